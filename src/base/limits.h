@@ -1,0 +1,96 @@
+/*
+ * Every limit of the engine, in one place, each with its reason. Absence never means "any", and 0 never
+ * means "unlimited". Those that grow with the input are computed by sk_limits_for().
+ */
+#ifndef SK_BASE_LIMITS_H
+#define SK_BASE_LIMITS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Largest input: offsets fit 32 bits signed in every library we feed. */
+#define SK_LIMIT_INPUT ((size_t)2000 << 20)
+/* Largest output of one job. */
+#define SK_LIMIT_OUTPUT ((size_t)2000 << 20)
+/* Output below this is always allowed, whatever the input: text of a small PDF, notes in a small zip. */
+#define SK_LIMIT_OUTPUT_FLOOR ((size_t)64 << 20)
+/* Output may be this many times the input above the floor (a compressed picture re-coded without loss). */
+#define SK_LIMIT_OUTPUT_RATIO 20
+/* All decompressed bytes of one job, nested layers together: floor and ratio to the input. Office XML
+ * compresses up to 1:100 in honest sheets; deflate's maximum is 1:1032. */
+#define SK_LIMIT_EXPAND_FLOOR ((size_t)256 << 20)
+#define SK_LIMIT_EXPAND_RATIO 200
+#define SK_LIMIT_EXPAND_TOTAL ((size_t)4000 << 20)
+/* One member or part: larger is never an honest part and would not fit the memory ceiling. */
+#define SK_LIMIT_MEMBER ((size_t)1000 << 20)
+/* Containers in containers: mail → zip → zip → docx → workbook leaves room. */
+#define SK_LIMIT_NESTING 8
+/* Members of all archives of one job together. */
+#define SK_LIMIT_MEMBERS 20000
+/* Pixels of one picture: an A0 scan at 400 dpi has 247 million. */
+#define SK_LIMIT_PIXELS ((uint64_t)300000000)
+/* Width or height of one picture: JPEG's and GIF's own maximum. */
+#define SK_LIMIT_SIDE 65535
+/* Pixels of all frames or pages of one picture file together. */
+#define SK_LIMIT_PIXELS_TOTAL ((uint64_t)1500000000)
+/* Frames of an animation, pages of a TIFF. */
+#define SK_LIMIT_FRAMES 5000
+/* Pages of a document, and of one that is rendered to pixels. */
+#define SK_LIMIT_PAGES 20000
+#define SK_LIMIT_PAGES_FLATTEN 2000
+/* Objects of a PDF (indirect ones), and nesting of arrays and dictionaries in one of them. */
+#define SK_LIMIT_PDF_OBJECTS 2000000
+#define SK_LIMIT_PDF_DEPTH 100
+/* Nesting of XML elements: Word writes less than 100 for tables in tables. */
+#define SK_LIMIT_XML_DEPTH 512
+/* Attributes on one element, bytes of one attribute value (Excel's largest formula is 8 KiB; a VML path
+ * or an inline colour list may be longer). */
+#define SK_LIMIT_XML_ATTRIBUTES 256
+#define SK_LIMIT_XML_VALUE ((size_t)4 << 20)
+/* Elements of one XML part: a sheet of 1,048,576 rows by 20 cells has 42 million elements. */
+#define SK_LIMIT_XML_ELEMENTS ((uint64_t)100000000)
+/* Nesting of JSON values. */
+#define SK_LIMIT_JSON_DEPTH 512
+/* Entries of a report (kinds of removal × places are merged per code) and bytes of one text in it. */
+#define SK_LIMIT_REPORT_ENTRIES 256
+#define SK_LIMIT_REPORT_TEXT 512
+/* Bytes of an encoded report: entries × (text + numbers), doubled. */
+#define SK_LIMIT_REPORT_BYTES ((size_t)512 << 10)
+/* Claims about one file. */
+#define SK_LIMIT_CLAIMS 32
+/* Bytes of a file name, as the kernel has it. */
+#define SK_LIMIT_NAME 255
+/* Bytes of a password. */
+#define SK_LIMIT_PASSWORD 1024
+/* Requests one job may make to other jails (render a page, read its text). */
+#define SK_LIMIT_REQUESTS 20000
+
+/* Time of one job: a floor for small files, then per MiB of input. */
+#define SK_LIMIT_TIME_FLOOR_MS 20000
+#define SK_LIMIT_TIME_PER_MIB_MS 1500
+#define SK_LIMIT_TIME_MAX_MS 600000
+/* Memory of one job beyond what the process has at its start: floor, per input byte, maximum. The floor
+ * is what the largest allowed expansion of a small file needs. */
+#define SK_LIMIT_MEMORY_FLOOR ((size_t)1024 << 20)
+#define SK_LIMIT_MEMORY_RATIO 24
+#define SK_LIMIT_MEMORY_MAX ((size_t)6000 << 20)
+
+/* What one job may use; computed from the size of its input and never raised afterwards. */
+struct sk_limits {
+	size_t input;      /* bytes of the input */
+	size_t output;     /* bytes of the output */
+	size_t expand;     /* decompressed bytes, all layers together */
+	size_t memory;     /* bytes of address space beyond the start */
+	uint32_t time_ms;  /* wall time */
+	uint32_t cpu_s;    /* processor time, whole seconds */
+	uint64_t pixels;   /* of one picture */
+	uint64_t pixels_total;
+	uint32_t members;
+	uint32_t nesting;
+	uint32_t pages;
+};
+
+/* The limits of a job over `input` bytes. Pure. */
+struct sk_limits sk_limits_for(size_t input);
+
+#endif

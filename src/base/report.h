@@ -1,0 +1,69 @@
+/*
+ * What was found about one file: claims about its type, removals, and the reason when it does not pass.
+ * Filled in the jail, carried to the caller in a bounded wire form whose reader trusts nothing.
+ * `where` names a place ("page 3", "word/document.xml"), never content.
+ */
+#ifndef SK_BASE_REPORT_H
+#define SK_BASE_REPORT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/codes.h"
+#include "base/filetype.h"
+#include "base/limits.h"
+
+/* How much of the format was seen. */
+enum sk_strength {
+	SK_CLAIM_HINT = 1,      /* the name or a heuristic (plain text) */
+	SK_CLAIM_SIGNATURE = 2, /* the signature at its place, structure not seen or broken */
+	SK_CLAIM_STRUCTURE = 3, /* signature and structure: a reader of that format would open it */
+};
+
+struct sk_claim {
+	enum sk_filetype type;
+	enum sk_strength strength;
+	uint64_t offset;  /* where its signature stands */
+	char evidence[64]; /* what was seen, English, for people who investigate */
+};
+
+struct sk_removal {
+	enum sk_code code;
+	uint32_t count;
+	char where[SK_LIMIT_REPORT_TEXT]; /* the first place, UTF-8 */
+};
+
+struct sk_report {
+	enum sk_filetype type; /* decided type of the input */
+	enum sk_filetype out_type;
+	enum sk_code reason;   /* SK_CODE_NONE when clean */
+	char detail[SK_LIMIT_REPORT_TEXT]; /* about the reason: what and where, UTF-8 */
+	uint32_t nclaims, nremoved;
+	struct sk_claim claims[SK_LIMIT_CLAIMS];
+	struct sk_removal removed[SK_LIMIT_REPORT_ENTRIES];
+};
+
+/* Record a claim; past the ceiling further ones are ignored (the engine refuses such a file anyway). */
+void sk_report_claim(struct sk_report *r, enum sk_filetype type, enum sk_strength strength, uint64_t offset,
+    const char *evidence);
+
+/* Record `count` removals of a code; merged with what is recorded, the first place stays. */
+void sk_report_removed(struct sk_report *r, enum sk_code code, uint32_t count, const char *where, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* Set the reason unless one is set already. Returns SK_EREFUSED so that a caller can return it. */
+int sk_report_refuse(struct sk_report *r, enum sk_code reason, const char *detail, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Count of one code, 0 when it was not recorded. */
+uint32_t sk_report_count(const struct sk_report *r, enum sk_code code);
+
+/* Add another report's removals, each place prefixed by `prefix` and "!" (a member of a container). */
+void sk_report_merge(struct sk_report *r, const struct sk_report *member, const char *prefix);
+
+/* Wire form. decode: SK_EFORMAT on anything unexpected, *r untouched. */
+int sk_report_encode(const struct sk_report *r, struct sk_buf *out);
+int sk_report_decode(struct sk_slice in, struct sk_report *r);
+
+#endif

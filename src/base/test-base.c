@@ -1,0 +1,184 @@
+/* Tests of the base layer: reader, buffer, arena, UTF-8, report wire form, limits. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/hash.h"
+#include "base/limits.h"
+#include "base/report.h"
+#include "base/slice.h"
+#include "base/utf8.h"
+
+static void test_reader_fails_stickily(void **state)
+{
+	struct sk_reader r = sk_reader(SK_SLICE_LIT("\x01\x02\x03\x04\x05"));
+
+	assert_int_equal(sk_read_u16le(&r), 0x0201);
+	assert_int_equal(sk_read_u16be(&r), 0x0304);
+	assert_int_equal(sk_read_u32le(&r), 0);
+	assert_true(r.bad);
+	assert_int_equal(sk_read_u8(&r), 0);
+	assert_int_equal(sk_read_left(&r), 0);
+	assert_false(sk_read_at_end(&r));
+}
+
+static void test_find(void **state)
+{
+	struct sk_slice s = SK_SLICE_LIT("abcabc");
+
+	assert_int_equal(sk_slice_find(s, 0, SK_SLICE_LIT("bc")), 1);
+	assert_int_equal(sk_slice_find(s, 2, SK_SLICE_LIT("bc")), 4);
+	assert_true(sk_slice_find(s, 7, SK_SLICE_LIT("bc")) == SIZE_MAX);
+	assert_int_equal(sk_slice_rfind(s, 6, SK_SLICE_LIT("ab")), 3);
+	assert_int_equal(sk_slice_rfind(s, 4, SK_SLICE_LIT("ab")), 0);
+	assert_true(sk_slice_rfind(s, 6, SK_SLICE_LIT("x")) == SIZE_MAX);
+}
+
+static void test_buffer_ceiling(void **state)
+{
+	struct sk_buf b = SK_BUF(10);
+
+	assert_int_equal(sk_buf_puts(&b, "123456789"), 0);
+	assert_int_equal(sk_buf_putc(&b, '0'), 0);
+	assert_int_equal(sk_buf_putc(&b, 'x'), SK_ELIMIT);
+	assert_int_equal(b.len, 10);
+	assert_int_equal(sk_buf_puts(&b, ""), SK_ELIMIT);
+	sk_buf_reset(&b);
+	assert_int_equal(sk_buf_printf(&b, "%d", 42), 0);
+	assert_true(sk_slice_is(sk_buf_slice(&b), "42"));
+	sk_buf_free(&b);
+}
+
+static void test_buffer_printf_long(void **state)
+{
+	struct sk_buf b = SK_BUF(4096);
+
+	assert_int_equal(sk_buf_printf(&b, "%0600d", 7), 0);
+	assert_int_equal(b.len, 600);
+	assert_int_equal(b.p[599], '7');
+	sk_buf_free(&b);
+}
+
+static void test_arena(void **state)
+{
+	struct sk_arena *a = sk_arena_new(1 << 20);
+	size_t cap = 0;
+	int *v = NULL;
+
+	for (size_t i = 0; i < 1000; i++) {
+		v = sk_arena_grow(a, v, &cap, i + 1, sizeof(*v));
+		v[i] = (int)i;
+	}
+	assert_int_equal(v[999], 999);
+	assert_string_equal(sk_arena_printf(a, "%s-%d", "x", 3), "x-3");
+	assert_null(sk_arena_alloc(a, 2 << 20));
+	assert_true(sk_arena_failed(a));
+	assert_null(sk_arena_array(a, SIZE_MAX / 2, 4));
+	sk_arena_free(a);
+}
+
+static void test_utf8(void **state)
+{
+	struct sk_buf b = SK_BUF(64);
+	size_t pos = 0;
+	char shown[8];
+
+	sk_utf8_put(&b, 0x5E02);
+	sk_utf8_put(&b, 0x1F600);
+	assert_true(sk_utf8_valid(sk_buf_slice(&b)));
+	assert_int_equal(sk_utf8_next(sk_buf_slice(&b), &pos), 0x5E02);
+	assert_int_equal(sk_utf8_next(sk_buf_slice(&b), &pos), 0x1F600);
+	assert_int_equal(sk_utf8_next(sk_buf_slice(&b), &pos), -2);
+	assert_false(sk_utf8_valid(SK_SLICE_LIT("\xC0\x80")));
+	assert_false(sk_utf8_valid(SK_SLICE_LIT("\xED\xA0\x80")));
+	assert_false(sk_utf8_valid(SK_SLICE_LIT("\xF4\x90\x80\x80")));
+	assert_false(sk_utf8_valid(SK_SLICE_LIT("\xE3\x81")));
+	sk_utf8_display(shown, sizeof(shown), SK_SLICE_LIT("a\n\xE2\x80\xAE\xE5\xB8\x82zzzz"));
+	assert_string_equal(shown, "a??\xE5\xB8\x82z");
+	sk_buf_free(&b);
+}
+
+static void test_report_wire(void **state)
+{
+	static struct sk_report a, b;
+	struct sk_buf wire = SK_BUF(SK_LIMIT_REPORT_BYTES);
+
+	a = (struct sk_report){.type = SK_FT_DOCM, .out_type = SK_FT_DOCX};
+	sk_report_claim(&a, SK_FT_DOCM, SK_CLAIM_STRUCTURE, 7, "main part");
+	sk_report_removed(&a, SK_OOXML_MACRO, 1, "word/%s", "vbaProject.bin");
+	sk_report_removed(&a, SK_OOXML_MACRO, 2, "other");
+	assert_int_equal(sk_report_refuse(&a, SK_REASON_POLYGLOT, "two"), SK_EREFUSED);
+	sk_report_refuse(&a, SK_REASON_EMPTY, "later ones do not replace the first");
+	assert_int_equal(sk_report_encode(&a, &wire), 0);
+	assert_int_equal(sk_report_decode(sk_buf_slice(&wire), &b), 0);
+	assert_int_equal(b.type, SK_FT_DOCM);
+	assert_int_equal(b.reason, SK_REASON_POLYGLOT);
+	assert_int_equal(b.nclaims, 1);
+	assert_int_equal(b.claims[0].offset, 7);
+	assert_int_equal(sk_report_count(&b, SK_OOXML_MACRO), 3);
+	assert_string_equal(b.removed[0].where, "word/vbaProject.bin");
+	for (size_t n = 0; n < wire.len; n++)
+		assert_int_equal(sk_report_decode(sk_slice(wire.p, n), &b), SK_EFORMAT);
+	sk_buf_free(&wire);
+}
+
+static void test_report_many_codes(void **state)
+{
+	static struct sk_report r, m;
+
+	r = m = (struct sk_report){0};
+	for (unsigned c = 1; c < SK_CODE_COUNT; c++)
+		sk_report_removed(&m, (enum sk_code)c, UINT32_MAX, "p");
+	sk_report_merge(&r, &m, "inner.zip");
+	sk_report_merge(&r, &m, "again.zip");
+	assert_int_equal(r.nremoved, SK_CODE_COUNT - 1);
+	assert_true(r.removed[0].count == UINT32_MAX);
+	assert_string_equal(r.removed[0].where, "inner.zip!p");
+}
+
+static void test_limits_grow_and_end(void **state)
+{
+	assert_int_equal(sk_limits_for(0).output, SK_LIMIT_OUTPUT_FLOOR);
+	assert_true(sk_limits_for(1 << 20).output > sk_limits_for(0).output);
+	assert_int_equal(sk_limits_for(SIZE_MAX).output, SK_LIMIT_OUTPUT);
+	assert_int_equal(sk_limits_for(SIZE_MAX).time_ms, SK_LIMIT_TIME_MAX_MS);
+	assert_true(sk_limits_for(0).time_ms > 0);
+}
+
+static void test_codes_unique(void **state)
+{
+	for (unsigned a = 1; a < SK_CODE_COUNT; a++)
+		for (unsigned b = a + 1; b < SK_CODE_COUNT; b++)
+			assert_string_not_equal(sk_code_name((enum sk_code)a), sk_code_name((enum sk_code)b));
+}
+
+static void test_sha256(void **state)
+{
+	char hex[SK_SHA256_HEX];
+
+	sk_sha256_hex(SK_SLICE_LIT("abc"), hex);
+	assert_string_equal(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_reader_fails_stickily),
+	    cmocka_unit_test(test_find),
+	    cmocka_unit_test(test_buffer_ceiling),
+	    cmocka_unit_test(test_buffer_printf_long),
+	    cmocka_unit_test(test_arena),
+	    cmocka_unit_test(test_utf8),
+	    cmocka_unit_test(test_report_wire),
+	    cmocka_unit_test(test_report_many_codes),
+	    cmocka_unit_test(test_limits_grow_and_end),
+	    cmocka_unit_test(test_codes_unique),
+	    cmocka_unit_test(test_sha256),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

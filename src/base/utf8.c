@@ -1,0 +1,86 @@
+/* Strict UTF-8. Runs in every process. */
+#include "base/utf8.h"
+
+static int32_t tail(struct sk_slice s, size_t at, unsigned n, uint32_t cp, uint32_t least)
+{
+	for (unsigned i = 1; i <= n; i++) {
+		if (at + i >= s.n || (s.p[at + i] & 0xC0) != 0x80)
+			return -1;
+		cp = cp << 6 | (s.p[at + i] & 0x3F);
+	}
+	return cp < least || cp > 0x10FFFF || (cp >= 0xD800 && cp < 0xE000) ? -1 : (int32_t)cp;
+}
+
+int32_t sk_utf8_next(struct sk_slice s, size_t *pos)
+{
+	if (*pos >= s.n)
+		return -2;
+	uint8_t b = s.p[*pos];
+	unsigned n = b < 0x80 ? 0 : b < 0xC2 ? 9 : b < 0xE0 ? 1 : b < 0xF0 ? 2 : b < 0xF5 ? 3 : 9;
+	int32_t cp = b;
+
+	if (n == 9)
+		cp = -1;
+	else if (n)
+		cp = tail(s, *pos, n, b & (0x3F >> n), n == 1 ? 0x80 : n == 2 ? 0x800 : 0x10000);
+	*pos += cp < 0 ? 1 : n + 1;
+	return cp;
+}
+
+bool sk_utf8_valid(struct sk_slice s)
+{
+	for (size_t pos = 0; pos < s.n;) {
+		if (s.p[pos] < 0x80)
+			pos++;
+		else if (sk_utf8_next(s, &pos) < 0)
+			return false;
+	}
+	return true;
+}
+
+int sk_utf8_put(struct sk_buf *b, uint32_t cp)
+{
+	if (cp > 0x10FFFF || (cp >= 0xD800 && cp < 0xE000))
+		cp = 0xFFFD;
+	if (cp < 0x80)
+		return sk_buf_putc(b, (uint8_t)cp);
+	if (cp < 0x800)
+		return sk_buf_put(b, (uint8_t[]){(uint8_t)(0xC0 | cp >> 6), (uint8_t)(0x80 | (cp & 0x3F))}, 2);
+	if (cp < 0x10000)
+		return sk_buf_put(b,
+		    (uint8_t[]){(uint8_t)(0xE0 | cp >> 12), (uint8_t)(0x80 | (cp >> 6 & 0x3F)),
+			(uint8_t)(0x80 | (cp & 0x3F))},
+		    3);
+	return sk_buf_put(b,
+	    (uint8_t[]){(uint8_t)(0xF0 | cp >> 18), (uint8_t)(0x80 | (cp >> 12 & 0x3F)),
+		(uint8_t)(0x80 | (cp >> 6 & 0x3F)), (uint8_t)(0x80 | (cp & 0x3F))},
+	    4);
+}
+
+static bool shown(int32_t cp)
+{
+	if (cp < 0x20 || (cp >= 0x7F && cp < 0xA0) || cp == 0xFEFF || cp == 0x61C)
+		return false;
+	if ((cp >= 0x200B && cp <= 0x200F) || (cp >= 0x2028 && cp <= 0x202E) || (cp >= 0x2060 && cp <= 0x206F))
+		return false;
+	return cp < 0xE0000 || cp > 0xE007F;
+}
+
+void sk_utf8_display(char *dst, size_t size, struct sk_slice s)
+{
+	size_t used = 0;
+
+	for (size_t pos = 0, at = 0; pos < s.n; at = pos) {
+		int32_t cp = sk_utf8_next(s, &pos);
+		size_t n = shown(cp) ? pos - at : 1;
+		if (used + n + 1 > size)
+			break;
+		if (shown(cp))
+			memcpy(dst + used, s.p + at, n);
+		else
+			dst[used] = '?';
+		used += n;
+	}
+	if (size)
+		dst[used] = '\0';
+}

@@ -1,0 +1,37 @@
+/* The budget of a job. Runs in the cleaner's jail. */
+#include "format/job.h"
+
+int sk_job_expand(struct sk_job *job, uint64_t bytes)
+{
+	if (bytes > job->budget->expand)
+		return sk_job_refuse(job, SK_REASON_BOMB, "more than %zu bytes after unpacking",
+		    job->limits->expand);
+	job->budget->expand -= bytes;
+	return 0;
+}
+
+int sk_job_pixels(struct sk_job *job, uint64_t width, uint64_t height)
+{
+	if (width == 0 || height == 0)
+		return sk_job_refuse(job, SK_REASON_DAMAGED, "a picture without pixels");
+	if (width > SK_LIMIT_SIDE || height > SK_LIMIT_SIDE || width * height > job->limits->pixels)
+		return sk_job_refuse(job, SK_REASON_LIMIT_PIXELS, "%llu x %llu pixels",
+		    (unsigned long long)width, (unsigned long long)height);
+	if (width * height > job->budget->pixels)
+		return sk_job_refuse(job, SK_REASON_LIMIT_PIXELS, "all pictures together have too many pixels");
+	job->budget->pixels -= width * height;
+	return 0;
+}
+
+int sk_job_member(struct sk_job *job)
+{
+	if (job->budget->members == 0)
+		return sk_job_refuse(job, SK_REASON_LIMIT_MEMBERS, "more than %u files", job->limits->members);
+	job->budget->members--;
+	return 0;
+}
+
+size_t sk_job_expand_left(const struct sk_job *job)
+{
+	return job->budget->expand > SIZE_MAX ? SIZE_MAX : (size_t)job->budget->expand;
+}

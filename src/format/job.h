@@ -1,0 +1,99 @@
+/*
+ * What a format handler gets for one file, and what it may ask for. Runs in the cleaner's jail; the
+ * services reach other jails through the engine.
+ */
+#ifndef SK_FORMAT_JOB_H
+#define SK_FORMAT_JOB_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/limits.h"
+#include "base/report.h"
+
+enum sk_method { SK_METHOD_REBUILD = 1, SK_METHOD_FLATTEN = 2, SK_METHOD_TEXT = 4 };
+
+/* 8-bit pixels, rows top to bottom without padding: 1 (grey), 3 (RGB) or 4 (RGBA, not premultiplied). */
+struct sk_pixmap {
+	uint32_t width, height;
+	unsigned channels;
+	uint8_t *data; /* width × height × channels bytes; who owns it says the function that made it */
+};
+
+/* What a handler returns: the bytes of the cleaned file and its type. */
+struct sk_output {
+	struct sk_buf bytes;
+	enum sk_filetype type;
+};
+
+/* What is left to this job and all members inside it together; only ever goes down. */
+struct sk_budget {
+	uint64_t expand;  /* decompressed bytes */
+	uint64_t pixels;  /* decoded pixels */
+	uint32_t members; /* members of archives */
+	uint32_t requests; /* of other jails */
+};
+
+/* One line of text on a page: its box in points, UTF-8. */
+struct sk_text_line {
+	float x, y, width, height, size; /* size: font size in points */
+	struct sk_slice text;
+};
+
+struct sk_page_text {
+	float width, height; /* of the page in points, rotation applied */
+	size_t nlines;
+	struct sk_text_line *lines; /* reading order */
+};
+
+struct sk_job;
+
+struct sk_services {
+	void *ctx;
+	/*
+	 * Identify and clean a member by the rules of its own type, in this same jail, one level deeper.
+	 * `name` is its display name (UTF-8, for the report and as a hint). out->bytes must be an empty buffer
+	 * with a ceiling. 0: out filled and the removals merged into job's report under the member's name.
+	 * SK_EREFUSED: *why holds the reason, job's report untouched. Other errors end the whole job.
+	 */
+	int (*clean_member)(struct sk_job *job, const char *name, struct sk_slice in, struct sk_output *out,
+	    enum sk_code *why);
+	/*
+	 * Render page `page` (0-based) of a PDF at `dpi` in the rendering jail: RGB, data from the job's
+	 * arena. NULL where no renderer is at hand (unit tests).
+	 */
+	int (*render_page)(struct sk_job *job, struct sk_slice pdf, uint32_t page, unsigned dpi,
+	    struct sk_pixmap *out);
+	/*
+	 * The words of one page with their places, from the rendering jail, into the arena; coordinates in
+	 * points from the page's upper left corner, as displayed. NULL where no renderer is at hand.
+	 */
+	int (*page_text)(struct sk_job *job, struct sk_slice pdf, uint32_t page, struct sk_page_text *out);
+};
+
+struct sk_job {
+	struct sk_arena *arena;     /* freed with the job */
+	struct sk_report *report;
+	const struct sk_limits *limits;
+	struct sk_budget *budget;
+	const struct sk_services *services;
+	const char *password;       /* NULL: none given */
+	const char *name;           /* display name of this file, never NULL; a hint only */
+	unsigned depth;             /* 0 for the file itself */
+	enum sk_method method;
+};
+
+/* Refuse this file: records the reason, returns SK_EREFUSED. */
+#define sk_job_refuse(job, reason, ...) sk_report_refuse((job)->report, reason, __VA_ARGS__)
+/* Record a removal. */
+#define sk_job_removed(job, code, count, ...) sk_report_removed((job)->report, code, count, __VA_ARGS__)
+
+/* Take from the budget; when it does not suffice the job is refused with the limit's own reason. */
+int sk_job_expand(struct sk_job *job, uint64_t bytes);              /* decompressed bytes */
+int sk_job_pixels(struct sk_job *job, uint64_t width, uint64_t height); /* one decoded picture or frame */
+int sk_job_member(struct sk_job *job);
+
+/* Bytes that may still be decompressed. */
+size_t sk_job_expand_left(const struct sk_job *job);
+
+#endif

@@ -1,0 +1,6 @@
+/* The one list of format handlers. Cleaner's jail. */
+#include "format/handler.h"
+
+const struct sk_handler *const sk_handlers[] = {
+    &sk_pdf_handler, &sk_ooxml_handler, &sk_image_handler, &sk_archive_handler, &sk_text_handler, NULL,
+};

@@ -1,0 +1,36 @@
+/* The one list of checkers. Runs in the verifier's jail. */
+#include "verify/verify.h"
+
+int sk_verify(struct sk_check *c, enum sk_filetype type, struct sk_slice in)
+{
+	switch (type) {
+	case SK_FT_PDF:
+		return sk_verify_pdf(c, in);
+	case SK_FT_DOCX:
+	case SK_FT_XLSX:
+	case SK_FT_PPTX:
+		return sk_verify_ooxml(c, type, in);
+	case SK_FT_JPEG:
+		return sk_verify_jpeg(c, in);
+	case SK_FT_PNG:
+		return sk_verify_png(c, in);
+	case SK_FT_GIF:
+		return sk_verify_gif(c, in);
+	case SK_FT_BMP:
+		return sk_verify_bmp(c, in);
+	case SK_FT_WEBP:
+		return sk_verify_webp(c, in);
+	case SK_FT_TIFF:
+		return sk_verify_tiff(c, in);
+	case SK_FT_ZIP:
+		return sk_verify_zip(c, in);
+	case SK_FT_TXT:
+	case SK_FT_CSV:
+	case SK_FT_TSV:
+	case SK_FT_JSON:
+	case SK_FT_XML:
+		return sk_verify_text(c, type, in);
+	default:
+		return SK_EUNSUPPORTED;
+	}
+}
