@@ -1,0 +1,131 @@
+/* One file from bytes to bytes. Cleaner's jail. */
+#include "clean/clean.h"
+
+#include <stdlib.h>
+
+int sk_clean_init(void)
+{
+	for (const struct sk_handler *const *h = sk_handlers; *h; h++) {
+		int rc = (*h)->init ? (*h)->init() : 0;
+		if (rc)
+			return rc;
+		if ((*h)->name == NULL || (*h)->probe == NULL || ((*h)->methods && (*h)->out_type == NULL))
+			return SK_EINTERNAL;
+	}
+	return 0;
+}
+
+const struct sk_handler *sk_handler_for(enum sk_filetype type)
+{
+	for (const struct sk_handler *const *h = sk_handlers; *h; h++)
+		for (const enum sk_filetype *t = (*h)->types; t && *t != SK_FT_UNKNOWN; t++)
+			if (*t == type)
+				return *h;
+	return NULL;
+}
+
+static int run_method(struct sk_job *job, const struct sk_handler *h, enum sk_filetype type, struct sk_slice in,
+    struct sk_output *out)
+{
+	if (!(h->methods & job->method))
+		return sk_job_refuse(job, SK_REASON_METHOD, "%s", sk_filetype_name(type));
+	switch (job->method) {
+	case SK_METHOD_FLATTEN:
+		return h->flatten(job, type, in, out);
+	case SK_METHOD_TEXT:
+		return h->text(job, type, in, out);
+	default:
+		return h->rebuild(job, type, in, out);
+	}
+}
+
+/* Every status but success becomes a refusal with a reason. */
+static int settle(struct sk_report *r, int rc)
+{
+	switch (rc) {
+	case 0:
+		return 0;
+	case SK_EREFUSED:
+		return sk_report_refuse(r, SK_REASON_INTERNAL, "refused without a reason");
+	case SK_EFORMAT:
+		return sk_report_refuse(r, SK_REASON_DAMAGED, "%s", sk_filetype_name(r->type));
+	case SK_ENOMEM:
+		return sk_report_refuse(r, SK_REASON_LIMIT_MEMORY, "%s", sk_filetype_name(r->type));
+	case SK_ELIMIT:
+		return sk_report_refuse(r, SK_REASON_LIMIT_OUTPUT, "%s", sk_filetype_name(r->type));
+	case SK_EUNSUPPORTED:
+		return sk_report_refuse(r, SK_REASON_UNSUPPORTED_TYPE, "%s", sk_filetype_name(r->type));
+	default:
+		return sk_report_refuse(r, SK_REASON_INTERNAL, "%s", sk_strerror(rc));
+	}
+}
+
+static int clean_one(struct sk_job *job, struct sk_slice in, struct sk_output *out)
+{
+	struct sk_report *r = job->report;
+	int rc = sk_identify(in, job->name, r);
+
+	if (rc == 0)
+		rc = run_method(job, sk_handler_for(r->type), r->type, in, out);
+	if (rc == 0)
+		rc = out->bytes.err;
+	if (rc == 0 && sk_arena_failed(job->arena))
+		rc = SK_ENOMEM;
+	rc = settle(r, rc);
+	if (rc)
+		sk_buf_free(&out->bytes);
+	else
+		r->out_type = out->type;
+	return rc;
+}
+
+static int clean_member(struct sk_job *job, const char *name, struct sk_slice in, struct sk_output *out,
+    enum sk_code *why)
+{
+	if (job->depth + 1 > job->limits->nesting) {
+		*why = SK_REASON_LIMIT_NESTING;
+		return SK_EREFUSED;
+	}
+	struct sk_report *report = calloc(1, sizeof(*report));
+	if (report == NULL)
+		return SK_ENOMEM;
+	struct sk_job inner = *job;
+	inner.report = report;
+	inner.name = name;
+	inner.depth++;
+	int rc = clean_one(&inner, in, out);
+	if (rc == 0)
+		sk_report_merge(job->report, report, name);
+	else
+		*why = report->reason;
+	free(report);
+	return rc;
+}
+
+int sk_clean(const struct sk_clean_request *req, struct sk_report *report, struct sk_output *out)
+{
+	struct sk_limits limits = sk_limits_for(req->in.n);
+	struct sk_budget budget = {limits.expand, limits.pixels_total, limits.members, SK_LIMIT_REQUESTS};
+	struct sk_services services = {.clean_member = clean_member};
+	struct sk_job job = {
+	    .report = report, .limits = &limits, .budget = &budget, .services = &services,
+	    .password = req->password, .name = req->name, .method = req->method,
+	};
+
+	*report = (struct sk_report){0};
+	*out = (struct sk_output){.bytes = SK_BUF(limits.output)};
+	if (req->in.n > limits.input)
+		return sk_report_refuse(report, SK_REASON_LIMIT_SIZE, "%zu bytes", req->in.n);
+	if (req->services) {
+		services = *req->services;
+		services.clean_member = clean_member;
+	}
+	job.arena = sk_arena_new(limits.memory);
+	if (job.arena == NULL)
+		return settle(report, SK_ENOMEM);
+	int rc = clean_one(&job, req->in, out);
+	if (rc == 0 && !sk_name_fits(req->name, report->type))
+		sk_report_removed(report, SK_NAME_CHANGED, 1, "%s", sk_filetype_name(report->type));
+	sk_arena_free(job.arena);
+	return rc;
+}

@@ -1,0 +1,191 @@
+/*
+ * The two seccomp filters, seccomp(2). Default: the process is killed. A short table of calls that libraries
+ * make without need is answered with an error instead, each with its reason. The job's filter has no way to
+ * start a process; only the zygote's has, and with one exact set of flags.
+ */
+#include "jail/jail.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <seccomp.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/fd.h"
+
+/* What a job needs: its descriptors, memory, its end. Arguments are checked where noted in add_memory(). */
+static const int job_calls[] = {
+    SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(readv), SCMP_SYS(writev), SCMP_SYS(pread64), SCMP_SYS(pwrite64),
+    SCMP_SYS(lseek), SCMP_SYS(ftruncate), SCMP_SYS(fstat), SCMP_SYS(close), SCMP_SYS(munmap),
+    SCMP_SYS(mremap), SCMP_SYS(brk), SCMP_SYS(madvise), SCMP_SYS(futex), SCMP_SYS(getrandom),
+    SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigreturn), SCMP_SYS(restart_syscall),
+    SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(exit), SCMP_SYS(exit_group),
+};
+
+/* What the zygote needs besides: to take a job, start it, watch it, and lock it further. */
+static const int zygote_calls[] = {
+    SCMP_SYS(recvmsg), SCMP_SYS(sendmsg), SCMP_SYS(dup2), SCMP_SYS(dup3), SCMP_SYS(close_range), SCMP_SYS(wait4),
+    SCMP_SYS(rt_sigtimedwait), SCMP_SYS(kill), SCMP_SYS(seccomp), SCMP_SYS(prlimit64), SCMP_SYS(setrlimit),
+    SCMP_SYS(set_robust_list), SCMP_SYS(rseq), SCMP_SYS(clock_gettime),
+};
+
+/* Calls answered instead of killed. */
+static const struct {
+	int call, error;
+	const char *reason;
+} answered[] = {
+    {SCMP_SYS(open), ENOENT, "there are no files, and libraries cope with that"},
+    {SCMP_SYS(openat), ENOENT, "likewise; gconv, fontconfig and locale code look for files"},
+    {SCMP_SYS(access), ENOENT, "likewise"},
+    {SCMP_SYS(readlink), ENOENT, "likewise"},
+    {SCMP_SYS(sysinfo), EPERM, "glibc's qsort() asks how much memory there is, and does without"},
+    {SCMP_SYS(ioctl), ENOTTY, "stdio asks whether a stream is a terminal"},
+    {SCMP_SYS(tgkill), EPERM, "abort(): glibc goes on to a trap, so the end shows as a crash"},
+    {SCMP_SYS(clone3), ENOSYS, "its flags cannot be checked; glibc falls back to clone"},
+    {SCMP_SYS(sched_getaffinity), ENOSYS, "thread pools ask for processors; one is assumed"},
+    {SCMP_SYS(uname), EPERM, "version checks of libraries"},
+};
+
+static struct sock_fprog job_filter, zygote_filter;
+
+static int allow_all(scmp_filter_ctx f, const int *calls, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (seccomp_rule_add(f, SCMP_ACT_ALLOW, calls[i], 0))
+			return SK_EIO;
+	return 0;
+}
+
+/* Memory is never executable; the path-less form of stat is what fstat() became in glibc. */
+static int add_memory(scmp_filter_ctx f)
+{
+	if (seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) ||
+	    seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
+		SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)))
+		return SK_EIO;
+	if (seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), 1, SCMP_A3(SCMP_CMP_EQ, AT_EMPTY_PATH)))
+		return SK_EIO;
+	return seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1, SCMP_A1(SCMP_CMP_EQ, F_GETFL)) ? SK_EIO : 0;
+}
+
+static int add_answers(scmp_filter_ctx f)
+{
+	for (size_t i = 0; i < sizeof(answered) / sizeof(answered[0]); i++)
+		if (seccomp_rule_add(f, SCMP_ACT_ERRNO(answered[i].error), answered[i].call, 0))
+			return SK_EIO;
+	return 0;
+}
+
+/* fork() of glibc, and nothing else: no thread, no namespace, no shared memory. */
+static int add_fork(scmp_filter_ctx f)
+{
+	const unsigned long flags = CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID | SIGCHLD;
+
+	return seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1, SCMP_A0(SCMP_CMP_EQ, flags)) ? SK_EIO : 0;
+}
+
+/* Compile to the form the kernel takes, through an anonymous file. */
+static int export_filter(scmp_filter_ctx f, struct sock_fprog *out)
+{
+	sk_autoclose int fd = sk_memfd("filter");
+	struct stat st;
+
+	if (fd < 0 || seccomp_export_bpf(f, fd) || fstat(fd, &st) || st.st_size <= 0)
+		return SK_EIO;
+	struct sock_filter *code = malloc((size_t)st.st_size);
+	if (code == NULL)
+		return SK_ENOMEM;
+	if (lseek(fd, 0, SEEK_SET) || sk_read_all(fd, code, (size_t)st.st_size)) {
+		free(code);
+		return SK_EIO;
+	}
+	out->filter = code;
+	out->len = (unsigned short)((size_t)st.st_size / sizeof(*code));
+	return 0;
+}
+
+static int build(int zygote, struct sock_fprog *out)
+{
+	scmp_filter_ctx f = seccomp_init(SCMP_ACT_KILL_PROCESS);
+	int rc = f ? 0 : SK_ENOMEM;
+
+	if (rc == 0)
+		rc = allow_all(f, job_calls, sizeof(job_calls) / sizeof(job_calls[0]));
+	if (rc == 0 && zygote)
+		rc = allow_all(f, zygote_calls, sizeof(zygote_calls) / sizeof(zygote_calls[0]));
+	if (rc == 0 && zygote)
+		rc = add_fork(f);
+	if (rc == 0)
+		rc = add_memory(f);
+	if (rc == 0)
+		rc = add_answers(f);
+	/* A balanced tree instead of a list: a fifth of the instructions per call. */
+	if (rc == 0)
+		rc = seccomp_attr_set(f, SCMP_FLTATR_CTL_OPTIMIZE, 2) ? SK_EIO : 0;
+	if (rc == 0)
+		rc = export_filter(f, out);
+	if (f)
+		seccomp_release(f);
+	return rc;
+}
+
+int sk_jail_filters_prepare(const char **what)
+{
+	*what = "compiling the seccomp filters";
+	int rc = build(1, &zygote_filter);
+	return rc ? rc : build(0, &job_filter);
+}
+
+static int apply(const struct sock_fprog *p)
+{
+	if (p->filter == NULL)
+		return SK_EINTERNAL;
+	return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, p) ? SK_EIO : 0;
+}
+
+int sk_jail_filter_zygote(const char **what)
+{
+	*what = "seccomp in the kernel";
+	return apply(&zygote_filter);
+}
+
+int sk_jail_filter_job(void)
+{
+	return apply(&job_filter);
+}
+
+static int limit(int which, rlim_t value)
+{
+	struct rlimit r = {value, value};
+	return setrlimit(which, &r) ? SK_EIO : 0;
+}
+
+int sk_jail_ceilings(uint64_t memory, uint64_t output, uint32_t cpu_s)
+{
+	struct rlimit cpu = {cpu_s, cpu_s + 1};
+
+	if (limit(RLIMIT_AS, (rlim_t)memory) || limit(RLIMIT_FSIZE, (rlim_t)output) || limit(RLIMIT_CORE, 0) ||
+	    limit(RLIMIT_NOFILE, SK_FD_REQUEST + 1) || limit(RLIMIT_MEMLOCK, 0))
+		return SK_EIO;
+	return setrlimit(RLIMIT_CPU, &cpu) ? SK_EIO : 0;
+}
+
+uint64_t sk_jail_mapped(void)
+{
+	char text[64] = {0};
+	sk_autoclose int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0 || read(fd, text, sizeof(text) - 1) <= 0)
+		return 0;
+	return strtoull(text, NULL, 10) * (uint64_t)sysconf(_SC_PAGESIZE);
+}

@@ -1,0 +1,72 @@
+/*
+ * The jail: a zygote program that locks itself up once and then forks one process per job, each locked
+ * further. All five namespaces, Landlock and seccomp are required; where one is missing the program says
+ * which and does not run. Nothing — no option, no environment variable — weakens it.
+ */
+#ifndef SK_JAIL_JAIL_H
+#define SK_JAIL_JAIL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ipc/msg.h"
+
+/* Descriptors of a job's process. */
+enum sk_job_fd {
+	SK_FD_INPUT = 3,    /* read only, sealed */
+	SK_FD_OUTPUT = 4,   /* empty, to be written */
+	SK_FD_REPORT = 5,   /* empty, to be written */
+	SK_FD_REQUEST = 6,  /* stream to the caller */
+	SK_FD_CONTROL = 3,  /* in the zygote: the caller */
+};
+
+struct sk_role {
+	const char *name;     /* "cleaner": shown by selftest */
+	int (*init)(void);    /* before the jail closes: tables, fonts, converters. 0 or SK_E* */
+	int (*run)(const struct sk_job_msg *job); /* in the job's process; its result is the exit status */
+};
+
+/*
+ * main() of a jailed program. Takes the control socket from descriptor 3, closes everything else, becomes an
+ * unprivileged user, initialises, locks itself up, proves it, then serves jobs until the caller hangs up.
+ * Returns the exit status.
+ */
+int sk_zygote_main(const struct sk_role *role);
+
+/* --- the parts, in the order they are applied; each returns 0 or SK_E* with *what naming the part --- */
+
+/* Give up root: an unprivileged uid and gid, no groups. Nothing to do for an ordinary user. */
+int sk_jail_become_unprivileged(const char **what);
+/*
+ * New user, mount, pid, ipc, net, uts and cgroup namespaces. Returns in a child that is process 1 of them; the
+ * parent never returns: it waits and exits as the child did.
+ */
+int sk_jail_namespaces(const char **what);
+/* An empty read-only root, no capabilities left, none to be had. */
+int sk_jail_empty_root(const char **what);
+int sk_jail_drop_capabilities(const char **what);
+/* Landlock with all the rights the kernel knows denied (ABI 1 at least). */
+int sk_jail_landlock(const char **what);
+
+/* Compile both filters (needs memory and a descriptor: before they are applied). */
+int sk_jail_filters_prepare(const char **what);
+int sk_jail_filter_zygote(const char **what);
+int sk_jail_filter_job(void);
+
+/* Ceilings of a job's process. `memory` is on top of what the process has mapped already. */
+int sk_jail_ceilings(uint64_t memory, uint64_t output, uint32_t cpu_s);
+
+/*
+ * Proof: try what must fail, in this zygote and in jobs forked from it. NULL when all of it failed as it
+ * must, else the English name of the first hole.
+ */
+const char *sk_jail_prove_zygote(void);
+const char *sk_jail_prove_jobs(void);
+
+/* Landlock ABI of the kernel, 0 when there is none. */
+int sk_jail_landlock_abi(void);
+
+/* Bytes of address space mapped now; read before the jail closes, 0 when it cannot be told. */
+uint64_t sk_jail_mapped(void);
+
+#endif

@@ -1,0 +1,176 @@
+/*
+ * The life of a zygote: lock up, prove it, then one forked process per job until the caller hangs up.
+ * Every zygote. It trusts neither its caller's messages nor its jobs.
+ */
+#include "jail/jail.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/err.h"
+
+#define PARKED_FD 20 /* where a job's descriptors wait while 3..6 are made free */
+
+static uint64_t mapped_at_start;
+
+/* Nothing of the caller's is left open but the control socket; standard streams lead nowhere. */
+static int take_over_descriptors(const char **what)
+{
+	*what = "standard streams";
+	int null = open("/dev/null", O_RDWR);
+	if (null < 0)
+		return SK_EIO;
+	for (int fd = 0; fd < 3; fd++)
+		if (null != fd && dup2(null, fd) < 0)
+			return SK_EIO;
+	*what = "closing descriptors";
+	return close_range(SK_FD_CONTROL + 1, ~0U, 0) ? SK_EIO : 0;
+}
+
+/* All of the jail in its order. NULL, or what is missing. */
+static const char *lock_up(const struct sk_role *role)
+{
+	const char *what = "an unprivileged user";
+
+	if (sk_jail_become_unprivileged(&what))
+		return what;
+	if (role->init && role->init())
+		return "the role's own initialisation";
+	what = "reading its own size";
+	if ((mapped_at_start = sk_jail_mapped()) == 0)
+		return what;
+	if (sk_jail_filters_prepare(&what) || sk_jail_namespaces(&what) || sk_jail_empty_root(&what) ||
+	    sk_jail_drop_capabilities(&what) || sk_jail_landlock(&what))
+		return what;
+	if ((what = sk_jail_prove_zygote()))
+		return what;
+	if (sk_jail_filter_zygote(&what))
+		return what;
+	return sk_jail_prove_jobs();
+}
+
+static void say_failed(const char *what, int err)
+{
+	struct sk_failed_msg m = {{0}};
+
+	snprintf(m.text, sizeof(m.text), "%s%s%s", what, err ? ": " : "", err ? strerror(err) : "");
+	sk_msg_send(SK_FD_CONTROL, SK_MSG_FAILED, &m, sizeof(m), NULL, 0);
+}
+
+static int place_descriptors(const int fds[4])
+{
+	for (int i = 0; i < 4; i++)
+		if (dup3(fds[i], PARKED_FD + i, 0) < 0)
+			return SK_EIO;
+	for (int i = 0; i < 4; i++)
+		if (dup2(PARKED_FD + i, SK_FD_INPUT + i) < 0)
+			return SK_EIO;
+	return close_range(SK_FD_REQUEST + 1, ~0U, 0) ? SK_EIO : 0;
+}
+
+/* The job's own process: locked further, run, gone. Never returns. */
+static void be_job(const struct sk_role *role, const struct sk_job_msg *job, const int fds[4])
+{
+	if (place_descriptors(fds) || sk_jail_ceilings(mapped_at_start + job->memory, job->output, job->cpu_s) ||
+	    sk_jail_filter_job())
+		_exit(126);
+	_exit(role->run(job));
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static struct sk_done_msg describe(int status, int timed_out)
+{
+	if (timed_out)
+		return (struct sk_done_msg){SK_END_TIMEOUT, 0};
+	if (WIFSIGNALED(status))
+		return (struct sk_done_msg){SK_END_SIGNAL, WTERMSIG(status)};
+	return (struct sk_done_msg){SK_END_EXIT, WEXITSTATUS(status)};
+}
+
+/* Wait for the job at most its time, then kill it. SIGCHLD is blocked and taken by sigtimedwait(). */
+static struct sk_done_msg watch(pid_t child, uint32_t time_ms, const sigset_t *chld)
+{
+	int64_t end = now_ms() + time_ms;
+	int status = 0, timed_out = 0;
+
+	while (waitpid(child, &status, WNOHANG) == 0) {
+		int64_t left = end - now_ms();
+		if (left <= 0) {
+			timed_out = 1;
+			kill(child, SIGKILL);
+			while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+				;
+			break;
+		}
+		struct timespec t = {left / 1000, left % 1000 * 1000000};
+		sigtimedwait(chld, NULL, &t);
+	}
+	return describe(status, timed_out);
+}
+
+static struct sk_done_msg start(const struct sk_role *role, const struct sk_job_msg *job, int fds[4],
+    const sigset_t *chld)
+{
+	pid_t child = fork();
+
+	if (child == 0) {
+		sigprocmask(SIG_UNBLOCK, chld, NULL);
+		be_job(role, job, fds);
+	}
+	for (int i = 0; i < 4; i++)
+		close(fds[i]);
+	if (child < 0)
+		return (struct sk_done_msg){SK_END_NO_FORK, errno};
+	return watch(child, job->time_ms, chld);
+}
+
+static int serve(const struct sk_role *role)
+{
+	static struct sk_job_msg job;
+	sigset_t chld;
+	int fds[4];
+
+	sigemptyset(&chld);
+	sigaddset(&chld, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &chld, NULL);
+	while (sk_msg_recv(SK_FD_CONTROL, SK_MSG_JOB, &job, sizeof(job), fds, 4) == 0) {
+		job.name[SK_LIMIT_NAME] = '\0';
+		job.password[SK_LIMIT_PASSWORD] = '\0';
+		struct sk_done_msg done = start(role, &job, fds, &chld);
+		explicit_bzero(&job, sizeof(job));
+		if (sk_msg_send(SK_FD_CONTROL, SK_MSG_DONE, &done, sizeof(done), NULL, 0))
+			return 1;
+	}
+	return 0;
+}
+
+int sk_zygote_main(const struct sk_role *role)
+{
+	const char *what = NULL;
+
+	signal(SIGPIPE, SIG_IGN);
+	if (take_over_descriptors(&what) == 0) {
+		errno = 0;
+		what = lock_up(role);
+	}
+	if (what) {
+		say_failed(what, errno);
+		return 1;
+	}
+	if (sk_msg_send(SK_FD_CONTROL, SK_MSG_READY, role->name, 0, NULL, 0))
+		return 1;
+	return serve(role);
+}
