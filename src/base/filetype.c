@@ -2,6 +2,7 @@
 #include "base/filetype.h"
 
 #include <string.h>
+#include <strings.h>
 
 static const struct {
 	const char *name, *ext, *text;
@@ -43,4 +44,27 @@ enum sk_filetype sk_filetype_by_name(const char *name)
 		if (strcmp(types[t].name, name) == 0)
 			return (enum sk_filetype)t;
 	return SK_FT_UNKNOWN;
+}
+
+/* Extensions that people use for a type besides its own. */
+static const struct {
+	enum sk_filetype type;
+	const char *ext;
+} aliases[] = {
+    {SK_FT_JPEG, "jpeg"}, {SK_FT_JPEG, "jpe"}, {SK_FT_JPEG, "jfif"}, {SK_FT_TIFF, "tif"}, {SK_FT_BMP, "dib"},
+    {SK_FT_TXT, "text"}, {SK_FT_TXT, "log"}, {SK_FT_TXT, "md"}, {SK_FT_TSV, "tab"}, {SK_FT_XML, "xsd"},
+};
+
+bool sk_filetype_fits(enum sk_filetype type, const char *name)
+{
+	const char *dot = strrchr(name, '.');
+
+	if (dot == NULL || dot == name)
+		return false;
+	if (strcasecmp(dot + 1, sk_filetype_ext(type)) == 0)
+		return true;
+	for (size_t i = 0; i < sizeof(aliases) / sizeof(aliases[0]); i++)
+		if (aliases[i].type == type && strcasecmp(dot + 1, aliases[i].ext) == 0)
+			return true;
+	return false;
 }

@@ -2,6 +2,8 @@
 #ifndef SK_BASE_FILETYPE_H
 #define SK_BASE_FILETYPE_H
 
+#include <stdbool.h>
+
 enum sk_family {
 	SK_FAM_NONE, /* identified, not cleaned */
 	SK_FAM_PDF,
@@ -29,5 +31,11 @@ enum sk_family sk_filetype_family(enum sk_filetype t);
 
 /* The type of that stable name, or SK_FT_UNKNOWN. */
 enum sk_filetype sk_filetype_by_name(const char *name);
+
+/*
+ * Whether the extension of `name` fits the type (aliases such as jpeg, log, md count as fitting). A name
+ * without extension does not fit.
+ */
+bool sk_filetype_fits(enum sk_filetype t, const char *name);
 
 #endif

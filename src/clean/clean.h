@@ -34,10 +34,4 @@ int sk_identify(struct sk_slice in, const char *name, struct sk_report *report);
 /* The handler that cleans this type, or NULL. */
 const struct sk_handler *sk_handler_for(enum sk_filetype type);
 
-/*
- * Whether the extension of `name` fits the type (aliases such as jpeg, log, md count as fitting). A name
- * without extension does not fit.
- */
-bool sk_name_fits(const char *name, enum sk_filetype type);
-
 #endif

@@ -56,11 +56,11 @@ static void test_gif_with_pdf_is_a_polyglot(void **state)
 
 static void test_names(void **state)
 {
-	assert_true(sk_name_fits("a.PDF", SK_FT_PDF));
-	assert_true(sk_name_fits("a.jpeg", SK_FT_JPEG));
-	assert_false(sk_name_fits("a.pdf.exe", SK_FT_PDF));
-	assert_false(sk_name_fits("pdf", SK_FT_PDF));
-	assert_false(sk_name_fits(".pdf", SK_FT_PDF));
+	assert_true(sk_filetype_fits(SK_FT_PDF, "a.PDF"));
+	assert_true(sk_filetype_fits(SK_FT_JPEG, "a.jpeg"));
+	assert_false(sk_filetype_fits(SK_FT_PDF, "a.pdf.exe"));
+	assert_false(sk_filetype_fits(SK_FT_PDF, "pdf"));
+	assert_false(sk_filetype_fits(SK_FT_PDF, ".pdf"));
 }
 
 static void test_wrong_name_is_reported(void **state)

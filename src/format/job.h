@@ -9,16 +9,10 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/limits.h"
+#include "base/page.h"
 #include "base/report.h"
 
 enum sk_method { SK_METHOD_REBUILD = 1, SK_METHOD_FLATTEN = 2, SK_METHOD_TEXT = 4 };
-
-/* 8-bit pixels, rows top to bottom without padding: 1 (grey), 3 (RGB) or 4 (RGBA, not premultiplied). */
-struct sk_pixmap {
-	uint32_t width, height;
-	unsigned channels;
-	uint8_t *data; /* width × height × channels bytes; who owns it says the function that made it */
-};
 
 /* What a handler returns: the bytes of the cleaned file and its type. */
 struct sk_output {
@@ -32,18 +26,6 @@ struct sk_budget {
 	uint64_t pixels;  /* decoded pixels */
 	uint32_t members; /* members of archives */
 	uint32_t requests; /* of other jails */
-};
-
-/* One line of text on a page: its box in points, UTF-8. */
-struct sk_text_line {
-	float x, y, width, height, size; /* size: font size in points */
-	struct sk_slice text;
-};
-
-struct sk_page_text {
-	float width, height; /* of the page in points, rotation applied */
-	size_t nlines;
-	struct sk_text_line *lines; /* reading order */
 };
 
 struct sk_job;

@@ -30,12 +30,17 @@ enum sk_end {
 	SK_END_NO_FORK = 4, /* it could not be started */
 };
 
+enum sk_cleaner_what {
+	SK_WHAT_CLEAN = 0,
+	SK_WHAT_FORMATS = 1, /* write the table of formats: u16 type, u8 methods, u16 output types × 3 */
+};
+
 struct sk_job_msg {
 	uint32_t method;  /* enum sk_method for the cleaner; enum sk_filetype for the verifier */
 	uint32_t time_ms, cpu_s;
 	uint64_t memory, output;
 	uint32_t page, dpi; /* for the renderer */
-	uint32_t what;      /* for the renderer: enum sk_ask */
+	uint32_t what;      /* for the renderer: enum sk_ask; for the cleaner: enum sk_cleaner_what */
 	char name[SK_LIMIT_NAME + 1];
 	char password[SK_LIMIT_PASSWORD + 1];
 	uint8_t has_password;

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -16,6 +17,8 @@
 #include "base/err.h"
 
 #define PARKED_FD 20 /* where a job's descriptors wait while 3..6 are made free */
+
+#define LOOK_MS 250   /* how often a waiting zygote looks whether its caller is still there */
 
 static uint64_t mapped_at_start;
 
@@ -100,6 +103,16 @@ static struct sk_done_msg describe(int status, int timed_out)
 	return (struct sk_done_msg){SK_END_EXIT, WEXITSTATUS(status)};
 }
 
+/* The caller is gone: nobody wants the job's result any more. */
+static int hung_up(void)
+{
+	char byte;
+	struct iovec iov = {&byte, 1};
+	struct msghdr m = {.msg_iov = &iov, .msg_iovlen = 1};
+
+	return recvmsg(SK_FD_CONTROL, &m, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
 /* Wait for the job at most its time, then kill it. SIGCHLD is blocked and taken by sigtimedwait(). */
 static struct sk_done_msg watch(pid_t child, uint32_t time_ms, const sigset_t *chld)
 {
@@ -108,13 +121,15 @@ static struct sk_done_msg watch(pid_t child, uint32_t time_ms, const sigset_t *c
 
 	while (waitpid(child, &status, WNOHANG) == 0) {
 		int64_t left = end - now_ms();
-		if (left <= 0) {
+		if (left <= 0 || hung_up()) {
 			timed_out = 1;
 			kill(child, SIGKILL);
 			while (waitpid(child, &status, 0) < 0 && errno == EINTR)
 				;
 			break;
 		}
+		if (left > LOOK_MS)
+			left = LOOK_MS;
 		struct timespec t = {left / 1000, left % 1000 * 1000000};
 		sigtimedwait(chld, NULL, &t);
 	}

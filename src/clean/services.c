@@ -1,0 +1,83 @@
+/*
+ * Requests to the rendering jail: the PDF is sent once, then pages are asked for. The caller in between
+ * forwards and limits; answers are checked here as they come from a jail that read hostile bytes.
+ */
+#include "clean/services.h"
+
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "ipc/msg.h"
+#include "ipc/pagetext.h"
+
+static int load(struct sk_remote *r, struct sk_slice pdf)
+{
+	struct sk_ask_head head = {.what = SK_ASK_LOAD, .length = pdf.n};
+
+	if (r->loaded.p == pdf.p && r->loaded.n == pdf.n)
+		return 0;
+	if (sk_write_all(r->fd, &head, sizeof(head)) || sk_write_all(r->fd, pdf.p, pdf.n))
+		return SK_EIO;
+	r->loaded = pdf;
+	return 0;
+}
+
+/* Ask for a page; *body gets the answer's bytes in the arena, at most max. */
+static int ask(struct sk_job *job, struct sk_slice pdf, struct sk_ask_head head, uint64_t max,
+    struct sk_answer_head *answer, struct sk_slice *body)
+{
+	struct sk_remote *r = job->services->ctx;
+
+	if (job->budget->requests == 0)
+		return sk_job_refuse(job, SK_REASON_LIMIT_PAGES, "more than %u rendered pages", SK_LIMIT_REQUESTS);
+	job->budget->requests--;
+	if (load(r, pdf) || sk_write_all(r->fd, &head, sizeof(head)) ||
+	    sk_read_all(r->fd, answer, sizeof(*answer)))
+		return SK_EIO;
+	if (answer->status)
+		return answer->status == SK_ELIMIT ? SK_ELIMIT : SK_EFORMAT;
+	if (answer->length > max)
+		return SK_EFORMAT;
+	uint8_t *p = sk_arena_alloc(job->arena, (size_t)answer->length);
+	if (p == NULL)
+		return SK_ENOMEM;
+	if (sk_read_all(r->fd, p, (size_t)answer->length))
+		return SK_EIO;
+	*body = sk_slice(p, (size_t)answer->length);
+	return 0;
+}
+
+static int render_page(struct sk_job *job, struct sk_slice pdf, uint32_t page, unsigned dpi, struct sk_pixmap *out)
+{
+	struct sk_ask_head head = {.what = SK_ASK_RENDER, .page = page, .dpi = dpi};
+	struct sk_answer_head a;
+	struct sk_slice body = {0};
+	int rc = ask(job, pdf, head, job->limits->pixels * 3, &a, &body);
+
+	if (rc)
+		return rc;
+	if (a.channels != 1 && a.channels != 3)
+		return SK_EFORMAT;
+	if ((rc = sk_job_pixels(job, a.width, a.height)))
+		return rc;
+	if ((uint64_t)a.width * a.height * a.channels != body.n)
+		return SK_EFORMAT;
+	*out = (struct sk_pixmap){a.width, a.height, a.channels, (uint8_t *)(uintptr_t)body.p};
+	return 0;
+}
+
+static int page_text(struct sk_job *job, struct sk_slice pdf, uint32_t page, struct sk_page_text *out)
+{
+	struct sk_ask_head head = {.what = SK_ASK_TEXT, .page = page};
+	struct sk_answer_head a;
+	struct sk_slice body = {0};
+	int rc = ask(job, pdf, head, SK_LIMIT_OUTPUT_FLOOR, &a, &body);
+
+	return rc ? rc : sk_page_text_decode(job->arena, body, out);
+}
+
+void sk_remote_services(struct sk_remote *r, int fd, struct sk_services *out)
+{
+	*r = (struct sk_remote){.fd = fd};
+	*out = (struct sk_services){.ctx = r, .render_page = render_page, .page_text = page_text};
+}

@@ -1,0 +1,250 @@
+/*
+ * One file: a private, sealed copy goes to the cleaner's jail, what comes out is sealed and goes to the
+ * verifier's jail, and only bytes that passed reach the caller's descriptor. Caller's process; it looks
+ * into no file.
+ */
+#include "engine/engine.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <nettle/sha2.h>
+
+#include "base/err.h"
+#include "base/fd.h"
+#include "base/hash.h"
+
+#define SEALS (F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL)
+
+struct task {
+	struct sk_engine *engine;
+	const struct sk_request *req;
+	struct sk_report report;
+	uint64_t size_in, size_out;
+	char sha256_in[SK_SHA256_HEX], sha256_out[SK_SHA256_HEX];
+	int input, output; /* anonymous files; -1 until made */
+	bool failed;       /* a jailed process did not end by itself */
+};
+
+static void hex_of(struct sha256_ctx *ctx, char hex[SK_SHA256_HEX])
+{
+	uint8_t sum[SHA256_DIGEST_SIZE];
+
+	sha256_digest(ctx, sizeof(sum), sum);
+	for (size_t i = 0; i < sizeof(sum); i++)
+		snprintf(hex + 2 * i, 3, "%02x", sum[i]);
+}
+
+static int refuse_system(struct task *t, const char *what)
+{
+	return sk_report_refuse(&t->report, SK_REASON_SYSTEM, "%s: %s", what, strerror(errno));
+}
+
+/* Copy `from` to `to` (-1: only hash) until its end, at most max bytes. *over: there was more. */
+static int copy_hashed(int from, int to, uint64_t max, uint64_t *size, char hex[SK_SHA256_HEX], bool *over)
+{
+	static _Thread_local uint8_t block[1 << 17];
+	struct sha256_ctx ctx;
+
+	sha256_init(&ctx);
+	*size = 0;
+	for (;;) {
+		ssize_t n = read(from, block, sizeof(block));
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return SK_EIO;
+		if (n == 0)
+			break;
+		sha256_update(&ctx, (size_t)n, block);
+		*size += (uint64_t)n;
+		*over = *size > max;
+		if (*over)
+			return 0;
+		if (to >= 0 && sk_write_all(to, block, (size_t)n))
+			return SK_EIO;
+	}
+	hex_of(&ctx, hex);
+	return 0;
+}
+
+/* The caller may change his file while we work: the jails see one sealed copy of it. */
+static int take_input(struct task *t)
+{
+	uint64_t max = t->req->max_input && t->req->max_input < SK_LIMIT_INPUT ? t->req->max_input : SK_LIMIT_INPUT;
+	bool over = false;
+
+	t->input = sk_memfd("input");
+	if (t->input < 0)
+		return refuse_system(t, "memory for the input");
+	if (copy_hashed(t->req->input, t->input, max, &t->size_in, t->sha256_in, &over))
+		return refuse_system(t, "reading the input");
+	if (over)
+		return sk_report_refuse(&t->report, SK_REASON_LIMIT_SIZE, "more than %llu bytes",
+		    (unsigned long long)max);
+	if (fcntl(t->input, F_ADD_SEALS, SEALS))
+		return refuse_system(t, "sealing the input");
+	return 0;
+}
+
+/* A job that did not end by itself left no report worth reading: say how it ended. */
+static int explain_end(struct task *t, const struct sk_done_msg *done, const char *who)
+{
+	struct sk_report *r = &t->report;
+
+	t->failed = true;
+	if (done->end == SK_END_TIMEOUT)
+		return sk_report_refuse(r, SK_REASON_LIMIT_TIME, "%s", who);
+	if (done->end == SK_END_NO_FORK)
+		return sk_report_refuse(r, SK_REASON_SYSTEM, "%s: no process: %s", who, strerror(done->detail));
+	if (done->end == SK_END_SIGNAL && done->detail == SIGSYS)
+		return sk_report_refuse(r, SK_REASON_SANDBOX, "%s", who);
+	if (done->end == SK_END_SIGNAL && done->detail == SIGXFSZ)
+		return sk_report_refuse(r, SK_REASON_LIMIT_OUTPUT, "%s", who);
+	if (done->end == SK_END_SIGNAL && (done->detail == SIGXCPU || done->detail == SIGKILL))
+		return sk_report_refuse(r, SK_REASON_LIMIT_TIME, "%s: processor time", who);
+	if (done->end == SK_END_SIGNAL)
+		return sk_report_refuse(r, SK_REASON_CRASH, "%s: signal %d", who, done->detail);
+	return sk_report_refuse(r, SK_REASON_CRASH, "%s: exit status %d", who, done->detail);
+}
+
+/* Run a job and take its report. The report comes from a jail that read hostile bytes: nothing is assumed. */
+static int run_reported(struct task *t, enum sk_jail_role role, const struct sk_job_msg *job, int input, int output,
+    struct sk_report *got)
+{
+	sk_autoclose int report = sk_memfd("report");
+	struct sk_job_fds fds = {.input = input, .output = output, .report = report};
+	struct sk_done_msg done = {0};
+	struct sk_slice bytes = {0};
+	struct stat st;
+	bool interrupted = false;
+
+	if (report < 0)
+		return refuse_system(t, "memory for the report");
+	if (sk_engine_run(t->engine, role, job, &fds, &done, &interrupted)) {
+		t->failed = true;
+		return sk_report_refuse(&t->report, interrupted ? SK_REASON_INTERRUPTED : SK_REASON_CRASH, "%s",
+		    sk_helper_name(role));
+	}
+	if (done.end != SK_END_EXIT || done.detail != 0)
+		return explain_end(t, &done, sk_helper_name(role));
+	if (fstat(report, &st) || (size_t)st.st_size > SK_LIMIT_REPORT_BYTES || sk_map(report, &bytes))
+		return sk_report_refuse(&t->report, SK_REASON_INTERNAL, "report of %s", sk_helper_name(role));
+	int rc = sk_report_decode(bytes, got);
+	sk_unmap(&bytes);
+	return rc ? sk_report_refuse(&t->report, SK_REASON_INTERNAL, "report of %s", sk_helper_name(role)) : 0;
+}
+
+static void fill_job(const struct task *t, uint64_t size, struct sk_job_msg *job)
+{
+	struct sk_limits l = sk_limits_for((size_t)size);
+
+	*job = (struct sk_job_msg){.time_ms = l.time_ms, .cpu_s = l.cpu_s, .memory = l.memory, .output = l.output};
+	if (t->req->max_millis && t->req->max_millis < l.time_ms)
+		job->time_ms = t->req->max_millis;
+}
+
+static int clean(struct task *t)
+{
+	static _Thread_local struct sk_report got;
+	struct sk_job_msg job;
+
+	fill_job(t, t->size_in, &job);
+	job.method = t->req->method;
+	snprintf(job.name, sizeof(job.name), "%s", t->req->name ? t->req->name : "");
+	if (t->req->password) {
+		job.has_password = 1;
+		snprintf(job.password, sizeof(job.password), "%s", t->req->password);
+	}
+	t->output = sk_memfd("output");
+	if (t->output < 0)
+		return refuse_system(t, "memory for the output");
+	int rc = run_reported(t, SK_ROLE_CLEANER, &job, t->input, t->output, &got);
+	explicit_bzero(job.password, sizeof(job.password));
+	if (rc)
+		return rc;
+	t->report = got;
+	if (got.reason != SK_CODE_NONE)
+		return SK_EREFUSED;
+	return fcntl(t->output, F_ADD_SEALS, SEALS) ? refuse_system(t, "sealing the output") : 0;
+}
+
+/* The second opinion. What it finds ends as an error of ours: the cleaner let something through. */
+static int verify(struct task *t)
+{
+	static _Thread_local struct sk_report got;
+	struct sk_job_msg job;
+	struct stat st;
+
+	if (fstat(t->output, &st))
+		return refuse_system(t, "size of the output");
+	fill_job(t, (uint64_t)st.st_size, &job);
+	job.method = t->report.out_type;
+	sk_autoclose int nothing = sk_memfd("nothing");
+	if (nothing < 0)
+		return refuse_system(t, "memory for the check");
+	int rc = run_reported(t, SK_ROLE_VERIFIER, &job, t->output, nothing, &got);
+	if (rc)
+		return rc;
+	if (got.reason != SK_CODE_NONE || got.out_type != t->report.out_type)
+		return sk_report_refuse(&t->report, SK_REASON_VERIFY, "%s: %s", sk_filetype_name(t->report.out_type),
+		    got.detail);
+	return 0;
+}
+
+/* Hand out the bytes that passed, and only those. */
+static int deliver(struct task *t)
+{
+	bool over = false;
+
+	if (lseek(t->output, 0, SEEK_SET) < 0 ||
+	    copy_hashed(t->output, t->req->output, SK_LIMIT_OUTPUT, &t->size_out, t->sha256_out, &over))
+		return refuse_system(t, "writing the output");
+	return over ? sk_report_refuse(&t->report, SK_REASON_LIMIT_OUTPUT, "output") : 0;
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+static void finish(const struct task *t, struct sk_result *r, int64_t started)
+{
+	r->size_in = t->size_in;
+	memcpy(r->sha256_in, t->sha256_in, sizeof(r->sha256_in));
+	if (r->verdict == SK_CLEAN) {
+		r->size_out = t->size_out;
+		memcpy(r->sha256_out, t->sha256_out, sizeof(r->sha256_out));
+	}
+	r->millis = (uint32_t)(now_ms() - started);
+}
+
+int sk_engine_clean(struct sk_engine *engine, const struct sk_request *request, struct sk_result **result)
+{
+	static _Thread_local struct task t;
+	int64_t started = now_ms();
+
+	t = (struct task){.engine = engine, .req = request, .input = -1, .output = -1};
+	if (request->password && strlen(request->password) > SK_LIMIT_PASSWORD)
+		sk_report_refuse(&t.report, SK_REASON_PASSWORD, "longer than %d bytes", SK_LIMIT_PASSWORD);
+	else if (take_input(&t) == 0 && clean(&t) == 0 && verify(&t) == 0)
+		deliver(&t);
+	sk_close(&t.input);
+	sk_close(&t.output);
+	struct sk_result *r = sk_result_new(&t.report, request->name, t.failed);
+	if (r == NULL)
+		return -1;
+	finish(&t, r, started);
+	*result = r;
+	return 0;
+}

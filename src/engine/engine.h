@@ -1,0 +1,53 @@
+/* Parts of the library behind include/sekisho.h. The caller's process. */
+#ifndef SK_ENGINE_ENGINE_H
+#define SK_ENGINE_ENGINE_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "base/report.h"
+#include "ipc/msg.h"
+#include "sekisho.h"
+
+enum sk_jail_role { SK_ROLE_CLEANER, SK_ROLE_VERIFIER, SK_ROLE_RENDERER, SK_ROLE_COUNT };
+
+/* One zygote as its caller sees it. */
+struct sk_helper {
+	pid_t pid;   /* 0: not running */
+	int control; /* its socket */
+};
+
+struct sk_engine {
+	char *helper_dir;
+	struct sk_helper helpers[SK_ROLE_COUNT];
+	int stop; /* eventfd: readable once interrupted */
+};
+
+const char *sk_helper_name(enum sk_jail_role role);
+
+/* Start a zygote without waiting for it; wait until it has proved its jail. SK_E*; text gets what is missing. */
+int sk_helper_start(struct sk_helper *h, const char *dir, enum sk_jail_role role, char *text, size_t size);
+int sk_helper_ready(struct sk_helper *h, enum sk_jail_role role, char *text, size_t size);
+/* Hang up, kill, reap. A helper that does not run is fine. */
+void sk_helper_stop(struct sk_helper *h);
+
+/* The four descriptors of a job, from the caller's side. */
+struct sk_job_fds {
+	int input, output, report; /* anonymous files */
+	int request;               /* our end of the job's requests; -1: it has none */
+};
+
+/*
+ * Run one job in a helper and answer its requests until it ends. SK_EIO when the helper is gone or was
+ * interrupted (*interrupted); then it has been stopped. Otherwise *done says how the job's process ended.
+ */
+int sk_engine_run(struct sk_engine *e, enum sk_jail_role role, const struct sk_job_msg *job,
+    const struct sk_job_fds *fds, struct sk_done_msg *done, bool *interrupted);
+
+/* One request of a job is waiting on fds->request: serve it. `pdf` holds what it loaded (-1: nothing). */
+int sk_engine_serve(struct sk_engine *e, int request, int *pdf, const struct sk_job_msg *of);
+
+/* Public result from a report; `failed`: a jailed process did not end by itself. NULL when memory is out. */
+struct sk_result *sk_result_new(const struct sk_report *r, const char *name, bool failed);
+
+#endif

@@ -1,0 +1,164 @@
+/* One job in a jail, and its requests to another, each limited. Caller's process. */
+#include "engine/engine.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/fd.h"
+
+#define GRACE_MS 5000 /* beyond the job's own time, for the zygote to notice and say so */
+
+static int ensure(struct sk_engine *e, enum sk_jail_role role)
+{
+	struct sk_helper *h = &e->helpers[role];
+	char text[512];
+
+	if (h->pid)
+		return 0;
+	int rc = sk_helper_start(h, e->helper_dir, role, text, sizeof(text));
+	return rc ? rc : sk_helper_ready(h, role, text, sizeof(text));
+}
+
+/* Send the job with its descriptors; `theirs` is the job's end of the requests. */
+static int send_job(struct sk_engine *e, enum sk_jail_role role, const struct sk_job_msg *job,
+    const struct sk_job_fds *fds, int theirs)
+{
+	int list[4] = {fds->input, fds->output, fds->report, theirs};
+
+	if (ensure(e, role))
+		return SK_EIO;
+	if (sk_msg_send(e->helpers[role].control, SK_MSG_JOB, job, sizeof(*job), list, 4) == 0)
+		return 0;
+	/* A zygote that died between two jobs is started again once. */
+	sk_helper_stop(&e->helpers[role]);
+	if (ensure(e, role))
+		return SK_EIO;
+	return sk_msg_send(e->helpers[role].control, SK_MSG_JOB, job, sizeof(*job), list, 4);
+}
+
+/*
+ * Wait for the end of the job, serving its requests. While an answer is being made the job waits for it, so
+ * its time is counted by the zygote all the same.
+ */
+static int wait_done(struct sk_engine *e, enum sk_jail_role role, const struct sk_job_msg *job, int request,
+    struct sk_done_msg *done, bool *interrupted)
+{
+	sk_autoclose int pdf = -1;
+	struct pollfd p[3] = {{e->helpers[role].control, POLLIN, 0}, {e->stop, POLLIN, 0}, {request, POLLIN, 0}};
+
+	for (;;) {
+		int n = poll(p, 3, (int)job->time_ms + GRACE_MS);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return SK_EIO;
+		if (p[1].revents) {
+			*interrupted = true;
+			return SK_EIO;
+		}
+		if (p[0].revents)
+			return sk_msg_recv(p[0].fd, SK_MSG_DONE, done, sizeof(*done), NULL, 0);
+		if (p[2].revents && sk_engine_serve(e, request, &pdf, job))
+			p[2].fd = -1; /* it talks nonsense: no more answers, and it will end by itself or by time */
+	}
+}
+
+int sk_engine_run(struct sk_engine *e, enum sk_jail_role role, const struct sk_job_msg *job,
+    const struct sk_job_fds *fds, struct sk_done_msg *done, bool *interrupted)
+{
+	int pair[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair))
+		return SK_EIO;
+	int rc = send_job(e, role, job, fds, pair[1]);
+	close(pair[1]);
+	if (rc == 0)
+		rc = wait_done(e, role, job, pair[0], done, interrupted);
+	close(pair[0]);
+	if (rc) {
+		sk_helper_stop(&e->helpers[role]);
+		return SK_EIO;
+	}
+	return 0;
+}
+
+/* Copy exactly n bytes from a job's stream into a fresh anonymous file. -1 on failure. */
+static int receive_file(int request, uint64_t n)
+{
+	uint8_t block[65536];
+	sk_autoclose int fd = sk_memfd("pdf");
+
+	while (fd >= 0 && n) {
+		size_t part = n < sizeof(block) ? (size_t)n : sizeof(block);
+		if (sk_read_all(request, block, part) || sk_write_all(fd, block, part))
+			return -1;
+		n -= part;
+	}
+	int keep = fd;
+	fd = -1;
+	return keep;
+}
+
+static int answer(int request, const struct sk_answer_head *head, struct sk_slice body)
+{
+	int rc = sk_write_all(request, head, sizeof(*head));
+	return rc ? rc : sk_write_all(request, body.p, body.n);
+}
+
+/* Run the page in the renderer; its output is an answer head followed by the bytes. */
+static int render(struct sk_engine *e, int request, int pdf, const struct sk_ask_head *ask,
+    const struct sk_job_msg *of)
+{
+	struct sk_answer_head head = {.status = SK_EFORMAT};
+	struct sk_job_msg job = *of;
+	sk_autoclose int output = sk_memfd("pixels"), report = sk_memfd("report");
+	struct sk_job_fds fds = {.input = pdf, .output = output, .report = report};
+	struct sk_done_msg done = {0};
+	struct sk_slice out = {0};
+	bool interrupted = false;
+
+	job.what = ask->what;
+	job.page = ask->page;
+	job.dpi = ask->dpi;
+	if (output < 0 || report < 0 || sk_engine_run(e, SK_ROLE_RENDERER, &job, &fds, &done, &interrupted))
+		return answer(request, &head, sk_slice("", 0));
+	if (done.end == SK_END_EXIT && done.detail == 0 && sk_map(output, &out) == 0 && out.n >= sizeof(head)) {
+		memcpy(&head, out.p, sizeof(head));
+		if (head.status || head.length != out.n - sizeof(head))
+			head = (struct sk_answer_head){.status = SK_EFORMAT};
+	}
+	struct sk_slice body = head.status ? sk_slice("", 0) : sk_slice_sub(out, sizeof(head), out.n);
+	int rc = answer(request, &head, body);
+	sk_unmap(&out);
+	return rc;
+}
+
+int sk_engine_serve(struct sk_engine *e, int request, int *pdf, const struct sk_job_msg *of)
+{
+	struct sk_ask_head ask;
+
+	if (sk_read_all(request, &ask, sizeof(ask)))
+		return SK_EIO;
+	switch (ask.what) {
+	case SK_ASK_LOAD:
+		if (ask.length > SK_LIMIT_INPUT)
+			return SK_EFORMAT;
+		sk_close(pdf);
+		*pdf = receive_file(request, ask.length);
+		return *pdf < 0 ? SK_EIO : 0;
+	case SK_ASK_RENDER:
+	case SK_ASK_TEXT:
+		if (*pdf < 0 || ask.length || ask.dpi > 600)
+			return SK_EFORMAT;
+		return render(e, request, *pdf, &ask, of);
+	default:
+		return SK_EFORMAT;
+	}
+}
