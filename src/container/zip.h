@@ -1,7 +1,7 @@
 /*
- * zip (APPNOTE 6.3.x): strict reader, canonical writer. The central directory is authoritative; a local
- * header, an offset or a size that disagrees is refused; members must not overlap; hidden bytes are
- * reported. Cleaner's jail.
+ * zip (APPNOTE 6.3.x): strict reader, canonical writer. The central directory is authoritative; a
+ * local header, an offset or a size that disagrees is refused; members must not overlap; hidden
+ * bytes are reported. Cleaner's jail.
  */
 #ifndef SK_CONTAINER_ZIP_H
 #define SK_CONTAINER_ZIP_H
@@ -13,25 +13,27 @@
 #include "base/err.h"
 
 struct sk_zip_member {
-	struct sk_slice raw_name;  /* as stored, borrowed */
-	bool utf8;                 /* flag bit 11 */
+	struct sk_slice raw_name;     /* as stored, borrowed */
+	bool utf8;                    /* flag bit 11 */
 	struct sk_slice unicode_name; /* extra field 0x7075 when its CRC fits, else empty */
-	uint16_t method;           /* 0 stored, 8 deflate, others as found */
+	uint16_t method;              /* 0 stored, 8 deflate, others as found */
 	uint16_t flags;
 	uint32_t crc;
 	uint64_t packed_size, size;
-	uint32_t external;         /* external attributes */
-	uint8_t host;              /* upper byte of version made by */
-	bool encrypted, directory, symlink;
-	struct sk_slice data;      /* packed bytes, borrowed */
+	uint32_t external; /* external attributes */
+	uint8_t host;      /* upper byte of version made by */
+	bool encrypted, directory;
+	bool symlink;         /* a link, a device or another file that is none */
+	struct sk_slice data; /* packed bytes, borrowed */
 };
 
 /* What a strict reading found and tolerated; each is for the report, none changes what is read. */
 struct sk_zip_notes {
-	bool leading;       /* bytes before the first local header (self-extractor stub) */
-	bool trailing;      /* bytes after the end record */
-	bool comment;       /* archive comment */
-	uint32_t member_comments, extra_fields, hidden; /* hidden: bytes between members that none covers */
+	bool leading;  /* bytes before the first local header (self-extractor stub) */
+	bool trailing; /* bytes after the end record */
+	bool comment;  /* archive comment */
+	uint32_t member_comments, extra_fields,
+	    hidden; /* hidden: bytes between members that none covers */
 };
 
 struct sk_zip {
@@ -41,23 +43,28 @@ struct sk_zip {
 };
 
 /*
- * Read the directory. SK_EFORMAT when it is broken or ambiguous; *why then points to a static English
- * sentence naming what. SK_ELIMIT when it has more than max_members.
+ * Read the directory. SK_EFORMAT when it is broken or ambiguous; *why then points to a static
+ * English sentence naming what. SK_ELIMIT when it has more than max_members.
  */
-int sk_zip_read(struct sk_arena *a, struct sk_slice in, size_t max_members, struct sk_zip *zip, const char **why);
+int sk_zip_read(struct sk_arena *a, struct sk_slice in, size_t max_members, struct sk_zip *zip,
+    const char **why);
 
 /*
- * Unpack a member (methods 0 and 8) whole, at most `max` bytes; size and CRC must fit, no bytes may be left.
- * The bytes come from the arena. SK_EFORMAT, SK_ELIMIT, SK_EUNSUPPORTED (method, encrypted), SK_ENOMEM.
+ * Unpack a member (methods 0 and 8) whole, at most `max` bytes; size and CRC must fit, no bytes may
+ * be left. The bytes come from the arena; those of a stored member are borrowed from the input.
+ * SK_EFORMAT, SK_ELIMIT, SK_EUNSUPPORTED (method, encrypted), SK_ENOMEM.
  */
-int sk_zip_unpack(struct sk_arena *a, const struct sk_zip_member *m, size_t max, struct sk_slice *out);
+int sk_zip_unpack(
+    struct sk_arena *a, const struct sk_zip_member *m, size_t max, struct sk_slice *out);
 
-/* Canonical writer: fixed time 1980-01-01, no extra fields, UTF-8 flag only for names beyond ASCII. */
+/* Canonical writer: fixed time 1980-01-01, no extra fields, UTF-8 flag only for names beyond ASCII.
+ */
 struct sk_zip_writer;
 
 /* Writes to `out`, which must be empty and outlive the writer. NULL when memory is out. */
 struct sk_zip_writer *sk_zip_writer_new(struct sk_buf *out);
-/* Add one member; deflated at `level` (0 stores) when that is smaller. Names are UTF-8 with '/' only. */
+/* Add one member; deflated at `level` (0 stores) when that is smaller. Names are UTF-8 with '/'
+ * only. */
 int sk_zip_writer_add(struct sk_zip_writer *w, const char *name, struct sk_slice data, int level);
 /* Write the directory. The writer must then be freed. */
 int sk_zip_writer_end(struct sk_zip_writer *w);
