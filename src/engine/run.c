@@ -65,8 +65,11 @@ static int wait_done(struct sk_engine *e, enum sk_jail_role role, const struct s
 		}
 		if (p[0].revents)
 			return sk_msg_recv(p[0].fd, SK_MSG_DONE, done, sizeof(*done), NULL, 0);
-		if (p[2].revents && sk_engine_serve(e, request, &pdf, job))
-			p[2].fd = -1; /* it talks nonsense: no more answers, and it will end by itself or by time */
+		if (p[2].revents && sk_engine_serve(e, request, &pdf, job)) {
+			/* It talks nonsense, or has no more requests: no more answers. */
+			shutdown(request, SHUT_RDWR);
+			p[2].fd = -1;
+		}
 	}
 }
 

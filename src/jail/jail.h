@@ -58,10 +58,10 @@ int sk_jail_ceilings(uint64_t memory, uint64_t output, uint32_t cpu_s);
 
 /*
  * Proof: try what must fail, in this zygote and in jobs forked from it. NULL when all of it failed as it
- * must, else the English name of the first hole.
+ * must, else the English name of the first hole. `output` is an anonymous file to overfill.
  */
 const char *sk_jail_prove_zygote(void);
-const char *sk_jail_prove_jobs(void);
+const char *sk_jail_prove_jobs(int output);
 
 /* Landlock ABI of the kernel, 0 when there is none. */
 int sk_jail_landlock_abi(void);

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/fd.h"
 
 #define PARKED_FD 20 /* where a job's descriptors wait while 3..6 are made free */
 
@@ -53,9 +54,10 @@ static const char *lock_up(const struct sk_role *role)
 		return what;
 	if ((what = sk_jail_prove_zygote()))
 		return what;
+	sk_autoclose int scratch = sk_memfd("proof");
 	if (sk_jail_filter_zygote(&what))
 		return what;
-	return sk_jail_prove_jobs();
+	return sk_jail_prove_jobs(scratch);
 }
 
 static void say_failed(const char *what, int err)

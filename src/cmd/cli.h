@@ -1,0 +1,117 @@
+/* The parts of the command `sekisho`. */
+#ifndef SK_CMD_CLI_H
+#define SK_CMD_CLI_H
+
+#include <libintl.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "sekisho.h"
+
+#define _(text) gettext(text)
+#define N_(text) text
+
+enum exit_code { EXIT_ALL_CLEAN = 0, EXIT_SOME_REFUSED = 1, EXIT_SOME_ERROR = 2 };
+
+/* --- options.c --- */
+struct options {
+	enum sk_method_name method;
+	unsigned jobs;        /* lanes, 1..64 */
+	bool json, force, quiet;
+	const char *report;   /* file for JSON lines, or NULL */
+	const char *lang;     /* or NULL: of the locale */
+	const char *out;      /* -o, or NULL */
+	char **args;          /* files and folders, NULL-terminated */
+	int nargs;
+};
+
+/* Parse; prints what is wrong with usage and returns -1, or 1 when help was printed. */
+int cli_options(int argc, char **argv, struct options *o);
+void cli_usage(FILE *to);
+
+/* --- place.c: where things lie --- */
+/* Folder of the jailed programs: beside this program in a build tree, else NULL (the installed one). */
+const char *cli_helper_dir(void);
+/* Choose the language; lang NULL: of the locale. */
+void cli_language(const char *lang);
+
+/* --- files.c: what to clean --- */
+struct file {
+	char *path;      /* to open; "-" for standard input */
+	char *relative;  /* below the output folder, "" or "sub/folder" */
+	int error;       /* errno: it could not be listed */
+};
+
+struct files {
+	struct file *v;
+	size_t n, cap;
+	uint64_t bytes; /* of all regular files, for the progress bar */
+};
+
+/* Expand arguments: folders recurse in byte order, symbolic links in them are not followed. 0 or -1. */
+int cli_files(struct files *f, char **args);
+void cli_files_free(struct files *f);
+
+/* --- output.c: a file that appears whole or not at all --- */
+struct output {
+	int fd;          /* being written, -1: none */
+	int dir;         /* its folder */
+	char temp[64];   /* its temporary name; "" when it has none */
+};
+
+/* Open a nameless (or temporarily named) file in a folder. 0 or -1 with errno. */
+int cli_output_open(struct output *o, const char *dir);
+/* Sync it and give it its name; 0, or -1 with errno (EEXIST: it exists and force is not set). */
+int cli_output_publish(struct output *o, const char *name, bool force);
+/* Drop what was not published. */
+void cli_output_close(struct output *o);
+/* Make the folders of `relative` below `dir`. 0 or -1 with errno. */
+int cli_make_folders(const char *dir, const char *relative);
+
+/* --- names.c: what an output is called --- */
+struct names; /* the names given in this run, so that none is given twice */
+struct names *cli_names_new(void);
+void cli_names_free(struct names *n);
+/*
+ * The name (without folder) for the output of `path` with this extension; allocated. `clean` puts ".clean"
+ * before the extension. `fits`: the input's own extension may stay. NULL when memory is out.
+ */
+char *cli_output_name(const char *path, const char *extension, bool fits, bool clean);
+/* `name` in `dir`, or "name-2.ext" … when this run gave it already; allocated. */
+char *cli_names_take(struct names *n, const char *dir, const char *name);
+
+/* --- show.c: what people and programs read --- */
+struct row {              /* one file and what became of it */
+	const char *input;
+	const struct sk_result *result; /* NULL: the engine was not reached */
+	const char *method;
+	const char *output;       /* path, or NULL */
+	const char *changed_name; /* or NULL */
+	const char *reason;       /* overrides the result's: code */
+	const char *sentence;     /* its message id */
+	char detail[600];         /* more about it */
+	enum sk_verdict verdict;
+};
+
+const char *cli_method_name(enum sk_method_name m);
+/* One JSON line. 0 or -1. */
+int cli_show_json(FILE *to, const struct row *r);
+/* A few lines for people. `would`: nothing was written (inspect). */
+void cli_show_human(FILE *to, const struct row *r, bool would);
+
+/* --- progress.c: a bar on a terminal, nothing elsewhere --- */
+void cli_progress_start(size_t files, uint64_t bytes, bool quiet);
+void cli_progress_step(const char *current, uint64_t bytes);
+void cli_progress_hide(void); /* before other output on the terminal */
+void cli_progress_end(void);
+
+/* --- the commands --- */
+int cmd_clean(int argc, char **argv);
+int cmd_inspect(int argc, char **argv);
+int cmd_formats(int argc, char **argv);
+int cmd_selftest(int argc, char **argv);
+
+#endif

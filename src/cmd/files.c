@@ -1,0 +1,99 @@
+/* From arguments to files: folders recurse and keep their structure. The command. */
+#include "cmd/cli.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define MAX_DEPTH 64 /* folders in folders; deeper is a loop or nobody's archive */
+
+static int add(struct files *f, const char *path, const char *relative, int error)
+{
+	if (f->n == f->cap) {
+		size_t cap = f->cap ? f->cap * 2 : 64;
+		struct file *v = realloc(f->v, cap * sizeof(*v));
+		if (v == NULL)
+			return -1;
+		f->v = v;
+		f->cap = cap;
+	}
+	struct file *e = &f->v[f->n];
+	*e = (struct file){strdup(path), strdup(relative), error};
+	f->n++;
+	return e->path && e->relative ? 0 : -1;
+}
+
+/* "a" and "b" as "a/b"; "" and "b" as "b". Allocated. */
+static char *join(const char *a, const char *b)
+{
+	char *s = NULL;
+	size_t n = strlen(a);
+	const char *slash = n == 0 || a[n - 1] == '/' ? "" : "/";
+
+	return asprintf(&s, "%s%s%s", a, slash, b) < 0 ? NULL : s;
+}
+
+static int add_path(struct files *f, const char *path, const char *relative, unsigned depth);
+
+static int add_folder(struct files *f, const char *path, const char *relative, unsigned depth)
+{
+	struct dirent **list = NULL;
+	int n = depth < MAX_DEPTH ? scandir(path, &list, NULL, alphasort) : -1;
+	int rc = 0;
+
+	if (n < 0)
+		return add(f, path, relative, depth < MAX_DEPTH ? errno : ELOOP);
+	for (int i = 0; i < n; i++) {
+		const char *name = list[i]->d_name;
+		if (rc == 0 && strcmp(name, ".") && strcmp(name, "..")) {
+			char *inner = join(path, name);
+			rc = inner ? add_path(f, inner, relative, depth + 1) : -1;
+			free(inner);
+		}
+		free(list[i]);
+	}
+	free(list);
+	return rc;
+}
+
+/* An entry of a folder, or an argument (depth 0), where a link is followed because the user named it. */
+static int add_path(struct files *f, const char *path, const char *relative, unsigned depth)
+{
+	struct stat st;
+
+	if ((depth ? lstat(path, &st) : stat(path, &st)))
+		return add(f, path, relative, errno);
+	if (S_ISLNK(st.st_mode))
+		return 0;
+	if (S_ISREG(st.st_mode))
+		f->bytes += (uint64_t)st.st_size;
+	if (!S_ISDIR(st.st_mode))
+		return add(f, path, relative, 0);
+	if (depth == 0)
+		return add_folder(f, path, "", depth);
+	char *below = join(relative, strrchr(path, '/') + 1);
+	int rc = below ? add_folder(f, path, below, depth) : -1;
+	free(below);
+	return rc;
+}
+
+int cli_files(struct files *f, char **args)
+{
+	*f = (struct files){0};
+	for (; *args; args++)
+		if (strcmp(*args, "-") == 0 ? add(f, "-", "", 0) : add_path(f, *args, "", 0))
+			return -1;
+	return 0;
+}
+
+void cli_files_free(struct files *f)
+{
+	for (size_t i = 0; i < f->n; i++) {
+		free(f->v[i].path);
+		free(f->v[i].relative);
+	}
+	free(f->v);
+	*f = (struct files){0};
+}

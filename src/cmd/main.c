@@ -1,0 +1,57 @@
+/* sekisho: the command for people. Runs as the user, looks into no file itself. */
+#include "cmd/cli.h"
+
+#include <string.h>
+
+static const struct {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *text;
+} commands[] = {
+    {"clean", cmd_clean, N_("make files harmless")},
+    {"inspect", cmd_inspect, N_("say what files are and what would be removed; write nothing")},
+    {"formats", cmd_formats, N_("list the formats that go in and come out")},
+    {"selftest", cmd_selftest, N_("prove the jails on this machine")},
+};
+
+#define NCOMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+void cli_usage(FILE *to)
+{
+	fprintf(to, "%s\n",
+	    _("Usage:\n"
+	      "  sekisho clean [--method rebuild|flatten|text] [--jobs N] [--json] [--report FILE]\n"
+	      "                [--lang ja|en] [--force] [--quiet] [-o OUT] FILE|DIR...\n"
+	      "  sekisho inspect [--json] [--lang ja|en] FILE...\n"
+	      "  sekisho formats [--lang ja|en]\n"
+	      "  sekisho selftest [--lang ja|en]\n"
+	      "  sekisho --version | --help\n"
+	      "\n"
+	      "Commands:"));
+	for (size_t i = 0; i < NCOMMANDS; i++)
+		fprintf(to, "  %-9s %s\n", commands[i].name, _(commands[i].text));
+	fprintf(to, "\n%s\n", _("The manual page sekisho(1) tells more."));
+}
+
+int main(int argc, char **argv)
+{
+	cli_language(NULL);
+	if (argc < 2) {
+		cli_usage(stderr);
+		return EXIT_SOME_ERROR;
+	}
+	for (size_t i = 0; i < NCOMMANDS; i++)
+		if (strcmp(argv[1], commands[i].name) == 0)
+			return commands[i].run(argc - 1, argv + 1);
+	if (strcmp(argv[1], "--version") == 0) {
+		printf("sekisho %s\n", sk_version());
+		return EXIT_ALL_CLEAN;
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+		cli_usage(stdout);
+		return EXIT_ALL_CLEAN;
+	}
+	fprintf(stderr, _("sekisho: there is no command '%s'\n"), argv[1]);
+	cli_usage(stderr);
+	return EXIT_SOME_ERROR;
+}

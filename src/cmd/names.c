@@ -1,0 +1,86 @@
+/* What outputs are called; no name is given twice in a run. The command. */
+#include "cmd/cli.h"
+
+#include <search.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+struct names {
+	void *tree; /* of "folder/name" strings, by tsearch(3) */
+};
+
+static int compare(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+struct names *cli_names_new(void)
+{
+	return calloc(1, sizeof(struct names));
+}
+
+void cli_names_free(struct names *n)
+{
+	if (n == NULL)
+		return;
+	tdestroy(n->tree, free);
+	free(n);
+}
+
+/* The dot of the extension of the last component, or its end. */
+static size_t stem_length(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+	return dot && dot != name ? (size_t)(dot - name) : strlen(name);
+}
+
+static bool ends_with(const char *name, size_t n, const char *extension)
+{
+	size_t k = strlen(extension);
+	return n > k + 1 && name[n - k - 1] == '.' && strncasecmp(name + n - k, extension, k) == 0;
+}
+
+char *cli_output_name(const char *path, const char *extension, bool fits, bool clean)
+{
+	const char *slash = strrchr(path, '/');
+	const char *name = strcmp(path, "-") == 0 ? "stdin" : slash ? slash + 1 : path;
+	size_t stem = stem_length(name);
+	char *out = NULL;
+
+	/* A name that is right stays as it is written; "letter.pdf.exe" that is a PDF becomes "letter.pdf". */
+	if (fits && name[stem])
+		extension = name + stem + 1;
+	else if (ends_with(name, stem, extension))
+		stem -= strlen(extension) + 1;
+	if (asprintf(&out, "%.*s%s.%s", (int)stem, name, clean ? ".clean" : "", extension) < 0)
+		return NULL;
+	return out;
+}
+
+/* Remember folder/name; false when it is known already. */
+static bool remember(struct names *n, const char *dir, const char *name)
+{
+	char *key = NULL;
+
+	if (asprintf(&key, "%s/%s", dir, name) < 0)
+		return false;
+	void *at = tsearch(key, &n->tree, compare);
+	if (at && *(char **)at == key)
+		return true;
+	free(key);
+	return false;
+}
+
+char *cli_names_take(struct names *n, const char *dir, const char *name)
+{
+	size_t stem = stem_length(name);
+	char *out = strdup(name);
+
+	for (unsigned i = 2; out && !remember(n, dir, out) && i < 1000000; i++) {
+		free(out);
+		if (asprintf(&out, "%.*s-%u%s", (int)stem, name, i, name + stem) < 0)
+			return NULL;
+	}
+	return out;
+}

@@ -1,0 +1,118 @@
+/* Options of the commands that take files. The command. */
+#include "cmd/cli.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MAX_JOBS 64
+
+enum { OPT_METHOD = 256, OPT_JOBS, OPT_JSON, OPT_REPORT, OPT_LANG, OPT_FORCE, OPT_QUIET, OPT_HELP };
+
+static const struct option known[] = {
+    {"method", required_argument, NULL, OPT_METHOD}, {"jobs", required_argument, NULL, OPT_JOBS},
+    {"json", no_argument, NULL, OPT_JSON}, {"report", required_argument, NULL, OPT_REPORT},
+    {"lang", required_argument, NULL, OPT_LANG}, {"force", no_argument, NULL, OPT_FORCE},
+    {"quiet", no_argument, NULL, OPT_QUIET}, {"output", required_argument, NULL, 'o'},
+    {"help", no_argument, NULL, OPT_HELP}, {NULL, 0, NULL, 0},
+};
+
+static const struct {
+	const char *name;
+	enum sk_method_name method;
+} methods[] = {{"rebuild", SK_REBUILD}, {"flatten", SK_FLATTEN}, {"text", SK_TEXT}};
+
+const char *cli_method_name(enum sk_method_name m)
+{
+	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
+		if (methods[i].method == m)
+			return methods[i].name;
+	return "rebuild";
+}
+
+static int set_method(struct options *o, const char *value)
+{
+	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
+		if (strcmp(value, methods[i].name) == 0) {
+			o->method = methods[i].method;
+			return 0;
+		}
+	}
+	fprintf(stderr, _("sekisho: there is no method '%s'; the methods are rebuild, flatten and text\n"), value);
+	return -1;
+}
+
+static int set_jobs(struct options *o, const char *value)
+{
+	char *end;
+
+	errno = 0;
+	unsigned long n = strtoul(value, &end, 10);
+	if (errno || *end || end == value || n < 1 || n > MAX_JOBS) {
+		fprintf(stderr, _("sekisho: --jobs takes a number from 1 to %d, not '%s'\n"), MAX_JOBS, value);
+		return -1;
+	}
+	o->jobs = (unsigned)n;
+	return 0;
+}
+
+static int set_lang(struct options *o, const char *value)
+{
+	if (strcmp(value, "ja") && strcmp(value, "en")) {
+		fprintf(stderr, _("sekisho: --lang takes ja or en, not '%s'\n"), value);
+		return -1;
+	}
+	o->lang = value;
+	cli_language(value);
+	return 0;
+}
+
+static int set(struct options *o, int c, const char *value)
+{
+	switch (c) {
+	case OPT_METHOD:
+		return set_method(o, value);
+	case OPT_JOBS:
+		return set_jobs(o, value);
+	case OPT_JSON:
+		o->json = true;
+		return 0;
+	case OPT_REPORT:
+		o->report = value;
+		return 0;
+	case OPT_LANG:
+		return set_lang(o, value);
+	case OPT_FORCE:
+		o->force = true;
+		return 0;
+	case OPT_QUIET:
+		o->quiet = true;
+		return 0;
+	case 'o':
+		o->out = value;
+		return 0;
+	case OPT_HELP:
+		cli_usage(stdout);
+		return 1;
+	default:
+		cli_usage(stderr);
+		return -1;
+	}
+}
+
+int cli_options(int argc, char **argv, struct options *o)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+
+	*o = (struct options){.method = SK_REBUILD, .jobs = cpus < 1 ? 1 : cpus > MAX_JOBS ? MAX_JOBS : (unsigned)cpus};
+	for (int c; (c = getopt_long(argc, argv, "o:", known, NULL)) != -1;) {
+		int rc = set(o, c, optarg);
+		if (rc)
+			return rc;
+	}
+	o->args = argv + optind;
+	o->nargs = argc - optind;
+	return 0;
+}

@@ -1,0 +1,109 @@
+/*
+ * An output appears whole under its name or not at all: a nameless file (O_TMPFILE) is filled, synced and then
+ * linked, so that even a killed process leaves nothing behind. Where the file system has no nameless files, a
+ * temporary name is used. The command.
+ */
+#include "cmd/cli.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+
+static void temp_name(char *name, size_t size)
+{
+	uint64_t r = 0;
+
+	if (getrandom(&r, sizeof(r), 0) != sizeof(r))
+		r = (uint64_t)getpid() << 32 | (uint64_t)(uintptr_t)name;
+	snprintf(name, size, ".sekisho-%016llx.tmp", (unsigned long long)r);
+}
+
+int cli_output_open(struct output *o, const char *dir)
+{
+	*o = (struct output){.fd = -1, .dir = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+	if (o->dir < 0)
+		return -1;
+	o->fd = openat(o->dir, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
+	if (o->fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR || errno == ENOENT)) {
+		temp_name(o->temp, sizeof(o->temp));
+		o->fd = openat(o->dir, o->temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+		if (o->fd < 0)
+			o->temp[0] = '\0';
+	}
+	if (o->fd >= 0)
+		return 0;
+	sk_close(&o->dir);
+	return -1;
+}
+
+/* Give a nameless file a name; it must not exist. */
+static int link_as(struct output *o, const char *name)
+{
+	char self[64];
+
+	snprintf(self, sizeof(self), "/proc/self/fd/%d", o->fd);
+	return linkat(AT_FDCWD, self, o->dir, name, AT_SYMLINK_FOLLOW);
+}
+
+/* Replace or take a name with a file that has a temporary one. */
+static int rename_to(struct output *o, const char *name, bool force)
+{
+	int rc = force ? renameat(o->dir, o->temp, o->dir, name)
+		       : renameat2(o->dir, o->temp, o->dir, name, RENAME_NOREPLACE);
+	if (rc == 0)
+		o->temp[0] = '\0';
+	return rc;
+}
+
+int cli_output_publish(struct output *o, const char *name, bool force)
+{
+	if (fsync(o->fd))
+		return -1;
+	if (o->temp[0] == '\0') {
+		if (link_as(o, name) == 0)
+			return fsync(o->dir);
+		if (errno != EEXIST || !force)
+			return -1;
+		temp_name(o->temp, sizeof(o->temp));
+		if (link_as(o, o->temp)) {
+			o->temp[0] = '\0';
+			return -1;
+		}
+	}
+	return rename_to(o, name, force) ? -1 : fsync(o->dir);
+}
+
+void cli_output_close(struct output *o)
+{
+	if (o->temp[0] && o->dir >= 0)
+		unlinkat(o->dir, o->temp, 0);
+	o->temp[0] = '\0';
+	sk_close(&o->fd);
+	sk_close(&o->dir);
+}
+
+int cli_make_folders(const char *dir, const char *relative)
+{
+	char *path = NULL;
+
+	if (relative[0] == '\0')
+		return 0;
+	if (asprintf(&path, "%s/%s/", dir, relative) < 0)
+		return -1;
+	for (char *p = path + strlen(dir) + 1; (p = strchr(p, '/')); p++) {
+		*p = '\0';
+		if (mkdir(path, 0777) && errno != EEXIST) {
+			free(path);
+			return -1;
+		}
+		*p = '/';
+	}
+	free(path);
+	return 0;
+}

@@ -1,0 +1,51 @@
+/* Where this program's parts lie, and which language it speaks. The command. */
+#include "cmd/cli.h"
+
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Folder of this very program, or "". */
+static const char *own_folder(void)
+{
+	static char path[4096];
+	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 1);
+	char *slash;
+
+	path[n > 0 ? n : 0] = '\0';
+	slash = strrchr(path, '/');
+	if (slash)
+		*slash = '\0';
+	return path;
+}
+
+const char *cli_helper_dir(void)
+{
+	static char path[4200];
+
+	snprintf(path, sizeof(path), "%s/sekisho-cleaner", own_folder());
+	if (access(path, X_OK))
+		return NULL;
+	return own_folder();
+}
+
+void cli_language(const char *lang)
+{
+	static char catalogues[4200];
+
+	setlocale(LC_ALL, "");
+	const char *now = setlocale(LC_MESSAGES, NULL);
+	/* Without a locale gettext translates nothing, even when a language is asked for. */
+	if (now == NULL || strcmp(now, "C") == 0 || strcmp(now, "POSIX") == 0)
+		setlocale(LC_ALL, "C.UTF-8");
+	if (lang)
+		setenv("LANGUAGE", lang, 1);
+	if (cli_helper_dir())
+		snprintf(catalogues, sizeof(catalogues), "%s/../../po", own_folder());
+	else
+		snprintf(catalogues, sizeof(catalogues), "%s", SK_LOCALE_DIR);
+	bindtextdomain("sekisho", catalogues);
+	bind_textdomain_codeset("sekisho", "UTF-8");
+	textdomain("sekisho");
+}

@@ -1,0 +1,80 @@
+/* The progress bar: files, bytes, current, rate, remaining; on a terminal only. The command. */
+#include "cmd/cli.h"
+
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/utf8.h"
+
+static struct {
+	bool on, shown;
+	size_t files, done;
+	uint64_t bytes, done_bytes;
+	double started, drawn;
+} bar;
+
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+void cli_progress_start(size_t files, uint64_t bytes, bool quiet)
+{
+	bar.on = !quiet && isatty(STDERR_FILENO) && files > 0;
+	bar.files = files;
+	bar.bytes = bytes;
+	bar.started = now();
+}
+
+static unsigned columns(void)
+{
+	struct winsize w;
+	return ioctl(STDERR_FILENO, TIOCGWINSZ, &w) || w.ws_col < 40 ? 79 : w.ws_col - 1U;
+}
+
+static void draw(const char *current)
+{
+	char line[512], name[128];
+	double spent = now() - bar.started;
+	double rate = spent > 0 ? (double)bar.done_bytes / 1e6 / spent : 0;
+	double part = bar.bytes ? (double)bar.done_bytes / (double)bar.bytes : (double)bar.done / (double)bar.files;
+	double left = part > 0.01 ? spent * (1 - part) / part : 0;
+
+	sk_utf8_display(name, sizeof(name), sk_slice_str(current));
+	snprintf(line, sizeof(line), "%zu/%zu  %.1f/%.1f MB  %.1f MB/s  %s %d:%02d  %s", bar.done, bar.files,
+	    (double)bar.done_bytes / 1e6, (double)bar.bytes / 1e6, rate, _("remaining"), (int)left / 60,
+	    (int)left % 60, name);
+	fprintf(stderr, "\r\033[K%.*s", (int)columns(), line);
+	fflush(stderr);
+	bar.shown = true;
+}
+
+void cli_progress_step(const char *current, uint64_t bytes)
+{
+	bar.done++;
+	bar.done_bytes += bytes;
+	if (!bar.on || now() - bar.drawn < 0.1)
+		return;
+	bar.drawn = now();
+	draw(current);
+}
+
+void cli_progress_hide(void)
+{
+	if (!bar.shown)
+		return;
+	fprintf(stderr, "\r\033[K");
+	fflush(stderr);
+	bar.shown = false;
+}
+
+void cli_progress_end(void)
+{
+	cli_progress_hide();
+	bar.on = false;
+}
