@@ -10,22 +10,25 @@
 
 enum sk_font_kind {
 	SK_FONT_TRUETYPE, /* sfnt with glyf: PDF FontFile2 */
-	SK_FONT_OPENTYPE, /* sfnt with CFF: PDF FontFile3 /OpenType */
-	SK_FONT_CFF,      /* bare CFF, name-keyed or CID-keyed: FontFile3 /Type1C, /CIDFontType0C */
-	SK_FONT_TYPE1,    /* FontFile: clear text, eexec part, trailer */
+	SK_FONT_OPENTYPE, /* sfnt with CFF: PDF FontFile3 /OpenType; input only, comes out as CFF */
+	SK_FONT_CFF,      /* bare CFF: FontFile3 /Type1C (simple font), /CIDFontType0C (CID font) */
+	SK_FONT_TYPE1,    /* FontFile; input only, comes out as CFF */
 };
 
 struct sk_font_out {
-	struct sk_buf bytes;     /* empty with a ceiling at the call */
-	enum sk_font_kind kind;  /* usually as given; what the bytes say wins over what the caller believes */
-	size_t length1, length2, length3; /* Type 1 only: PDF Length1..3 */
+	struct sk_buf bytes;    /* empty with a ceiling at the call */
+	enum sk_font_kind kind; /* SK_FONT_TRUETYPE or SK_FONT_CFF: what the bytes say, not what was given */
 };
 
 /*
- * Rebuild a font. The same glyph ids, the same codes (cmap (1,0) and (3,0) kept, encoding and charset kept),
- * the same advance widths and outline boxes, compared before it is accepted. Rebuilding the result gives the
- * same bytes. SK_EFORMAT when it cannot be rebuilt or the comparison fails: the caller flattens its pages.
+ * Rebuild a font. `kind` is what the caller believes; the bytes decide. The same glyph ids (Type 1 has
+ * names instead, which are kept), the same codes (cmap, encoding and charset kept), the same advance
+ * widths and outlines, compared before it is accepted. Type 1 and OpenType with CFF outlines become bare
+ * CFF: the caller writes FontFile3 with /Type1C for a simple font, /CIDFontType0C for a CID font. Rebuilding
+ * the result gives the same bytes. SK_EFORMAT when it cannot be rebuilt or the comparison fails: the
+ * caller flattens the pages. Profile of the output: doc/profiles/font.md.
  */
-int sk_font_rebuild(struct sk_job *job, enum sk_font_kind kind, struct sk_slice in, struct sk_font_out *out);
+int sk_font_rebuild(
+    struct sk_job *job, enum sk_font_kind kind, struct sk_slice in, struct sk_font_out *out);
 
 #endif
