@@ -1,0 +1,151 @@
+#!/bin/sh
+# The one script of the project: ./do help
+set -eu
+cd "$(dirname "$0")"
+
+# Debian 12 packages: to build; to test (independent readers and servers); to lint; to compare speed.
+build_packages="gcc libc6-dev meson ninja-build pkg-config gettext python3 libqpdf-dev libharfbuzz-dev
+ libfreetype-dev libfontconfig-dev libjpeg62-turbo-dev libspng-dev libwebp-dev libgif-dev libtiff-dev
+ libexpat1-dev libdeflate-dev zlib1g-dev libseccomp-dev nettle-dev libjansson-dev libcairo2-dev libopenjp2-7-dev
+ libjbig2dec0-dev libmupdf-dev libmujs-dev libgumbo-dev libcmocka-dev"
+test_packages="clang libclang-rt-14-dev qpdf poppler-utils mupdf-tools libarchive-tools python3-lxml python3-pil
+ python3-docx python3-openpyxl fonts-noto-cjk"
+lint_packages="clang-format clang-tidy cppcheck mandoc"
+bench_packages="qpdf mupdf-tools ghostscript mat2 libimage-exiftool-perl libjpeg-turbo-progs python3-pikepdf"
+
+say() {
+	printf '%s\n' "$*"
+}
+
+# missing PACKAGE...: those that are not installed
+missing() {
+	for p in "$@"; do
+		state=$(dpkg-query -W -f '${db:Status-Status}' "$p" 2>/dev/null || true)
+		[ "$state" = installed ] || printf '%s ' "$p"
+	done
+}
+
+as_root() {
+	if [ "$(id -u)" = 0 ]; then
+		"$@"
+	else
+		sudo "$@"
+	fi
+}
+
+need() {
+	want=$(missing "$@")
+	[ -n "$want" ] || return 0
+	say "Installing Debian packages: $want"
+	as_root apt-get update -qq
+	# shellcheck disable=SC2086
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $want >/dev/null
+}
+
+# configure DIR [MESON-OPTION...]
+configure() {
+	dir=$1
+	shift
+	if [ -f "$dir/build.ninja" ]; then
+		return 0
+	fi
+	meson setup "$dir" "$@" >/dev/null || {
+		cat "$dir/meson-logs/meson-log.txt" >&2
+		return 1
+	}
+}
+
+build() {
+	# shellcheck disable=SC2086
+	need $build_packages
+	configure build
+	ninja -C build --quiet
+}
+
+build_sanitized() {
+	configure build-asan -Db_sanitize=address,undefined -Db_lundef=false -Doptimization=1
+	ninja -C build-asan --quiet
+}
+
+build_fuzzers() {
+	# shellcheck disable=SC2086
+	need $build_packages clang libclang-rt-14-dev
+	CC=clang configure build-fuzz -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false \
+		-Dc_args=-fsanitize=fuzzer-no-link -Doptimization=1
+	ninja -C build-fuzz --quiet
+}
+
+cmd_run() {
+	build
+	exec sh tests/demo.sh build/src/cmd/sekisho
+}
+
+cmd_test() {
+	# shellcheck disable=SC2086
+	need $build_packages $test_packages
+	build
+	build_sanitized
+	exec python3 tests/run.py "$@"
+}
+
+cmd_lint() {
+	# shellcheck disable=SC2086
+	need $build_packages $lint_packages
+	build
+	exec sh tests/lint.sh
+}
+
+cmd_fuzz() {
+	build_fuzzers
+	exec sh tests/fuzz.sh "$@"
+}
+
+cmd_bench() {
+	# shellcheck disable=SC2086
+	need $build_packages $bench_packages
+	build
+	exec python3 bench/bench.py "$@"
+}
+
+cmd_install() {
+	build
+	as_root meson install -C build --no-rebuild
+}
+
+cmd_po() {
+	xgettext --language=C --keyword=_ --keyword=N_ --keyword=SK_CODE:3 --keyword=SK_FT:5 --from-code=UTF-8 \
+		--no-wrap --no-location --sort-output --package-name=sekisho -o build/sekisho.pot -f po/POTFILES
+	msgmerge -q --no-wrap --no-location --no-fuzzy-matching --sort-output --update --backup=none po/ja.po build/sekisho.pot
+	msgfmt --statistics -o /dev/null po/ja.po
+}
+
+cmd_help() {
+	cat <<'EOF'
+./do COMMAND
+  deps                          install the missing Debian packages of all commands below
+  build                         build into build/
+  run                           build, clean a set of samples, show what was found and removed
+  test [--only NAME] [--long]   all tests; closes with "N passed, N failed"
+  bench [NAME]                  speed, size and memory beside other tools and the physical limit
+  lint                          format, static analysis, layers, banned functions, translations, manuals
+  fuzz [SECONDS] [NAME]         each fuzzer (or one) for SECONDS (60)
+  po                            bring po/ja.po up to date with the sources
+  install                       install below the prefix (/usr/local)
+EOF
+}
+
+command=${1:-help}
+[ $# -eq 0 ] || shift
+case $command in
+deps)
+	# shellcheck disable=SC2086
+	need $build_packages $test_packages $lint_packages $bench_packages
+	;;
+build) build ;;
+run | test | bench | lint | fuzz | install | po | help) "cmd_$command" "$@" ;;
+*)
+	say "do: there is no command '$command'" >&2
+	cmd_help >&2
+	exit 2
+	;;
+esac

@@ -1,0 +1,273 @@
+"""Hostile and broken input from outside: a clear answer, nothing lost, nothing half-written, nothing left behind."""
+import io
+import os
+import random
+import signal
+import struct
+import subprocess
+import time
+import unittest
+import zipfile
+import zlib
+
+import samples
+from command import Case, LONG, SEKISHO
+
+OUR_FAULT = {"worker-crashed", "worker-forbidden", "internal", "verify-failed", "limit.time", "limit.memory"}
+
+
+def children(pid):
+    """Process ids of all descendants of a process."""
+    parents = {}
+    for name in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{name}/stat", encoding="latin-1") as f:
+                parents.setdefault(int(f.read().rsplit(")", 1)[1].split()[1]), []).append(int(name))
+        except OSError:
+            continue
+    out, todo = [], [pid]
+    while todo:
+        for child in parents.get(todo.pop(), []):
+            out.append(child)
+            todo.append(child)
+    return out
+
+
+def alive(pids):
+    return [p for p in pids if os.path.exists(f"/proc/{p}")]
+
+
+class Damaged(Case):
+    def setUp(self):
+        super().setUp()
+        os.mkdir(self.path("out"))
+
+    def check(self, variants):
+        """No variant may crash, hang or fail the second check."""
+        paths = [self.write(f"v{i}/{name}", data) for i, (name, data) in enumerate(variants)]
+        rows = self.clean("-o", self.path("out"), *paths)
+        self.assertEqual(len(rows), len(paths))
+        for row in rows:
+            if row["reason"]:
+                self.assertNotIn(row["reason"]["code"], OUR_FAULT, row)
+            if row["output"]:
+                self.assertNotIn(samples.MARK.encode(), self.read(row["output"]))
+        self.no_remains(self.path("out"))
+
+    def test_empty_and_one_byte(self):
+        for data in (b"", b"\0", b"%", b"P", b"\xff"):
+            row = self.one(data, "x.pdf", "o" + data.hex())
+            self.assertIn(row["verdict"], ("refused", "clean"))
+        self.assertEqual(self.one(b"", "e.pdf", "e")["reason"]["code"], "empty")
+
+    def test_truncated(self):
+        for name, make in samples.SAMPLES.items():
+            data = make()
+            with self.subTest(name):
+                self.check([(name, data[:len(data) * i // 16]) for i in range(16)])
+
+    def test_bit_flips(self):
+        rng = random.Random(1)
+        for name, make in samples.SAMPLES.items():
+            data, variants = make(), []
+            for _ in range(200 if LONG else 40):
+                flipped = bytearray(data)
+                for _ in range(rng.choice((1, 1, 2, 8))):
+                    flipped[rng.randrange(len(flipped))] ^= 1 << rng.randrange(8)
+                variants.append((name, bytes(flipped)))
+            with self.subTest(name):
+                self.check(variants)
+
+
+class Bombs(Case):
+    def test_zip_with_wrong_sizes(self):
+        data = bytearray(samples.opc({"a.txt": "hello " * 100}))
+        at = data.find(b"PK\x01\x02")
+        struct.pack_into("<I", data, at + 24, 7)
+        row = self.one(bytes(data), "a.zip")
+        self.assertEqual((row["verdict"], row["reason"]["code"]), ("refused", "damaged"))
+
+    def test_page_tree_loop(self):
+        data = samples.pdf({1: "<</Type /Catalog /Pages 2 0 R>>", 2: "<</Type /Pages /Kids [2 0 R 3 0 R] /Count 2>>",
+                            3: "<</Type /Pages /Kids [2 0 R] /Parent 2 0 R /Count 1>>"})
+        row = self.one(data, "loop.pdf")
+        self.assertEqual((row["verdict"], row["reason"]["code"]), ("refused", "damaged"))
+
+    def test_entity_bomb(self):
+        dtd = '<!DOCTYPE l [<!ENTITY a "aaaaaaaaaa">' + "".join(f'<!ENTITY {chr(98 + i)} "{("&" + chr(97 + i) + ";") * 10}">' for i in range(9)) + "]>"
+        row = self.one((samples.HEAD + dtd + "<l>&j;</l>").encode(), "bomb.xml")
+        self.assertEqual(row["verdict"], "refused")
+        doc = samples.opc({"[Content_Types].xml": samples.types([("/word/document.xml", f"{samples.W}.document.main+xml")]),
+                           "_rels/.rels": samples.rels([("rId1", "officeDocument", "word/document.xml", False)]),
+                           "word/document.xml": samples.HEAD + dtd + '<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body><w:p><w:r><w:t>&j;</w:t></w:r></w:p></w:body></w:document>'})
+        row = self.one(doc, "bomb.docx", "out2")
+        self.assertNotEqual(row["verdict"], "error")
+
+    def test_png_that_claims_ten_gigabytes(self):
+        data = bytearray(samples.png())
+        struct.pack_into(">II", data, 16, 100000, 100000)
+        struct.pack_into(">I", data, 29, zlib.crc32(bytes(data[12:29])))
+        row = self.one(bytes(data), "huge.png")
+        self.assertEqual((row["verdict"], row["reason"]["code"]), ("refused", "limit.pixels"))
+
+    def test_zip_bomb(self):
+        inner = samples.opc({"a.txt": b"0" * (64 << 20)})
+        outer = inner
+        for depth in range(2):
+            buf = io.BytesIO()
+            with zipfile.ZipFile(buf, "w", zipfile.ZIP_DEFLATED) as z:
+                for i in range(16):
+                    z.writestr(f"{depth}-{i}.zip", outer)
+            outer = buf.getvalue()
+        row = self.one(outer, "bomb.zip")
+        self.assertEqual((row["verdict"], row["reason"]["code"]), ("refused", "limit.expansion"))
+
+    def test_nesting(self):
+        data = samples.opc({"a.txt": "hello\n"})
+        for _ in range(12):
+            data = samples.opc({"in.zip": data})
+        row = self.one(data, "deep.zip")
+        self.assertIn("archive.member" if row["verdict"] == "clean" else "limit.nesting",
+                      self.codes(row) if row["verdict"] == "clean" else {row["reason"]["code"]})
+
+
+class System(Case):
+    def test_folder_without_permission(self):
+        a = self.write("a.txt", b"hello\n")
+        os.mkdir(self.path("locked"), 0o755)
+        os.chmod(self.dir, 0o755)
+        os.chmod(a, 0o644)
+        command = [SEKISHO, "clean", "--json", "-o", self.path("locked"), a]
+        if os.geteuid() == 0:
+            command = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", *command]
+        else:
+            os.chmod(self.path("locked"), 0o555)
+        p = subprocess.run(command, capture_output=True, check=False, cwd="/")
+        self.assertEqual(p.returncode, 2, p.stderr)
+        self.assertIn(b"Permission denied", p.stdout)
+        self.assertEqual(os.listdir(self.path("locked")), [])
+
+    def test_full_disk(self):
+        if os.geteuid():
+            self.skipTest("mounting needs root")
+        source = self.write("big.bmp", samples.bmp()[:2] + big_bmp())
+        os.mkdir(self.path("small"))
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "sekisho-test", self.path("small")], check=True)
+        try:
+            row = self.clean("-o", self.path("small"), source, code=2)[0]
+            self.assertEqual((row["verdict"], row["reason"]["code"]), ("error", "system"))
+            self.assertIn("No space", row["reason"]["detail"])
+            self.assertEqual(os.listdir(self.path("small")), [])
+        finally:
+            subprocess.run(["umount", self.path("small")], check=True)
+
+    def many(self, n=400):
+        data = samples.pdf_with_script()
+        return [self.write(f"in/{i}.pdf", data) for i in range(n)]
+
+    def test_interrupt_leaves_only_whole_files(self):
+        inputs = self.many()
+        os.mkdir(self.path("out"))
+        p = subprocess.Popen([SEKISHO, "clean", "--jobs", "2", "-o", self.path("out"), *inputs], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        while not os.listdir(self.path("out")) and p.poll() is None:
+            time.sleep(0.01)
+        below = children(p.pid)
+        p.send_signal(signal.SIGINT)
+        _out, err = p.communicate(timeout=20)
+        self.assertEqual(p.returncode, 2)
+        self.assertIn(b"interrupted", err)
+        self.no_remains(self.path("out"))
+        sizes = {os.path.getsize(self.path("out", n)) for n in os.listdir(self.path("out"))}
+        self.assertEqual(len(sizes), 1)
+        self.assertEqual(alive(below), [])
+
+    def test_killed_command_leaves_nothing(self):
+        inputs = self.many()
+        os.mkdir(self.path("out"))
+        p = subprocess.Popen([SEKISHO, "clean", "--jobs", "2", "-o", self.path("out"), *inputs], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while not os.listdir(self.path("out")) and p.poll() is None:
+            time.sleep(0.01)
+        below = children(p.pid)
+        p.kill()
+        p.wait()
+        for _ in range(100):
+            if not alive(below):
+                break
+            time.sleep(0.1)
+        self.assertEqual(alive(below), [])
+        self.no_remains(self.path("out"))
+        self.assertEqual(len({os.path.getsize(self.path("out", n)) for n in os.listdir(self.path("out"))}), 1)
+
+    def test_killed_worker_is_told_and_the_batch_goes_on(self):
+        inputs = self.many()
+        os.mkdir(self.path("out"))
+        p = subprocess.Popen([SEKISHO, "clean", "--jobs", "1", "-o", self.path("out"), *inputs], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        while not os.listdir(self.path("out")) and p.poll() is None:
+            time.sleep(0.01)
+        for pid in children(p.pid):
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        out = p.communicate(timeout=120)[0].decode()
+        self.assertIn(p.returncode, (0, 2))
+        done = out.count("pdf.javascript")
+        self.assertGreaterEqual(done, len(inputs) - 1)
+        self.assertEqual(len(os.listdir(self.path("out"))), len(inputs) - out.count("error:") - out.count("エラー:"))
+        self.no_remains(self.path("out"))
+
+
+def big_bmp():
+    """A 24-bit BMP of 300 kB of noise, without its first two bytes."""
+    rng, side = random.Random(3), 320
+    rows = rng.randbytes(side * side * 3)
+    return struct.pack("<IHHI", 54 + len(rows), 0, 0, 54) + struct.pack("<IiiHHIIiiII", 40, side, side, 1, 24, 0, len(rows), 2835, 2835, 0, 0) + rows
+
+
+class Jail(Case):
+    def test_selftest_as_root_and_as_an_ordinary_user(self):
+        p = self.run_command("selftest", "--lang", "en")
+        self.assertEqual(p.returncode, 0, p.stdout)
+        if os.geteuid() == 0:
+            q = subprocess.run(["setpriv", "--reuid=65533", "--regid=65533", "--clear-groups", SEKISHO, "selftest", "--lang", "en"], capture_output=True, check=False, cwd="/")
+            self.assertEqual((q.returncode, q.stdout), (0, p.stdout))
+
+    def test_missing_namespaces_refuse_to_run(self):
+        """Where the kernel gives no user namespace nothing is cleaned, and what is missing is named."""
+        if os.geteuid():
+            self.skipTest("changing the limit needs root")
+        a = self.write("a.txt", b"hello\n")
+        script = f"echo 0 > /proc/sys/user/max_user_namespaces && exec {SEKISHO} clean -o {self.path('b.txt')} {a}"
+        p = subprocess.run(["unshare", "--user", "--map-root-user", "sh", "-c", script], capture_output=True, check=False, env={"LANGUAGE": "en"})
+        self.assertEqual(p.returncode, 2, p.stderr)
+        self.assertIn(b"jail is not available", p.stderr)
+        self.assertFalse(os.path.exists(self.path("b.txt")))
+
+    def test_environment_reaches_no_jail(self):
+        if os.geteuid():
+            self.skipTest("reading another's environment needs root")
+        env = {**os.environ, "SEKISHO_NO_JAIL": "1", "SEKISHO_SANDBOX": "0", "GCONV_PATH": "/tmp", "MALLOC_CHECK_": "0"}
+        p = subprocess.Popen([SEKISHO, "clean", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=env)
+        try:
+            below = []
+            for _ in range(200):
+                below = children(p.pid)
+                if len(below) >= 4:
+                    break
+                time.sleep(0.01)
+            self.assertGreaterEqual(len(below), 4)
+            for pid in below:
+                self.assertEqual(self.read(f"/proc/{pid}/environ"), b"", pid)
+                status = self.read(f"/proc/{pid}/status").decode()
+                self.assertNotIn("Uid:\t0\t", status)
+        finally:
+            p.stdin.close()
+            p.wait(timeout=20)
+
+    def test_no_option_weakens_the_jail(self):
+        for option in ("--no-sandbox", "--no-jail", "--unsafe", "--debug", "--insecure"):
+            self.assertEqual(self.run_command("clean", option, self.write("a.txt", b"a\n")).returncode, 2)
+
+
+if __name__ == "__main__":
+    unittest.main()

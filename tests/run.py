@@ -1,0 +1,81 @@
+#!/usr/bin/python3
+"""All tests: unit, seeds and jail in the production build, unit and seeds again under ASan and UBSan, then the
+command from outside (tests/regress). Closes with "N passed, N failed".
+
+run.py [--only NAME] [--long]
+"""
+import argparse
+import json
+import os
+import subprocess
+import sys
+import unittest
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+# Beyond these ceilings an allocation returns NULL, as in the jail.
+SANITIZER = {"ASAN_OPTIONS": "allocator_may_return_null=1:max_allocation_size_mb=4000:hard_rss_limit_mb=6000:detect_leaks=1:abort_on_error=0",
+             "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1"}
+
+
+def meson_tests(build, suites, only, env):
+    """(passed, failed) of the suites of a build folder."""
+    args = ["meson", "test", "-C", os.path.join(ROOT, build), "--no-rebuild", "--num-processes", "2", "--print-errorlogs"]
+    for s in suites:
+        args += ["--suite", s]
+    names = []
+    if only:
+        listed = subprocess.run(args[:4] + ["--list"] + args[7:], capture_output=True, text=True, check=False).stdout
+        names = [line.rsplit("/", 1)[-1].strip() for line in listed.splitlines() if only in line]
+        if not names:
+            return 0, 0
+    log = os.path.join(ROOT, build, "meson-logs", "testlog.json")
+    if os.path.exists(log):
+        os.remove(log)
+    subprocess.run(args + names, env={**os.environ, **env}, check=False)
+    passed = failed = 0
+    with open(log, encoding="utf-8") as f:
+        for line in f:
+            result = json.loads(line)["result"]
+            passed += result in ("OK", "EXPECTEDFAIL")
+            failed += result not in ("OK", "EXPECTEDFAIL", "SKIP")
+    return passed, failed
+
+
+def regress_tests(only):
+    """(passed, failed) of the tests of the command from outside."""
+    sys.path[:0] = [os.path.join(ROOT, "tests"), os.path.join(ROOT, "tests", "regress")]
+    loader = unittest.TestLoader()
+    suite = loader.discover(os.path.join(ROOT, "tests", "regress"), pattern="test_*.py")
+    if only:
+        suite = unittest.TestSuite(t for t in flatten(suite) if only in t.id())
+    result = unittest.TextTestRunner(verbosity=2, stream=sys.stdout).run(suite)
+    failed = len(result.failures) + len(result.errors) + len(result.unexpectedSuccesses)
+    return result.testsRun - failed - len(result.skipped), failed
+
+
+def flatten(suite):
+    for t in suite:
+        if isinstance(t, unittest.TestSuite):
+            yield from flatten(t)
+        else:
+            yield t
+
+
+def main():
+    ap = argparse.ArgumentParser(description=__doc__)
+    ap.add_argument("--only", help="tests whose name holds this")
+    ap.add_argument("--long", action="store_true", help="also what takes minutes")
+    args = ap.parse_args()
+    os.environ["SEKISHO_TEST_LONG"] = "1" if args.long else ""
+    parts = [meson_tests("build", ("unit", "seeds", "jail"), args.only, {}),
+             meson_tests("build-asan", ("unit", "seeds"), args.only, SANITIZER), regress_tests(args.only)]
+    passed, failed = (sum(p[i] for p in parts) for i in (0, 1))
+    if passed + failed == 0:
+        print("no test has such a name", file=sys.stderr)
+        return 2
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
