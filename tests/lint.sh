@@ -1,0 +1,73 @@
+#!/bin/sh
+# Everything `./do lint` looks at; exits 1 when any of it is not as it should be.
+set -u
+cd "$(dirname "$0")/.."
+failed=0
+sources=$(git ls-files 'src/*.c' 'src/*.h' 'include/*.h' 'bench/*.c' 'doc/*.c')
+compiled=$(git ls-files 'src/*.c' | grep -v -e '/fuzz-' -e 'fuzz-replay')
+
+# step NAME COMMAND...: run it, remember a failure
+step() {
+	name=$1
+	shift
+	if "$@"; then
+		printf 'ok    %s\n' "$name"
+	else
+		printf 'FAIL  %s\n' "$name"
+		failed=1
+	fi
+}
+
+format() {
+	# shellcheck disable=SC2086
+	clang-format --dry-run -Werror $sources
+}
+
+# Style opinions are off; what is left are findings about behaviour.
+# - missingIncludeSystem: the system's headers are not analysed
+# - unusedStructMember, unusedFunction: seen one file at a time everything public is unused
+# - normalCheckLevelMaxBranches: an informational notice
+static_analysis() {
+	cppcheck --quiet --error-exitcode=1 --std=c17 --enable=warning,portability --inline-suppr -j 2 \
+		--suppress=missingIncludeSystem --suppress=unusedStructMember --suppress=normalCheckLevelMaxBranches \
+		-D__x86_64__ -D_GNU_SOURCE -Isrc -Iinclude --template='{file}:{line}: {id}: {message}' src
+}
+
+# The checks and the reasons for those left out stand in .clang-tidy.
+tidy() {
+	# shellcheck disable=SC2086
+	printf '%s\n' $compiled | xargs -P 2 -n 8 clang-tidy --quiet -p build --warnings-as-errors='*' 2>&1 |
+		grep -E 'warning:|error:' && return 1
+	return 0
+}
+
+# banned.h is in force everywhere, and nothing undoes it.
+banned() {
+	! git grep -nE '#\s*undef\s+(strcpy|strcat|sprintf|strtok|gets|atoi|system|popen)' -- src ':!src/base/banned.h' &&
+		grep -q "'-include'.*" src/meson.build
+}
+
+translations() {
+	left=$(msgfmt --check-format -o /dev/null --statistics po/ja.po 2>&1)
+	printf '%s\n' "$left"
+	case $left in *untranslated* | *fuzzy*) return 1 ;; esac
+	xgettext --language=C --keyword=_ --keyword=N_ --keyword=SK_CODE:3 --keyword=SK_FT:5 --from-code=UTF-8 \
+		-o build/lint.pot -f po/POTFILES
+	msgcmp --use-untranslated po/ja.po build/lint.pot >/dev/null 2>&1 || {
+		printf 'po/ja.po lacks sentences of the sources: run ./do po\n'
+		return 1
+	}
+}
+
+manuals() {
+	mandoc -T lint -W warning man/*.[0-9]
+}
+
+step format format
+step cppcheck static_analysis
+step clang-tidy tidy
+step layers python3 tests/layers.py
+step banned banned
+step translations translations
+step manuals manuals
+exit $failed
