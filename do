@@ -11,6 +11,8 @@ build_packages="gcc libc6-dev meson ninja-build pkg-config gettext python3 libqp
 test_packages="clang libclang-rt-14-dev qpdf poppler-utils mupdf-tools libarchive-tools python3-lxml python3-pil
  python3-docx python3-openpyxl fonts-noto-cjk"
 lint_packages="clang-format clang-tidy cppcheck mandoc"
+judge_packages="$test_packages antiword catdoc python3-pikepdf python3-numpy python3-olefile python3-xlrd
+ python3-html5lib"
 bench_packages="qpdf mupdf-tools ghostscript mat2 libimage-exiftool-perl libjpeg-turbo-progs python3-pikepdf"
 
 say() {
@@ -122,7 +124,7 @@ cmd_po() {
 cmd_help() {
 	cat <<'EOF'
 ./do COMMAND
-  deps                          install the missing Debian packages of all commands below
+  deps                          install the Debian packages that build, run, test and lint need
   build                         build into build/
   run                           build, clean a set of samples, show what was found and removed
   test [--only NAME] [--long]   all tests; closes with "N passed, N failed"
@@ -139,7 +141,10 @@ command=${1:-help}
 case $command in
 deps)
 	# shellcheck disable=SC2086
-	need $build_packages $test_packages $lint_packages $bench_packages
+	case ${1:-all} in
+	judge) need $judge_packages ;;
+	*) need $build_packages $test_packages $lint_packages ;;
+	esac
 	;;
 build) build ;;
 run | test | bench | lint | fuzz | install | po | help) "cmd_$command" "$@" ;;

@@ -18,4 +18,4 @@ if __name__ == "__main__":
         print(".\\\" reasons" if reason else ".\\\" removals")
         for code, text, is_reason in codes():
             if is_reason == reason:
-                print(f".It Li {code}\n{text}")
+                print(".It Li " + code + "\n" + text.replace(". ", ".\n"))
