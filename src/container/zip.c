@@ -294,16 +294,20 @@ static size_t descriptor_bytes(struct sk_slice in, size_t at, const struct sk_zi
 	return 0;
 }
 
-/* Whether sizes and CRC of the local header are those of the directory, or left to a descriptor. */
+/*
+ * Whether sizes and CRC of the local header are those of the directory. What a descriptor tells later may
+ * be missing here one by one: writers disagree on which of the three they know (APPNOTE 4.4.4 bit 3).
+ */
 static bool same_sizes(struct sk_reader *wide, bool later, uint32_t crc, uint64_t packed,
     uint64_t size, const struct sk_zip_member *m)
 {
+	if (later)
+		return (packed == 0 || packed == UINT32_MAX || packed == m->packed_size) &&
+		       (size == 0 || size == UINT32_MAX || size == m->size) &&
+		       (crc == 0 || crc == m->crc);
 	if (wide->s.n && (!widen(wide, &size) || !widen(wide, &packed)))
 		return false;
-	if (later && (packed == 0 || packed == UINT32_MAX) && (size == 0 || size == UINT32_MAX))
-		return true;
-	return packed == m->packed_size && size == m->size &&
-	       (crc == m->crc || (later && crc == 0));
+	return packed == m->packed_size && size == m->size && crc == m->crc;
 }
 
 static int read_local(struct reading *z, struct sk_zip_member *m, uint64_t at, struct span *span)
@@ -339,7 +343,7 @@ static int read_local(struct reading *z, struct sk_zip_member *m, uint64_t at, s
 	span->end = r.pos;
 	if (later)
 		span->end += descriptor_bytes(z->in, r.pos, m);
-	if (later && span->end == r.pos && m->packed_size && packed == 0)
+	if (later && span->end == r.pos && m->packed_size && packed != m->packed_size)
 		return bad(z, "a data descriptor disagrees with the directory");
 	return 0;
 }
