@@ -47,6 +47,18 @@ static int ask(struct sk_job *job, struct sk_slice pdf, struct sk_ask_head head,
 	return 0;
 }
 
+static int page_count(struct sk_job *job, struct sk_slice pdf, uint32_t *count)
+{
+	struct sk_ask_head head = {.what = SK_ASK_COUNT};
+	struct sk_answer_head a;
+	struct sk_slice body = {0};
+	int rc = ask(job, pdf, head, 0, &a, &body);
+
+	if (rc == 0)
+		*count = a.width;
+	return rc;
+}
+
 static int render_page(struct sk_job *job, struct sk_slice pdf, uint32_t page, unsigned dpi, struct sk_pixmap *out)
 {
 	struct sk_ask_head head = {.what = SK_ASK_RENDER, .page = page, .dpi = dpi};
@@ -79,5 +91,5 @@ static int page_text(struct sk_job *job, struct sk_slice pdf, uint32_t page, str
 void sk_remote_services(struct sk_remote *r, int fd, struct sk_services *out)
 {
 	*r = (struct sk_remote){.fd = fd};
-	*out = (struct sk_services){.ctx = r, .render_page = render_page, .page_text = page_text};
+	*out = (struct sk_services){.ctx = r, .page_count = page_count, .render_page = render_page, .page_text = page_text};
 }

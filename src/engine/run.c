@@ -158,6 +158,7 @@ int sk_engine_serve(struct sk_engine *e, int request, int *pdf, const struct sk_
 		return *pdf < 0 ? SK_EIO : 0;
 	case SK_ASK_RENDER:
 	case SK_ASK_TEXT:
+	case SK_ASK_COUNT:
 		if (*pdf < 0 || ask.length || ask.dpi > 600)
 			return SK_EFORMAT;
 		return render(e, request, *pdf, &ask, of);

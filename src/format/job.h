@@ -40,6 +40,8 @@ struct sk_services {
 	 */
 	int (*clean_member)(struct sk_job *job, const char *name, struct sk_slice in, struct sk_output *out,
 	    enum sk_code *why);
+	/* Number of pages of a PDF as the rendering jail counts them. NULL where no renderer is at hand. */
+	int (*page_count)(struct sk_job *job, struct sk_slice pdf, uint32_t *count);
 	/*
 	 * Render page `page` (0-based) of a PDF at `dpi` in the rendering jail: RGB, data from the job's
 	 * arena. NULL where no renderer is at hand (unit tests).

@@ -74,6 +74,7 @@ enum sk_ask {
 	SK_ASK_LOAD = 1,   /* `length` bytes of a PDF follow; no answer */
 	SK_ASK_RENDER = 2, /* page at dpi → width, height, channels, pixels */
 	SK_ASK_TEXT = 3,   /* page → encoded lines (ipc/pagetext.h) */
+	SK_ASK_COUNT = 4,  /* → number of pages in the answer's width */
 };
 
 struct sk_ask_head {

@@ -174,11 +174,23 @@ static int serve(const struct sk_role *role)
 	return 0;
 }
 
+/* A starter may have ignored or blocked what our ceilings rely on (SIGXFSZ, SIGXCPU, SIGCHLD). */
+static void default_signals(void)
+{
+	sigset_t none;
+
+	for (int sig = 1; sig < NSIG; sig++)
+		signal(sig, SIG_DFL);
+	signal(SIGPIPE, SIG_IGN);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
 int sk_zygote_main(const struct sk_role *role)
 {
 	const char *what = NULL;
 
-	signal(SIGPIPE, SIG_IGN);
+	default_signals();
 	if (take_over_descriptors(&what) == 0) {
 		errno = 0;
 		what = lock_up(role);
