@@ -35,12 +35,19 @@
 #define SK_LIMIT_PIXELS_TOTAL ((uint64_t)1500000000)
 /* Frames of an animation, pages of a TIFF. */
 #define SK_LIMIT_FRAMES 5000
+/* Scans of a progressive JPEG: encoders write about ten, and each one is a walk over the whole picture. */
+#define SK_LIMIT_JPEG_SCANS 100
 /* Pages of a document, and of one that is rendered to pixels. */
 #define SK_LIMIT_PAGES 20000
 #define SK_LIMIT_PAGES_FLATTEN 2000
 /* Objects of a PDF (indirect ones), and nesting of arrays and dictionaries in one of them. */
 #define SK_LIMIT_PDF_OBJECTS 2000000
 #define SK_LIMIT_PDF_DEPTH 100
+/* Bytes of one font program: all of Noto Sans CJK has 20 MB. Glyphs: what 16-bit numbers can count. Composite
+ * glyphs in composite glyphs: fonts in use have up to 4 levels. */
+#define SK_LIMIT_FONT_BYTES ((size_t)128 << 20)
+#define SK_LIMIT_FONT_GLYPHS 65535
+#define SK_LIMIT_FONT_DEPTH 8
 /* Nesting of XML elements: Word writes less than 100 for tables in tables. */
 #define SK_LIMIT_XML_DEPTH 512
 /* Attributes on one element, bytes of one attribute value (Excel's largest formula is 8 KiB; a VML path
