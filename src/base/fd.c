@@ -57,7 +57,7 @@ int sk_memfd(const char *name)
 	return memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
 }
 
-int sk_map(int fd, struct sk_slice *out)
+static int map(int fd, int flags, struct sk_slice *out)
 {
 	struct stat st;
 
@@ -67,11 +67,21 @@ int sk_map(int fd, struct sk_slice *out)
 		*out = sk_slice("", 0);
 		return 0;
 	}
-	void *p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
+	void *p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE | flags, fd, 0);
 	if (p == MAP_FAILED)
 		return SK_EIO;
 	*out = sk_slice(p, (size_t)st.st_size);
 	return 0;
+}
+
+int sk_map(int fd, struct sk_slice *out)
+{
+	return map(fd, MAP_POPULATE, out);
+}
+
+int sk_map_lazily(int fd, struct sk_slice *out)
+{
+	return map(fd, 0, out);
 }
 
 void sk_unmap(struct sk_slice *s)

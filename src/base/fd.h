@@ -20,6 +20,8 @@ int sk_memfd(const char *name);
 
 /* Map a whole descriptor read-only. An empty file gives an empty slice. Unmap with sk_unmap(). */
 int sk_map(int fd, struct sk_slice *out);
+/* The same without reading it now: for large tables of which little is used. */
+int sk_map_lazily(int fd, struct sk_slice *out);
 void sk_unmap(struct sk_slice *s);
 
 #endif

@@ -1,0 +1,708 @@
+/*
+ * Reader of EMF records ([MS-EMF] 2.3): a table of those that are listed; anything else makes the whole picture a
+ * grey box. EMF+ lies in comments and is left out: its files carry plain records of the same drawing.
+ * Cleaner's jail.
+ */
+#include "format/metafile/read.h"
+
+#include <math.h>
+
+#include "base/utf8.h"
+
+#define EMR_HEADER 1
+#define EMR_EOF 14
+#define STOCK 0x80000000U
+
+static double i32(struct sk_reader *r)
+{
+	return (int32_t)sk_read_u32le(r);
+}
+
+static struct sk_point point32(struct sk_reader *r)
+{
+	double x = i32(r), y = i32(r);
+	return (struct sk_point){x, y};
+}
+
+static struct sk_point point16(struct sk_reader *r)
+{
+	double x = (int16_t)sk_read_u16le(r), y = (int16_t)sk_read_u16le(r);
+	return (struct sk_point){x, y};
+}
+
+static double f32(struct sk_reader *r)
+{
+	uint32_t bits = sk_read_u32le(r);
+	float v;
+
+	memcpy(&v, &bits, sizeof(v));
+	return isfinite(v) ? v : 0;
+}
+
+static cairo_matrix_t matrix(struct sk_reader *r)
+{
+	cairo_matrix_t m;
+
+	m.xx = f32(r);
+	m.yx = f32(r);
+	m.xy = f32(r);
+	m.yy = f32(r);
+	m.x0 = f32(r);
+	m.y0 = f32(r);
+	return m;
+}
+
+struct sk_point *sk_read_points(struct sk_gdi *g, struct sk_reader *r, size_t n, bool wide)
+{
+	if (n > SK_GDI_POINTS || n > sk_read_left(r) / (wide ? 8 : 4)) {
+		r->bad = true;
+		return NULL;
+	}
+	struct sk_point *p = sk_arena_array(g->job->arena, n, sizeof(*p));
+	for (size_t i = 0; p && i < n; i++)
+		p[i] = wide ? point32(r) : point16(r);
+	return p;
+}
+
+/* --- figures --- */
+
+enum poly { BEZIER, POLYGON, POLYLINE, BEZIER_TO, LINE_TO };
+
+static void poly(struct sk_gdi *g, struct sk_reader *r, enum poly how, bool wide)
+{
+	sk_read_skip(r, 16);
+	uint32_t n = sk_read_u32le(r);
+	struct sk_point *p = sk_read_points(g, r, n, wide);
+
+	if (p == NULL)
+		return;
+	switch (how) {
+	case BEZIER:
+	case BEZIER_TO:
+		sk_gdi_bezier(g, p, n, how == BEZIER_TO);
+		break;
+	case LINE_TO:
+		sk_gdi_poly_to(g, p, n);
+		break;
+	default:
+		sk_gdi_poly(g, p, n, how == POLYGON);
+	}
+}
+
+static void polypoly(struct sk_gdi *g, struct sk_reader *r, bool closed, bool wide)
+{
+	sk_read_skip(r, 16);
+	uint32_t n = sk_read_u32le(r), total = sk_read_u32le(r);
+	uint64_t sum = 0;
+
+	if (n > sk_read_left(r) / 4) {
+		r->bad = true;
+		return;
+	}
+	uint32_t *counts = sk_arena_array(g->job->arena, n, sizeof(*counts));
+	for (uint32_t i = 0; counts && i < n; i++)
+		sum += counts[i] = sk_read_u32le(r);
+	struct sk_point *p = counts && sum <= total ? sk_read_points(g, r, (size_t)sum, wide) : NULL;
+	if (p)
+		sk_gdi_polypoly(g, p, counts, n, closed);
+	else
+		r->bad = true;
+}
+
+/* PolyDraw: points with a type each ([MS-EMF] 2.3.5.22). */
+static void polydraw(struct sk_gdi *g, struct sk_reader *r, bool wide)
+{
+	sk_read_skip(r, 16);
+	uint32_t n = sk_read_u32le(r);
+	struct sk_point *p = sk_read_points(g, r, n, wide);
+	struct sk_slice types = sk_read_slice(r, n);
+
+	for (uint32_t i = 0; p && types.n && i < n; i++) {
+		unsigned t = types.p[i] & 6;
+		if (t == 6) {
+			sk_gdi_move(g, p[i]);
+		} else if (t == 2) {
+			sk_gdi_poly_to(g, p + i, 1);
+		} else if (t == 4 && i + 3 <= n) {
+			sk_gdi_bezier(g, p + i, 3, true);
+			i += 2;
+		}
+	}
+}
+
+static void box(struct sk_gdi *g, struct sk_reader *r, uint32_t type)
+{
+	struct sk_point a = point32(r), b = point32(r), c = {0, 0}, d = {0, 0};
+
+	if (type == 42) {
+		sk_gdi_ellipse(g, a.x, a.y, b.x, b.y);
+	} else if (type == 43) {
+		sk_gdi_rect(g, a.x, a.y, b.x, b.y, 0, 0);
+	} else if (type == 44) {
+		c = point32(r);
+		sk_gdi_rect(g, a.x, a.y, b.x, b.y, c.x / 2, c.y / 2);
+	} else {
+		c = point32(r);
+		d = point32(r);
+		sk_gdi_arc(g, a.x, a.y, b.x, b.y, c, d,
+		    type == 45 ? SK_ARC_OPEN : type == 46 ? SK_ARC_CHORD : type == 47 ? SK_ARC_PIE : SK_ARC_TO);
+	}
+}
+
+static void angle_arc(struct sk_gdi *g, struct sk_reader *r)
+{
+	struct sk_point c = point32(r);
+	double radius = sk_read_u32le(r), start = f32(r), sweep = f32(r);
+
+	sk_gdi_angle_arc(g, c, radius, start, sweep);
+}
+
+static void gradient(struct sk_gdi *g, struct sk_reader *r)
+{
+	sk_read_skip(r, 16);
+	uint32_t nv = sk_read_u32le(r), nt = sk_read_u32le(r), mode = sk_read_u32le(r);
+
+	if (nv > sk_read_left(r) / 16 || mode > 2) {
+		r->bad = true;
+		return;
+	}
+	struct sk_vertex *v = sk_arena_array(g->job->arena, nv, sizeof(*v));
+	for (uint32_t i = 0; v && i < nv; i++) {
+		v[i].p = point32(r);
+		v[i].r = sk_read_u16le(r) / 65280.0;
+		v[i].g = sk_read_u16le(r) / 65280.0;
+		v[i].b = sk_read_u16le(r) / 65280.0;
+		sk_read_skip(r, 2);
+	}
+	for (uint32_t i = 0; v && i < nt && !r->bad; i++) {
+		uint32_t a = sk_read_u32le(r), b = sk_read_u32le(r), c = mode == 2 ? sk_read_u32le(r) : a;
+		if (a < nv && b < nv && c < nv && !r->bad)
+			sk_gdi_gradient(g, (struct sk_vertex[]){v[a], v[b], v[c]}, mode);
+	}
+}
+
+/* --- objects --- */
+
+static void create_pen(struct sk_gdi *g, struct sk_reader *r)
+{
+	uint32_t i = sk_read_u32le(r), style = sk_read_u32le(r);
+	double width = fabs(i32(r));
+	sk_read_skip(r, 4);
+	uint32_t color = sk_read_u32le(r);
+
+	sk_gdi_set_object(g, i, &(struct sk_gdi_object){.kind = SK_GDI_PEN, .style = style, .width = width, .color = color});
+}
+
+static void create_ext_pen(struct sk_gdi *g, struct sk_reader *r)
+{
+	uint32_t i = sk_read_u32le(r);
+
+	sk_read_skip(r, 16);
+	uint32_t style = sk_read_u32le(r), width = sk_read_u32le(r), brush = sk_read_u32le(r), color = sk_read_u32le(r);
+	struct sk_gdi_object o = {.kind = SK_GDI_PEN, .style = style, .width = width, .color = color};
+	o.null = brush == 1;
+	o.cap = style >> 8 & 15;
+	o.join = style >> 12 & 15;
+	if ((style & 0x10000) == 0)
+		o.width = 1;
+	sk_gdi_set_object(g, i, &o);
+}
+
+static void create_brush(struct sk_gdi *g, struct sk_reader *r)
+{
+	uint32_t i = sk_read_u32le(r), style = sk_read_u32le(r), color = sk_read_u32le(r), hatch = sk_read_u32le(r);
+
+	sk_gdi_set_object(g, i,
+	    &(struct sk_gdi_object){.kind = SK_GDI_BRUSH, .null = style == 1, .color = color,
+		.hatch = style == 2 && hatch <= 5 ? (int)hatch : -1});
+}
+
+/* The bitmap of a record: header and bits by offset from the record's start. */
+static cairo_surface_t *bitmap(struct sk_gdi *g, struct sk_slice record, uint32_t off_header, uint32_t n_header,
+    uint32_t off_bits, uint32_t n_bits, bool alpha)
+{
+	struct sk_slice head = sk_slice_sub(record, off_header, n_header);
+	struct sk_slice bits = sk_slice_sub(record, off_bits, n_bits);
+
+	if (head.n != n_header || n_header == 0 || bits.n != n_bits)
+		return NULL;
+	return sk_gdi_own(g, sk_gdi_dib(g->job, head, bits, alpha));
+}
+
+static void create_pattern_brush(struct sk_gdi *g, struct sk_reader *r)
+{
+	uint32_t i = sk_read_u32le(r);
+
+	sk_read_skip(r, 4);
+	uint32_t oh = sk_read_u32le(r), nh = sk_read_u32le(r), ob = sk_read_u32le(r), nb = sk_read_u32le(r);
+	struct sk_gdi_object o = {.kind = SK_GDI_BRUSH, .hatch = -1, .color = 0x808080,
+	    .pattern = bitmap(g, r->s, oh, nh, ob, nb, false)};
+	sk_gdi_set_object(g, i, &o);
+}
+
+void sk_font_family(struct sk_gdi_object *f, uint8_t pitch_and_family)
+{
+	f->mono = (pitch_and_family & 3) == 1 || (pitch_and_family & 0xF0) == 0x30;
+	f->serif = (pitch_and_family & 0xF0) == 0x10;
+}
+
+static void create_font(struct sk_gdi *g, struct sk_reader *r)
+{
+	uint32_t i = sk_read_u32le(r);
+	struct sk_gdi_object o = {.kind = SK_GDI_FONT, .height = i32(r)};
+
+	sk_read_skip(r, 4);
+	o.escapement = i32(r);
+	sk_read_skip(r, 4);
+	o.bold = i32(r) > 550;
+	o.italic = sk_read_u8(r);
+	o.underline = sk_read_u8(r);
+	o.strike = sk_read_u8(r);
+	o.charset = sk_read_u8(r);
+	sk_read_skip(r, 3);
+	sk_font_family(&o, sk_read_u8(r));
+	sk_gdi_set_object(g, i, &o);
+}
+
+static void select_or_delete(struct sk_gdi *g, struct sk_reader *r, bool del)
+{
+	uint32_t i = sk_read_u32le(r);
+
+	if (del && !(i & STOCK))
+		sk_gdi_set_object(g, i, &(struct sk_gdi_object){0});
+	else if (!del && i & STOCK)
+		sk_gdi_select_stock(g, i & 0xFF);
+	else if (!del)
+		sk_gdi_select(g, i);
+}
+
+/* --- pictures --- */
+
+static void stretch_dib(struct sk_gdi *g, struct sk_reader *r, bool to_device)
+{
+	sk_read_skip(r, 16);
+	struct sk_point d = point32(r), s = point32(r), se = point32(r), de = se;
+	uint32_t oh = sk_read_u32le(r), nh = sk_read_u32le(r), ob = sk_read_u32le(r), nb = sk_read_u32le(r);
+	uint32_t rop = 0xCC0020;
+
+	sk_read_skip(r, 4);
+	if (to_device) {
+		sk_read_skip(r, 8);
+	} else {
+		rop = sk_read_u32le(r);
+		de = point32(r);
+	}
+	cairo_surface_t *src = bitmap(g, r->s, oh, nh, ob, nb, false);
+	if (src)
+		sk_gdi_blit(g, src, d.x, d.y, de.x, de.y, s.x, s.y, se.x, se.y, rop, 1);
+}
+
+/* BitBlt, StretchBlt, AlphaBlend, TransparentBlt share a layout; `stretch` ones state the source's size. */
+static void blit(struct sk_gdi *g, struct sk_reader *r, bool stretch, bool blend)
+{
+	sk_read_skip(r, 16);
+	struct sk_point d = point32(r), de = point32(r);
+	uint32_t rop = sk_read_u32le(r);
+	struct sk_point s = point32(r);
+
+	sk_read_skip(r, 24 + 4 + 4); /* source transform, background, colour usage */
+	uint32_t oh = sk_read_u32le(r), nh = sk_read_u32le(r), ob = sk_read_u32le(r), nb = sk_read_u32le(r);
+	struct sk_point se = stretch ? point32(r) : de;
+	cairo_surface_t *src = nh ? bitmap(g, r->s, oh, nh, ob, nb, blend && (rop >> 24 & 1)) : NULL;
+	if (nh && src == NULL)
+		return;
+	sk_gdi_blit(g, src, d.x, d.y, de.x, de.y, s.x, s.y, se.x, se.y, blend ? 0xCC0020 : rop,
+	    blend ? (rop >> 16 & 255) / 255.0 : 1);
+}
+
+/* --- text --- */
+
+static struct sk_slice utf16_text(struct sk_gdi *g, struct sk_slice raw, bool wide)
+{
+	struct sk_buf b = SK_BUF(1 << 20);
+	struct sk_reader r = sk_reader(raw);
+
+	while (sk_read_left(&r) >= (wide ? 2 : 1)) {
+		uint32_t c = wide ? sk_read_u16le(&r) : sk_read_u8(&r);
+		if (wide && c >= 0xD800 && c < 0xDC00 && sk_read_left(&r) >= 2)
+			c = 0x10000 + ((c & 0x3FF) << 10) + (sk_read_u16le(&r) & 0x3FF);
+		sk_utf8_put(&b, c);
+	}
+	uint8_t *copy = sk_arena_dup(g->job->arena, b.p, b.len);
+	struct sk_slice s = sk_slice(copy, copy ? b.len : 0);
+	sk_buf_free(&b);
+	return s;
+}
+
+static void text_out(struct sk_gdi *g, struct sk_reader *r, bool wide)
+{
+	double rect[4], *dx = NULL;
+
+	sk_read_skip(r, 16 + 12); /* bounds, graphics mode, scales */
+	struct sk_point at = point32(r);
+	uint32_t n = sk_read_u32le(r), off = sk_read_u32le(r), options = sk_read_u32le(r);
+	for (int i = 0; i < 4; i++)
+		rect[i] = i32(r);
+	uint32_t off_dx = sk_read_u32le(r);
+	if (r->bad || n > SK_GDI_POINTS)
+		return;
+	struct sk_slice raw = sk_slice_sub(r->s, off, n * (wide ? 2 : 1));
+	struct sk_reader d = sk_reader(sk_slice_sub(r->s, off_dx, (size_t)n * 4));
+	if (off_dx && d.s.n == (size_t)n * 4 && (dx = sk_arena_array(g->job->arena, n, sizeof(*dx))))
+		for (uint32_t i = 0; i < n; i++)
+			dx[i] = fabs(i32(&d));
+	sk_gdi_text(g, at, options & 0x10 ? sk_slice("", 0) : utf16_text(g, raw, wide), dx, dx ? n : 0, options,
+	    options & 6 ? rect : NULL);
+}
+
+static void small_text(struct sk_gdi *g, struct sk_reader *r)
+{
+	struct sk_point at = point32(r);
+	uint32_t n = sk_read_u32le(r), options = sk_read_u32le(r);
+
+	sk_read_skip(r, 12);
+	if (!(options & 0x100))
+		sk_read_skip(r, 16);
+	bool wide = !(options & 0x200);
+	if (n <= SK_GDI_POINTS)
+		sk_gdi_text(g, at, utf16_text(g, sk_read_slice(r, n * (wide ? 2 : 1)), wide), NULL, 0, 0, NULL);
+}
+
+/* --- regions --- */
+
+static struct sk_point *region(struct sk_gdi *g, struct sk_reader *r, size_t *n)
+{
+	sk_read_skip(r, 8);
+	uint32_t count = sk_read_u32le(r);
+
+	sk_read_skip(r, 20);
+	*n = (size_t)count * 2;
+	return count > SK_GDI_POINTS / 2 ? NULL : sk_read_points(g, r, *n, true);
+}
+
+static void clip_region(struct sk_gdi *g, struct sk_reader *r)
+{
+	uint32_t size = sk_read_u32le(r), mode = sk_read_u32le(r);
+	size_t n = 0;
+	struct sk_point *p = size ? region(g, r, &n) : NULL;
+
+	if (size == 0 || p)
+		sk_gdi_clip_region(g, p, n, mode);
+}
+
+static void fill_region(struct sk_gdi *g, struct sk_reader *r, bool own_brush)
+{
+	size_t n = 0;
+
+	sk_read_skip(r, 20);
+	uint32_t i = own_brush ? sk_read_u32le(r) : 0;
+	struct sk_point *p = region(g, r, &n);
+	if (p && (!own_brush || i < g->ntable))
+		sk_gdi_fill_region(g, p, n, own_brush ? &g->table[i] : &g->s.brush);
+}
+
+/* --- the table --- */
+
+/* State with one operand or two. True when the type is one of them. */
+static bool state(struct sk_gdi *g, struct sk_reader *r, uint32_t type)
+{
+	struct sk_gdi_state *s = &g->s;
+	uint32_t v;
+
+	switch (type) {
+	case 9:
+		s->window_ext = point32(r);
+		return true;
+	case 10:
+		s->window_org = point32(r);
+		return true;
+	case 11:
+		s->view_ext = point32(r);
+		return true;
+	case 12:
+		s->view_org = point32(r);
+		return true;
+	case 17:
+		v = sk_read_u32le(r);
+		s->map = v >= 1 && v <= 8 ? (enum sk_map_mode)v : SK_MM_TEXT;
+		return true;
+	case 18:
+		s->opaque = sk_read_u32le(r) == 2;
+		return true;
+	case 19:
+		s->winding = sk_read_u32le(r) == 2;
+		return true;
+	case 20:
+		s->rop2 = sk_read_u32le(r);
+		return true;
+	case 22:
+		s->text_align = sk_read_u32le(r);
+		return true;
+	case 24:
+		s->text_color = sk_read_u32le(r);
+		return true;
+	case 25:
+		s->back_color = sk_read_u32le(r);
+		return true;
+	case 57:
+		s->clockwise = sk_read_u32le(r) == 2;
+		return true;
+	case 58:
+		s->miter = fmax(1, sk_read_u32le(r));
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void scale_extent(struct sk_point *e, struct sk_reader *r)
+{
+	double xn = i32(r), xd = i32(r), yn = i32(r), yd = i32(r);
+
+	if (xd != 0 && yd != 0) {
+		e->x *= xn / xd;
+		e->y *= yn / yd;
+	}
+}
+
+/* Coordinates, saving, paths and clipping. */
+static bool space(struct sk_gdi *g, struct sk_reader *r, uint32_t type)
+{
+	struct sk_point a, b;
+	cairo_matrix_t m;
+
+	switch (type) {
+	case 29:
+	case 30:
+		a = point32(r);
+		b = point32(r);
+		sk_gdi_clip_rect(g, a.x, a.y, b.x, b.y, type == 29);
+		return true;
+	case 31:
+		scale_extent(&g->s.view_ext, r);
+		return true;
+	case 32:
+		scale_extent(&g->s.window_ext, r);
+		return true;
+	case 33:
+		sk_gdi_save(g);
+		return true;
+	case 34:
+		sk_gdi_restore(g, (int32_t)sk_read_u32le(r));
+		return true;
+	case 35:
+		g->s.world = matrix(r);
+		return true;
+	case 36:
+		m = matrix(r);
+		sk_gdi_modify_world(g, &m, sk_read_u32le(r));
+		return true;
+	case 59:
+		sk_gdi_begin_path(g);
+		return true;
+	case 60:
+		g->in_path = false;
+		return true;
+	case 61:
+		cairo_close_path(g->cr);
+		return true;
+	case 62:
+	case 63:
+	case 64:
+		sk_gdi_paint_path(g, type != 64, type != 62);
+		return true;
+	case 67:
+		sk_gdi_clip_path(g, sk_read_u32le(r));
+		return true;
+	case 68:
+		g->in_path = false;
+		cairo_new_path(g->cr);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool object(struct sk_gdi *g, struct sk_reader *r, uint32_t type)
+{
+	switch (type) {
+	case 37:
+	case 40:
+		select_or_delete(g, r, type == 40);
+		return true;
+	case 38:
+		create_pen(g, r);
+		return true;
+	case 39:
+		create_brush(g, r);
+		return true;
+	case 82:
+		create_font(g, r);
+		return true;
+	case 93:
+	case 94:
+		create_pattern_brush(g, r);
+		return true;
+	case 95:
+		create_ext_pen(g, r);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool figure(struct sk_gdi *g, struct sk_reader *r, uint32_t type)
+{
+	struct sk_point p;
+
+	switch (type) {
+	case 2: case 3: case 4: case 5: case 6:
+		poly(g, r, (enum poly)(type - 2), true);
+		return true;
+	case 85: case 86: case 87: case 88: case 89:
+		poly(g, r, (enum poly)(type - 85), false);
+		return true;
+	case 7: case 8:
+		polypoly(g, r, type == 8, true);
+		return true;
+	case 90: case 91:
+		polypoly(g, r, type == 91, false);
+		return true;
+	case 56: case 92:
+		polydraw(g, r, type == 56);
+		return true;
+	case 15:
+		p = point32(r);
+		sk_gdi_pixel(g, p, sk_read_u32le(r));
+		return true;
+	case 27:
+		sk_gdi_move(g, point32(r));
+		return true;
+	case 54:
+		p = point32(r);
+		sk_gdi_poly_to(g, &p, 1);
+		return true;
+	case 41:
+		angle_arc(g, r);
+		return true;
+	case 42: case 43: case 44: case 45: case 46: case 47: case 55:
+		box(g, r, type);
+		return true;
+	case 118:
+		gradient(g, r);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool picture(struct sk_gdi *g, struct sk_reader *r, uint32_t type)
+{
+	switch (type) {
+	case 76:
+		blit(g, r, false, false);
+		return true;
+	case 77: case 114: case 116:
+		blit(g, r, true, type == 114);
+		return true;
+	case 80: case 81:
+		stretch_dib(g, r, type == 80);
+		return true;
+	case 83: case 84:
+		text_out(g, r, type == 84);
+		return true;
+	case 108:
+		small_text(g, r);
+		return true;
+	case 71:
+		fill_region(g, r, true);
+		return true;
+	case 74:
+		fill_region(g, r, false);
+		return true;
+	case 75:
+		clip_region(g, r);
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Records that draw nothing here: header, palettes, comments, colour management, hints. */
+static bool silent(uint32_t type)
+{
+	static const uint8_t list[] = {1, 13, 14, 16, 21, 23, 26, 28, 48, 49, 50, 51, 52, 65, 66, 70, 98, 99, 100, 101,
+	    104, 109, 110, 111, 112, 113, 115, 119, 120, 121, 122};
+
+	for (size_t i = 0; i < sizeof(list); i++)
+		if (list[i] == type)
+			return true;
+	return false;
+}
+
+static void play(struct sk_gdi *g, uint32_t type, struct sk_slice record)
+{
+	struct sk_reader r = sk_reader(record);
+
+	sk_read_skip(&r, 8);
+	if (!state(g, &r, type) && !space(g, &r, type) && !object(g, &r, type) && !figure(g, &r, type) &&
+	    !picture(g, &r, type) && !silent(type))
+		g->unknown = true;
+	if (r.bad)
+		g->unknown = true;
+}
+
+int sk_emf_play(struct sk_gdi *g, struct sk_slice in)
+{
+	struct sk_reader r = sk_reader(in);
+
+	while (sk_read_left(&r) >= 8 && !g->unknown) {
+		size_t at = r.pos;
+		uint32_t type = sk_read_u32le(&r), size = sk_read_u32le(&r);
+		if (size < 8 || size % 4 || size > in.n - at)
+			return SK_EFORMAT;
+		if (sk_arena_failed(g->job->arena))
+			return SK_ENOMEM;
+		play(g, type, sk_slice_sub(in, at, size));
+		if (type == EMR_EOF)
+			return 0;
+		sk_read_seek(&r, at + size);
+	}
+	return 0;
+}
+
+size_t sk_emf_objects(struct sk_slice in)
+{
+	struct sk_reader r = sk_reader(in);
+
+	sk_read_skip(&r, 56);
+	return (size_t)sk_read_u16le(&r) + 1;
+}
+
+/* [MS-EMF] 2.3.4.2: bounds and frame, then the reference device in pixels and millimetres. */
+int sk_emf_size(struct sk_slice in, struct sk_metafile_size *size)
+{
+	struct sk_reader r = sk_reader(in);
+	struct sk_metafile_size s = {0};
+
+	if (sk_read_u32le(&r) != EMR_HEADER || sk_read_u32le(&r) < 88)
+		return SK_EFORMAT;
+	sk_read_skip(&r, 16);
+	struct sk_point a = point32(&r), b = point32(&r);
+	if (sk_read_u32le(&r) != 0x464D4520)
+		return SK_EFORMAT;
+	sk_read_seek(&r, 72);
+	struct sk_point pixels = point32(&r), mm = point32(&r);
+	if (r.bad || mm.x <= 0 || mm.y <= 0 || pixels.x <= 0 || pixels.y <= 0 || b.x <= a.x || b.y <= a.y)
+		return SK_EFORMAT;
+	s.device_x = pixels.x / mm.x;
+	s.device_y = pixels.y / mm.y;
+	s.width_mm = (b.x - a.x) / 100;
+	s.height_mm = (b.y - a.y) / 100;
+	s.left = a.x / 100 * s.device_x;
+	s.right = b.x / 100 * s.device_x;
+	s.top = a.y / 100 * s.device_y;
+	s.bottom = b.y / 100 * s.device_y;
+	*size = s;
+	return 0;
+}

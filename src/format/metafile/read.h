@@ -1,0 +1,32 @@
+/* What the two readers share. Cleaner's jail. */
+#ifndef SK_FORMAT_METAFILE_READ_H
+#define SK_FORMAT_METAFILE_READ_H
+
+#include "format/metafile/gdi.h"
+
+/* Size of the picture, from the header alone. */
+struct sk_metafile_size {
+	double width_mm, height_mm;
+	double left, top, right, bottom; /* bounds in device units (EMF) or logical units (placeable WMF) */
+	double device_x, device_y;       /* EMF: device units per millimetre */
+	bool placeable;                  /* WMF: bounds came from its own header */
+};
+
+int sk_emf_size(struct sk_slice in, struct sk_metafile_size *size);
+int sk_wmf_size(struct sk_slice in, struct sk_metafile_size *size);
+
+/* Play all records into g, which is started and mapped. g->unknown is set by what is not listed. */
+int sk_emf_play(struct sk_gdi *g, struct sk_slice in);
+int sk_wmf_play(struct sk_gdi *g, struct sk_slice in);
+
+/* Number of object slots a file wants, for sk_gdi_begin(). */
+size_t sk_emf_objects(struct sk_slice in);
+size_t sk_wmf_objects(struct sk_slice in);
+
+/* Point arrays into the arena: 32- or 16-bit signed. NULL when they are not there or too many. */
+struct sk_point *sk_read_points(struct sk_gdi *g, struct sk_reader *r, size_t n, bool wide);
+
+/* Face name and pitch to the kind of font that is at hand. */
+void sk_font_family(struct sk_gdi_object *f, uint8_t pitch_and_family);
+
+#endif
