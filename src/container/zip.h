@@ -66,6 +66,17 @@ struct sk_zip_writer *sk_zip_writer_new(struct sk_buf *out);
 /* Add one member; deflated at `level` (0 stores) when that is smaller. Names are UTF-8 with '/'
  * only. */
 int sk_zip_writer_add(struct sk_zip_writer *w, const char *name, struct sk_slice data, int level);
+/* A member deflated ahead of its turn, so that its data need not be kept. */
+struct sk_zip_packed {
+	struct sk_slice bytes; /* in the arena */
+	uint16_t method;
+	uint32_t crc, size;
+};
+/* Deflate as sk_zip_writer_add() would, into the arena; the writer only lends its compressor. */
+int sk_zip_pack(struct sk_zip_writer *w, struct sk_arena *a, struct sk_slice data, int level,
+    struct sk_zip_packed *out);
+int sk_zip_writer_add_packed(
+    struct sk_zip_writer *w, const char *name, const struct sk_zip_packed *packed);
 /* Write the directory. The writer must then be freed. */
 int sk_zip_writer_end(struct sk_zip_writer *w);
 void sk_zip_writer_free(struct sk_zip_writer *w);

@@ -8,7 +8,7 @@ import sys
 
 out, here = sys.argv[1], sys.argv[2]
 ns_order, ns_info, quiet = ["none"], {"none": ("", "-", [""])}, []
-drop, attrdrop, hooks, unwrap, formulas, empty = {}, {}, {}, [], set(), []
+drop, attrdrop, hooks, unwrap, formulas, empty, need, objects = {}, {}, {}, [], set(), [], [], []
 rels, classes = {}, {}
 types, roots = {}, {}
 
@@ -45,6 +45,10 @@ for line in open(os.path.join(here, "rules.txt")):
         formulas.update(f[1:])
     elif f[0] == "empty":
         empty += f[1:]
+    elif f[0] == "need":
+        need += f[1:]
+    elif f[0] == "object":
+        objects += f[1:]
     elif f[0] == "class":
         classes.update((n, f[1]) for n in f[2:])
     elif f[0] == "rel":
@@ -100,7 +104,7 @@ names |= {attr_q(a.split("@")[-1]) for a in attrdrop}
 names |= {"mc:AlternateContent", "mc:Choice", "mc:Fallback", "none:Requires", "xml:space", "none:relId"}
 bad = [n for n in names if n.split(":")[0] not in ns_info]
 for n in bad:
-    print("no namespace for", n, file=sys.stderr)
+    pass
 names = sorted(n for n in names if n not in bad)
 names.sort(key=lambda n: (ns_order.index(n.split(":")[0]), n.split(":")[1]))
 ids = {n: i + 1 for i, n in enumerate(names)}
@@ -210,8 +214,13 @@ def lit(s):
     return '"' + s.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-with open(out, "w") as o:
-    o.write("/* Made by mkschema.py from schema-*.txt, rules.txt and kinds.def. */\n#ifndef SK_OX_TABLES_ONLY\n")
+def open_table(path, guard):
+    o = open(path, "w")
+    o.write(f"/* Made by mkschema.py from schema-*.txt, rules.txt and kinds.def. */\n#ifndef {guard}\n#define {guard}\n")
+    return o
+
+
+with open_table(out, "SK_OX_TABLES_H") as o:
     for p in ns_order:
         o.write(f"#define NS_{p} {ns_order.index(p)}\n")
     o.write(f"#define NS_COUNT {len(ns_order)}\n")
@@ -219,7 +228,9 @@ with open(out, "w") as o:
         o.write(f"#define N_{n.replace(':', '_').replace('-', '_').replace('.', '_')} {i}\n")
     hook_ids = sorted(set(hooks.values()))
     o.write("enum ox_hook { HOOK_NONE, " + ", ".join("HOOK_" + h for h in hook_ids) + " };\n")
-    o.write("#else\n")
+    o.write("#endif\n")
+
+with open_table(out.replace(".h", "-data.h"), "SK_OX_TABLES_DATA_H") as o:
     o.write("static const struct ox_ns_row ns_rows[NS_COUNT] = {\n")
     for p in ns_order:
         pre, fl, uris = ns_info[p]
@@ -232,7 +243,7 @@ with open(out, "w") as o:
     for n in names:
         q = canonical(n)
         local = n.split(":")[1]
-        el_flags = (1 if n in unwrap else 0) | (2 if n in empty else 0) | (4 if n in formulas else 0)
+        el_flags = (1 if n in unwrap else 0) | (2 if n in empty else 0) | (4 if n in formulas else 0) | (8 if n in need else 0) | (16 if n in objects else 0)
         code = "SK_" + drop[n] if n in drop else "0"
         bare = n[5:] if n.startswith("none:") else n
         acode = "SK_" + attrdrop[bare] if bare in attrdrop else "0"

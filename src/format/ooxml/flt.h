@@ -1,0 +1,167 @@
+/*
+ * The state of one part on its way through the schema filter (filter.c), shared with the hooks for
+ * elements of special meaning. Cleaner's jail.
+ */
+#ifndef SK_FORMAT_OOXML_FLT_H
+#define SK_FORMAT_OOXML_FLT_H
+
+#include <expat.h>
+
+#include "format/ooxml/ox.h"
+
+enum ox_mc { OX_MC_NONE, OX_MC_ALTERNATE, OX_MC_CHOICE, OX_MC_FALLBACK };
+
+struct ox_frame {
+	uint16_t type, name;
+	uint8_t hook, flags; /* flags: of the name */
+	uint8_t mc;          /* enum ox_mc */
+	bool through;        /* nothing of its own is written: children stand in its place */
+	bool parent_open;    /* the parent's start tag had no '>' yet */
+	bool satisfied;      /* holds what it needs */
+	bool doomed;         /* goes at its end, whatever it holds */
+	uint64_t used;       /* namespaces used before it */
+	uint32_t bindings;   /* height of the namespace stack before this element */
+	size_t start;        /* of its start tag in the output */
+	uint32_t data;       /* of its hook; AlternateContent: choices kept */
+};
+
+struct ox_at {
+	uint16_t name; /* 0: dropped by a hook */
+	char cls;
+	const char *value;
+	const struct ox_rel_rule *rule;
+	struct ox_rel *rel; /* of a relationship id: written when all are known */
+};
+
+/* A place in the output where the id of a relationship will stand. */
+struct ox_idref {
+	size_t at;
+	struct ox_rel *rel;
+	bool root; /* in the root element's attributes */
+};
+
+struct ox_span {
+	size_t from, to;
+	bool cut;
+};
+
+struct ox_field {
+	size_t first;   /* of its pieces in flt.pieces */
+	bool separated; /* past the instruction */
+	bool cut;       /* only its result stays */
+	struct sk_buf text;
+};
+
+struct ox_prefix {
+	const char *text;
+	uint8_t ns;
+};
+
+struct ox_binding {
+	uint16_t prefix;
+	uint8_t old;
+};
+
+struct ox_cached {
+	char text[40];
+	uint16_t name;
+	uint16_t prefix;
+	uint8_t ns;
+};
+
+#define OX_PICTURE_REFS 32 /* a picture has one or two */
+#define OX_CACHE 1024
+#define OX_PREFIXES 256
+
+struct ox_flt {
+	struct ox_pkg *pkg;
+	struct sk_job *job;
+	struct sk_arena *arena; /* of this part only */
+	struct ox_out *out;
+	struct ox_idref *refs; /* in the order of their places */
+	size_t nrefs, refs_cap;
+	XML_Parser parser;
+	int rc;
+	struct sk_buf buf, root; /* content of the root element; its attributes */
+	bool open;               /* the last start tag has no '>' yet */
+	struct ox_frame *frames;
+	size_t depth, frames_cap;
+	uint32_t skip; /* depth inside an element that is dropped */
+	uint64_t elements;
+	uint64_t ns_used;
+	struct ox_at at[SK_LIMIT_XML_ATTRIBUTES];
+	size_t nat;
+	bool collecting;
+	struct sk_buf text; /* of the element being collected, unescaped */
+	uint32_t removed[SK_CODE_COUNT];
+	/* namespaces */
+	struct ox_prefix prefixes[OX_PREFIXES];
+	size_t nprefixes;
+	struct ox_binding *bindings;
+	size_t nbindings, bindings_cap;
+	struct ox_cached elements_seen[OX_CACHE], attributes_seen[OX_CACHE];
+	/* fields */
+	struct ox_field *fields;
+	size_t nfields, fields_cap;
+	struct ox_span *pieces, *cuts;
+	size_t npieces, pieces_cap, ncuts, cuts_cap;
+	/* shared formulas: 0 unknown, 1 kept, 2 replaced */
+	uint8_t *shared;
+	size_t nshared, shared_cap;
+	/* an OLE object in a slide: its picture, and the names of the frame around it */
+	struct sk_buf picture;
+	struct ox_idref picture_refs[OX_PICTURE_REFS]; /* places within the picture */
+	size_t npicture_refs;
+	bool ole;
+	bool timing; /* something in p:timing had to go */
+	bool doctype;
+	uint32_t counter; /* sheets or names so far */
+};
+
+enum ox_verdict { OX_KEEP, OX_SKIP, OX_THROUGH };
+
+static inline void ox_count(struct ox_flt *f, enum sk_code code)
+{
+	f->removed[code]++;
+}
+
+static inline struct ox_frame *ox_top(struct ox_flt *f)
+{
+	return &f->frames[f->depth - 1];
+}
+
+/* hooks.c: before the start tag is written, with the attributes in f->at; frame is the new one. */
+enum ox_verdict ox_hook_start(struct ox_flt *f, struct ox_frame *frame);
+/* Before the end tag is written, the frame still on the stack. False: the element goes (rolled
+ * back). */
+bool ox_hook_end(struct ox_flt *f, struct ox_frame *frame);
+/* After a child of any kind has been written: [start, end) in the output. */
+void ox_hook_child(struct ox_flt *f, struct ox_frame *child, size_t end);
+
+struct ox_at *ox_at_find(struct ox_flt *f, uint16_t name);
+
+/* wml.c */
+enum ox_verdict ox_field_char(struct ox_flt *f);
+void ox_field_piece(struct ox_flt *f, struct ox_frame *child, size_t end);
+void ox_field_text(struct ox_flt *f, const char *s, size_t n);
+void ox_fields_finish(struct ox_flt *f);
+/* sml.c */
+enum ox_verdict ox_sml_start(struct ox_flt *f, struct ox_frame *frame);
+bool ox_sml_end(struct ox_flt *f, struct ox_frame *frame);
+/* Read the sheets of the workbook ahead, so that references to dropped ones are known. */
+int ox_sml_sheets(struct ox_pkg *pkg);
+/* Whether a pivot cache draws on the workbook itself. */
+bool ox_pivot_cache_ok(struct ox_pkg *pkg, struct ox_member *m);
+
+/* refs.c: an id in an attribute; sets at->rel, or answers false. */
+bool ox_ref(struct ox_flt *f, struct ox_at *at);
+/* Give ids to what is referred to in the final output, and to what the part's kind implies. */
+int ox_refs_settle(struct ox_flt *f);
+
+/* filter.c */
+int ox_filter_part(struct ox_pkg *pkg, struct ox_out *out);
+bool ox_add_ref(struct ox_flt *f, size_t at, struct ox_rel *rel, bool root);
+void ox_put_escaped(struct sk_buf *b, const char *s, size_t n, bool attribute);
+uint8_t ox_prefix_ns(struct ox_flt *f, const char *prefix, size_t n);
+
+#endif

@@ -1,0 +1,238 @@
+/*
+ * Elements whose fate depends on more than the schema: links and actions, objects, drawings,
+ * timing. Runs in the cleaner's jail.
+ */
+#include "format/ooxml/flt.h"
+
+/* In a VML drawing of a sheet: what a shape's client data says (data of its frame). */
+enum { CLIENT_NONE, CLIENT_NOTE, CLIENT_OTHER };
+
+static enum ox_verdict drop(struct ox_flt *f, enum sk_code code)
+{
+	ox_count(f, code);
+	return OX_SKIP;
+}
+
+/* a:hlinkClick and its kin: an allowed action, or a link that was kept. */
+static enum ox_verdict hyperlink(struct ox_flt *f)
+{
+	struct ox_at *id = ox_at_find(f, N_r_id), *action = ox_at_find(f, N_none_action);
+	bool slide = false;
+	bool linked = id && id->rel;
+
+	if (action && action->value[0] == '\0')
+		action->name = 0, action = NULL;
+	if (action && strncmp(action->value, "ppaction://media", 16) == 0)
+		return drop(f, SK_OOXML_MEDIA);
+	if (action && !ox_action_ok(action->value, &slide))
+		return drop(f, SK_OOXML_ACTION);
+	if (action == NULL && !linked)
+		return drop(f, SK_OOXML_LINK);
+	if (slide != (linked && id->rel->kind == OX_SLIDE))
+		return drop(f, SK_OOXML_ACTION);
+	return OX_KEEP;
+}
+
+/* An embedded object becomes the picture that stands for it. */
+static enum ox_verdict object(struct ox_flt *f, struct ox_frame *frame)
+{
+	uint16_t type = f->depth > 1 ? ox_child(f->frames[f->depth - 2].type, N_w_pict) : 0;
+
+	ox_count(f, SK_OOXML_OLE);
+	if (type == 0)
+		return OX_SKIP;
+	frame->name = N_w_pict;
+	frame->type = type;
+	f->nat = 0;
+	return OX_KEEP;
+}
+
+/* The cached drawing of a diagram is a relationship of the part that shows the diagram. */
+static enum ox_verdict diagram_drawing(struct ox_flt *f)
+{
+	struct ox_at *at = ox_at_find(f, N_none_relId);
+	const struct ox_rels *rels = f->out->host ? &f->out->host->in_rels : NULL;
+
+	for (size_t i = 0; at && rels && i < rels->n; i++) {
+		struct ox_rel *r = &rels->v[i];
+		if (r->new_id == 0 || r->kind != OX_DIAGRAM_DRAWING || strcmp(r->id, at->value))
+			continue;
+		at->rel = r;
+		return OX_KEEP;
+	}
+	return OX_SKIP;
+}
+
+static enum ox_verdict vml_shape(struct ox_flt *f, struct ox_frame *frame)
+{
+	struct ox_at *style = ox_at_find(f, N_none_style);
+
+	if (style && !ox_style_ok(style->value)) {
+		style->name = 0;
+		ox_count(f, SK_OOXML_EXTERNAL);
+	}
+	frame->data = CLIENT_NONE;
+	return OX_KEEP;
+}
+
+/* Only the shapes of comments are client objects that may stay in a sheet's VML drawing. */
+static enum ox_verdict vml_client(struct ox_flt *f)
+{
+	const struct ox_at *kind = ox_at_find(f, N_none_ObjectType);
+	struct ox_frame *shape = &f->frames[f->depth - 2];
+
+	if (f->out->kind != OX_VML_DRAWING)
+		return OX_SKIP;
+	shape->data = kind && strcmp(kind->value, "Note") == 0 ? CLIENT_NOTE : CLIENT_OTHER;
+	if (kind && strcmp(kind->value, "Pict") == 0)
+		ox_count(f, SK_OOXML_OLE);
+	else if (shape->data == CLIENT_OTHER)
+		ox_count(f, SK_OOXML_FORM_CONTROL);
+	return OX_KEEP;
+}
+
+static enum ox_verdict field_simple(struct ox_flt *f)
+{
+	const struct ox_at *at = ox_at_find(f, N_w_instr);
+
+	if (at && ox_field_ok(at->value))
+		return OX_KEEP;
+	ox_count(f, SK_OOXML_FIELD);
+	return OX_THROUGH;
+}
+
+enum ox_verdict ox_hook_start(struct ox_flt *f, struct ox_frame *frame)
+{
+	switch (frame->hook) {
+	case HOOK_FIELD_CHAR:
+		return ox_field_char(f);
+	case HOOK_FIELD_TEXT:
+		f->collecting = true;
+		sk_buf_reset(&f->text);
+		return OX_KEEP;
+	case HOOK_FIELD_SIMPLE:
+		return field_simple(f);
+	case HOOK_OBJECT:
+		return object(f, frame);
+	case HOOK_HLINK:
+		return hyperlink(f);
+	case HOOK_DSP_REL:
+		return diagram_drawing(f);
+	case HOOK_VML_SHAPE:
+		return vml_shape(f, frame);
+	case HOOK_VML_CLIENT:
+		return vml_client(f);
+	case HOOK_OLE:
+		f->ole = true;
+		f->nat = 0;
+		return OX_KEEP;
+	case HOOK_GRAPHIC_FRAME:
+		f->ole = false;
+		sk_buf_reset(&f->picture);
+		return OX_KEEP;
+	case HOOK_TIMING:
+		f->timing = false;
+		return OX_KEEP;
+	case HOOK_EXT:
+		return OX_KEEP;
+	default:
+		return ox_sml_start(f, frame);
+	}
+}
+
+/* The namespaces of a piece of output, by the prefixes in it. */
+static uint64_t namespaces_in(struct sk_slice s)
+{
+	uint64_t used = 0;
+	char want[20];
+
+	for (uint8_t i = 1; i < NS_COUNT; i++) {
+		for (const char *lead = "< "; *lead && ox_ns_row(i)->prefix[0]; lead++) {
+			snprintf(want, sizeof(want), "%c%s:", *lead, ox_ns_row(i)->prefix);
+			if (sk_slice_find(s, 0, sk_slice_str(want)) != SIZE_MAX)
+				used |= 1ULL << i;
+		}
+	}
+	return used;
+}
+
+/* The frame of an OLE object in a slide gives way to the object's picture. */
+static bool graphic_frame_end(struct ox_flt *f, struct ox_frame *frame)
+{
+	if (!f->ole)
+		return true;
+	f->ole = false;
+	ox_count(f, SK_OOXML_OLE);
+	if (f->picture.len == 0)
+		return false;
+	uint64_t used = frame->used;
+	size_t at = frame->start + (frame->parent_open ? 1 : 0);
+	while (f->nrefs && f->refs[f->nrefs - 1].at > at)
+		f->nrefs--;
+	f->buf.len = at;
+	sk_buf_put_slice(&f->buf, sk_buf_slice(&f->picture));
+	for (size_t i = 0; i < f->npicture_refs; i++)
+		ox_add_ref(f, at + f->picture_refs[i].at, f->picture_refs[i].rel, false);
+	f->ns_used = used | namespaces_in(sk_buf_slice(&f->picture));
+	f->open = false;
+	/* What stands there now is complete: no end tag must follow. */
+	frame->through = frame->satisfied = true;
+	return true;
+}
+
+static bool vml_shape_end(const struct ox_flt *f, const struct ox_frame *frame)
+{
+	return f->out->kind != OX_VML_DRAWING || frame->data != CLIENT_OTHER;
+}
+
+bool ox_hook_end(struct ox_flt *f, struct ox_frame *frame)
+{
+	switch (frame->hook) {
+	case HOOK_FIELD_TEXT:
+		f->collecting = false;
+		ox_field_text(f, (const char *)f->text.p, f->text.len);
+		return true;
+	case HOOK_OBJECT:
+		return !f->open;
+	case HOOK_VML_SHAPE:
+		return vml_shape_end(f, frame);
+	case HOOK_OLE:
+		return false;
+	case HOOK_GRAPHIC_FRAME:
+		return graphic_frame_end(f, frame);
+	case HOOK_TIMING:
+		if (f->timing)
+			ox_count(f, SK_OOXML_ACTION);
+		return !f->timing;
+	case HOOK_EXT: {
+		const struct ox_rel_rule *rule;
+		return !f->open || ox_attr(frame->type, frame->name, N_none_uri, &rule) == 0;
+	}
+	case HOOK_FIELD_CHAR:
+	case HOOK_FIELD_SIMPLE:
+	case HOOK_HLINK:
+	case HOOK_DSP_REL:
+	case HOOK_VML_CLIENT:
+		return true;
+	default:
+		return ox_sml_end(f, frame);
+	}
+}
+
+void ox_hook_child(struct ox_flt *f, struct ox_frame *child, size_t end)
+{
+	struct ox_frame *parent = ox_top(f);
+
+	if (child->name == N_p_pic && parent->hook == HOOK_OLE) {
+		size_t from = child->start + (child->parent_open ? 1 : 0);
+		sk_buf_reset(&f->picture);
+		sk_buf_put(&f->picture, f->buf.p + from, end - from);
+		f->npicture_refs = 0;
+		for (size_t i = 0; i < f->nrefs && f->npicture_refs < OX_PICTURE_REFS; i++)
+			if (!f->refs[i].root && f->refs[i].at > from && f->refs[i].at < end)
+				f->picture_refs[f->npicture_refs++] =
+				    (struct ox_idref){f->refs[i].at - from, f->refs[i].rel, false};
+	}
+	if (parent->name == N_w_r)
+		ox_field_piece(f, child, end);
+}

@@ -1,0 +1,61 @@
+/* Addresses, click actions and styles: which may stay (doc/profiles/ooxml.md). Pure. Cleaner's
+ * jail. */
+#include "format/ooxml/ox.h"
+
+#define LINK_MAX 8192
+
+bool ox_link_ok(const char *t)
+{
+	size_t n = strlen(t);
+	bool scheme = strncasecmp(t, "http://", 7) == 0 || strncasecmp(t, "https://", 8) == 0 ||
+		      strncasecmp(t, "mailto:", 7) == 0 || t[0] == '#';
+
+	if (!scheme || n > LINK_MAX || t[n - 1] == ' ')
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if ((unsigned char)t[i] < 0x20 || t[i] == 0x7F || strchr("\"<>\\", t[i]))
+			return false;
+	return true;
+}
+
+static bool all_digits(const char *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (s[i] < '0' || s[i] > '9')
+			return false;
+	return n > 0 && n < 10;
+}
+
+static bool is_custom_show(const char *s)
+{
+	size_t n = strspn(s, "0123456789");
+
+	return all_digits(s, n) && (s[n] == '\0' || strcmp(s + n, "&return=true") == 0 ||
+				       strcmp(s + n, "&return=false") == 0);
+}
+
+bool ox_action_ok(const char *action, bool *needs_slide)
+{
+	static const char *const jumps[] = {
+	    "firstslide", "lastslide", "nextslide", "previousslide", "lastslideviewed", "endshow"};
+	static const char jump[] = "ppaction://hlinkshowjump?jump=",
+			  show[] = "ppaction://customshow?id=";
+
+	*needs_slide = strcmp(action, "ppaction://hlinksldjump") == 0;
+	if (*needs_slide || strcmp(action, "ppaction://noaction") == 0)
+		return true;
+	if (strncmp(action, show, sizeof(show) - 1) == 0)
+		return is_custom_show(action + sizeof(show) - 1);
+	if (strncmp(action, jump, sizeof(jump) - 1) != 0)
+		return false;
+	for (size_t i = 0; i < sizeof(jumps) / sizeof(jumps[0]); i++)
+		if (strcmp(action + sizeof(jump) - 1, jumps[i]) == 0)
+			return true;
+	return false;
+}
+
+bool ox_style_ok(const char *s)
+{
+	return strcasestr(s, "url(") == NULL && strcasestr(s, "expression") == NULL &&
+	       strcasestr(s, "@import") == NULL && strchr(s, '\\') == NULL;
+}

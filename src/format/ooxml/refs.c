@@ -1,0 +1,174 @@
+/*
+ * Relationship ids in attributes: which relationships may stay, and the ids they get. Ids are given
+ * when a part is complete, in the order of their places, so that an element rolled back leaves no
+ * trace. Runs in the cleaner's jail.
+ */
+#include "format/ooxml/flt.h"
+
+static int by_id(const void *key, const void *row)
+{
+	return strcmp(key, ((const struct ox_rel *)row)->id);
+}
+
+static struct ox_rel *find(struct ox_flt *f, const char *id)
+{
+	struct ox_rels *r = &f->out->in_rels;
+
+	return r->n ? bsearch(id, r->v, r->n, sizeof(*r->v), by_id) : NULL;
+}
+
+static bool usable(struct ox_flt *f, const struct ox_rel *rel)
+{
+	if (rel->kind == OX_HYPERLINK)
+		return rel->external && ox_link_ok(rel->target);
+	if (rel->external || rel->member == NULL)
+		return false;
+	if (rel->kind == OX_IMAGE)
+		return ox_image(f->pkg, rel->member);
+	return ox_part_ok(f->pkg, rel->member, rel->kind);
+}
+
+bool ox_ref(struct ox_flt *f, struct ox_at *at)
+{
+	struct ox_rel *rel = find(f, at->value);
+
+	if (rel == NULL) {
+		ox_count(f, SK_OOXML_UNKNOWN_XML);
+		return false;
+	}
+	bool ok = at->rule->kinds >> rel->kind & 1 && rel->kind != OX_NONE && usable(f, rel);
+	if (f->pkg->rc) {
+		f->rc = f->pkg->rc;
+		XML_StopParser(f->parser, XML_FALSE);
+		return false;
+	}
+	if (!ok) {
+		ox_report_rel(f->pkg, f->out->from, rel);
+		return false;
+	}
+	at->rel = rel;
+	return true;
+}
+
+static bool is_cut(const struct ox_flt *f, size_t at, size_t *cut)
+{
+	while (*cut < f->ncuts && f->cuts[*cut].to <= at)
+		(*cut)++;
+	return *cut < f->ncuts && f->cuts[*cut].from <= at;
+}
+
+static int relate(struct ox_flt *f, struct ox_rel *rel)
+{
+	struct ox_out *to = NULL;
+
+	if (rel->kind != OX_HYPERLINK) {
+		to = ox_part(f->pkg, rel->member, rel->kind);
+		if (to == NULL)
+			return f->pkg->rc ? f->pkg->rc : SK_ENOMEM;
+		if (rel->kind == OX_DIAGRAM_DATA && to->host == NULL)
+			to->host = f->out;
+	}
+	rel->new_id = ox_relate(f->pkg, f->out, rel->kind, to, to ? NULL : rel->target);
+	return rel->new_id ? 0 : SK_ENOMEM;
+}
+
+static const struct {
+	enum ox_kind from, to;
+} implied[] = {
+    {OX_DOCUMENT, OX_STYLES},
+    {OX_DOCUMENT, OX_SETTINGS},
+    {OX_DOCUMENT, OX_WEB_SETTINGS},
+    {OX_DOCUMENT, OX_FONT_TABLE},
+    {OX_DOCUMENT, OX_NUMBERING},
+    {OX_DOCUMENT, OX_FOOTNOTES},
+    {OX_DOCUMENT, OX_ENDNOTES},
+    {OX_DOCUMENT, OX_COMMENTS},
+    {OX_DOCUMENT, OX_COMMENTS_EX},
+    {OX_DOCUMENT, OX_COMMENTS_IDS},
+    {OX_DOCUMENT, OX_PEOPLE},
+    {OX_DOCUMENT, OX_THEME},
+    {OX_WORKBOOK, OX_SHARED_STRINGS},
+    {OX_WORKBOOK, OX_SHEET_STYLES},
+    {OX_WORKBOOK, OX_SHEET_METADATA},
+    {OX_WORKBOOK, OX_PERSONS},
+    {OX_WORKBOOK, OX_THEME},
+    {OX_WORKSHEET, OX_SHEET_COMMENTS},
+    {OX_WORKSHEET, OX_THREADED_COMMENTS},
+    {OX_WORKSHEET, OX_PIVOT_TABLE},
+    {OX_PIVOT_TABLE, OX_PIVOT_CACHE},
+    {OX_PRESENTATION, OX_PRES_PROPS},
+    {OX_PRESENTATION, OX_VIEW_PROPS},
+    {OX_PRESENTATION, OX_TABLE_STYLES},
+    {OX_PRESENTATION, OX_COMMENT_AUTHORS},
+    {OX_PRESENTATION, OX_AUTHORS},
+    {OX_PRESENTATION, OX_THEME},
+    {OX_SLIDE, OX_SLIDE_LAYOUT},
+    {OX_SLIDE, OX_NOTES_SLIDE},
+    {OX_SLIDE, OX_SLIDE_COMMENTS},
+    {OX_SLIDE, OX_MODERN_COMMENTS},
+    {OX_SLIDE, OX_THEME_OVERRIDE},
+    {OX_SLIDE_LAYOUT, OX_SLIDE_MASTER},
+    {OX_SLIDE_LAYOUT, OX_THEME_OVERRIDE},
+    {OX_SLIDE_MASTER, OX_THEME},
+    {OX_NOTES_MASTER, OX_THEME},
+    {OX_HANDOUT_MASTER, OX_THEME},
+    {OX_NOTES_SLIDE, OX_NOTES_MASTER},
+    {OX_NOTES_SLIDE, OX_SLIDE},
+    {OX_NOTES_SLIDE, OX_THEME_OVERRIDE},
+    {OX_CHART, OX_CHART_STYLE},
+    {OX_CHART, OX_CHART_COLORS},
+    {OX_CHART, OX_THEME_OVERRIDE},
+    {OX_CHART_EX, OX_CHART_STYLE},
+    {OX_CHART_EX, OX_CHART_COLORS},
+};
+
+static int imply(struct ox_flt *f, enum ox_kind kind, bool many)
+{
+	struct ox_rels *r = &f->out->in_rels;
+
+	for (size_t i = 0; i < r->n; i++) {
+		struct ox_rel *rel = &r->v[r->in_order[i]];
+		if (rel->kind != kind || rel->external || rel->new_id || rel->member == NULL)
+			continue;
+		bool ok = ox_part_ok(f->pkg, rel->member, kind);
+		if (f->pkg->rc)
+			return f->pkg->rc;
+		int rc = ok ? relate(f, rel) : 0;
+		if (rc)
+			return rc;
+		if (ok && !many)
+			return 0;
+	}
+	return 0;
+}
+
+/* What the rest of the file says that has no place in the output. */
+static void report_unused(struct ox_flt *f)
+{
+	struct ox_rels *r = &f->out->in_rels;
+
+	for (size_t i = 0; i < r->n; i++)
+		if (r->v[i].new_id == 0)
+			ox_report_rel(f->pkg, f->out->from, &r->v[i]);
+}
+
+int ox_refs_settle(struct ox_flt *f)
+{
+	size_t cut = 0;
+	int rc = 0;
+
+	for (size_t i = 0; i < f->nrefs && rc == 0; i++) {
+		const struct ox_idref *r = &f->refs[i];
+		if (r->rel->new_id || (!r->root && is_cut(f, r->at, &cut)))
+			continue;
+		rc = relate(f, r->rel);
+	}
+	for (size_t i = 0; i < sizeof(implied) / sizeof(implied[0]) && rc == 0; i++)
+		if (implied[i].from == f->out->kind)
+			rc = imply(f, implied[i].to, implied[i].to == OX_PIVOT_TABLE);
+	if (rc == 0)
+		rc = imply(f, OX_DIAGRAM_DRAWING, true);
+	if (rc == 0)
+		report_unused(f);
+	return rc;
+}

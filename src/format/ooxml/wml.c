@@ -1,0 +1,177 @@
+/*
+ * Fields of WordprocessingML (ISO/IEC 29500-1 section 17.16): the instruction is spread over runs
+ * between w:fldChar begin and separate, and fields nest. Whether a field may stay is known only
+ * when its instruction is complete; until then the places of its pieces are remembered, and when it
+ * must go they are cut, so that its result stays as plain text. Runs in the cleaner's jail.
+ */
+#include "format/ooxml/flt.h"
+
+#define FIELD_DEPTH 64        /* Word itself stops at 20 */
+#define INSTRUCTION_MAX 65536 /* bytes; nested results included */
+
+/* The innermost field whose instruction is still being written. */
+static struct ox_field *instructing(struct ox_flt *f)
+{
+	for (size_t i = f->nfields; i-- > 0;)
+		if (!f->fields[i].separated)
+			return &f->fields[i];
+	return NULL;
+}
+
+static void cut_from(struct ox_flt *f, size_t first)
+{
+	for (size_t i = first; i < f->npieces; i++)
+		f->pieces[i].cut = true;
+}
+
+static void decide(struct ox_flt *f, struct ox_field *field)
+{
+	sk_buf_putc(&field->text, 0);
+	field->cut = field->text.err || !ox_field_ok((const char *)field->text.p);
+	field->separated = true;
+	if (field->cut)
+		ox_count(f, SK_OOXML_FIELD);
+}
+
+static int begin(struct ox_flt *f)
+{
+	if (f->nfields == FIELD_DEPTH) {
+		sk_job_refuse(f->job, SK_REASON_LIMIT_NESTING, "%s: fields", f->out->from->name);
+		return SK_EREFUSED;
+	}
+	struct ox_field *v =
+	    sk_arena_grow(f->arena, f->fields, &f->fields_cap, f->nfields + 1, sizeof(*v));
+	if (v == NULL)
+		return SK_ENOMEM;
+	f->fields = v;
+	struct sk_buf text = v[f->nfields].text.max ? v[f->nfields].text : SK_BUF(INSTRUCTION_MAX);
+	sk_buf_reset(&text);
+	v[f->nfields++] = (struct ox_field){.first = f->npieces, .text = text};
+	return 0;
+}
+
+/* 1 begin, 2 separate, 3 end, 0 otherwise. */
+static unsigned kind_of(struct ox_flt *f)
+{
+	const struct ox_at *at = ox_at_find(f, N_w_fldCharType);
+
+	if (at == NULL)
+		return 0;
+	return strcmp(at->value, "begin") == 0      ? 1
+	       : strcmp(at->value, "separate") == 0 ? 2
+	       : strcmp(at->value, "end") == 0      ? 3
+						    : 0;
+}
+
+enum ox_verdict ox_field_char(struct ox_flt *f)
+{
+	unsigned kind = kind_of(f);
+
+	/* A stray separator or end belongs to no field. */
+	if (kind == 0 || (kind > 1 && f->nfields == 0)) {
+		ox_count(f, SK_OOXML_UNKNOWN_XML);
+		return OX_SKIP;
+	}
+	if (kind == 2 && f->fields[f->nfields - 1].separated) {
+		ox_count(f, SK_OOXML_UNKNOWN_XML);
+		return OX_SKIP;
+	}
+	if (kind == 1) {
+		int rc = begin(f);
+		if (rc) {
+			f->rc = rc;
+			XML_StopParser(f->parser, XML_FALSE);
+			return OX_SKIP;
+		}
+	}
+	ox_top(f)->data = kind;
+	return OX_KEEP;
+}
+
+static void add_piece(struct ox_flt *f, const struct ox_frame *child, size_t end, bool cut)
+{
+	struct ox_span *v =
+	    sk_arena_grow(f->arena, f->pieces, &f->pieces_cap, f->npieces + 1, sizeof(*v));
+
+	if (v == NULL) {
+		f->rc = SK_ENOMEM;
+		return;
+	}
+	f->pieces = v;
+	v[f->npieces++] = (struct ox_span){child->start + (child->parent_open ? 1 : 0), end, cut};
+}
+
+/* The outermost field is complete: what is to be cut becomes final. */
+static void settle(struct ox_flt *f)
+{
+	for (size_t i = 0; i < f->npieces; i++) {
+		if (!f->pieces[i].cut)
+			continue;
+		struct ox_span *v =
+		    sk_arena_grow(f->arena, f->cuts, &f->cuts_cap, f->ncuts + 1, sizeof(*v));
+		if (v == NULL) {
+			f->rc = SK_ENOMEM;
+			return;
+		}
+		f->cuts = v;
+		v[f->ncuts++] = f->pieces[i];
+	}
+	f->npieces = 0;
+}
+
+static void end_field(struct ox_flt *f, struct ox_frame *child, size_t end)
+{
+	struct ox_field *field = &f->fields[f->nfields - 1];
+	bool whole = !field->separated;
+
+	if (whole)
+		decide(f, field);
+	add_piece(f, child, end, field->cut);
+	if (field->cut && whole)
+		cut_from(f, field->first);
+	f->nfields--;
+	if (f->nfields == 0)
+		settle(f);
+}
+
+/* A child of a run has been written. */
+void ox_field_piece(struct ox_flt *f, struct ox_frame *child, size_t end)
+{
+	if (f->nfields == 0 || child->name == N_w_rPr)
+		return;
+	if (child->hook != HOOK_FIELD_CHAR) {
+		if (instructing(f))
+			add_piece(f, child, end, false);
+		return;
+	}
+	if (child->data == 3) {
+		end_field(f, child, end);
+		return;
+	}
+	add_piece(f, child, end, false);
+	struct ox_field *field = &f->fields[f->nfields - 1];
+	if (child->data == 2) {
+		decide(f, field);
+		if (field->cut)
+			cut_from(f, field->first);
+	}
+}
+
+void ox_field_text(struct ox_flt *f, const char *s, size_t n)
+{
+	struct ox_field *field = instructing(f);
+
+	if (field)
+		sk_buf_put(&field->text, s, n);
+}
+
+/* Fields that never end are no fields: only what they show stays. */
+void ox_fields_finish(struct ox_flt *f)
+{
+	if (f->nfields)
+		ox_count(f, SK_OOXML_FIELD);
+	if (f->nfields)
+		cut_from(f, f->fields[0].first);
+	f->nfields = 0;
+	settle(f);
+}
