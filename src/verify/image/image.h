@@ -1,0 +1,34 @@
+/*
+ * What the picture checkers share: the budget of pixels, the colour profile block, and zlib's
+ * inflate run row by row. Rules: doc/profiles/image.md. Verifier's jail.
+ */
+#ifndef SK_VERIFY_IMAGE_IMAGE_H
+#define SK_VERIFY_IMAGE_IMAGE_H
+
+#include "verify/verify.h"
+
+/* Count one frame of w × h at `at` against the limits of a picture and of the job. 0 or SK_EFORMAT.
+ */
+int sk_vimg_size(struct sk_check *c, uint64_t at, uint32_t w, uint32_t h);
+
+/* `icc` is exactly the profile block. 0 or SK_EFORMAT. */
+int sk_vimg_profile(struct sk_check *c, uint64_t at, struct sk_slice icc);
+
+/* A zlib stream that unpacks to `rows` rows of `row` bytes and nothing more. */
+struct sk_vimg_rows {
+	size_t row;
+	uint32_t rows;
+	/* Called for each row in order unless NULL; may change the bytes; 0 or SK_EFORMAT
+	 * (sk_fail). */
+	int (*see)(struct sk_check *c, void *ctx, uint8_t *row);
+	void *ctx;
+};
+
+/*
+ * Inflate all of `in` as `want` says, in memory of a few rows. The ceiling is the size that the
+ * frame itself has, already counted by sk_vimg_size(). 0, SK_EFORMAT or SK_ENOMEM.
+ */
+int sk_vimg_inflate(
+    struct sk_check *c, uint64_t at, struct sk_slice in, const struct sk_vimg_rows *want);
+
+#endif
