@@ -467,6 +467,9 @@ static int read_rows(
 	r->bits = m->depth * m->channels;
 	r->row = row_bytes(r->width, r->bits);
 	r->data = NULL;
+	r->source = 0;
+	for (size_t i = 0; i < count; i++)
+		r->source += m->pieces[first + i].n;
 	uint64_t total = (uint64_t)r->height * (r->row + 1);
 	int rc = count ? join(m, first, count, &store, &z) : SK_EFORMAT;
 	/* Deflate reaches 1:1032 at most; what claims more is refused before any memory is taken.
@@ -522,22 +525,47 @@ static bool any_filter(const struct sk_png_rows *r)
 	return false;
 }
 
+static bool padding_clear(const struct sk_png_rows *r)
+{
+	unsigned used = r->width * r->bits % 8;
+
+	for (uint32_t y = 0; used && y < r->height; y++)
+		if (r->data[y * (r->row + 1) + r->row] & (0xFF >> used))
+			return false;
+	return true;
+}
+
 /*
  * Small samples are looked at pixel by pixel: spare bits cleared, the palette grown to the largest
- * index. Returns false on an unknown filter. Such pictures lose their filters, which do not help
- * them.
+ * index. The filters of the source stay unless a spare bit had to be cleared.
  */
-static bool settle_small(struct model *m, struct sk_png_rows *r)
+static int settle_small(const struct sk_pic *p, struct model *m, struct sk_png_rows *r)
 {
-	if (any_filter(r) && !sk_png_undo_filters(r))
-		return false;
-	clear_padding(r);
-	if (m->type == 3) {
-		unsigned need = max_index(r) + 1;
-		if (need > m->entries)
-			m->entries = need;
+	struct sk_png_rows plain = *r;
+	bool filtered = any_filter(r);
+	size_t n = (size_t)r->height * (r->row + 1);
+
+	if (filtered) {
+		plain.data = sk_pic_alloc(p, n);
+		if (plain.data == NULL)
+			return sk_pic_nomem(p);
+		memcpy(plain.data, r->data, n);
+		if (!sk_png_undo_filters(&plain)) {
+			free(plain.data);
+			return SK_EFORMAT;
+		}
 	}
-	return true;
+	bool clear = padding_clear(&plain);
+	if (!clear)
+		clear_padding(&plain);
+	unsigned need = m->type == 3 ? max_index(&plain) + 1 : 0;
+	if (need > m->entries)
+		m->entries = need;
+	if (filtered) {
+		free(clear ? plain.data : r->data);
+		r->data = clear ? r->data : plain.data;
+	}
+	return 0;
 }
 
 static bool filters_known(const struct sk_png_rows *r)
@@ -549,10 +577,10 @@ static bool filters_known(const struct sk_png_rows *r)
 }
 
 /* Bring the rows of a source into the form they are written in. */
-static int settle(struct model *m, struct sk_png_rows *r)
+static int settle(const struct sk_pic *p, struct model *m, struct sk_png_rows *r)
 {
 	if (m->type == 3 || m->depth < 8)
-		return settle_small(m, r) ? 0 : SK_EFORMAT;
+		return settle_small(p, m, r);
 	if (m->interlaced) {
 		sk_png_choose_filters(r);
 		return 0;
@@ -646,7 +674,7 @@ static int put_frame(
 	if (rc == 0)
 		rc = read_rows(p, m, f->first, f->count, &r);
 	if (rc == 0)
-		rc = settle(m, &r);
+		rc = settle(p, m, &r);
 	if (rc == 0 && m->entries != entries)
 		rc = SK_EFORMAT; /* the palette is written already */
 	if (rc == 0)
@@ -702,7 +730,7 @@ int sk_png_clean(const struct sk_pic *p)
 	if (rc == 0)
 		rc = read_rows(p, &m, 0, m.nidat, &r);
 	if (rc == 0)
-		rc = settle(&m, &r);
+		rc = settle(p, &m, &r);
 	if (rc == 0)
 		rc = put_all(p, &m, &r);
 	free(r.data);

@@ -11,6 +11,7 @@ struct sk_png_rows {
 	unsigned bits; /* of a pixel: depth × channels */
 	size_t row;    /* bytes of a row without its filter byte */
 	uint8_t *data; /* height × (1 + row), from sk_pic_alloc() */
+	size_t source; /* bytes the source took for them; 0: not compressed before */
 };
 
 /* Bytes between a sample and the one it is predicted from. */

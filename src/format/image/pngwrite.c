@@ -5,10 +5,12 @@
 
 #include <libdeflate.h>
 
-/* The level where libdeflate is as small as zlib at its best and several times as fast. */
+/* The level where libdeflate is about as small as zlib at its best and several times as fast. */
 #define LEVEL 6
-/* Of our own filter choices there is nothing to match; the same level keeps a second cleaning
- * identical. */
+/* For rows that somebody took more trouble to compress: slower ones, by the bytes of the rows. */
+#define SMALL ((size_t)2 << 20)
+#define LEVEL_SMALL 11
+#define LEVEL_LARGE 9
 
 static uint8_t paeth(int a, int b, int c)
 {
@@ -137,29 +139,62 @@ int sk_png_chunk(struct sk_buf *out, const char type[4], struct sk_slice data)
 	return sk_buf_put_u32be(out, crc);
 }
 
+/* Compress to the end of `out`, which has room for the bound. Returns the length, 0 when memory is
+ * out. */
+static size_t compress(const struct sk_png_rows *r, int level, struct sk_buf *out)
+{
+	size_t n = (size_t)r->height * (r->row + 1);
+	struct libdeflate_compressor *c = libdeflate_alloc_compressor(level);
+
+	if (c == NULL)
+		return 0;
+	size_t bound = libdeflate_zlib_compress_bound(c, n);
+	size_t got = sk_buf_reserve(out, bound)
+			 ? 0
+			 : libdeflate_zlib_compress(c, r->data, n, out->p + out->len, bound);
+	libdeflate_free_compressor(c);
+	return got;
+}
+
+/*
+ * The usual level first; where the source was smaller, a slower one, and the smaller of both. As
+ * both depend on the rows alone, a second cleaning finds its source as small and decides the same.
+ */
+static int put_compressed(const struct sk_png_rows *r, struct sk_buf *out)
+{
+	size_t n = (size_t)r->height * (r->row + 1), got = compress(r, LEVEL, out);
+
+	if (got == 0)
+		return out->err ? out->err : SK_ENOMEM;
+	if (r->source && got > r->source) {
+		struct sk_buf slow = SK_BUF(out->max);
+		size_t better = compress(r, n <= SMALL ? LEVEL_SMALL : LEVEL_LARGE, &slow);
+		if (better && better < got) {
+			memcpy(out->p + out->len, slow.p, better);
+			got = better;
+		}
+		sk_buf_free(&slow);
+	}
+	out->len += got;
+	return 0;
+}
+
 int sk_png_rows_chunk(
     struct sk_buf *out, const char type[4], struct sk_slice head, const struct sk_png_rows *r)
 {
-	size_t n = (size_t)r->height * (r->row + 1), start = out->len;
-	struct libdeflate_compressor *c = libdeflate_alloc_compressor(LEVEL);
+	size_t start = out->len;
 
-	if (c == NULL)
-		return SK_ENOMEM;
-	size_t bound = libdeflate_zlib_compress_bound(c, n);
 	sk_buf_put_u32be(out, 0);
 	sk_buf_put(out, type, 4);
 	sk_buf_put_slice(out, head);
-	if (sk_buf_reserve(out, bound) == 0) {
-		size_t got = libdeflate_zlib_compress(c, r->data, n, out->p + out->len, bound);
-		out->len += got;
-		uint8_t *p = out->p + start;
-		uint32_t size = (uint32_t)(got + head.n);
-		for (unsigned i = 0; i < 4; i++)
-			p[i] = (uint8_t)(size >> (24 - i * 8));
-		sk_buf_put_u32be(out, libdeflate_crc32(0, p + 4, out->len - start - 4));
-	}
-	libdeflate_free_compressor(c);
-	return out->err;
+	int rc = out->err ? out->err : put_compressed(r, out);
+	if (rc)
+		return rc;
+	uint8_t *p = out->p + start;
+	size_t size = out->len - start - 8;
+	for (unsigned i = 0; i < 4; i++)
+		p[i] = (uint8_t)(size >> (24 - i * 8));
+	return sk_buf_put_u32be(out, libdeflate_crc32(0, p + 4, out->len - start - 4));
 }
 
 int sk_png_encode(const struct sk_pixmap *p, unsigned dpi, struct sk_buf *out)

@@ -45,8 +45,12 @@ static bool structural(unsigned tag)
 
 static void reach(struct sk_tiff_survey *s, size_t limit, uint64_t at, uint64_t n)
 {
-	if (at <= limit && n <= limit - at && at + n > s->end)
-		s->end = (size_t)(at + n);
+	if (at > limit || n > limit - at || at + n <= s->end)
+		return;
+	s->end = (size_t)(at + n);
+	/* Writers fill up to a word boundary. */
+	if (s->end & 1 && s->end < limit)
+		s->end++;
 }
 
 struct array {

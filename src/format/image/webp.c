@@ -218,7 +218,7 @@ static int encode(uint32_t *argb, uint32_t width, uint32_t height, float lossy, 
 	if (!WebPConfigInit(&c) || !WebPPictureInit(&pic))
 		return SK_EINTERNAL;
 	c.lossless = lossy > 0 ? 0 : 1;
-	c.quality = lossy > 0 ? lossy : 50;
+	c.quality = lossy > 0 ? lossy : 75;
 	c.method = lossy > 0 ? 4 : 3;
 	c.exact = 1;
 	pic.use_argb = 1;
