@@ -1,6 +1,6 @@
 /*
- * Character sets of Japanese office files. Cleaner's jail; sk_charset_init() opens all converters in the
- * zygote because the jail has no files to load them from.
+ * Character sets of Japanese office files. Cleaner's jail; sk_charset_init() opens all converters
+ * in the zygote because the jail has no files to load them from.
  */
 #ifndef SK_FORMAT_TEXT_CHARSET_H
 #define SK_FORMAT_TEXT_CHARSET_H
@@ -8,19 +8,30 @@
 #include "base/buf.h"
 
 enum sk_charset {
-	SK_CS_UTF8, SK_CS_UTF16LE, SK_CS_UTF16BE, SK_CS_CP932, SK_CS_EUCJP, SK_CS_ISO2022JP, SK_CS_LATIN1,
+	SK_CS_UTF8,
+	SK_CS_UTF16LE,
+	SK_CS_UTF16BE,
+	SK_CS_UTF32LE,
+	SK_CS_UTF32BE,
+	SK_CS_CP932,
+	SK_CS_EUCJP,
+	SK_CS_ISO2022JP,
+	SK_CS_LATIN1, /* read as Windows-1252, which is what such files are */
 	SK_CS_COUNT
 };
 
 int sk_charset_init(void);
 const char *sk_charset_name(enum sk_charset cs);
 
+/* The character set of a name such as "Shift_JIS" (an XML declaration's), or SK_CS_COUNT. */
+enum sk_charset sk_charset_by_name(struct sk_slice name);
+
 /* The most probable character set: byte-order mark, escape sequences, validity, then statistics. */
 enum sk_charset sk_charset_detect(struct sk_slice in);
 
 /*
- * Append `in` as UTF-8 to out. *bad counts what could not be read (each becomes U+FFFD). A byte-order mark is
- * dropped. 0 or out's error.
+ * Append `in` as UTF-8 to out. *bad counts what could not be read (each becomes U+FFFD). A
+ * byte-order mark is dropped. 0 or out's error.
  */
 int sk_charset_to_utf8(enum sk_charset cs, struct sk_slice in, struct sk_buf *out, uint32_t *bad);
 

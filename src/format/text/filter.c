@@ -1,0 +1,282 @@
+/*
+ * The characters of cleaned text (doc/profiles/text.md, section 1). Two passes: the first drops
+ * what is never allowed, the second, only where it is needed, what is allowed between certain
+ * neighbours. Cleaner's jail.
+ */
+#include "format/text/filter.h"
+
+#include "base/utf8.h"
+
+#define MARKS_MAX 8
+
+struct range {
+	uint32_t from, to;
+};
+
+static bool within(uint32_t cp, const struct range *list, size_t n)
+{
+	size_t lo = 0, hi = n;
+
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+		if (cp > list[mid].to)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < n && cp >= list[lo].from;
+}
+
+#define WITHIN(cp, list) within(cp, list, sizeof(list) / sizeof(list[0]))
+
+static const struct range bidi[] = {
+    {0x61C, 0x61C},
+    {0x200E, 0x200F},
+    {0x202A, 0x202E},
+    {0x2066, 0x2069},
+};
+static const struct range invisible[] = {
+    {0x180B, 0x180E},
+    {0x200B, 0x200B},
+    {0x2060, 0x2065},
+    {0x206A, 0x206F},
+    {0xFEFF, 0xFEFF},
+    {0xFFF9, 0xFFFB},
+    {0x1BCA0, 0x1BCA3},
+    {0x1D173, 0x1D17A},
+    {0xE0000, 0xE00FF},
+    {0xE01F0, 0xE0FFF},
+};
+/* Scripts that need the joiners to be written right: Arabic, Indic, Myanmar, Khmer, Mongolian. */
+static const struct range joining[] = {
+    {0x600, 0x8FF},
+    {0x900, 0xDFF},
+    {0x1000, 0x109F},
+    {0x1780, 0x17FF},
+    {0x1800, 0x180A},
+    {0x1810, 0x18AF},
+    {0xA840, 0xA87F},
+    {0x10D00, 0x10D3F},
+    {0x11000, 0x114FF},
+};
+static const struct range picture[] = {{0x2190, 0x2BFF}, {0x1F000, 0x1FAFF}};
+static const struct range ideograph[] = {
+    {0x2E80, 0x2FDF},
+    {0x3005, 0x3007},
+    {0x3021, 0x3029},
+    {0x3400, 0x4DBF},
+    {0x4E00, 0x9FFF},
+    {0xF900, 0xFAFF},
+    {0x20000, 0x3FFFD},
+};
+static const struct range mark[] = {
+    {0x300, 0x36F},
+    {0x483, 0x489},
+    {0x591, 0x5BD},
+    {0x610, 0x61A},
+    {0x64B, 0x65F},
+    {0xE31, 0xE31},
+    {0xE34, 0xE3A},
+    {0xE47, 0xE4E},
+    {0x1AB0, 0x1AFF},
+    {0x1DC0, 0x1DFF},
+    {0x20D0, 0x20FF},
+    {0x3099, 0x309A},
+    {0xFE20, 0xFE2F},
+};
+
+static bool is_selector(uint32_t cp)
+{
+	return (cp >= 0xFE00 && cp <= 0xFE0F) || (cp >= 0xE0100 && cp <= 0xE01EF);
+}
+
+static bool is_joiner(uint32_t cp)
+{
+	return cp == 0x200C || cp == 0x200D;
+}
+
+static bool is_nonchar(uint32_t cp)
+{
+	return (cp >= 0xFDD0 && cp <= 0xFDEF) || (cp & 0xFFFE) == 0xFFFE;
+}
+
+/* ECMA-48: parameters, intermediates, one final byte. Returns the offset behind what belongs to it.
+ */
+static size_t skip_csi(struct sk_slice in, size_t at)
+{
+	while (at < in.n && in.p[at] >= 0x20 && in.p[at] < 0x40)
+		at++;
+	return at < in.n && in.p[at] >= 0x40 && in.p[at] < 0x7F ? at + 1 : at;
+}
+
+/* A string of a terminal (title, clipboard) ends by BEL or ESC \; an endless one at the end of the
+ * line. */
+static size_t skip_string(struct sk_slice in, size_t at)
+{
+	for (; at < in.n && in.p[at] != '\n' && in.p[at] != '\r'; at++) {
+		if (in.p[at] == 7)
+			return at + 1;
+		if (in.p[at] == 0x1B)
+			return at + 1 < in.n && in.p[at + 1] == '\\' ? at + 2 : at;
+	}
+	return at;
+}
+
+/* The offset behind the escape sequence whose ESC stands at `at`. */
+static size_t skip_escape(struct sk_slice in, size_t at)
+{
+	uint8_t b = ++at < in.n ? in.p[at] : 0;
+
+	if (b == '[')
+		return skip_csi(in, at + 1);
+	if (b == ']' || b == 'P' || b == 'X' || b == '^' || b == '_')
+		return skip_string(in, at + 1);
+	while (at < in.n && in.p[at] >= 0x20 && in.p[at] < 0x30)
+		at++;
+	return at < in.n && in.p[at] >= 0x30 && in.p[at] < 0x7F ? at + 1 : at;
+}
+
+/* Control characters; returns the offset behind what goes with them. */
+static size_t drop_control(
+    struct sk_slice in, size_t at, size_t next, uint32_t cp, struct sk_text_counts *c)
+{
+	if (cp == 0x1B) {
+		c->escape++;
+		return skip_escape(in, at);
+	}
+	if (cp == 0x9B || cp == 0x9D || cp == 0x90) {
+		c->escape++;
+		return cp == 0x9B ? skip_csi(in, next) : skip_string(in, next);
+	}
+	c->control++;
+	return next;
+}
+
+static size_t plain_run(struct sk_slice in, size_t at)
+{
+	size_t end = at;
+
+	while (end < in.n && ((in.p[end] >= 0x20 && in.p[end] < 0x7F) || in.p[end] == '\n' ||
+				 in.p[end] == '\r' || in.p[end] == '\t'))
+		end++;
+	return end - at;
+}
+
+/* Kana, kanji and what else is never looked at closer: all of U+3000–D7FF but two marks. */
+static bool plain_wide(uint32_t cp)
+{
+	return cp >= 0x3000 && cp < 0xA800 && cp != 0x3099 && cp != 0x309A;
+}
+
+/* Drop what is never allowed; *context: the second pass is needed. */
+static int first_pass(
+    struct sk_slice in, struct sk_buf *out, struct sk_text_counts *c, bool *context)
+{
+	for (size_t at = 0; at < in.n && !out->err;) {
+		size_t n = plain_run(in, at), pos;
+		if (n) {
+			sk_buf_put(out, in.p + at, n);
+			at += n;
+			continue;
+		}
+		pos = at;
+		int32_t got = sk_utf8_next(in, &pos);
+		uint32_t cp = (uint32_t)got;
+		if (got >= 0 && plain_wide(cp)) {
+			sk_buf_put(out, in.p + at, pos - at);
+		} else if (got < 0 || is_nonchar(cp)) {
+			c->invalid++;
+			sk_utf8_put(out, 0xFFFD);
+		} else if (cp < 0x20 || (cp >= 0x7F && cp < 0xA0)) {
+			pos = drop_control(in, at, pos, cp, c);
+		} else if (WITHIN(cp, bidi)) {
+			c->bidi++;
+		} else if (WITHIN(cp, invisible)) {
+			c->invisible++;
+		} else {
+			*context = *context || is_joiner(cp) || is_selector(cp) || WITHIN(cp, mark);
+			sk_buf_put(out, in.p + at, pos - at);
+		}
+		at = pos;
+	}
+	return out->err;
+}
+
+/* Whether a joiner or selector may follow `before` (-1: the start) and precede `after` (negative:
+ * the end). */
+static bool fits(uint32_t cp, int64_t before, int64_t after)
+{
+	uint32_t b = before < 0 ? 0 : (uint32_t)before, a = after < 0 ? 0 : (uint32_t)after;
+
+	if (cp == 0x200C || cp == 0x200D) {
+		if (WITHIN(b, joining) && WITHIN(a, joining))
+			return true;
+		return cp == 0x200D && (b == 0xFE0F || WITHIN(b, picture)) && WITHIN(a, picture);
+	}
+	if (cp >= 0xE0100)
+		return WITHIN(b, ideograph);
+	return b > 0x20 && !(b >= 0x7F && b <= 0xA0) && b != 0x3000 && !is_selector(b);
+}
+
+static int second_pass(struct sk_slice in, struct sk_buf *out, struct sk_text_counts *c)
+{
+	int64_t before = -1;
+	unsigned marks = 0;
+
+	for (size_t at = 0, next; at < in.n && !out->err; at = next) {
+		next = at;
+		uint32_t cp = (uint32_t)sk_utf8_next(in, &next);
+		size_t peek = next;
+		if ((is_joiner(cp) || is_selector(cp)) &&
+		    !fits(cp, before, sk_utf8_next(in, &peek))) {
+			c->invisible++;
+			continue;
+		}
+		bool is_mark = cp >= 0x300 && WITHIN(cp, mark);
+		if (is_mark && marks == MARKS_MAX) {
+			c->marks++;
+			continue;
+		}
+		marks = is_mark ? marks + 1 : 0;
+		before = cp;
+		sk_buf_put(out, in.p + at, next - at);
+	}
+	return out->err;
+}
+
+int sk_text_filter(struct sk_slice in, struct sk_buf *out, struct sk_text_counts *counts)
+{
+	bool context = false;
+	size_t start = out->len;
+
+	if (first_pass(in, out, counts, &context) || !context)
+		return out->err;
+	struct sk_buf tmp = SK_BUF(out->max);
+	sk_buf_put(&tmp, out->p + start, out->len - start);
+	out->len = start;
+	if (tmp.err)
+		out->err = tmp.err;
+	else
+		second_pass(sk_buf_slice(&tmp), out, counts);
+	sk_buf_free(&tmp);
+	return out->err;
+}
+
+void sk_text_report(struct sk_job *job, const struct sk_text_counts *c, const char *where)
+{
+	const struct {
+		enum sk_code code;
+		uint32_t n;
+	} rows[] = {
+	    {SK_TEXT_CONTROL, c->control},
+	    {SK_TEXT_ESCAPE, c->escape},
+	    {SK_TEXT_BIDI, c->bidi},
+	    {SK_TEXT_INVISIBLE, c->invisible},
+	    {SK_TEXT_INVALID, c->invalid},
+	    {SK_TEXT_MARKS, c->marks},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].n)
+			sk_job_removed(job, rows[i].code, rows[i].n, "%s", where);
+}

@@ -1,0 +1,126 @@
+/*
+ * Is it text, and of which kind? Bytes that no writer of text makes end the question; then the
+ * beginning and, for tables and JSON, the name decide. Cleaner's jail.
+ */
+#include "format/text/text.h"
+
+#include <strings.h>
+
+#define SAMPLE ((size_t)64 << 10)
+
+static bool name_ends(const char *name, const char *const *list)
+{
+	const char *dot = strrchr(name, '.');
+
+	for (; dot && *list; list++)
+		if (strcasecmp(dot + 1, *list) == 0)
+			return true;
+	return false;
+}
+
+/* A few stray control characters are removed by cleaning; many mean that this is no text. */
+static bool few_controls(struct sk_slice in)
+{
+	struct sk_slice s = sk_slice_sub(in, 0, SAMPLE);
+	size_t controls = 0, high = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		uint8_t b = s.p[i];
+		controls +=
+		    b == 0x7F || (b < 0x20 && !(b >= 8 && b <= 13) && b != 0x1A && b != 0x1B);
+		high += b >= 0x80;
+	}
+	if (sk_charset_detect(in) == SK_CS_LATIN1 && high * 3 > s.n)
+		return false;
+	return controls <= 2 + s.n / 100 && controls * 5 <= s.n;
+}
+
+static bool is_wide(enum sk_charset cs)
+{
+	return cs == SK_CS_UTF16LE || cs == SK_CS_UTF16BE || cs == SK_CS_UTF32LE ||
+	       cs == SK_CS_UTF32BE;
+}
+
+/* UTF-16 with a mark but nothing readable behind it is no text either. */
+static bool wide_is_text(enum sk_charset cs, struct sk_slice in)
+{
+	struct sk_buf tmp = SK_BUF(SAMPLE * 4);
+	uint32_t bad = 0;
+	size_t controls = 0;
+
+	(void)sk_charset_to_utf8(cs, sk_slice_sub(in, 0, SAMPLE), &tmp, &bad);
+	for (size_t i = 0; i < tmp.len; i++)
+		controls +=
+		    tmp.p[i] < 0x20 && !(tmp.p[i] >= 8 && tmp.p[i] <= 13) && tmp.p[i] != 0x1B;
+	bool ok = (bad + controls) * 20 <= tmp.len + 20;
+	sk_buf_free(&tmp);
+	return ok;
+}
+
+/* The first byte that is not white space, behind a byte-order mark; in UTF-16 its low byte is what
+ * counts. */
+static int first_byte(struct sk_slice in)
+{
+	for (size_t i = 0; i < in.n && i < 4096; i++) {
+		uint8_t b = in.p[i];
+		if (b > 0x20 && b != 0xEF && b != 0xBB && b != 0xBF && b != 0xFF && b != 0xFE)
+			return b;
+	}
+	return -1;
+}
+
+static bool starts_like_xml(struct sk_slice in, enum sk_charset cs)
+{
+	if (is_wide(cs))
+		return sk_slice_find(sk_slice_sub(in, 0, 64), 0, SK_SLICE_LIT("<\0?\0x\0m\0l")) !=
+			   SIZE_MAX ||
+		       sk_slice_find(sk_slice_sub(in, 0, 64), 0, SK_SLICE_LIT("\0<\0?\0x\0m\0l")) !=
+			   SIZE_MAX;
+	if (sk_slice_starts(in, SK_SLICE_LIT("\xEF\xBB\xBF")))
+		in = sk_slice_sub(in, 3, in.n);
+	return sk_slice_starts(in, SK_SLICE_LIT("<?xml"));
+}
+
+static bool is_json(struct sk_slice in, enum sk_charset cs)
+{
+	struct sk_buf utf8 = SK_BUF(SK_LIMIT_OUTPUT);
+	const char *why = NULL;
+	uint32_t bad = 0;
+	bool ok;
+
+	if (cs == SK_CS_UTF8) {
+		if (sk_slice_starts(in, SK_SLICE_LIT("\xEF\xBB\xBF")))
+			in = sk_slice_sub(in, 3, in.n);
+		return sk_text_json(in, NULL, NULL, &why) == 0;
+	}
+	ok = sk_charset_to_utf8(cs, in, &utf8, &bad) == 0 &&
+	     sk_text_json(sk_buf_slice(&utf8), NULL, NULL, &why) == 0;
+	sk_buf_free(&utf8);
+	return ok;
+}
+
+void sk_text_probe(struct sk_slice in, const char *name, struct sk_report *claims)
+{
+	static const char *const csv[] = {"csv", NULL}, *const tsv[] = {"tsv", "tab", NULL};
+	static const char *const json[] = {"json", "geojson", "topojson", NULL};
+	static const char *const xml[] = {"xml", "xsd", NULL};
+	enum sk_charset cs = sk_charset_detect(in);
+	char evidence[40];
+
+	if (in.n == 0 || (is_wide(cs) ? !wide_is_text(cs, in) : !few_controls(in)))
+		return;
+	snprintf(evidence, sizeof(evidence), "text in %s", sk_charset_name(cs));
+	int b = first_byte(in);
+	if (starts_like_xml(in, cs))
+		sk_report_claim(claims, SK_FT_XML, SK_CLAIM_SIGNATURE, 0, "XML declaration");
+	else if (name_ends(name, xml) && b == '<')
+		sk_report_claim(claims, SK_FT_XML, SK_CLAIM_HINT, 0, "name and an opening tag");
+	else if (name_ends(name, json) && is_json(in, cs))
+		sk_report_claim(claims, SK_FT_JSON, SK_CLAIM_HINT, 0, "name and JSON grammar");
+	else if (name_ends(name, csv))
+		sk_report_claim(claims, SK_FT_CSV, SK_CLAIM_HINT, 0, evidence);
+	else if (name_ends(name, tsv))
+		sk_report_claim(claims, SK_FT_TSV, SK_CLAIM_HINT, 0, evidence);
+	else
+		sk_report_claim(claims, SK_FT_TXT, SK_CLAIM_HINT, 0, evidence);
+}

@@ -1,0 +1,135 @@
+/* Tests of decoding and detecting Japanese character sets. The expected texts are written in UTF-8.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/err.h"
+#include "format/text/charset.h"
+
+static int setup(void **state)
+{
+	return sk_charset_init();
+}
+
+static void reads(enum sk_charset cs, struct sk_slice in, const char *text, uint32_t bad)
+{
+	struct sk_buf out = SK_BUF(10000);
+	uint32_t n = 0;
+	assert_int_equal(sk_charset_to_utf8(cs, in, &out, &n), 0);
+	assert_int_equal(sk_buf_putc(&out, 0), 0);
+	assert_string_equal((const char *)out.p, text);
+	assert_int_equal(n, bad);
+	sk_buf_free(&out);
+}
+
+static void is(struct sk_slice in, enum sk_charset cs, const char *text)
+{
+	assert_int_equal(sk_charset_detect(in), cs);
+	reads(cs, in, text, 0);
+}
+
+#define IS(bytes, cs, text) is(SK_SLICE_LIT(bytes), cs, text)
+#define READS(cs, bytes, text, bad) reads(cs, SK_SLICE_LIT(bytes), text, bad)
+
+static void test_short_japanese(void **state)
+{
+	IS("\x95\x5C", SK_CS_CP932, "表"); /* trail byte is a backslash */
+	IS("\x83\x5C\x83\x74\x83\x67", SK_CS_CP932, "ソフト");
+	IS("\x8F\x5A\x96\xAF\x95\x5B", SK_CS_CP932, "住民票");
+	IS("\xBD\xBB\xCC\xB1\xC9\xBC", SK_CS_EUCJP, "住民票");
+	IS("\xA4\xE8\xA4\xC6\xA4\xA4", SK_CS_EUCJP, "よてい");
+	IS("\x82\xE6\x82\xC4\x82\xA2", SK_CS_CP932, "よてい");
+	IS("\xE4\xBD\x8F\xE6\xB0\x91", SK_CS_UTF8, "住民");
+	IS("No.\x87\x40 \x8E\x52\xFB\xFC", SK_CS_CP932, "No.① 山髙"); /* NEC and IBM rows */
+	IS("\xD4\xCF\xC0\xDE \xC0\xDB\xB3,0012345", SK_CS_CP932,
+	    "ﾔﾏﾀﾞ ﾀﾛｳ,0012345"); /* bank data */
+	IS("abc", SK_CS_UTF8, "abc");
+	IS("caf\xE9 cr\xE8me", SK_CS_LATIN1, "café crème");
+	IS("", SK_CS_UTF8, "");
+}
+
+static void test_wide(void **state)
+{
+	IS("\xFF\xFE\x42\x30\n\0", SK_CS_UTF16LE, "あ\n");
+	IS("\xFE\xFF\x30\x42\0\n", SK_CS_UTF16BE, "あ\n");
+	IS("a\0b\0\n\0", SK_CS_UTF16LE, "ab\n");
+	IS("\0a\0b\0\n", SK_CS_UTF16BE, "ab\n");
+	IS("\x4F\x4F\x6C\x11\0\n\x79\x68\x30\x92\0\n", SK_CS_UTF16BE, "住民\n票を\n");
+	IS("\xFF\xFE\0\0a\0\0\0\x42\x30\0\0", SK_CS_UTF32LE, "aあ");
+	IS("a\0\0\0\x42\x30\0\0b\0\0\0", SK_CS_UTF32LE, "aあb");
+	READS(SK_CS_UTF16LE, "\x3D\xD8\x00\xDE", "😀", 0);
+	READS(SK_CS_UTF16LE,
+	    "\x3D\xD8"
+	    "a\0",
+	    "\xEF\xBF\xBD"
+	    "a",
+	    1);
+	READS(SK_CS_UTF16LE, "a\0b", "a\xEF\xBF\xBD", 1);
+	/* Some zero bytes in a text of bytes do not make it UTF-16. */
+	assert_int_equal(sk_charset_detect(SK_SLICE_LIT("KEEP this\nab\0cd\n")), SK_CS_UTF8);
+}
+
+static void test_iso2022jp(void **state)
+{
+	IS("\x1B$B=;L1I<\x1B(B.\r\n", SK_CS_ISO2022JP, "住民票.\r\n");
+	IS("\x1B$@=;L1\x1B(J\\\x1B(B", SK_CS_ISO2022JP, "住民\\");
+	IS("\x1B(I@M@^\x1B(B x", SK_CS_ISO2022JP, "ﾀﾍﾀﾞ x"); /* CP50221 */
+	READS(SK_CS_ISO2022JP, "\x0E@M\x0Fx \xC0\xCD", "ﾀﾍx ﾀﾍ",
+	    0);                                              /* CP50222, and left in eight bits */
+	READS(SK_CS_ISO2022JP, "\x1B$B=;\nL1", "住\nL1", 0); /* the line end resets */
+	READS(SK_CS_ISO2022JP, "\x1B$(D\"/\x1B(B", "˘", 0);
+}
+
+static void test_special_characters(void **state)
+{
+	READS(SK_CS_CP932, "\x81\x60\x81\x7C\x5C\x7E", "～－\\~", 0);
+	READS(SK_CS_CP932, "\xF0\x40", "\xEE\x80\x80", 0); /* 外字: U+E000 */
+	READS(SK_CS_CP932,
+	    "\x82 \xFF"
+	    "b\x85",
+	    "\xEF\xBF\xBD \xEF\xBF\xBD"
+	    "b\xEF\xBF\xBD",
+	    3);
+	READS(SK_CS_EUCJP, "\x8E\xB1\x8F\xA2\xAF\xAD\xA1", "ｱ˘①", 0);
+	READS(SK_CS_EUCJP,
+	    "\xA4"
+	    "a",
+	    "\xEF\xBF\xBD"
+	    "a",
+	    1);
+	READS(SK_CS_LATIN1, "\x80\x81", "€\xEF\xBF\xBD", 1);
+	READS(SK_CS_UTF8,
+	    "\xEF\xBB\xBF"
+	    "a\xC0\xAF\xED\xA0\x80",
+	    "a\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD", 5);
+}
+
+static void test_damaged_utf8_stays_utf8(void **state)
+{
+	assert_int_equal(sk_charset_detect(SK_SLICE_LIT("住民票の写し\xFF。申請")), SK_CS_UTF8);
+}
+
+static void test_names_of_charsets(void **state)
+{
+	assert_int_equal(sk_charset_by_name(SK_SLICE_LIT("Shift_JIS")), SK_CS_CP932);
+	assert_int_equal(sk_charset_by_name(SK_SLICE_LIT("Shift_JIS2")), SK_CS_COUNT);
+	for (int cs = 0; cs < SK_CS_COUNT; cs++)
+		assert_non_null(sk_charset_name((enum sk_charset)cs));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_short_japanese),
+	    cmocka_unit_test(test_wide),
+	    cmocka_unit_test(test_iso2022jp),
+	    cmocka_unit_test(test_special_characters),
+	    cmocka_unit_test(test_damaged_utf8_stays_utf8),
+	    cmocka_unit_test(test_names_of_charsets),
+	};
+	return cmocka_run_group_tests(tests, setup, NULL);
+}

@@ -1,0 +1,36 @@
+/* What the files of this folder share. Cleaner's jail. */
+#ifndef SK_FORMAT_TEXT_TEXT_H
+#define SK_FORMAT_TEXT_TEXT_H
+
+#include "format/handler.h"
+#include "format/text/charset.h"
+#include "format/text/filter.h"
+
+/* The line ends of `in` made alike in out: the form that most lines have; CR alone becomes it, too.
+ */
+int sk_text_lines(struct sk_slice in, struct sk_buf *out);
+
+/*
+ * csv and tsv: `in` is filtered UTF-8 without a byte-order mark, out is empty. *guarded: cells
+ * marked as text. 0, SK_EFORMAT or out's error.
+ */
+int sk_text_table(struct sk_slice in, enum sk_filetype type, struct sk_buf *out, uint32_t *guarded);
+/* Method text: the cells joined by TAB, no byte-order mark. */
+int sk_text_table_plain(struct sk_slice in, enum sk_filetype type, struct sk_buf *out);
+
+/* The delimiter that fits the first records of a table, never 0. */
+uint8_t sk_text_delimiter(struct sk_slice in);
+
+/*
+ * JSON: `in` is UTF-8. out NULL: only checks. 0, SK_EFORMAT (*why then names the rule), or out's
+ * error.
+ */
+int sk_text_json(
+    struct sk_slice in, struct sk_buf *out, struct sk_text_counts *counts, const char **why);
+
+/* XML: `in` is UTF-8. Refuses by the job. `plain`: only the text of the elements (method text). */
+int sk_text_xml(struct sk_job *job, struct sk_slice in, bool plain, struct sk_buf *out);
+
+void sk_text_probe(struct sk_slice in, const char *name, struct sk_report *claims);
+
+#endif
