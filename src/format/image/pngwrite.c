@@ -8,8 +8,8 @@
 /* The level where libdeflate is about as small as zlib at its best and several times as fast. */
 #define LEVEL 6
 /* For rows that somebody took more trouble to compress: slower ones, by the bytes of the rows. */
-#define SMALL ((size_t)2 << 20)
-#define LEVEL_SMALL 11
+#define SMALL ((size_t)64 << 10)
+#define LEVEL_SMALL 12
 #define LEVEL_LARGE 9
 
 static uint8_t paeth(int a, int b, int c)
@@ -135,7 +135,9 @@ int sk_png_chunk(struct sk_buf *out, const char type[4], struct sk_slice data)
 	sk_buf_put_u32be(out, (uint32_t)data.n);
 	sk_buf_put(out, type, 4);
 	sk_buf_put_slice(out, data);
-	uint32_t crc = libdeflate_crc32(libdeflate_crc32(0, type, 4), data.p, data.n);
+	uint32_t crc = libdeflate_crc32(0, type, 4);
+	if (data.n) /* libdeflate starts anew when it is given NULL */
+		crc = libdeflate_crc32(crc, data.p, data.n);
 	return sk_buf_put_u32be(out, crc);
 }
 
