@@ -8,6 +8,7 @@
 
 #define DPI 150       /* of the picture: a drawing on a page stays sharp on screen and in print */
 #define LONGEST 2000  /* pixels of its longer side */
+#define SHORTEST 400  /* likewise at least: a bare WMF knows no real size, and lines stay sharp */
 #define GREY 0xC0
 
 enum sk_filetype sk_metafile_type(struct sk_slice in)
@@ -24,15 +25,15 @@ int sk_metafile_init(void)
 	return sk_gdi_fonts_init();
 }
 
-/* Pixels of the picture: at DPI, at most LONGEST, at least one. */
+/* Pixels of the picture: at DPI, its longer side between SHORTEST and LONGEST. */
 static void pixels(const struct sk_metafile_size *s, uint32_t *w, uint32_t *h)
 {
 	double x = s->width_mm / 25.4 * DPI, y = s->height_mm / 25.4 * DPI, most = fmax(x, y);
 
-	if (most > LONGEST) {
-		x *= LONGEST / most;
-		y *= LONGEST / most;
-	}
+	double side = most > LONGEST ? LONGEST : most < SHORTEST ? SHORTEST : most;
+
+	x *= side / most;
+	y *= side / most;
 	*w = x < 1 ? 1 : (uint32_t)lround(x);
 	*h = y < 1 ? 1 : (uint32_t)lround(y);
 }
