@@ -524,6 +524,8 @@ static void XMLCALL on_start(void *user, const XML_Char *q, const XML_Char **att
 	}
 	struct ox_frame *parent = ox_top(f);
 	size_t depth = f->depth;
+	if (parent->mc == OX_MC_CHOICE)
+		parent->data = 1;
 	uint16_t type = name ? ox_child(parent->type, name) : 0;
 	if (ns == NS_mc && name)
 		start_mc(f, name, parent, atts);
@@ -579,7 +581,11 @@ static bool stays(struct ox_flt *f, struct ox_frame *frame)
 		return false;
 	if (frame->flags & OX_NEED && !frame->satisfied)
 		return false;
-	if ((frame->flags & OX_EMPTY || frame->mc) && f->open && frame->mc != OX_MC_FALLBACK)
+	if (frame->flags & OX_EMPTY && f->open)
+		return false;
+	/* A choice that lost all it had is none; one that was empty from the start says something.
+	 */
+	if (frame->mc == OX_MC_CHOICE && f->open && frame->data)
 		return false;
 	return !(frame->mc == OX_MC_ALTERNATE && frame->data == 0);
 }
