@@ -498,18 +498,22 @@ static void clear_padding(struct sk_png_rows *r)
 		r->data[y * (r->row + 1) + r->row] &= (uint8_t)(0xFF00 >> used);
 }
 
+static unsigned index_at(const struct sk_png_rows *r, const uint8_t *row, uint32_t x)
+{
+	if (r->bits == 8)
+		return row[x];
+	size_t bit = (size_t)x * r->bits;
+	return (unsigned)row[bit / 8] >> (8 - r->bits - bit % 8) & ((1U << r->bits) - 1);
+}
+
 static unsigned max_index(const struct sk_png_rows *r)
 {
-	unsigned most = 0, mask = (1U << r->bits) - 1;
+	unsigned most = 0;
 
 	for (uint32_t y = 0; y < r->height; y++) {
 		const uint8_t *row = r->data + y * (r->row + 1) + 1;
 		for (uint32_t x = 0; x < r->width; x++) {
-			unsigned v = row[x];
-			if (r->bits < 8)
-				v = (unsigned)row[(size_t)x * r->bits / 8] >>
-					(8 - r->bits - x * r->bits % 8) &
-				    mask;
+			unsigned v = index_at(r, row, x);
 			if (v > most)
 				most = v;
 		}

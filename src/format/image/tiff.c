@@ -124,7 +124,7 @@ static unsigned colours(unsigned photometric)
 static void rational(float v, uint32_t out[2])
 {
 	out[0] = out[1] = 0;
-	if (!(v > 0.001f && v < 1000000.0f))
+	if (!(v >= 0.001f && v < 1000000.0f))
 		return;
 	uint64_t thousandths = (uint64_t)((double)v * 1000 + 0.5);
 	out[0] = (uint32_t)thousandths;
