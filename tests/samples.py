@@ -133,7 +133,7 @@ def bmp():
 
 
 def csv_with_formula():
-    return f'氏名,金額\r\n{KEEP},-1200\r\n"=cmd|\' /C {MARK}\'!A0",5\r\n'.encode("cp932")
+    return f'氏名,金額\r\n{KEEP},-1200\r\n"=cmd|\' /C calc\'!A0",5\r\n'.encode("cp932")
 
 
 def text_with_bidi():

@@ -124,7 +124,7 @@ int sk_clean(const struct sk_clean_request *req, struct sk_report *report, struc
 	if (job.arena == NULL)
 		return settle(report, SK_ENOMEM);
 	int rc = clean_one(&job, req->in, out);
-	if (rc == 0 && !sk_filetype_fits(report->type, req->name))
+	if (rc == 0 && req->name[0] && !sk_filetype_fits(report->type, req->name))
 		sk_report_removed(report, SK_NAME_CHANGED, 1, "%s", sk_filetype_name(report->type));
 	sk_arena_free(job.arena);
 	return rc;

@@ -47,7 +47,7 @@ class Samples(Case):
         self.assertIn("image.metadata", rows["map.png"])
         self.assertIn("image.metadata", rows["seal.gif"])
         self.assertIn("text.formula", rows["list.csv"])
-        self.assertLessEqual({"text.bidi", "text.control"}, rows["notice.txt"])
+        self.assertLessEqual({"text.bidi", "text.escape"}, rows["notice.txt"])
         self.assertLessEqual({"archive.member", "archive.name", "archive.comment"}, rows["photos.zip"])
 
     def test_macro_document_becomes_a_plain_one(self):
@@ -141,7 +141,8 @@ class Names(Case):
     def test_standard_input_and_output(self):
         p = self.run_command("clean", "-", input=b"hello\x1b[1m\n")
         self.assertEqual((p.returncode, p.stdout), (0, b"hello\n"))
-        self.assertIn(b"text.control", p.stderr)
+        self.assertIn(b"text.escape", p.stderr)
+        self.assertNotIn(b"name.changed", p.stderr)
         p = self.run_command("clean", "-", input=samples.program())
         self.assertEqual((p.returncode, p.stdout), (1, b""))
 
