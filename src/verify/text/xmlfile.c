@@ -1,0 +1,145 @@
+/* XML files (doc/profiles/text.md, section 5; Namespaces in XML 1.0). Verifier's jail. */
+#include <strings.h>
+
+#include "verify/text/text.h"
+
+#include "base/utf8.h"
+#include "verify/text/chars.h"
+#include "verify/text/xml.h"
+
+/* Vocabularies that a browser, Windows or Office runs, loads or opens as another kind of document. */
+static const char *const bad_namespaces[] = {
+    "http://www.w3.org/1999/xhtml",
+    "http://www.w3.org/2000/svg",
+    "http://www.w3.org/1999/XSL/Transform",
+    "http://www.w3.org/TR/WD-xsl",
+    "http://www.w3.org/2001/XInclude",
+    "http://www.mozilla.org/keymaster/gatekeeper/there.is.only.xul",
+    "http://schemas.microsoft.com/developer/msbuild/2003",
+    "http://schemas.microsoft.com/office/word/2003/wordml",
+    "http://schemas.microsoft.com/office/2006/xmlPackage",
+    "http://schemas.microsoft.com/winfx/2006/xaml/presentation",
+    "http://schemas.microsoft.com/winfx/2006/xaml",
+    "urn:schemas-microsoft-com:office:spreadsheet",
+    "urn:schemas-microsoft-com:xslt",
+    "urn:oasis:names:tc:opendocument:xmlns:office:1.0",
+    "http://schemas.microsoft.com/windows/2009/library",
+    "http://schemas.microsoft.com/windows/2009/searchConnector",
+    "http://www.microsoft.com/schemas/PCSettings",
+    "http://schemas.microsoft.com/Search/2013/SettingContent",
+};
+
+static const char *const bad_roots[] = {
+    "html",           "svg",        "job",
+    "package",        "scriptlet",  "component",
+    "hta:application", "project",   "persistedquery",
+    "pcsettings",     "librarydescription", "searchconnectordescription",
+};
+
+/* Productions 4 and 4a of XML 1.0, beyond ASCII. */
+static const struct {
+	int32_t first, last;
+	bool start; /* may begin a name */
+} name_chars[] = {
+    {0xb7, 0xb7, false},    {0xc0, 0xd6, true},      {0xd8, 0xf6, true},      {0xf8, 0x2ff, true},
+    {0x300, 0x36f, false},  {0x370, 0x37d, true},    {0x37f, 0x1fff, true},   {0x200c, 0x200d, true},
+    {0x203f, 0x2040, false}, {0x2070, 0x218f, true}, {0x2c00, 0x2fef, true},  {0x3001, 0xd7ff, true},
+    {0xf900, 0xfdcf, true}, {0xfdf0, 0xfffd, true},  {0x10000, 0xeffff, true},
+};
+
+static bool name_char(int32_t cp, bool start)
+{
+	if (cp < 0x80)
+		return (cp >= 'a' && cp <= 'z') || (cp >= 'A' && cp <= 'Z') || cp == '_' || cp == ':' ||
+		       (!start && ((cp >= '0' && cp <= '9') || cp == '-' || cp == '.'));
+	for (size_t i = 0; i < sizeof(name_chars) / sizeof(name_chars[0]); i++)
+		if (cp >= name_chars[i].first && cp <= name_chars[i].last)
+			return name_chars[i].start || !start;
+	return false;
+}
+
+static int check_name(struct sk_vx *x, struct sk_slice name)
+{
+	for (size_t pos = 0; pos < name.n;) {
+		bool start = pos == 0;
+		int32_t cp = sk_utf8_next(name, &pos);
+		if (cp < 0 || !name_char(cp, start))
+			return sk_fail(x->c, sk_vx_at(x), "XML: not a name");
+	}
+	return sk_vt_check(x->c, name, sk_vx_at(x), 0);
+}
+
+static int check_namespace(struct sk_vx *x, struct sk_slice uri)
+{
+	for (size_t i = 0; i < sizeof(bad_namespaces) / sizeof(bad_namespaces[0]); i++)
+		if (sk_slice_is(uri, bad_namespaces[i]))
+			return sk_fail(x->c, sk_vx_at(x), "XML: namespace %s", bad_namespaces[i]);
+	return 0;
+}
+
+static int check_start(struct sk_vx *x, struct sk_buf *scratch)
+{
+	const uint32_t controls = SK_VT_CTL('\t') | SK_VT_CTL('\n') | SK_VT_CTL('\r');
+	int rc = check_name(x, x->name);
+
+	for (size_t i = 0; rc == 0 && i < x->nattrs; i++) {
+		const struct sk_vx_attr *a = &x->attrs[i];
+		struct sk_slice value = a->value;
+		rc = check_name(x, a->name);
+		if (rc == 0)
+			rc = sk_vx_decode(a->value, scratch, &value);
+		if (rc == 0)
+			rc = sk_vt_check(x->c, value, sk_vx_at(x), controls);
+		if (rc == 0 && sk_slice_starts(a->name, SK_SLICE_LIT("xmlns")) &&
+		    (a->name.n == 5 || a->name.p[5] == ':'))
+			rc = check_namespace(x, value);
+	}
+	return rc;
+}
+
+static int check_root(struct sk_vx *x)
+{
+	for (size_t i = 0; i < sizeof(bad_roots) / sizeof(bad_roots[0]); i++)
+		if (x->name.n == strlen(bad_roots[i]) &&
+		    strncasecmp((const char *)x->name.p, bad_roots[i], x->name.n) == 0)
+			return sk_fail(x->c, sk_vx_at(x), "XML: root element %s", bad_roots[i]);
+	return 0;
+}
+
+static int walk(struct sk_vx *x, struct sk_buf *scratch)
+{
+	const uint32_t controls = SK_VT_CTL('\t') | SK_VT_CTL('\n') | SK_VT_CTL('\r');
+	struct sk_slice text;
+	int ev, rc = 0;
+
+	while (rc == 0 && (ev = sk_vx_next(x)) != SK_VX_DONE) {
+		if (ev < 0)
+			return ev;
+		if (ev == SK_VX_START) {
+			rc = x->elements == 1 ? check_root(x) : 0;
+			if (rc == 0)
+				rc = check_start(x, scratch);
+		} else if (ev == SK_VX_TEXT) {
+			rc = sk_vx_decode(x->text, scratch, &text);
+			if (rc == 0)
+				rc = sk_vt_check(x->c, text, (uint64_t)(x->text.p - x->start), controls);
+		}
+	}
+	return rc;
+}
+
+int sk_vt_xml(struct sk_check *c, struct sk_slice in)
+{
+	struct sk_vx *x = sk_arena_alloc(c->arena, sizeof(*x));
+	struct sk_buf scratch = SK_BUF(SK_LIMIT_OUTPUT);
+
+	if (x == NULL)
+		return SK_ENOMEM;
+	if (in.p[in.n - 1] != '\n')
+		return sk_fail(c, in.n - 1, "XML: no line end behind the root element");
+	int rc = sk_vx_begin(x, c, sk_slice_sub(in, 0, in.n - 1), SK_SLICE_LIT(SK_VX_DECL));
+	if (rc == 0)
+		rc = walk(x, &scratch);
+	sk_buf_free(&scratch);
+	return rc;
+}
