@@ -344,7 +344,8 @@ static int renumber(struct sk_cff *f, const struct sk_index *strings)
 		if (f->charset[g] < SK_CFF_NSTRINGS) {
 			*to = f->charset[g];
 		} else if (*to == UINT16_MAX) {
-			struct sk_slice old = sk_index_get(strings, f->charset[g] - SK_CFF_NSTRINGS);
+			struct sk_slice old =
+			    sk_index_get(strings, f->charset[g] - SK_CFF_NSTRINGS);
 			if (f->nnames + SK_CFF_NSTRINGS >= UINT16_MAX - 1)
 				return SK_EFORMAT;
 			f->names[f->nnames] = safe_name(f->arena, old, g);
@@ -369,8 +370,8 @@ static void name_charset(struct sk_cff *f)
 		f->charset_kind = 0;
 }
 
-static int read_tables(struct sk_slice in, struct sk_cff *f, const struct top *t,
-    const struct sk_index *strings)
+static int read_tables(
+    struct sk_slice in, struct sk_cff *f, const struct top *t, const struct sk_index *strings)
 {
 	int r = read_fds(in, f, t);
 

@@ -260,8 +260,8 @@ static void put_fdarray(struct sk_buf *out, const struct sk_cff *f, const struct
 }
 
 /* Everything, with the places known so far; a second pass has them all. */
-static void put_file(struct sk_buf *out, const struct sk_cff *f, const struct sk_cff_glyphs *g,
-    struct places *p)
+static void put_file(
+    struct sk_buf *out, const struct sk_cff *f, const struct sk_cff_glyphs *g, struct places *p)
 {
 	static const struct sk_slice font_name[] = {SK_SLICE_LIT("F")};
 	static const struct sk_slice ros[] = {SK_SLICE_LIT("Adobe"), SK_SLICE_LIT("Identity")};

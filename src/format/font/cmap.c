@@ -294,7 +294,8 @@ static size_t make_segments(const struct runs *m, struct segment *s)
 
 	for (size_t i = 0, j; i < m->n; i = j) {
 		uint32_t codes = m->v[i].count;
-		for (j = i + 1; j < m->n && m->v[j].code == m->v[j - 1].code + m->v[j - 1].count; j++)
+		for (j = i + 1; j < m->n && m->v[j].code == m->v[j - 1].code + m->v[j - 1].count;
+		     j++)
 			codes += m->v[j].count;
 		if (8 + 2 * (size_t)codes < 8 * (j - i)) {
 			s[n++] = (struct segment){i, j, true};
@@ -311,7 +312,8 @@ static uint32_t segment_end(const struct runs *m, const struct segment *s)
 	return m->v[s->to - 1].code + m->v[s->to - 1].count - 1;
 }
 
-static void write_columns(const struct runs *m, const struct segment *s, size_t n, struct sk_buf *out)
+static void write_columns(
+    const struct runs *m, const struct segment *s, size_t n, struct sk_buf *out)
 {
 	for (size_t i = 0; i < n; i++)
 		(void)sk_buf_put_u16be(out, (uint16_t)segment_end(m, &s[i]));
@@ -335,7 +337,8 @@ static void write_columns(const struct runs *m, const struct segment *s, size_t 
 	(void)sk_buf_put_u16be(out, 0);
 }
 
-static void write_arrays(const struct runs *m, const struct segment *s, size_t n, struct sk_buf *out)
+static void write_arrays(
+    const struct runs *m, const struct segment *s, size_t n, struct sk_buf *out)
 {
 	for (size_t i = 0; i < n; i++) {
 		for (size_t k = s[i].from; k < s[i].to && s[i].array; k++) {
@@ -436,7 +439,8 @@ static unsigned read_records(struct sk_slice in, struct subtable *v)
 }
 
 /* Records are written in front once it is known which subtables remain. */
-static void write_table(const struct subtable *v, unsigned n, struct sk_slice body, struct sk_buf *out)
+static void write_table(
+    const struct subtable *v, unsigned n, struct sk_slice body, struct sk_buf *out)
 {
 	(void)sk_buf_put_u16be(out, 0);
 	(void)sk_buf_put_u16be(out, (uint16_t)n);

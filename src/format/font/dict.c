@@ -188,8 +188,8 @@ void sk_dict_put_number(struct sk_buf *out, int64_t pico)
 		n = snprintf(text, sizeof(text), "%s%llu.%012llu", pico < 0 ? "-" : "",
 		    (unsigned long long)whole, (unsigned long long)(v % one));
 	else
-		n = snprintf(text, sizeof(text), "%s.%012llu", pico < 0 ? "-" : "",
-		    (unsigned long long)v);
+		n = snprintf(
+		    text, sizeof(text), "%s.%012llu", pico < 0 ? "-" : "", (unsigned long long)v);
 	while (n > 0 && text[n - 1] == '0')
 		n--;
 	text[n++] = 'f';
@@ -200,7 +200,10 @@ void sk_dict_put_number(struct sk_buf *out, int64_t pico)
 		uint8_t b = 0;
 		for (int k = 0; k < 2; k++) {
 			char c = text[i + k];
-			b = (uint8_t)(b << 4 | (c == 'f' ? 15 : c == '.' ? 10 : c == '-' ? 14 : c - '0'));
+			b = (uint8_t)(b << 4 | (c == 'f'      ? 15
+						   : c == '.' ? 10
+						   : c == '-' ? 14
+							      : c - '0'));
 		}
 		(void)sk_buf_putc(out, b);
 	}

@@ -8,8 +8,8 @@
 #define SK_DICT_ESC 0x0c00 /* two-byte operators are SK_DICT_ESC | second byte */
 
 struct sk_dict_number {
-	int64_t pico;  /* in 10^-12, saturating at the largest value */
-	int32_t i;     /* rounded down, saturating */
+	int64_t pico; /* in 10^-12, saturating at the largest value */
+	int32_t i;    /* rounded down, saturating */
 };
 
 struct sk_dict {

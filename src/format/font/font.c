@@ -65,7 +65,8 @@ static int rebuild_sfnt(struct sk_arena *a, struct sk_slice in, struct sk_font_o
 	return sk_truetype_rebuild(a, &s, &out->bytes);
 }
 
-int sk_font_rebuild(struct sk_job *job, enum sk_font_kind kind, struct sk_slice in, struct sk_font_out *out)
+int sk_font_rebuild(
+    struct sk_job *job, enum sk_font_kind kind, struct sk_slice in, struct sk_font_out *out)
 {
 	int r = SK_EFORMAT;
 

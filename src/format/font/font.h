@@ -16,8 +16,9 @@ enum sk_font_kind {
 };
 
 struct sk_font_out {
-	struct sk_buf bytes;    /* empty with a ceiling at the call */
-	enum sk_font_kind kind; /* SK_FONT_TRUETYPE or SK_FONT_CFF: what the bytes say, not what was given */
+	struct sk_buf bytes; /* empty with a ceiling at the call */
+	enum sk_font_kind
+	    kind; /* SK_FONT_TRUETYPE or SK_FONT_CFF: what the bytes say, not what was given */
 };
 
 /*

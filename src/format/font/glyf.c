@@ -44,8 +44,8 @@ struct work {
 
 /* ---- simple glyphs ---- */
 
-static bool read_coordinates(struct sk_reader *r, const struct simple *s, int32_t *to, uint8_t is_short,
-    uint8_t same)
+static bool read_coordinates(
+    struct sk_reader *r, const struct simple *s, int32_t *to, uint8_t is_short, uint8_t same)
 {
 	int32_t v = 0;
 
@@ -322,7 +322,8 @@ static bool same_composite(struct sk_reader a, struct sk_reader b)
 
 	do {
 		if (!read_component(&a, &c) || !read_component(&b, &d) || c.flags != d.flags ||
-		    c.glyph != d.glyph || c.a != d.a || c.b != d.b || !sk_slice_eq(c.scale, d.scale))
+		    c.glyph != d.glyph || c.a != d.a || c.b != d.b ||
+		    !sk_slice_eq(c.scale, d.scale))
 			return false;
 	} while (c.flags & MORE);
 	return true;

@@ -15,7 +15,7 @@
 
 /* All coordinates of charstrings are 16.16 fixed point, held wider. */
 typedef int64_t sk_fixed;
-#define SK_FIXED(i) ((sk_fixed)(i) * 65536)
+#define SK_FIXED(i) ((sk_fixed)(i)*65536)
 
 /* ---- pen.c: outlines in, canonical Type 2 charstrings out ---- */
 
@@ -81,8 +81,8 @@ struct sk_cff {
 	bool has_bbox;
 	int bbox[4];
 	struct sk_font_matrix matrix;
-	int charset_kind;  /* 0–2: predefined; 3: the array */
-	uint16_t *charset; /* of every glyph; name-keyed: string ids, CID-keyed: CIDs */
+	int charset_kind;       /* 0–2: predefined; 3: the array */
+	uint16_t *charset;      /* of every glyph; name-keyed: string ids, CID-keyed: CIDs */
 	struct sk_slice *names; /* string ids from 391 on */
 	size_t nnames;
 	int encoding_kind; /* 0: Standard, 1: Expert, 2: own */
@@ -90,7 +90,7 @@ struct sk_cff {
 	unsigned ncodes;
 	struct sk_cff_sup sups[256];
 	unsigned nsups;
-	uint8_t *fdselect; /* CID-keyed: of every glyph */
+	uint8_t *fdselect;     /* CID-keyed: of every glyph */
 	struct sk_cff_fd *fds; /* at least one; name-keyed: exactly one */
 	unsigned nfds;
 
@@ -135,8 +135,8 @@ struct sk_type2_font {
  * Interpret one charstring. *width is its advance. SK_EFORMAT when the program is broken, SK_ELIMIT when the
  * font's budget is used up.
  */
-int sk_type2_draw(const struct sk_type2_font *font, struct sk_slice code, struct sk_pen *pen,
-    sk_fixed *width);
+int sk_type2_draw(
+    const struct sk_type2_font *font, struct sk_slice code, struct sk_pen *pen, sk_fixed *width);
 
 /* ---- names.c ---- */
 
@@ -174,7 +174,8 @@ struct sk_type1 {
 };
 
 int sk_type1_read(struct sk_arena *arena, struct sk_slice in, struct sk_type1 *f);
-int sk_type1_draw(const struct sk_type1 *f, struct sk_slice code, struct sk_pen *pen, sk_fixed *width);
+int sk_type1_draw(
+    const struct sk_type1 *f, struct sk_slice code, struct sk_pen *pen, sk_fixed *width);
 /* Index of a glyph by name, or -1. */
 long sk_type1_find(const struct sk_type1 *f, struct sk_slice name);
 /* Type 1 → canonical CFF. */

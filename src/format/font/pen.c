@@ -233,7 +233,8 @@ void sk_pen_curve(struct sk_pen *pen, const sk_fixed d[6])
 		return;
 	mix(pen, op);
 	if (turning)
-		going = (pen->op == OP_HVCURVETO || pen->op == OP_VHCURVETO) && next_curve(pen) == op;
+		going =
+		    (pen->op == OP_HVCURVETO || pen->op == OP_VHCURVETO) && next_curve(pen) == op;
 	else
 		going = pen->op == op;
 	if (!going || !room(pen, op == OP_RRCURVETO ? 6 : 4))

@@ -156,7 +156,8 @@ static uint32_t checksum(const uint8_t *p, size_t n)
 	uint32_t sum = 0;
 
 	for (size_t i = 0; i + 3 < n; i += 4)
-		sum += (uint32_t)p[i] << 24 | (uint32_t)p[i + 1] << 16 | (uint32_t)p[i + 2] << 8 | p[i + 3];
+		sum += (uint32_t)p[i] << 24 | (uint32_t)p[i + 1] << 16 | (uint32_t)p[i + 2] << 8 |
+		       p[i + 3];
 	return sum;
 }
 

@@ -7,8 +7,8 @@
 struct order {
 	const struct sk_type1 *t;
 	struct sk_cff *f;
-	long *glyph;      /* source glyph of each written glyph; -1: none, an empty .notdef */
-	uint16_t *place;  /* 1 + written glyph of each source glyph; 0: not yet */
+	long *glyph;     /* source glyph of each written glyph; -1: none, an empty .notdef */
+	uint16_t *place; /* 1 + written glyph of each source glyph; 0: not yet */
 	uint32_t n;
 };
 

@@ -63,7 +63,8 @@ static int bearing(struct state *s, sk_fixed x, sk_fixed y, sk_fixed width)
 
 static int part(struct state *s, sk_fixed code, sk_fixed x, sk_fixed y)
 {
-	unsigned sid = code < 0 || code > SK_FIXED(255) ? 0 : sk_standard_encoding((unsigned)(code >> 16));
+	unsigned sid =
+	    code < 0 || code > SK_FIXED(255) ? 0 : sk_standard_encoding((unsigned)(code >> 16));
 	long g = sk_type1_find(s->font, s->font->sids->name[sid]);
 
 	if (g < 0)
@@ -108,8 +109,8 @@ static int end_flex(struct state *s)
 	if (s->nflex != 7)
 		return SK_EFORMAT;
 	/* The first point is only a reference; the others are two curves from where the flex began. */
-	sk_pen_curve(s->pen,
-	    (sk_fixed[6]){x[1], y[1], x[2] - x[1], y[2] - y[1], x[3] - x[2], y[3] - y[2]});
+	sk_pen_curve(
+	    s->pen, (sk_fixed[6]){x[1], y[1], x[2] - x[1], y[2] - y[1], x[3] - x[2], y[3] - y[2]});
 	sk_pen_curve(s->pen, (sk_fixed[6]){x[4] - x[3], y[4] - y[3], x[5] - x[4], y[5] - y[4],
 				 x[6] - x[5], y[6] - y[5]});
 	return 0;
@@ -150,7 +151,11 @@ static int other_subr(struct state *s)
 		return 0;
 	case 2:
 		return flex_point(s);
-	case 14: case 15: case 16: case 17: case 18: /* blends of multiple masters */
+	case 14:
+	case 15:
+	case 16:
+	case 17:
+	case 18: /* blends of multiple masters */
 		return SK_EFORMAT;
 	default:
 		return 0;
@@ -286,7 +291,8 @@ static int run(struct state *s, struct sk_slice code)
 	return err;
 }
 
-int sk_type1_draw(const struct sk_type1 *f, struct sk_slice code, struct sk_pen *pen, sk_fixed *width)
+int sk_type1_draw(
+    const struct sk_type1 *f, struct sk_slice code, struct sk_pen *pen, sk_fixed *width)
 {
 	struct state s = {.font = f, .pen = pen};
 	int err = run(&s, code);

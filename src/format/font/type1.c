@@ -7,7 +7,6 @@
 #define EEXEC_KEY 55665
 #define CHARSTRING_KEY 4330
 
-
 static bool is_space(int c)
 {
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f' || c == 0;
@@ -227,8 +226,8 @@ static int read_subrs(struct sk_reader *r, struct sk_type1 *f)
 		struct sk_slice t = token(r);
 		if (!sk_slice_is(t, "dup")) {
 			/* put, NP, readonly … stand between entries; a name or def ends them. */
-			if (t.n && t.p[0] != '/' && !sk_slice_is(t, "def") && !sk_slice_is(t, "ND") &&
-			    !sk_slice_is(t, "|-"))
+			if (t.n && t.p[0] != '/' && !sk_slice_is(t, "def") &&
+			    !sk_slice_is(t, "ND") && !sk_slice_is(t, "|-"))
 				continue;
 			*r = before;
 			return 0;
@@ -325,7 +324,9 @@ static int unwrap(struct sk_arena *arena, struct sk_slice in, struct sk_slice *o
 
 static int hex(int c)
 {
-	return c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
+	return c >= '0' && c <= '9'                 ? c - '0'
+	       : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10
+						    : -1;
 }
 
 static bool is_hex(struct sk_slice s)

@@ -276,11 +276,24 @@ static int escape(struct state *s, unsigned op)
 	int r;
 
 	switch (op) {
-	case 3: case 4: case 10: case 11: case 12: case 15: case 24:
+	case 3:
+	case 4:
+	case 10:
+	case 11:
+	case 12:
+	case 15:
+	case 24:
 		return two(s, op);
-	case 5: case 9: case 14: case 26:
+	case 5:
+	case 9:
+	case 14:
+	case 26:
 		return one(s, op);
-	case 18: case 22: case 27: case 28: case 29:
+	case 18:
+	case 22:
+	case 27:
+	case 28:
+	case 29:
 		return shuffle(s, op);
 	case 20:
 		return storage(s, true);
@@ -290,7 +303,10 @@ static int escape(struct state *s, unsigned op)
 		return push(s, 32768);
 	case 30:
 		return roll(s);
-	case 34: case 35: case 36: case 37:
+	case 34:
+	case 35:
+	case 36:
+	case 37:
 		take_width(s, false);
 		r = flex(s, op);
 		s->n = 0;
@@ -320,7 +336,8 @@ static int call(struct state *s, const struct sk_index *subrs)
 static int part(struct state *s, sk_fixed code, sk_fixed x, sk_fixed y)
 {
 	const struct sk_cff *f = s->font->cff;
-	unsigned sid = code < 0 || code > SK_FIXED(255) ? 0 : sk_standard_encoding((unsigned)(code >> 16));
+	unsigned sid =
+	    code < 0 || code > SK_FIXED(255) ? 0 : sk_standard_encoding((unsigned)(code >> 16));
 	uint32_t g = 0;
 
 	if (f->cid || f->charset == NULL)
@@ -373,7 +390,8 @@ static int paint(struct state *s, unsigned op)
 	case 5:
 		lines(s, 0, n);
 		break;
-	case 6: case 7:
+	case 6:
+	case 7:
 		alternating_lines(s, op == 6);
 		break;
 	case 8:
@@ -391,10 +409,12 @@ static int paint(struct state *s, unsigned op)
 		lines(s, 0, n - 6);
 		curves(s, n - 6, n);
 		break;
-	case 26: case 27:
+	case 26:
+	case 27:
 		straight_curves(s, op == 27);
 		break;
-	case 30: case 31:
+	case 30:
+	case 31:
 		turning_curves(s, op == 31);
 		break;
 	default:
@@ -407,10 +427,14 @@ static int paint(struct state *s, unsigned op)
 static int operator(struct state *s, struct sk_reader *r, unsigned op)
 {
 	switch (op) {
-	case 1: case 3: case 18: case 23:
+	case 1:
+	case 3:
+	case 18:
+	case 23:
 		stems(s);
 		return 0;
-	case 19: case 20:
+	case 19:
+	case 20:
 		stems(s);
 		sk_read_skip(r, (s->hints + 7) / 8);
 		return r->bad ? SK_EFORMAT : 0;
@@ -459,8 +483,8 @@ static int run(struct state *s, struct sk_slice code)
 	return err;
 }
 
-int sk_type2_draw(const struct sk_type2_font *font, struct sk_slice code, struct sk_pen *pen,
-    sk_fixed *width)
+int sk_type2_draw(
+    const struct sk_type2_font *font, struct sk_slice code, struct sk_pen *pen, sk_fixed *width)
 {
 	struct state s;
 
