@@ -75,13 +75,13 @@ static void put_run(struct writer *w, uint32_t run, bool black)
 }
 
 /* The positions where the colour changes, ended by three times the width. Rows start white. */
-static void changes(const uint8_t *row, uint32_t width, uint8_t flip, uint32_t *out)
+static void changes(const uint8_t *row, uint32_t width, uint32_t *out)
 {
 	unsigned colour = 0;
 	size_t n = 0;
 
 	for (uint32_t x = 0; x < width;) {
-		uint8_t byte = row[x / 8] ^ flip;
+		uint8_t byte = row[x / 8];
 		if (x % 8 == 0 && x + 8 <= width && byte == (colour ? 0xFF : 0)) {
 			x += 8;
 			continue;
@@ -131,8 +131,7 @@ static void put_row(struct writer *w, const uint32_t *cur, const uint32_t *ref, 
 	}
 }
 
-int sk_g4_encode(
-    const uint8_t *rows, uint32_t width, uint32_t height, bool one_is_white, struct sk_buf *out)
+int sk_g4_encode(const uint8_t *rows, uint32_t width, uint32_t height, struct sk_buf *out)
 {
 	size_t row = ((size_t)width + 7) / 8;
 	uint32_t *cur = calloc((size_t)width + 4, sizeof(*cur)),
@@ -143,7 +142,7 @@ int sk_g4_encode(
 		uint32_t *swap = ref;
 		if (y == 0)
 			ref[0] = ref[1] = ref[2] = width;
-		changes(rows + y * row, width, one_is_white ? 0xFF : 0, cur);
+		changes(rows + y * row, width, cur);
 		put_row(&w, cur, ref, width);
 		ref = cur;
 		cur = swap;

@@ -5,10 +5,9 @@
 #include "base/buf.h"
 
 /*
- * Encode rows of (width + 7) / 8 bytes, ended by EOFB and zero bits. `one_is_white`: a set bit is
- * white (photometric 1). 0 or SK_E*.
+ * Encode rows of (width + 7) / 8 bytes, ended by EOFB and zero bits; a set bit is what T.6 calls black.
+ * 0 or SK_E*.
  */
-int sk_g4_encode(
-    const uint8_t *rows, uint32_t width, uint32_t height, bool one_is_white, struct sk_buf *out);
+int sk_g4_encode(const uint8_t *rows, uint32_t width, uint32_t height, struct sk_buf *out);
 
 #endif

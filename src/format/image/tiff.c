@@ -383,8 +383,12 @@ static int read_colours(struct source *s, struct page *g)
 	return 0;
 }
 
-static void clear_padding(struct sk_tiff_page *o)
+/* Group 4 codes long runs of zeros best, so zero is made white; spare bits are cleared. */
+static void settle_bilevel(struct sk_tiff_page *o)
 {
+	for (size_t i = 0; o->photometric == PHOTOMETRIC_MINISBLACK && i < o->height * o->row; i++)
+		o->data[i] = (uint8_t)~o->data[i];
+	o->photometric = PHOTOMETRIC_MINISWHITE;
 	unsigned used = o->width % 8;
 
 	for (uint32_t y = 0; used && y < o->height; y++)
@@ -419,7 +423,7 @@ static int read_native(struct source *s, struct page *g)
 		return rc;
 	}
 	if (g->bits == 1)
-		clear_padding(&g->out);
+		settle_bilevel(&g->out);
 	else
 		narrow(g);
 	return 0;

@@ -167,8 +167,7 @@ static int put_strip(
 	uint32_t rows = p->height - first < s->rows ? p->height - first : s->rows;
 
 	if (p->bits == 1)
-		return sk_g4_encode(
-		    p->data + first * p->row, p->width, rows, p->photometric == 1, w->out);
+		return sk_g4_encode(p->data + first * p->row, p->width, rows, w->out);
 	for (uint32_t y = 0; y < rows; y++)
 		prepare_row(p, p->data + (first + (size_t)y) * p->row, s->store + y * p->row);
 	size_t bound = libdeflate_zlib_compress_bound(s->c, rows * p->row);
