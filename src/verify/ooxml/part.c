@@ -44,9 +44,10 @@ static int read_declarations(struct sk_oo_walk *w, size_t *n)
 	return 0;
 }
 
-/* mc:Ignorable: exactly those declared prefixes that a program may ignore. */
+/* mc:Ignorable: exactly those declared prefixes that a program may ignore; the root itself it may not. */
 static int read_ignorable(struct sk_oo_walk *w, size_t *n)
 {
+	const unsigned root = w->open[0].space;
 	struct sk_slice value = nothing;
 	size_t at = 0;
 
@@ -58,7 +59,7 @@ static int read_ignorable(struct sk_oo_walk *w, size_t *n)
 		use(w, (unsigned)mc);
 	}
 	for (unsigned i = 0; i < sk_oo_space_count(); i++) {
-		if (!(w->declared >> i & 1) || !sk_oo_space_ignorable((int)i))
+		if (!(w->declared >> i & 1) || !sk_oo_space_ignorable((int)i) || i == root)
 			continue;
 		struct sk_slice prefix = sk_slice_str(sk_oo_space_prefix((int)i));
 		at += at != 0;

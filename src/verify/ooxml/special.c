@@ -89,8 +89,8 @@ int sk_oo_special_relation(struct sk_oo_walk *w, const struct sk_oo_name *e, con
 
 	if (rc)
 		return rc;
-	if (a->value.n == 0 && kinds == 0 && is_click(e->id))
-		return 0; /* an action that needs no target */
+	if (a->value.n == 0 && ((kinds == 0 && is_click(e->id)) || e->id == ON_dgm_shape))
+		return 0; /* an action that needs no target; a shape without a picture */
 	if (n == 0 || n > w->part->nrels)
 		return sk_oo_walk_fail(w, "names a relationship that is none", a->name);
 	if (!(kinds & OO_BIT(w->part->rels[n - 1].kind)))
