@@ -23,11 +23,6 @@ enum {
 	PT_BROKEN = -100
 };
 
-struct score {
-	long points;
-	unsigned broken, high;
-};
-
 static int points_of_row(unsigned row)
 {
 	if (row == 4)
@@ -43,72 +38,66 @@ static int points_of_row(unsigned row)
 	return PT_OTHER;
 }
 
-static void broken(struct score *s)
+static long score_cp932(struct sk_slice in)
 {
-	s->points += PT_BROKEN;
-	s->broken++;
-}
-
-static struct score score_cp932(struct sk_slice in)
-{
-	struct score s = {0};
+	long points = 0;
 
 	for (size_t at = 0; at < in.n; at++) {
 		uint8_t b = in.p[at], t = at + 1 < in.n ? in.p[at + 1] : 0;
 		if (b < 0x80)
 			continue;
-		s.high++;
 		if (b >= 0xA1 && b <= 0xDF) {
-			s.points += PT_HALF;
+			points += PT_HALF;
 		} else if (b == 0x80 || b == 0xA0 || b >= 0xFD || t < 0x40 || t == 0x7F ||
 			   t > 0xFC) {
-			broken(&s);
+			points += PT_BROKEN;
 		} else {
 			unsigned half = b < 0xA0 ? b - 0x81U : b - 0xC1U;
 			unsigned row = half * 2 + (t >= 0x9F ? 2 : 1);
 			/* The extensions of NEC and IBM: 髙 and 﨑 in names. */
-			s.points += b == 0xFA || b == 0xFB || b == 0xED || b == 0xEE ? PT_LEVEL1 / 2
-				    : row > 94                                       ? PT_OTHER
-					       : points_of_row(row);
+			points += b == 0xFA || b == 0xFB || b == 0xED || b == 0xEE ? PT_LEVEL1 / 2
+				  : row > 94                                       ? PT_OTHER
+					     : points_of_row(row);
 			at++;
 		}
 	}
-	return s;
+	return points;
 }
 
-static struct score score_euc(struct sk_slice in)
+static long score_euc(struct sk_slice in)
 {
-	struct score s = {0};
+	long points = 0;
 
 	for (size_t at = 0; at < in.n; at++) {
 		uint8_t b = in.p[at], t = at + 1 < in.n ? in.p[at + 1] : 0;
 		if (b < 0x80)
 			continue;
-		s.high++;
 		if (b == 0x8E && t >= 0xA1 && t <= 0xDF) {
-			s.points += PT_HALF;
+			points += PT_HALF;
 			at++;
 		} else if (b == 0x8F && t >= 0xA1 && at + 2 < in.n && in.p[at + 2] >= 0xA1) {
 			at += 2;
 		} else if (b < 0xA1 || b == 0xFF || t < 0xA1 || t == 0xFF) {
-			broken(&s);
+			points += PT_BROKEN;
 		} else {
-			s.points += points_of_row(b - 0xA0U);
+			points += points_of_row(b - 0xA0U);
 			at++;
 		}
 	}
-	return s;
+	return points;
 }
 
-/* Sequences of UTF-8 that are whole, against bytes that fit nowhere. */
+/*
+ * Sequences of three or more bytes of UTF-8 that are whole, against bytes that fit nowhere: in the other
+ * character sets such sequences hardly occur by chance.
+ */
 static bool mostly_utf8(struct sk_slice in)
 {
 	size_t whole = 0, odd = 0;
 
-	for (size_t pos = 0; pos < in.n;) {
-		bool high = in.p[pos] >= 0x80;
+	for (size_t pos = 0, at = 0; pos < in.n; at = pos) {
 		int32_t cp = sk_utf8_next(in, &pos);
-		whole += high && cp >= 0;
+		whole += pos - at >= 3;
 		odd += cp == -1;
 	}
 	return whole > 2 * odd;
@@ -185,16 +174,13 @@ static enum sk_charset detect_wide(struct sk_slice in)
 
 static enum sk_charset detect_bytes(struct sk_slice in)
 {
-	struct score sj = score_cp932(in), euc = score_euc(in);
-	struct score best = sj.points > euc.points ? sj : euc;
+	long sj = score_cp932(in), euc = score_euc(in);
 
-	if (best.points > 0 && best.broken <= best.high / 50)
-		return sj.points > euc.points ? SK_CS_CP932 : SK_CS_EUCJP;
 	if (mostly_utf8(in))
 		return SK_CS_UTF8;
-	if (best.points > 0)
-		return sj.points > euc.points ? SK_CS_CP932 : SK_CS_EUCJP;
-	return SK_CS_LATIN1;
+	if (sj <= 0 && euc <= 0)
+		return SK_CS_LATIN1;
+	return sj > euc ? SK_CS_CP932 : SK_CS_EUCJP;
 }
 
 /* The first part of a long text, cut where a line ends. */

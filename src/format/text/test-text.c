@@ -91,9 +91,9 @@ static void test_txt_characters(void **state)
 	TXT("a\xE2\x80\x8B\xEF\xBB\xBF\xF3\xA0\x81\x81"
 	    "b",
 	    "ab", SK_TEXT_INVISIBLE, 3);
-	TXT("漢字と表a\xC0\xAF"
+	TXT("漢字と表示a\xC0\xAF"
 	    "b",
-	    "漢字と表a\xEF\xBF\xBD\xEF\xBF\xBD"
+	    "漢字と表示a\xEF\xBF\xBD\xEF\xBF\xBD"
 	    "b",
 	    SK_TEXT_INVALID, 2);
 	TXT("\xEF\xBF\xBE", "\xEF\xBF\xBD", SK_TEXT_INVALID, 1);

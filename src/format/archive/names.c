@@ -1,0 +1,374 @@
+/* Names of members of archives (doc/profiles/archive.md, Names). Cleaner's jail. */
+#include "format/archive/names.h"
+
+#include <strings.h>
+
+#include "base/utf8.h"
+#include "format/text/filter.h"
+
+#define COMPONENT_MAX 255  /* bytes: the limit of Linux; Windows allows 255 UTF-16 units */
+#define NAME_MAX_BYTES 960 /* numbers and extensions may still come, up to 1024 */
+#define SAMPLE_MAX ((size_t)64 << 10)
+#define TRIES_MAX 20000
+
+enum sk_charset sk_names_charset(struct sk_arena *a, const struct sk_zip *zip)
+{
+	struct sk_buf all = SK_BUF(SAMPLE_MAX);
+
+	for (size_t i = 0; i < zip->count && !all.err; i++) {
+		const struct sk_zip_member *m = &zip->members[i];
+		if (m->utf8 || m->unicode_name.n || sk_utf8_valid(m->raw_name))
+			continue;
+		sk_buf_put_slice(&all, m->raw_name);
+		sk_buf_putc(&all, '\n');
+	}
+	enum sk_charset cs = sk_charset_detect(sk_buf_slice(&all));
+	sk_buf_free(&all);
+	/* Single names are not valid UTF-8, so all of them together being it means damaged ones. */
+	return cs == SK_CS_UTF8 || cs == SK_CS_EUCJP || cs == SK_CS_LATIN1 ? cs : SK_CS_CP932;
+}
+
+struct sk_slice sk_name_decode(
+    struct sk_arena *a, const struct sk_zip_member *m, enum sk_charset cs)
+{
+	struct sk_buf out = SK_BUF((size_t)256 << 10);
+	uint32_t bad = 0;
+
+	if (m->unicode_name.n && sk_utf8_valid(m->unicode_name))
+		return m->unicode_name;
+	if (sk_utf8_valid(m->raw_name))
+		return m->raw_name;
+	(void)sk_charset_to_utf8(m->utf8 ? SK_CS_UTF8 : cs, m->raw_name, &out, &bad);
+	char *copy = sk_arena_str(a, sk_buf_slice(&out));
+	struct sk_slice s = {(const uint8_t *)copy, copy ? out.len : 0};
+	sk_buf_free(&out);
+	return s;
+}
+
+static bool is_forbidden(uint32_t cp)
+{
+	return cp < 0x20 || cp == 0x200C || cp == 0x200D || (cp >= 0xFE00 && cp <= 0xFE0F) ||
+	       cp == 0x2028 || cp == 0x2029;
+}
+
+/* Names that Windows takes for devices, whatever follows the first dot. */
+static bool is_device(const char *s, size_t n)
+{
+	static const char *const words[] = {"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"};
+	size_t stem = 0;
+
+	while (stem < n && s[stem] != '.')
+		stem++;
+	while (stem > 0 && s[stem - 1] == ' ')
+		stem--;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strlen(words[i]) == stem && strncasecmp(s, words[i], stem) == 0)
+			return true;
+	if (stem < 4 || (strncasecmp(s, "COM", 3) != 0 && strncasecmp(s, "LPT", 3) != 0))
+		return false;
+	if (stem == 4)
+		return s[3] >= '0' && s[3] <= '9';
+	return stem == 5 && s[3] == '\xC2' && (s[4] == '\xB9' || s[4] == '\xB2' || s[4] == '\xB3');
+}
+
+/* Cut at a character, so that n bytes or less stay. */
+static size_t cut_at(const char *s, size_t n, size_t max)
+{
+	if (n <= max)
+		return n;
+	while (max > 0 && ((uint8_t)s[max] & 0xC0) == 0x80)
+		max--;
+	return max;
+}
+
+/* The bytes of the extension with its dot, 0 when there is none; long ones are part of the name. */
+static size_t extension_bytes(const char *s, size_t n)
+{
+	for (size_t i = n; i > 1 && n - i < 16; i--)
+		if (s[i - 1] == '.')
+			return n - i + 1;
+	return 0;
+}
+
+static size_t trim_end(const char *s, size_t n)
+{
+	while (n > 0 && (s[n - 1] == ' ' || s[n - 1] == '.'))
+		n--;
+	return n;
+}
+
+/* One component of at most `max` bytes: what is too long loses the end of its stem. */
+static void put_component(struct sk_buf *out, const char *s, size_t n, size_t max)
+{
+	size_t ext = extension_bytes(s, n);
+
+	if (n > max) {
+		sk_buf_put(out, s, trim_end(s, cut_at(s, n - ext, max - ext)));
+		sk_buf_put(out, s + n - ext, ext);
+	} else {
+		sk_buf_put(out, s, n);
+	}
+}
+
+/* Make one component safe and append it; nothing is appended when nothing is left of it. */
+static void safe_component(struct sk_buf *out, struct sk_slice raw)
+{
+	struct sk_buf filtered = SK_BUF((size_t)256 << 10), s = SK_BUF((size_t)256 << 10);
+	struct sk_text_counts ignored = {0};
+
+	(void)sk_text_filter(raw, &filtered, &ignored);
+	struct sk_slice f = sk_buf_slice(&filtered);
+	for (size_t pos = 0; pos < f.n;) {
+		uint32_t cp = (uint32_t)sk_utf8_next(f, &pos);
+		if (is_forbidden(cp) || (cp == ' ' && s.len == 0))
+			continue;
+		sk_utf8_put(&s, cp < 0x80 && strchr(":*?\"<>|", (int)cp) ? '_' : cp);
+	}
+	size_t n = trim_end((const char *)s.p, s.len);
+	if (n && is_device((const char *)s.p, n)) {
+		sk_buf_putc(out, '_');
+		put_component(out, (const char *)s.p, n, COMPONENT_MAX - 1);
+	} else if (n) {
+		put_component(out, (const char *)s.p, n, COMPONENT_MAX);
+	}
+	sk_buf_free(&filtered);
+	sk_buf_free(&s);
+}
+
+/* Dots that mean this folder or the one above, and drives: they lead out of the place where one unpacks. */
+static bool is_dropped(struct sk_slice c, bool first)
+{
+	bool letter =
+	    c.n == 2 && c.p[1] == ':' && ((c.p[0] | 0x20) >= 'a' && (c.p[0] | 0x20) <= 'z');
+
+	return c.n == 0 || sk_slice_is(c, ".") || sk_slice_is(c, "..") || (first && letter);
+}
+
+char *sk_name_safe(struct sk_arena *a, struct sk_slice decoded)
+{
+	struct sk_buf out = SK_BUF((size_t)256 << 10);
+	bool first = true;
+
+	for (size_t at = 0; at <= decoded.n;) {
+		size_t end = at;
+		while (end < decoded.n && decoded.p[end] != '/' && decoded.p[end] != '\\')
+			end++;
+		struct sk_slice c = sk_slice_sub(decoded, at, end - at);
+		if (!is_dropped(c, first)) {
+			size_t before = out.len;
+			if (before)
+				sk_buf_putc(&out, '/');
+			size_t with_slash = out.len;
+			safe_component(&out, c);
+			if (out.len == with_slash)
+				out.len = before;
+		}
+		first = first && c.n == 0;
+		at = end + 1;
+	}
+	/* Too long for any system: the folders nearest to the root go first. */
+	struct sk_slice s = sk_buf_slice(&out);
+	while (s.n > NAME_MAX_BYTES) {
+		size_t slash = sk_slice_find(s, 0, SK_SLICE_LIT("/"));
+		s = sk_slice_sub(s, slash + 1, s.n);
+	}
+	char *name = s.n ? sk_arena_str(a, s) : sk_arena_str(a, SK_SLICE_LIT("file"));
+	sk_buf_free(&out);
+	return name;
+}
+
+static bool known_extension(const char *name)
+{
+	for (int t = SK_FT_UNKNOWN + 1; t < SK_FT_COUNT; t++)
+		if (sk_filetype_fits((enum sk_filetype)t, name))
+			return true;
+	return false;
+}
+
+/* folder/stem + tail + ext, the stem shortened so that the component fits. */
+static char *join(
+    struct sk_arena *a, const char *name, size_t stem, const char *tail, const char *ext)
+{
+	const char *slash = strrchr(name, '/');
+	size_t folder = slash ? (size_t)(slash - name) + 1 : 0, extra = strlen(tail) + strlen(ext);
+
+	stem -= folder;
+	stem = cut_at(name + folder, stem, COMPONENT_MAX - extra);
+	if (*tail == '\0' && *ext != '\0')
+		stem = trim_end(name + folder, stem) ? trim_end(name + folder, stem) : stem;
+	return sk_arena_printf(a, "%.*s%s%s", (int)(folder + stem), name, tail, ext);
+}
+
+char *sk_name_for_type(struct sk_arena *a, const char *name, enum sk_filetype type)
+{
+	const char *slash = strrchr(name, '/'), *last = slash ? slash + 1 : name;
+	size_t n = strlen(name), ext = extension_bytes(last, strlen(last));
+	char suffix[24];
+
+	if (sk_filetype_fits(type, last))
+		return sk_arena_str(a, sk_slice_str(name));
+	snprintf(suffix, sizeof(suffix), ".%s", sk_filetype_ext(type));
+	return join(a, name, ext && known_extension(last) ? n - ext : n, "", suffix);
+}
+
+/* An extension of letters and digits: what people see as one, whether we know it or not. */
+static bool looks_like_extension(const char *s, size_t n)
+{
+	bool letter = false;
+
+	for (size_t i = 1; i < n; i++) {
+		char c = s[i] | 0x20;
+		letter = letter || (c >= 'a' && c <= 'z');
+		if (!(c >= 'a' && c <= 'z') && !(s[i] >= '0' && s[i] <= '9'))
+			return false;
+	}
+	return letter && n <= 8;
+}
+
+char *sk_name_for_note(struct sk_arena *a, const char *name)
+{
+	const char *slash = strrchr(name, '/'), *last = slash ? slash + 1 : name;
+	size_t n = strlen(name), ext = extension_bytes(last, strlen(last));
+
+	return join(
+	    a, name, ext && looks_like_extension(name + n - ext, ext) ? n - ext : n, "", ".txt");
+}
+
+struct slot {
+	const char *name;
+	const char *folder_as; /* the folder that was given out because a file has this name */
+	unsigned next;         /* the number to try when this name is asked for again */
+	bool folder;
+};
+
+struct sk_names {
+	struct sk_arena *arena;
+	size_t slots; /* a power of two */
+	struct slot *table;
+	size_t used;
+};
+
+struct sk_names *sk_names_new(struct sk_arena *a, size_t members)
+{
+	struct sk_names *n = sk_arena_alloc(a, sizeof(*n));
+
+	if (n == NULL)
+		return NULL;
+	n->arena = a;
+	for (n->slots = 64; n->slots < members * 4; n->slots *= 2)
+		continue;
+	n->table = sk_arena_array(a, n->slots, sizeof(*n->table));
+	return n->table ? n : NULL;
+}
+
+static int lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? c | 0x20 : c;
+}
+
+static bool same_name(const char *known, const char *name, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (known[i] == '\0' || lower(known[i]) != lower(name[i]))
+			return false;
+	return known[n] == '\0';
+}
+
+static struct slot *find(struct sk_names *names, const char *name, size_t n)
+{
+	uint64_t h = 14695981039346656037ULL;
+
+	for (size_t i = 0; i < n; i++)
+		h = (h ^ (uint8_t)lower(name[i])) * 1099511628211ULL;
+	h ^= h >> 29;
+	for (size_t i = (size_t)h & (names->slots - 1);; i = (i + 1) & (names->slots - 1))
+		if (names->table[i].name == NULL || same_name(names->table[i].name, name, n))
+			return &names->table[i];
+}
+
+static int grow(struct sk_names *n)
+{
+	struct sk_names bigger = *n;
+
+	if (n->used * 2 < n->slots)
+		return 0;
+	bigger.slots = n->slots * 2;
+	bigger.table = sk_arena_array(n->arena, bigger.slots, sizeof(*n->table));
+	if (bigger.table == NULL)
+		return SK_ENOMEM;
+	for (size_t i = 0; i < n->slots; i++)
+		if (n->table[i].name)
+			*find(&bigger, n->table[i].name, strlen(n->table[i].name)) = n->table[i];
+	*n = bigger;
+	return 0;
+}
+
+static const char *fill(struct sk_names *names, struct slot *s, const char *name, bool folder)
+{
+	s->name = sk_arena_str(names->arena, sk_slice_str(name));
+	s->folder = folder;
+	names->used += s->name != NULL;
+	return s->name;
+}
+
+/* A free name beside `path`, which is taken: with a number behind its stem. */
+static const char *take_numbered(struct sk_names *names, const char *path, bool folder)
+{
+	const char *slash = strrchr(path, '/'), *last = slash ? slash + 1 : path;
+	size_t n = strlen(path), ext = folder ? 0 : extension_bytes(last, strlen(last));
+	unsigned first = find(names, path, n)->next;
+	const char *name = NULL;
+	char tail[16];
+
+	for (unsigned i = first ? first : 2; i < TRIES_MAX; i++) {
+		snprintf(tail, sizeof(tail), " (%u)", i);
+		name = join(names->arena, path, n - ext, tail, path + n - ext);
+		struct slot *s = name ? find(names, name, strlen(name)) : NULL;
+		if (s == NULL)
+			return NULL;
+		if (s->name)
+			continue;
+		name = fill(names, s, name, folder);
+		s = find(names, path, n);
+		s->next = i + 1;
+		s->folder_as = folder ? name : s->folder_as;
+		return name;
+	}
+	return NULL;
+}
+
+/* The file or folder of that path, its own folders given out already: the name that it gets. */
+static const char *take(struct sk_names *names, const char *path, bool folder)
+{
+	struct slot *s = grow(names) ? NULL : find(names, path, strlen(path));
+
+	if (s == NULL)
+		return NULL;
+	if (s->name == NULL)
+		return fill(names, s, path, folder);
+	if (folder && (s->folder || s->folder_as))
+		return s->folder ? s->name : s->folder_as;
+	return take_numbered(names, path, folder);
+}
+
+const char *sk_names_take(struct sk_names *n, const char *name, bool folder, bool *known)
+{
+	const char *path = "", *rest = name;
+	size_t used = 0;
+
+	for (;;) {
+		const char *slash = strchr(rest, '/');
+		size_t len = slash ? (size_t)(slash - rest) : strlen(rest);
+		const char *next =
+		    sk_arena_printf(n->arena, "%s%s%.*s", path, *path ? "/" : "", (int)len, rest);
+		if (next == NULL)
+			return NULL;
+		used = n->used;
+		path = take(n, next, slash || folder);
+		if (path == NULL || slash == NULL)
+			break;
+		rest = slash + 1;
+	}
+	*known = path && folder && n->used == used;
+	return path;
+}
