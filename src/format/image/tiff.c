@@ -494,6 +494,15 @@ static int put_pages(struct source *s, struct sk_tiff_survey *survey)
 	return rc;
 }
 
+/* Nothing, or zeros up to the boundary that a writer aligns pages to. */
+static bool is_filling(struct sk_slice s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i])
+			return false;
+	return s.n < 16;
+}
+
 int sk_tiff_clean(const struct sk_pic *p)
 {
 	struct source s;
@@ -509,7 +518,8 @@ int sk_tiff_clean(const struct sk_pic *p)
 	sk_pic_removed(p, SK_IMAGE_METADATA, survey.metadata, "tags");
 	sk_pic_removed(p, SK_IMAGE_THUMBNAIL, survey.thumbnails, "tags");
 	sk_pic_removed(p, SK_IMAGE_DAMAGED, s.damaged, "picture data");
-	sk_pic_removed(p, SK_GENERIC_TRAILING, survey.end < p->in.n, "after the pages");
+	sk_pic_removed(p, SK_GENERIC_TRAILING,
+	    !is_filling(sk_slice_sub(p->in, survey.end, p->in.n)), "after the pages");
 	return 0;
 }
 

@@ -13,6 +13,7 @@
 #include <webp/encode.h>
 
 #define CANVAS_MAX 16384 /* of one side of a bitstream */
+#define LARGE (2U << 20) /* pixels: above, less effort; it gains little in photographs */
 #define FLAG_ICC 0x20
 #define FLAG_ALPHA 0x10
 #define FLAG_ANIMATION 0x02
@@ -218,7 +219,7 @@ static int encode(uint32_t *argb, uint32_t width, uint32_t height, float lossy, 
 	if (!WebPConfigInit(&c) || !WebPPictureInit(&pic))
 		return SK_EINTERNAL;
 	c.lossless = lossy > 0 ? 0 : 1;
-	c.quality = lossy > 0 ? lossy : 75;
+	c.quality = lossy > 0 ? lossy : (uint64_t)width * height > LARGE ? 25 : 75;
 	c.method = lossy > 0 ? 4 : 3;
 	c.exact = 1;
 	pic.use_argb = 1;
