@@ -1,0 +1,573 @@
+/* Tests of the Office cleaner: what must go, what must stay, and that a second cleaning changes nothing. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+
+#include "format/ooxml/flt.h"
+#include "format/ooxml/test-pkg.h"
+
+#define RELS(rows) \
+	"<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">" rows \
+	"</Relationships>"
+#define REL(id, type, target) \
+	"<Relationship Id=\"" id "\" Type=\"" T_REL type "\" Target=\"" target "\"/>"
+#define EXT(id, type, target) \
+	"<Relationship Id=\"" id "\" Type=\"" T_REL type "\" Target=\"" target \
+	"\" TargetMode=\"External\"/>"
+#define DOC(body) \
+	"<w:document " T_W " " T_R " " T_MC " " T_A "><w:body>" body "</w:body></w:document>"
+#define WML T_CT "wordprocessingml."
+#define SML T_CT "spreadsheetml."
+#define PML T_CT "presentationml."
+
+static const unsigned char dot[] = {0x89, 'P', 'N', 'G', 13, 10, 26, 10, 0, 0, 0, 13, 'I', 'H', 'D',
+    'R', 0, 0, 0, 1, 0, 0, 0, 1, 8, 6, 0, 0, 0, 0x1F, 0x15, 0xC4, 0x89, 0, 0, 0, 13, 'I', 'D', 'A',
+    'T', 0x78, 0x9C, 0x63, 0xF8, 0xFF, 0xFF, 0xFF, 0x7F, 0, 9, 0xFB, 3, 0xFD, 0x05, 0x43, 0x45,
+    0xCA, 0, 0, 0, 0, 'I', 'E', 'N', 'D', 0xAE, 0x42, 0x60, 0x82};
+
+static struct sk_report report;
+
+/* The text of a part of a package; empty when it is not there. Freed by the caller. */
+static char *part_of(struct sk_slice pkg, const char *name)
+{
+	struct sk_arena *a = sk_arena_new(64 << 20);
+	struct sk_zip zip;
+	const char *why;
+	char *text = calloc(1, 1);
+
+	assert_int_equal(sk_zip_read(a, pkg, 1000, &zip, &why), 0);
+	for (size_t i = 0; i < zip.count; i++) {
+		struct sk_slice s;
+		if (!sk_slice_is(zip.members[i].raw_name, name))
+			continue;
+		assert_int_equal(sk_zip_unpack(a, &zip.members[i], 32 << 20, &s), 0);
+		free(text);
+		text = calloc(1, s.n + 1);
+		memcpy(text, s.p, s.n);
+	}
+	sk_arena_free(a);
+	return text;
+}
+
+/* Clean a package, check that a second cleaning changes nothing, and give a part of the output. */
+static char *clean_parts(const struct t_part *parts, size_t n, const char *want)
+{
+	struct sk_buf in = SK_BUF(16 << 20);
+	struct sk_output out, again;
+	static struct sk_report second;
+
+	assert_int_equal(t_package(parts, n, &in), 0);
+	assert_int_equal(t_clean(sk_buf_slice(&in), SK_METHOD_REBUILD, &report, &out), 0);
+	assert_int_equal(t_clean(sk_buf_slice(&out.bytes), SK_METHOD_REBUILD, &second, &again), 0);
+	assert_int_equal(second.nremoved, 0);
+	assert_true(sk_slice_eq(sk_buf_slice(&out.bytes), sk_buf_slice(&again.bytes)));
+	char *text = part_of(sk_buf_slice(&out.bytes), want);
+	sk_buf_free(&in);
+	sk_buf_free(&out.bytes);
+	sk_buf_free(&again.bytes);
+	return text;
+}
+
+static char *clean_doc(const char *xml, const char *rels)
+{
+	struct t_part p[] = {T_PART("word/document.xml", WML "document.main+xml", xml),
+	    T_PART("word/_rels/document.xml.rels", NULL, rels ? rels : RELS(""))};
+
+	return clean_parts(p, 2, "word/document.xml");
+}
+
+static int refuse_doc(const char *xml)
+{
+	struct t_part p[] = {T_PART("word/document.xml", WML "document.main+xml", xml)};
+	struct sk_buf in = SK_BUF(16 << 20);
+	struct sk_output out;
+
+	assert_int_equal(t_package(p, 1, &in), 0);
+	int rc = t_clean(sk_buf_slice(&in), SK_METHOD_REBUILD, &report, &out);
+	sk_buf_free(&in);
+	sk_buf_free(&out.bytes);
+	return rc;
+}
+
+static void has(char *text, const char *want)
+{
+	if (strstr(text, want) == NULL)
+		fail_msg("not found: %s\nin: %s", want, text);
+}
+
+static void has_not(char *text, const char *bad)
+{
+	if (strstr(text, bad))
+		fail_msg("found: %s\nin: %s", bad, text);
+}
+
+static void canonical_form(void **state)
+{
+	(void)state;
+	char *t = clean_doc(
+	    "<?xml version='1.0'?><!-- x --><z:document xmlns:z='http://purl.oclc.org/ooxml/wordprocessingml/main' "
+	    "xmlns:q='urn:q' q:a='1'> <z:body><z:p><q:r>no</q:r><z:r><z:t xml:space='preserve'>a &amp; &#13;<![CDATA[<b>]]></z:t>"
+	    "</z:r></z:p><z:sectPr></z:sectPr></z:body></z:document>",
+	    NULL);
+	assert_string_equal(t,
+	    "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n"
+	    "<w:document " T_W
+	    "><w:body><w:p><w:r><w:t xml:space=\"preserve\">a &amp; &#13;&lt;b&gt;</w:t>"
+	    "</w:r></w:p><w:sectPr/></w:body></w:document>");
+	assert_true(sk_report_count(&report, SK_OOXML_UNKNOWN_XML) >= 3);
+	free(t);
+}
+
+static void same_name_by_two_prefixes(void **state)
+{
+	(void)state;
+	char *t = clean_doc(
+	    "<w:document " T_W
+	    " xmlns:v='http://schemas.openxmlformats.org/wordprocessingml/2006/main'>"
+	    "<w:body><w:p><w:pPr><w:jc w:val='left' v:val='right'/></w:pPr></w:p></w:body></w:document>",
+	    NULL);
+	has(t, "<w:jc w:val=\"left\"/>");
+	free(t);
+}
+
+static void split_field_goes_its_result_stays(void **state)
+{
+	(void)state;
+	char *t = clean_doc(
+	    DOC("<w:p><w:r><w:fldChar w:fldCharType='begin'/></w:r><w:r><w:instrText>DD</w:instrText></w:r>"
+		"<w:r><w:instrText>EAUTO c:\\x</w:instrText></w:r><w:r><w:fldChar w:fldCharType='separate'/></w:r>"
+		"<w:r><w:t>shown</w:t></w:r><w:r><w:fldChar w:fldCharType='end'/></w:r></w:p>"),
+	    NULL);
+	has_not(t, "fldChar");
+	has_not(t, "EAUTO");
+	has(t, "<w:t>shown</w:t>");
+	assert_int_equal(sk_report_count(&report, SK_OOXML_FIELD), 1);
+	free(t);
+}
+
+/* { IF { DDE x } = 1 } : the inner one goes alone; { { "DDEAUTO" } x }: its result becomes the name. */
+static void nested_fields(void **state)
+{
+	(void)state;
+	char *t = clean_doc(
+	    DOC("<w:p><w:r><w:fldChar w:fldCharType='begin'/></w:r><w:r><w:instrText>IF </w:instrText></w:r>"
+		"<w:r><w:fldChar w:fldCharType='begin'/></w:r><w:r><w:instrText>LINK a</w:instrText></w:r><w:r><w:fldChar w:fldCharType='end'/></w:r>"
+		"<w:r><w:instrText> = 1</w:instrText></w:r><w:r><w:fldChar w:fldCharType='separate'/></w:r>"
+		"<w:r><w:t>yes</w:t></w:r><w:r><w:fldChar w:fldCharType='end'/></w:r></w:p>"),
+	    NULL);
+	has_not(t, "LINK");
+	has(t, "IF ");
+	has(t, "yes");
+	free(t);
+	t = clean_doc(
+	    DOC("<w:p><w:r><w:fldChar w:fldCharType='begin'/></w:r>"
+		"<w:r><w:fldChar w:fldCharType='begin'/></w:r><w:r><w:instrText>QUOTE \"x\"</w:instrText></w:r><w:r><w:fldChar w:fldCharType='separate'/></w:r>"
+		"<w:r><w:t>DDEAUTO</w:t></w:r><w:r><w:fldChar w:fldCharType='end'/></w:r>"
+		"<w:r><w:instrText> cmd x</w:instrText></w:r><w:r><w:fldChar w:fldCharType='separate'/></w:r>"
+		"<w:r><w:t>result</w:t></w:r><w:r><w:fldChar w:fldCharType='end'/></w:r></w:p>"),
+	    NULL);
+	has_not(t, "DDEAUTO");
+	has_not(t, "cmd");
+	has(t, "result");
+	free(t);
+}
+
+static void open_field_goes(void **state)
+{
+	(void)state;
+	char *t = clean_doc(
+	    DOC("<w:p><w:r><w:fldChar w:fldCharType='begin'/><w:instrText>PAGE</w:instrText></w:r></w:p>"),
+	    NULL);
+	has_not(t, "fldChar");
+	has_not(t, "PAGE");
+	free(t);
+}
+
+static void external_things_go(void **state)
+{
+	(void)state;
+	char *t = clean_doc(
+	    DOC("<w:p><w:hyperlink r:id='l'><w:r><w:t>bad</w:t></w:r></w:hyperlink><w:hyperlink r:id='g'><w:r><w:t>good</w:t>"
+		"</w:r></w:hyperlink><w:subDoc r:id='s'/></w:p><w:altChunk r:id='c'/>"
+		"<w:p><w:r><w:object><w:control r:id='k'/></w:object></w:r></w:p>"),
+	    RELS(EXT("l", "hyperlink", "file:///x") EXT("g", "hyperlink",
+		"https://a.example/?a=1&amp;b=2") EXT("s", "subDocument", "file:///y")
+		    REL("c", "aFChunk", "chunk.html") EXT("k", "control", "x")));
+	has(t, "<w:hyperlink><w:r><w:t>bad</w:t>");
+	has(t, "<w:hyperlink r:id=\"rId1\"><w:r><w:t>good</w:t>");
+	has_not(t, "altChunk");
+	has_not(t, "subDoc");
+	has_not(t, "control");
+	assert_int_equal(sk_report_count(&report, SK_OOXML_LINK), 1);
+	free(t);
+}
+
+static void alternatives(void **state)
+{
+	(void)state;
+	char *t = clean_doc(
+	    "<w:document " T_W " " T_MC
+	    " xmlns:u='urn:u' xmlns:s='http://schemas.microsoft.com/office/word/2010/wordprocessingShape'><w:body>"
+	    "<w:p><w:r><mc:AlternateContent><mc:Choice Requires='u'><w:t>1</w:t></mc:Choice><mc:Fallback><w:t>2</w:t></mc:Fallback></mc:AlternateContent></w:r>"
+	    "<w:r><mc:AlternateContent><mc:Choice Requires='s'><w:t>3</w:t></mc:Choice><mc:Fallback><w:t>4</w:t></mc:Fallback></mc:AlternateContent></w:r>"
+	    "<w:r><mc:AlternateContent><mc:Choice Requires='s'><w:control/></mc:Choice><mc:Fallback><w:t>5</w:t></mc:Fallback></mc:AlternateContent></w:r>"
+	    "</w:p></w:body></w:document>",
+	    NULL);
+	has(t, "<w:r><w:t>2</w:t></w:r>");
+	has(t,
+	    "<w:r><mc:AlternateContent><mc:Choice Requires=\"wps\"><w:t>3</w:t></mc:Choice><mc:Fallback><w:t>4</w:t></mc:Fallback>");
+	has(t, "<w:r><w:t>5</w:t></w:r>");
+	has_not(t, "urn:u");
+	free(t);
+}
+
+static void entity_bomb_does_not_grow(void **state)
+{
+	(void)state;
+	char *t = clean_doc(
+	    "<!DOCTYPE d [<!ENTITY a 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaa'><!ENTITY b '&a;&a;&a;&a;&a;&a;&a;&a;'>"
+	    "<!ENTITY c '&b;&b;&b;&b;&b;&b;&b;&b;'><!ENTITY x SYSTEM 'file:///etc/passwd'>]>" DOC(
+		"<w:p><w:r><w:t>k&c;&x;e</w:t></w:r></w:p>"),
+	    NULL);
+	has(t, "<w:t>ke</w:t>");
+	has_not(t, "aaaa");
+	has_not(t, "DOCTYPE");
+	assert_true(sk_report_count(&report, SK_OOXML_DTD) > 0);
+	free(t);
+}
+
+static void broken_and_deep_xml_is_refused(void **state)
+{
+	struct sk_buf deep = SK_BUF(1 << 20);
+
+	(void)state;
+	assert_int_equal(refuse_doc("<w:document " T_W "><w:body>"), SK_EREFUSED);
+	assert_int_equal(report.reason, SK_REASON_DAMAGED);
+	assert_int_equal(refuse_doc("<a/>"), SK_EREFUSED);
+	sk_buf_puts(&deep, "<w:document " T_W "><w:body>");
+	for (int i = 0; i < 600; i++)
+		sk_buf_puts(&deep, "<w:tbl><w:tr><w:tc>");
+	sk_buf_putc(&deep, 0);
+	assert_int_equal(refuse_doc((char *)deep.p), SK_EREFUSED);
+	assert_int_equal(report.reason, SK_REASON_LIMIT_NESTING);
+	sk_buf_free(&deep);
+}
+
+/* A paragraph in a table cell, and tables in cells, as the schema nests them. */
+static void object_becomes_its_picture(void **state)
+{
+	struct t_part p[] = {
+	    T_PART("word/document.xml", WML "document.main+xml",
+		"<w:document " T_W " " T_R
+		" xmlns:v='urn:schemas-microsoft-com:vml' xmlns:o='urn:schemas-microsoft-com:office:office'><w:body><w:p><w:r><w:object w:dxaOrig='1'>"
+		"<v:shape id='s' style='width:9pt'><v:imagedata r:id='i' o:href='file:///x'/></v:shape><o:OLEObject Type='Embed' r:id='e'/></w:object></w:r></w:p></w:body></w:document>"),
+	    T_PART("word/_rels/document.xml.rels", NULL,
+		RELS(REL("i", "image", "media/x.bin") REL("e", "oleObject", "o.bin"))),
+	    {"word/media/x.bin", NULL, {dot, sizeof(dot)}}, T_PART("word/o.bin", NULL, "x")};
+
+	(void)state;
+	char *t = clean_parts(p, 4, "word/document.xml");
+	has(t,
+	    "<w:pict><v:shape id=\"s\" style=\"width:9pt\"><v:imagedata r:id=\"rId1\"/></v:shape></w:pict>");
+	has_not(t, "OLEObject");
+	assert_true(sk_report_count(&report, SK_OOXML_OLE) > 0);
+	free(t);
+}
+
+static char *clean_book(const char *book, const char *sheet, const char *want)
+{
+	struct t_part p[] = {T_PART("xl/workbook.xml", SML "sheet.main+xml", book),
+	    T_PART("xl/_rels/workbook.xml.rels", NULL,
+		RELS(REL("a", "worksheet", "s.xml") REL("b", "worksheet",
+		    "t.xml") "<Relationship Id=\"m\" Type=\"http://schemas.microsoft.com/office/2006/relationships/xlMacrosheet\" Target=\"m.xml\"/>")),
+	    T_PART("xl/s.xml", SML "worksheet+xml", sheet),
+	    T_PART("xl/t.xml", SML "worksheet+xml", "<worksheet " T_S "><sheetData/></worksheet>"),
+	    T_PART("xl/m.xml", "application/vnd.ms-excel.macrosheet+xml", "<m/>")};
+
+	return clean_parts(p, 5, want);
+}
+
+#define BOOK \
+	"<workbook " T_S " " T_R "><bookViews><workbookView activeTab='2'/></bookViews><sheets>" \
+	"<sheet name='Mac' sheetId='1' r:id='m'/><sheet name='A' sheetId='2' r:id='a'/><sheet name='B' sheetId='3' r:id='b'/></sheets>" \
+	"<definedNames><definedName name='_xlnm.Auto_Open'>Mac!$A$1</definedName><definedName name='x' localSheetId='2'>A!$A$1</definedName>" \
+	"<definedName name='y' localSheetId='0'>A!$A$1</definedName><definedName name='z'>Mac!$A$1</definedName></definedNames></workbook>"
+
+static void macro_sheet_goes_with_its_references(void **state)
+{
+	(void)state;
+	char *t =
+	    clean_book(BOOK, "<worksheet " T_S "><sheetData/></worksheet>", "xl/workbook.xml");
+	has(t, "activeTab=\"1\"");
+	has_not(t, "Mac");
+	has(t, "<definedName name=\"x\" localSheetId=\"1\">A!$A$1</definedName></definedNames>");
+	assert_int_equal(sk_report_count(&report, SK_OOXML_MACRO_SHEET) > 0, 1);
+	free(t);
+}
+
+static void bad_formulas_leave_their_values(void **state)
+{
+	(void)state;
+	char *t = clean_book(BOOK,
+	    "<worksheet " T_S
+	    "><sheetData><row r='1'><c r='A1'><f>WEBSERVICE(\"http://x\")</f><v>1</v></c><c r='B1'><f>SUM(A1:A2)</f><v>2</v></c>"
+	    "<c r='C1'><f t='shared' ref='C1:C2' si='0'>cmd|'/c x'!A1</f><v>3</v></c><c r='C2'><f t='shared' si='0'/><v>4</v></c>"
+	    "<c r='D1'><f t='shared' ref='D1:D2' si='1'>A1+1</f><v>5</v></c><c r='D2'><f t='shared' si='1'/><v>6</v></c></row></sheetData>"
+	    "<conditionalFormatting sqref='A1'><cfRule type='expression' priority='1'><formula>[1]X!A1</formula></cfRule></conditionalFormatting></worksheet>",
+	    "xl/worksheets/sheet1.xml");
+	has(t,
+	    "<c r=\"A1\"><v>1</v></c><c r=\"B1\"><f>SUM(A1:A2)</f><v>2</v></c><c r=\"C1\"><v>3</v></c><c r=\"C2\"><v>4</v></c>");
+	has(t,
+	    "<f t=\"shared\" ref=\"D1:D2\" si=\"1\">A1+1</f><v>5</v></c><c r=\"D2\"><f t=\"shared\" si=\"1\"/><v>6</v></c>");
+	has_not(t, "conditionalFormatting");
+	assert_int_equal(sk_report_count(&report, SK_OOXML_FORMULA), 5);
+	free(t);
+}
+
+static void formulas(void **state)
+{
+	static const char *const good[] = {"SUM(A1:B2)", "\"cmd|x\"", "Table1[[#This Row],[a|b]]",
+	    "'My sheet'!A1", "A!$A$1", "Table1[1]", "HYPERLINK(\"https://a.example/\",\"x\")",
+	    "HYPERLINK(\"#A!A1\")", "HYPERLINK(A1)", "_xlfn.XLOOKUP(A1,B:B,C:C)", "CALLS(1)",
+	    "{1,2;3,4}", "IF(A1=\"WEBSERVICE(\",1,2)", "", "'One:Two'!A1", "_xlfn.SINGLE(A1)",
+	    "市区!A1"};
+	static const char *const bad[] = {"cmd|'/c calc'!A1", "WEBSERVICE(A1)",
+	    "_xlfn.WEBSERVICE(A1)", "webservice (A1)", "_xlfn._xlws.PY(0)",
+	    "HYPERLINK(\"file:///x\")", "HYPERLINK( \"\\\\host\\x\")", "[1]Sheet1!A1",
+	    "'[Book.xlsx]S'!A1", "'C:\\[a.xlsx]b'!A1", "EXEC(\"x\")", "A1+CALL(\"k\",\"x\",\"J\")",
+	    "REGISTER.ID(1)", "_xll.X(1)", "SUM([2]!name)", "_xlfn.IMAGE(\"http://x\")",
+	    "RTD(\"a\",,\"b\")", "http://x/y!A1", "'x|y'!A1", "HYPERLINK(\"ht\"&\"tp:\")",
+	    "HYPERLINK(\"unterminated"};
+	struct ox_pkg pkg = {0};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		if (!ox_formula_ok(&pkg, good[i]))
+			fail_msg("refused: %s", good[i]);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		if (ox_formula_ok(&pkg, bad[i]))
+			fail_msg("passed: %s", bad[i]);
+}
+
+static void fields(void **state)
+{
+	static const char *const good[] = {" PAGE ", "PAGE \\* MERGEFORMAT", "TOC \\o \"1-3\" \\h",
+	    " REF x \\h", "=SUM(ABOVE)", "=2+3", "", "HYPERLINK \"https://a.example/\"",
+	    "HYPERLINK \\l \"x\"", "HYPERLINK \"mailto:a@b\" \\t \"_blank\"", "date \\@ \"yyyy\"",
+	    "IF 1 = 1 \"DDE\" \"x\"", "QUOTE \"abc\"", "SEQ fig"};
+	static const char *const bad[] = {"DDE a b", " ddeauto c", "INCLUDEPICTURE \"x\"",
+	    "LINK Excel.Sheet.8 x", "HYPERLINK \"file:///x\"", "HYPERLINK x y", "HYPERLINK",
+	    "MACROBUTTON x y", "QUOTE 68 68 69", "IF 1 = 1 DDE", "\"DDE\" a", "unknown x",
+	    "DATABASE \\d x", "HYPERLINK \"https://a/\" \"file:///b\"", "EQ |", "AUTOTEXT x",
+	    "INCLUDETEXT x", "HYPERLINK \"\\\\\\\\host\\\\x\""};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		if (!ox_field_ok(good[i]))
+			fail_msg("refused: %s", good[i]);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		if (ox_field_ok(bad[i]))
+			fail_msg("passed: %s", bad[i]);
+}
+
+static void links_and_actions(void **state)
+{
+	bool slide;
+
+	(void)state;
+	assert_true(ox_link_ok("https://a.example/x y?z#w"));
+	assert_true(ox_link_ok("HTTP://a.example/"));
+	assert_true(ox_link_ok("mailto:a@b.example"));
+	assert_true(ox_link_ok("#Sheet1!A1"));
+	assert_false(ox_link_ok("file:///c:/x"));
+	assert_false(ox_link_ok("javascript:x"));
+	assert_false(ox_link_ok("\\\\host\\x"));
+	assert_false(ox_link_ok("https://a\\@b"));
+	assert_false(ox_link_ok("ms-msdt:/id x"));
+	assert_false(ox_link_ok("other.docx"));
+	assert_false(ox_link_ok(" https://a"));
+	assert_false(ox_link_ok("https://a\nb"));
+	assert_false(ox_link_ok(""));
+	assert_true(ox_action_ok("ppaction://hlinkshowjump?jump=nextslide", &slide) && !slide);
+	assert_true(ox_action_ok("ppaction://hlinksldjump", &slide) && slide);
+	assert_true(ox_action_ok("ppaction://customshow?id=1&return=true", &slide));
+	assert_false(ox_action_ok("ppaction://program", &slide));
+	assert_false(ox_action_ok("ppaction://macro?name=x", &slide));
+	assert_false(ox_action_ok("ppaction://ole?verb=0", &slide));
+	assert_false(ox_action_ok("ppaction://hlinkshowjump?jump=x", &slide));
+	assert_true(ox_defined_name_ok("Print_Area"));
+	assert_false(ox_defined_name_ok("_xlnm.Auto_Open"));
+	assert_false(ox_defined_name_ok("auto_close_x"));
+	assert_false(ox_style_ok("background:url(http://x)"));
+}
+
+#define SLIDE(shapes) \
+	"<p:sld " T_P " " T_A " " T_R " " T_MC \
+	"><p:cSld><p:spTree><p:nvGrpSpPr/><p:grpSpPr/>" shapes "</p:spTree></p:cSld></p:sld>"
+
+static char *clean_slide(const char *xml)
+{
+	struct t_part p[] = {
+	    T_PART("ppt/presentation.xml", PML "presentation.main+xml",
+		"<p:presentation " T_P " " T_R
+		"><p:sldIdLst><p:sldId id='256' r:id='s'/></p:sldIdLst></p:presentation>"),
+	    T_PART("ppt/_rels/presentation.xml.rels", NULL, RELS(REL("s", "slide", "s.xml"))),
+	    T_PART("ppt/s.xml", PML "slide+xml", xml),
+	    T_PART("ppt/_rels/s.xml.rels", NULL,
+		RELS(REL("i", "image", "i.png") EXT("o", "oleObject", "file:///x")
+			EXT("h", "hyperlink", "https://a.example/") REL("s", "slide", "s.xml")
+			    EXT("m", "video", "http://x"))),
+	    {"ppt/i.png", NULL, {dot, sizeof(dot)}}};
+
+	return clean_parts(p, 5, "ppt/slides/slide1.xml");
+}
+
+static void slide_object_becomes_its_picture(void **state)
+{
+	(void)state;
+	char *t = clean_slide(SLIDE(
+	    "<p:graphicFrame><p:nvGraphicFramePr/><p:xfrm/><a:graphic><a:graphicData uri='http://schemas.openxmlformats.org/presentationml/2006/ole'>"
+	    "<mc:AlternateContent><mc:Choice xmlns:v='urn:schemas-microsoft-com:vml' Requires='v'><p:oleObj r:id='o'><p:embed/></p:oleObj></mc:Choice><mc:Fallback>"
+	    "<p:oleObj r:id='o'><p:link/><p:pic><p:nvPicPr><p:cNvPr id='0' name=''/><p:cNvPicPr/><p:nvPr/></p:nvPicPr><p:blipFill><a:blip r:embed='i'/></p:blipFill><p:spPr/></p:pic>"
+	    "</p:oleObj></mc:Fallback></mc:AlternateContent></a:graphicData></a:graphic></p:graphicFrame>"));
+	has(t, "<p:grpSpPr/><p:pic><p:nvPicPr>");
+	has(t, "<a:blip r:embed=\"rId1\"/></p:blipFill><p:spPr/></p:pic></p:spTree>");
+	has_not(t, "graphicFrame");
+	has_not(t, "oleObj");
+	has_not(t, "xmlns:mc");
+	free(t);
+}
+
+static void slide_actions(void **state)
+{
+	(void)state;
+#define SHAPE(link) \
+	"<p:sp><p:nvSpPr><p:cNvPr id='2' name='x'>" link \
+	"</p:cNvPr><p:cNvSpPr/><p:nvPr/></p:nvSpPr><p:spPr/></p:sp>"
+	char *t = clean_slide(SLIDE(
+	    SHAPE("<a:hlinkClick r:id='' action='ppaction://macro?name=x'/>")
+		SHAPE("<a:hlinkClick r:id='' action='ppaction://hlinkshowjump?jump=nextslide'/>")
+		    SHAPE("<a:hlinkClick r:id='s' action='ppaction://hlinksldjump'/>")
+			SHAPE("<a:hlinkClick r:id='h' action='ppaction://program'/>")
+			    SHAPE("<a:hlinkClick r:id='h'/>") SHAPE("<a:hlinkHover r:id='m'/>")));
+	has(t, "<a:hlinkClick r:id=\"\" action=\"ppaction://hlinkshowjump?jump=nextslide\"/>");
+	has(t, "<a:hlinkClick r:id=\"rId1\" action=\"ppaction://hlinksldjump\"/>");
+	has(t, "<a:hlinkClick r:id=\"rId2\"/>");
+	has_not(t, "macro");
+	has_not(t, "program");
+	has_not(t, "hlinkHover");
+	free(t);
+}
+
+static void graphic_without_content_goes_with_its_frame(void **state)
+{
+	(void)state;
+	char *t = clean_slide(SLIDE(
+	    "<p:graphicFrame><p:nvGraphicFramePr/><p:xfrm/><a:graphic><a:graphicData uri='urn:x'><x xmlns='urn:x'/></a:graphicData></a:graphic></p:graphicFrame>"));
+	has_not(t, "graphic");
+	free(t);
+}
+
+static void types_are_told_from_content(void **state)
+{
+	static const struct {
+		const char *type;
+		enum sk_filetype is;
+	} rows[] = {{WML "document.main+xml", SK_FT_DOCX},
+	    {"application/vnd.ms-word.document.macroEnabled.main+xml", SK_FT_DOCM},
+	    {WML "template.main+xml", SK_FT_DOTX},
+	    {"application/vnd.ms-excel.sheet.binary.macroEnabled.main", SK_FT_XLSB},
+	    {"application/vnd.ms-visio.drawing.main+xml", SK_FT_VSDX},
+	    {PML "slideshow.main+xml", SK_FT_PPSX}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct t_part p[] = {T_PART("a/b.xml", rows[i].type, "<x/>")};
+		struct sk_buf in = SK_BUF(1 << 20);
+		report = (struct sk_report){0};
+		assert_int_equal(t_package(p, 1, &in), 0);
+		sk_ooxml_handler.probe(sk_buf_slice(&in), "x", &report);
+		assert_int_equal(report.nclaims, 1);
+		assert_int_equal(report.claims[0].type, rows[i].is);
+		sk_buf_free(&in);
+	}
+}
+
+static void text_method(void **state)
+{
+	struct t_part p[] = {T_PART("word/document.xml", WML "document.main+xml",
+	    DOC("<w:p><w:r><w:t>One</w:t><w:tab/><w:t>two</w:t></w:r></w:p><w:tbl><w:tr><w:tc><w:p><w:r><w:t>a</w:t></w:r></w:p><w:p><w:r><w:t>b</w:t></w:r></w:p>"
+		"</w:tc><w:tc><w:p><w:r><w:t>c</w:t></w:r></w:p></w:tc></w:tr></w:tbl><w:p><w:r><w:instrText>PAGE</w:instrText><w:t>end</w:t></w:r></w:p>"))};
+	struct sk_buf in = SK_BUF(1 << 20);
+	struct sk_output out;
+
+	(void)state;
+	assert_int_equal(t_package(p, 1, &in), 0);
+	assert_int_equal(t_clean(sk_buf_slice(&in), SK_METHOD_TEXT, &report, &out), 0);
+	assert_true(sk_slice_is(sk_buf_slice(&out.bytes), "One\ttwo\na b\tc\nend\n"));
+	assert_int_equal(out.type, SK_FT_TXT);
+	sk_buf_free(&in);
+	sk_buf_free(&out.bytes);
+}
+
+static void text_of_sheets(void **state)
+{
+	struct t_part p[] = {
+	    T_PART("xl/workbook.xml", SML "sheet.main+xml",
+		"<workbook " T_S " " T_R
+		"><sheets><sheet name='市' sheetId='1' r:id='a'/></sheets></workbook>"),
+	    T_PART("xl/_rels/workbook.xml.rels", NULL,
+		RELS(REL("a", "worksheet", "s.xml") REL("b", "sharedStrings", "t.xml")
+			REL("c", "styles", "y.xml"))),
+	    T_PART("xl/s.xml", SML "worksheet+xml",
+		"<worksheet " T_S
+		"><sheetData><row r='1'><c r='A1' t='s'><v>1</v></c><c r='C1' s='1'><v>45292.5</v></c></row>"
+		"<row r='2'><c r='B2'><v>0.1</v></c><c r='C2' s='2'><v>0.25</v></c><c t='b'><v>1</v></c><c t='inlineStr'><is><t>x</t></is></c></row></sheetData></worksheet>"),
+	    T_PART("xl/t.xml", SML "sharedStrings+xml",
+		"<sst " T_S
+		"><si><t>no</t></si><si><r><t>名</t></r><r><t>前</t></r><rPh sb='0' eb='1'><t>ナ</t></rPh></si></sst>"),
+	    T_PART("xl/y.xml", SML "styles+xml",
+		"<styleSheet " T_S
+		"><numFmts><numFmt numFmtId='170' formatCode='yyyy/m/d h:mm'/></numFmts><cellStyleXfs><xf numFmtId='9'/></cellStyleXfs>"
+		"<cellXfs><xf numFmtId='0'/><xf numFmtId='170'/><xf numFmtId='9'/></cellXfs></styleSheet>")};
+	struct sk_buf in = SK_BUF(1 << 20);
+	struct sk_output out;
+
+	(void)state;
+	assert_int_equal(t_package(p, 5, &in), 0);
+	assert_int_equal(t_clean(sk_buf_slice(&in), SK_METHOD_TEXT, &report, &out), 0);
+	sk_buf_putc(&out.bytes, 0);
+	assert_string_equal(
+	    (char *)out.bytes.p, "== 市 ==\n名前\t\t2024-01-01 12:00:00\n\t0.1\t25%\tTRUE\tx\n");
+	sk_buf_free(&in);
+	sk_buf_free(&out.bytes);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(canonical_form),
+	    cmocka_unit_test(same_name_by_two_prefixes),
+	    cmocka_unit_test(split_field_goes_its_result_stays),
+	    cmocka_unit_test(nested_fields),
+	    cmocka_unit_test(open_field_goes),
+	    cmocka_unit_test(external_things_go),
+	    cmocka_unit_test(alternatives),
+	    cmocka_unit_test(entity_bomb_does_not_grow),
+	    cmocka_unit_test(broken_and_deep_xml_is_refused),
+	    cmocka_unit_test(object_becomes_its_picture),
+	    cmocka_unit_test(macro_sheet_goes_with_its_references),
+	    cmocka_unit_test(bad_formulas_leave_their_values),
+	    cmocka_unit_test(formulas),
+	    cmocka_unit_test(fields),
+	    cmocka_unit_test(links_and_actions),
+	    cmocka_unit_test(slide_object_becomes_its_picture),
+	    cmocka_unit_test(slide_actions),
+	    cmocka_unit_test(graphic_without_content_goes_with_its_frame),
+	    cmocka_unit_test(types_are_told_from_content),
+	    cmocka_unit_test(text_method),
+	    cmocka_unit_test(text_of_sheets),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
