@@ -731,6 +731,8 @@ static int parse(struct ox_flt *f, struct sk_slice in)
 static void put_span(struct ox_flt *f, struct sk_buf *to, const struct sk_buf *b, size_t from,
     size_t end, size_t *ref, bool root)
 {
+	if (b->p == NULL)
+		return;
 	for (; *ref < f->nrefs; (*ref)++) {
 		const struct ox_idref *r = &f->refs[*ref];
 		if (r->root != root || r->at < from)

@@ -33,6 +33,14 @@ static enum ox_verdict hyperlink(struct ox_flt *f)
 	return OX_KEEP;
 }
 
+/* An element that is nothing but a reference. */
+static enum ox_verdict reference(struct ox_flt *f)
+{
+	const struct ox_at *id = ox_at_find(f, N_r_id);
+
+	return id && id->rel ? OX_KEEP : drop(f, SK_OOXML_UNKNOWN_XML);
+}
+
 /* An embedded object becomes the picture that stands for it. */
 static enum ox_verdict object(struct ox_flt *f, struct ox_frame *frame)
 {
@@ -116,6 +124,8 @@ enum ox_verdict ox_hook_start(struct ox_flt *f, struct ox_frame *frame)
 		return object(f, frame);
 	case HOOK_HLINK:
 		return hyperlink(f);
+	case HOOK_REFERENCE:
+		return reference(f);
 	case HOOK_DSP_REL:
 		return diagram_drawing(f);
 	case HOOK_VML_SHAPE:
@@ -211,6 +221,7 @@ bool ox_hook_end(struct ox_flt *f, struct ox_frame *frame)
 	case HOOK_FIELD_CHAR:
 	case HOOK_FIELD_SIMPLE:
 	case HOOK_HLINK:
+	case HOOK_REFERENCE:
 	case HOOK_DSP_REL:
 	case HOOK_VML_CLIENT:
 		return true;

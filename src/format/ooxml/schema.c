@@ -9,7 +9,7 @@ struct slot {
 };
 
 #define SK_OX_TABLES_ONLY
-#include "ox-tables-data.h"
+#include "format/ooxml/ox-tables-data.h"
 
 uint8_t ox_ns(const char *uri)
 {

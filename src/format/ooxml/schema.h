@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "ox-tables.h"
+#include "format/ooxml/ox-tables.h"
 
 #define NS_UNKNOWN 254
 #define NS_QUIET 255
