@@ -475,6 +475,31 @@ static void test_png_animation_stays(void **state)
 	sk_buf_free(&out);
 }
 
+static void test_png_orientation_is_applied(void **state)
+{
+	struct sk_buf plain = a_png(3), chunk = SK_BUF(1 << 10);
+	uint8_t exif[SK_EXIF_BYTES];
+	struct bench ba, bb;
+
+	sk_exif_write(6, exif);
+	sk_png_chunk(&chunk, "eXIf", sk_slice(exif, sizeof(exif)));
+	struct sk_buf turned = insert(sk_buf_slice(&plain), 33, chunk.p, chunk.len);
+	struct sk_buf out = clean_well(sk_buf_slice(&turned));
+	struct sk_pixmap a = decode(&ba, sk_buf_slice(&plain)), b = decode(&bb, sk_buf_slice(&out));
+	assert_int_equal(b.width, H);
+	assert_int_equal(b.height, W);
+	/* The left column read upwards becomes the first row. */
+	for (uint32_t x = 0; x < H; x++)
+		assert_memory_equal(
+		    b.data + (size_t)x * 3, a.data + (size_t)(H - 1 - x) * W * 3, 3);
+	sk_arena_free(ba.job.arena);
+	sk_arena_free(bb.job.arena);
+	sk_buf_free(&plain);
+	sk_buf_free(&chunk);
+	sk_buf_free(&turned);
+	sk_buf_free(&out);
+}
+
 static void test_lzw_both_ways(void **state)
 {
 	static uint8_t in[70000], back[70000];
@@ -764,6 +789,7 @@ int main(void)
 	    cmocka_unit_test(test_png_interlaced_becomes_plain),
 	    cmocka_unit_test(test_png_palette_grows_to_the_indices),
 	    cmocka_unit_test(test_png_animation_stays),
+	    cmocka_unit_test(test_png_orientation_is_applied),
 	    cmocka_unit_test(test_lzw_both_ways),
 	    cmocka_unit_test(test_gif_extensions_go_and_animation_stays),
 	    cmocka_unit_test(test_gif_index_outside_the_table),
