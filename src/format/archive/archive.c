@@ -7,6 +7,7 @@
 #include "format/archive/names.h"
 
 #define LEVEL 6
+#define DEFLATE_RATIO_MAX 1032 /* 258 bytes from 2 bits */
 #define PROBE_ARENA ((size_t)64 << 20)
 
 static const enum sk_filetype types[] = {SK_FT_ZIP, SK_FT_UNKNOWN};
@@ -74,6 +75,14 @@ static void report_notes(struct sk_job *job, const struct sk_zip_notes *n)
 		sk_job_removed(job, SK_ARCHIVE_HIDDEN, 1, "%s", "");
 }
 
+/* A size that the packed bytes cannot have: the member will turn out damaged, and must not count. */
+static bool is_size_a_lie(const struct sk_zip_member *m)
+{
+	if (m->method == 0)
+		return m->size != m->packed_size;
+	return m->method == 8 && m->size / DEFLATE_RATIO_MAX > m->packed_size;
+}
+
 /* Refuse at once what could only fail later, before anything is unpacked. */
 static int check_whole(struct archive *ar)
 {
@@ -84,6 +93,8 @@ static int check_whole(struct archive *ar)
 		const struct sk_zip_member *m = &ar->zip.members[i];
 		if (m->encrypted)
 			return sk_job_refuse(job, SK_REASON_ENCRYPTED, "member %zu", i + 1);
+		if (is_size_a_lie(m))
+			continue;
 		if (__builtin_add_overflow(total, m->size, &total) ||
 		    total > sk_job_expand_left(job))
 			return sk_job_refuse(job, SK_REASON_BOMB,
@@ -150,6 +161,9 @@ static int clean_data(struct sk_job *job, struct sk_job *inner, const struct sk_
 	struct sk_slice data;
 	int rc = sk_zip_unpack(inner->arena, m, sk_job_expand_left(job), &data);
 
+	/* A size that is a lie is no bomb. */
+	if (rc == SK_ELIMIT && is_size_a_lie(m))
+		rc = SK_EFORMAT;
 	*why = rc == SK_EUNSUPPORTED ? SK_REASON_UNSUPPORTED_TYPE
 	       : rc == SK_ELIMIT     ? SK_REASON_BOMB
 				     : SK_REASON_DAMAGED;
@@ -213,18 +227,32 @@ static bool is_system_debris(const char *name)
 	       strcmp(last, ".DS_Store") == 0 || strcmp(last, "Thumbs.db") == 0;
 }
 
-static int clean_entry(struct archive *ar, const struct sk_zip_member *m)
+/* The name for the output; what had to be changed is reported. */
+static char *output_name(struct archive *ar, const struct sk_zip_member *m, struct sk_slice raw)
 {
 	struct sk_job *job = ar->job;
-	struct sk_slice raw = sk_name_decode(job->arena, m, ar->charset);
 	char *name = sk_name_safe(job->arena, raw);
+	size_t number = (size_t)(m - ar->zip.members) + 1;
 
+	if (name && sk_name_intent(raw) == SK_NAME_ASTRAY)
+		name = sk_name_neutral(job->arena, name, number);
 	if (name == NULL)
-		return SK_ENOMEM;
+		return NULL;
 	size_t n = strlen(name);
 	bool slash = m->directory && raw.n == n + 1 && raw.p[n] == '/';
 	if (!(raw.n == n || slash) || memcmp(raw.p, name, n) != 0)
 		sk_job_removed(job, SK_ARCHIVE_MEMBER_NAME, 1, "%s", name);
+	return name;
+}
+
+static int clean_entry(struct archive *ar, const struct sk_zip_member *m)
+{
+	struct sk_job *job = ar->job;
+	struct sk_slice raw = sk_name_decode(job->arena, m, ar->charset);
+	char *name = output_name(ar, m, raw);
+
+	if (name == NULL)
+		return SK_ENOMEM;
 	if (sk_job_member(job))
 		return SK_EREFUSED;
 	if (m->symlink) {
@@ -237,6 +265,8 @@ static int clean_entry(struct archive *ar, const struct sk_zip_member *m)
 	}
 	if (m->directory || (raw.n && raw.p[raw.n - 1] == '\\' && m->size == 0))
 		return write_folder(ar, m, name);
+	if (sk_name_intent(raw) == SK_NAME_MISUSED)
+		return write_note(ar, name, SK_REASON_NAME);
 	return clean_file(ar, m, name);
 }
 

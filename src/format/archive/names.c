@@ -135,6 +135,47 @@ static void safe_component(struct sk_buf *out, struct sk_slice raw)
 	sk_buf_free(&s);
 }
 
+static bool is_drive(struct sk_slice c)
+{
+	return c.n == 2 && c.p[1] == ':' && (c.p[0] | 0x20) >= 'a' && (c.p[0] | 0x20) <= 'z';
+}
+
+static size_t component_end(struct sk_slice s, size_t at)
+{
+	while (at < s.n && s.p[at] != '/' && s.p[at] != '\\')
+		at++;
+	return at;
+}
+
+/* A colon without an extension behind it names a stream; a Mac writes one for a slash: 10:30.txt. */
+static bool is_stream(struct sk_slice c)
+{
+	size_t colon = sk_slice_rfind(c, c.n, SK_SLICE_LIT(":"));
+
+	return colon != SIZE_MAX && !is_drive(c) && memchr(c.p + colon, '.', c.n - colon) == NULL;
+}
+
+enum sk_name_intent sk_name_intent(struct sk_slice s)
+{
+	enum sk_name_intent intent = SK_NAME_HONEST;
+
+	if (s.n && (s.p[0] == '/' || s.p[0] == '\\'))
+		return SK_NAME_ASTRAY;
+	for (size_t at = 0; at < s.n;) {
+		size_t end = component_end(s, at);
+		struct sk_slice c = sk_slice_sub(s, at, end - at);
+		if (sk_slice_is(c, "..") ||
+		    (at == 0 && c.n >= 2 && is_drive(sk_slice_sub(c, 0, 2))))
+			return SK_NAME_ASTRAY;
+		bool device = c.n && is_device((const char *)c.p, c.n) && !memchr(c.p, '.', c.n);
+		/* A folder of such a name is renamed; only a file can be taken for the device. */
+		if (end >= s.n && (is_stream(c) || device))
+			intent = SK_NAME_MISUSED;
+		at = end + 1;
+	}
+	return intent;
+}
+
 /* Dots that mean this folder or the one above, and drives: they lead out of the place where one unpacks. */
 static bool is_dropped(struct sk_slice c, bool first)
 {
@@ -150,9 +191,7 @@ char *sk_name_safe(struct sk_arena *a, struct sk_slice decoded)
 	bool first = true;
 
 	for (size_t at = 0; at <= decoded.n;) {
-		size_t end = at;
-		while (end < decoded.n && decoded.p[end] != '/' && decoded.p[end] != '\\')
-			end++;
+		size_t end = component_end(decoded, at);
 		struct sk_slice c = sk_slice_sub(decoded, at, end - at);
 		if (!is_dropped(c, first)) {
 			size_t before = out.len;
@@ -232,6 +271,15 @@ char *sk_name_for_note(struct sk_arena *a, const char *name)
 
 	return join(
 	    a, name, ext && looks_like_extension(name + n - ext, ext) ? n - ext : n, "", ".txt");
+}
+
+char *sk_name_neutral(struct sk_arena *a, const char *safe, size_t number)
+{
+	const char *slash = strrchr(safe, '/'), *last = slash ? slash + 1 : safe;
+	size_t n = strlen(last), ext = extension_bytes(last, n);
+
+	return sk_arena_printf(a, "file-%zu%s", number,
+	    ext && looks_like_extension(last + n - ext, ext) ? last + n - ext : "");
 }
 
 struct slot {

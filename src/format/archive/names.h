@@ -16,6 +16,13 @@ enum sk_charset sk_names_charset(struct sk_arena *a, const struct sk_zip *zip);
 struct sk_slice sk_name_decode(
     struct sk_arena *a, const struct sk_zip_member *m, enum sk_charset cs);
 
+enum sk_name_intent {
+	SK_NAME_HONEST,
+	SK_NAME_ASTRAY, /* leads out of the folder where one unpacks */
+	SK_NAME_MISUSED /* a device of Windows, or a stream beside a file */
+};
+enum sk_name_intent sk_name_intent(struct sk_slice decoded);
+
 /* The safe form: relative, components of 1 to 255 bytes, no trailing '/'. NULL when memory is out. */
 char *sk_name_safe(struct sk_arena *a, struct sk_slice decoded);
 
@@ -30,6 +37,9 @@ char *sk_name_for_type(struct sk_arena *a, const char *name, enum sk_filetype ty
  * as report.exe.txt are what attackers use and other filters stop. NULL when memory is out.
  */
 char *sk_name_for_note(struct sk_arena *a, const char *name);
+
+/* "file-7.txt": the seventh member, for one whose name is not to be kept. NULL when memory is out. */
+char *sk_name_neutral(struct sk_arena *a, const char *safe, size_t number);
 
 /* The names given out so far. */
 struct sk_names;

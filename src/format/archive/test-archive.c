@@ -134,21 +134,29 @@ static void test_cp932_names(void **state)
 
 static void test_traversal(void **state)
 {
-	GIVES("a.txt|etc/b.txt|c.txt|e.txt|host/s/f.txt|g/h.txt", {"../../a.txt", ""},
-	    {"/etc/b.txt", ""}, {"..\\..\\c.txt", ""}, {"C:\\e.txt", ""},
-	    {"\\\\host\\s\\f.txt", ""}, {"./g/./h.txt", ""});
-	assert_int_equal(sk_report_count(report, SK_ARCHIVE_MEMBER_NAME), 6);
+	GIVES("file-1.txt|file-2.txt|file-3.txt|file-4.txt|file-5.txt|g/h.txt|i/j.txt",
+	    {"../../a.txt", ""}, {"/etc/b.txt", ""}, {"..\\..\\c.txt", ""}, {"C:\\e.txt", ""},
+	    {"\\\\host\\s\\f.txt", ""}, {"./g/./h.txt", ""}, {"i\\j.txt", ""});
+	assert_int_equal(sk_report_count(report, SK_ARCHIVE_MEMBER_NAME), 7);
 }
 
 static void test_bad_characters(void **state)
 {
-	GIVES("x.txt_ads.txt|a_b.txt|_CON.txt|_nul.txt|_LPT1 .txt|fdp.exe.txt|q.txt",
-	    {"x.txt:ads", ""}, {"a?b.txt", ""}, {"CON", ""}, {"nul.txt", ""}, {"LPT1 .txt", ""},
+	GIVES("10_30.txt|a_b.txt|_nul.txt|_LPT1 .txt|fdp.exe.txt|q.txt", {"10:30.txt", ""},
+	    {"a?b.txt", ""}, {"nul.txt", ""}, {"LPT1 .txt", ""},
 	    {"f\xE2\x80\xAE"
 	     "dp.exe.txt",
 		""},
 	    {" q.txt. ", ""});
-	GIVES("file.txt|file (2).txt", {"..", "x"}, {"\x01", "y"});
+	GIVES("file.txt|file (2).txt", {"\x02", "x"}, {"\x01", "y"});
+}
+
+static void test_misused_names(void **state)
+{
+	GIVES(
+	    "x.txt_ads.txt|_CON.txt|d/_aux.txt", {"x.txt:ads", "x"}, {"CON", "x"}, {"d/aux", "x"});
+	assert_int_equal(sk_report_count(report, SK_ARCHIVE_MEMBER), 3);
+	GIVES("x.txt", {"x.txt", "x"});
 }
 
 static void test_collisions(void **state)
@@ -156,7 +164,7 @@ static void test_collisions(void **state)
 	GIVES("a.txt|A (2).TXT|b.txt|B.txt (2)/c.txt|B.txt (2)/d.txt", {"a.txt", ""}, {"A.TXT", ""},
 	    {"b.txt", ""}, {"B.txt/c.txt", ""}, {"b.txt/d.txt", ""});
 	assert_int_equal(sk_report_count(report, SK_ARCHIVE_DUPLICATE), 3);
-	GIVES("d/a.txt|d/b.txt|d (2).txt", {"d/a.txt", ""}, {"D/b.txt", ""}, {"d.txt", ""});
+	GIVES("d/a.txt|d/b.txt|d.txt", {"d/a.txt", ""}, {"D/b.txt", ""}, {"d.txt", ""});
 }
 
 /* Hundreds of names that become the same safe one. */
@@ -348,6 +356,7 @@ int main(void)
 	    cmocka_unit_test(test_cp932_names),
 	    cmocka_unit_test(test_traversal),
 	    cmocka_unit_test(test_bad_characters),
+	    cmocka_unit_test(test_misused_names),
 	    cmocka_unit_test(test_collisions),
 	    cmocka_unit_test(test_many_collisions),
 	    cmocka_unit_test(test_long_names),

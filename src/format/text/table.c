@@ -155,23 +155,45 @@ static bool is_dangerous(struct sk_slice cell)
 	return false;
 }
 
-/* Put an apostrophe before each cell that would be calculated. Nearly always there is nothing to
- * do. */
+/* The offset of the next `b` at or after `from`, or the end. */
+static size_t next_byte(struct sk_slice s, size_t from, uint8_t b)
+{
+	const uint8_t *p = from < s.n ? memchr(s.p + from, b, s.n - from) : NULL;
+	return p ? (size_t)(p - s.p) : s.n;
+}
+
+static void mark_if(struct table *t, bool dangerous)
+{
+	if (dangerous) {
+		sk_buf_putc(&t->marked, '\'');
+		t->guarded++;
+	}
+}
+
+/* What stands between two commas. A program that does not see the quotes also begins a cell with each line. */
+static void guard_part(struct table *t, struct sk_slice part, bool first)
+{
+	mark_if(t, first || is_dangerous(part));
+	for (size_t from = 0; from < part.n;) {
+		size_t end = t->commas ? next_byte(part, from, '\n') : part.n;
+		if (from)
+			mark_if(t, is_dangerous(sk_slice_sub(part, from, end - from)));
+		sk_buf_put(&t->marked, part.p + from, end - from + (end < part.n));
+		from = end + 1;
+	}
+}
+
+/* Put an apostrophe before each cell that would be calculated. Nearly always nothing is to do. */
 static struct sk_slice guard(struct table *t, struct sk_slice text, bool first)
 {
 	bool sep = first && text.n >= 4 && strncasecmp((const char *)text.p, "sep=", 4) == 0;
-	size_t from = 0;
 
 	sk_buf_reset(&t->marked);
-	while (from <= text.n) {
-		const uint8_t *comma =
-		    t->commas && from < text.n ? memchr(text.p + from, ',', text.n - from) : NULL;
-		size_t end = comma ? (size_t)(comma - text.p) : text.n;
-		if ((sep && from == 0) || is_dangerous(sk_slice_sub(text, from, end - from))) {
-			sk_buf_putc(&t->marked, '\'');
-			t->guarded++;
-		}
-		sk_buf_put(&t->marked, text.p + from, end - from + (comma != NULL));
+	for (size_t from = 0; from <= text.n;) {
+		size_t end = t->commas ? next_byte(text, from, ',') : text.n;
+		guard_part(t, sk_slice_sub(text, from, end - from), sep && from == 0);
+		if (end < text.n)
+			sk_buf_putc(&t->marked, ',');
 		from = end + 1;
 	}
 	return t->marked.len == text.n ? text : sk_buf_slice(&t->marked);

@@ -1,10 +1,13 @@
-/* Handler of txt, csv, tsv, json and xml: decode, filter, parse, write anew. Cleaner's jail. */
+/*
+ * Handler of txt, csv, tsv, json and xml: decode, filter, parse, write anew; of html: its text. Cleaner's
+ * jail.
+ */
 #include "format/text/text.h"
 
 #include <strings.h>
 
 static const enum sk_filetype types[] = {
-    SK_FT_TXT, SK_FT_CSV, SK_FT_TSV, SK_FT_JSON, SK_FT_XML, SK_FT_UNKNOWN};
+    SK_FT_TXT, SK_FT_CSV, SK_FT_TSV, SK_FT_JSON, SK_FT_XML, SK_FT_HTML, SK_FT_UNKNOWN};
 
 int sk_text_lines(struct sk_slice in, struct sk_buf *out)
 {
@@ -162,6 +165,24 @@ static int clean_xml(struct sk_job *job, struct sk_slice text, bool plain, struc
 	return rc;
 }
 
+/* Pages become text: their words are kept, and nothing that could load or run. */
+static int clean_html(struct sk_job *job, struct sk_slice text, struct sk_buf *out)
+{
+	struct sk_buf tmp = SK_BUF(out->max);
+	int rc = sk_text_html(text, &tmp);
+
+	sk_job_removed(job, SK_TEXT_MARKUP, 1, "%s", "HTML");
+	if (rc == 0)
+		rc = clean_txt(job, sk_buf_slice(&tmp), out);
+	sk_buf_free(&tmp);
+	return rc;
+}
+
+static enum sk_filetype out_type(enum sk_filetype type, enum sk_method method)
+{
+	return method == SK_METHOD_TEXT || type == SK_FT_HTML ? SK_FT_TXT : type;
+}
+
 static int clean(struct sk_job *job, enum sk_filetype type, struct sk_slice in, bool plain,
     struct sk_output *out)
 {
@@ -169,13 +190,15 @@ static int clean(struct sk_job *job, enum sk_filetype type, struct sk_slice in, 
 	struct sk_slice text;
 	int rc = decode(job, type, in, &buf, &text);
 
-	out->type = plain ? SK_FT_TXT : type;
+	out->type = out_type(type, plain ? SK_METHOD_TEXT : SK_METHOD_REBUILD);
 	if (rc == 0 && type == SK_FT_TXT)
 		rc = clean_txt(job, text, &out->bytes);
 	else if (rc == 0 && (type == SK_FT_CSV || type == SK_FT_TSV))
 		rc = clean_table(job, type, text, plain, &out->bytes);
 	else if (rc == 0 && type == SK_FT_JSON)
 		rc = clean_json(job, text, &out->bytes);
+	else if (rc == 0 && type == SK_FT_HTML)
+		rc = clean_html(job, text, &out->bytes);
 	else if (rc == 0)
 		rc = clean_xml(job, text, plain, &out->bytes);
 	sk_buf_free(&buf);
@@ -192,11 +215,6 @@ static int to_text(
     struct sk_job *job, enum sk_filetype type, struct sk_slice in, struct sk_output *out)
 {
 	return clean(job, type, in, true, out);
-}
-
-static enum sk_filetype out_type(enum sk_filetype type, enum sk_method method)
-{
-	return method == SK_METHOD_TEXT ? SK_FT_TXT : type;
 }
 
 const struct sk_handler sk_text_handler = {

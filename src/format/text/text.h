@@ -31,6 +31,9 @@ int sk_text_json(
 /* XML: `in` is UTF-8. Refuses by the job. `plain`: only the text of the elements (method text). */
 int sk_text_xml(struct sk_job *job, struct sk_slice in, bool plain, struct sk_buf *out);
 
+/* HTML: the words of the page, `in` is UTF-8. */
+int sk_text_html(struct sk_slice in, struct sk_buf *out);
+
 void sk_text_probe(struct sk_slice in, const char *name, struct sk_report *claims);
 
 #endif
