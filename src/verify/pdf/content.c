@@ -1,0 +1,691 @@
+/*
+ * Content streams (ISO 32000-1, 7.8.2 and annex A): every operator is on the list and has its operands, the
+ * resources that it names exist and are numbered by first use. Pages, forms, tiling patterns, glyphs of
+ * Type 3 fonts. Verifier's jail.
+ */
+#include "verify/pdf/pdf.h"
+
+enum {
+	MAX_OPERANDS = 34, /* scn with 32 colorants and a pattern */
+	MAX_SAVED = 512,
+	MAX_INLINE = 65536, /* bytes of an inline image */
+	MAX_SIDE = 65535,
+};
+
+/* Kinds of resources, as in struct sk_pv_resources. */
+enum { FONT, XOBJECT, GSTATE, COLORSPACE, PATTERN, SHADING, PROPERTIES };
+
+enum action {
+	DO_NOTHING,
+	DO_BEGIN_MARKED,
+	DO_BEGIN_PROPS,
+	DO_END_MARKED,
+	DO_PROPS,
+	DO_BEGIN_TEXT,
+	DO_END_TEXT,
+	DO_SAVE,
+	DO_RESTORE,
+	DO_SPACE,
+	DO_COLOURS,
+	DO_COLOURS_OR_PATTERN,
+	DO_DASH,
+	DO_GLYPH,
+	DO_XOBJECT,
+	DO_STATE,
+	DO_SHADE,
+	DO_FONT,
+	DO_INTENT,
+	DO_UP_TO_2,
+	DO_UP_TO_7,
+};
+
+/*
+ * Arguments: n number, i integer, N name, s string, a array of numbers and strings, P property list (name or
+ * dictionary), * looked at by the action. Sorted by name.
+ */
+struct op {
+	char name[4];
+	char args[7];
+	uint8_t action;
+};
+
+static const struct op ops[] = {
+    {"\"", "nns", DO_NOTHING},
+    {"'", "s", DO_NOTHING},
+    {"B", "", DO_NOTHING},
+    {"B*", "", DO_NOTHING},
+    {"BDC", "NP", DO_BEGIN_PROPS},
+    {"BMC", "N", DO_BEGIN_MARKED},
+    {"BT", "", DO_BEGIN_TEXT},
+    {"CS", "N", DO_SPACE},
+    {"DP", "NP", DO_PROPS},
+    {"Do", "N", DO_XOBJECT},
+    {"EMC", "", DO_END_MARKED},
+    {"ET", "", DO_END_TEXT},
+    {"G", "n", DO_NOTHING},
+    {"J", "i", DO_UP_TO_2},
+    {"K", "nnnn", DO_NOTHING},
+    {"M", "n", DO_NOTHING},
+    {"MP", "N", DO_NOTHING},
+    {"Q", "", DO_RESTORE},
+    {"RG", "nnn", DO_NOTHING},
+    {"S", "", DO_NOTHING},
+    {"SC", "*", DO_COLOURS},
+    {"SCN", "*", DO_COLOURS_OR_PATTERN},
+    {"T*", "", DO_NOTHING},
+    {"TD", "nn", DO_NOTHING},
+    {"TJ", "a", DO_NOTHING},
+    {"TL", "n", DO_NOTHING},
+    {"Tc", "n", DO_NOTHING},
+    {"Td", "nn", DO_NOTHING},
+    {"Tf", "Nn", DO_FONT},
+    {"Tj", "s", DO_NOTHING},
+    {"Tm", "nnnnnn", DO_NOTHING},
+    {"Tr", "i", DO_UP_TO_7},
+    {"Ts", "n", DO_NOTHING},
+    {"Tw", "n", DO_NOTHING},
+    {"Tz", "n", DO_NOTHING},
+    {"W", "", DO_NOTHING},
+    {"W*", "", DO_NOTHING},
+    {"b", "", DO_NOTHING},
+    {"b*", "", DO_NOTHING},
+    {"c", "nnnnnn", DO_NOTHING},
+    {"cm", "nnnnnn", DO_NOTHING},
+    {"cs", "N", DO_SPACE},
+    {"d", "an", DO_DASH},
+    {"d0", "nn", DO_GLYPH},
+    {"d1", "nnnnnn", DO_GLYPH},
+    {"f", "", DO_NOTHING},
+    {"f*", "", DO_NOTHING},
+    {"g", "n", DO_NOTHING},
+    {"gs", "N", DO_STATE},
+    {"h", "", DO_NOTHING},
+    {"i", "n", DO_NOTHING},
+    {"j", "i", DO_UP_TO_2},
+    {"k", "nnnn", DO_NOTHING},
+    {"l", "nn", DO_NOTHING},
+    {"m", "nn", DO_NOTHING},
+    {"n", "", DO_NOTHING},
+    {"q", "", DO_SAVE},
+    {"re", "nnnn", DO_NOTHING},
+    {"rg", "nnn", DO_NOTHING},
+    {"ri", "N", DO_INTENT},
+    {"s", "", DO_NOTHING},
+    {"sc", "*", DO_COLOURS},
+    {"scn", "*", DO_COLOURS_OR_PATTERN},
+    {"sh", "N", DO_SHADE},
+    {"v", "nnnn", DO_NOTHING},
+    {"w", "n", DO_NOTHING},
+    {"y", "nnnn", DO_NOTHING},
+};
+
+struct operand {
+	enum sk_pv_token kind; /* INT, REAL, NAME, STRING, OPEN (array), DICT */
+	int64_t i;
+	struct sk_slice text;
+	bool strings; /* in an array */
+};
+
+struct run {
+	struct sk_pv *p;
+	struct sk_pv_resources *res;
+	struct sk_pv_lex l;
+	struct operand v[MAX_OPERANDS];
+	unsigned n, saved, marked;
+	bool text, glyph, width; /* glyph: of a Type 3 font; width: d0 or d1 has been seen */
+	uint64_t operators;
+};
+
+static int fault(struct run *r, const char *what)
+{
+	return sk_fail(r->p->c, sk_pv_at(&r->l), "object %u: content stream: %s", r->p->cur, what);
+}
+
+static uint32_t packed(const uint8_t *text, uint32_t n)
+{
+	uint32_t v = 0;
+
+	for (uint32_t i = 0; i < 4; i++)
+		v = v << 8 | (i < n ? text[i] : 0);
+	return v;
+}
+
+static const struct op *find_op(const struct sk_pv_lex *l)
+{
+	size_t lo = 0, hi = sizeof(ops) / sizeof(ops[0]);
+
+	if (l->n > 3)
+		return NULL;
+	uint32_t want = packed(l->text, l->n);
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+		uint32_t have = packed((const uint8_t *)ops[mid].name, 4);
+		if (have == want)
+			return &ops[mid];
+		if (have < want)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return NULL;
+}
+
+static bool is_number(enum sk_pv_token kind)
+{
+	return kind == SK_PV_INT || kind == SK_PV_REAL;
+}
+
+/* The entry that a name `R12` means: the next one that was not used so far, or one before it. */
+static const struct sk_pv_val *resource(struct run *r, unsigned kind, struct sk_slice name)
+{
+	const struct sk_pv_val *dict = r->res ? r->res->kind[kind] : NULL;
+	uint32_t num = 0;
+
+	if (dict == NULL || name.n < 2 || name.n > 8 || name.p[0] != 'R' || name.p[1] == '0')
+		return NULL;
+	for (size_t i = 1; i < name.n; i++) {
+		if (name.p[i] < '0' || name.p[i] > '9')
+			return NULL;
+		num = num * 10 + (name.p[i] - '0');
+	}
+	if (num > r->res->used[kind] + 1 || num > dict->n - r->res->first[kind])
+		return NULL;
+	if (num == r->res->used[kind] + 1)
+		r->res->used[kind]++;
+	return &dict->kids[2 * (r->res->first[kind] + num - 1) + 1];
+}
+
+static int use(struct run *r, unsigned kind, const struct operand *v)
+{
+	return resource(r, kind, v->text) ? 0
+					  : fault(r, "resource does not exist or is out of order");
+}
+
+static int read_array(struct run *r, struct operand *v)
+{
+	while (sk_pv_next(&r->l) != SK_PV_CLOSE) {
+		if (r->l.kind == SK_PV_STRING)
+			v->strings = true;
+		else if (!is_number(r->l.kind))
+			return fault(r, "array of something else than numbers and strings");
+	}
+	return 0;
+}
+
+/* Four numbers, or some names of a list, in brackets. */
+static bool read_list(struct run *r, const char *names)
+{
+	unsigned n = 0;
+
+	if (r->l.kind != SK_PV_OPEN)
+		return false;
+	for (; sk_pv_next(&r->l) != SK_PV_CLOSE; n++)
+		if (names ? r->l.kind != SK_PV_NAME ||
+				!sk_pv_in_list(sk_slice(r->l.text, r->l.n), names)
+			  : !is_number(r->l.kind))
+			return false;
+	return names ? true : n == 4;
+}
+
+/* The value of one key of a property list, its first token at hand. */
+static bool read_property(struct run *r, unsigned key)
+{
+	struct sk_slice text = sk_slice(r->l.text, r->l.n);
+
+	switch (key) {
+	case 0: /* MCID */
+		return r->l.kind == SK_PV_INT && r->l.i >= 0;
+	case 1: /* Lang ActualText Alt E */
+	case 2:
+	case 3:
+	case 4:
+		return r->l.kind == SK_PV_STRING;
+	case 5:
+		return r->l.kind == SK_PV_NAME &&
+		       sk_pv_in_list(text, "Pagination Layout Page Background");
+	case 6:
+		return r->l.kind == SK_PV_NAME &&
+		       sk_pv_in_list(
+			   text, "Header Footer Watermark PageNum Bates LineNum Redaction");
+	case 7:
+		return read_list(r, NULL);
+	default:
+		return read_list(r, "Top Bottom Left Right");
+	}
+}
+
+static int read_properties(struct run *r)
+{
+	static const char keys[][12] = {
+	    "MCID", "Lang", "ActualText", "Alt", "E", "Type", "Subtype", "BBox", "Attached"};
+	unsigned met = 0;
+
+	while (sk_pv_next(&r->l) != SK_PV_DICTEND) {
+		unsigned k = 0;
+		struct sk_slice name = sk_slice(r->l.text, r->l.n);
+		while (k < 9 && !sk_slice_is(name, keys[k]))
+			k++;
+		if (r->l.kind != SK_PV_NAME || k == 9 || (met & 1U << k))
+			return fault(r, "key of a property list is not allowed");
+		met |= 1U << k;
+		sk_pv_next(&r->l);
+		if (!read_property(r, k))
+			return fault(r, "value of a property list is not allowed");
+	}
+	return 0;
+}
+
+static int read_operand(struct run *r)
+{
+	struct operand *v = &r->v[r->n];
+
+	if (r->n == MAX_OPERANDS)
+		return fault(r, "too many operands");
+	*v = (struct operand){.kind = r->l.kind, .i = r->l.i, .text = sk_slice(r->l.text, r->l.n)};
+	r->n++;
+	switch (r->l.kind) {
+	case SK_PV_INT:
+	case SK_PV_REAL:
+	case SK_PV_NAME:
+		return 0;
+	case SK_PV_STRING:
+		return r->l.n <= 65535 || sk_pv_unescape(SK_PV_STRING, v->text, NULL, 0) <= 65535
+			   ? 0
+			   : fault(r, "string is too long");
+	case SK_PV_OPEN:
+		return read_array(r, v);
+	case SK_PV_DICT:
+		return read_properties(r);
+	default:
+		return fault(r, "bytes that are no operand and no operator");
+	}
+}
+
+static bool fits(const struct operand *v, char want)
+{
+	switch (want) {
+	case 'n':
+		return is_number(v->kind);
+	case 'i':
+		return v->kind == SK_PV_INT;
+	case 'N':
+		return v->kind == SK_PV_NAME;
+	case 's':
+		return v->kind == SK_PV_STRING;
+	case 'a':
+		return v->kind == SK_PV_OPEN;
+	default: /* P */
+		return v->kind == SK_PV_NAME || v->kind == SK_PV_DICT;
+	}
+}
+
+static int check_operands(struct run *r, const struct op *op)
+{
+	size_t n = strlen(op->args);
+
+	if (op->args[0] == '*')
+		return 0;
+	if (r->n != n)
+		return fault(r, "operator has the wrong number of operands");
+	for (size_t i = 0; i < n; i++)
+		if (!fits(&r->v[i], op->args[i]))
+			return fault(r, "operator has an operand of the wrong type");
+	return 0;
+}
+
+static int space(struct run *r)
+{
+	if (sk_pv_in_list(r->v[0].text, "DeviceGray DeviceRGB DeviceCMYK Pattern"))
+		return 0;
+	return use(r, COLORSPACE, &r->v[0]);
+}
+
+/* SC: 1 to 32 numbers. SCN: up to 32, and a pattern; not neither. */
+static int colours(struct run *r, bool pattern)
+{
+	unsigned numbers = 0;
+
+	while (numbers < r->n && is_number(r->v[numbers].kind))
+		numbers++;
+	if (numbers > 32 || r->n == 0)
+		return fault(r, "colour of too few or too many numbers");
+	if (numbers == r->n)
+		return 0;
+	if (!pattern || numbers + 1 != r->n || r->v[numbers].kind != SK_PV_NAME)
+		return fault(r, "colour is not made of numbers");
+	return use(r, PATTERN, &r->v[numbers]);
+}
+
+/* Layers are named, everything else is written out. */
+static int properties(struct run *r)
+{
+	bool named = r->v[1].kind == SK_PV_NAME;
+
+	if (named != sk_slice_is(r->v[0].text, "OC"))
+		return fault(r, "property list is not what its tag asks for");
+	return named ? use(r, PROPERTIES, &r->v[1]) : 0;
+}
+
+static int text_object(struct run *r, bool begin)
+{
+	if (r->text == begin)
+		return fault(r, "BT and ET do not alternate");
+	r->text = begin;
+	return 0;
+}
+
+static int save(struct run *r, bool begin)
+{
+	if (begin ? r->saved >= MAX_SAVED : r->saved == 0)
+		return fault(r, "q and Q do not balance, or nest too deeply");
+	r->saved += begin ? 1U : -1U;
+	return 0;
+}
+
+static int mark(struct run *r, bool begin)
+{
+	if (!begin && r->marked == 0)
+		return fault(r, "marked content does not balance");
+	r->marked += begin ? 1U : -1U;
+	return 0;
+}
+
+static int glyph_width(struct run *r)
+{
+	if (!r->glyph || r->width || r->operators)
+		return fault(r, "d0 or d1 where none may stand");
+	r->width = true;
+	return 0;
+}
+
+static int act(struct run *r, enum action action)
+{
+	static const char intents[] =
+	    "AbsoluteColorimetric RelativeColorimetric Saturation Perceptual";
+	int rc;
+
+	switch (action) {
+	case DO_NOTHING:
+		return 0;
+	case DO_BEGIN_PROPS:
+		rc = properties(r);
+		return rc ? rc : mark(r, true);
+	case DO_BEGIN_MARKED:
+	case DO_END_MARKED:
+		return mark(r, action == DO_BEGIN_MARKED);
+	case DO_PROPS:
+		return properties(r);
+	case DO_BEGIN_TEXT:
+	case DO_END_TEXT:
+		return text_object(r, action == DO_BEGIN_TEXT);
+	case DO_SAVE:
+	case DO_RESTORE:
+		return save(r, action == DO_SAVE);
+	case DO_SPACE:
+		return space(r);
+	case DO_COLOURS:
+	case DO_COLOURS_OR_PATTERN:
+		return colours(r, action == DO_COLOURS_OR_PATTERN);
+	case DO_DASH:
+		return r->v[0].strings ? fault(r, "dash pattern of strings") : 0;
+	case DO_GLYPH:
+		return glyph_width(r);
+	case DO_XOBJECT:
+		return use(r, XOBJECT, &r->v[0]);
+	case DO_STATE:
+		return use(r, GSTATE, &r->v[0]);
+	case DO_SHADE:
+		return use(r, SHADING, &r->v[0]);
+	case DO_FONT:
+		return use(r, FONT, &r->v[0]);
+	case DO_INTENT:
+		return sk_pv_in_list(r->v[0].text, intents) ? 0
+							    : fault(r, "unknown rendering intent");
+	case DO_UP_TO_2:
+		return r->v[0].i >= 0 && r->v[0].i <= 2 ? 0 : fault(r, "operand is not 0, 1 or 2");
+	case DO_UP_TO_7:
+		return r->v[0].i >= 0 && r->v[0].i <= 7 ? 0 : fault(r, "operand is not 0 to 7");
+	}
+	return SK_EINTERNAL;
+}
+
+/* --- inline images --- */
+
+struct inline_image {
+	uint64_t w, h, bpc, length;
+	unsigned n;
+	bool mask, flate;
+};
+
+/* `/key` follows: take it. */
+static bool key(struct run *r, const char *name)
+{
+	struct sk_pv_lex ahead = r->l;
+
+	if (sk_pv_next(&ahead) != SK_PV_NAME || !sk_slice_is(sk_slice(ahead.text, ahead.n), name))
+		return false;
+	r->l = ahead;
+	return true;
+}
+
+static bool integer(struct run *r, const char *name, uint64_t max, uint64_t *v)
+{
+	if (!key(r, name) || sk_pv_next(&r->l) != SK_PV_INT || r->l.i < 0 || (uint64_t)r->l.i > max)
+		return false;
+	*v = (uint64_t)r->l.i;
+	return true;
+}
+
+static bool yes(struct run *r)
+{
+	return sk_pv_next(&r->l) == SK_PV_WORD && sk_pv_word(&r->l, "true");
+}
+
+static unsigned short_space(struct sk_slice name)
+{
+	return sk_slice_is(name, "G")      ? 1
+	       : sk_slice_is(name, "RGB")  ? 3
+	       : sk_slice_is(name, "CMYK") ? 4
+					   : 0;
+}
+
+/* `[/I base i s]`, the bracket at hand. */
+static bool inline_table(struct run *r, struct inline_image *m)
+{
+	if (!key(r, "I") || sk_pv_next(&r->l) != SK_PV_NAME)
+		return false;
+	unsigned base = short_space(sk_slice(r->l.text, r->l.n));
+	if (base == 0 || sk_pv_next(&r->l) != SK_PV_INT || r->l.i < 0 || r->l.i > 255)
+		return false;
+	uint64_t want = ((uint64_t)r->l.i + 1) * base;
+	if (sk_pv_next(&r->l) != SK_PV_STRING ||
+	    sk_pv_unescape(SK_PV_STRING, sk_slice(r->l.text, r->l.n), NULL, 0) != want)
+		return false;
+	m->n = 1;
+	return sk_pv_next(&r->l) == SK_PV_CLOSE;
+}
+
+static int inline_space(struct run *r, struct inline_image *m)
+{
+	struct sk_pv_space s;
+
+	sk_pv_next(&r->l);
+	if (r->l.kind == SK_PV_OPEN)
+		return inline_table(r, m) ? 0 : fault(r, "inline image with a wrong colour table");
+	if (r->l.kind != SK_PV_NAME)
+		return fault(r, "inline image with a wrong colour space");
+	struct sk_slice name = sk_slice(r->l.text, r->l.n);
+	m->n = short_space(name);
+	if (m->n)
+		return 0;
+	const struct sk_pv_val *v = resource(r, COLORSPACE, name);
+	if (v == NULL)
+		return fault(r, "resource does not exist or is out of order");
+	int rc = sk_pv_space(r->p, v, 1, &s);
+	m->n = s.n;
+	return rc == 0 && s.pattern ? fault(r, "inline image with colour space Pattern") : rc;
+}
+
+static int inline_decode(struct run *r, struct inline_image *m)
+{
+	struct operand v = {0};
+	struct sk_pv_lex from;
+	unsigned n = 0;
+
+	if (!key(r, "D"))
+		return 0;
+	if (sk_pv_next(&r->l) != SK_PV_OPEN)
+		return fault(r, "Decode is not an array");
+	from = r->l;
+	while (is_number(sk_pv_next(&from)))
+		n++;
+	if (read_array(r, &v) || v.strings || n != 2 * m->n)
+		return fault(r, "Decode does not fit the components");
+	return 0;
+}
+
+static int inline_keys(struct run *r, struct inline_image *m)
+{
+	if (!integer(r, "W", MAX_SIDE, &m->w) || !integer(r, "H", MAX_SIDE, &m->h) || !m->w ||
+	    !m->h)
+		return fault(r, "inline image without a size");
+	bool depth = integer(r, "BPC", 16, &m->bpc), space_given = key(r, "CS");
+	int rc = space_given ? inline_space(r, m) : 0;
+	if (rc)
+		return rc;
+	if (key(r, "IM")) {
+		m->mask = true;
+		m->n = 1;
+		if (!yes(r) || depth || space_given)
+			return fault(r, "inline mask with colours");
+		m->bpc = 1;
+	} else if (!depth || !space_given || (m->bpc & (m->bpc - 1)) || m->bpc == 0) {
+		return fault(r, "inline image without colours");
+	}
+	rc = inline_decode(r, m);
+	if (rc == 0 && key(r, "I") && !yes(r))
+		rc = fault(r, "Interpolate is not true");
+	if (rc == 0 && key(r, "F")) {
+		m->flate = true;
+		rc = key(r, "Fl") ? 0 : fault(r, "inline image with an unknown filter");
+	}
+	if (rc == 0 && !integer(r, "L", UINT32_MAX, &m->length))
+		rc = fault(r, "inline image without a length");
+	return rc;
+}
+
+static int inline_image(struct run *r)
+{
+	struct inline_image m = {0};
+	int rc = r->n ? fault(r, "operands before BI") : inline_keys(r, &m);
+
+	if (rc)
+		return rc;
+	if (sk_pv_next(&r->l) != SK_PV_WORD || !sk_pv_word(&r->l, "ID") || !sk_pv_skip(&r->l, ' '))
+		return fault(r, "ID is missing");
+	uint64_t row = (m.w * m.n * m.bpc + 7) / 8, size = row * m.h;
+	if (m.length > (uint64_t)(r->l.end - r->l.p) || size > MAX_INLINE)
+		return fault(r, "inline image is too long");
+	struct sk_slice data = sk_slice(r->l.p, (size_t)m.length);
+	if (m.flate)
+		rc = sk_pv_inflate_rows(r->p, data, m.h, row, false);
+	else if (m.length != size)
+		rc = fault(r, "inline image has a wrong length");
+	r->l.p += m.length;
+	r->l.regular = false;
+	if (rc == 0 && (!sk_pv_skip(&r->l, '\n') || sk_pv_next(&r->l) != SK_PV_WORD ||
+			   !sk_pv_word(&r->l, "EI")))
+		rc = fault(r, "EI is missing");
+	return rc;
+}
+
+/* --- the stream --- */
+
+static int operator(struct run *r)
+{
+	const struct op *op = find_op(&r->l);
+	int rc;
+
+	if (op) {
+		rc = check_operands(r, op);
+		if (rc == 0)
+			rc = act(r, (enum action)op->action);
+	} else {
+		rc =
+		    sk_pv_word(&r->l, "BI") ? inline_image(r) : fault(r, "operator is not allowed");
+	}
+	if (rc == 0 && !sk_pv_skip(&r->l, '\n'))
+		rc = fault(r, "operator is not followed by one line feed");
+	if (rc == 0 && r->glyph && !r->width)
+		rc = fault(r, "glyph does not start with d0 or d1");
+	r->operators++;
+	r->n = 0;
+	return rc;
+}
+
+static int run(struct run *r)
+{
+	int rc = 0;
+
+	while (rc == 0 && sk_pv_next(&r->l) != SK_PV_END)
+		rc = r->l.kind == SK_PV_WORD ? operator(r) : read_operand(r);
+	if (rc == 0 && (r->n || r->saved || r->marked || r->text))
+		rc = fault(r, "ends in the middle of something");
+	if (rc == 0 && r->glyph && !r->width)
+		rc = fault(r, "glyph does not start with d0 or d1");
+	return rc;
+}
+
+int sk_pv_content(struct sk_pv *p, uint32_t num, struct sk_pv_resources *res, bool glyph)
+{
+	struct run r = {.p = p, .res = res, .glyph = glyph};
+	uint32_t from = p->cur;
+
+	p->cur = num;
+	int rc = sk_pv_inflate(p, num, &p->content);
+	if (rc == 0) {
+		sk_pv_lex_init(&r.l, sk_buf_slice(&p->content));
+		rc = run(&r);
+	}
+	p->cur = from;
+	return rc;
+}
+
+int sk_pv_content_of(struct sk_pv *p, uint32_t num, const struct sk_pv_val *dict)
+{
+	struct sk_pv_resources res;
+	int rc = sk_pv_resources_open(p, sk_pv_get(dict, "Resources"), &res);
+
+	if (rc == 0 && num)
+		rc = sk_pv_content(p, num, &res, false);
+	return rc ? rc : sk_pv_resources_close(p, &res);
+}
+
+/* `Tf g rg k G RG K` with a space between operators; the font is named Helv. */
+int sk_pv_default_appearance(struct sk_pv *p, const struct sk_pv_val *v)
+{
+	struct run r = {.p = p};
+	int rc = 0;
+
+	if (v->kind != SK_PV_VSTRING || v->n > 65535)
+		return sk_pv_fail(p, "default appearance is not a string");
+	sk_pv_lex_init(&r.l, sk_slice(v->text, v->n));
+	while (rc == 0 && sk_pv_next(&r.l) != SK_PV_END) {
+		if (r.l.kind != SK_PV_WORD) {
+			rc = r.l.kind == SK_PV_OPEN || r.l.kind == SK_PV_DICT
+				 ? fault(&r, "operand is not allowed")
+				 : read_operand(&r);
+			continue;
+		}
+		const struct op *op = find_op(&r.l);
+		if (op == NULL || !sk_pv_in_list(sk_slice(r.l.text, r.l.n), "Tf g rg k G RG K"))
+			return fault(&r, "operator is not allowed in a default appearance");
+		rc = check_operands(&r, op);
+		if (rc == 0 && r.v[0].kind == SK_PV_NAME && !sk_slice_is(r.v[0].text, "Helv"))
+			rc = fault(&r, "font of a default appearance is not Helv");
+		if (rc == 0 && r.l.p != r.l.end && (!sk_pv_skip(&r.l, ' ') || r.l.p == r.l.end))
+			rc = fault(&r, "operators are not one space apart");
+		r.n = 0;
+	}
+	return rc == 0 && r.n ? fault(&r, "ends in the middle of something") : rc;
+}
