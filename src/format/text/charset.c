@@ -91,7 +91,8 @@ static int fill(const char *charset, uint16_t *table, const uint8_t *prefix, siz
 
 	if (cd == (iconv_t)-1)
 		return SK_EIO;
-	memcpy(b, prefix, nprefix);
+	if (nprefix)
+		memcpy(b, prefix, nprefix);
 	for (unsigned lead = 0x80; lead < 0x100; lead++) {
 		b[nprefix] = (uint8_t)lead;
 		for (unsigned trail = 0x40; trail < 0x100; trail++) {

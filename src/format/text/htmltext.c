@@ -130,8 +130,10 @@ static bool numeric(struct page *p, struct sk_slice s)
 			return false;
 		cp = cp * (hex ? 16 : 10) + (uint32_t)d;
 	}
+	if (s.n == 1U + hex || cp > 0x10FFFF)
+		return false;
 	put(p, cp ? cp : 0xFFFD);
-	return s.n > 1U + hex;
+	return true;
 }
 
 /* A character reference at p->at; unknown ones stay as they are written. */
