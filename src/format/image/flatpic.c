@@ -9,7 +9,7 @@
 #include "format/image/g4.h"
 #include "format/image/image.h"
 
-#define LEVEL 8
+#define LEVEL 6
 #define QUALITY 80
 /* Neighbours that differ by less than this in each channel lie in a gradient or in noise … */
 #define SOFT 12
@@ -26,46 +26,64 @@ static unsigned difference(unsigned a, unsigned b)
 	return a > b ? a - b : b - a;
 }
 
+/* Most that two neighbours differ by in a channel. */
+static unsigned step(const uint8_t *a, const uint8_t *b, unsigned channels)
+{
+	unsigned most = difference(a[0], b[0]);
+
+	for (unsigned k = 1; k < channels; k++) {
+		unsigned d = difference(a[k], b[k]);
+		most = d > most ? d : most;
+	}
+	return most;
+}
+
 static struct survey look(const struct sk_pixmap *p)
 {
 	size_t soft = 0, n = (size_t)p->width * p->height;
 	struct survey s = {.grey = true};
-	unsigned c = p->channels;
+	unsigned c = p->channels, coloured = 0;
 
 	for (uint32_t y = 0; y < p->height; y++) {
 		const uint8_t *row = p->data + (size_t)y * p->width * c;
 		for (uint32_t x = 0; x < p->width; x++, row += c) {
-			unsigned most = 0;
-			for (unsigned k = 0; k < c && x; k++) {
-				unsigned d = difference(row[k], row[(int)k - (int)c]);
-				most = d > most ? d : most;
-			}
-			soft += most > 0 && most < SOFT;
-			if (c == 3 && (row[0] != row[1] || row[1] != row[2]))
-				s.grey = false;
+			unsigned d = x ? step(row, row - c, c) : 0;
+			soft += d > 0 && d < SOFT;
+			if (c == 3)
+				coloured |= (row[0] ^ row[1]) | (row[1] ^ row[2]);
 		}
 	}
+	s.grey = coloured == 0;
 	s.photo = soft > n / SOFT_SHARE;
 	return s;
 }
 
-/* RGB or grey, opaque on white, into memory that the caller frees. */
-static int opaque(const struct sk_pixmap *p, bool grey, struct sk_pixmap *out)
+/* Without transparency, on white; into memory that the caller frees. */
+static int opaque(const struct sk_pixmap *p, struct sk_pixmap *out)
 {
 	size_t n = (size_t)p->width * p->height;
-	unsigned c = p->channels, to = grey ? 1 : 3;
 
-	*out = (struct sk_pixmap){p->width, p->height, to, calloc(n, to)};
+	*out = (struct sk_pixmap){p->width, p->height, 3, calloc(n, 3)};
 	if (out->data == NULL)
 		return SK_ENOMEM;
 	for (size_t i = 0; i < n; i++) {
-		const uint8_t *from = p->data + i * c;
-		unsigned alpha = c == 4 ? from[3] : 255;
-		for (unsigned k = 0; k < to; k++) {
-			unsigned v = from[c == 1 ? 0 : k];
-			out->data[i * to + k] = (uint8_t)((v * alpha + 255 * (255 - alpha) + 127) / 255);
-		}
+		const uint8_t *from = p->data + i * 4;
+		for (unsigned k = 0; k < 3; k++)
+			out->data[i * 3 + k] =
+			    (uint8_t)((from[k] * from[3] + 255 * (255 - from[3]) + 127) / 255);
 	}
+	return 0;
+}
+
+static int one_channel(const struct sk_pixmap *p, struct sk_pixmap *out)
+{
+	size_t n = (size_t)p->width * p->height;
+
+	*out = (struct sk_pixmap){p->width, p->height, 1, malloc(n)};
+	if (out->data == NULL)
+		return SK_ENOMEM;
+	for (size_t i = 0; i < n; i++)
+		out->data[i] = p->data[i * 3];
 	return 0;
 }
 
@@ -96,10 +114,19 @@ static int pack(struct sk_flat_picture *o, const uint8_t *samples, uint8_t **row
 		return SK_ENOMEM;
 	*n = stride * o->height;
 	for (uint32_t y = 0; y < o->height; y++, p += stride) {
+		unsigned byte = 0, left = 8;
+		uint8_t *to = p;
 		for (uint32_t x = 0; x < o->width; x++) {
-			size_t bit = (size_t)x * o->bits;
-			p[bit / 8] |= (uint8_t)(*samples++ << (8 - o->bits - bit % 8));
+			left -= o->bits;
+			byte |= (unsigned)*samples++ << left;
+			if (left == 0) {
+				*to++ = (uint8_t)byte;
+				byte = 0;
+				left = 8;
+			}
 		}
+		if (left < 8)
+			*to = (uint8_t)byte;
 	}
 	return 0;
 }
@@ -150,9 +177,11 @@ static int write_greys(struct sk_flat_picture *o, const struct sk_pixmap *p)
 	for (size_t i = 0; i < n; i++)
 		between += p->data[i] > 8 && p->data[i] < 247;
 	for (unsigned bits = between ? 4 : 1; bits > 1; bits /= 2) {
-		unsigned top = (1U << bits) - 1;
+		uint8_t level[256];
+		for (unsigned i = 0; i < 256; i++)
+			level[i] = (uint8_t)((i * ((1U << bits) - 1) + 127) / 255);
 		for (size_t i = 0; i < n; i++)
-			scratch[i] = (uint8_t)((p->data[i] * top + 127) / 255);
+			scratch[i] = level[p->data[i]];
 		o->bits = bits;
 		r = write_packed(o, scratch);
 		if (r || o->data.len <= SK_FLAT_PAGE)
@@ -201,17 +230,16 @@ static int find_colour(struct colours *t, uint32_t key)
 static bool map_colours(const struct sk_pixmap *p, unsigned bits, struct colours *t, uint8_t *to)
 {
 	size_t n = (size_t)p->width * p->height;
-	uint32_t last = 0;
+	const uint8_t *c = p->data, *last = NULL;
 	int index = 0;
 
 	memset(t, 0, sizeof(*t));
-	for (size_t i = 0; i < n; i++) {
-		uint32_t key = reduce(p->data + i * 3, bits);
-		if (key != last)
-			index = find_colour(t, key);
+	for (size_t i = 0; i < n; i++, c += 3) {
+		if (last == NULL || memcmp(c, last, 3) != 0)
+			index = find_colour(t, reduce(c, bits));
 		if (index < 0)
 			return false;
-		last = key;
+		last = c;
 		to[i] = (uint8_t)index;
 	}
 	return true;
@@ -267,26 +295,32 @@ static int write_colours(struct sk_flat_picture *o, const struct sk_pixmap *p)
 	return r;
 }
 
+static int code(const struct sk_pixmap *p, const struct survey *s, struct sk_flat_picture *out)
+{
+	if (s->photo)
+		return write_jpeg(out, p);
+	return s->grey ? write_greys(out, p) : write_colours(out, p);
+}
+
 int sk_flat_picture(const struct sk_pixmap *p, struct sk_flat_picture *out)
 {
-	struct survey s;
-	struct sk_pixmap flat;
-	int r = opaque(p, p->channels == 1, &flat);
+	struct sk_pixmap flat = {0}, grey = {0};
+	int r = p->channels == 4 ? opaque(p, &flat) : 0;
 
 	if (r)
 		return r;
+	if (p->channels == 4)
+		p = &flat;
 	out->width = p->width;
 	out->height = p->height;
-	s = look(&flat);
-	if (s.grey && flat.channels == 3) {
-		for (size_t i = 0; i < (size_t)p->width * p->height; i++)
-			flat.data[i] = flat.data[i * 3];
-		flat.channels = 1;
+	struct survey s = look(p);
+	if (s.grey && p->channels == 3) {
+		r = one_channel(p, &grey);
+		p = &grey;
 	}
-	if (s.photo)
-		r = write_jpeg(out, &flat);
-	else
-		r = s.grey ? write_greys(out, &flat) : write_colours(out, &flat);
+	if (r == 0)
+		r = code(p, &s, out);
 	free(flat.data);
+	free(grey.data);
 	return r ? r : out->data.err;
 }

@@ -1,5 +1,6 @@
 /* The image family: what is this picture, and the handler. Cleaner's jail. */
 #include "format/handler.h"
+#include "format/image/flatten.h"
 #include "format/image/pic.h"
 
 #include <stdlib.h>
@@ -183,8 +184,9 @@ static const enum sk_filetype types[] = {
 const struct sk_handler sk_image_handler = {
     .name = "image",
     .types = types,
-    .methods = SK_METHOD_REBUILD,
+    .methods = SK_METHOD_REBUILD | SK_METHOD_FLATTEN,
     .probe = probe,
     .rebuild = rebuild,
+    .flatten = sk_image_flatten,
     .out_type = out_type,
 };

@@ -40,6 +40,9 @@ int sk_bmp_decode(const struct sk_pic *p, struct sk_pixmap *out);
 int sk_webp_decode(const struct sk_pic *p, struct sk_pixmap *out);
 int sk_tiff_decode(const struct sk_pic *p, struct sk_pixmap *out);
 
+/* Page `page` (0-based) of a TIFF, as the decoders above. SK_EARG: there is no such page. */
+int sk_tiff_decode_page(const struct sk_pic *p, uint32_t page, struct sk_pixmap *out);
+
 /* How much of each format stands at the start: SK_CLAIM_STRUCTURE when a reader would open it. */
 bool sk_jpeg_structure(struct sk_slice in);
 bool sk_png_structure(struct sk_slice in);

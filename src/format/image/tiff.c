@@ -152,7 +152,9 @@ static void read_tags(struct source *s, struct page *g)
 		rational(y, g->out.yres);
 	}
 	g->out.format = TIFFGetFieldDefaulted(s->tif, TIFFTAG_SAMPLEFORMAT, &v) ? v : 1;
-	if (g->out.format == SAMPLEFORMAT_VOID)
+	/* Readers show signed bytes as plain ones, and not all of them know the tag. */
+	if (g->out.format == SAMPLEFORMAT_VOID ||
+	    (g->bits == 8 && g->out.format == SAMPLEFORMAT_INT))
 		g->out.format = 1;
 	g->out.extra = 3;
 	v = 0;
@@ -216,6 +218,9 @@ static bool native(struct source *s, const struct page *g)
 	default:
 		return false;
 	}
+	if (g->bits > 8 && g->bits < 16)
+		return g->out.format == 1 &&
+		       (g->planar == PLANARCONFIG_CONTIG || g->samples == 1) && !g->tiled;
 	return g->bits == 8 || g->bits == 16 || g->bits == 32;
 }
 
@@ -229,14 +234,14 @@ struct block {
 static void place(const struct page *g, const struct block *b, const uint8_t *from, size_t got,
     uint8_t *to, size_t to_row)
 {
-	unsigned bytes = g->bits < 8 ? 0 : g->bits / 8, n = g->samples;
+	unsigned bytes = g->bits % 8 ? 0 : g->bits / 8, n = g->samples;
 
 	for (uint32_t y = 0; y < b->height && (y + 1) * b->row <= got; y++) {
 		const uint8_t *src = from + y * b->row;
 		uint8_t *dst = to + (b->y + (size_t)y) * to_row;
 		if (bytes == 0) {
-			size_t at = (size_t)b->x * g->bits / 8,
-			       len = ((size_t)b->width * g->bits + 7) / 8;
+			size_t at = (size_t)b->x * n * g->bits / 8,
+			       len = ((size_t)b->width * n * g->bits + 7) / 8;
 			memcpy(dst + at, src, len < to_row - at ? len : to_row - at);
 		} else if (g->planar == PLANARCONFIG_CONTIG || n == 1) {
 			memcpy(dst + (size_t)b->x * n * bytes, src, (size_t)b->width * n * bytes);
@@ -355,6 +360,34 @@ static int widen(const struct sk_pic *p, struct page *g, uint8_t *from, size_t f
 	return 0;
 }
 
+/* Samples of 9 to 15 bits, packed, as 16 bits over the whole range. */
+static int widen_deep(const struct sk_pic *p, struct page *g, const uint8_t *from, size_t from_row)
+{
+	size_t n = (size_t)g->out.width * g->samples;
+	uint8_t *to = sk_pic_alloc(p, (uint64_t)n * 2 * g->out.height);
+	unsigned bits = g->bits;
+
+	if (to == NULL)
+		return sk_pic_nomem(p);
+	for (uint32_t y = 0; y < g->out.height; y++) {
+		const uint8_t *s = from + y * from_row;
+		uint32_t acc = 0;
+		unsigned have = 0;
+		for (size_t i = 0; i < n; i++) {
+			for (; have < bits; have += 8)
+				acc = acc << 8 | *s++;
+			unsigned v = acc >> (have - bits) & ((1U << bits) - 1);
+			have -= bits;
+			uint16_t wide = (uint16_t)(v << (16 - bits) | v >> (2 * bits - 16));
+			memcpy(to + (y * n + i) * 2, &wide, 2);
+		}
+	}
+	g->out.data = to;
+	g->out.row = n * 2;
+	g->bits = g->out.bits = 16;
+	return 0;
+}
+
 /* Leave out samples behind the first extra one. */
 static void narrow(struct page *g)
 {
@@ -421,6 +454,14 @@ static int read_native(struct source *s, struct page *g)
 		if (rc)
 			g->out.data = NULL;
 		return rc;
+	}
+	if (g->bits > 8 && g->bits < 16) {
+		rc = widen_deep(s->p, g, data, row);
+		free(data);
+		if (rc) {
+			g->out.data = NULL;
+			return rc;
+		}
 	}
 	if (g->bits == 1)
 		settle_bilevel(&g->out);
@@ -525,12 +566,21 @@ int sk_tiff_clean(const struct sk_pic *p)
 
 int sk_tiff_decode(const struct sk_pic *p, struct sk_pixmap *out)
 {
+	return sk_tiff_decode_page(p, 0, out);
+}
+
+int sk_tiff_decode_page(const struct sk_pic *p, uint32_t page, struct sk_pixmap *out)
+{
 	struct source s;
 	struct page g = {0};
 
 	int rc = open_tiff(p, &s);
 	if (rc)
 		return rc;
+	if (page && !TIFFSetDirectory(s.tif, page)) {
+		TIFFClose(s.tif);
+		return SK_EARG;
+	}
 	read_shape(&s, &g);
 	g.out.orientation = ORIENTATION_TOPLEFT;
 	g.out.extra = 0;
