@@ -80,7 +80,7 @@ static char *output_name(struct batch *b, const struct file *f, const struct sk_
 {
 	if (b->o.out && !b->into_folder) {
 		const char *slash = strrchr(b->o.out, '/');
-		return strdup(slash ? slash + 1 : b->o.out);
+		return cli_names_take(b->names, dir, slash ? slash + 1 : b->o.out);
 	}
 	bool keep = r->name_fits && strcmp(r->type, r->output_type) == 0;
 	char *plain = cli_output_name(f->path, r->extension, keep, !b->into_folder);
@@ -368,6 +368,10 @@ static int run_batch(struct batch *b)
 	catch_signals();
 	cli_progress_start(b->files.n, b->files.bytes, b->o.quiet || b->inspect);
 	int rc = run_lanes(b);
+	if (cli_names_folders(b->names, cli_sync_folder)) {
+		fprintf(stderr, _("sekisho: an output folder could not be synced: %s\n"), strerror(errno));
+		b->broken = true;
+	}
 	summary(b);
 	if (b->report && fclose(b->report))
 		b->broken = true;

@@ -64,10 +64,14 @@ struct output {
 
 /* Open a nameless (or temporarily named) file in a folder. 0 or -1 with errno. */
 int cli_output_open(struct output *o, const char *dir);
-/* Sync it and give it its name; 0, or -1 with errno (EEXIST: it exists and force is not set). */
+/*
+ * Sync it and give it its name; 0, or -1 with errno (EEXIST: it exists and force is not set). The name itself is
+ * durable after cli_sync_folder(), once per folder at the end of a run.
+ */
 int cli_output_publish(struct output *o, const char *name, bool force);
 /* Drop what was not published. */
 void cli_output_close(struct output *o);
+int cli_sync_folder(const char *dir);
 /* Make the folders of `relative` below `dir`. 0 or -1 with errno. */
 int cli_make_folders(const char *dir, const char *relative);
 
@@ -82,6 +86,8 @@ void cli_names_free(struct names *n);
 char *cli_output_name(const char *path, const char *extension, bool fits, bool clean);
 /* `name` in `dir`, or "name-2.ext" … when this run gave it already; allocated. */
 char *cli_names_take(struct names *n, const char *dir, const char *name);
+/* Call `each` for every folder in which a name was taken; the last failure, or 0. */
+int cli_names_folders(struct names *n, int (*each)(const char *dir));
 
 /* --- show.c: what people and programs read --- */
 struct row {              /* one file and what became of it */

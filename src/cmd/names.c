@@ -7,7 +7,8 @@
 #include <strings.h>
 
 struct names {
-	void *tree; /* of "folder/name" strings, by tsearch(3) */
+	void *tree;    /* of "folder/name" strings, by tsearch(3) */
+	void *folders; /* of folder strings */
 };
 
 static int compare(const void *a, const void *b)
@@ -25,6 +26,7 @@ void cli_names_free(struct names *n)
 	if (n == NULL)
 		return;
 	tdestroy(n->tree, free);
+	tdestroy(n->folders, free);
 	free(n);
 }
 
@@ -58,6 +60,17 @@ char *cli_output_name(const char *path, const char *extension, bool fits, bool c
 	return out;
 }
 
+/* Put an allocated string into a tree; false, and freed, when it is there already. */
+static bool insert(void **tree, char *key)
+{
+	void *at = key ? tsearch(key, tree, compare) : NULL;
+
+	if (at && *(char **)at == key)
+		return true;
+	free(key);
+	return false;
+}
+
 /* Remember folder/name; false when it is known already. */
 static bool remember(struct names *n, const char *dir, const char *name)
 {
@@ -65,11 +78,29 @@ static bool remember(struct names *n, const char *dir, const char *name)
 
 	if (asprintf(&key, "%s/%s", dir, name) < 0)
 		return false;
-	void *at = tsearch(key, &n->tree, compare);
-	if (at && *(char **)at == key)
-		return true;
-	free(key);
-	return false;
+	insert(&n->folders, strdup(dir));
+	return insert(&n->tree, key);
+}
+
+struct visit {
+	int (*each)(const char *dir);
+	int rc;
+};
+
+static void visit_folder(const void *node, VISIT order, void *arg)
+{
+	struct visit *v = arg;
+
+	if ((order == postorder || order == leaf) && v->each(*(char *const *)node))
+		v->rc = -1;
+}
+
+int cli_names_folders(struct names *n, int (*each)(const char *dir))
+{
+	struct visit v = {.each = each};
+
+	twalk_r(n->folders, visit_folder, &v);
+	return v.rc;
 }
 
 char *cli_names_take(struct names *n, const char *dir, const char *name)

@@ -67,7 +67,7 @@ int cli_output_publish(struct output *o, const char *name, bool force)
 		return -1;
 	if (o->temp[0] == '\0') {
 		if (link_as(o, name) == 0)
-			return fsync(o->dir);
+			return 0;
 		if (errno != EEXIST || !force)
 			return -1;
 		temp_name(o->temp, sizeof(o->temp));
@@ -76,7 +76,7 @@ int cli_output_publish(struct output *o, const char *name, bool force)
 			return -1;
 		}
 	}
-	return rename_to(o, name, force) ? -1 : fsync(o->dir);
+	return rename_to(o, name, force);
 }
 
 void cli_output_close(struct output *o)
@@ -86,6 +86,12 @@ void cli_output_close(struct output *o)
 	o->temp[0] = '\0';
 	sk_close(&o->fd);
 	sk_close(&o->dir);
+}
+
+int cli_sync_folder(const char *dir)
+{
+	sk_autoclose int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return fd < 0 ? -1 : fsync(fd);
 }
 
 int cli_make_folders(const char *dir, const char *relative)
