@@ -36,7 +36,8 @@ static int begin(struct sk_oo_walk *w)
 	struct sk_oo_fields *fs = &w->fields;
 
 	if (fs->depth == SK_OO_MAX_FIELDS)
-		return sk_oo_walk_fail(w, "fields nested more deeply than allowed", SK_SLICE_LIT(""));
+		return sk_oo_walk_fail(
+		    w, "fields nested more deeply than allowed", SK_SLICE_LIT(""));
 	for (unsigned i = fs->depth; i > 0; i--)
 		if (!fs->open[i - 1].result) {
 			fs->open[i - 1].nested = true;
@@ -54,7 +55,8 @@ static int finish(struct sk_oo_walk *w, bool end)
 	if (fs->depth == 0)
 		return 0; /* Word ignores it */
 	if (fs->depth == fs->floor)
-		return sk_oo_walk_fail(w, "alternative ends a field that began outside", SK_SLICE_LIT(""));
+		return sk_oo_walk_fail(
+		    w, "alternative ends a field that began outside", SK_SLICE_LIT(""));
 	struct sk_oo_field *f = &fs->open[fs->depth - 1];
 	if (!f->result) {
 		int rc = check(w, f);
@@ -95,7 +97,8 @@ int sk_oo_fields_text(struct sk_oo_walk *w, uint16_t element, struct sk_slice te
 	if (i == 0 || fs->open[i - 1].result)
 		return sk_oo_walk_fail(w, "instruction outside a field", SK_SLICE_LIT(""));
 	if (i <= fs->floor)
-		return sk_oo_walk_fail(w, "alternative adds to a field that began outside", SK_SLICE_LIT(""));
+		return sk_oo_walk_fail(
+		    w, "alternative adds to a field that began outside", SK_SLICE_LIT(""));
 	if (fs->all.len - fs->open[i - 1].all + text.n > MAX_INSTRUCTION)
 		return sk_oo_walk_fail(w, "instruction is longer than allowed", SK_SLICE_LIT(""));
 	if (deleted)
@@ -115,7 +118,9 @@ int sk_oo_fields_simple(struct sk_oo_walk *w)
 		return 0;
 	if (sk_vx_decode(*raw, &w->k->scratch, &text) != 0)
 		return SK_ENOMEM;
-	return sk_oo_instruction(text, false, false, &why) ? 0 : sk_oo_walk_fail(w, why, SK_SLICE_LIT(""));
+	return sk_oo_instruction(text, false, false, &why)
+		   ? 0
+		   : sk_oo_walk_fail(w, why, SK_SLICE_LIT(""));
 }
 
 /* Fields that never end are read as far as they go. */

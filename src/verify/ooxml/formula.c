@@ -12,10 +12,40 @@
 
 /* Functions that load, run, call or reach outside; worksheet and macro ones. Names that start with CUBE too. */
 static const char *const forbidden[] = {
-    "WEBSERVICE", "FILTERXML", "IMAGE", "RTD", "CALL", "REGISTER", "REGISTER.ID", "EXEC", "EVALUATE", "DDE",
-    "RUN", "PY", "ENCODEURL", "SQL.REQUEST", "STOCKHISTORY", "IMPORTDATA", "EXECUTE", "FOPEN", "FWRITE",
-    "FWRITELN", "FREAD", "FREADLN", "FILES", "DIRECTORY", "SEND.KEYS", "INITIATE", "POKE", "REQUEST",
-    "TERMINATE", "ON.TIME", "FORMULA", "ECHO", "ALERT", "HALT",
+    "WEBSERVICE",
+    "FILTERXML",
+    "IMAGE",
+    "RTD",
+    "CALL",
+    "REGISTER",
+    "REGISTER.ID",
+    "EXEC",
+    "EVALUATE",
+    "DDE",
+    "RUN",
+    "PY",
+    "ENCODEURL",
+    "SQL.REQUEST",
+    "STOCKHISTORY",
+    "IMPORTDATA",
+    "EXECUTE",
+    "FOPEN",
+    "FWRITE",
+    "FWRITELN",
+    "FREAD",
+    "FREADLN",
+    "FILES",
+    "DIRECTORY",
+    "SEND.KEYS",
+    "INITIATE",
+    "POKE",
+    "REQUEST",
+    "TERMINATE",
+    "ON.TIME",
+    "FORMULA",
+    "ECHO",
+    "ALERT",
+    "HALT",
 };
 
 struct formula {
@@ -37,13 +67,14 @@ static uint8_t at(const struct formula *f, size_t i)
 
 static bool name_byte(uint8_t ch)
 {
-	return ch >= 0x80 || ((ch | 0x20) >= 'a' && (ch | 0x20) <= 'z') || (ch >= '0' && ch <= '9') ||
-	       ch == '_' || ch == '.' || ch == '?';
+	return ch >= 0x80 || ((ch | 0x20) >= 'a' && (ch | 0x20) <= 'z') ||
+	       (ch >= '0' && ch <= '9') || ch == '_' || ch == '.' || ch == '?';
 }
 
 static void skip_blanks(struct formula *f)
 {
-	while (at(f, f->pos) == ' ' || at(f, f->pos) == '\n' || at(f, f->pos) == '\r' || at(f, f->pos) == '\t')
+	while (at(f, f->pos) == ' ' || at(f, f->pos) == '\n' || at(f, f->pos) == '\r' ||
+	       at(f, f->pos) == '\t')
 		f->pos++;
 }
 
@@ -224,8 +255,8 @@ bool sk_oo_formula(struct sk_slice formula, const char **why)
 
 bool sk_oo_defined_name(struct sk_slice name)
 {
-	static const char *const automatic[] = {"AUTO_OPEN", "AUTO_CLOSE", "AUTO_ACTIVATE", "AUTO_DEACTIVATE",
-	                                        "AUTOOPEN",  "AUTOCLOSE",  "AUTOACTIVATE",  "AUTODEACTIVATE"};
+	static const char *const automatic[] = {"AUTO_OPEN", "AUTO_CLOSE", "AUTO_ACTIVATE",
+	    "AUTO_DEACTIVATE", "AUTOOPEN", "AUTOCLOSE", "AUTOACTIVATE", "AUTODEACTIVATE"};
 	char plain[MAX_NAME + 1];
 	const char *p = plain;
 

@@ -7,26 +7,96 @@
 
 /* Fields that show something of this document or of the program, and do nothing else. */
 static const char *const harmless[] = {
-    "ADVANCE", "AUTHOR", "AUTONUM", "AUTONUMLGL", "AUTONUMOUT", "BARCODE", "BIBLIOGRAPHY", "BIDIOUTLINE",
-    "CITATION", "COMMENTS", "COMPARE", "CREATEDATE", "DATE", "DOCPROPERTY", "DOCVARIABLE", "EDITTIME", "EQ",
-    "FILENAME", "FILESIZE", "FORMCHECKBOX", "FORMDROPDOWN", "FORMTEXT", "HYPERLINK", "IF", "INDEX", "INFO",
-    "KEYWORDS", "LASTSAVEDBY", "LISTNUM", "MERGEFIELD", "NOTEREF", "NUMCHARS", "NUMPAGES", "NUMWORDS", "PAGE",
-    "PAGEREF", "PRINTDATE", "QUOTE", "REF", "REVNUM", "SAVEDATE", "SECTION", "SECTIONPAGES", "SEQ", "SET",
-    "STYLEREF", "SUBJECT", "SYMBOL", "TA", "TC", "TEMPLATE", "TIME", "TITLE", "TOA", "TOC", "USERADDRESS",
-    "USERINITIALS", "USERNAME", "XE",
+    "ADVANCE",
+    "AUTHOR",
+    "AUTONUM",
+    "AUTONUMLGL",
+    "AUTONUMOUT",
+    "BARCODE",
+    "BIBLIOGRAPHY",
+    "BIDIOUTLINE",
+    "CITATION",
+    "COMMENTS",
+    "COMPARE",
+    "CREATEDATE",
+    "DATE",
+    "DOCPROPERTY",
+    "DOCVARIABLE",
+    "EDITTIME",
+    "EQ",
+    "FILENAME",
+    "FILESIZE",
+    "FORMCHECKBOX",
+    "FORMDROPDOWN",
+    "FORMTEXT",
+    "HYPERLINK",
+    "IF",
+    "INDEX",
+    "INFO",
+    "KEYWORDS",
+    "LASTSAVEDBY",
+    "LISTNUM",
+    "MERGEFIELD",
+    "NOTEREF",
+    "NUMCHARS",
+    "NUMPAGES",
+    "NUMWORDS",
+    "PAGE",
+    "PAGEREF",
+    "PRINTDATE",
+    "QUOTE",
+    "REF",
+    "REVNUM",
+    "SAVEDATE",
+    "SECTION",
+    "SECTIONPAGES",
+    "SEQ",
+    "SET",
+    "STYLEREF",
+    "SUBJECT",
+    "SYMBOL",
+    "TA",
+    "TC",
+    "TEMPLATE",
+    "TIME",
+    "TITLE",
+    "TOA",
+    "TOC",
+    "USERADDRESS",
+    "USERINITIALS",
+    "USERNAME",
+    "XE",
 };
 
 /* Words that must not stand outside quotes in any instruction. */
 static const char *const harmful[] = {
-    "DDE", "DDEAUTO", "INCLUDETEXT", "INCLUDEPICTURE", "LINK", "IMPORT", "DATABASE", "MACROBUTTON",
-    "GOTOBUTTON", "AUTOTEXT", "AUTOTEXTLIST", "PRINT", "ADDIN", "RD", "ASK", "FILLIN", "CONTROL",
-    "HTMLCONTROL", "EMBED", "SHAPE",
+    "DDE",
+    "DDEAUTO",
+    "INCLUDETEXT",
+    "INCLUDEPICTURE",
+    "LINK",
+    "IMPORT",
+    "DATABASE",
+    "MACROBUTTON",
+    "GOTOBUTTON",
+    "AUTOTEXT",
+    "AUTOTEXTLIST",
+    "PRINT",
+    "ADDIN",
+    "RD",
+    "ASK",
+    "FILLIN",
+    "CONTROL",
+    "HTMLCONTROL",
+    "EMBED",
+    "SHAPE",
 };
 
 static bool listed(const char *const *list, size_t n, struct sk_slice word)
 {
 	for (size_t i = 0; i < n; i++)
-		if (strlen(list[i]) == word.n && strncasecmp(list[i], (const char *)word.p, word.n) == 0)
+		if (strlen(list[i]) == word.n &&
+		    strncasecmp(list[i], (const char *)word.p, word.n) == 0)
 			return true;
 	return false;
 }
@@ -47,8 +117,8 @@ static struct sk_slice word_at(struct sk_slice s, size_t i)
 
 static size_t skip_blanks(struct sk_slice s, size_t i)
 {
-	while (i < s.n && (s.p[i] == ' ' || s.p[i] == '\t' || s.p[i] == '\n' || s.p[i] == '\r' || s.p[i] == 0xc2 ||
-	                   s.p[i] == 0xa0))
+	while (i < s.n && (s.p[i] == ' ' || s.p[i] == '\t' || s.p[i] == '\n' || s.p[i] == '\r' ||
+			      s.p[i] == 0xc2 || s.p[i] == 0xa0))
 		i++;
 	return i;
 }
@@ -58,7 +128,8 @@ static size_t quote_at(struct sk_slice s, size_t i, bool curly)
 {
 	if (s.p[i] == '"')
 		return 1;
-	if (curly && s.n - i >= 3 && s.p[i] == 0xe2 && s.p[i + 1] == 0x80 && s.p[i + 2] >= 0x9c && s.p[i + 2] <= 0x9f)
+	if (curly && s.n - i >= 3 && s.p[i] == 0xe2 && s.p[i + 1] == 0x80 && s.p[i + 2] >= 0x9c &&
+	    s.p[i + 2] <= 0x9f)
 		return 3;
 	return 0;
 }
@@ -144,7 +215,8 @@ static bool plain_quote(struct sk_slice s, size_t i)
 	while (next_arg(s, &i, &arg)) {
 		bool number = arg.n > 0;
 		for (size_t j = 0; j < arg.n; j++)
-			number = number && ((arg.p[j] >= '0' && arg.p[j] <= '9') || strchr("xXabcdefABCDEF", arg.p[j]));
+			number = number && ((arg.p[j] >= '0' && arg.p[j] <= '9') ||
+					       strchr("xXabcdefABCDEF", arg.p[j]));
 		if (number && arg.p[0] >= '0' && arg.p[0] <= '9')
 			return false;
 	}

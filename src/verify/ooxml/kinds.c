@@ -5,7 +5,8 @@
 
 #define REL_2006 "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 #define REL_MS "http://schemas.microsoft.com/office/"
-#define REL_CORE "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties"
+#define REL_CORE \
+	"http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties"
 #define TYPE_CORE "application/vnd.openxmlformats-package.core-properties+xml"
 #define TYPE_DOC "application/vnd.openxmlformats-officedocument."
 
@@ -24,8 +25,12 @@ static const struct {
 	const char *ext, *mime;
 	enum sk_filetype type;
 } pictures[] = {
-    {"bmp", "image/bmp", SK_FT_BMP}, {"gif", "image/gif", SK_FT_GIF},    {"jpeg", "image/jpeg", SK_FT_JPEG},
-    {"png", "image/png", SK_FT_PNG}, {"tiff", "image/tiff", SK_FT_TIFF}, {"webp", "image/webp", SK_FT_WEBP},
+    {"bmp", "image/bmp", SK_FT_BMP},
+    {"gif", "image/gif", SK_FT_GIF},
+    {"jpeg", "image/jpeg", SK_FT_JPEG},
+    {"png", "image/png", SK_FT_PNG},
+    {"tiff", "image/tiff", SK_FT_TIFF},
+    {"webp", "image/webp", SK_FT_WEBP},
 };
 
 const char *sk_oo_kind_root(enum sk_oo_kind kind)
@@ -41,9 +46,10 @@ uint64_t sk_oo_kind_targets(enum sk_oo_kind kind)
 bool sk_oo_kind_implied(enum sk_oo_kind from, enum sk_oo_kind to)
 {
 	static const uint64_t always =
-	    OO_BIT(OO_STYLES) | OO_BIT(OO_SETTINGS) | OO_BIT(OO_WEB_SETTINGS) | OO_BIT(OO_FONT_TABLE) |
-	    OO_BIT(OO_NUMBERING) | OO_BIT(OO_FOOTNOTES) | OO_BIT(OO_ENDNOTES) | OO_BIT(OO_COMMENTS) |
-	    OO_BIT(OO_COMMENTS_EX) | OO_BIT(OO_COMMENTS_IDS) | OO_BIT(OO_PEOPLE) | OO_BIT(OO_THEME) |
+	    OO_BIT(OO_STYLES) | OO_BIT(OO_SETTINGS) | OO_BIT(OO_WEB_SETTINGS) |
+	    OO_BIT(OO_FONT_TABLE) | OO_BIT(OO_NUMBERING) | OO_BIT(OO_FOOTNOTES) |
+	    OO_BIT(OO_ENDNOTES) | OO_BIT(OO_COMMENTS) | OO_BIT(OO_COMMENTS_EX) |
+	    OO_BIT(OO_COMMENTS_IDS) | OO_BIT(OO_PEOPLE) | OO_BIT(OO_THEME) |
 	    OO_BIT(OO_THEME_OVERRIDE) | OO_BIT(OO_SHARED_STRINGS) | OO_BIT(OO_SHEET_STYLES) |
 	    OO_BIT(OO_SHEET_METADATA) | OO_BIT(OO_PERSONS) | OO_BIT(OO_SHEET_COMMENTS) |
 	    OO_BIT(OO_THREADED_COMMENTS) | OO_BIT(OO_PIVOT_TABLE) | OO_BIT(OO_PRES_PROPS) |
@@ -85,9 +91,12 @@ void sk_oo_kind_type(enum sk_oo_kind kind, struct sk_slice name, char out[128])
 	static const struct {
 		const char *mark, *text, *tail;
 	} forms[] = {
-	    {"w:", TYPE_DOC "wordprocessingml.", "+xml"}, {"s:", TYPE_DOC "spreadsheetml.", "+xml"},
-	    {"p:", TYPE_DOC "presentationml.", "+xml"},   {"d:", TYPE_DOC "drawingml.", "+xml"},
-	    {"o:", TYPE_DOC, "+xml"},                     {"o!", TYPE_DOC, ""},
+	    {"w:", TYPE_DOC "wordprocessingml.", "+xml"},
+	    {"s:", TYPE_DOC "spreadsheetml.", "+xml"},
+	    {"p:", TYPE_DOC "presentationml.", "+xml"},
+	    {"d:", TYPE_DOC "drawingml.", "+xml"},
+	    {"o:", TYPE_DOC, "+xml"},
+	    {"o!", TYPE_DOC, ""},
 	    {"m:", "application/vnd.ms-", "+xml"},
 	};
 	const char *type = kinds[kind].type, *mime = TYPE_CORE;
@@ -132,7 +141,9 @@ static bool fits(const char *pattern, struct sk_slice name, const char *top, uns
 		} else if (*pattern == '#') {
 			if (i >= name.n || name.p[i] < '1' || name.p[i] > '9')
 				return false;
-			for (; i < name.n && name.p[i] >= '0' && name.p[i] <= '9' && *number < 1000000; i++)
+			for (; i < name.n && name.p[i] >= '0' && name.p[i] <= '9' &&
+			       *number < 1000000;
+			     i++)
 				*number = *number * 10 + (name.p[i] - '0');
 		} else if (*pattern == '@') {
 			const char *mime;

@@ -61,7 +61,8 @@ bool sk_oo_attribute(uint16_t element, struct sk_slice name, uint32_t hash, stru
 
 	for (size_t at = (h ^ h >> 15) & mask; pair_slots[at]; at = (at + 1) & mask) {
 		const struct pair *p = &pairs[pair_slots[at] - 1U];
-		if (p->element != element || p->len != name.n || memcmp(p->name, name.p, name.n) != 0)
+		if (p->element != element || p->len != name.n ||
+		    memcmp(p->name, name.p, name.n) != 0)
 			continue;
 		out->space = p->space < SK_OO_NO_SPACE ? p->space : SK_OO_NO_SPACE;
 		out->kind = (enum sk_oo_class)p->kind;

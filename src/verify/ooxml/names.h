@@ -6,8 +6,8 @@
 
 /* What a value of an attribute may look like. */
 enum sk_oo_class {
-	SK_OO_TOKEN,    /* a number, a keyword, a colour: at most 64 harmless bytes */
-	SK_OO_LONG,     /* a list of such: at most 65,536 */
+	SK_OO_TOKEN, /* a number, a keyword, a colour: at most 64 harmless bytes */
+	SK_OO_LONG,  /* a list of such: at most 65,536 */
 	SK_OO_BASE64,
 	SK_OO_TEXT,
 	SK_OO_RELATION, /* id of a relationship */
@@ -16,10 +16,10 @@ enum sk_oo_class {
 #define SK_OO_NO_SPACE 64 /* element or attribute without a namespace */
 
 struct sk_oo_name {
-	uint16_t id;       /* of the element, ON_… in names-ids.h */
-	uint8_t space;     /* number of its namespace */
-	bool text;         /* may hold text */
-	bool special;      /* the walker looks closer */
+	uint16_t id;   /* of the element, ON_… in names-ids.h */
+	uint8_t space; /* number of its namespace */
+	bool text;     /* may hold text */
+	bool special;  /* the walker looks closer */
 };
 
 struct sk_oo_attr {

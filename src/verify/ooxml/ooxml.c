@@ -15,7 +15,8 @@
 	"xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><dc:title>"
 #define CORE_TAIL "</dc:title></cp:coreProperties>"
 
-int sk_oo_fail(struct sk_check *c, struct sk_slice part, uint64_t at, const char *what, struct sk_slice name)
+int sk_oo_fail(
+    struct sk_check *c, struct sk_slice part, uint64_t at, const char *what, struct sk_slice name)
 {
 	char shown[80], subject[64];
 
@@ -41,12 +42,17 @@ static bool owner_of(struct sk_slice name, char out[SK_LIMIT_NAME], size_t *n)
 	return true;
 }
 
-/* First the list of types and the package's relationships, then all others in ascending order. */
-static int check_order(struct sk_check *c, const struct sk_vz *zip)
+static int check_head(struct sk_check *c, const struct sk_vz *zip)
 {
 	if (zip->count < 3 || !sk_slice_is(zip->members[0].name, "[Content_Types].xml") ||
 	    !sk_slice_is(zip->members[1].name, "_rels/.rels"))
 		return sk_fail(c, 0, "package does not begin as required");
+	return 0;
+}
+
+/* Behind those two, all others in ascending order. */
+static int check_order(struct sk_check *c, const struct sk_vz *zip)
+{
 	for (size_t i = 2; i < zip->count; i++) {
 		struct sk_slice a = zip->members[i - 1].name, b = zip->members[i].name;
 		int d = i == 2 ? -1 : memcmp(a.p, b.p, a.n < b.n ? a.n : b.n);
@@ -71,7 +77,8 @@ static int list_parts(struct sk_oo_pkg *k, const char *top)
 		p->member = m;
 		p->kind = sk_oo_kind_by_name(m->name, top, &p->number);
 		if (p->kind == OO_KINDS)
-			return sk_oo_fail(k->c, m->name, 0, "not a part that a document may have", nothing);
+			return sk_oo_fail(
+			    k->c, m->name, 0, "not a part that a document may have", nothing);
 		k->present |= OO_BIT(p->kind);
 		k->nparts++;
 	}
@@ -115,7 +122,8 @@ static int check_numbers(struct sk_oo_pkg *k)
 			if ((unsigned)p->kind != kind || p->number == 0)
 				continue;
 			if (p->number > count[kind] || seen[p->number]++)
-				return sk_oo_fail(k->c, p->member->name, 0, "part has an unexpected number", nothing);
+				return sk_oo_fail(k->c, p->member->name, 0,
+				    "part has an unexpected number", nothing);
 		}
 	}
 	return 0;
@@ -131,14 +139,16 @@ static void put_default(struct sk_buf *b, const char *ext, const char *type)
 /* Pictures by extension, in ascending order, with rels, vml and xml among them. */
 static void put_defaults(struct sk_oo_pkg *k, struct sk_buf *b)
 {
-	static const char *const exts[] = {"bmp", "gif", "jpeg", "png", "rels", "tiff", "vml", "webp", "xml"};
+	static const char *const exts[] = {
+	    "bmp", "gif", "jpeg", "png", "rels", "tiff", "vml", "webp", "xml"};
 
 	for (size_t i = 0; i < sizeof(exts) / sizeof(exts[0]); i++) {
 		const char *type = NULL;
 		char text[128];
 		for (size_t j = 0; type == NULL && j < k->nparts; j++) {
 			const struct sk_oo_part *p = &k->parts[j];
-			if ((p->kind == OO_IMAGE || p->kind == OO_VML_DRAWING) && sk_vz_has_ext(p->member->name, exts[i])) {
+			if ((p->kind == OO_IMAGE || p->kind == OO_VML_DRAWING) &&
+			    sk_vz_has_ext(p->member->name, exts[i])) {
 				sk_oo_kind_type(p->kind, p->member->name, text);
 				type = text;
 			}
@@ -222,6 +232,8 @@ static int check_package(struct sk_oo_pkg *k, const char *top)
 	int rc = list_parts(k, top);
 
 	if (rc == 0)
+		rc = check_order(k->c, &k->zip);
+	if (rc == 0)
 		rc = attach_rels(k);
 	if (rc == 0)
 		rc = check_numbers(k);
@@ -241,14 +253,16 @@ int sk_verify_ooxml(struct sk_check *c, enum sk_filetype type, struct sk_slice i
 
 	if (c->depth >= SK_LIMIT_NESTING)
 		return sk_fail(c, 0, "documents nested more deeply than allowed");
-	k.main_kind = type == SK_FT_DOCX ? OO_DOCUMENT : type == SK_FT_XLSX ? OO_WORKBOOK : OO_PRESENTATION;
+	k.main_kind = type == SK_FT_DOCX   ? OO_DOCUMENT
+		      : type == SK_FT_XLSX ? OO_WORKBOOK
+					   : OO_PRESENTATION;
 	k.xml = sk_arena_alloc(c->arena, sizeof(*k.xml));
 	if (k.xml == NULL)
 		return SK_ENOMEM;
 	c->depth++;
 	int rc = sk_vz_read(c, in, &k.zip);
 	if (rc == 0)
-		rc = check_order(c, &k.zip);
+		rc = check_head(c, &k.zip);
 	if (rc == 0)
 		rc = check_package(&k, top);
 	c->depth--;

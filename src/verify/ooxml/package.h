@@ -33,7 +33,8 @@ struct sk_oo_part {
 	struct sk_oo_rel *rels; /* rels[i] has the id rId(i+1) */
 	size_t nrels;
 	bool reached;
-	unsigned drawing; /* diagramData: the number in dsp:dataModelExt/@relId, 0 when there is none */
+	unsigned
+	    drawing; /* diagramData: the number in dsp:dataModelExt/@relId, 0 when there is none */
 };
 
 struct sk_oo_pkg {
@@ -42,9 +43,9 @@ struct sk_oo_pkg {
 	struct sk_vz zip;
 	struct sk_oo_part *parts; /* in the order of their names */
 	size_t nparts;
-	uint64_t present;           /* kinds that occur */
-	struct sk_vz_space space;   /* the member that is looked at */
-	struct sk_buf scratch; /* a decoded value */
+	uint64_t present;         /* kinds that occur */
+	struct sk_vz_space space; /* the member that is looked at */
+	struct sk_buf scratch;    /* a decoded value */
 	struct sk_vx *xml;
 };
 
@@ -75,6 +76,7 @@ unsigned sk_oo_rel_number(struct sk_slice id);
 int sk_oo_check_part(struct sk_oo_pkg *k, struct sk_oo_part *part, struct sk_slice bytes);
 
 /* Record a fault in the part or member of that name. */
-int sk_oo_fail(struct sk_check *c, struct sk_slice part, uint64_t at, const char *what, struct sk_slice name);
+int sk_oo_fail(
+    struct sk_check *c, struct sk_slice part, uint64_t at, const char *what, struct sk_slice name);
 
 #endif

@@ -34,9 +34,11 @@ static int read_declarations(struct sk_oo_walk *w, size_t *n)
 	for (; i < w->x->nattrs && is_declaration(w->x->attrs[i].name); i++) {
 		int space = sk_oo_space(w->x->attrs[i].name, w->x->attrs[i].value);
 		if (space < 0)
-			return sk_oo_walk_fail(w, "namespace that is not listed", w->x->attrs[i].value);
+			return sk_oo_walk_fail(
+			    w, "namespace that is not listed", w->x->attrs[i].value);
 		if (space <= last)
-			return sk_oo_walk_fail(w, "namespaces are not in order", w->x->attrs[i].value);
+			return sk_oo_walk_fail(
+			    w, "namespaces are not in order", w->x->attrs[i].value);
 		w->declared |= UINT64_C(1) << space;
 		last = space;
 	}
@@ -72,7 +74,8 @@ static int read_ignorable(struct sk_oo_walk *w, size_t *n)
 	return at == value.n ? 0 : sk_oo_walk_fail(w, "mc:Ignorable names too many", value);
 }
 
-static int read_attribute(struct sk_oo_walk *w, const struct sk_oo_name *e, const struct sk_vx_attr *a)
+static int read_attribute(
+    struct sk_oo_walk *w, const struct sk_oo_name *e, const struct sk_vx_attr *a)
 {
 	struct sk_oo_attr attr;
 

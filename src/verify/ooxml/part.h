@@ -9,16 +9,17 @@
 #define SK_OO_MAX_FIELDS 32
 
 struct sk_oo_field {
-	bool result;           /* behind its separator */
-	bool nested, pieces;   /* another field, or deleted text, stood in its instruction */
-	size_t all, live;      /* where its instruction begins in the two buffers */
+	bool result;         /* behind its separator */
+	bool nested, pieces; /* another field, or deleted text, stood in its instruction */
+	size_t all, live;    /* where its instruction begins in the two buffers */
 };
 
 /* Fields of Word that are open at this place; instructions as stored, and without what is tracked as deleted. */
 struct sk_oo_fields {
 	struct sk_oo_field open[SK_OO_MAX_FIELDS];
 	unsigned depth;
-	unsigned floor; /* fields below were begun outside this alternative: not to be touched here */
+	unsigned
+	    floor; /* fields below were begun outside this alternative: not to be touched here */
 	struct sk_buf all, live;
 };
 
@@ -47,6 +48,7 @@ int sk_oo_fields_end(struct sk_oo_walk *w);
 int sk_oo_special_start(struct sk_oo_walk *w, const struct sk_oo_name *e);
 int sk_oo_special_text(struct sk_oo_walk *w, uint16_t element);
 /* The value of a relationship attribute. */
-int sk_oo_special_relation(struct sk_oo_walk *w, const struct sk_oo_name *e, const struct sk_vx_attr *a);
+int sk_oo_special_relation(
+    struct sk_oo_walk *w, const struct sk_oo_name *e, const struct sk_vx_attr *a);
 
 #endif

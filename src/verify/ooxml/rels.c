@@ -79,14 +79,16 @@ static int resolve(const struct sk_oo_pkg *k, struct sk_slice dir, struct sk_sli
 	return sk_oo_find_part(k, sk_slice(path, n));
 }
 
-static int fault(const struct sk_oo_pkg *k, const struct sk_oo_part *from, const char *what, struct sk_slice s)
+static int fault(
+    const struct sk_oo_pkg *k, const struct sk_oo_part *from, const char *what, struct sk_slice s)
 {
-	return sk_oo_fail(k->c, from ? from->rels_member->name : SK_SLICE_LIT("_rels/.rels"), sk_vx_at(k->xml),
-	    what, s);
+	return sk_oo_fail(k->c, from ? from->rels_member->name : SK_SLICE_LIT("_rels/.rels"),
+	    sk_vx_at(k->xml), what, s);
 }
 
 /* Attributes Id, Type, Target and perhaps TargetMode, in this order. */
-static int read_rel(struct sk_oo_pkg *k, struct sk_oo_part *from, unsigned number, struct sk_oo_rel *rel)
+static int read_rel(
+    struct sk_oo_pkg *k, struct sk_oo_part *from, unsigned number, struct sk_oo_rel *rel)
 {
 	static const char *const names[] = {"Id", "Type", "Target", "TargetMode"};
 	const struct sk_vx *x = k->xml;
@@ -102,10 +104,13 @@ static int read_rel(struct sk_oo_pkg *k, struct sk_oo_part *from, unsigned numbe
 	if (sk_vx_decode(x->attrs[2].value, &k->scratch, &target) != 0)
 		return SK_ENOMEM;
 	if (x->nattrs == 4) {
-		if (!sk_slice_is(x->attrs[3].value, "External") || !sk_oo_kind_has_rel(OO_LINK, x->attrs[1].value))
-			return fault(k, from, "external relationship that is not a hyperlink", x->attrs[1].value);
+		if (!sk_slice_is(x->attrs[3].value, "External") ||
+		    !sk_oo_kind_has_rel(OO_LINK, x->attrs[1].value))
+			return fault(k, from, "external relationship that is not a hyperlink",
+			    x->attrs[1].value);
 		if (!sk_oo_link(target))
-			return fault(k, from, "hyperlink to a place that is not allowed", SK_SLICE_LIT(""));
+			return fault(
+			    k, from, "hyperlink to a place that is not allowed", SK_SLICE_LIT(""));
 		*rel = (struct sk_oo_rel){.kind = OO_LINK};
 		return 0;
 	}
@@ -151,7 +156,8 @@ static int read_file(struct sk_oo_pkg *k, const struct sk_vz_member *m, struct s
 		if (ev == SK_VX_END)
 			continue;
 		if (ev == SK_VX_TEXT || k->xml->depth != 2)
-			return fault(k, from, "text or nested element among relationships", SK_SLICE_LIT(""));
+			return fault(k, from, "text or nested element among relationships",
+			    SK_SLICE_LIT(""));
 		if (n == MAX_RELS)
 			return fault(k, from, "more relationships than allowed", SK_SLICE_LIT(""));
 		*rels = sk_arena_grow(k->c->arena, *rels, &cap, n + 1, sizeof(**rels));
@@ -170,8 +176,8 @@ static int check_targets(struct sk_oo_pkg *k, struct sk_oo_part *p)
 {
 	for (size_t i = 0; i < p->nrels; i++)
 		if (!(sk_oo_kind_targets(p->kind) & OO_BIT(p->rels[i].kind)))
-			return sk_oo_fail(k->c, p->rels_member->name, i, "relationship that its part must not have",
-			    SK_SLICE_LIT(""));
+			return sk_oo_fail(k->c, p->rels_member->name, i,
+			    "relationship that its part must not have", SK_SLICE_LIT(""));
 	return 0;
 }
 
@@ -179,8 +185,8 @@ static int check_targets(struct sk_oo_pkg *k, struct sk_oo_part *p)
 static int check_package(struct sk_oo_pkg *k, const struct sk_oo_rel *rels, size_t n)
 {
 	if (n > 2 || rels[0].kind != k->main_kind || (n == 2 && rels[1].kind != OO_CORE))
-		return sk_oo_fail(k->c, SK_SLICE_LIT("_rels/.rels"), 0, "package relationships are not as required",
-		    SK_SLICE_LIT(""));
+		return sk_oo_fail(k->c, SK_SLICE_LIT("_rels/.rels"), 0,
+		    "package relationships are not as required", SK_SLICE_LIT(""));
 	for (size_t i = 0; i < n; i++)
 		k->parts[rels[i].target].reached = true;
 	return 0;
@@ -207,7 +213,8 @@ static int check_reached(struct sk_oo_pkg *k)
 	}
 	for (size_t i = 0; i < k->nparts; i++)
 		if (!k->parts[i].reached)
-			return sk_oo_fail(k->c, k->parts[i].member->name, 0, "part is not reached", SK_SLICE_LIT(""));
+			return sk_oo_fail(k->c, k->parts[i].member->name, 0, "part is not reached",
+			    SK_SLICE_LIT(""));
 	return 0;
 }
 
@@ -231,13 +238,15 @@ int sk_oo_read_rels(struct sk_oo_pkg *k)
 }
 
 /* dsp:dataModelExt in the data of a diagram names the drawing among the relationships of who shows it. */
-static int check_diagram(struct sk_oo_pkg *k, const struct sk_oo_part *p, const struct sk_oo_part *data)
+static int check_diagram(
+    struct sk_oo_pkg *k, const struct sk_oo_part *p, const struct sk_oo_part *data)
 {
 	unsigned id = data->drawing;
 
 	if (id == 0 || (id <= p->nrels && p->rels[id - 1].kind == OO_DIAGRAM_DRAWING))
 		return 0;
-	return sk_oo_fail(k->c, p->member->name, id, "diagram names a drawing that is none", SK_SLICE_LIT(""));
+	return sk_oo_fail(
+	    k->c, p->member->name, id, "diagram names a drawing that is none", SK_SLICE_LIT(""));
 }
 
 int sk_oo_check_used(struct sk_oo_pkg *k)

@@ -81,7 +81,8 @@ static uint64_t allowed_kinds(struct sk_oo_walk *w, uint16_t element, struct sk_
 	return 0;
 }
 
-int sk_oo_special_relation(struct sk_oo_walk *w, const struct sk_oo_name *e, const struct sk_vx_attr *a)
+int sk_oo_special_relation(
+    struct sk_oo_walk *w, const struct sk_oo_name *e, const struct sk_vx_attr *a)
 {
 	int rc = 0;
 	uint64_t kinds = allowed_kinds(w, e->id, a->name, &rc);
@@ -136,7 +137,8 @@ static int check_graphic(struct sk_oo_walk *w)
 			w->graphic = (int)i;
 	if (uri && sk_slice_is(*uri, "http://schemas.openxmlformats.org/drawingml/2006/table"))
 		w->graphic = sk_oo_space_by_prefix(SK_SLICE_LIT("a"));
-	return w->graphic < 0 ? sk_oo_walk_fail(w, "graphic of unknown kind", uri ? *uri : nothing) : 0;
+	return w->graphic < 0 ? sk_oo_walk_fail(w, "graphic of unknown kind", uri ? *uri : nothing)
+			      : 0;
 }
 
 static int check_name(struct sk_oo_walk *w)
@@ -177,7 +179,8 @@ static bool attr_is(const struct sk_oo_walk *w, const char *name, const char *va
 
 static int check_cache_source(struct sk_oo_walk *w)
 {
-	if (attr_is(w, "type", "worksheet") || attr_is(w, "type", "consolidation") || attr_is(w, "type", "scenario"))
+	if (attr_is(w, "type", "worksheet") || attr_is(w, "type", "consolidation") ||
+	    attr_is(w, "type", "scenario"))
 		return 0;
 	return sk_oo_walk_fail(w, "pivot table of an outside source", nothing);
 }
@@ -202,7 +205,9 @@ static int check_vml(struct sk_oo_walk *w)
 		return 0;
 	if (sk_vx_decode(*raw, &w->k->scratch, &style) != 0)
 		return SK_ENOMEM;
-	return sk_oo_style(style) ? 0 : sk_oo_walk_fail(w, "style that loads or runs something", nothing);
+	return sk_oo_style(style)
+		   ? 0
+		   : sk_oo_walk_fail(w, "style that loads or runs something", nothing);
 }
 
 /* Two elements hold only what they are for. */
@@ -253,7 +258,8 @@ int sk_oo_special_start(struct sk_oo_walk *w, const struct sk_oo_name *e)
 			return sk_oo_walk_fail(w, "cell with metadata that do not exist", nothing);
 		return 0;
 	case ON_xvml_ClientData:
-		return attr_is(w, "ObjectType", "Note") ? 0 : sk_oo_walk_fail(w, "control", nothing);
+		return attr_is(w, "ObjectType", "Note") ? 0
+							: sk_oo_walk_fail(w, "control", nothing);
 	case ON_dsp_dataModelExt:
 		return check_drawing_id(w);
 	case ON_mc_Choice:

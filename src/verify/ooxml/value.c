@@ -20,8 +20,8 @@ static bool token_byte(uint8_t ch)
 
 static bool base64_byte(uint8_t ch)
 {
-	return ((ch | 0x20) >= 'a' && (ch | 0x20) <= 'z') || (ch >= '0' && ch <= '9') || ch == '+' ||
-	       ch == '/' || ch == '=';
+	return ((ch | 0x20) >= 'a' && (ch | 0x20) <= 'z') || (ch >= '0' && ch <= '9') ||
+	       ch == '+' || ch == '/' || ch == '=';
 }
 
 bool sk_oo_fits(enum sk_oo_class kind, struct sk_slice value)
@@ -50,7 +50,8 @@ bool sk_oo_link(struct sk_slice t)
 		bool edge = pos == 0;
 		int32_t cp = sk_utf8_next(t, &pos);
 		bool blank = cp == 0x20 || cp == 0xa0 || cp == 0x3000;
-		if (cp < 0x20 || (cp >= 0x7f && cp <= 0x9f) || cp == '"' || cp == '<' || cp == '>' || cp == '\\')
+		if (cp < 0x20 || (cp >= 0x7f && cp <= 0x9f) || cp == '"' || cp == '<' ||
+		    cp == '>' || cp == '\\')
 			return false;
 		if (blank && (edge || pos == t.n))
 			return false;
@@ -81,8 +82,8 @@ static bool custom_show(struct sk_slice id)
 
 int sk_oo_action(struct sk_slice action)
 {
-	static const char *const jumps[] = {"firstslide", "lastslide",       "nextslide",
-	                                    "previousslide", "lastslideviewed", "endshow"};
+	static const char *const jumps[] = {
+	    "firstslide", "lastslide", "nextslide", "previousslide", "lastslideviewed", "endshow"};
 	const struct sk_slice jump = SK_SLICE_LIT("ppaction://hlinkshowjump?jump=");
 	const struct sk_slice show = SK_SLICE_LIT("ppaction://customshow?id=");
 
@@ -112,6 +113,6 @@ static bool holds(struct sk_slice s, const char *word)
 
 bool sk_oo_style(struct sk_slice s)
 {
-	return !holds(s, "url(") && !holds(s, "expression") && !holds(s, "@import") && !holds(s, "\\") &&
-	       !holds(s, "behavior") && !holds(s, "javascript");
+	return !holds(s, "url(") && !holds(s, "expression") && !holds(s, "@import") &&
+	       !holds(s, "\\") && !holds(s, "behavior") && !holds(s, "javascript");
 }

@@ -5,8 +5,22 @@
 #include "verify/text/zip.h"
 
 static const enum sk_filetype carried[] = {
-    SK_FT_PDF, SK_FT_DOCX, SK_FT_XLSX, SK_FT_PPTX, SK_FT_JPEG, SK_FT_PNG, SK_FT_GIF,  SK_FT_BMP,
-    SK_FT_WEBP, SK_FT_TIFF, SK_FT_ZIP, SK_FT_TXT,  SK_FT_CSV,  SK_FT_TSV, SK_FT_JSON, SK_FT_XML,
+    SK_FT_PDF,
+    SK_FT_DOCX,
+    SK_FT_XLSX,
+    SK_FT_PPTX,
+    SK_FT_JPEG,
+    SK_FT_PNG,
+    SK_FT_GIF,
+    SK_FT_BMP,
+    SK_FT_WEBP,
+    SK_FT_TIFF,
+    SK_FT_ZIP,
+    SK_FT_TXT,
+    SK_FT_CSV,
+    SK_FT_TSV,
+    SK_FT_JSON,
+    SK_FT_XML,
 };
 
 /* The type that a member's extension claims. */
@@ -33,7 +47,8 @@ static int check_member(struct sk_check *c, const struct sk_vz_member *m)
 	enum sk_filetype type = claimed(m->name);
 
 	if (type == SK_FT_UNKNOWN)
-		return sk_fail(c, m->at, "zip: member's extension is not of a type that is written");
+		return sk_fail(
+		    c, m->at, "zip: member's extension is not of a type that is written");
 	int rc = sk_vz_unpack(c, m, &space, &bytes);
 	if (rc == 0)
 		rc = sk_verify(c, type, bytes);

@@ -13,10 +13,10 @@
 
 struct table {
 	struct sk_check *c;
-	struct sk_slice in;   /* behind the byte-order mark */
+	struct sk_slice in; /* behind the byte-order mark */
 	uint8_t sep;
 	bool crlf, inner_commas; /* commas inside a field start a cell too */
-	uint8_t *scratch; /* an unquoted field: as long as the file */
+	uint8_t *scratch;        /* an unquoted field: as long as the file */
 };
 
 /* --- is a cell dangerous? (section 3, 1 to 3) --- */
@@ -30,10 +30,10 @@ static bool one_of(int32_t cp, const int32_t *set)
 }
 
 static const int32_t blanks[] = {0x20, 0xa0, 0x3000, '\n', '"', 0};
-static const int32_t starters[] = {'=',    '+',    '-',    '@',    '\t',   '\r',   0xff1d, 0xff0b,
-                                   0xff0d, 0xff20, 0xfe62, 0xfe63, 0xfe66, 0xfe6b, 0};
-static const int32_t signs[] = {0x20, 0xa0, 0x3000, '\n', '\r',   '=',
-                                '+',  '-',  '"',    0xff1d, 0xff0b, 0xff0d, 0};
+static const int32_t starters[] = {'=', '+', '-', '@', '\t', '\r', 0xff1d, 0xff0b, 0xff0d, 0xff20,
+    0xfe62, 0xfe63, 0xfe66, 0xfe6b, 0};
+static const int32_t signs[] = {
+    0x20, 0xa0, 0x3000, '\n', '\r', '=', '+', '-', '"', 0xff1d, 0xff0b, 0xff0d, 0};
 
 static bool starts_formula(struct sk_slice cell)
 {
@@ -173,7 +173,8 @@ static int read_field(struct table *t, size_t *pos)
 {
 	struct sk_slice text = {0};
 	size_t from = *pos;
-	int rc = from < t->in.n && t->in.p[from] == '"' ? read_quoted(t, pos, &text) : read_plain(t, pos, &text);
+	int rc = from < t->in.n && t->in.p[from] == '"' ? read_quoted(t, pos, &text)
+							: read_plain(t, pos, &text);
 
 	return rc ? rc : check_field(t, text, from);
 }

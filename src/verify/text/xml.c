@@ -16,9 +16,13 @@ enum {
 
 /* What ends a run of each kind. */
 static const uint8_t stops[256] = {
-    ['\t'] = IN_NAME | IN_VALUE, ['\n'] = IN_NAME | IN_VALUE,
+    ['\t'] = IN_NAME | IN_VALUE,
+    ['\n'] = IN_NAME | IN_VALUE,
     ['\r'] = IN_NAME | IN_VALUE | IN_TEXT,
-    [' '] = IN_NAME, ['\''] = IN_NAME, ['/'] = IN_NAME, ['='] = IN_NAME,
+    [' '] = IN_NAME,
+    ['\''] = IN_NAME,
+    ['/'] = IN_NAME,
+    ['='] = IN_NAME,
     ['"'] = IN_NAME | IN_VALUE,
     ['&'] = IN_NAME | IN_VALUE | IN_TEXT,
     ['<'] = IN_NAME | IN_VALUE | IN_TEXT,
@@ -58,8 +62,8 @@ static size_t reference(const uint8_t *p, const uint8_t *end, bool in_value)
 		char s[7];
 		uint8_t n;
 		bool value_only;
-	} refs[] = {{"&amp;", 5, false}, {"&lt;", 4, false},  {"&gt;", 4, false}, {"&#13;", 5, false},
-	            {"&quot;", 6, true}, {"&#10;", 5, true}, {"&#9;", 4, true}};
+	} refs[] = {{"&amp;", 5, false}, {"&lt;", 4, false}, {"&gt;", 4, false},
+	    {"&#13;", 5, false}, {"&quot;", 6, true}, {"&#10;", 5, true}, {"&#9;", 4, true}};
 
 	for (size_t i = 0; i < sizeof(refs) / sizeof(refs[0]); i++)
 		if ((in_value || !refs[i].value_only) && (size_t)(end - p) >= refs[i].n &&

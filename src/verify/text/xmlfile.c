@@ -30,10 +30,18 @@ static const char *const bad_namespaces[] = {
 };
 
 static const char *const bad_roots[] = {
-    "html",           "svg",        "job",
-    "package",        "scriptlet",  "component",
-    "hta:application", "project",   "persistedquery",
-    "pcsettings",     "librarydescription", "searchconnectordescription",
+    "html",
+    "svg",
+    "job",
+    "package",
+    "scriptlet",
+    "component",
+    "hta:application",
+    "project",
+    "persistedquery",
+    "pcsettings",
+    "librarydescription",
+    "searchconnectordescription",
 };
 
 /* Productions 4 and 4a of XML 1.0, beyond ASCII. */
@@ -41,16 +49,28 @@ static const struct {
 	int32_t first, last;
 	bool start; /* may begin a name */
 } name_chars[] = {
-    {0xb7, 0xb7, false},    {0xc0, 0xd6, true},      {0xd8, 0xf6, true},      {0xf8, 0x2ff, true},
-    {0x300, 0x36f, false},  {0x370, 0x37d, true},    {0x37f, 0x1fff, true},   {0x200c, 0x200d, true},
-    {0x203f, 0x2040, false}, {0x2070, 0x218f, true}, {0x2c00, 0x2fef, true},  {0x3001, 0xd7ff, true},
-    {0xf900, 0xfdcf, true}, {0xfdf0, 0xfffd, true},  {0x10000, 0xeffff, true},
+    {0xb7, 0xb7, false},
+    {0xc0, 0xd6, true},
+    {0xd8, 0xf6, true},
+    {0xf8, 0x2ff, true},
+    {0x300, 0x36f, false},
+    {0x370, 0x37d, true},
+    {0x37f, 0x1fff, true},
+    {0x200c, 0x200d, true},
+    {0x203f, 0x2040, false},
+    {0x2070, 0x218f, true},
+    {0x2c00, 0x2fef, true},
+    {0x3001, 0xd7ff, true},
+    {0xf900, 0xfdcf, true},
+    {0xfdf0, 0xfffd, true},
+    {0x10000, 0xeffff, true},
 };
 
 static bool name_char(int32_t cp, bool start)
 {
 	if (cp < 0x80)
-		return (cp >= 'a' && cp <= 'z') || (cp >= 'A' && cp <= 'Z') || cp == '_' || cp == ':' ||
+		return (cp >= 'a' && cp <= 'z') || (cp >= 'A' && cp <= 'Z') || cp == '_' ||
+		       cp == ':' ||
 		       (!start && ((cp >= '0' && cp <= '9') || cp == '-' || cp == '.'));
 	for (size_t i = 0; i < sizeof(name_chars) / sizeof(name_chars[0]); i++)
 		if (cp >= name_chars[i].first && cp <= name_chars[i].last)
@@ -122,7 +142,8 @@ static int walk(struct sk_vx *x, struct sk_buf *scratch)
 		} else if (ev == SK_VX_TEXT) {
 			rc = sk_vx_decode(x->text, scratch, &text);
 			if (rc == 0)
-				rc = sk_vt_check(x->c, text, (uint64_t)(x->text.p - x->start), controls);
+				rc = sk_vt_check(
+				    x->c, text, (uint64_t)(x->text.p - x->start), controls);
 		}
 	}
 	return rc;

@@ -13,11 +13,11 @@
 #define CENTRAL_SIG 0x02014b50
 #define END_SIG 0x06054b50
 #define FLAG_UTF8 0x0800
-#define VERSION 20        /* 2.0, MS-DOS: deflate and folders, no host attributes */
-#define DATE_1980 0x0021  /* 1980-01-01 */
-#define FOLDER 0x10       /* MS-DOS attribute */
-#define MAX_NAME 1024     /* bytes of a path: what archives with deep folders need */
-#define MIN_RECORDS 78    /* bytes of a member's two headers, one-byte names */
+#define VERSION 20       /* 2.0, MS-DOS: deflate and folders, no host attributes */
+#define DATE_1980 0x0021 /* 1980-01-01 */
+#define FOLDER 0x10      /* MS-DOS attribute */
+#define MAX_NAME 1024    /* bytes of a path: what archives with deep folders need */
+#define MIN_RECORDS 78   /* bytes of a member's two headers, one-byte names */
 
 static uint8_t fold(uint8_t ch)
 {
@@ -98,7 +98,8 @@ static bool device_name(struct sk_slice part)
 	if (n == 4)
 		return low[3] >= '0' && low[3] <= '9';
 	/* the superscripts one, two and three */
-	return n == 5 && low[3] == '\xc2' && (low[4] == '\xb9' || low[4] == '\xb2' || low[4] == '\xb3');
+	return n == 5 && low[3] == '\xc2' &&
+	       (low[4] == '\xb9' || low[4] == '\xb2' || low[4] == '\xb3');
 }
 
 /* One name between slashes. */
@@ -173,7 +174,8 @@ static int read_local(struct sk_check *c, struct sk_reader *r, struct sk_vz_memb
 }
 
 /* A directory entry must repeat its local header, and add nothing. */
-static int read_central(struct sk_check *c, struct sk_reader *r, const struct sk_vz_member *m, struct sk_slice in)
+static int read_central(
+    struct sk_check *c, struct sk_reader *r, const struct sk_vz_member *m, struct sk_slice in)
 {
 	size_t at = r->pos;
 
@@ -265,7 +267,8 @@ static bool add_unique(const struct sk_vz *zip, uint32_t *slots, size_t mask, si
 }
 
 /* Is a folder on the way to this member also a member itself? */
-static bool parent_is_file(const struct sk_vz *zip, const uint32_t *slots, size_t mask, struct sk_slice name)
+static bool parent_is_file(
+    const struct sk_vz *zip, const uint32_t *slots, size_t mask, struct sk_slice name)
 {
 	for (size_t i = 0; i + 1 < name.n; i++) {
 		if (name.p[i] != '/')
@@ -293,7 +296,8 @@ static int check_unique(struct sk_check *c, const struct sk_vz *zip)
 			return sk_fail(c, zip->members[i].at, "zip: two members have one name");
 	for (size_t i = 0; i < zip->count; i++)
 		if (parent_is_file(zip, slots, size - 1, zip->members[i].name))
-			return sk_fail(c, zip->members[i].at, "zip: a folder has the name of a file");
+			return sk_fail(
+			    c, zip->members[i].at, "zip: a folder has the name of a file");
 	return 0;
 }
 
@@ -353,7 +357,8 @@ static int reserve(struct sk_vz_space *space, size_t n)
 	return 0;
 }
 
-static int inflate_member(struct sk_check *c, const struct sk_vz_member *m, struct sk_vz_space *space)
+static int inflate_member(
+    struct sk_check *c, const struct sk_vz_member *m, struct sk_vz_space *space)
 {
 	z_stream z = {.next_in = (Bytef *)(uintptr_t)m->data.p, .avail_in = (uInt)m->data.n};
 	int rc = reserve(space, (size_t)m->size + 1);
@@ -363,20 +368,23 @@ static int inflate_member(struct sk_check *c, const struct sk_vz_member *m, stru
 	if (inflateInit2(&z, -MAX_WBITS) != Z_OK)
 		return SK_ENOMEM;
 	z.next_out = space->p;
-	z.avail_out = (uInt)(m->size + 1); /* one more, to notice a stream that is longer than it says */
+	z.avail_out =
+	    (uInt)(m->size + 1); /* one more, to notice a stream that is longer than it says */
 	int done = inflate(&z, Z_FINISH);
 	size_t out = m->size + 1 - (size_t)z.avail_out, left = z.avail_in;
 	inflateEnd(&z);
 	if (done == Z_MEM_ERROR)
 		return SK_ENOMEM;
 	if (done != Z_STREAM_END || out != m->size)
-		return sk_fail(c, m->at, "zip: compressed data is broken or not of the stated size");
+		return sk_fail(
+		    c, m->at, "zip: compressed data is broken or not of the stated size");
 	if (left)
 		return sk_fail(c, m->at, "zip: bytes after the end of compressed data");
 	return 0;
 }
 
-int sk_vz_unpack(struct sk_check *c, const struct sk_vz_member *m, struct sk_vz_space *space, struct sk_slice *out)
+int sk_vz_unpack(struct sk_check *c, const struct sk_vz_member *m, struct sk_vz_space *space,
+    struct sk_slice *out)
 {
 	struct sk_slice got = m->data;
 

@@ -33,7 +33,8 @@ struct sk_vz_space {
 int sk_vz_read(struct sk_check *c, struct sk_slice in, struct sk_vz *zip);
 
 /* The bytes of a member: borrowed from the file when stored, else in `space` until its next use. */
-int sk_vz_unpack(struct sk_check *c, const struct sk_vz_member *m, struct sk_vz_space *space, struct sk_slice *out);
+int sk_vz_unpack(struct sk_check *c, const struct sk_vz_member *m, struct sk_vz_space *space,
+    struct sk_slice *out);
 
 void sk_vz_space_free(struct sk_vz_space *space);
 
