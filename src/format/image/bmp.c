@@ -117,9 +117,9 @@ static bool legal(const struct bmp *b)
 	case BI_RGB:
 		return true;
 	case BI_RLE8:
-		return b->bits == 8 && !b->top_down;
+		return b->bits == 8;
 	case BI_RLE4:
-		return b->bits == 4 && !b->top_down;
+		return b->bits == 4;
 	case BI_BITFIELDS:
 	case BI_ALPHABITFIELDS:
 		return b->header != 64 && (b->bits == 16 || b->bits == 32);
@@ -234,7 +234,7 @@ static int read_plain(struct sk_slice in, struct bmp *b)
 
 struct rle {
 	struct bmp *b;
-	uint32_t x, y; /* y from the bottom */
+	uint32_t x, y; /* y from the first row of the file */
 };
 
 static void plot(struct rle *p, unsigned v)
@@ -242,7 +242,8 @@ static void plot(struct rle *p, unsigned v)
 	struct bmp *b = p->b;
 
 	if (p->x < b->width && p->y < b->height) {
-		uint8_t *row = b->rows + (size_t)p->y * b->stride;
+		uint8_t *row =
+		    b->rows + (size_t)(b->top_down ? b->height - 1 - p->y : p->y) * b->stride;
 		if (b->bits == 8)
 			row[p->x] = (uint8_t)v;
 		else

@@ -302,21 +302,38 @@ static void report(const struct sk_pic *p, const struct sk_png *m)
 		sk_pic_removed(p, SK_IMAGE_DAMAGED, 1, "end of the file");
 }
 
+static int clean(const struct sk_pic *p, struct sk_png *m)
+{
+	int rc = sk_png_read(p, m);
+	struct sk_png_rows r = {.width = m->width, .height = m->height};
+
+	if (rc == 0)
+		rc = sk_png_read_rows(p, m, 0, m->nidat, &r);
+	if (rc == 0)
+		rc = settle(p, m, &r);
+	if (rc == 0)
+		rc = turn(p, m, &r);
+	if (rc == 0)
+		rc = put_all(p, m, &r);
+	free(r.data);
+	return rc;
+}
+
 int sk_png_clean(const struct sk_pic *p)
 {
 	struct sk_png m = {0};
+	size_t start = p->out->len;
 
-	int rc = sk_png_read(p, &m);
-	struct sk_png_rows r = {.width = m.width, .height = m.height};
-	if (rc == 0)
-		rc = sk_png_read_rows(p, &m, 0, m.nidat, &r);
-	if (rc == 0)
-		rc = settle(p, &m, &r);
-	if (rc == 0)
-		rc = turn(p, &m, &r);
-	if (rc == 0)
-		rc = put_all(p, &m, &r);
-	free(r.data);
+	int rc = clean(p, &m);
+	if (rc == SK_EFORMAT && m.animated) {
+		/* As readers do: a broken animation is a still picture. */
+		m = (struct sk_png){.still = true};
+		p->out->len = start;
+		rc = clean(p, &m);
+		if (rc == 0)
+			sk_pic_removed(p, SK_IMAGE_DAMAGED, 1, "animation");
+		m.unknown = 0;
+	}
 	if (rc == 0)
 		report(p, &m);
 	return rc;
@@ -355,7 +372,7 @@ static void pixel(const struct sk_png *m, const uint8_t *row, uint32_t x, uint8_
 
 int sk_png_decode(const struct sk_pic *p, struct sk_pixmap *out)
 {
-	struct sk_png m = {0};
+	struct sk_png m = {.still = true};
 
 	int rc = sk_png_read(p, &m);
 	struct sk_png_rows r = {.width = m.width, .height = m.height};

@@ -58,7 +58,9 @@ struct sk_png {
 	struct sk_icc icc;
 	struct sk_slice *pieces; /* of IDAT, then of each frame's fdAT */
 	size_t npieces, cap, nidat;
+	bool still; /* given: leave the animation out, it is broken */
 	bool animated, ended;
+	uint32_t declared; /* frames by acTL */
 	uint32_t plays;
 	struct sk_png_frame *frames;
 	size_t nframes, frame_cap;

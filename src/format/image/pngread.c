@@ -234,8 +234,11 @@ static int read_chunk(
 		return read_data(m, true, data);
 	if (sk_slice_is(type, "fcTL") && m->animated)
 		return read_frame(p, m, data);
-	if (sk_slice_is(type, "acTL") && data.n == 8 && m->npieces == 0) {
+	if (sk_slice_is(type, "acTL") && data.n == 8 && m->npieces == 0 && !m->still) {
+		if (m->animated)
+			return SK_EFORMAT;
 		m->animated = true;
+		m->declared = u32(data.p);
 		m->plays = u32(data.p + 4) & 0x7FFFFFFF;
 	} else if (sk_slice_is(type, "PLTE") && m->npieces == 0) {
 		read_palette(m, data);
@@ -271,6 +274,12 @@ int sk_png_read(const struct sk_pic *p, struct sk_png *m)
 	m->end = r.pos;
 	if (m->nidat == 0 || (m->type == 3 && m->entries == 0))
 		return SK_EFORMAT;
+	if (m->animated && (m->declared == 0 || m->declared > INT32_MAX || m->nframes == 0))
+		return SK_EFORMAT;
+	if (m->animated && m->nframes > m->declared) {
+		m->unknown += (uint32_t)(m->nframes - m->declared);
+		m->nframes = m->declared;
+	}
 	return sk_job_pixels(p->job, m->width, m->height);
 }
 
