@@ -50,6 +50,20 @@ static bool well_formed(struct ox_pkg *pkg, struct ox_member *m)
 	return ok;
 }
 
+/* A pivot table without its cache would make Excel repair the file; its cells stay in any case. */
+static bool pivot_table_ok(struct ox_pkg *pkg, struct ox_member *m)
+{
+	struct ox_rels rels;
+	int rc = ox_rels_read(pkg, m, &rels);
+
+	if (rc)
+		pkg->rc = rc;
+	for (size_t i = 0; i < rels.n && pkg->rc == 0; i++)
+		if (rels.v[i].kind == OX_PIVOT_CACHE && !rels.v[i].external && rels.v[i].member)
+			return ox_part_ok(pkg, rels.v[i].member, OX_PIVOT_CACHE);
+	return false;
+}
+
 bool ox_part_ok(struct ox_pkg *pkg, struct ox_member *m, enum ox_kind kind)
 {
 	if (m->bad)
@@ -64,6 +78,8 @@ bool ox_part_ok(struct ox_pkg *pkg, struct ox_member *m, enum ox_kind kind)
 	 * the file. */
 	if (kind == OX_VML_DRAWING && !well_formed(pkg, m))
 		return false;
+	if (kind == OX_PIVOT_TABLE)
+		return pivot_table_ok(pkg, m);
 	return kind != OX_PIVOT_CACHE || ox_pivot_cache_ok(pkg, m);
 }
 

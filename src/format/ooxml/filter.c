@@ -415,7 +415,7 @@ static void start_mc(struct ox_flt *f, uint16_t name, struct ox_frame *parent, c
 
 /* What is not in the parent's type: its children in its place, or nothing of it. */
 static void start_unknown(
-    struct ox_flt *f, uint16_t name, uint8_t ns, const struct ox_frame *parent)
+    struct ox_flt *f, uint16_t name, uint8_t ns, const struct ox_frame *parent, const char **atts)
 {
 	uint16_t type = parent->type;
 
@@ -428,6 +428,20 @@ static void start_unknown(
 		frame->through = true;
 		ox_count(f, SK_OOXML_CUSTOM_XML);
 		return;
+	}
+	/* The shape that stands for an object of a sheet names it here. */
+	for (; name == N_a14_compatExt && *atts; atts += 2)
+		if (strcmp(atts[0], "spid") == 0)
+			snprintf(f->spid, sizeof(f->spid), "%s", atts[1]);
+	if (name == N_a14_compatExt) {
+		f->skip = 1;
+		return;
+	}
+	/* A comment on a slide must say what it stands at; what it stood at is named in ways not kept. */
+	if (parent->name == N_p188_cm && ns == NS_UNKNOWN && !parent->satisfied) {
+		f->frames[f->depth - 1].satisfied = true;
+		close_start_tag(f);
+		sk_buf_puts(&f->buf, "<p188:unknownAnchor/>");
 	}
 	f->skip = 1;
 	if (f->depth && f->frames[0].type && ns != NS_QUIET && ns != NS_mc && name &&
@@ -532,7 +546,7 @@ static void XMLCALL on_start(void *user, const XML_Char *q, const XML_Char **att
 	else if (type && parent->mc != OX_MC_ALTERNATE)
 		start_known(f, name, type, bindings, atts);
 	else
-		start_unknown(f, name, ns, parent);
+		start_unknown(f, name, ns, parent, atts);
 	if (f->skip)
 		unbind(f, bindings);
 	else if (f->depth > depth)

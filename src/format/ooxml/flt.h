@@ -113,7 +113,8 @@ struct ox_flt {
 	struct ox_idref picture_refs[OX_PICTURE_REFS]; /* places within the picture */
 	size_t npicture_refs;
 	bool ole;
-	bool timing; /* something in p:timing had to go */
+	char spid[64]; /* shape id of an object whose picture is looked for */
+	bool timing;   /* something in p:timing had to go */
 	bool doctype;
 	uint32_t counter; /* sheets or names so far */
 };
@@ -152,6 +153,14 @@ bool ox_sml_end(struct ox_flt *f, struct ox_frame *frame);
 int ox_sml_sheets(struct ox_pkg *pkg);
 /* Whether a pivot cache draws on the workbook itself. */
 bool ox_pivot_cache_ok(struct ox_pkg *pkg, struct ox_member *m);
+
+/*
+ * olepic.c: the picture of the object with this shape id, by the VML drawing among `rels`; NULL when there is
+ * none (or pkg->rc is set).
+ */
+struct ox_rel *ox_object_picture(struct ox_pkg *pkg, const struct ox_rels *rels, const char *spid);
+/* Write a picture in place of an object, from what was written of it; where its relationship id stands. */
+size_t ox_object_compose(struct sk_buf *b, struct sk_slice old, bool sheet);
 
 /* refs.c: an id in an attribute; sets at->rel, or answers false. */
 bool ox_ref(struct ox_flt *f, struct ox_at *at);

@@ -71,6 +71,18 @@ static enum ox_verdict diagram_drawing(struct ox_flt *f)
 	return OX_SKIP;
 }
 
+/* p:oleObj is written only so that the picture in it can be taken out. */
+static enum ox_verdict ole(struct ox_flt *f)
+{
+	const struct ox_at *spid = ox_at_find(f, N_none_spid);
+
+	if (spid)
+		snprintf(f->spid, sizeof(f->spid), "%s", spid->value);
+	f->ole = true;
+	f->nat = 0;
+	return OX_KEEP;
+}
+
 static enum ox_verdict vml_shape(struct ox_flt *f, struct ox_frame *frame)
 {
 	struct ox_at *style = ox_at_find(f, N_none_style);
@@ -133,11 +145,13 @@ enum ox_verdict ox_hook_start(struct ox_flt *f, struct ox_frame *frame)
 	case HOOK_VML_CLIENT:
 		return vml_client(f);
 	case HOOK_OLE:
-		f->ole = true;
-		f->nat = 0;
+		return ole(f);
+	case HOOK_SHEET_SHAPE:
+		f->spid[0] = '\0';
 		return OX_KEEP;
 	case HOOK_GRAPHIC_FRAME:
 		f->ole = false;
+		f->spid[0] = '\0';
 		sk_buf_reset(&f->picture);
 		return OX_KEEP;
 	case HOOK_TIMING:
@@ -166,6 +180,45 @@ static uint64_t namespaces_in(struct sk_slice s)
 	return used;
 }
 
+/* What was written of an object since its frame gives way to f->picture. */
+static void put_picture(struct ox_flt *f, struct ox_frame *frame)
+{
+	size_t at = frame->start + (frame->parent_open ? 1 : 0);
+
+	while (f->nrefs && f->refs[f->nrefs - 1].at > at)
+		f->nrefs--;
+	f->buf.len = at;
+	sk_buf_put_slice(&f->buf, sk_buf_slice(&f->picture));
+	for (size_t i = 0; i < f->npicture_refs; i++)
+		ox_add_ref(f, at + f->picture_refs[i].at, f->picture_refs[i].rel, false);
+	f->ns_used = frame->used | namespaces_in(sk_buf_slice(&f->picture));
+	f->open = false;
+	/* What stands there now is complete: no end tag must follow. */
+	frame->through = frame->satisfied = true;
+}
+
+/* Make f->picture from the VML drawing of the part that `rels` belong to. */
+static bool find_picture(
+    struct ox_flt *f, const struct ox_frame *frame, const struct ox_rels *rels, bool sheet)
+{
+	struct ox_rel *found = f->spid[0] ? ox_object_picture(f->pkg, rels, f->spid) : NULL;
+	struct ox_rel *rel = found ? sk_arena_dup(f->job->arena, found, sizeof(*found)) : NULL;
+
+	if (f->pkg->rc) {
+		f->rc = f->pkg->rc;
+		XML_StopParser(f->parser, XML_FALSE);
+	}
+	f->spid[0] = '\0';
+	if (rel == NULL)
+		return false;
+	sk_buf_reset(&f->picture);
+	size_t at = ox_object_compose(
+	    &f->picture, sk_slice_sub(sk_buf_slice(&f->buf), frame->start, f->buf.len), sheet);
+	f->picture_refs[0] = (struct ox_idref){at, rel, false};
+	f->npicture_refs = 1;
+	return true;
+}
+
 /* The frame of an OLE object in a slide gives way to the object's picture. */
 static bool graphic_frame_end(struct ox_flt *f, struct ox_frame *frame)
 {
@@ -173,20 +226,19 @@ static bool graphic_frame_end(struct ox_flt *f, struct ox_frame *frame)
 		return true;
 	f->ole = false;
 	ox_count(f, SK_OOXML_OLE);
-	if (f->picture.len == 0)
+	if (f->picture.len == 0 && !find_picture(f, frame, &f->out->in_rels, false))
 		return false;
-	uint64_t used = frame->used;
-	size_t at = frame->start + (frame->parent_open ? 1 : 0);
-	while (f->nrefs && f->refs[f->nrefs - 1].at > at)
-		f->nrefs--;
-	f->buf.len = at;
-	sk_buf_put_slice(&f->buf, sk_buf_slice(&f->picture));
-	for (size_t i = 0; i < f->npicture_refs; i++)
-		ox_add_ref(f, at + f->picture_refs[i].at, f->picture_refs[i].rel, false);
-	f->ns_used = used | namespaces_in(sk_buf_slice(&f->picture));
-	f->open = false;
-	/* What stands there now is complete: no end tag must follow. */
-	frame->through = frame->satisfied = true;
+	put_picture(f, frame);
+	sk_buf_reset(&f->picture);
+	return true;
+}
+
+/* The same for the hidden shape that holds the place of an object in a sheet. */
+static bool sheet_shape_end(struct ox_flt *f, struct ox_frame *frame)
+{
+	if (f->spid[0] && f->out->host && find_picture(f, frame, &f->out->host->in_rels, true))
+		put_picture(f, frame);
+	sk_buf_reset(&f->picture);
 	return true;
 }
 
@@ -208,6 +260,8 @@ bool ox_hook_end(struct ox_flt *f, struct ox_frame *frame)
 		return vml_shape_end(f, frame);
 	case HOOK_OLE:
 		return false;
+	case HOOK_SHEET_SHAPE:
+		return sheet_shape_end(f, frame);
 	case HOOK_GRAPHIC_FRAME:
 		return graphic_frame_end(f, frame);
 	case HOOK_TIMING:

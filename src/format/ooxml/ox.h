@@ -79,7 +79,7 @@ struct ox_out {
 	struct sk_zip_packed packed;
 	struct ox_new_rel *rels;
 	size_t nrels, rels_cap;
-	struct ox_out *host;    /* the part whose relationships a diagram's data refers to */
+	struct ox_out *host;    /* the part that shows this diagram or drawing */
 	struct ox_rels in_rels; /* of the input, with the ids given in the output */
 };
 

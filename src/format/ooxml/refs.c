@@ -65,7 +65,7 @@ static int relate(struct ox_flt *f, struct ox_rel *rel)
 		to = ox_part(f->pkg, rel->member, rel->kind);
 		if (to == NULL)
 			return f->pkg->rc ? f->pkg->rc : SK_ENOMEM;
-		if (rel->kind == OX_DIAGRAM_DATA && to->host == NULL)
+		if ((rel->kind == OX_DIAGRAM_DATA || rel->kind == OX_DRAWING) && to->host == NULL)
 			to->host = f->out;
 	}
 	rel->new_id = ox_relate(f->pkg, f->out, rel->kind, to, to ? NULL : rel->target);
