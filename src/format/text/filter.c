@@ -152,20 +152,30 @@ static size_t drop_control(
 	return next;
 }
 
+/*
+ * The bytes from `at` that are never looked at closer: printable ASCII, line ends, and whole sequences for
+ * U+3000 to U+9FFF (lead bytes E3 to E9) but the two combining marks there. Nearly all of Japanese text.
+ */
 static size_t plain_run(struct sk_slice in, size_t at)
 {
+	const uint8_t *p = in.p;
 	size_t end = at;
 
-	while (end < in.n && ((in.p[end] >= 0x20 && in.p[end] < 0x7F) || in.p[end] == '\n' ||
-				 in.p[end] == '\r' || in.p[end] == '\t'))
-		end++;
+	while (end < in.n) {
+		uint8_t b = p[end];
+		if ((b >= 0x20 && b < 0x7F) || b == '\n' || b == '\r' || b == '\t') {
+			end++;
+		} else if (b >= 0xE3 && b <= 0xE9 && in.n - end >= 3 &&
+			   (p[end + 1] & 0xC0) == 0x80 && (p[end + 2] & 0xC0) == 0x80) {
+			if (b == 0xE3 && p[end + 1] == 0x82 &&
+			    (p[end + 2] == 0x99 || p[end + 2] == 0x9A))
+				break;
+			end += 3;
+		} else {
+			break;
+		}
+	}
 	return end - at;
-}
-
-/* Kana, kanji and what else is never looked at closer: all of U+3000–D7FF but two marks. */
-static bool plain_wide(uint32_t cp)
-{
-	return cp >= 0x3000 && cp < 0xA800 && cp != 0x3099 && cp != 0x309A;
 }
 
 /* Drop what is never allowed; *context: the second pass is needed. */
@@ -182,9 +192,7 @@ static int first_pass(
 		pos = at;
 		int32_t got = sk_utf8_next(in, &pos);
 		uint32_t cp = (uint32_t)got;
-		if (got >= 0 && plain_wide(cp)) {
-			sk_buf_put(out, in.p + at, pos - at);
-		} else if (got < 0 || is_nonchar(cp)) {
+		if (got < 0 || is_nonchar(cp)) {
 			c->invalid++;
 			sk_utf8_put(out, 0xFFFD);
 		} else if (cp < 0x20 || (cp >= 0x7F && cp < 0xA0)) {

@@ -19,7 +19,7 @@ static bool name_ends(const char *name, const char *const *list)
 }
 
 /* A few stray control characters are removed by cleaning; many mean that this is no text. */
-static bool few_controls(struct sk_slice in)
+static bool few_controls(enum sk_charset cs, struct sk_slice in)
 {
 	struct sk_slice s = sk_slice_sub(in, 0, SAMPLE);
 	size_t controls = 0, high = 0;
@@ -30,7 +30,7 @@ static bool few_controls(struct sk_slice in)
 		    b == 0x7F || (b < 0x20 && !(b >= 8 && b <= 13) && b != 0x1A && b != 0x1B);
 		high += b >= 0x80;
 	}
-	if (sk_charset_detect(in) == SK_CS_LATIN1 && high * 3 > s.n)
+	if (cs == SK_CS_LATIN1 && high * 3 > s.n)
 		return false;
 	return controls <= 2 + s.n / 100 && controls * 5 <= s.n;
 }
@@ -81,8 +81,9 @@ static bool starts_like_xml(struct sk_slice in, enum sk_charset cs)
 	return sk_slice_starts(in, SK_SLICE_LIT("<?xml"));
 }
 
-static bool is_json(struct sk_slice in, enum sk_charset cs)
+static bool is_json(struct sk_slice in)
 {
+	enum sk_charset cs = sk_charset_detect(in);
 	struct sk_buf utf8 = SK_BUF(SK_LIMIT_OUTPUT);
 	const char *why = NULL;
 	uint32_t bad = 0;
@@ -104,10 +105,10 @@ void sk_text_probe(struct sk_slice in, const char *name, struct sk_report *claim
 	static const char *const csv[] = {"csv", NULL}, *const tsv[] = {"tsv", "tab", NULL};
 	static const char *const json[] = {"json", "geojson", "topojson", NULL};
 	static const char *const xml[] = {"xml", "xsd", NULL};
-	enum sk_charset cs = sk_charset_detect(in);
+	enum sk_charset cs = sk_charset_detect(sk_slice_sub(in, 0, SAMPLE));
 	char evidence[40];
 
-	if (in.n == 0 || (is_wide(cs) ? !wide_is_text(cs, in) : !few_controls(in)))
+	if (in.n == 0 || (is_wide(cs) ? !wide_is_text(cs, in) : !few_controls(cs, in)))
 		return;
 	snprintf(evidence, sizeof(evidence), "text in %s", sk_charset_name(cs));
 	int b = first_byte(in);
@@ -115,7 +116,7 @@ void sk_text_probe(struct sk_slice in, const char *name, struct sk_report *claim
 		sk_report_claim(claims, SK_FT_XML, SK_CLAIM_SIGNATURE, 0, "XML declaration");
 	else if (name_ends(name, xml) && b == '<')
 		sk_report_claim(claims, SK_FT_XML, SK_CLAIM_HINT, 0, "name and an opening tag");
-	else if (name_ends(name, json) && is_json(in, cs))
+	else if (name_ends(name, json) && is_json(in))
 		sk_report_claim(claims, SK_FT_JSON, SK_CLAIM_HINT, 0, "name and JSON grammar");
 	else if (name_ends(name, csv))
 		sk_report_claim(claims, SK_FT_CSV, SK_CLAIM_HINT, 0, evidence);

@@ -9,26 +9,45 @@
 static const enum sk_filetype types[] = {
     SK_FT_TXT, SK_FT_CSV, SK_FT_TSV, SK_FT_JSON, SK_FT_XML, SK_FT_HTML, SK_FT_UNKNOWN};
 
+static size_t next_of(struct sk_slice s, size_t from, uint8_t b)
+{
+	const uint8_t *p = from < s.n ? memchr(s.p + from, b, s.n - from) : NULL;
+	return p ? (size_t)(p - s.p) : s.n;
+}
+
+/* Copies [from, to) with each CR that no LF follows replaced. */
+static void put_line(
+    struct sk_slice in, size_t from, size_t to, const char *end, struct sk_buf *out)
+{
+	while (from < to) {
+		size_t cr = next_of(sk_slice_sub(in, 0, to), from, '\r');
+		sk_buf_put(out, in.p + from, cr - from);
+		if (cr < to)
+			sk_buf_puts(out, end);
+		from = cr + 1;
+	}
+}
+
 int sk_text_lines(struct sk_slice in, struct sk_buf *out)
 {
-	size_t lf = 0, crlf = 0;
+	size_t lf = 0, crlf = 0, cr = 0;
 
 	if (in.n == 0 || memchr(in.p, '\r', in.n) == NULL)
 		return sk_buf_put_slice(out, in);
-	for (size_t i = 0; i < in.n; i++) {
-		lf += in.p[i] == '\n' && (i == 0 || in.p[i - 1] != '\r');
-		crlf += in.p[i] == '\n' && i && in.p[i - 1] == '\r';
+	for (size_t at = next_of(in, 0, '\n'); at < in.n; at = next_of(in, at + 1, '\n')) {
+		lf += at == 0 || in.p[at - 1] != '\r';
+		crlf += at > 0 && in.p[at - 1] == '\r';
 	}
+	for (size_t at = next_of(in, 0, '\r'); at < in.n; at = next_of(in, at + 1, '\r'))
+		cr++;
+	if (lf == 0 && cr == crlf)
+		return sk_buf_put_slice(out, in);
 	const char *end = crlf > lf ? "\r\n" : "\n";
 	for (size_t at = 0; at < in.n;) {
-		size_t n = at;
-		while (n < in.n && in.p[n] != '\r' && in.p[n] != '\n')
-			n++;
-		sk_buf_put(out, in.p + at, n - at);
+		size_t n = next_of(in, at, '\n');
+		put_line(in, at, n < in.n && n > at && in.p[n - 1] == '\r' ? n - 1 : n, end, out);
 		if (n < in.n)
 			sk_buf_puts(out, end);
-		if (n + 1 < in.n && in.p[n] == '\r' && in.p[n + 1] == '\n')
-			n++;
 		at = n + 1;
 	}
 	return out->err;
