@@ -144,12 +144,13 @@ static const char *const rgb[] = {HEADER, "I", SIZE("02", "02"),
 /* parts: 2 3 size, 4 bits, 5 compression, 6 colours, 7 offsets, 8 orientation, 9 samples, 10 rows, 11 lengths,
  * 12 13 resolution, 14 planes, 15 unit, 16 predictor, 17 profile, 18 strip */
 
-/* Bilevel, Deflate, then a second page: palette. */
-static const char *const two[] = {HEADER, "I", SIZE("0A", "02"), SHORT1("0201", "01"),
-    SHORT1("0301", "08"), SHORT1("0601", "00"), OFFSETS("01"), SHORT1("1501", "01"), ROWS("02"),
-    LENGTHS("01"), SHORT1("1C01", "01"), "Z FFC0 8040", "I", SIZE("02", "01"), SHORT1("0201", "08"),
-    SHORT1("0301", "08"), SHORT1("0601", "03"), OFFSETS("01"), SHORT1("1501", "01"), ROWS("01"),
-    LENGTHS("01"), SHORT1("1C01", "01"), "E 4001 0300 00030000 00*1536", "Z 0001", NULL};
+/* Bilevel, then a second page: palette. */
+static const char *const two[] = {HEADER, "I", SIZE("0A", "03"), SHORT1("0201", "01"),
+    SHORT1("0301", "04"), SHORT1("0601", "00"), OFFSETS("01"), SHORT1("1501", "01"), ROWS("03"),
+    LENGTHS("01"), SHORT1("1C01", "01"), "S 31DE30010010", "I", SIZE("02", "01"),
+    SHORT1("0201", "08"), SHORT1("0301", "08"), SHORT1("0601", "03"), OFFSETS("01"),
+    SHORT1("1501", "01"), ROWS("01"), LENGTHS("01"), SHORT1("1C01", "01"),
+    "E 4001 0300 00030000 00*1536", "Z 0001", NULL};
 
 /* T.6: runs of 3, 2 and 5; of 4, 1 and 5; a white row; the end twice. */
 static const char *const fax[] = {HEADER, "I", SIZE("0A", "03"), SHORT1("0201", "01"),
@@ -198,8 +199,8 @@ static const struct mutation mutations[] = {
     {"tag twice", RGB, "2 5", "tag 259 of type 3 is not allowed"},
     {"tags out of order", RGB, "w 5", "tag 259 of type 3 is not allowed"},
     {"width as SHORT", RGB, "s 2 2 0300; d 2 10 2", "tag 256 of type 3 is not allowed"},
-    {"old Deflate", RGB, "s 5 8 B280; x 16", "tag 259: value"},
-    {"LZW", RGB, "s 5 8 0500; x 16", "tag 259: value"},
+    {"old Deflate", RGB, "s 5 8 B280", "tag 259: value"},
+    {"LZW", RGB, "s 5 8 0500", "tag 259: value"},
     {"no compression", TWO, "s 5 8 0100", "tag 259: value"},
     {"T.4", FAX, "s 5 8 0300", "tag 259: value"},
     {"T.6 in eight bits", EXTRA, "s 5 8 0400", "tag 259: value"},
@@ -267,7 +268,8 @@ static const struct mutation mutations[] = {
     {"strip with a byte too many", RGB, "i 18 0 00", "more than the picture"},
     {"strip with a byte missing", RGB, "d 18 0 1", "compressed rows"},
     {"strip with bytes behind the stream", RGB, "k 18 Y", "bytes after the end of compressed rows"},
-    {"data in the unused bits", TWO, "s 12 1 E1", "row is not filled with 0"},
+    {"Deflate in one bit", FAX, "s 5 8 08; k 12 Z", "tag 259: value"},
+    {"bilevel with black as 0", FAX, "s 6 8 01", "does not fit the colours"},
     {"T.6 with a row too many", FAX, "i 12 6 00; s 12 0 31DE3800800800", "no end code"},
     {"T.6 without the end code", FAX, "d 12 3 3; s 12 2 30", "no end code"},
     {"T.6 with one end code", FAX, "d 12 4 2; s 12 2 3001", "no end code"},

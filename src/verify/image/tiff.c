@@ -85,6 +85,9 @@ static int tag_fault(struct tiff *d, enum tag t, const char *what)
 static uint32_t number(const struct tiff *d, enum tag t, uint32_t i)
 {
 	unsigned size = tags[t].type == SHORT ? 2 : 4;
+
+	if (!d->tag[t].there)
+		return 0;
 	struct sk_reader r = sk_reader(sk_slice_sub(d->tag[t].s, (size_t)i * size, size));
 
 	return size == 2 ? sk_read_u16le(&r) : sk_read_u32le(&r);
@@ -168,8 +171,7 @@ static int check_counts(struct tiff *d, uint32_t strips)
 	    want[PLANAR] = 1;
 	want[ROWS_PER_STRIP] = 1;
 	want[UNIT] = want[X_RESOLUTION] = want[Y_RESOLUTION] = d->tag[X_RESOLUTION].there;
-	want[PREDICTOR] = (d->bits == 8 || d->bits == 16) && number(d, COMPRESSION, 0) == 8 &&
-			  d->photometric != 3;
+	want[PREDICTOR] = (d->bits == 8 || d->bits == 16) && d->photometric != 3;
 	want[PALETTE] = d->photometric == 3 ? 768 : 0;
 	want[EXTRA] = d->samples > d->colours;
 	want[FORMAT] = d->tag[FORMAT].there ? d->samples : 0;
@@ -198,7 +200,7 @@ static int check_kind(struct tiff *d)
 		return tag_fault(d, SAMPLES, "value");
 	if (d->bits != 1 && d->bits != 8 && d->bits != 16 && d->bits != 32)
 		return tag_fault(d, BITS, "value");
-	if ((d->bits == 1 && (d->samples != 1 || d->photometric > 1)) ||
+	if ((d->bits == 1 && (d->samples != 1 || d->photometric != 0)) ||
 	    (d->photometric == 3 && d->bits != 8))
 		return tag_fault(d, BITS, "does not fit the colours");
 	d->row = ((uint64_t)d->w * d->bits * d->samples + 7) / 8;
@@ -226,7 +228,7 @@ static int check_values(struct tiff *d)
 	for (unsigned i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
 		if (!in_range(d, (enum tag)ranges[i].tag, ranges[i].min, ranges[i].max))
 			return tag_fault(d, (enum tag)ranges[i].tag, "value");
-	if (compression != 8 && (compression != 4 || d->bits != 1))
+	if (compression != (d->bits == 1 ? 4 : 8))
 		return tag_fault(d, COMPRESSION, "value");
 	if (d->tag[FORMAT].there && number(d, FORMAT, 0) == 3 && d->bits != 32)
 		return tag_fault(d, FORMAT, "value");
@@ -240,29 +242,17 @@ static int check_values(struct tiff *d)
 	return d->tag[ICC].there ? sk_vimg_profile(d->c, d->r.pos, d->tag[ICC].s) : 0;
 }
 
-/* Nothing in the unused bits of a bilevel row. */
-static int see_bits(struct sk_check *c, void *ctx, uint8_t *row)
-{
-	const struct tiff *d = ctx;
-	unsigned rest = (unsigned)(d->row * 8 - d->w);
-
-	return row[d->row - 1] & ((1u << rest) - 1)
-		   ? sk_fail(c, 0, "TIFF: row is not filled with 0")
-		   : 0;
-}
-
 static int strips(struct tiff *d, uint32_t n, uint32_t rows_a_strip)
 {
-	bool small = d->bits == 1 && d->w % 8;
 	struct sk_g4 *g = NULL;
 	uint32_t left = d->h;
 	int rc = 0;
 
-	if (number(d, COMPRESSION, 0) == 4 && (g = sk_g4_new(d->c, d->w)) == NULL)
+	if (d->bits == 1 && (g = sk_g4_new(d->c, d->w)) == NULL)
 		return SK_ENOMEM;
 	for (uint32_t i = 0; rc == 0 && i < n; i++) {
 		uint32_t rows = left < rows_a_strip ? left : rows_a_strip;
-		struct sk_vimg_rows want = {(size_t)d->row, rows, small ? see_bits : NULL, d};
+		struct sk_vimg_rows want = {.row = (size_t)d->row, .rows = rows};
 		uint64_t at = d->r.pos;
 		struct sk_slice s;
 		rc = block(d, number(d, OFFSETS, i), number(d, LENGTHS, i), &s);
