@@ -179,6 +179,8 @@ int sk_pdf_text(
 	}
 	if (r == 0)
 		r = sk_text_filter(sk_buf_slice(&raw), &out->bytes, &counts);
+	if (r == 0 && out->bytes.len == 0) /* a text file is never empty */
+		r = sk_buf_putc(&out->bytes, '\n');
 	out->type = SK_FT_TXT;
 	sk_buf_free(&raw);
 	sk_buf_free(&rebuilt.bytes);
