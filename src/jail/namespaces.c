@@ -23,7 +23,7 @@
 #include "base/fd.h"
 
 /* "nobody": has no files, and inside the jail no name either. */
-#define UNPRIVILEGED_ID 65534
+#define UNPRIVILEGED_ID 65534U
 
 int sk_jail_become_unprivileged(const char **what)
 {
