@@ -832,18 +832,30 @@ static int finish(struct ox_flt *f)
 {
 	struct sk_buf b = SK_BUF(f->buf.max);
 	const struct ox_name *n = ox_name_row(ox_root_of(f->out->kind).name);
+	struct sk_slice whole;
 
 	put_root(f, &b);
 	if (f->buf.len == 0) {
 		sk_buf_puts(&b, "/>");
-	} else {
+		whole = sk_buf_slice(&b);
+	} else if (f->ncuts || f->nrefs) {
 		sk_buf_reserve(&b, f->buf.len + 64);
 		/* The body begins with the '>' of the root's start tag. */
 		put_body(f, &b);
 		sk_buf_printf(&b, "</%s>", n->q);
+		sk_buf_free(&f->buf);
+		whole = sk_buf_slice(&b);
+	} else {
+		/* Large sheets: the root's tags are put around the body where it lies. */
+		sk_buf_printf(&f->buf, "</%s>", n->q);
+		sk_buf_put(&f->buf, b.p, b.len);
+		if (f->buf.err || b.err)
+			return SK_ENOMEM;
+		memmove(f->buf.p + b.len, f->buf.p, f->buf.len - b.len);
+		memcpy(f->buf.p, b.p, b.len);
+		whole = sk_buf_slice(&f->buf);
 	}
-	sk_buf_free(&f->buf);
-	int rc = b.err ? b.err : ox_pack(f->pkg, f->out, sk_buf_slice(&b));
+	int rc = b.err ? b.err : f->buf.err ? f->buf.err : ox_pack(f->pkg, f->out, whole);
 	sk_buf_free(&b);
 	return rc;
 }
@@ -856,15 +868,28 @@ static void flush_removed(struct ox_flt *f)
 			    f->job, (enum sk_code)c, f->removed[c], "%s", f->out->from->name);
 }
 
-static int run(struct ox_flt *f)
+static int read_and_parse(struct ox_flt *f)
 {
+	/* The input goes before the output is packed: a large sheet need not stand in memory twice. */
+	struct sk_arena *arena = sk_arena_new(f->job->limits->memory);
 	struct sk_slice in;
-	int rc = ox_pkg_read(f->pkg, f->out->from, f->arena, &in);
+	int rc = arena ? ox_pkg_read(f->pkg, f->out->from, arena, &in) : SK_ENOMEM;
 
 	if (rc == 0)
 		rc = ox_rels_read(f->pkg, f->out->from, &f->out->in_rels);
+	/* The output is rarely longer than the input; growing by doubling would hold it twice. */
+	if (rc == 0)
+		rc = sk_buf_reserve(&f->buf, in.n + 4096);
 	if (rc == 0)
 		rc = parse(f, in);
+	sk_arena_free(arena);
+	return rc;
+}
+
+static int run(struct ox_flt *f)
+{
+	int rc = read_and_parse(f);
+
 	if (rc == 0 && f->buf.err)
 		rc = f->buf.err;
 	if (rc)
