@@ -1,0 +1,81 @@
+/*
+ * Fuzzes the PDF verifier. The ID and the offsets of the table would stop nearly every changed file, so the
+ * target first makes them right where the file has a table at all.
+ */
+#include <zlib.h>
+
+#include "base/hash.h"
+#include "verify/verify.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* Offsets of `N 0 obj` as they stand, into the entries of the table. */
+static void set_offsets(uint8_t *p, size_t table, size_t end)
+{
+	size_t at = 0, entry = table;
+
+	while (entry < end && p[entry] != '\n')
+		entry++;
+	for (entry++; entry < end && p[entry] != '\n'; entry++)
+		;
+	entry += 1 + 20;
+	for (unsigned i = 1; entry + 20 <= end && p[entry] != 't'; i++, entry += 20) {
+		char text[32];
+		snprintf(text, sizeof(text), "\n%u 0 obj\n", i);
+		size_t found = sk_slice_find(sk_slice(p, table), at, sk_slice_str(text));
+		if (found == SIZE_MAX)
+			return;
+		at = found;
+		snprintf(text, sizeof(text), "%010zu", at + 1);
+		memcpy(p + entry, text, 10);
+	}
+}
+
+static void set_id(uint8_t *p, size_t size, size_t table)
+{
+	size_t at = sk_slice_rfind(sk_slice(p, size), size, SK_SLICE_LIT("/ID[<"));
+	char hex[SK_SHA256_HEX], id[32];
+
+	if (at == SIZE_MAX || at < table || size - at < 80)
+		return;
+	snprintf(id, sizeof(id), "%08lx %zu", crc32(0, p, (uInt)table), table);
+	sk_sha256_hex(sk_slice_str(id), hex);
+	memcpy(p + at + 5, hex, 32);
+	memcpy(p + at + 39, hex, 32);
+}
+
+/* The last line but one is the place of the table. */
+static uint8_t *mend(const uint8_t *data, size_t size, size_t *n)
+{
+	size_t table = sk_slice_rfind(sk_slice(data, size), size, SK_SLICE_LIT("\nxref\n"));
+	size_t tail = sk_slice_rfind(sk_slice(data, size), size, SK_SLICE_LIT("\nstartxref\n"));
+	uint8_t *p = malloc(size + 32);
+
+	*n = size;
+	if (p == NULL)
+		return NULL;
+	memcpy(p, data, size);
+	if (table == SIZE_MAX || tail == SIZE_MAX || tail < table)
+		return p;
+	set_offsets(p, table + 1, tail);
+	set_id(p, size, table + 1);
+	*n = tail + 11;
+	*n += (size_t)snprintf((char *)p + *n, size + 32 - *n, "%zu\n%%%%EOF\n", table + 1);
+	*n = *n > size + 32 ? size : *n;
+	return p;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct sk_check c = {.arena = sk_arena_new((size_t)256 << 20),
+	    .inflate_left = (uint64_t)64 << 20,
+	    .pixels_left = (uint64_t)64 << 20};
+	size_t n;
+	uint8_t *p = mend(data, size, &n);
+
+	if (c.arena && p)
+		(void)sk_verify_pdf(&c, sk_slice(p, n));
+	free(p);
+	sk_arena_free(c.arena);
+	return 0;
+}
