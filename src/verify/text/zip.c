@@ -232,13 +232,14 @@ static struct sk_slice bare(struct sk_slice name)
 	return sk_slice_sub(name, 0, name.n && name.p[name.n - 1] == '/' ? name.n - 1 : name.n);
 }
 
-static uint32_t folded_hash(struct sk_slice s)
+static uint32_t hash_byte(uint32_t h, uint8_t ch)
 {
-	uint32_t h = 2166136261U;
+	return (h ^ fold(ch)) * 16777619U;
+}
 
-	for (size_t i = 0; i < s.n; i++)
-		h = (h ^ fold(s.p[i])) * 16777619U;
-	return h ^ h >> 15;
+static size_t slot_of(uint32_t h, size_t mask)
+{
+	return (h ^ h >> 15) & mask;
 }
 
 static bool folded_eq(struct sk_slice a, struct sk_slice b)
@@ -255,8 +256,11 @@ static bool folded_eq(struct sk_slice a, struct sk_slice b)
 static bool add_unique(const struct sk_vz *zip, uint32_t *slots, size_t mask, size_t i)
 {
 	struct sk_slice name = bare(zip->members[i].name);
+	uint32_t h = 0;
 
-	for (size_t at = folded_hash(name) & mask;; at = (at + 1) & mask) {
+	for (size_t j = 0; j < name.n; j++)
+		h = hash_byte(h, name.p[j]);
+	for (size_t at = slot_of(h, mask);; at = (at + 1) & mask) {
 		if (slots[at] == 0) {
 			slots[at] = (uint32_t)i + 1;
 			return true;
@@ -266,18 +270,28 @@ static bool add_unique(const struct sk_vz *zip, uint32_t *slots, size_t mask, si
 	}
 }
 
-/* Is a folder on the way to this member also a member itself? */
+/* Is there a file of that name? */
+static bool is_file(
+    const struct sk_vz *zip, const uint32_t *slots, size_t mask, struct sk_slice name, uint32_t h)
+{
+	for (size_t at = slot_of(h, mask); slots[at]; at = (at + 1) & mask) {
+		const struct sk_vz_member *m = &zip->members[slots[at] - 1];
+		if (!m->folder && folded_eq(m->name, name))
+			return true;
+	}
+	return false;
+}
+
+/* Is a folder on the way to this member a file as well? */
 static bool parent_is_file(
     const struct sk_vz *zip, const uint32_t *slots, size_t mask, struct sk_slice name)
 {
+	uint32_t h = 0;
+
 	for (size_t i = 0; i + 1 < name.n; i++) {
-		if (name.p[i] != '/')
-			continue;
-		struct sk_slice dir = sk_slice_sub(name, 0, i);
-		for (size_t at = folded_hash(dir) & mask; slots[at]; at = (at + 1) & mask)
-			if (folded_eq(bare(zip->members[slots[at] - 1].name), dir))
-				if (!zip->members[slots[at] - 1].folder)
-					return true;
+		if (name.p[i] == '/' && is_file(zip, slots, mask, sk_slice_sub(name, 0, i), h))
+			return true;
+		h = hash_byte(h, name.p[i]);
 	}
 	return false;
 }
