@@ -341,17 +341,33 @@ int sk_cff_finish(const struct sk_cff *f, struct sk_cff_glyphs *g, struct sk_buf
 	return r ? r : compare(f, g, sk_buf_slice(out));
 }
 
-int sk_cff_rebuild(struct sk_arena *arena, struct sk_slice in, struct sk_buf *out)
+int sk_cff_make_cid(struct sk_cff *f)
+{
+	f->fdselect = sk_arena_array(f->arena, f->nglyphs, 1);
+	if (f->fdselect == NULL)
+		return SK_ENOMEM;
+	for (uint32_t g = 0; g < f->nglyphs; g++)
+		f->charset[g] = (uint16_t)g;
+	f->charset_kind = 3;
+	f->cid = true;
+	return 0;
+}
+
+int sk_cff_rebuild(struct sk_arena *arena, struct sk_slice in, bool cid, struct sk_buf *out)
 {
 	struct sk_cff f;
 	struct sk_cff_glyphs g;
 	int r = sk_cff_read(arena, in, &f);
 
+	if (r == 0 && f.cid && !cid)
+		return SK_EFORMAT;
 	if (r == 0)
 		r = sk_cff_glyphs_init(arena, &g, f.nglyphs, in.n);
 	if (r)
 		return r;
 	r = sk_cff_draw(&f, &g, true);
+	if (r == 0 && cid && !f.cid)
+		r = sk_cff_make_cid(&f);
 	if (r == 0)
 		r = sk_cff_finish(&f, &g, out);
 	sk_buf_free(&g.data);

@@ -59,7 +59,7 @@ static int rebuild_sfnt(struct sk_arena *a, struct sk_slice in, struct sk_font_o
 	struct sk_slice cff = sk_sfnt_get(&s, SK_TAG('C', 'F', 'F', ' '));
 	if (cff.p) {
 		out->kind = SK_FONT_CFF;
-		return sk_cff_rebuild(a, cff, &out->bytes);
+		return sk_cff_rebuild(a, cff, out->cid, &out->bytes);
 	}
 	out->kind = SK_FONT_TRUETYPE;
 	return sk_truetype_rebuild(a, &s, &out->bytes);
@@ -81,10 +81,10 @@ int sk_font_rebuild(
 		r = rebuild_sfnt(a, in, out);
 	} else if (is_type1(in)) {
 		out->kind = SK_FONT_CFF;
-		r = sk_type1_rebuild(a, in, &out->bytes);
+		r = sk_type1_rebuild(a, in, out->cid, &out->bytes);
 	} else if (find_cff(&in)) {
 		out->kind = SK_FONT_CFF;
-		r = sk_cff_rebuild(a, in, &out->bytes);
+		r = sk_cff_rebuild(a, in, out->cid, &out->bytes);
 	}
 	sk_arena_free(a);
 	if (r)

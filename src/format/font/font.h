@@ -17,15 +17,17 @@ enum sk_font_kind {
 
 struct sk_font_out {
 	struct sk_buf bytes; /* empty with a ceiling at the call */
-	enum sk_font_kind
-	    kind; /* SK_FONT_TRUETYPE or SK_FONT_CFF: what the bytes say, not what was given */
+	bool cid;            /* at the call: does the program belong to a CID font (Type0)? */
+	/* SK_FONT_TRUETYPE or SK_FONT_CFF: what the bytes say, not what was given. */
+	enum sk_font_kind kind;
 };
 
 /*
  * Rebuild a font. `kind` is what the caller believes; the bytes decide. The same glyph ids (Type 1 has
  * names instead, which are kept), the same codes (cmap, encoding and charset kept), the same advance
  * widths and outlines, compared before it is accepted. Type 1 and OpenType with CFF outlines become bare
- * CFF: the caller writes FontFile3 with /Type1C for a simple font, /CIDFontType0C for a CID font. Rebuilding
+ * CFF: the caller writes FontFile3 with /Type1C for a simple font, /CIDFontType0C for a CID font. CFF without
+ * CIDs becomes CID-keyed for a CID font (CID = glyph id); CFF with CIDs cannot serve a simple font. Rebuilding
  * the result gives the same bytes. SK_EFORMAT when it cannot be rebuilt or the comparison fails: the
  * caller flattens the pages. Profile of the output: doc/profiles/font.md.
  */

@@ -116,8 +116,10 @@ int sk_cff_glyph_done(struct sk_cff_glyphs *g, uint32_t i, struct sk_pen *pen, i
 /* Interpret all glyphs of a font that was read; without `write` only the hashes are made. */
 int sk_cff_draw(const struct sk_cff *f, struct sk_cff_glyphs *g, bool write);
 int sk_cff_write(const struct sk_cff *f, const struct sk_cff_glyphs *g, struct sk_buf *out);
-/* Bare CFF → canonical CFF. */
-int sk_cff_rebuild(struct sk_arena *arena, struct sk_slice in, struct sk_buf *out);
+/* Bare CFF → canonical CFF, CID-keyed or name-keyed as asked. */
+int sk_cff_rebuild(struct sk_arena *arena, struct sk_slice in, bool cid, struct sk_buf *out);
+/* Give a name-keyed font CIDs: each glyph its number. */
+int sk_cff_make_cid(struct sk_cff *f);
 /* Draw, write, read the written font again and compare all outlines and widths. */
 int sk_cff_finish(const struct sk_cff *f, struct sk_cff_glyphs *g, struct sk_buf *out);
 /* Element i of an INDEX; empty when it has none or its offsets are broken. */
@@ -179,7 +181,7 @@ int sk_type1_draw(
 /* Index of a glyph by name, or -1. */
 long sk_type1_find(const struct sk_type1 *f, struct sk_slice name);
 /* Type 1 → canonical CFF. */
-int sk_type1_rebuild(struct sk_arena *arena, struct sk_slice in, struct sk_buf *out);
+int sk_type1_rebuild(struct sk_arena *arena, struct sk_slice in, bool cid, struct sk_buf *out);
 
 /* Numbers as PostScript writes them; in 10^-12, saturating. false: not a number. */
 bool sk_decimal_parse(struct sk_slice s, int64_t *pico);

@@ -169,6 +169,39 @@ static void cff_loses_hints_and_subroutines(void **state)
 	sk_arena_free(a);
 }
 
+static int rebuild_cid(struct sk_slice in, struct sk_font_out *out)
+{
+	*out = (struct sk_font_out){.bytes = SK_BUF(SK_LIMIT_FONT_BYTES), .cid = true};
+	return sk_font_rebuild(NULL, SK_FONT_CFF, in, out);
+}
+
+/* A CID font shows glyph n of a name-keyed program for CID n: the rebuilt one says so. */
+static void cff_for_a_cid_font(void **state)
+{
+	struct sk_arena *a = sk_arena_new(1 << 20);
+	struct sk_buf in = SK_BUF(65536);
+	struct sk_font_out out, again;
+	struct sk_cff f;
+
+	sample_cff((struct sk_slice){0}, &in);
+	assert_int_equal(rebuild_cid(sk_buf_slice(&in), &out), 0);
+	read_cff(a, &out.bytes, &f);
+	assert_true(f.cid);
+	assert_int_equal(f.nglyphs, 4);
+	for (uint32_t g = 0; g < 4; g++)
+		assert_int_equal(f.charset[g], g);
+	assert_int_equal(rebuild_cid(sk_buf_slice(&out.bytes), &again), 0);
+	assert_int_equal(out.bytes.len, again.bytes.len);
+	assert_memory_equal(out.bytes.p, again.bytes.p, out.bytes.len);
+	sk_buf_free(&again.bytes);
+	/* The other way round there are no names that a simple font could use. */
+	assert_int_equal(rebuild(sk_buf_slice(&out.bytes), &again), SK_EFORMAT);
+	sk_buf_free(&again.bytes);
+	sk_buf_free(&out.bytes);
+	sk_buf_free(&in);
+	sk_arena_free(a);
+}
+
 /* One glyph of the sample in other words; the result's charstring. */
 static struct sk_slice cff_glyph(struct sk_arena *a, struct sk_slice glyph)
 {
@@ -427,6 +460,7 @@ int main(void)
 	    cmocka_unit_test(truetype_truncated_points_are_empty),
 	    cmocka_unit_test(truetype_tricky_font_is_not_rebuilt),
 	    cmocka_unit_test(cff_loses_hints_and_subroutines),
+	    cmocka_unit_test(cff_for_a_cid_font),
 	    cmocka_unit_test(type2_operators),
 	    cmocka_unit_test(type2_broken_glyphs_are_empty),
 	    cmocka_unit_test(type2_stack_overflow),

@@ -138,7 +138,7 @@ static int draw(const struct sk_type1 *t, const struct sk_cff *f, const struct o
 	return r;
 }
 
-int sk_type1_rebuild(struct sk_arena *arena, struct sk_slice in, struct sk_buf *out)
+int sk_type1_rebuild(struct sk_arena *arena, struct sk_slice in, bool cid, struct sk_buf *out)
 {
 	struct sk_type1 t;
 	struct sk_cff f = {.arena = arena};
@@ -154,6 +154,8 @@ int sk_type1_rebuild(struct sk_arena *arena, struct sk_slice in, struct sk_buf *
 		return r;
 	t.budget = &g.budget;
 	r = draw(&t, &f, &o, &g);
+	if (r == 0 && cid)
+		r = sk_cff_make_cid(&f);
 	if (r == 0)
 		r = sk_cff_finish(&f, &g, out);
 	sk_buf_free(&g.data);
