@@ -155,6 +155,17 @@ static int read_headers(struct sk_slice in, struct bmp *b)
 	return b->offset >= b->end && b->offset < in.n ? 0 : SK_EFORMAT;
 }
 
+bool sk_bmp_header(struct sk_slice in)
+{
+	static const uint8_t lengths[] = {12, 16, 40, 52, 56, 64, 108, 124};
+	struct sk_slice length = sk_slice_sub(in, 14, 4);
+
+	for (size_t i = 0; i < sizeof(lengths) && length.n == 4; i++)
+		if (length.p[0] == lengths[i] && !length.p[1] && !length.p[2] && !length.p[3])
+			return true;
+	return false;
+}
+
 bool sk_bmp_structure(struct sk_slice in)
 {
 	struct bmp *b = calloc(1, sizeof(*b));

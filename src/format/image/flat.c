@@ -403,7 +403,7 @@ static void put_cmap(const struct sk_flat *f, struct sk_buf *b)
 	if (f->nhigh)
 		put_blocks(b, f->nhigh, f->nhigh, "bfchar");
 	for (unsigned i = 0; i < 256; i++)
-		rows += f->rows[i] && (i < 0xd8 || i >= 0xe0);
+		rows += (i < 0xd8 || i >= 0xe0) && f->rows[i];
 	for (unsigned i = 0; i < 256; i++) {
 		if (!f->rows[i] || (i >= 0xd8 && i < 0xe0))
 			continue;

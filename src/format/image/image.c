@@ -68,7 +68,7 @@ static const struct format *find(struct sk_slice in)
 			continue;
 		if (f->type == SK_FT_WEBP && !sk_slice_starts(in, SK_SLICE_LIT("RIFF")))
 			continue;
-		if (f->type == SK_FT_BMP && !f->structure(in))
+		if (f->type == SK_FT_BMP && !sk_bmp_header(in))
 			continue;
 		return f;
 	}

@@ -48,6 +48,8 @@ bool sk_jpeg_structure(struct sk_slice in);
 bool sk_png_structure(struct sk_slice in);
 bool sk_gif_structure(struct sk_slice in);
 bool sk_bmp_structure(struct sk_slice in);
+/* Whether a BMP header of a known length follows the two letters, which alone prove nothing. */
+bool sk_bmp_header(struct sk_slice in);
 bool sk_webp_structure(struct sk_slice in);
 bool sk_tiff_structure(struct sk_slice in);
 
