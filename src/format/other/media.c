@@ -25,7 +25,8 @@ static void probe_ftyp(struct sk_slice in, struct sk_report *claims)
 	struct sk_reader r = sk_reader(in);
 	uint32_t size = sk_read_u32be(&r);
 
-	if (!at(in, 4, SK_SLICE_LIT("ftyp")) || in.n < 16)
+	/* A size of less than 16 MiB begins with a zero byte, which no text does. */
+	if (!at(in, 4, SK_SLICE_LIT("ftyp")) || in.n < 16 || in.p[0] != 0)
 		return;
 	enum sk_filetype type = by_brand(sk_slice_sub(in, 8, 4));
 	for (size_t i = 16; type == SK_FT_HEIC && i + 4 <= size && i + 4 <= in.n && i < 256; i += 4)
@@ -89,7 +90,7 @@ void sk_probe_media(struct sk_slice in, const char *name, struct sk_report *clai
 	    {SK_FT_WAV, BYTES("RIFF"), 8, BYTES("WAVE"), "RIFF WAVE"},
 	    {SK_FT_AVI, BYTES("RIFF"), 8, BYTES("AVI "), "RIFF AVI"},
 	    {SK_FT_OGG, BYTES("OggS\0"), 0, BYTES("OggS"), "Ogg page"},
-	    {SK_FT_FLAC, BYTES("fLaC"), 4, BYTES(""), "FLAC signature"},
+	    {SK_FT_FLAC, BYTES("fLaC"), 5, BYTES("\0\0"), "FLAC signature"},
 	    {SK_FT_MIDI, BYTES("MThd\0\0\0\6"), 0, BYTES("MThd"), "MIDI header"},
 	    {SK_FT_MATROSKA, BYTES("\x1A\x45\xDF\xA3"), 0, BYTES("\x1A"), "EBML header"},
 	    {SK_FT_ASF, BYTES("\x30\x26\xB2\x75\x8E\x66\xCF\x11"), 0, BYTES("\x30"), "ASF header"},

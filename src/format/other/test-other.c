@@ -202,6 +202,8 @@ static void test_text_kinds(void **state)
 	IS("BEGIN:VCARD\r\n", "a", VCF);
 	IS("  0\r\nSECTION\r\n", "a", DXF);
 	IS("{\\rtf1 x}", "a", RTF);
+	IS("\1 {\2\\rtf1 x}", "a.txt", RTF); /* as it will be when it is cleaned */
+	IS("%P\2DF-1.7 text", "a.txt", PDF);
 	IS("#!/bin/sh\n", "a", SCRIPT);
 	IS("x", "a.VBS", SCRIPT);
 	IS("x", "d/Desktop.ini", SCRIPT);

@@ -8,11 +8,14 @@
 #include <strings.h>
 
 #include "format/text/charset.h"
+#include "format/text/filter.h"
 
 #define HEAD_BYTES ((size_t)4096)
 
 struct head {
-	struct sk_slice s; /* without byte-order mark and leading white space */
+	/* Decoded and filtered as cleaning would, so that it cannot turn into something else by that; without
+	 * byte-order mark and leading white space. */
+	struct sk_slice s;
 	bool named_text;
 };
 
@@ -142,6 +145,23 @@ static void probe_beginnings(const struct head *h, struct sk_report *claims)
 			    claims, table[i].type, SK_CLAIM_SIGNATURE, 0, "beginning of the text");
 }
 
+/* Formats whose signature is text: control characters in it hide it from their own probes, but not for long. */
+static void probe_revealed(const struct head *h, struct sk_report *claims)
+{
+	static const struct {
+		const char *word;
+		enum sk_filetype type;
+	} table[] = {
+	    {"{\\rt", SK_FT_RTF}, {"%!PS", SK_FT_POSTSCRIPT}, {"ISO-10303-21;", SK_FT_STEP}};
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		if (sk_slice_starts(h->s, sk_slice_str(table[i].word)))
+			sk_report_claim(
+			    claims, table[i].type, SK_CLAIM_STRUCTURE, 0, "beginning of the text");
+	if (sk_slice_find(sk_slice_sub(h->s, 0, 1200), 0, SK_SLICE_LIT("%PDF-")) != SIZE_MAX)
+		sk_report_claim(claims, SK_FT_PDF, SK_CLAIM_SIGNATURE, 0, "PDF signature in text");
+}
+
 /* Group code 0 and the word SECTION, as every drawing begins; comments (code 999) may come first. */
 static void probe_dxf(const struct head *h, struct sk_report *claims)
 {
@@ -207,19 +227,23 @@ static void probe_mail(const struct head *h, const char *name, struct sk_report 
 void sk_probe_text_kinds(struct sk_slice in, const char *name, struct sk_report *claims)
 {
 	static const char *const text[] = {"txt", "text", "log", "md", "csv", "tsv", NULL};
-	struct sk_buf utf8 = SK_BUF(HEAD_BYTES * 4);
+	struct sk_buf decoded = SK_BUF(HEAD_BYTES * 4), utf8 = SK_BUF(HEAD_BYTES * 4);
+	struct sk_text_counts dropped = {0};
 	struct sk_slice raw = sk_slice_sub(in, 0, HEAD_BYTES);
 	uint32_t bad = 0;
 
 	probe_names(name, claims);
-	(void)sk_charset_to_utf8(sk_charset_detect(raw), raw, &utf8, &bad);
+	(void)sk_charset_to_utf8(sk_charset_detect(raw), raw, &decoded, &bad);
+	(void)sk_text_filter(sk_buf_slice(&decoded), &utf8, &dropped);
 	struct head h = {
 	    .s = skip_space(sk_buf_slice(&utf8)), .named_text = sk_name_ends(name, text)};
 	if (h.s.n) {
+		probe_revealed(&h, claims);
 		probe_markup(&h, name, claims);
 		probe_beginnings(&h, claims);
 		probe_dxf(&h, claims);
 		probe_mail(&h, name, claims);
 	}
+	sk_buf_free(&decoded);
 	sk_buf_free(&utf8);
 }

@@ -57,28 +57,21 @@ static bool wide_is_text(enum sk_charset cs, struct sk_slice in)
 	return ok;
 }
 
-/* The first byte that is not white space, behind a byte-order mark; in UTF-16 its low byte is what
- * counts. */
-static int first_byte(struct sk_slice in)
-{
-	for (size_t i = 0; i < in.n && i < 4096; i++) {
-		uint8_t b = in.p[i];
-		if (b > 0x20 && b != 0xEF && b != 0xBB && b != 0xBF && b != 0xFF && b != 0xFE)
-			return b;
-	}
-	return -1;
-}
+#define HEAD ((size_t)4096)
 
-static bool starts_like_xml(struct sk_slice in, enum sk_charset cs)
+/* The beginning as cleaning leaves it, behind white space: what the result will be taken for. */
+static struct sk_slice head(
+    struct sk_slice in, enum sk_charset cs, struct sk_buf *tmp, struct sk_buf *out)
 {
-	if (is_wide(cs))
-		return sk_slice_find(sk_slice_sub(in, 0, 64), 0, SK_SLICE_LIT("<\0?\0x\0m\0l")) !=
-			   SIZE_MAX ||
-		       sk_slice_find(sk_slice_sub(in, 0, 64), 0, SK_SLICE_LIT("\0<\0?\0x\0m\0l")) !=
-			   SIZE_MAX;
-	if (sk_slice_starts(in, SK_SLICE_LIT("\xEF\xBB\xBF")))
-		in = sk_slice_sub(in, 3, in.n);
-	return sk_slice_starts(in, SK_SLICE_LIT("<?xml"));
+	struct sk_text_counts dropped = {0};
+	uint32_t bad = 0;
+	size_t at = 0;
+
+	(void)sk_charset_to_utf8(cs, sk_slice_sub(in, 0, HEAD), tmp, &bad);
+	(void)sk_text_filter(sk_buf_slice(tmp), out, &dropped);
+	while (at < out->len && (out->p[at] == ' ' || (out->p[at] >= 9 && out->p[at] <= 13)))
+		at++;
+	return sk_slice_sub(sk_buf_slice(out), at, out->len);
 }
 
 static bool is_json(struct sk_slice in)
@@ -100,28 +93,38 @@ static bool is_json(struct sk_slice in)
 	return ok;
 }
 
-void sk_text_probe(struct sk_slice in, const char *name, struct sk_report *claims)
+static void claim(struct sk_slice in, struct sk_slice h, const char *name, const char *evidence,
+    struct sk_report *claims)
 {
 	static const char *const csv[] = {"csv", NULL}, *const tsv[] = {"tsv", "tab", NULL};
 	static const char *const json[] = {"json", "geojson", "topojson", NULL};
-	static const char *const xml[] = {"xml", "xsd", NULL};
+	static const char *const xml[] = {"xml", "xsd", NULL}, *const txt[] = {"txt", "text", "log",
+								   "md", NULL};
+
+	if (name_ends(name, csv))
+		sk_report_claim(claims, SK_FT_CSV, SK_CLAIM_HINT, 0, evidence);
+	else if (name_ends(name, tsv))
+		sk_report_claim(claims, SK_FT_TSV, SK_CLAIM_HINT, 0, evidence);
+	else if (name_ends(name, json) && is_json(in))
+		sk_report_claim(claims, SK_FT_JSON, SK_CLAIM_HINT, 0, "name and JSON grammar");
+	else if (name_ends(name, xml) && h.n && h.p[0] == '<')
+		sk_report_claim(claims, SK_FT_XML, SK_CLAIM_HINT, 0, "name and an opening tag");
+	else if (!name_ends(name, txt) && sk_slice_starts(h, SK_SLICE_LIT("<?xml ")))
+		sk_report_claim(claims, SK_FT_XML, SK_CLAIM_SIGNATURE, 0, "XML declaration");
+	else
+		sk_report_claim(claims, SK_FT_TXT, SK_CLAIM_HINT, 0, evidence);
+}
+
+void sk_text_probe(struct sk_slice in, const char *name, struct sk_report *claims)
+{
 	enum sk_charset cs = sk_charset_detect(sk_slice_sub(in, 0, SAMPLE));
+	struct sk_buf tmp = SK_BUF(HEAD * 4), filtered = SK_BUF(HEAD * 4);
 	char evidence[40];
 
 	if (in.n == 0 || (is_wide(cs) ? !wide_is_text(cs, in) : !few_controls(cs, in)))
 		return;
 	snprintf(evidence, sizeof(evidence), "text in %s", sk_charset_name(cs));
-	int b = first_byte(in);
-	if (starts_like_xml(in, cs))
-		sk_report_claim(claims, SK_FT_XML, SK_CLAIM_SIGNATURE, 0, "XML declaration");
-	else if (name_ends(name, xml) && b == '<')
-		sk_report_claim(claims, SK_FT_XML, SK_CLAIM_HINT, 0, "name and an opening tag");
-	else if (name_ends(name, json) && is_json(in))
-		sk_report_claim(claims, SK_FT_JSON, SK_CLAIM_HINT, 0, "name and JSON grammar");
-	else if (name_ends(name, csv))
-		sk_report_claim(claims, SK_FT_CSV, SK_CLAIM_HINT, 0, evidence);
-	else if (name_ends(name, tsv))
-		sk_report_claim(claims, SK_FT_TSV, SK_CLAIM_HINT, 0, evidence);
-	else
-		sk_report_claim(claims, SK_FT_TXT, SK_CLAIM_HINT, 0, evidence);
+	claim(in, head(in, cs, &tmp, &filtered), name, evidence, claims);
+	sk_buf_free(&tmp);
+	sk_buf_free(&filtered);
 }

@@ -310,6 +310,8 @@ static void test_probe(void **state)
 	assert_int_equal(probed(SK_SLICE_LIT("{\"a\":1}"), "x.json"), SK_FT_JSON);
 	assert_int_equal(probed(SK_SLICE_LIT("{// no\n}"), "x.json"), SK_FT_TXT);
 	assert_int_equal(probed(SK_SLICE_LIT("<?xml version='1.0'?><a/>"), "x"), SK_FT_XML);
+	assert_int_equal(probed(SK_SLICE_LIT("<?xml version='1.0'?><a/>"), "x.txt"), SK_FT_TXT);
+	assert_int_equal(probed(SK_SLICE_LIT("<?x\2ml version='1.0'?><a/>"), "x"), SK_FT_XML);
 	assert_int_equal(probed(SK_SLICE_LIT("<a/>"), "x.xml"), SK_FT_XML);
 	assert_int_equal(probed(SK_SLICE_LIT("ab\0cd plus some more text\n"), "x.txt"), SK_FT_TXT);
 	assert_int_equal(
