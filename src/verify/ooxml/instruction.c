@@ -22,6 +22,7 @@ static const char *const harmless[] = {
     "DATE",
     "DOCPROPERTY",
     "DOCVARIABLE",
+    "DISPLAYBARCODE",
     "EDITTIME",
     "EQ",
     "FILENAME",

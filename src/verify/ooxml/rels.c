@@ -184,7 +184,7 @@ static int check_targets(struct sk_oo_pkg *k, struct sk_oo_part *p)
 /* The package leads to the main part, then perhaps to the core properties. */
 static int check_package(struct sk_oo_pkg *k, const struct sk_oo_rel *rels, size_t n)
 {
-	if (n > 2 || rels[0].kind != k->main_kind || (n == 2 && rels[1].kind != OO_CORE))
+	if (n == 0 || n > 2 || rels[0].kind != k->main_kind || (n == 2 && rels[1].kind != OO_CORE))
 		return sk_oo_fail(k->c, SK_SLICE_LIT("_rels/.rels"), 0,
 		    "package relationships are not as required", SK_SLICE_LIT(""));
 	for (size_t i = 0; i < n; i++)
@@ -255,6 +255,9 @@ int sk_oo_check_used(struct sk_oo_pkg *k)
 
 	for (size_t i = 0; i < k->nparts; i++) {
 		const struct sk_oo_part *p = &k->parts[i];
+		if (p->kind == OO_PIVOT_TABLE && p->nrels != 1)
+			return sk_oo_fail(k->c, p->member->name, 0, "pivot table without its cache",
+			    SK_SLICE_LIT(""));
 		for (size_t j = 0; rc == 0 && j < p->nrels; j++) {
 			const struct sk_oo_rel *r = &p->rels[j];
 			if (!r->used && !sk_oo_kind_implied(p->kind, r->kind))

@@ -179,10 +179,10 @@ static bool attr_is(const struct sk_oo_walk *w, const char *name, const char *va
 
 static int check_cache_source(struct sk_oo_walk *w)
 {
-	if (attr_is(w, "type", "worksheet") || attr_is(w, "type", "consolidation") ||
-	    attr_is(w, "type", "scenario"))
+	if (attr_is(w, "type", "worksheet"))
 		return 0;
-	return sk_oo_walk_fail(w, "pivot table of an outside source", nothing);
+	return sk_oo_walk_fail(
+	    w, "pivot table whose source is not a range of this workbook", nothing);
 }
 
 static int check_drawing_id(struct sk_oo_walk *w)

@@ -155,6 +155,7 @@ static const struct mutation xlsx_mutations[] = {
     {"xl/comments1.xml", NULL, "xl/vbaProject.bin"},
     {"xl/comments1.xml", NULL, "xl/printerSettings/printerSettings1.bin"},
     {"xl/comments1.xml", NULL, "customXml/item1.xml"},
+    {S, "<drawing ", "<tableParts><tablePart r:id=\"rId4\"/></tableParts><drawing "},
     {CT, "spreadsheetml.sheet.main+xml", "spreadsheetml.template.main+xml"},
 };
 

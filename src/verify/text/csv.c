@@ -11,6 +11,8 @@
 #include "base/utf8.h"
 #include "verify/text/chars.h"
 
+static const uint8_t separators[] = {',', ';', '|', '\t'};
+
 struct table {
 	struct sk_check *c;
 	struct sk_slice in; /* behind the byte-order mark */
@@ -109,16 +111,20 @@ static bool dangerous(struct sk_slice cell)
 	return starts_formula(cell) && !is_number(cell) && !only_signs(cell);
 }
 
+/* Where commas inside a field start cells, line ends do too: who splits there does not see the quotes. */
 static int check_field(struct table *t, struct sk_slice text, size_t at)
 {
 	if (!t->inner_commas)
 		return dangerous(text) ? sk_fail(t->c, at, "cell starts a formula") : 0;
-	for (size_t from = 0, i = 0; i <= text.n; i++) {
-		if (i < text.n && text.p[i] != ',')
+	for (size_t from = 0; from <= text.n; from++) {
+		bool line = from && text.p[from - 1] == '\n';
+		if (from && !line && text.p[from - 1] != ',')
 			continue;
-		if (dangerous(sk_slice_sub(text, from, i - from)))
+		size_t to = from;
+		while (to < text.n && text.p[to] != ',' && !(line && text.p[to] == '\n'))
+			to++;
+		if (dangerous(sk_slice_sub(text, from, to - from)))
 			return sk_fail(t->c, at, "cell starts a formula");
-		from = i + 1;
 	}
 	return 0;
 }
@@ -199,7 +205,8 @@ static int read_records(struct table *t, size_t pos)
 
 static bool named_separator(struct sk_slice in)
 {
-	return in.n >= 5 && memcmp(in.p, "sep=", 4) == 0 && memchr(",;|\t", in.p[4], 4) != NULL;
+	return in.n >= 5 && memcmp(in.p, "sep=", 4) == 0 &&
+	       memchr(separators, in.p[4], sizeof(separators)) != NULL;
 }
 
 static bool begins_with_sep(struct sk_slice in)
@@ -218,11 +225,10 @@ static int check_with(struct table *t, uint8_t sep, size_t pos, bool csv)
 /* The fault that is told is the one with the comma. */
 static int check_unnamed(struct table *t)
 {
-	static const uint8_t seps[] = {',', ';', '|', '\t'};
 	struct sk_fault first = {0};
 
-	for (size_t i = 0; i < sizeof(seps); i++) {
-		int rc = check_with(t, seps[i], 0, true);
+	for (size_t i = 0; i < sizeof(separators); i++) {
+		int rc = check_with(t, separators[i], 0, true);
 		if (rc != SK_EFORMAT)
 			return rc;
 		if (i == 0)

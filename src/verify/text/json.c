@@ -173,7 +173,7 @@ static int read_value(struct json *j);
 
 static int read_member(struct json *j)
 {
-	struct sk_slice name;
+	struct sk_slice name = {0};
 	int rc = read_string(j, &name);
 
 	if (rc == 0)
@@ -218,7 +218,7 @@ static int read_items(struct json *j, bool object)
 
 static int read_value(struct json *j)
 {
-	struct sk_slice s;
+	struct sk_slice s = {0};
 
 	switch (sk_read_peek(&j->r, 0)) {
 	case '{':

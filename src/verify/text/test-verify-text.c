@@ -149,6 +149,7 @@ static const struct sample bad_tables[] = {
     {SK_FT_CSV, BOM "SEP=,\na,b\n", 0},
     {SK_FT_CSV, BOM "a;b\nc,=1;d\n", 0},
     {SK_FT_CSV, BOM "a,\xe2\x80\xae\n", 0},
+    {SK_FT_CSV, BOM "sep=;\n\"a\n=1\";b\n", 0}, /* splits at lines, too */
     {SK_FT_TSV, BOM "a\t=1\n", 0},
     {SK_FT_TSV, BOM "a\t@x\n", 0},
     {SK_FT_TSV, BOM "sep=\t\na\tb\n", 0},

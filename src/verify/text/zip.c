@@ -423,9 +423,8 @@ bool sk_vz_has_ext(struct sk_slice name, const char *ext)
 
 	if (name.n <= n + 1 || name.p[name.n - n - 1] != '.')
 		return false;
-	for (size_t i = 0; i < n; i++) {
-		if (fold(name.p[name.n - n + i]) != ext[i])
+	for (size_t i = 0; i < n; i++)
+		if (fold(name.p[name.n - n + i]) != (uint8_t)ext[i])
 			return false;
-	}
 	return true;
 }
