@@ -10,6 +10,7 @@ enum {
 	MAX_SAVED = 512,
 	MAX_INLINE = 65536, /* bytes of an inline image */
 	MAX_SIDE = 65535,
+	MAX_STRING = 65535,
 };
 
 /* Kinds of resources, as in struct sk_pv_resources. */
@@ -201,10 +202,16 @@ static int use(struct run *r, unsigned kind, const struct operand *v)
 					  : fault(r, "resource does not exist or is out of order");
 }
 
+static bool short_string(const struct sk_pv_lex *l)
+{
+	return l->n <= MAX_STRING ||
+	       sk_pv_unescape(SK_PV_STRING, sk_slice(l->text, l->n), NULL, 0) <= MAX_STRING;
+}
+
 static int read_array(struct run *r, struct operand *v)
 {
 	while (sk_pv_next(&r->l) != SK_PV_CLOSE) {
-		if (r->l.kind == SK_PV_STRING)
+		if (r->l.kind == SK_PV_STRING && short_string(&r->l))
 			v->strings = true;
 		else if (!is_number(r->l.kind))
 			return fault(r, "array of something else than numbers and strings");
@@ -289,9 +296,7 @@ static int read_operand(struct run *r)
 	case SK_PV_NAME:
 		return 0;
 	case SK_PV_STRING:
-		return r->l.n <= 65535 || sk_pv_unescape(SK_PV_STRING, v->text, NULL, 0) <= 65535
-			   ? 0
-			   : fault(r, "string is too long");
+		return short_string(&r->l) ? 0 : fault(r, "string is too long");
 	case SK_PV_OPEN:
 		return read_array(r, v);
 	case SK_PV_DICT:

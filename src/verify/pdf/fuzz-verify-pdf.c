@@ -1,11 +1,12 @@
 /*
  * Fuzzes the PDF verifier. The ID and the offsets of the table would stop nearly every changed file, so the
- * target first makes them right where the file has a table at all.
+ * target first makes them right where the file has a table at all. Input that is no PDF goes into one object
+ * of the sample: the first byte chooses it.
  */
 #include <zlib.h>
 
 #include "base/hash.h"
-#include "verify/verify.h"
+#include "verify/pdf/sample-pdf.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -65,17 +66,49 @@ static uint8_t *mend(const uint8_t *data, size_t size, size_t *n)
 	return p;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void verify(struct sk_slice in)
 {
 	struct sk_check c = {.arena = sk_arena_new((size_t)256 << 20),
 	    .inflate_left = (uint64_t)64 << 20,
 	    .pixels_left = (uint64_t)64 << 20};
-	size_t n;
-	uint8_t *p = mend(data, size, &n);
 
-	if (c.arena && p)
-		(void)sk_verify_pdf(&c, sk_slice(p, n));
-	free(p);
+	if (c.arena)
+		(void)sk_verify_pdf(&c, in);
 	sk_arena_free(c.arena);
+}
+
+/* One object of the sample gets another stream or another dictionary, so that the inner rules are reached. */
+static void in_sample(const uint8_t *data, size_t size)
+{
+	struct sample_pdf *f = sample_pdf();
+	struct sample_object *o = &f->o[data[0] % f->n];
+	size_t n = size - 1 < sizeof(o->dict) - 1 ? size - 1 : sizeof(o->dict) - 1;
+
+	if (o->stream && !(data[0] & 0x80)) {
+		memcpy(o->data, data + 1, n);
+		o->ndata = n;
+	} else {
+		memcpy(o->dict, data + 1, n);
+		o->dict[n] = 0;
+		for (char *at = o->dict; (at = strchr(at, '@')) != NULL;)
+			*at = '0'; /* references need a name that is there */
+	}
+	sample_pdf_build(f);
+	verify(sk_slice(f->out, f->nout));
+	free(f);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	size_t n;
+
+	if (size && data[0] != '%') {
+		in_sample(data, size);
+		return 0;
+	}
+	uint8_t *p = mend(data, size, &n);
+	if (p)
+		verify(sk_slice(p, n));
+	free(p);
 	return 0;
 }

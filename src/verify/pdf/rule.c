@@ -4,7 +4,11 @@
  */
 #include "verify/pdf/pdf.h"
 
-enum { MAX_STRING = 65535 };
+enum {
+	MAX_STRING = 65535,
+	MAX_KEYS =
+	    64, /* no table of rules has more rows, so a larger dictionary fails sk_pv_dict() */
+};
 
 static struct sk_slice text_of(const struct sk_pv_val *v)
 {
@@ -15,7 +19,7 @@ const struct sk_pv_val *sk_pv_get(const struct sk_pv_val *dict, const char *key)
 {
 	size_t n = strlen(key);
 
-	if (dict == NULL || dict->kind != SK_PV_VDICT)
+	if (dict == NULL || dict->kind != SK_PV_VDICT || dict->n > MAX_KEYS)
 		return NULL;
 	for (uint32_t i = 0; i < dict->n; i++)
 		if (dict->kids[2 * i].n == n && memcmp(dict->kids[2 * i].text, key, n) == 0)
