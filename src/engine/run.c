@@ -96,17 +96,15 @@ int sk_engine_run(struct sk_engine *e, enum sk_jail_role role, const struct sk_j
 static int receive_file(int request, uint64_t n)
 {
 	uint8_t block[65536];
-	sk_autoclose int fd = sk_memfd("pdf");
+	int fd = sk_memfd("pdf");
 
 	while (fd >= 0 && n) {
 		size_t part = n < sizeof(block) ? (size_t)n : sizeof(block);
 		if (sk_read_all(request, block, part) || sk_write_all(fd, block, part))
-			return -1;
+			sk_close(&fd); /* and -1 is returned */
 		n -= part;
 	}
-	int keep = fd;
-	fd = -1;
-	return keep;
+	return fd;
 }
 
 static int answer(int request, const struct sk_answer_head *head, struct sk_slice body)
