@@ -56,6 +56,10 @@
 #define SK_LIMIT_XML_VALUE ((size_t)4 << 20)
 /* Elements of one XML part: a sheet of 1,048,576 rows by 20 cells has 42 million elements. */
 #define SK_LIMIT_XML_ELEMENTS ((uint64_t)100000000)
+/* Sheets of a workbook, which every formula is compared with: Excel's own limit is memory, people's a few
+ * hundred. Default content types of a package: there are not that many extensions. */
+#define SK_LIMIT_OFFICE_SHEETS 4096
+#define SK_LIMIT_OFFICE_DEFAULTS 1024
 /* Nesting of JSON values. */
 #define SK_LIMIT_JSON_DEPTH 512
 /* Entries of a report (kinds of removal × places are merged per code) and bytes of one text in it. */

@@ -214,12 +214,13 @@ static const char *attribute(const char **atts, const char *name)
 /* Content types: extension defaults first, then single parts, whatever their order in the file. */
 struct types {
 	bool overrides;
+	unsigned defaults;
 };
 
 static void type_element(struct small *s, const char *local, const char **atts)
 {
 	struct ox_pkg *pkg = s->pkg;
-	const struct types *t = s->into;
+	struct types *t = s->into;
 	const char *ct = attribute(atts, "ContentType"), *part = attribute(atts, "PartName"),
 		   *ext = attribute(atts, "Extension");
 
@@ -236,7 +237,8 @@ static void type_element(struct small *s, const char *local, const char **atts)
 		struct ox_member *m = ox_pkg_find(pkg, part);
 		if (m)
 			m->type = copy;
-	} else if (!t->overrides && ext && strcmp(local, "Default") == 0) {
+	} else if (!t->overrides && ext && strcmp(local, "Default") == 0 &&
+		   t->defaults++ < SK_LIMIT_OFFICE_DEFAULTS) {
 		for (size_t i = 0; i < pkg->nmembers; i++) {
 			const char *dot = strrchr(pkg->members[i].name, '.');
 			if (dot && strcasecmp(dot + 1, ext) == 0)
@@ -254,7 +256,7 @@ static int read_types(struct ox_pkg *pkg)
 		return sk_job_refuse(pkg->job, SK_REASON_DAMAGED, "no content types");
 	int rc = ox_pkg_read(pkg, m, pkg->job->arena, &in);
 	for (int pass = 0; pass < 2 && rc == 0; pass++) {
-		struct types t = {pass == 1};
+		struct types t = {.overrides = pass == 1};
 		struct small s = {.pkg = pkg, .element = type_element, .into = &t};
 		rc = parse_small(&s, in);
 		if (s.doctype)

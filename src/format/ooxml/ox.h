@@ -104,7 +104,8 @@ struct ox_pkg {
 	unsigned numbers[OX_KIND_COUNT], charts_sheet;
 	struct ox_sheet *sheets;
 	size_t nsheets, sheets_cap;
-	bool metadata; /* the workbook keeps its cell metadata */
+	unsigned nkept; /* of them */
+	bool metadata;  /* the workbook keeps its cell metadata */
 	struct sk_buf title;
 	struct sk_zip_writer *writer;
 	int rc; /* what ended the job while a part looked at another */

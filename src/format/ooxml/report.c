@@ -71,6 +71,7 @@ static const struct {
     {"relationships/package", SK_OOXML_EMBEDDED_BOOK},
     {"revisionlog", SK_OOXML_METADATA},
     {"revisionheaders", SK_OOXML_METADATA},
+    {"commentsextensible", SK_OOXML_METADATA},
     {"usernames", SK_OOXML_METADATA},
     {"classificationlabels", SK_OOXML_METADATA},
 };

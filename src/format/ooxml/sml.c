@@ -65,20 +65,12 @@ static bool formula_end(struct ox_flt *f, const struct ox_frame *frame)
 
 /* --- the workbook --- */
 
-static bool any_dropped(const struct ox_pkg *pkg)
-{
-	for (size_t i = 0; i < pkg->nsheets; i++)
-		if (!pkg->sheets[i].kept)
-			return true;
-	return false;
-}
-
 /* An index into the list of sheets, moved to the list of those that stay; false when it went. */
 static bool move_index(struct ox_flt *f, struct ox_at *at)
 {
 	unsigned long i = strtoul(at->value, NULL, 10);
 
-	if (!any_dropped(f->pkg))
+	if (f->pkg->nkept == f->pkg->nsheets)
 		return true;
 	if (i >= f->pkg->nsheets || !f->pkg->sheets[i].kept)
 		return false;
@@ -229,6 +221,12 @@ static void XMLCALL sheet_start(void *user, const XML_Char *name, const XML_Char
 	if (strcmp(bar ? bar + 1 : name, "sheet") != 0)
 		return;
 	const char *title = attribute(atts, "name");
+	if (pkg->nsheets == SK_LIMIT_OFFICE_SHEETS) {
+		a->rc = sk_job_refuse(pkg->job, SK_REASON_LIMIT_OBJECTS, "more than %d sheets",
+		    SK_LIMIT_OFFICE_SHEETS);
+		XML_StopParser(a->parser, XML_FALSE);
+		return;
+	}
 	struct ox_sheet *v = sk_arena_grow(
 	    pkg->job->arena, pkg->sheets, &pkg->sheets_cap, pkg->nsheets + 1, sizeof(*v));
 	char *copy = sk_arena_str(pkg->job->arena, sk_slice_str(title ? title : ""));
@@ -238,11 +236,9 @@ static void XMLCALL sheet_start(void *user, const XML_Char *name, const XML_Char
 		return;
 	}
 	pkg->sheets = v;
-	unsigned index = 0;
-	for (size_t i = 0; i < pkg->nsheets; i++)
-		index += v[i].kept;
 	bool kept = sheet_kept(a, relationship_id(atts));
-	v[pkg->nsheets++] = (struct ox_sheet){copy, kept, index};
+	v[pkg->nsheets++] = (struct ox_sheet){copy, kept, pkg->nkept};
+	pkg->nkept += kept;
 	if (!kept)
 		sk_job_removed(pkg->job, SK_OOXML_MACRO_SHEET, 1, "%s", pkg->main->name);
 }
