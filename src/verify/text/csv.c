@@ -17,8 +17,9 @@ struct table {
 	struct sk_check *c;
 	struct sk_slice in; /* behind the byte-order mark */
 	uint8_t sep;
-	bool crlf, inner_commas; /* commas inside a field start a cell too */
-	uint8_t *scratch;        /* an unquoted field: as long as the file */
+	size_t end;        /* bytes of a record end, 0 before the first */
+	bool inner_commas; /* commas inside a field start a cell too */
+	uint8_t *scratch;  /* an unquoted field: as long as the file */
 };
 
 /* --- is a cell dangerous? (section 3, 1 to 3) --- */
@@ -164,13 +165,14 @@ static int read_plain(struct table *t, size_t *pos, struct sk_slice *text)
 	return 0;
 }
 
-/* The record end at *pos. */
-static bool read_record_end(const struct table *t, size_t *pos)
+/* The record end at *pos; the first one tells what all are like. */
+static bool read_record_end(struct table *t, size_t *pos)
 {
-	size_t n = t->crlf ? 2 : 1;
+	size_t n = *pos < t->in.n && t->in.p[*pos] == '\r' ? 2 : 1;
 
-	if (t->in.n - *pos < n || memcmp(t->in.p + *pos, t->crlf ? "\r\n" : "\n", n) != 0)
+	if (t->in.n - *pos < n || t->in.p[*pos + n - 1] != '\n' || (t->end && t->end != n))
 		return false;
+	t->end = n;
 	*pos += n;
 	return true;
 }
@@ -228,6 +230,7 @@ static int check_unnamed(struct table *t)
 	struct sk_fault first = {0};
 
 	for (size_t i = 0; i < sizeof(separators); i++) {
+		t->end = 0;
 		int rc = check_with(t, separators[i], 0, true);
 		if (rc != SK_EFORMAT)
 			return rc;
@@ -245,7 +248,7 @@ int sk_vt_table(struct sk_check *c, struct sk_slice in, bool tabs_only)
 
 	if (!sk_slice_starts(in, SK_SLICE_LIT("\xef\xbb\xbf")))
 		return sk_fail(c, 0, "table without byte-order mark");
-	int rc = sk_vt_line_ends(c, t.in, &t.crlf);
+	int rc = sk_vt_check_cr(c, t.in, 3);
 	if (rc == 0)
 		rc = sk_vt_check(c, t.in, 3, SK_VT_CTL('\t') | SK_VT_CTL('\n') | SK_VT_CTL('\r'));
 	if (rc)

@@ -54,6 +54,7 @@ static const struct sample good[] = {
 	BOM "-5,+3.2,-\\1 000,-$5,-\xc2\xa5"
 	    "5,-1e-5,-10 %\n",
 	0},
+    {SK_FT_CSV, BOM "a,\"b\nc\"\r\nd,\"e\r\nf\"\r\n", 0}, /* line ends in fields are free */
     {SK_FT_CSV, BOM "'=1,--,==,-\n", 0},
     {SK_FT_CSV, BOM "sep=;\na;b\n", 0},
     {SK_FT_CSV, BOM "\n", 0},

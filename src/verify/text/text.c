@@ -3,25 +3,24 @@
 
 #include "verify/text/chars.h"
 
-int sk_vt_line_ends(struct sk_check *c, struct sk_slice in, bool *crlf)
+int sk_vt_check_cr(struct sk_check *c, struct sk_slice in, uint64_t at)
 {
-	*crlf = in.n && memchr(in.p, '\r', in.n) != NULL;
-	if (!*crlf)
-		return 0;
-	for (size_t i = 0; i < in.n; i++) {
-		if (in.p[i] == '\r' && (i + 1 == in.n || in.p[i + 1] != '\n'))
-			return sk_fail(c, i, "CR without LF");
-		if (in.p[i] == '\n' && (i == 0 || in.p[i - 1] != '\r'))
-			return sk_fail(c, i, "LF without CR in a file with CR LF");
-	}
+	const uint8_t *p = in.p, *end = in.p + in.n, *cr;
+
+	for (; p < end && (cr = memchr(p, '\r', (size_t)(end - p))) != NULL; p = cr + 1)
+		if (cr + 1 == end || cr[1] != '\n')
+			return sk_fail(c, at + (uint64_t)(cr - in.p), "CR without LF");
 	return 0;
 }
 
 static int check_txt(struct sk_check *c, struct sk_slice in)
 {
-	bool crlf;
-	int rc = sk_vt_line_ends(c, in, &crlf);
+	bool crlf = memchr(in.p, '\r', in.n) != NULL;
+	int rc = sk_vt_check_cr(c, in, 0);
 
+	for (size_t i = 0; rc == 0 && crlf && i < in.n; i++)
+		if (in.p[i] == '\n' && (i == 0 || in.p[i - 1] != '\r'))
+			return sk_fail(c, i, "LF without CR in a file with CR LF");
 	if (rc)
 		return rc;
 	return sk_vt_check(c, in, 0, SK_VT_CTL('\t') | SK_VT_CTL('\n') | SK_VT_CTL('\r'));

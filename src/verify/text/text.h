@@ -8,7 +8,7 @@ int sk_vt_table(struct sk_check *c, struct sk_slice in, bool tabs_only);
 int sk_vt_json(struct sk_check *c, struct sk_slice in);
 int sk_vt_xml(struct sk_check *c, struct sk_slice in);
 
-/* Line ends: CR only before LF; *crlf tells that they are CR LF, and then no LF stands alone. */
-int sk_vt_line_ends(struct sk_check *c, struct sk_slice in, bool *crlf);
+/* CR stands only before LF. `at` is the offset of the first byte, for the fault. */
+int sk_vt_check_cr(struct sk_check *c, struct sk_slice in, uint64_t at);
 
 #endif
