@@ -1,0 +1,178 @@
+/*
+ * The input, read through qpdf's C API (parsing, repair, decryption). Every object is fetched once, as
+ * text, and parsed by our own lexer; streams are fetched undecoded. After each call the error state is
+ * looked at, because qpdf goes on after errors. Cleaner's jail.
+ */
+#include "format/pdf/pdf.h"
+
+#include <stdlib.h>
+
+/* True when the last calls left an error; forgets it. */
+static bool failed(struct sk_pdf *x)
+{
+	if (!qpdf_has_error(x->qpdf))
+		return false;
+	(void)qpdf_get_error(x->qpdf);
+	return true;
+}
+
+static enum qpdf_error_code_e read_code(struct sk_pdf *x, const char *password)
+{
+	qpdf_cleanup(&x->qpdf);
+	x->qpdf = qpdf_init();
+	if (x->qpdf == NULL) {
+		sk_pdf_fatal(x, SK_ENOMEM);
+		return qpdf_e_internal;
+	}
+	qpdf_silence_errors(x->qpdf);
+	qpdf_set_suppress_warnings(x->qpdf, QPDF_TRUE);
+	qpdf_set_attempt_recovery(x->qpdf, QPDF_TRUE);
+	qpdf_read_memory(x->qpdf, "input", (const char *)x->bytes.p, x->bytes.n, password);
+	if (!qpdf_has_error(x->qpdf))
+		return qpdf_e_success;
+	qpdf_error e = qpdf_get_error(x->qpdf);
+	return qpdf_get_error_code(x->qpdf, e);
+}
+
+int sk_pdf_open(struct sk_pdf *x)
+{
+	const char *given = x->job->password;
+	enum qpdf_error_code_e code = read_code(x, "");
+
+	if (code == qpdf_e_password && given)
+		code = read_code(x, given);
+	if (x->rc)
+		return x->rc;
+	if (code == qpdf_e_password)
+		return sk_job_refuse(x->job, given ? SK_REASON_PASSWORD : SK_REASON_ENCRYPTED, "pdf");
+	if (code == qpdf_e_unsupported)
+		return sk_job_refuse(x->job, SK_REASON_ENCRYPTED, "a protection that is not known");
+	if (code != qpdf_e_success)
+		return SK_EFORMAT;
+	if (qpdf_is_encrypted(x->qpdf))
+		sk_job_removed(x->job, SK_PDF_ENCRYPTION, 1, "document");
+	if (qpdf_more_warnings(x->qpdf))
+		sk_job_removed(x->job, SK_PDF_DAMAGED, 1, "document");
+	return failed(x) ? SK_EFORMAT : 0;
+}
+
+void sk_pdf_close(struct sk_pdf *x)
+{
+	if (x->qpdf)
+		qpdf_cleanup(&x->qpdf);
+}
+
+struct sk_arena *sk_pdf_scratch(struct sk_pdf *x)
+{
+	struct sk_arena *was = x->tmp, *a = sk_arena_new(x->job->limits->memory);
+
+	if (a == NULL)
+		sk_pdf_fatal(x, SK_ENOMEM);
+	else
+		x->tmp = a;
+	return was;
+}
+
+void sk_pdf_scratch_end(struct sk_pdf *x, struct sk_arena *was)
+{
+	if (x->tmp != was)
+		sk_arena_free(x->tmp);
+	x->tmp = was;
+}
+
+static bool parse_object(struct sk_pdf *x, struct sk_pdf_in *o, qpdf_oh oh)
+{
+	struct sk_pdf_lex l;
+	const char *text = qpdf_oh_unparse_resolved(x->qpdf, oh);
+
+	if (failed(x) || text == NULL)
+		return false;
+	sk_pdf_lex_init(&l, sk_slice_str(text));
+	sk_pdf_next(&l);
+	return sk_pdf_parse(x, &l, &o->val);
+}
+
+static void load(struct sk_pdf *x, struct sk_pdf_in *o, uint32_t gen)
+{
+	qpdf_oh oh = qpdf_get_object_by_id(x->qpdf, (int)o->num, (int)gen);
+	enum qpdf_object_type_e t = failed(x) ? ot_null : qpdf_oh_get_type_code(x->qpdf, oh);
+
+	if (failed(x) || t == ot_null || t == ot_reserved || t == ot_uninitialized) {
+		qpdf_oh_release(x->qpdf, oh);
+		return;
+	}
+	bool good;
+	if (t == ot_stream) {
+		qpdf_oh dict = qpdf_oh_get_dict(x->qpdf, oh);
+		good = parse_object(x, o, dict);
+		qpdf_oh_release(x->qpdf, dict);
+		o->stream = true;
+		o->oh = oh;
+	} else {
+		good = parse_object(x, o, oh);
+		qpdf_oh_release(x->qpdf, oh);
+	}
+	if (!good)
+		o->val = (struct sk_pdf_val){0};
+}
+
+static bool make_room(struct sk_pdf *x, size_t num)
+{
+	size_t cap = x->nins;
+
+	if (num < x->nins)
+		return true;
+	void *p = sk_arena_grow(x->arena, x->ins, &cap, num + 1, sizeof(*x->ins));
+	if (p == NULL)
+		return sk_pdf_fatal(x, SK_ENOMEM);
+	x->ins = p;
+	memset(x->ins + x->nins, 0, (cap - x->nins) * sizeof(*x->ins));
+	x->nins = cap;
+	return true;
+}
+
+struct sk_pdf_in *sk_pdf_object(struct sk_pdf *x, int64_t num, uint32_t gen)
+{
+	if (num <= 0 || x->rc)
+		return NULL;
+	if (num > SK_LIMIT_PDF_OBJECTS) {
+		sk_pdf_fatal(x, sk_job_refuse(x->job, SK_REASON_LIMIT_OBJECTS, "object number %lld",
+		    (long long)num));
+		return NULL;
+	}
+	if (!make_room(x, (size_t)num))
+		return NULL;
+	struct sk_pdf_in *o = x->ins[num];
+	if (o)
+		return o;
+	o = sk_arena_alloc(x->arena, sizeof(*o));
+	if (o == NULL) {
+		sk_pdf_fatal(x, SK_ENOMEM);
+		return NULL;
+	}
+	o->num = (uint32_t)num;
+	x->ins[num] = o;
+	x->nloaded++;
+	load(x, o, gen);
+	return o;
+}
+
+bool sk_pdf_stored(struct sk_pdf *x, struct sk_pdf_in *in, struct sk_slice *out)
+{
+	unsigned char *p = NULL;
+	size_t n = 0;
+	QPDF_BOOL filtered = QPDF_FALSE;
+
+	if (!in->stream)
+		return false;
+	qpdf_oh_get_stream_data(x->qpdf, in->oh, qpdf_dl_none, &filtered, &p, &n);
+	bool bad = failed(x);
+	if (!bad) {
+		out->p = n ? sk_arena_dup(x->tmp, p, n) : (const uint8_t *)"";
+		out->n = n;
+		if (out->p == NULL)
+			sk_pdf_fatal(x, SK_ENOMEM);
+	}
+	free(p);
+	return !bad && x->rc == 0;
+}

@@ -1,0 +1,341 @@
+/* Values: parsed from text, looked at, and made. Cleaner's jail. ISO 32000-1, 7.3. */
+#include "format/pdf/pdf.h"
+
+#include <math.h>
+
+bool sk_pdf_fatal(struct sk_pdf *x, int rc)
+{
+	if (x->rc == 0)
+		x->rc = rc;
+	return false;
+}
+
+/* Room for one more element behind n; capacities are powers of two from 4. */
+static struct sk_pdf_val *grow(struct sk_pdf *x, struct sk_pdf_val *v, size_t n, size_t more)
+{
+	size_t cap = 4, need = n + more;
+
+	while (cap < n)
+		cap *= 2;
+	if (n && need <= cap)
+		return v;
+	while (cap < need)
+		cap *= 2;
+	struct sk_pdf_val *big = sk_arena_array(x->arena, cap, sizeof(*big));
+	if (big == NULL) {
+		sk_pdf_fatal(x, SK_ENOMEM);
+		return NULL;
+	}
+	if (n)
+		memcpy(big, v, n * sizeof(*big));
+	return big;
+}
+
+void sk_pdf_push(struct sk_pdf *x, struct sk_pdf_val *array, struct sk_pdf_val v)
+{
+	struct sk_pdf_val *p = grow(x, array->v, array->n, 1);
+
+	if (p == NULL)
+		return;
+	array->v = p;
+	p[array->n++] = v;
+}
+
+void sk_pdf_put_name(struct sk_pdf *x, struct sk_pdf_val *dict, struct sk_pdf_val key, struct sk_pdf_val v)
+{
+	struct sk_pdf_val *p = grow(x, dict->v, 2 * (size_t)dict->n, 2);
+
+	if (p == NULL)
+		return;
+	dict->v = p;
+	p[2 * dict->n] = key;
+	p[2 * dict->n + 1] = v;
+	dict->n++;
+}
+
+void sk_pdf_put(struct sk_pdf *x, struct sk_pdf_val *dict, const char *key, struct sk_pdf_val v)
+{
+	sk_pdf_put_name(x, dict, sk_pdf_vname(key), v);
+}
+
+struct sk_pdf_val sk_pdf_vname(const char *s)
+{
+	return (struct sk_pdf_val){.kind = SK_PDF_NAME, .n = (uint32_t)strlen(s), .s = (const uint8_t *)s};
+}
+
+struct sk_pdf_val sk_pdf_vint(int64_t i)
+{
+	return (struct sk_pdf_val){.kind = SK_PDF_INT, .i = i};
+}
+
+struct sk_pdf_val sk_pdf_vreal(struct sk_pdf *x, double d)
+{
+	char text[SK_PDF_NUMBER], raw[64];
+	bool integer;
+
+	if (!isfinite(d) || fabs(d) > 2147483647)
+		d = 0;
+	int n = snprintf(raw, sizeof(raw), "%.6f", d);
+	size_t len = sk_pdf_canonical(sk_slice(raw, (size_t)n), text, &integer);
+	if (integer)
+		return sk_pdf_vint((int64_t)d);
+	uint8_t *s = sk_arena_dup(x->arena, text, len);
+	if (s == NULL) {
+		sk_pdf_fatal(x, SK_ENOMEM);
+		return sk_pdf_vint(0);
+	}
+	return (struct sk_pdf_val){.kind = SK_PDF_REAL, .n = (uint32_t)len, .s = s};
+}
+
+struct sk_pdf_val sk_pdf_vbool(bool b)
+{
+	return (struct sk_pdf_val){.kind = SK_PDF_BOOL, .i = b};
+}
+
+struct sk_pdf_val sk_pdf_vout(struct sk_pdf_out *o)
+{
+	return (struct sk_pdf_val){.kind = SK_PDF_OUT, .out = o};
+}
+
+struct sk_pdf_val sk_pdf_vdict(void)
+{
+	return (struct sk_pdf_val){.kind = SK_PDF_DICT};
+}
+
+struct sk_pdf_val sk_pdf_varray(void)
+{
+	return (struct sk_pdf_val){.kind = SK_PDF_ARRAY};
+}
+
+/* --- parsing --- */
+
+static bool parse(struct sk_pdf *x, struct sk_pdf_lex *l, struct sk_pdf_val *out, unsigned depth);
+
+static bool parse_text(struct sk_pdf *x, struct sk_pdf_lex *l, struct sk_pdf_val *out)
+{
+	uint8_t *p = sk_arena_alloc(x->arena, l->text.n);
+
+	if (p == NULL)
+		return sk_pdf_fatal(x, SK_ENOMEM);
+	out->kind = l->kind == SK_PDF_T_NAME ? SK_PDF_NAME : SK_PDF_STRING;
+	out->n = (uint32_t)sk_pdf_unescape(l->kind, l->text, p);
+	out->s = p;
+	return true;
+}
+
+static int64_t small_int(struct sk_slice s)
+{
+	int64_t v = 0;
+	bool minus = s.n && s.p[0] == '-';
+
+	for (size_t i = minus; i < s.n; i++)
+		v = v * 10 + (s.p[i] - '0');
+	return minus ? -v : v;
+}
+
+static bool parse_number(struct sk_pdf *x, struct sk_pdf_lex *l, struct sk_pdf_val *out)
+{
+	char text[SK_PDF_NUMBER];
+	bool integer;
+	size_t n = sk_pdf_canonical(l->text, text, &integer);
+
+	if (integer) {
+		*out = sk_pdf_vint(small_int(sk_slice(text, n)));
+		return true;
+	}
+	out->kind = SK_PDF_REAL;
+	out->n = (uint32_t)n;
+	out->s = sk_arena_dup(x->arena, text, n);
+	return out->s ? true : sk_pdf_fatal(x, SK_ENOMEM);
+}
+
+/* An integer, or the reference that it starts. */
+static bool parse_int(struct sk_pdf *x, struct sk_pdf_lex *l, struct sk_pdf_val *out)
+{
+	struct sk_pdf_lex ahead = *l;
+
+	if (!parse_number(x, l, out) || out->kind != SK_PDF_INT || out->i <= 0)
+		return x->rc == 0;
+	if (sk_pdf_next(&ahead) != SK_PDF_T_INT || ahead.text.n > 5)
+		return true;
+	int64_t gen = small_int(ahead.text);
+	if (gen < 0 || sk_pdf_next(&ahead) != SK_PDF_T_WORD || !sk_slice_is(ahead.text, "R"))
+		return true;
+	out->kind = SK_PDF_REF;
+	out->n = (uint32_t)gen;
+	*l = ahead;
+	return true;
+}
+
+static bool parse_array(struct sk_pdf *x, struct sk_pdf_lex *l, struct sk_pdf_val *out, unsigned depth)
+{
+	struct sk_pdf_val v;
+
+	*out = sk_pdf_varray();
+	for (;;) {
+		sk_pdf_next(l);
+		if (l->kind == SK_PDF_T_CLOSE)
+			return x->rc == 0;
+		if (l->kind == SK_PDF_T_END || !parse(x, l, &v, depth + 1))
+			return false;
+		sk_pdf_push(x, out, v);
+	}
+}
+
+static bool parse_dict(struct sk_pdf *x, struct sk_pdf_lex *l, struct sk_pdf_val *out, unsigned depth)
+{
+	struct sk_pdf_val key, v;
+
+	*out = sk_pdf_vdict();
+	for (;;) {
+		sk_pdf_next(l);
+		if (l->kind == SK_PDF_T_DICTEND)
+			return x->rc == 0;
+		if (l->kind != SK_PDF_T_NAME || !parse_text(x, l, &key))
+			return false;
+		sk_pdf_next(l);
+		if (l->kind == SK_PDF_T_DICTEND)
+			return x->rc == 0;
+		if (l->kind == SK_PDF_T_END || !parse(x, l, &v, depth + 1))
+			return false;
+		if (v.kind != SK_PDF_NULL)
+			sk_pdf_put_name(x, out, key, v);
+	}
+}
+
+static bool parse(struct sk_pdf *x, struct sk_pdf_lex *l, struct sk_pdf_val *out, unsigned depth)
+{
+	*out = (struct sk_pdf_val){0};
+	if (depth > SK_LIMIT_PDF_DEPTH)
+		return false;
+	switch (l->kind) {
+	case SK_PDF_T_INT:
+		return parse_int(x, l, out);
+	case SK_PDF_T_REAL:
+		return parse_number(x, l, out);
+	case SK_PDF_T_NAME:
+	case SK_PDF_T_STRING:
+	case SK_PDF_T_HEX:
+		return parse_text(x, l, out);
+	case SK_PDF_T_OPEN:
+		return parse_array(x, l, out, depth);
+	case SK_PDF_T_DICT:
+		return parse_dict(x, l, out, depth);
+	case SK_PDF_T_WORD:
+		if (sk_slice_is(l->text, "true") || sk_slice_is(l->text, "false"))
+			*out = sk_pdf_vbool(l->text.n == 4);
+		return true; /* null, and words that mean nothing */
+	default:
+		return false;
+	}
+}
+
+bool sk_pdf_parse(struct sk_pdf *x, struct sk_pdf_lex *l, struct sk_pdf_val *out)
+{
+	return parse(x, l, out, 0) && x->rc == 0;
+}
+
+/* --- looking --- */
+
+const struct sk_pdf_val *sk_pdf_resolve(
+    struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_in **in)
+{
+	struct sk_pdf_in *o = NULL;
+
+	for (int hops = 0; v && v->kind == SK_PDF_REF; hops++) {
+		o = hops < 8 ? sk_pdf_object(x, v->i, v->n) : NULL;
+		v = o ? &o->val : NULL;
+	}
+	if (in)
+		*in = o;
+	return v && v->kind != SK_PDF_NULL ? v : NULL;
+}
+
+const struct sk_pdf_val *sk_pdf_raw(const struct sk_pdf_val *dict, const char *key)
+{
+	size_t n = strlen(key);
+
+	if (dict == NULL || dict->kind != SK_PDF_DICT)
+		return NULL;
+	for (uint32_t i = 0; i < dict->n; i++) {
+		const struct sk_pdf_val *k = &dict->v[2 * i];
+		if (k->n == n && memcmp(k->s, key, n) == 0)
+			return k + 1;
+	}
+	return NULL;
+}
+
+const struct sk_pdf_val *sk_pdf_get(struct sk_pdf *x, const struct sk_pdf_val *dict, const char *key)
+{
+	return sk_pdf_resolve(x, sk_pdf_raw(dict, key), NULL);
+}
+
+const struct sk_pdf_val *sk_pdf_get_kind(
+    struct sk_pdf *x, const struct sk_pdf_val *dict, const char *key, enum sk_pdf_kind kind)
+{
+	const struct sk_pdf_val *v = sk_pdf_get(x, dict, key);
+
+	return v && v->kind == kind ? v : NULL;
+}
+
+const struct sk_pdf_val *sk_pdf_at(struct sk_pdf *x, const struct sk_pdf_val *array, uint32_t i)
+{
+	if (array == NULL || array->kind != SK_PDF_ARRAY || i >= array->n)
+		return NULL;
+	return sk_pdf_resolve(x, &array->v[i], NULL);
+}
+
+bool sk_pdf_is(const struct sk_pdf_val *v, const char *name)
+{
+	return v && v->kind == SK_PDF_NAME && sk_slice_is(sk_slice(v->s, v->n), name);
+}
+
+/* A canonical real has at most 24 characters. */
+static double real_value(const uint8_t *s, uint32_t n)
+{
+	double whole = 0, part = 0, scale = 1;
+	bool minus = n && s[0] == '-', point = false;
+
+	for (uint32_t i = minus; i < n; i++) {
+		if (s[i] == '.') {
+			point = true;
+		} else if (point) {
+			part = part * 10 + (s[i] - '0');
+			scale *= 10;
+		} else {
+			whole = whole * 10 + (s[i] - '0');
+		}
+	}
+	return minus ? -(whole + part / scale) : whole + part / scale;
+}
+
+bool sk_pdf_number(const struct sk_pdf_val *v, double *d)
+{
+	if (v && v->kind == SK_PDF_INT)
+		*d = (double)v->i;
+	else if (v && v->kind == SK_PDF_REAL)
+		*d = real_value(v->s, v->n);
+	else
+		return false;
+	return true;
+}
+
+int64_t sk_pdf_int(struct sk_pdf *x, const struct sk_pdf_val *dict, const char *key, int64_t otherwise)
+{
+	const struct sk_pdf_val *v = sk_pdf_get(x, dict, key);
+	double d;
+
+	if (v && v->kind == SK_PDF_INT)
+		return v->i;
+	return sk_pdf_number(v, &d) ? (int64_t)d : otherwise;
+}
+
+bool sk_pdf_numbers(struct sk_pdf *x, const struct sk_pdf_val *v, double *d, uint32_t n)
+{
+	if (v == NULL || v->kind != SK_PDF_ARRAY || v->n < n)
+		return false;
+	for (uint32_t i = 0; i < n; i++)
+		if (!sk_pdf_number(sk_pdf_at(x, v, i), &d[i]))
+			return false;
+	return true;
+}
