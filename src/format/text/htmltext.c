@@ -44,7 +44,8 @@ static void put(struct page *p, uint32_t cp)
 	if (p->space && p->out->len && p->out->p[p->out->len - 1] != '\n')
 		sk_buf_putc(p->out, ' ');
 	p->space = false;
-	sk_utf8_put(p->out, cp);
+	/* The wide form, or the text of a page about pages would be taken for a page again. */
+	sk_utf8_put(p->out, cp == '<' ? 0xFF1C : cp);
 }
 
 static size_t find_in_any_case(struct sk_slice s, size_t from, struct sk_slice what)

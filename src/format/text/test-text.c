@@ -273,7 +273,8 @@ static void test_html_becomes_text(void **state)
 	    "a<scrIPT>alert('</p>')</scrIPT>b<style>c</style><!-- d --><?e?>f<script>g", "abf\n");
 	html_is("<table><tr><td>1</td><td>2</td></tr></table>", "1\t2\t\n\n");
 	html_is(
-	    "<pre>a  b\n c</pre>&#x202e;&#0;&#1114112;<", "a  b\n c\n\xEF\xBF\xBD&#1114112;<\n");
+	    "<pre>a  b\n c</pre>&#x202e;&#0;&#1114112;<", "a  b\n c\n\xEF\xBF\xBD&#1114112;＜\n");
+	html_is("&lt;html>x<<b>script>", "＜html>x＜script>\n");
 	html_is("", "\n");
 }
 

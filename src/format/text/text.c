@@ -187,13 +187,16 @@ static int clean_xml(struct sk_job *job, struct sk_slice text, bool plain, struc
 /* Pages become text: their words are kept, and nothing that could load or run. */
 static int clean_html(struct sk_job *job, struct sk_slice text, struct sk_buf *out)
 {
-	struct sk_buf tmp = SK_BUF(out->max);
-	int rc = sk_text_html(text, &tmp);
+	struct sk_buf page = SK_BUF(out->max), words = SK_BUF(out->max);
+	int rc = filtered(job, text, &page);
 
 	sk_job_removed(job, SK_TEXT_MARKUP, 1, "%s", "HTML");
 	if (rc == 0)
-		rc = clean_txt(job, sk_buf_slice(&tmp), out);
-	sk_buf_free(&tmp);
+		rc = sk_text_html(sk_buf_slice(&page), &words);
+	if (rc == 0)
+		rc = clean_txt(job, sk_buf_slice(&words), out);
+	sk_buf_free(&page);
+	sk_buf_free(&words);
 	return rc;
 }
 
