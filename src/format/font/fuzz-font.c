@@ -19,7 +19,7 @@ static void rebuild(struct sk_slice in, bool cid)
 
 	if (sk_font_rebuild(NULL, SK_FONT_TRUETYPE, in, &a) == 0) {
 		if (sk_font_rebuild(NULL, a.kind, sk_buf_slice(&a.bytes), &b) ||
-		    b.bytes.len != a.bytes.len || memcmp(a.bytes.p, b.bytes.p, a.bytes.len))
+		    b.bytes.len != a.bytes.len || memcmp(a.bytes.p, b.bytes.p, a.bytes.len) != 0)
 			abort();
 		check(sk_buf_slice(&a.bytes), a.kind == SK_FONT_TRUETYPE ? "FontFile2"
 					      : cid                      ? "CIDFontType0C"

@@ -182,8 +182,8 @@ static bool read_component(struct sk_reader *r, struct component *c)
 		c->a = sk_read_u8(r);
 		c->b = sk_read_u8(r);
 		if (f & XY) {
-			c->a = (int8_t)c->a;
-			c->b = (int8_t)c->b;
+			c->a -= c->a < 128 ? 0 : 256;
+			c->b -= c->b < 128 ? 0 : 256;
 		}
 	}
 	c->scale = sk_read_slice(r, scale_bytes(f));
@@ -305,9 +305,9 @@ static unsigned write_composite(struct sk_reader r, struct sk_buf *out)
 static bool same_simple(const struct simple *a, const struct simple *b)
 {
 	if (a->ncontours != b->ncontours || a->npoints != b->npoints ||
-	    memcmp(a->ends, b->ends, a->ncontours * sizeof(a->ends[0])) ||
-	    memcmp(a->x, b->x, a->npoints * sizeof(a->x[0])) ||
-	    memcmp(a->y, b->y, a->npoints * sizeof(a->y[0])))
+	    memcmp(a->ends, b->ends, a->ncontours * sizeof(a->ends[0])) != 0 ||
+	    memcmp(a->x, b->x, a->npoints * sizeof(a->x[0])) != 0 ||
+	    memcmp(a->y, b->y, a->npoints * sizeof(a->y[0])) != 0)
 		return false;
 	for (uint32_t i = 0; i < a->npoints; i++) {
 		if ((a->flags[i] ^ b->flags[i]) & ON_CURVE)

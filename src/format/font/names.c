@@ -95,7 +95,7 @@ bool sk_glyph_name_ok(struct sk_slice name)
 		return false;
 	for (size_t i = 0; i < name.n; i++) {
 		uint8_t c = name.p[i];
-		if (c < 0x21 || c > 0x7e || memchr("()<>[]{}/%", c, 10))
+		if (c < 0x21 || c > 0x7e || strchr("()<>[]{}/%", c))
 			return false;
 	}
 	return true;

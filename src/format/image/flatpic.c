@@ -305,8 +305,10 @@ static int code(const struct sk_pixmap *p, const struct survey *s, struct sk_fla
 int sk_flat_picture(const struct sk_pixmap *p, struct sk_flat_picture *out)
 {
 	struct sk_pixmap flat = {0}, grey = {0};
-	int r = p->channels == 4 ? opaque(p, &flat) : 0;
+	int r = p->width && p->height ? 0 : SK_EARG;
 
+	if (r == 0 && p->channels == 4)
+		r = opaque(p, &flat);
 	if (r)
 		return r;
 	if (p->channels == 4)
