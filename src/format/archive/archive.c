@@ -275,6 +275,10 @@ static int rebuild(
 {
 	struct archive ar = {.job = job, .out_max = out->bytes.max};
 	const char *why = NULL;
+
+	if (job->depth >= job->limits->nesting)
+		return sk_job_refuse(job, SK_REASON_LIMIT_NESTING,
+		    "more than %u archives in each other", job->limits->nesting);
 	int rc = sk_zip_read(job->arena, in, job->limits->members, &ar.zip, &why);
 
 	if (rc == SK_EFORMAT)

@@ -8,6 +8,7 @@
 
 #define COMPONENT_MAX 255  /* bytes: the limit of Linux; Windows allows 255 UTF-16 units */
 #define NAME_MAX_BYTES 960 /* numbers and extensions may still come, up to 1024 */
+#define FOLDERS_MAX 32
 #define SAMPLE_MAX ((size_t)64 << 10)
 #define TRIES_MAX 20000
 
@@ -185,6 +186,15 @@ static bool is_dropped(struct sk_slice c, bool first)
 	return c.n == 0 || sk_slice_is(c, ".") || sk_slice_is(c, "..") || (first && letter);
 }
 
+static size_t folders_of(struct sk_slice s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		n += s.p[i] == '/';
+	return n;
+}
+
 char *sk_name_safe(struct sk_arena *a, struct sk_slice decoded)
 {
 	struct sk_buf out = SK_BUF((size_t)256 << 10);
@@ -205,9 +215,9 @@ char *sk_name_safe(struct sk_arena *a, struct sk_slice decoded)
 		first = first && c.n == 0;
 		at = end + 1;
 	}
-	/* Too long for any system: the folders nearest to the root go first. */
+	/* Too long or too deep for any system: the folders nearest to the root go first. */
 	struct sk_slice s = sk_buf_slice(&out);
-	while (s.n > NAME_MAX_BYTES) {
+	while (s.n > NAME_MAX_BYTES || folders_of(s) > FOLDERS_MAX) {
 		size_t slash = sk_slice_find(s, 0, SK_SLICE_LIT("/"));
 		s = sk_slice_sub(s, slash + 1, s.n);
 	}

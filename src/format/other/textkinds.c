@@ -233,7 +233,7 @@ void sk_probe_text_kinds(struct sk_slice in, const char *name, struct sk_report 
 	uint32_t bad = 0;
 
 	probe_names(name, claims);
-	(void)sk_charset_to_utf8(sk_charset_detect(raw), raw, &decoded, &bad);
+	(void)sk_charset_to_utf8(sk_charset_detect_head(raw), raw, &decoded, &bad);
 	(void)sk_text_filter(sk_buf_slice(&decoded), &utf8, &dropped);
 	struct head h = {
 	    .s = skip_space(sk_buf_slice(&utf8)), .named_text = sk_name_ends(name, text)};

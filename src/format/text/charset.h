@@ -28,6 +28,8 @@ enum sk_charset sk_charset_by_name(struct sk_slice name);
 
 /* The most probable character set: byte-order mark, escape sequences, validity, then statistics. */
 enum sk_charset sk_charset_detect(struct sk_slice in);
+/* The same for the beginning of a longer text, whose last character may be cut. */
+enum sk_charset sk_charset_detect_head(struct sk_slice head);
 
 /*
  * Append `in` as UTF-8 to out. *bad counts what could not be read (each becomes U+FFFD). A

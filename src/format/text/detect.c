@@ -88,23 +88,24 @@ static long score_euc(struct sk_slice in)
 }
 
 /*
- * Sequences of three or more bytes of UTF-8 that are whole, against bytes that fit nowhere: in the other
- * character sets such sequences hardly occur by chance.
+ * Sequences of UTF-8 that are whole, against bytes that fit nowhere. In the other character sets those of
+ * three bytes hardly occur by chance, those of two now and then.
  */
 static bool mostly_utf8(struct sk_slice in)
 {
-	size_t whole = 0, odd = 0;
+	size_t two = 0, more = 0, odd = 0;
 
 	for (size_t pos = 0, at = 0; pos < in.n; at = pos) {
 		int32_t cp = sk_utf8_next(in, &pos);
-		whole += pos - at >= 3;
+		two += pos - at == 2;
+		more += pos - at >= 3;
 		odd += cp == -1;
 	}
-	return whole > 2 * odd;
+	return more > 2 * odd || two > 10 * odd;
 }
 
 /* As sk_utf8_valid(), which is too slow for whole files: ASCII and the three bytes of kana and kanji go fast. */
-static bool is_utf8(struct sk_slice in)
+static bool is_utf8(struct sk_slice in, bool cut)
 {
 	size_t pos = 0;
 
@@ -119,7 +120,7 @@ static bool is_utf8(struct sk_slice in)
 			 (p[2] & 0xC0) == 0x80)
 			pos += 3;
 		else if (sk_utf8_next(in, &pos) < 0)
-			return false;
+			return cut && pos > 1 && in.n - pos < 3;
 	}
 	return true;
 }
@@ -215,7 +216,7 @@ static struct sk_slice sample_of(struct sk_slice in)
 	return sk_slice(in.p, n);
 }
 
-enum sk_charset sk_charset_detect(struct sk_slice in)
+static enum sk_charset detect(struct sk_slice in, bool cut)
 {
 	if (sk_slice_starts(in, SK_SLICE_LIT("\xEF\xBB\xBF")))
 		return SK_CS_UTF8;
@@ -235,7 +236,17 @@ enum sk_charset sk_charset_detect(struct sk_slice in)
 	}
 	if (in.n && memchr(sample.p, 0x1B, sample.n) && is_iso2022jp(sample))
 		return SK_CS_ISO2022JP;
-	if (is_utf8(in))
+	if (is_utf8(in, cut))
 		return SK_CS_UTF8;
 	return detect_bytes(sample);
+}
+
+enum sk_charset sk_charset_detect(struct sk_slice in)
+{
+	return detect(in, false);
+}
+
+enum sk_charset sk_charset_detect_head(struct sk_slice head)
+{
+	return detect(head, true);
 }

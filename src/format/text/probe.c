@@ -117,7 +117,9 @@ static void claim(struct sk_slice in, struct sk_slice h, const char *name, const
 
 void sk_text_probe(struct sk_slice in, const char *name, struct sk_report *claims)
 {
-	enum sk_charset cs = sk_charset_detect(sk_slice_sub(in, 0, SAMPLE));
+	struct sk_slice sample = sk_slice_sub(in, 0, SAMPLE);
+	enum sk_charset cs =
+	    sample.n < in.n ? sk_charset_detect_head(sample) : sk_charset_detect(in);
 	struct sk_buf tmp = SK_BUF(HEAD * 4), filtered = SK_BUF(HEAD * 4);
 	char evidence[40];
 

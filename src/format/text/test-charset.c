@@ -108,6 +108,16 @@ static void test_special_characters(void **state)
 	    "a\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD", 5);
 }
 
+/* The first bytes of a file may end within a character. */
+static void test_cut_character(void **state)
+{
+	struct sk_slice s = SK_SLICE_LIT("текст на русском языке");
+	assert_int_equal(sk_charset_detect_head(sk_slice_sub(s, 0, s.n - 1)), SK_CS_UTF8);
+	s = SK_SLICE_LIT("住民票");
+	assert_int_equal(sk_charset_detect_head(sk_slice_sub(s, 0, s.n - 1)), SK_CS_UTF8);
+	assert_int_equal(sk_charset_detect_head(sk_slice_sub(s, 0, s.n - 2)), SK_CS_UTF8);
+}
+
 static void test_damaged_utf8_stays_utf8(void **state)
 {
 	assert_int_equal(sk_charset_detect(SK_SLICE_LIT("住民票の写し\xFF。申請")), SK_CS_UTF8);
@@ -128,6 +138,7 @@ int main(void)
 	    cmocka_unit_test(test_wide),
 	    cmocka_unit_test(test_iso2022jp),
 	    cmocka_unit_test(test_special_characters),
+	    cmocka_unit_test(test_cut_character),
 	    cmocka_unit_test(test_damaged_utf8_stays_utf8),
 	    cmocka_unit_test(test_names_of_charsets),
 	};
