@@ -9,6 +9,20 @@
 /* Unpacked at a time, unless one row is larger. */
 #define CHUNK ((size_t)64 << 10)
 
+int sk_vimg_apart(struct sk_check *c, int (*run)(void *ctx), void *ctx)
+{
+	struct sk_arena *outer = c->arena;
+	struct sk_arena *own = sk_arena_new(SK_LIMIT_MEMORY_FLOOR);
+
+	if (own == NULL)
+		return SK_ENOMEM;
+	c->arena = own;
+	int rc = run(ctx);
+	c->arena = outer;
+	sk_arena_free(own);
+	return rc;
+}
+
 int sk_vimg_size(struct sk_check *c, uint64_t at, uint32_t w, uint32_t h)
 {
 	uint64_t n = (uint64_t)w * h;

@@ -7,6 +7,12 @@
 
 #include "verify/verify.h"
 
+/*
+ * Run a check with an arena of its own in c->arena, which goes when it ends: a container or an animation
+ * may have thousands of pictures, and none needs what another needed. What `run` returns, or SK_ENOMEM.
+ */
+int sk_vimg_apart(struct sk_check *c, int (*run)(void *ctx), void *ctx);
+
 /* Count one frame of w × h at `at` against the limits of a picture and of the job. 0 or SK_EFORMAT.
  */
 int sk_vimg_size(struct sk_check *c, uint64_t at, uint32_t w, uint32_t h);

@@ -448,8 +448,10 @@ static int headers(struct jpeg *d)
 	return lay_out(d);
 }
 
-static int check_jpeg(struct jpeg *d)
+static int check_jpeg(void *ctx)
 {
+	struct jpeg *d = ctx;
+
 	d->j = sk_arena_alloc(d->c->arena, sizeof(*d->j));
 	if (d->j == NULL)
 		return SK_ENOMEM;
@@ -469,19 +471,19 @@ int sk_verify_jpeg(struct sk_check *c, struct sk_slice in)
 {
 	struct jpeg d = {.c = c, .r = sk_reader(in), .adobe = -1};
 
-	return check_jpeg(&d);
+	return sk_vimg_apart(c, check_jpeg, &d);
 }
 
 int sk_verify_jpeg_in_pdf(
     struct sk_check *c, struct sk_slice in, uint32_t *width, uint32_t *height, unsigned *channels)
 {
 	struct jpeg d = {.c = c, .r = sk_reader(in), .adobe = -1, .in_pdf = true};
-	int rc = check_jpeg(&d);
+	int rc = sk_vimg_apart(c, check_jpeg, &d);
 
 	if (rc == 0) {
 		*width = d.w;
 		*height = d.h;
-		*channels = d.j->n;
+		*channels = models[d.model].n;
 	}
 	return rc;
 }

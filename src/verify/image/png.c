@@ -26,6 +26,7 @@ struct png {
 struct rows {
 	struct png *d;
 	uint8_t *before; /* the row above, unfiltered */
+	uint8_t largest[256];
 	size_t bytes;
 	uint32_t w;
 };
@@ -276,25 +277,46 @@ static void unfilter(uint8_t *row, const uint8_t *up, size_t n, unsigned filter)
 {
 	uint8_t left = 0, corner = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		static const uint8_t none = 0;
-		const uint8_t predicted[5] = {
-		    none, left, up[i], (uint8_t)((left + up[i]) / 2), paeth(left, up[i], corner)};
-		left = row[i] = (uint8_t)(row[i] + predicted[filter]);
-		corner = up[i];
+	switch (filter) {
+	case 1:
+		for (size_t i = 0; i < n; i++)
+			left = row[i] = (uint8_t)(row[i] + left);
+		break;
+	case 2:
+		for (size_t i = 0; i < n; i++)
+			row[i] = (uint8_t)(row[i] + up[i]);
+		break;
+	case 3:
+		for (size_t i = 0; i < n; i++)
+			left = row[i] = (uint8_t)(row[i] + (left + up[i]) / 2);
+		break;
+	case 4:
+		for (size_t i = 0; i < n; i++) {
+			left = row[i] = (uint8_t)(row[i] + paeth(left, up[i], corner));
+			corner = up[i];
+		}
+		break;
 	}
 }
 
-/* The largest sample of a row of 1, 2, 4 or 8 bits. */
-static unsigned largest(const uint8_t *row, uint32_t w, unsigned depth)
+/* The largest sample of each byte. Bits behind the row are 0, which every palette has. */
+static void find_largest(uint8_t largest[256], unsigned depth)
 {
-	unsigned max = 0, mask = (1u << depth) - 1, per = 8 / depth;
+	for (unsigned v = 0; v < 256; v++)
+		for (unsigned at = 0; at < 8; at += depth) {
+			unsigned sample = v >> at & ((1u << depth) - 1);
+			if (sample > largest[v])
+				largest[v] = (uint8_t)sample;
+		}
+}
 
-	for (uint32_t x = 0; x < w; x++) {
-		unsigned v = row[x / per] >> (8 - depth - x % per * depth) & mask;
-		max = v > max ? v : max;
-	}
-	return max;
+static bool indices_fit(const struct rows *s, const uint8_t *row)
+{
+	unsigned max = 0;
+
+	for (size_t i = 0; i < s->bytes; i++)
+		max = s->largest[row[i]] > max ? s->largest[row[i]] : max;
+	return max < s->d->entries;
 }
 
 /* A row of small samples: palette indices in range, nothing in the unused bits. */
@@ -310,7 +332,7 @@ static int see_small(struct sk_check *c, void *ctx, uint8_t *row)
 	memcpy(s->before, row + 1, s->bytes);
 	if (row[s->bytes] & ((1u << rest) - 1))
 		return sk_fail(c, 0, "PNG: unused bits of a row are not 0");
-	if (s->d->colour == 3 && largest(row + 1, s->w, s->d->depth) >= s->d->entries)
+	if (s->d->colour == 3 && !indices_fit(s, row + 1))
 		return sk_fail(c, 0, "PNG: palette index out of range");
 	return 0;
 }
@@ -330,6 +352,7 @@ static int frame(struct png *d, uint32_t w, uint32_t h)
 		s.before = calloc(bytes, 1);
 		if (s.before == NULL)
 			return SK_ENOMEM;
+		find_largest(s.largest, d->depth);
 		want.see = see_small;
 	}
 	uint64_t at = d->at + d->b.pos;
@@ -371,8 +394,9 @@ static int headers(struct png *d)
 	return actl(d);
 }
 
-static int check_png(struct png *d)
+static int check_png(void *ctx)
 {
+	struct png *d = ctx;
 	uint32_t w, h;
 	int rc = headers(d);
 
@@ -395,12 +419,8 @@ static int check_png(struct png *d)
 
 int sk_verify_png(struct sk_check *c, struct sk_slice in)
 {
-	struct png *d = sk_arena_alloc(c->arena, sizeof(*d));
+	struct png d = {.c = c, .r = sk_reader(in)};
 
-	if (d == NULL)
-		return SK_ENOMEM;
-	d->c = c;
-	d->r = sk_reader(in);
-	crc_tables(d);
-	return check_png(d);
+	crc_tables(&d);
+	return sk_vimg_apart(c, check_png, &d);
 }

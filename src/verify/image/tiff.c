@@ -263,8 +263,9 @@ static int strips(struct tiff *d, uint32_t n, uint32_t rows_a_strip)
 	return rc;
 }
 
-static int page(struct tiff *d)
+static int page(void *ctx)
 {
+	struct tiff *d = ctx;
 	int rc = directory(d);
 
 	if (rc || (rc = check_kind(d)))
@@ -290,7 +291,7 @@ int sk_verify_tiff(struct sk_check *c, struct sk_slice in)
 	do {
 		if (++pages > SK_LIMIT_FRAMES)
 			return fault(&d, "too many pages");
-		rc = page(&d);
+		rc = sk_vimg_apart(c, page, &d);
 		if (rc == 0 && d.next && d.next != d.r.pos)
 			rc = fault(&d, "the next page does not stand behind this one");
 	} while (rc == 0 && d.next);

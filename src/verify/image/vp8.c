@@ -32,6 +32,8 @@ struct context {
 struct vp8 {
 	struct sk_check *c;
 	uint64_t at;
+	struct sk_slice in;
+	uint32_t w, h;
 	struct boolean first, part[8];
 	unsigned parts;
 	uint8_t probs[4][8][3][11];
@@ -169,20 +171,20 @@ static int partitions(struct vp8 *d, struct sk_reader *r)
 }
 
 /* 9.1 and 9.2: the ten bytes before the first partition. */
-static int frame_tag(struct vp8 *d, struct sk_reader *r, uint32_t *w, uint32_t *h, size_t *first)
+static int frame_tag(struct vp8 *d, struct sk_reader *r, size_t *first)
 {
 	uint32_t tag = sk_read_u24le(r), code = sk_read_u24be(r);
 
-	*w = sk_read_u16le(r);
-	*h = sk_read_u16le(r);
+	d->w = sk_read_u16le(r);
+	d->h = sk_read_u16le(r);
 	*first = tag >> 5;
 	if (r->bad || tag & 1 || (tag >> 1 & 7) > 3 || !(tag >> 4 & 1))
 		return sk_fail(d->c, d->at, "VP8: not a key frame that is shown");
 	if (code != 0x9D012A)
 		return sk_fail(d->c, d->at, "VP8: start code");
-	if (*w >> 14 || *h >> 14)
+	if (d->w >> 14 || d->h >> 14)
 		return sk_fail(d->c, d->at, "VP8: frame is to be scaled");
-	return sk_vimg_size(d->c, d->at, *w, *h);
+	return sk_vimg_size(d->c, d->at, d->w, d->h);
 }
 
 static int headers(struct vp8 *d, struct sk_reader *r, size_t first)
@@ -365,16 +367,17 @@ static int macroblocks(struct vp8 *d)
 	return 0;
 }
 
-static int check_frame(struct vp8 *d, struct sk_slice in, uint32_t *w, uint32_t *h)
+static int check_frame(void *ctx)
 {
-	struct sk_reader r = sk_reader(in);
+	struct vp8 *d = ctx;
+	struct sk_reader r = sk_reader(d->in);
 	size_t first = 0;
-	int rc = frame_tag(d, &r, w, h, &first);
+	int rc = frame_tag(d, &r, &first);
 
 	if (rc || (rc = headers(d, &r, first)))
 		return rc;
-	d->wide = (*w + 15) / 16;
-	d->high = (*h + 15) / 16;
+	d->wide = (d->w + 15) / 16;
+	d->high = (d->h + 15) / 16;
 	d->above = sk_arena_array(d->c->arena, d->wide, sizeof(*d->above));
 	if (d->above == NULL)
 		return SK_ENOMEM;
@@ -388,7 +391,10 @@ static int check_frame(struct vp8 *d, struct sk_slice in, uint32_t *w, uint32_t 
 
 int sk_vp8_check(struct sk_check *c, uint64_t at, struct sk_slice in, uint32_t *w, uint32_t *h)
 {
-	struct vp8 d = {.c = c, .at = at};
+	struct vp8 d = {.c = c, .at = at, .in = in};
+	int rc = sk_vimg_apart(c, check_frame, &d);
 
-	return check_frame(&d, in, w, h);
+	*w = d.w;
+	*h = d.h;
+	return rc;
 }

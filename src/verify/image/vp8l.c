@@ -35,6 +35,7 @@ struct vp8l {
 	const uint8_t *p, *end;
 	uint64_t buf;
 	unsigned have, pad; /* bits in buf; bytes of zeros fed behind the end */
+	uint32_t w, h;
 	uint16_t length_look[1 << LENGTH_CODE_MAX];
 };
 
@@ -515,15 +516,17 @@ static int transforms(struct vp8l *d, uint32_t *w, uint32_t h)
 }
 
 /* The whole stream, and less than a byte of zeros behind it. */
-static int image_stream(struct vp8l *d, uint32_t w, uint32_t h)
+static int image_stream(void *ctx)
 {
+	struct vp8l *d = ctx;
+	uint32_t w = d->w;
 	struct plane *pl = sk_arena_alloc(d->c->arena, sizeof(*pl));
 
 	if (pl == NULL)
 		return SK_ENOMEM;
-	int rc = transforms(d, &w, h);
+	int rc = transforms(d, &w, d->h);
 	pl->w = w;
-	pl->h = h;
+	pl->h = d->h;
 	if (rc == 0)
 		rc = read_plane(d, pl, true);
 	if (rc)
@@ -536,9 +539,9 @@ static int image_stream(struct vp8l *d, uint32_t w, uint32_t h)
 
 int sk_vp8l_check_alpha(struct sk_check *c, uint64_t at, struct sk_slice in, uint32_t w, uint32_t h)
 {
-	struct vp8l d = {.c = c, .at = at, .p = in.p, .end = in.p + in.n};
+	struct vp8l d = {.c = c, .at = at, .p = in.p, .end = in.p + in.n, .w = w, .h = h};
 
-	return image_stream(&d, w, h);
+	return sk_vimg_apart(c, image_stream, &d);
 }
 
 int sk_vp8l_check(
@@ -548,11 +551,11 @@ int sk_vp8l_check(
 
 	if (take(&d, 8) != 0x2F)
 		return fault(&d, "signature");
-	*w = take(&d, 14) + 1;
-	*h = take(&d, 14) + 1;
+	*w = d.w = take(&d, 14) + 1;
+	*h = d.h = take(&d, 14) + 1;
 	*alpha = take(&d, 1);
 	if (take(&d, 3) || over(&d))
 		return fault(&d, "version");
 	int rc = sk_vimg_size(c, at, *w, *h);
-	return rc ? rc : image_stream(&d, *w, *h);
+	return rc ? rc : sk_vimg_apart(c, image_stream, &d);
 }
