@@ -68,7 +68,8 @@ static uint8_t at(const struct formula *f, size_t i)
 static bool name_byte(uint8_t ch)
 {
 	return ch >= 0x80 || ((ch | 0x20) >= 'a' && (ch | 0x20) <= 'z') ||
-	       (ch >= '0' && ch <= '9') || ch == '_' || ch == '.' || ch == '?';
+	       (ch >= '0' && ch <= '9') || ch == '_' || ch == '.' || ch == '?' ||
+	       ch == '\\'; /* a name may begin with a backslash */
 }
 
 static void skip_blanks(struct formula *f)
@@ -204,6 +205,15 @@ static bool hyperlink(struct formula *f)
 	       bad(f, "HYPERLINK to something that is neither a literal nor a cell");
 }
 
+/* \\host or c:\file instead of a name; a sheet's name without quotes has no backslash either. */
+static bool is_path(const struct formula *f, const char *name, size_t from)
+{
+	const char *slash = strchr(name, '\\');
+
+	return slash &&
+	       (slash[1] == '\\' || at(f, f->pos) == '!' || (from && f->s.p[from - 1] == ':'));
+}
+
 /* A name, a number or a call. */
 static bool word(struct formula *f)
 {
@@ -217,6 +227,8 @@ static bool word(struct formula *f)
 	if (end - from > (size_t)MAX_NAME * 4)
 		return bad(f, "name is longer than allowed");
 	plain_name(sk_slice_sub(f->s, from, end - from), name);
+	if (is_path(f, name, from))
+		return bad(f, "path of a file");
 	if (strstr(name, "_XLL."))
 		return bad(f, "call of an add-in");
 	if (at(f, f->pos) != '(')
@@ -240,9 +252,9 @@ bool sk_oo_formula(struct sk_slice formula, const char **why)
 			ok = sheet_name(&f);
 		else if (ch == '[')
 			ok = brackets(&f);
-		else if (ch == '|' || ch == '\\')
-			ok = bad(&f, "DDE or a path");
-		else if (ch == '/' && at(&f, f.pos + 1) == '/')
+		else if (ch == '|')
+			ok = bad(&f, "DDE");
+		else if (ch == ':' && at(&f, f.pos + 1) == '/')
 			ok = bad(&f, "web address");
 		else if (name_byte(ch))
 			ok = word(&f);
