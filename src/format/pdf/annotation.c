@@ -7,7 +7,8 @@ enum { HIDDEN = 2, NO_VIEW = 32, KEPT_FLAGS = 4 | 8 | 16 | 64 | 128 | 512, MAX_L
 
 static bool colour(struct sk_pdf *x, const struct sk_pdf_val *in, struct sk_pdf_val *out)
 {
-	return sk_pdf_build_numbers(x, in, out) && (out->n == 0 || out->n == 1 || out->n == 3 || out->n == 4);
+	return sk_pdf_build_numbers(x, in, out) &&
+	       (out->n == 0 || out->n == 1 || out->n == 3 || out->n == 4);
 }
 
 static bool border(struct sk_pdf *x, const struct sk_pdf_val *in, struct sk_pdf_val *out)
@@ -103,7 +104,8 @@ static bool callout(struct sk_pdf *x, const struct sk_pdf_val *in, struct sk_pdf
 }
 
 /* Colour and font size of a text, from the few operators that say them. */
-static bool default_appearance(struct sk_pdf *x, const struct sk_pdf_val *in, struct sk_pdf_val *out)
+static bool default_appearance(
+    struct sk_pdf *x, const struct sk_pdf_val *in, struct sk_pdf_val *out)
 {
 	struct sk_buf b = SK_BUF(4096);
 	struct sk_pdf_lex l;
@@ -124,8 +126,8 @@ static bool default_appearance(struct sk_pdf *x, const struct sk_pdf_val *in, st
 			continue;
 		bool font = sk_slice_is(l.text, "Tf") && n == 1;
 		bool tint = ((sk_slice_is(l.text, "g") || sk_slice_is(l.text, "G")) && n == 1) ||
-		    ((sk_slice_is(l.text, "rg") || sk_slice_is(l.text, "RG")) && n == 3) ||
-		    ((sk_slice_is(l.text, "k") || sk_slice_is(l.text, "K")) && n == 4);
+			    ((sk_slice_is(l.text, "rg") || sk_slice_is(l.text, "RG")) && n == 3) ||
+			    ((sk_slice_is(l.text, "k") || sk_slice_is(l.text, "K")) && n == 4);
 		if (font || tint) {
 			if (b.len)
 				sk_buf_putc(&b, ' ');
@@ -167,8 +169,9 @@ static const struct sk_pdf_rule link_rules[] = {
 };
 
 static const struct sk_pdf_rule text_rules[] = {
-    {"Name", SK_PDF_R_NAMES, .arg = "Comment Key Note Help NewParagraph Paragraph Insert Check Circle Cross Star "
-				     "RightArrow RightPointer UpArrow UpLeftArrow"},
+    {"Name", SK_PDF_R_NAMES,
+	.arg = "Comment Key Note Help NewParagraph Paragraph Insert Check Circle Cross Star "
+	       "RightArrow RightPointer UpArrow UpLeftArrow"},
     {"Open", SK_PDF_R_BOOL},
     {NULL},
 };
@@ -222,11 +225,22 @@ static const struct {
 	const char *subtype;
 	const struct sk_pdf_rule *rules;
 } kinds[] = {
-    {"Link", link_rules}, {"Text", text_rules}, {"FreeText", freetext_rules}, {"Line", line_rules},
-    {"Square", shape_rules}, {"Circle", shape_rules}, {"Polygon", polygon_rules},
-    {"PolyLine", polygon_rules}, {"Highlight", markup_rules}, {"Underline", markup_rules},
-    {"Squiggly", markup_rules}, {"StrikeOut", markup_rules}, {"Stamp", stamp_rules},
-    {"Caret", caret_rules}, {"Ink", ink_rules}, {"Watermark", no_rules},
+    {"Link", link_rules},
+    {"Text", text_rules},
+    {"FreeText", freetext_rules},
+    {"Line", line_rules},
+    {"Square", shape_rules},
+    {"Circle", shape_rules},
+    {"Polygon", polygon_rules},
+    {"PolyLine", polygon_rules},
+    {"Highlight", markup_rules},
+    {"Underline", markup_rules},
+    {"Squiggly", markup_rules},
+    {"StrikeOut", markup_rules},
+    {"Stamp", stamp_rules},
+    {"Caret", caret_rules},
+    {"Ink", ink_rules},
+    {"Watermark", no_rules},
 };
 
 static const struct sk_pdf_rule *rules_of(const struct sk_pdf_val *subtype)
@@ -294,7 +308,8 @@ static bool has_rule(const struct sk_pdf_rule *rules, const struct sk_pdf_val *k
 	return false;
 }
 
-bool sk_pdf_annotation(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_in *in, struct sk_pdf_out *o)
+bool sk_pdf_annotation(
+    struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_in *in, struct sk_pdf_out *o)
 {
 	const struct sk_pdf_val *s = sk_pdf_get(x, v, "Subtype");
 	const struct sk_pdf_rule *rules = rules_of(s);
@@ -347,8 +362,8 @@ static bool invisible(struct sk_pdf *x, const struct sk_pdf_val *v)
 	return oc && sk_pdf_hidden(x, oc);
 }
 
-static void one(struct sk_pdf *x, const struct sk_pdf_val *raw, bool only_links, struct sk_pdf_val *out,
-    struct sk_pdf_resources *r, struct sk_buf *content)
+static void one(struct sk_pdf *x, const struct sk_pdf_val *raw, bool only_links,
+    struct sk_pdf_val *out, struct sk_pdf_resources *r, struct sk_buf *content)
 {
 	struct sk_pdf_val a;
 	const struct sk_pdf_val *v = sk_pdf_resolve(x, raw, NULL), *s = sk_pdf_get(x, v, "Subtype");
@@ -356,7 +371,8 @@ static void one(struct sk_pdf *x, const struct sk_pdf_val *raw, bool only_links,
 	if (v == NULL || v->kind != SK_PDF_DICT || sk_pdf_is(s, "Popup"))
 		return;
 	if (only_links) {
-		if (sk_pdf_is(s, "Link") && !invisible(x, v) && sk_pdf_role(x, raw, SK_PDF_ROLE_ANNOTATION, &a))
+		if (sk_pdf_is(s, "Link") && !invisible(x, v) &&
+		    sk_pdf_role(x, raw, SK_PDF_ROLE_ANNOTATION, &a))
 			sk_pdf_push(x, out, a);
 		return;
 	}

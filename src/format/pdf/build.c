@@ -24,7 +24,8 @@ bool sk_pdf_listed(const struct sk_pdf_val *name, const char *names)
 
 bool sk_pdf_free_name(const struct sk_pdf_val *v)
 {
-	return v && v->kind == SK_PDF_NAME && v->n >= 1 && v->n <= 127 && memchr(v->s, 0, v->n) == NULL;
+	return v && v->kind == SK_PDF_NAME && v->n >= 1 && v->n <= 127 &&
+	       memchr(v->s, 0, v->n) == NULL;
 }
 
 static bool number(const struct sk_pdf_val *v, struct sk_pdf_val *out)
@@ -75,7 +76,8 @@ static bool string(const struct sk_pdf_val *in, struct sk_pdf_val *out)
 	return true;
 }
 
-static bool integer(const struct sk_pdf_val *in, const struct sk_pdf_rule *r, struct sk_pdf_val *out)
+static bool integer(
+    const struct sk_pdf_val *in, const struct sk_pdf_rule *r, struct sk_pdf_val *out)
 {
 	double d;
 
@@ -88,7 +90,8 @@ static bool integer(const struct sk_pdf_val *in, const struct sk_pdf_rule *r, st
 static bool numbers(struct sk_pdf *x, const struct sk_pdf_val *in, const struct sk_pdf_rule *r,
     struct sk_pdf_val *out)
 {
-	if (in->kind != SK_PDF_ARRAY || in->n < (uint32_t)r->min || !sk_pdf_build_numbers(x, in, out))
+	if (in->kind != SK_PDF_ARRAY || in->n < (uint32_t)r->min ||
+	    !sk_pdf_build_numbers(x, in, out))
 		return false;
 	if (out->n > (uint32_t)r->max)
 		out->n = (uint32_t)r->max;
@@ -166,8 +169,8 @@ bool sk_pdf_dict(struct sk_pdf *x, const struct sk_pdf_val *in, const struct sk_
 /* Direct in the output when it was in the input; the others always become objects. */
 static bool may_be_direct(enum sk_pdf_role r)
 {
-	return r == SK_PDF_ROLE_COLOURSPACE || r == SK_PDF_ROLE_FUNCTION || r == SK_PDF_ROLE_SHADING ||
-	    r == SK_PDF_ROLE_PATTERN || r == SK_PDF_ROLE_EXTGSTATE;
+	return r == SK_PDF_ROLE_COLOURSPACE || r == SK_PDF_ROLE_FUNCTION ||
+	       r == SK_PDF_ROLE_SHADING || r == SK_PDF_ROLE_PATTERN || r == SK_PDF_ROLE_EXTGSTATE;
 }
 
 static sk_pdf_role_fn *const builders[SK_PDF_ROLE_COUNT] = {
@@ -197,11 +200,12 @@ static sk_pdf_role_fn *const builders[SK_PDF_ROLE_COUNT] = {
 static bool shows_text(enum sk_pdf_role r)
 {
 	return r == SK_PDF_ROLE_FONT || r == SK_PDF_ROLE_CIDFONT || r == SK_PDF_ROLE_FORM ||
-	    r == SK_PDF_ROLE_XOBJECT || r == SK_PDF_ROLE_PATTERN || r == SK_PDF_ROLE_EXTGSTATE ||
-	    r == SK_PDF_ROLE_ANNOTATION;
+	       r == SK_PDF_ROLE_XOBJECT || r == SK_PDF_ROLE_PATTERN || r == SK_PDF_ROLE_EXTGSTATE ||
+	       r == SK_PDF_ROLE_ANNOTATION;
 }
 
-static bool run_watched(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_in *in, struct sk_pdf_out *o)
+static bool run_watched(
+    struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_in *in, struct sk_pdf_out *o)
 {
 	bool was = x->bad_font;
 
@@ -214,7 +218,8 @@ static bool run_watched(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_
 	return good;
 }
 
-static bool run(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_in *in, struct sk_pdf_out *o)
+static bool run(
+    struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_in *in, struct sk_pdf_out *o)
 {
 	struct sk_arena *was = x->tmp;
 	bool good = false;
@@ -242,7 +247,8 @@ static struct sk_pdf_out *known(const struct sk_pdf_in *in, enum sk_pdf_role rol
 	return o;
 }
 
-bool sk_pdf_role(struct sk_pdf *x, const struct sk_pdf_val *raw, enum sk_pdf_role role, struct sk_pdf_val *out)
+bool sk_pdf_role(
+    struct sk_pdf *x, const struct sk_pdf_val *raw, enum sk_pdf_role role, struct sk_pdf_val *out)
 {
 	struct sk_pdf_in *in = NULL;
 	const struct sk_pdf_val *v = sk_pdf_resolve(x, raw, &in);
@@ -266,7 +272,8 @@ bool sk_pdf_role(struct sk_pdf *x, const struct sk_pdf_val *raw, enum sk_pdf_rol
 		return false;
 	x->bad_font |= shows_text(role) && o->note;
 	/* names (DeviceRGB) stand where they are used */
-	bool direct = may_be_direct(role) && o->data == NULL && (in == NULL || o->val.kind == SK_PDF_NAME);
+	bool direct =
+	    may_be_direct(role) && o->data == NULL && (in == NULL || o->val.kind == SK_PDF_NAME);
 	*out = direct ? o->val : sk_pdf_vout(o);
 	return true;
 }

@@ -131,7 +131,8 @@ static void text_range(struct cmap *m, struct code lo, struct code hi)
 		uint64_t count = hi.v - at + 1;
 		count = count < room ? count : room;
 		count = count < text_room ? count : text_room;
-		put_range(m, (struct code){(uint32_t)at, lo.n}, (uint32_t)(at + count - 1), text, n);
+		put_range(
+		    m, (struct code){(uint32_t)at, lo.n}, (uint32_t)(at + count - 1), text, n);
 		at += count;
 		unsigned unit = (unsigned)(text[n - 2] << 8 | text[n - 1]) + (unsigned)count;
 		text[n - 2] = (uint8_t)(unit >> 8);
@@ -240,10 +241,12 @@ static void read_block(struct cmap *m, enum block_kind k)
 static int block_of(const struct cmap *m)
 {
 	for (int k = 0; k < NKINDS; k++) {
-		if (m->l.text.n != strlen(block_names[k]) + 5 || memcmp(m->l.text.p, "begin", 5) != 0)
+		if (m->l.text.n != strlen(block_names[k]) + 5 ||
+		    memcmp(m->l.text.p, "begin", 5) != 0)
 			continue;
 		if (memcmp(m->l.text.p + 5, block_names[k], m->l.text.n - 5) == 0)
-			return m->unicode ? (k <= BFRANGE ? k : -1) : (k == BFCHAR || k == BFRANGE ? -1 : k);
+			return m->unicode ? (k <= BFRANGE ? k : -1)
+					  : (k == BFCHAR || k == BFRANGE ? -1 : k);
 	}
 	return -1;
 }
@@ -301,7 +304,8 @@ static void put_blocks(struct cmap *m, enum block_kind k, struct sk_buf *out)
 
 static void write_cmap(struct cmap *m, const struct sk_pdf_val *system, struct sk_buf *out)
 {
-	sk_buf_puts(out, "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n/CIDSystemInfo");
+	sk_buf_puts(
+	    out, "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n/CIDSystemInfo");
 	if (system)
 		sk_pdf_print(out, system);
 	else
@@ -332,7 +336,8 @@ static bool rebuild(struct sk_pdf *x, struct cmap *m, struct sk_pdf_in *in)
 	return true;
 }
 
-static bool finish(struct sk_pdf *x, struct cmap *m, const struct sk_pdf_val *system, struct sk_pdf_out *o)
+static bool finish(
+    struct sk_pdf *x, struct cmap *m, const struct sk_pdf_val *system, struct sk_pdf_out *o)
 {
 	struct sk_buf out = SK_BUF(64 << 20);
 
@@ -346,7 +351,8 @@ static bool finish(struct sk_pdf *x, struct cmap *m, const struct sk_pdf_val *sy
 	return good;
 }
 
-bool sk_pdf_tounicode(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_in *in, struct sk_pdf_out *o)
+bool sk_pdf_tounicode(
+    struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_in *in, struct sk_pdf_out *o)
 {
 	struct cmap m = {.unicode = true};
 
@@ -357,16 +363,19 @@ bool sk_pdf_tounicode(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pd
 bool sk_pdf_encoding_cmap(
     struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_in *in, struct sk_pdf_out *o)
 {
-	const struct sk_pdf_val *raw = sk_pdf_get(x, v, "CIDSystemInfo"), *use = sk_pdf_get(x, v, "UseCMap");
+	const struct sk_pdf_val *raw = sk_pdf_get(x, v, "CIDSystemInfo"),
+				*use = sk_pdf_get(x, v, "UseCMap");
 	struct cmap m = {.unicode = false};
 	struct sk_pdf_val system;
 
 	if (raw == NULL || !sk_pdf_build_system_info(x, raw, &system)) {
 		system = sk_pdf_vdict();
-		sk_pdf_put(x, &system, "Registry", (struct sk_pdf_val){.kind = SK_PDF_STRING, .n = 5,
-						       .s = (const uint8_t *)"Adobe"});
-		sk_pdf_put(x, &system, "Ordering", (struct sk_pdf_val){.kind = SK_PDF_STRING, .n = 8,
-						       .s = (const uint8_t *)"Identity"});
+		sk_pdf_put(x, &system, "Registry",
+		    (struct sk_pdf_val){
+			.kind = SK_PDF_STRING, .n = 5, .s = (const uint8_t *)"Adobe"});
+		sk_pdf_put(x, &system, "Ordering",
+		    (struct sk_pdf_val){
+			.kind = SK_PDF_STRING, .n = 8, .s = (const uint8_t *)"Identity"});
 		sk_pdf_put(x, &system, "Supplement", sk_pdf_vint(0));
 	}
 	if (!rebuild(x, &m, in))

@@ -54,7 +54,8 @@ static opj_image_t *decode_jpx(struct sk_pdf *x, struct sk_slice in, bool indexe
 	struct memory m = {in, 0};
 	opj_dparameters_t parms;
 	opj_image_t *image = NULL;
-	opj_codec_t *codec = opj_create_decompress(sk_slice_starts(in, jp2) ? OPJ_CODEC_JP2 : OPJ_CODEC_J2K);
+	opj_codec_t *codec =
+	    opj_create_decompress(sk_slice_starts(in, jp2) ? OPJ_CODEC_JP2 : OPJ_CODEC_J2K);
 	opj_stream_t *stream = opj_stream_create(1 << 16, OPJ_TRUE);
 	bool good = false;
 
@@ -70,7 +71,8 @@ static opj_image_t *decode_jpx(struct sk_pdf *x, struct sk_slice in, bool indexe
 		parms.flags |= OPJ_DPARAMETERS_IGNORE_PCLR_CMAP_CDEF_FLAG;
 	if (!opj_setup_decoder(codec, &parms) || !opj_read_header(stream, codec, &image))
 		goto out;
-	if (image->x1 <= image->x0 || image->y1 <= image->y0 || image->numcomps == 0 || image->numcomps > 8)
+	if (image->x1 <= image->x0 || image->y1 <= image->y0 || image->numcomps == 0 ||
+	    image->numcomps > 8)
 		goto out;
 	int rc = sk_job_pixels(x->job, image->x1 - image->x0, image->y1 - image->y0);
 	if (rc) {
@@ -102,13 +104,15 @@ static uint8_t scale_sample(const opj_image_comp_t *c, int v, bool keep)
 }
 
 /* One component into every `step`-th byte, repeated where it is sampled more coarsely. */
-static void spread(const opj_image_comp_t *c, uint32_t w, uint32_t h, unsigned step, bool keep, uint8_t *to)
+static void spread(
+    const opj_image_comp_t *c, uint32_t w, uint32_t h, unsigned step, bool keep, uint8_t *to)
 {
 	for (uint32_t y = 0; y < h; y++) {
 		uint32_t sy = (uint32_t)((uint64_t)y * c->h / h);
 		for (uint32_t i = 0; i < w; i++) {
 			uint32_t sx = c->w == w ? i : (uint32_t)((uint64_t)i * c->w / w);
-			to[((size_t)y * w + i) * step] = scale_sample(c, c->data[(size_t)sy * c->w + sx], keep);
+			to[((size_t)y * w + i) * step] =
+			    scale_sample(c, c->data[(size_t)sy * c->w + sx], keep);
 		}
 	}
 }
@@ -138,13 +142,15 @@ static bool usable(const opj_image_t *image)
 	return image->comps[0].w <= SK_LIMIT_SIDE && image->comps[0].h <= SK_LIMIT_SIDE;
 }
 
-static bool take_samples(struct sk_pdf *x, const opj_image_t *image, bool indexed, struct sk_pdf_jpx *out)
+static bool take_samples(
+    struct sk_pdf *x, const opj_image_t *image, bool indexed, struct sk_pdf_jpx *out)
 {
 	unsigned n = image->numcomps, colours = n >= 3 ? 3 : 1;
 
 	if (n >= 4 && (image->color_space == OPJ_CLRSPC_CMYK || image->comps[3].alpha == 0))
 		colours = 4;
-	*out = (struct sk_pdf_jpx){.w = image->comps[0].w, .h = image->comps[0].h, .n = indexed ? 1 : colours};
+	*out = (struct sk_pdf_jpx){
+	    .w = image->comps[0].w, .h = image->comps[0].h, .n = indexed ? 1 : colours};
 	size_t pixels = (size_t)out->w * out->h;
 	out->samples = sk_arena_array(x->tmp, pixels, out->n);
 	if (out->samples == NULL)
@@ -180,7 +186,8 @@ static void no_message(void *data, const char *msg, Jbig2Severity severity, uint
 }
 
 /* Copy the page's rows: JBIG2 has 1 for black, as T.6 has. */
-static bool take_page(struct sk_pdf *x, const Jbig2Image *page, uint32_t w, uint32_t h, struct sk_slice *bits)
+static bool take_page(
+    struct sk_pdf *x, const Jbig2Image *page, uint32_t w, uint32_t h, struct sk_slice *bits)
 {
 	size_t row = (w + 7U) / 8;
 	uint8_t *out = sk_arena_array(x->tmp, h, row);
@@ -188,13 +195,14 @@ static bool take_page(struct sk_pdf *x, const Jbig2Image *page, uint32_t w, uint
 	if (out == NULL)
 		return sk_pdf_fatal(x, SK_ENOMEM);
 	for (uint32_t y = 0; y < h && y < page->height; y++)
-		memcpy(out + y * row, page->data + (size_t)y * page->stride, row < page->stride ? row : page->stride);
+		memcpy(out + y * row, page->data + (size_t)y * page->stride,
+		    row < page->stride ? row : page->stride);
 	*bits = sk_slice(out, row * h);
 	return true;
 }
 
-bool sk_pdf_jbig2(struct sk_pdf *x, struct sk_slice in, struct sk_slice globals, uint32_t w, uint32_t h,
-    struct sk_slice *bits)
+bool sk_pdf_jbig2(struct sk_pdf *x, struct sk_slice in, struct sk_slice globals, uint32_t w,
+    uint32_t h, struct sk_slice *bits)
 {
 	Jbig2GlobalCtx *shared = NULL;
 	Jbig2Ctx *ctx = NULL;
@@ -239,7 +247,8 @@ static void tiff_entry(struct sk_buf *b, uint16_t tag, uint16_t type, uint32_t v
 }
 
 /* The fax data as the one strip of a TIFF file: T.4 (options in tag 292) or T.6. */
-static void wrap_tiff(struct sk_buf *b, struct sk_slice in, int64_t k, uint32_t columns, uint32_t rows)
+static void wrap_tiff(
+    struct sk_buf *b, struct sk_slice in, int64_t k, uint32_t columns, uint32_t rows)
 {
 	sk_buf_put(b, "II*\0\x08\0\0\0", 8);
 	sk_buf_put_u16le(b, 10);
@@ -257,8 +266,8 @@ static void wrap_tiff(struct sk_buf *b, struct sk_slice in, int64_t k, uint32_t 
 	sk_buf_put_slice(b, in);
 }
 
-static bool pack_bits(struct sk_pdf *x, const struct sk_pixmap *p, bool invert, uint32_t w, uint32_t h,
-    struct sk_slice *bits)
+static bool pack_bits(struct sk_pdf *x, const struct sk_pixmap *p, bool invert, uint32_t w,
+    uint32_t h, struct sk_slice *bits)
 {
 	size_t row = (w + 7U) / 8;
 	uint8_t *out = sk_arena_array(x->tmp, h, row);

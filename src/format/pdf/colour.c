@@ -13,8 +13,8 @@ unsigned sk_pdf_components(const struct sk_pdf_val *cs)
 	while (cs->kind == SK_PDF_OUT)
 		cs = &cs->out->val;
 	const struct sk_pdf_val *name = cs->kind == SK_PDF_ARRAY && cs->n ? &cs->v[0] : cs;
-	if (sk_pdf_is(name, "DeviceGray") || sk_pdf_is(name, "CalGray") || sk_pdf_is(name, "Indexed") ||
-	    sk_pdf_is(name, "Separation"))
+	if (sk_pdf_is(name, "DeviceGray") || sk_pdf_is(name, "CalGray") ||
+	    sk_pdf_is(name, "Indexed") || sk_pdf_is(name, "Separation"))
 		return 1;
 	if (sk_pdf_is(name, "DeviceRGB") || sk_pdf_is(name, "CalRGB") || sk_pdf_is(name, "Lab"))
 		return 3;
@@ -56,8 +56,8 @@ static const struct sk_pdf_rule lab_rules[] = {
     {NULL},
 };
 
-static bool calibrated(
-    struct sk_pdf *x, const struct sk_pdf_val *v, const struct sk_pdf_rule *rules, struct sk_pdf_val *out)
+static bool calibrated(struct sk_pdf *x, const struct sk_pdf_val *v,
+    const struct sk_pdf_rule *rules, struct sk_pdf_val *out)
 {
 	struct sk_pdf_val d = sk_pdf_vdict();
 
@@ -85,7 +85,8 @@ static bool icc(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_val 
 	return true;
 }
 
-bool sk_pdf_lookup(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_in *in, struct sk_pdf_out *o)
+bool sk_pdf_lookup(
+    struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_in *in, struct sk_pdf_out *o)
 {
 	struct sk_slice s;
 
@@ -98,7 +99,8 @@ bool sk_pdf_lookup(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_i
 	return s.p && sk_pdf_pack(x, o, s);
 }
 
-static bool lookup_string(struct sk_pdf *x, const struct sk_pdf_val *v, uint32_t n, struct sk_pdf_val *out)
+static bool lookup_string(
+    struct sk_pdf *x, const struct sk_pdf_val *v, uint32_t n, struct sk_pdf_val *out)
 {
 	uint8_t *p = sk_arena_alloc(x->arena, n);
 
@@ -126,7 +128,8 @@ static bool indexed(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_
 	if (t->kind == SK_PDF_STRING) {
 		if (!lookup_string(x, t, x->lookup, &table))
 			return false;
-	} else if (!sk_pdf_role(x, &v->v[3], SK_PDF_ROLE_LOOKUP, &table) || table.out->note != x->lookup) {
+	} else if (!sk_pdf_role(x, &v->v[3], SK_PDF_ROLE_LOOKUP, &table) ||
+		   table.out->note != x->lookup) {
 		return false;
 	}
 	sk_pdf_push(x, out, base);
@@ -167,7 +170,8 @@ static bool device_n(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf
 	const struct sk_pdf_val *names = sk_pdf_at(x, v, 1);
 	struct sk_pdf_val list = sk_pdf_varray();
 
-	if (names == NULL || names->kind != SK_PDF_ARRAY || names->n < 1 || names->n > MAX_COLORANTS)
+	if (names == NULL || names->kind != SK_PDF_ARRAY || names->n < 1 ||
+	    names->n > MAX_COLORANTS)
 		return false;
 	for (uint32_t i = 0; i < names->n; i++) {
 		const struct sk_pdf_val *n = sk_pdf_at(x, names, i);
@@ -200,9 +204,9 @@ static bool family(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_v
 	if (name == NULL || name->kind != SK_PDF_NAME)
 		return false;
 	if (sk_pdf_listed(name, "DeviceGray DeviceRGB DeviceCMYK G RGB CMYK")) {
-		*out = sk_pdf_is(name, "G") || sk_pdf_is(name, "DeviceGray") ? sk_pdf_device(1)
-		    : sk_pdf_is(name, "RGB") || sk_pdf_is(name, "DeviceRGB") ? sk_pdf_device(3)
-									     : sk_pdf_device(4);
+		*out = sk_pdf_is(name, "G") || sk_pdf_is(name, "DeviceGray")    ? sk_pdf_device(1)
+		       : sk_pdf_is(name, "RGB") || sk_pdf_is(name, "DeviceRGB") ? sk_pdf_device(3)
+										: sk_pdf_device(4);
 		return true;
 	}
 	sk_pdf_push(x, out, sk_pdf_is(name, "I") ? sk_pdf_vname("Indexed") : *name);
@@ -223,13 +227,17 @@ static bool family(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_v
 	return sk_pdf_is(name, "Pattern") && pattern(x, v, out);
 }
 
-bool sk_pdf_colourspace(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_in *in, struct sk_pdf_out *o)
+bool sk_pdf_colourspace(
+    struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_in *in, struct sk_pdf_out *o)
 {
 	if (v->kind == SK_PDF_ARRAY)
 		return family(x, v, &o->val);
-	if (v->kind != SK_PDF_NAME || !sk_pdf_listed(v, "DeviceGray DeviceRGB DeviceCMYK Pattern G RGB CMYK"))
+	if (v->kind != SK_PDF_NAME ||
+	    !sk_pdf_listed(v, "DeviceGray DeviceRGB DeviceCMYK Pattern G RGB CMYK"))
 		return false;
-	o->val = sk_pdf_is(v, "G") ? sk_pdf_device(1) : sk_pdf_is(v, "RGB") ? sk_pdf_device(3)
-	    : sk_pdf_is(v, "CMYK") ? sk_pdf_device(4) : *v;
+	o->val = sk_pdf_is(v, "G")      ? sk_pdf_device(1)
+		 : sk_pdf_is(v, "RGB")  ? sk_pdf_device(3)
+		 : sk_pdf_is(v, "CMYK") ? sk_pdf_device(4)
+					: *v;
 	return true;
 }

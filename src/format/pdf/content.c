@@ -12,8 +12,16 @@ enum {
 	MAX_STRING = 65535,
 };
 
-enum arg_kind { ARG_INT = 'i', ARG_REAL = 'r', ARG_NAME = '/', ARG_STRING = 's', ARG_NUMBERS = 'd',
-	ARG_TEXTS = 'a', ARG_DICT = '<', ARG_BAD = '?' };
+enum arg_kind {
+	ARG_INT = 'i',
+	ARG_REAL = 'r',
+	ARG_NAME = '/',
+	ARG_STRING = 's',
+	ARG_NUMBERS = 'd',
+	ARG_TEXTS = 'a',
+	ARG_DICT = '<',
+	ARG_BAD = '?'
+};
 
 struct arg {
 	char kind;
@@ -22,9 +30,34 @@ struct arg {
 	int value;            /* of a small integer */
 };
 
-enum op_what { PLAIN, PAINT, PAINT_TEXT, NEXT_LINE_TEXT, SAVE, RESTORE, BEGIN_TEXT, END_TEXT, FONT, GSTATE,
-	SPACE, COLOUR, COLOUR_NAME, SHADE, XOBJECT, IMAGE, WIDTH, POINT, POINT_DICT, MARK, MARK_DICT, END_MARK,
-	INTENT, SMALL2, SMALL7, NOTHING };
+enum op_what {
+	PLAIN,
+	PAINT,
+	PAINT_TEXT,
+	NEXT_LINE_TEXT,
+	SAVE,
+	RESTORE,
+	BEGIN_TEXT,
+	END_TEXT,
+	FONT,
+	GSTATE,
+	SPACE,
+	COLOUR,
+	COLOUR_NAME,
+	SHADE,
+	XOBJECT,
+	IMAGE,
+	WIDTH,
+	POINT,
+	POINT_DICT,
+	MARK,
+	MARK_DICT,
+	END_MARK,
+	INTENT,
+	SMALL2,
+	SMALL7,
+	NOTHING
+};
 
 struct op {
 	char name[4];
@@ -33,23 +66,77 @@ struct op {
 };
 
 static const struct op ops[] = {
-    {"w", "n", PLAIN}, {"J", "i", SMALL2}, {"j", "i", SMALL2}, {"M", "n", PLAIN}, {"d", "dn", PLAIN},
-    {"ri", "/", INTENT}, {"i", "n", PLAIN}, {"gs", "/", GSTATE}, {"q", "", SAVE}, {"Q", "", RESTORE},
-    {"cm", "nnnnnn", PLAIN}, {"m", "nn", PLAIN}, {"l", "nn", PLAIN}, {"c", "nnnnnn", PLAIN},
-    {"v", "nnnn", PLAIN}, {"y", "nnnn", PLAIN}, {"h", "", PLAIN}, {"re", "nnnn", PLAIN},
-    {"S", "", PAINT}, {"s", "", PAINT}, {"f", "", PAINT}, {"F", "", PAINT}, {"f*", "", PAINT},
-    {"B", "", PAINT}, {"B*", "", PAINT}, {"b", "", PAINT}, {"b*", "", PAINT}, {"n", "", PLAIN},
-    {"W", "", PLAIN}, {"W*", "", PLAIN}, {"BT", "", BEGIN_TEXT}, {"ET", "", END_TEXT},
-    {"Tc", "n", PLAIN}, {"Tw", "n", PLAIN}, {"Tz", "n", PLAIN}, {"TL", "n", PLAIN}, {"Ts", "n", PLAIN},
-    {"Tf", "/n", FONT}, {"Tr", "i", SMALL7}, {"Td", "nn", PLAIN}, {"TD", "nn", PLAIN},
-    {"Tm", "nnnnnn", PLAIN}, {"T*", "", PLAIN}, {"Tj", "s", PAINT_TEXT}, {"'", "s", NEXT_LINE_TEXT},
-    {"\"", "nns", NEXT_LINE_TEXT}, {"TJ", "a", PAINT_TEXT}, {"CS", "/", SPACE}, {"cs", "/", SPACE},
-    {"SC", "", COLOUR}, {"sc", "", COLOUR}, {"SCN", "", COLOUR_NAME}, {"scn", "", COLOUR_NAME},
-    {"G", "n", PLAIN}, {"g", "n", PLAIN}, {"RG", "nnn", PLAIN}, {"rg", "nnn", PLAIN},
-    {"K", "nnnn", PLAIN}, {"k", "nnnn", PLAIN}, {"sh", "/", SHADE}, {"Do", "/", XOBJECT},
-    {"BI", "", IMAGE}, {"d0", "nn", WIDTH}, {"d1", "nnnnnn", WIDTH}, {"MP", "/", POINT},
-    {"DP", "/p", POINT_DICT}, {"BMC", "/", MARK}, {"BDC", "/p", MARK_DICT}, {"EMC", "", END_MARK},
-    {"BX", "", NOTHING}, {"EX", "", NOTHING},
+    {"w", "n", PLAIN},
+    {"J", "i", SMALL2},
+    {"j", "i", SMALL2},
+    {"M", "n", PLAIN},
+    {"d", "dn", PLAIN},
+    {"ri", "/", INTENT},
+    {"i", "n", PLAIN},
+    {"gs", "/", GSTATE},
+    {"q", "", SAVE},
+    {"Q", "", RESTORE},
+    {"cm", "nnnnnn", PLAIN},
+    {"m", "nn", PLAIN},
+    {"l", "nn", PLAIN},
+    {"c", "nnnnnn", PLAIN},
+    {"v", "nnnn", PLAIN},
+    {"y", "nnnn", PLAIN},
+    {"h", "", PLAIN},
+    {"re", "nnnn", PLAIN},
+    {"S", "", PAINT},
+    {"s", "", PAINT},
+    {"f", "", PAINT},
+    {"F", "", PAINT},
+    {"f*", "", PAINT},
+    {"B", "", PAINT},
+    {"B*", "", PAINT},
+    {"b", "", PAINT},
+    {"b*", "", PAINT},
+    {"n", "", PLAIN},
+    {"W", "", PLAIN},
+    {"W*", "", PLAIN},
+    {"BT", "", BEGIN_TEXT},
+    {"ET", "", END_TEXT},
+    {"Tc", "n", PLAIN},
+    {"Tw", "n", PLAIN},
+    {"Tz", "n", PLAIN},
+    {"TL", "n", PLAIN},
+    {"Ts", "n", PLAIN},
+    {"Tf", "/n", FONT},
+    {"Tr", "i", SMALL7},
+    {"Td", "nn", PLAIN},
+    {"TD", "nn", PLAIN},
+    {"Tm", "nnnnnn", PLAIN},
+    {"T*", "", PLAIN},
+    {"Tj", "s", PAINT_TEXT},
+    {"'", "s", NEXT_LINE_TEXT},
+    {"\"", "nns", NEXT_LINE_TEXT},
+    {"TJ", "a", PAINT_TEXT},
+    {"CS", "/", SPACE},
+    {"cs", "/", SPACE},
+    {"SC", "", COLOUR},
+    {"sc", "", COLOUR},
+    {"SCN", "", COLOUR_NAME},
+    {"scn", "", COLOUR_NAME},
+    {"G", "n", PLAIN},
+    {"g", "n", PLAIN},
+    {"RG", "nnn", PLAIN},
+    {"rg", "nnn", PLAIN},
+    {"K", "nnnn", PLAIN},
+    {"k", "nnnn", PLAIN},
+    {"sh", "/", SHADE},
+    {"Do", "/", XOBJECT},
+    {"BI", "", IMAGE},
+    {"d0", "nn", WIDTH},
+    {"d1", "nnnnnn", WIDTH},
+    {"MP", "/", POINT},
+    {"DP", "/p", POINT_DICT},
+    {"BMC", "/", MARK},
+    {"BDC", "/p", MARK_DICT},
+    {"EMC", "", END_MARK},
+    {"BX", "", NOTHING},
+    {"EX", "", NOTHING},
 };
 
 enum { NOPS = sizeof(ops) / sizeof(*ops) };
@@ -288,7 +375,8 @@ static void put_plain(struct filter *f, const struct op *op)
 }
 
 /* `/R5`, and the operands behind the first. */
-static bool put_resource(struct filter *f, const struct op *op, enum sk_pdf_category c, unsigned arg)
+static bool put_resource(
+    struct filter *f, const struct op *op, enum sk_pdf_category c, unsigned arg)
 {
 	uint32_t index = sk_pdf_resource(f->x, f->r, c, f->args[arg].name);
 
@@ -338,7 +426,8 @@ static bool colour(struct filter *f, const struct op *op)
 
 static bool intent(struct filter *f, const struct op *op)
 {
-	struct sk_pdf_val v = {.kind = SK_PDF_NAME, .n = (uint32_t)f->args[0].name.n, .s = f->args[0].name.p};
+	struct sk_pdf_val v = {
+	    .kind = SK_PDF_NAME, .n = (uint32_t)f->args[0].name.n, .s = f->args[0].name.p};
 
 	if (!sk_pdf_listed(&v, "AbsoluteColorimetric RelativeColorimetric Saturation Perceptual"))
 		return false;
@@ -348,7 +437,8 @@ static bool intent(struct filter *f, const struct op *op)
 
 static bool xobject(struct filter *f, const struct op *op)
 {
-	const struct sk_pdf_val *raw = sk_pdf_resource_raw(f->r, SK_PDF_RES_XOBJECT, f->args[0].name);
+	const struct sk_pdf_val *raw =
+	    sk_pdf_resource_raw(f->r, SK_PDF_RES_XOBJECT, f->args[0].name);
 	const struct sk_pdf_val *dict = sk_pdf_resolve(f->x, raw, NULL);
 
 	if (f->hidden)
@@ -399,7 +489,8 @@ static void begin_layer(struct filter *f, const struct op *op)
 		return;
 	}
 	uint32_t index = f->args[1].kind == ARG_NAME
-	    ? sk_pdf_resource(f->x, f->r, SK_PDF_RES_PROPERTIES, f->args[1].name) : 0;
+			     ? sk_pdf_resource(f->x, f->r, SK_PDF_RES_PROPERTIES, f->args[1].name)
+			     : 0;
 	if (index == 0) {
 		push_mark(f, MARK_SILENT);
 		return;
@@ -508,7 +599,9 @@ static bool do_op(struct filter *f, const struct op *op)
 		put_plain(f, op);
 		return true;
 	case PAINT:
-		put_op(f, f->hidden ? "n" : sk_slice_is(sk_slice_str(op->name), "F") ? "f" : op->name);
+		put_op(f, f->hidden                                  ? "n"
+			  : sk_slice_is(sk_slice_str(op->name), "F") ? "f"
+								     : op->name);
 		return true;
 	case PAINT_TEXT:
 		if (!f->hidden)

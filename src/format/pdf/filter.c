@@ -139,7 +139,8 @@ bool sk_pdf_lzw(struct sk_slice in, bool early, struct sk_buf *out)
 }
 
 /* The slow way, for streams that are broken or whose size is hard to guess. */
-static bool inflate_slow(struct sk_pdf *x, struct sk_slice in, bool raw, struct sk_slice *out, bool *damaged)
+static bool inflate_slow(
+    struct sk_pdf *x, struct sk_slice in, bool raw, struct sk_slice *out, bool *damaged)
 {
 	z_stream z = {.next_in = (Bytef *)(uintptr_t)in.p, .avail_in = (uInt)in.n};
 	size_t max = sk_job_expand_left(x->job);
@@ -216,7 +217,8 @@ struct predictor {
 static bool read_predictor(struct sk_pdf *x, const struct sk_pdf_val *parms, struct predictor *p)
 {
 	int64_t kind = sk_pdf_int(x, parms, "Predictor", 1), c = sk_pdf_int(x, parms, "Colors", 1);
-	int64_t b = sk_pdf_int(x, parms, "BitsPerComponent", 8), w = sk_pdf_int(x, parms, "Columns", 1);
+	int64_t b = sk_pdf_int(x, parms, "BitsPerComponent", 8),
+		w = sk_pdf_int(x, parms, "Columns", 1);
 
 	*p = (struct predictor){0};
 	if (kind < 2)
@@ -243,7 +245,8 @@ static uint8_t paeth(int a, int b, int c)
 static void undo_png_row(uint8_t tag, uint8_t *cur, const uint8_t *up, size_t n, size_t bpp)
 {
 	for (size_t i = 0; i < n; i++) {
-		int a = i < bpp ? 0 : cur[i - bpp], b = up ? up[i] : 0, c = i < bpp || !up ? 0 : up[i - bpp];
+		int a = i < bpp ? 0 : cur[i - bpp], b = up ? up[i] : 0,
+		    c = i < bpp || !up ? 0 : up[i - bpp];
 		if (tag == 1)
 			cur[i] = (uint8_t)(cur[i] + a);
 		else if (tag == 2)
@@ -304,7 +307,7 @@ static bool undo_tiff(struct sk_pdf *x, const struct predictor *p, struct sk_sli
 			for (size_t i = 2 * (size_t)p->colours; i + 1 < p->row; i += 2) {
 				const uint8_t *l = row + i - 2 * (size_t)p->colours;
 				unsigned v = (unsigned)(row[i] << 8 | row[i + 1]) +
-				    (unsigned)(l[0] << 8 | l[1]);
+					     (unsigned)(l[0] << 8 | l[1]);
 				row[i] = (uint8_t)(v >> 8);
 				row[i + 1] = (uint8_t)v;
 			}
@@ -316,7 +319,8 @@ static bool undo_tiff(struct sk_pdf *x, const struct predictor *p, struct sk_sli
 	return true;
 }
 
-static bool unpredict(struct sk_pdf *x, const struct sk_pdf_val *parms, struct sk_pdf_data *d, bool keep_png)
+static bool unpredict(
+    struct sk_pdf *x, const struct sk_pdf_val *parms, struct sk_pdf_data *d, bool keep_png)
 {
 	struct predictor p;
 
@@ -375,8 +379,8 @@ static enum sk_pdf_coding coding_of(const struct sk_pdf_val *f)
 	return SK_PDF_PLAIN;
 }
 
-static bool apply(struct sk_pdf *x, const struct sk_pdf_val *f, const struct sk_pdf_val *parms, bool keep_png,
-    struct sk_pdf_data *d)
+static bool apply(struct sk_pdf *x, const struct sk_pdf_val *f, const struct sk_pdf_val *parms,
+    bool keep_png, struct sk_pdf_data *d)
 {
 	if (sk_pdf_is(f, "Crypt"))
 		return true;
@@ -415,7 +419,8 @@ static const struct sk_pdf_val *only_dict(const struct sk_pdf_val *v)
 bool sk_pdf_decode_bytes(struct sk_pdf *x, const struct sk_pdf_val *dict, struct sk_slice bytes,
     bool keep_png, struct sk_pdf_data *out)
 {
-	const struct sk_pdf_val *f = either(x, dict, "Filter", "F"), *p = either(x, dict, "DecodeParms", "DP");
+	const struct sk_pdf_val *f = either(x, dict, "Filter", "F"),
+				*p = either(x, dict, "DecodeParms", "DP");
 	uint32_t n = f == NULL ? 0 : f->kind == SK_PDF_ARRAY ? f->n : 1;
 
 	*out = (struct sk_pdf_data){.bytes = bytes};
@@ -424,7 +429,9 @@ bool sk_pdf_decode_bytes(struct sk_pdf *x, const struct sk_pdf_val *dict, struct
 	for (uint32_t i = 0; i < n && out->coding == SK_PDF_PLAIN; i++) {
 		const struct sk_pdf_val *one = f->kind == SK_PDF_ARRAY ? sk_pdf_at(x, f, i) : f;
 		const struct sk_pdf_val *parms =
-		    only_dict(p && p->kind == SK_PDF_ARRAY ? sk_pdf_at(x, p, i) : i == 0 ? p : NULL);
+		    only_dict(p && p->kind == SK_PDF_ARRAY ? sk_pdf_at(x, p, i)
+			      : i == 0                     ? p
+							   : NULL);
 		out->coding = coding_of(one);
 		out->parms = parms;
 		if (out->coding == SK_PDF_PLAIN &&

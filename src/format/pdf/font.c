@@ -8,8 +8,9 @@
 
 enum { MAX_CIDTOGID = 131072, MAX_WIDTHS = 65536 * 3, MAX_CONTENT_DEPTH = 28 };
 
-static const char stretches[] = "UltraCondensed ExtraCondensed Condensed SemiCondensed Normal SemiExpanded "
-				"Expanded ExtraExpanded UltraExpanded";
+static const char stretches[] =
+    "UltraCondensed ExtraCondensed Condensed SemiCondensed Normal SemiExpanded "
+    "Expanded ExtraExpanded UltraExpanded";
 
 static const struct sk_pdf_rule descriptor_rules[] = {
     {"FontFamily", SK_PDF_R_STRING},
@@ -31,12 +32,14 @@ static const struct sk_pdf_rule descriptor_rules[] = {
 };
 
 /* The program `key` of a descriptor, as it was believed to be. */
-static struct sk_pdf_in *program(struct sk_pdf *x, const struct sk_pdf_val *v, enum sk_font_kind *kind)
+static struct sk_pdf_in *program(
+    struct sk_pdf *x, const struct sk_pdf_val *v, enum sk_font_kind *kind)
 {
 	static const struct {
 		const char *key;
 		enum sk_font_kind kind;
-	} keys[] = {{"FontFile2", SK_FONT_TRUETYPE}, {"FontFile3", SK_FONT_CFF}, {"FontFile", SK_FONT_TYPE1}};
+	} keys[] = {{"FontFile2", SK_FONT_TRUETYPE}, {"FontFile3", SK_FONT_CFF},
+	    {"FontFile", SK_FONT_TYPE1}};
 
 	for (size_t i = 0; i < 3; i++) {
 		struct sk_pdf_in *in = NULL;
@@ -53,7 +56,8 @@ static struct sk_pdf_in *program(struct sk_pdf *x, const struct sk_pdf_val *v, e
 }
 
 /* The rebuilt program as a stream; NULL when it cannot be. */
-static struct sk_pdf_out *rebuild(struct sk_pdf *x, struct sk_pdf_in *in, enum sk_font_kind kind, bool cid)
+static struct sk_pdf_out *rebuild(
+    struct sk_pdf *x, struct sk_pdf_in *in, enum sk_font_kind kind, bool cid)
 {
 	struct sk_font_out font = {.bytes = SK_BUF(x->job->limits->output), .cid = cid};
 	struct sk_arena *keep = x->job->arena, *was = sk_pdf_scratch(x);
@@ -75,7 +79,8 @@ static struct sk_pdf_out *rebuild(struct sk_pdf *x, struct sk_pdf_in *in, enum s
 		if (truetype)
 			sk_pdf_put(x, &o->val, "Length1", sk_pdf_vint((int64_t)font.bytes.len));
 		else
-			sk_pdf_put(x, &o->val, "Subtype", sk_pdf_vname(cid ? "CIDFontType0C" : "Type1C"));
+			sk_pdf_put(
+			    x, &o->val, "Subtype", sk_pdf_vname(cid ? "CIDFontType0C" : "Type1C"));
 		o->note = truetype;
 		sk_pdf_pack(x, o, sk_buf_slice(&font.bytes));
 	}
@@ -84,7 +89,8 @@ static struct sk_pdf_out *rebuild(struct sk_pdf *x, struct sk_pdf_in *in, enum s
 	return x->rc ? NULL : o;
 }
 
-static void put_program(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_out *o, bool cid)
+static void put_program(
+    struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_out *o, bool cid)
 {
 	enum sk_font_kind kind = SK_FONT_TRUETYPE;
 	struct sk_pdf_in *in = program(x, v, &kind);
@@ -96,7 +102,8 @@ static void put_program(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_
 		in->program = rebuild(x, in, kind, cid);
 	}
 	if (in->program)
-		sk_pdf_put(x, &o->val, in->program->note ? "FontFile2" : "FontFile3", sk_pdf_vout(in->program));
+		sk_pdf_put(x, &o->val, in->program->note ? "FontFile2" : "FontFile3",
+		    sk_pdf_vout(in->program));
 	else
 		o->note = 1; /* its pages must become pictures */
 }
@@ -106,7 +113,8 @@ static bool unhandled(const struct sk_pdf_val *key)
 	return !sk_pdf_listed(key, "FontName Flags FontFile FontFile2 FontFile3");
 }
 
-bool sk_pdf_descriptor(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_in *in, struct sk_pdf_out *o)
+bool sk_pdf_descriptor(
+    struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_in *in, struct sk_pdf_out *o)
 {
 	const struct sk_pdf_val *name = sk_pdf_get(x, v, "FontName");
 	struct sk_pdf_val rest = sk_pdf_vdict();
@@ -126,7 +134,8 @@ bool sk_pdf_descriptor(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_p
 	return x->rc == 0;
 }
 
-static void put_descriptor(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_val *out, bool cid)
+static void put_descriptor(
+    struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_val *out, bool cid)
 {
 	const struct sk_pdf_val *raw = sk_pdf_raw(v, "FontDescriptor");
 	struct sk_pdf_val d;
@@ -147,9 +156,11 @@ static void put_base_font(struct sk_pdf *x, const struct sk_pdf_val *v, struct s
 	sk_pdf_put(x, out, "BaseFont", sk_pdf_free_name(name) ? *name : sk_pdf_vname("F"));
 }
 
-static void put_tounicode(struct sk_pdf *x, const struct sk_pdf_val *v, bool cid, struct sk_pdf_val *out)
+static void put_tounicode(
+    struct sk_pdf *x, const struct sk_pdf_val *v, bool cid, struct sk_pdf_val *out)
 {
-	const struct sk_pdf_val *raw = sk_pdf_raw(v, "ToUnicode"), *t = sk_pdf_resolve(x, raw, NULL);
+	const struct sk_pdf_val *raw = sk_pdf_raw(v, "ToUnicode"),
+				*t = sk_pdf_resolve(x, raw, NULL);
 	struct sk_pdf_val u;
 
 	if (t && t->kind == SK_PDF_NAME) {
@@ -184,7 +195,8 @@ static bool put_widths(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_p
 
 /* --- encodings of simple fonts --- */
 
-static const char base_encodings[] = "StandardEncoding MacRomanEncoding MacExpertEncoding WinAnsiEncoding";
+static const char base_encodings[] =
+    "StandardEncoding MacRomanEncoding MacExpertEncoding WinAnsiEncoding";
 
 static bool differences(struct sk_pdf *x, const struct sk_pdf_val *in, struct sk_pdf_val *out)
 {
@@ -241,7 +253,8 @@ static void report_rest(struct sk_pdf *x, const struct sk_pdf_val *v, const char
 			sk_pdf_unknown(x, &v->v[2 * i], &v->v[2 * i + 1]);
 }
 
-static bool simple(struct sk_pdf *x, const struct sk_pdf_val *v, const char *subtype, struct sk_pdf_out *o)
+static bool simple(
+    struct sk_pdf *x, const struct sk_pdf_val *v, const char *subtype, struct sk_pdf_out *o)
 {
 	sk_pdf_put(x, &o->val, "Subtype", sk_pdf_vname(subtype));
 	put_base_font(x, v, &o->val);
@@ -322,7 +335,8 @@ static bool type3(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_ou
 	sk_pdf_put(x, &o->val, "Resources", sk_pdf_resources_out(x, &r));
 	put_tounicode(x, v, false, &o->val);
 	put_descriptor(x, v, &o->val, false);
-	report_rest(x, v, "FontBBox FontMatrix CharProcs Encoding FirstChar LastChar Widths ToUnicode FontDescriptor");
+	report_rest(x, v,
+	    "FontBBox FontMatrix CharProcs Encoding FirstChar LastChar Widths ToUnicode FontDescriptor");
 	return x->rc == 0;
 }
 
@@ -334,7 +348,8 @@ static bool put_cmap(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf
 	struct sk_pdf_val m;
 
 	if (e && e->kind == SK_PDF_NAME) {
-		sk_pdf_put(x, out, "Encoding", sk_pdf_cmap_known(e) ? *e : sk_pdf_vname("Identity-H"));
+		sk_pdf_put(
+		    x, out, "Encoding", sk_pdf_cmap_known(e) ? *e : sk_pdf_vname("Identity-H"));
 		return true;
 	}
 	if (raw == NULL || !sk_pdf_role(x, raw, SK_PDF_ROLE_ENCODING_CMAP, &m))
@@ -381,7 +396,8 @@ bool sk_pdf_build_system_info(struct sk_pdf *x, const struct sk_pdf_val *in, str
 }
 
 /* W (step 1) and W2 (step 3): `c [n …]` and `first last n …`; what breaks the form ends the list. */
-static bool cid_widths(struct sk_pdf *x, const struct sk_pdf_val *in, uint32_t step, struct sk_pdf_val *out)
+static bool cid_widths(
+    struct sk_pdf *x, const struct sk_pdf_val *in, uint32_t step, struct sk_pdf_val *out)
 {
 	*out = sk_pdf_varray();
 	for (uint32_t i = 0; in->kind == SK_PDF_ARRAY && i + 1 < in->n && out->n < MAX_WIDTHS;) {
@@ -432,7 +448,8 @@ static const struct sk_pdf_rule cidfont_rules[] = {
     {NULL},
 };
 
-bool sk_pdf_cidtogid(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_in *in, struct sk_pdf_out *o)
+bool sk_pdf_cidtogid(
+    struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_in *in, struct sk_pdf_out *o)
 {
 	struct sk_slice s;
 
@@ -445,7 +462,8 @@ bool sk_pdf_cidtogid(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf
 
 static void put_gid_map(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_val *out)
 {
-	const struct sk_pdf_val *raw = sk_pdf_raw(v, "CIDToGIDMap"), *m = sk_pdf_resolve(x, raw, NULL);
+	const struct sk_pdf_val *raw = sk_pdf_raw(v, "CIDToGIDMap"),
+				*m = sk_pdf_resolve(x, raw, NULL);
 	struct sk_pdf_val r;
 
 	if (sk_pdf_is(m, "Identity"))
@@ -454,7 +472,8 @@ static void put_gid_map(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_
 		sk_pdf_put(x, out, "CIDToGIDMap", r);
 }
 
-bool sk_pdf_cidfont(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_in *in, struct sk_pdf_out *o)
+bool sk_pdf_cidfont(
+    struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_in *in, struct sk_pdf_out *o)
 {
 	const struct sk_pdf_val *s = sk_pdf_get(x, v, "Subtype");
 	bool type2 = sk_pdf_is(s, "CIDFontType2");
@@ -477,7 +496,8 @@ bool sk_pdf_cidfont(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_
 	return sk_pdf_raw(&o->val, "FontDescriptor") != NULL;
 }
 
-bool sk_pdf_font(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_in *in, struct sk_pdf_out *o)
+bool sk_pdf_font(
+    struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_in *in, struct sk_pdf_out *o)
 {
 	const struct sk_pdf_val *s = sk_pdf_get(x, v, "Subtype");
 

@@ -8,7 +8,9 @@ enum {
 	MAX_INPUTS = 32,
 	MAX_BRACES = 32,
 	MAX_STITCHED = 1024,
-	MAX_SAMPLES = 64 << 20, /* bytes: a table of 33 steps for four inputs and four outputs has 4.7 million */
+	MAX_SAMPLES =
+	    64
+	    << 20, /* bytes: a table of 33 steps for four inputs and four outputs has 4.7 million */
 };
 
 /* What o->note holds: inputs and outputs. */
@@ -106,11 +108,12 @@ static bool sample_bytes(const struct sk_pdf_val *d, uint64_t *bytes)
 
 static bool good_depth(int64_t bits)
 {
-	return bits == 1 || bits == 2 || bits == 4 || bits == 8 || bits == 12 || bits == 16 || bits == 24 ||
-	    bits == 32;
+	return bits == 1 || bits == 2 || bits == 4 || bits == 8 || bits == 12 || bits == 16 ||
+	       bits == 24 || bits == 32;
 }
 
-static bool sampled(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_in *in, struct sk_pdf_out *o)
+static bool sampled(
+    struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_in *in, struct sk_pdf_out *o)
 {
 	struct sk_slice s;
 	uint64_t n = 0;
@@ -217,7 +220,7 @@ static bool calculator_token(struct sk_pdf_lex *l, struct sk_buf *b)
 		return sk_buf_put(b, text, sk_pdf_canonical(l->text, text, &integer)) == 0;
 	struct sk_pdf_val w = {.kind = SK_PDF_NAME, .n = (uint32_t)l->text.n, .s = l->text.p};
 	return l->kind == SK_PDF_T_WORD && w.n && sk_pdf_listed(&w, operators) &&
-	    sk_buf_put(b, l->text.p, l->text.n) == 0;
+	       sk_buf_put(b, l->text.p, l->text.n) == 0;
 }
 
 /* Braces balance; an inner pair is followed by another one or by if / ifelse. */
@@ -244,7 +247,8 @@ static bool calculator_text(struct sk_slice in, struct sk_buf *b)
 	}
 }
 
-static bool calculator(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_in *in, struct sk_pdf_out *o)
+static bool calculator(
+    struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_in *in, struct sk_pdf_out *o)
 {
 	struct sk_buf b = SK_BUF(1 << 20);
 	struct sk_slice s;
@@ -258,7 +262,8 @@ static bool calculator(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_p
 	return good;
 }
 
-bool sk_pdf_function(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_in *in, struct sk_pdf_out *o)
+bool sk_pdf_function(
+    struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_in *in, struct sk_pdf_out *o)
 {
 	if (v->kind != SK_PDF_DICT)
 		return false;

@@ -8,8 +8,8 @@ enum { NTAGS = 13, MAX_PROFILE = 16 << 20 };
 
 enum tag { WTPT, BKPT, CHAD, RXYZ, GXYZ, BXYZ, RTRC, GTRC, BTRC, KTRC, A2B0, A2B1, A2B2 };
 
-static const char tags[NTAGS][5] = {"wtpt", "bkpt", "chad", "rXYZ", "gXYZ", "bXYZ", "rTRC", "gTRC", "bTRC",
-    "kTRC", "A2B0", "A2B1", "A2B2"};
+static const char tags[NTAGS][5] = {"wtpt", "bkpt", "chad", "rXYZ", "gXYZ", "bXYZ", "rTRC", "gTRC",
+    "bTRC", "kTRC", "A2B0", "A2B1", "A2B2"};
 
 struct profile {
 	struct sk_slice in;
@@ -48,10 +48,13 @@ static struct sk_slice table(struct sk_slice s, unsigned inputs)
 	if (!small && !starts(s, "mft2"))
 		return sk_slice(s.p, 0);
 	sk_read_skip(&r, 8);
-	unsigned in = sk_read_u8(&r), out = sk_read_u8(&r), grid = sk_read_u8(&r), zero = sk_read_u8(&r);
+	unsigned in = sk_read_u8(&r), out = sk_read_u8(&r), grid = sk_read_u8(&r),
+		 zero = sk_read_u8(&r);
 	sk_read_skip(&r, 36);
-	uint64_t curves = small ? 256 : sk_read_u16be(&r), ends = small ? 256 : sk_read_u16be(&r), points = out;
-	if (r.bad || in != inputs || out != 3 || zero || grid < 2 || curves < 2 || curves > 4096 || ends < 2 || ends > 4096)
+	uint64_t curves = small ? 256 : sk_read_u16be(&r), ends = small ? 256 : sk_read_u16be(&r),
+		 points = out;
+	if (r.bad || in != inputs || out != 3 || zero || grid < 2 || curves < 2 || curves > 4096 ||
+	    ends < 2 || ends > 4096)
 		return sk_slice(s.p, 0);
 	for (unsigned i = 0; i < in; i++)
 		points *= grid;
@@ -74,13 +77,18 @@ static bool read_header(struct profile *p)
 {
 	const uint8_t *h = p->in.p;
 
-	if (p->in.n < 132 || p->in.n > MAX_PROFILE || memcmp(h + 36, "acsp", 4) != 0 || (h[8] != 2 && h[8] != 4))
+	if (p->in.n < 132 || p->in.n > MAX_PROFILE || memcmp(h + 36, "acsp", 4) != 0 ||
+	    (h[8] != 2 && h[8] != 4))
 		return false;
-	if (memcmp(h + 12, "mntr", 4) && memcmp(h + 12, "prtr", 4) && memcmp(h + 12, "scnr", 4) && memcmp(h + 12, "spac", 4))
+	if (memcmp(h + 12, "mntr", 4) && memcmp(h + 12, "prtr", 4) && memcmp(h + 12, "scnr", 4) &&
+	    memcmp(h + 12, "spac", 4))
 		return false;
 	if (memcmp(h + 20, "XYZ ", 4) && memcmp(h + 20, "Lab ", 4))
 		return false;
-	p->n = memcmp(h + 16, "GRAY", 4) == 0 ? 1 : memcmp(h + 16, "RGB ", 4) == 0 ? 3 : memcmp(h + 16, "CMYK", 4) == 0 ? 4 : 0;
+	p->n = memcmp(h + 16, "GRAY", 4) == 0   ? 1
+	       : memcmp(h + 16, "RGB ", 4) == 0 ? 3
+	       : memcmp(h + 16, "CMYK", 4) == 0 ? 4
+						: 0;
 	return p->n != 0;
 }
 
@@ -101,8 +109,8 @@ static bool read_tags(struct profile *p)
 		return p->tag[KTRC].n > 0;
 	if (p->n == 4)
 		return p->tag[A2B0].n > 0;
-	return p->tag[A2B0].n || (p->tag[RXYZ].n && p->tag[GXYZ].n && p->tag[BXYZ].n && p->tag[RTRC].n &&
-				     p->tag[GTRC].n && p->tag[BTRC].n);
+	return p->tag[A2B0].n || (p->tag[RXYZ].n && p->tag[GXYZ].n && p->tag[BXYZ].n &&
+				     p->tag[RTRC].n && p->tag[GTRC].n && p->tag[BTRC].n);
 }
 
 /* A curve that is the one before stands only once. */
@@ -189,14 +197,16 @@ static void settle(struct sk_pdf *x, struct sk_pdf_val *v, unsigned n)
 	*v = out;
 }
 
-bool sk_pdf_icc(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_in *in, struct sk_pdf_out *o)
+bool sk_pdf_icc(
+    struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_in *in, struct sk_pdf_out *o)
 {
 	struct profile p = {.n = 0};
 	struct sk_buf b = SK_BUF(MAX_PROFILE);
 
 	o->val = sk_pdf_vdict();
-	if (in == NULL || !in->stream || !sk_pdf_plain(x, in, &p.in) || !read_header(&p) || !read_tags(&p) ||
-	    sk_pdf_int(x, v, "N", 0) != p.n || !sk_pdf_dict(x, v, icc_rules, &o->val))
+	if (in == NULL || !in->stream || !sk_pdf_plain(x, in, &p.in) || !read_header(&p) ||
+	    !read_tags(&p) || sk_pdf_int(x, v, "N", 0) != p.n ||
+	    !sk_pdf_dict(x, v, icc_rules, &o->val))
 		return false;
 	settle(x, &o->val, p.n);
 	o->note = p.n;

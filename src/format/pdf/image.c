@@ -226,8 +226,8 @@ static bool good_tags(struct sk_slice s, size_t step)
 static bool same_shape(struct image *m, const struct sk_pdf_val *parms)
 {
 	return sk_pdf_int(m->x, parms, "Colors", 1) == m->n &&
-	    sk_pdf_int(m->x, parms, "BitsPerComponent", 8) == m->bpc &&
-	    sk_pdf_int(m->x, parms, "Columns", 1) == m->w;
+	       sk_pdf_int(m->x, parms, "BitsPerComponent", 8) == m->bpc &&
+	       sk_pdf_int(m->x, parms, "Columns", 1) == m->w;
 }
 
 /* Rows keep the PNG predictor that they have: the size stays what it was. */
@@ -358,7 +358,8 @@ static void put_masks(struct image *m)
 	struct sk_pdf *x = m->x;
 	struct sk_pdf_in *in = NULL;
 	struct sk_pdf_val v;
-	const struct sk_pdf_val *soft = sk_pdf_raw(m->dict, "SMask"), *raw = sk_pdf_raw(m->dict, "Mask");
+	const struct sk_pdf_val *soft = sk_pdf_raw(m->dict, "SMask"),
+				*raw = sk_pdf_raw(m->dict, "Mask");
 	const struct sk_pdf_val *hard = sk_pdf_resolve(x, raw, &in);
 
 	if (m->alpha)
@@ -372,7 +373,8 @@ static void put_masks(struct image *m)
 }
 
 static const struct sk_pdf_rule tail_rules[] = {
-    {"Intent", SK_PDF_R_NAMES, .arg = "AbsoluteColorimetric RelativeColorimetric Saturation Perceptual"},
+    {"Intent", SK_PDF_R_NAMES,
+	.arg = "AbsoluteColorimetric RelativeColorimetric Saturation Perceptual"},
     {"OC", SK_PDF_R_LAYER},
     {"StructParent", SK_PDF_R_INT, .max = INT32_MAX},
     {NULL},
@@ -380,8 +382,9 @@ static const struct sk_pdf_rule tail_rules[] = {
 
 static bool handled(const struct sk_pdf_val *key)
 {
-	return sk_pdf_listed(key, "Width Height ImageMask ColorSpace BitsPerComponent Decode Interpolate "
-				  "Intent SMask Mask Matte OC StructParent");
+	return sk_pdf_listed(key,
+	    "Width Height ImageMask ColorSpace BitsPerComponent Decode Interpolate "
+	    "Intent SMask Mask Matte OC StructParent");
 }
 
 static void put_tail(struct image *m)
@@ -454,12 +457,14 @@ static bool build(struct sk_pdf *x, const struct sk_pdf_val *dict, struct sk_sli
 	if (role == SK_PDF_ROLE_MASK && !m.mask)
 		return false;
 	unsigned said = m.n;
-	bool good = use_data(&m, &d, stored) && settle_space(&m, said) && put_dict(&m) && put_data(&m);
+	bool good =
+	    use_data(&m, &d, stored) && settle_space(&m, said) && put_dict(&m) && put_data(&m);
 	sk_buf_free(&m.coded);
 	return good;
 }
 
-static bool from_stream(struct sk_pdf *x, struct sk_pdf_in *in, enum sk_pdf_role role, struct sk_pdf_out *o)
+static bool from_stream(
+    struct sk_pdf *x, struct sk_pdf_in *in, enum sk_pdf_role role, struct sk_pdf_out *o)
 {
 	struct sk_slice stored;
 
@@ -472,17 +477,20 @@ static bool from_stream(struct sk_pdf *x, struct sk_pdf_in *in, enum sk_pdf_role
 	return sk_pdf_stored(x, in, &stored) && build(x, &in->val, stored, role, o);
 }
 
-bool sk_pdf_image(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_in *in, struct sk_pdf_out *o)
+bool sk_pdf_image(
+    struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_in *in, struct sk_pdf_out *o)
 {
 	return from_stream(x, in, SK_PDF_ROLE_IMAGE, o);
 }
 
-bool sk_pdf_smask(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_in *in, struct sk_pdf_out *o)
+bool sk_pdf_smask(
+    struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_in *in, struct sk_pdf_out *o)
 {
 	return from_stream(x, in, SK_PDF_ROLE_SMASK, o);
 }
 
-bool sk_pdf_mask(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_in *in, struct sk_pdf_out *o)
+bool sk_pdf_mask(
+    struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_in *in, struct sk_pdf_out *o)
 {
 	return from_stream(x, in, SK_PDF_ROLE_MASK, o);
 }

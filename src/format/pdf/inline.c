@@ -11,8 +11,15 @@ enum { MAX_INLINE = 65536 }; /* bytes after decoding; the standard advises 4 KiB
 static const struct {
 	const char *brief, *full;
 } key_names[] = {
-    {"BPC", "BitsPerComponent"}, {"CS", "ColorSpace"}, {"D", "Decode"}, {"DP", "DecodeParms"},
-    {"F", "Filter"}, {"H", "Height"}, {"IM", "ImageMask"}, {"I", "Interpolate"}, {"W", "Width"},
+    {"BPC", "BitsPerComponent"},
+    {"CS", "ColorSpace"},
+    {"D", "Decode"},
+    {"DP", "DecodeParms"},
+    {"F", "Filter"},
+    {"H", "Height"},
+    {"IM", "ImageMask"},
+    {"I", "Interpolate"},
+    {"W", "Width"},
     {"L", "Length"},
 };
 
@@ -56,10 +63,12 @@ static bool white_or_end(const struct sk_pdf_lex *l, const uint8_t *p)
 static const uint8_t *find_end(const struct sk_pdf_lex *l, const uint8_t *from)
 {
 	for (const uint8_t *p = from; l->end - p >= 2; p++) {
-		if (p[0] != 'E' || p[1] != 'I' || !white_or_end(l, p + 2) || (p > from && !sk_pdf_space(p[-1])))
+		if (p[0] != 'E' || p[1] != 'I' || !white_or_end(l, p + 2) ||
+		    (p > from && !sk_pdf_space(p[-1])))
 			continue;
 		const uint8_t *q = p + 2;
-		while (q < l->end && q < p + 12 && (*q == '\n' || *q == '\r' || *q == '\t' || (*q >= ' ' && *q < 127)))
+		while (q < l->end && q < p + 12 &&
+		       (*q == '\n' || *q == '\r' || *q == '\t' || (*q >= ' ' && *q < 127)))
 			q++;
 		if (q == l->end || q == p + 12)
 			return p;
@@ -90,11 +99,13 @@ static int device(const struct sk_pdf_val *v)
 static bool indexed(const struct sk_pdf_val *cs, struct shape *s)
 {
 	if (cs->kind != SK_PDF_ARRAY || cs->n != 4 || cs->v[2].kind != SK_PDF_INT ||
-	    cs->v[3].kind != SK_PDF_STRING || !(sk_pdf_is(&cs->v[0], "I") || sk_pdf_is(&cs->v[0], "Indexed")))
+	    cs->v[3].kind != SK_PDF_STRING ||
+	    !(sk_pdf_is(&cs->v[0], "I") || sk_pdf_is(&cs->v[0], "Indexed")))
 		return false;
 	int base = device(&cs->v[1]);
 	int64_t hival = cs->v[2].i;
-	if (base < 0 || hival < 0 || hival > 255 || cs->v[3].n < (uint64_t)(hival + 1) * devices[base].n)
+	if (base < 0 || hival < 0 || hival > 255 ||
+	    cs->v[3].n < (uint64_t)(hival + 1) * devices[base].n)
 		return false;
 	s->n = 1;
 	sk_buf_printf(&s->cs, "[/I/%s %d", devices[base].brief, (int)hival);
@@ -102,7 +113,8 @@ static bool indexed(const struct sk_pdf_val *cs, struct shape *s)
 	return sk_buf_putc(&s->cs, ']') == 0;
 }
 
-static bool colour_space(struct sk_pdf *x, struct sk_pdf_resources *r, const struct sk_pdf_val *cs, struct shape *s)
+static bool colour_space(
+    struct sk_pdf *x, struct sk_pdf_resources *r, const struct sk_pdf_val *cs, struct shape *s)
 {
 	int d = device(cs);
 
@@ -122,7 +134,8 @@ static bool colour_space(struct sk_pdf *x, struct sk_pdf_resources *r, const str
 	return s->n && sk_buf_printf(&s->cs, "/R%u", i) == 0;
 }
 
-static bool read_shape(struct sk_pdf *x, struct sk_pdf_resources *r, const struct sk_pdf_val *d, struct shape *s)
+static bool read_shape(
+    struct sk_pdf *x, struct sk_pdf_resources *r, const struct sk_pdf_val *d, struct shape *s)
 {
 	const struct sk_pdf_val *mask = sk_pdf_raw(d, "ImageMask");
 	int64_t w = sk_pdf_int(x, d, "Width", 0), h = sk_pdf_int(x, d, "Height", 0);
@@ -140,7 +153,8 @@ static bool read_shape(struct sk_pdf *x, struct sk_pdf_resources *r, const struc
 	return s->mask || colour_space(x, r, sk_pdf_raw(d, "ColorSpace"), s);
 }
 
-static void put_decode(struct sk_pdf *x, const struct sk_pdf_val *d, const struct shape *s, struct sk_buf *out)
+static void put_decode(
+    struct sk_pdf *x, const struct sk_pdf_val *d, const struct shape *s, struct sk_buf *out)
 {
 	const struct sk_pdf_val *decode = sk_pdf_raw(d, "Decode");
 	struct sk_pdf_val v;
@@ -148,14 +162,15 @@ static void put_decode(struct sk_pdf *x, const struct sk_pdf_val *d, const struc
 	if (decode == NULL || !sk_pdf_build_numbers(x, decode, &v) || v.n < 2 * s->n)
 		return;
 	v.n = 2 * s->n;
-	if (s->mask && (v.v[0].kind != SK_PDF_INT || v.v[1].kind != SK_PDF_INT || v.v[0].i + v.v[1].i != 1))
+	if (s->mask &&
+	    (v.v[0].kind != SK_PDF_INT || v.v[1].kind != SK_PDF_INT || v.v[0].i + v.v[1].i != 1))
 		return;
 	sk_buf_puts(out, "/D");
 	sk_pdf_print(out, &v);
 }
 
-static void put_image(struct sk_pdf *x, const struct sk_pdf_val *d, const struct shape *s, struct sk_slice data,
-    struct sk_buf *out)
+static void put_image(struct sk_pdf *x, const struct sk_pdf_val *d, const struct shape *s,
+    struct sk_slice data, struct sk_buf *out)
 {
 	const struct sk_pdf_val *smooth = sk_pdf_raw(d, "Interpolate");
 	size_t max = libdeflate_zlib_compress_bound(x->packer, data.n);
@@ -255,7 +270,8 @@ void sk_pdf_inline(struct sk_pdf *x, struct sk_pdf_lex *l, struct sk_pdf_resourc
 	int64_t n = sk_pdf_int(x, &dict, "Length", -1);
 	const uint8_t *end = NULL;
 	if (n >= 0 && n <= l->end - l->p) /* only when EI stands there */
-		end = find_end(&(struct sk_pdf_lex){.end = l->end - l->p - n > 16 ? l->p + n + 16 : l->end},
+		end = find_end(
+		    &(struct sk_pdf_lex){.end = l->end - l->p - n > 16 ? l->p + n + 16 : l->end},
 		    l->p + n);
 	if (end == NULL) {
 		end = find_end(l, l->p);

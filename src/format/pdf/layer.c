@@ -95,7 +95,8 @@ bool sk_pdf_layer(struct sk_pdf *x, const struct sk_pdf_val *oc, struct sk_pdf_v
 	const struct sk_pdf_val *v = sk_pdf_resolve(x, oc, &in);
 
 	if (sk_pdf_is(sk_pdf_get(x, v, "Type"), "OCMD")) {
-		const struct sk_pdf_val *raw = sk_pdf_raw(v, "OCGs"), *list = sk_pdf_resolve(x, raw, NULL);
+		const struct sk_pdf_val *raw = sk_pdf_raw(v, "OCGs"),
+					*list = sk_pdf_resolve(x, raw, NULL);
 		const struct sk_pdf_val *p = sk_pdf_get_kind(x, v, "P", SK_PDF_NAME);
 		if (sk_pdf_raw(v, "VE") || (p && !sk_pdf_listed(p, "AllOn AnyOn")))
 			return false;
@@ -111,7 +112,8 @@ bool sk_pdf_layer(struct sk_pdf *x, const struct sk_pdf_val *oc, struct sk_pdf_v
 	return sk_pdf_role(x, oc, SK_PDF_ROLE_OCG, out);
 }
 
-bool sk_pdf_ocg(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_in *in, struct sk_pdf_out *o)
+bool sk_pdf_ocg(
+    struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_in *in, struct sk_pdf_out *o)
 {
 	const struct sk_pdf_val *name = sk_pdf_get_kind(x, v, "Name", SK_PDF_STRING);
 
@@ -120,12 +122,14 @@ bool sk_pdf_ocg(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_in *
 	if (name && name->n <= 65535)
 		sk_pdf_put(x, &o->val, "Name", *name);
 	else
-		sk_pdf_put(x, &o->val, "Name", (struct sk_pdf_val){.kind = SK_PDF_STRING, .n = 5,
-						   .s = (const uint8_t *)"Layer"});
+		sk_pdf_put(x, &o->val, "Name",
+		    (struct sk_pdf_val){
+			.kind = SK_PDF_STRING, .n = 5, .s = (const uint8_t *)"Layer"});
 	return x->rc == 0;
 }
 
-static bool order(struct sk_pdf *x, const struct sk_pdf_val *in, struct sk_pdf_val *out, unsigned depth)
+static bool order(
+    struct sk_pdf *x, const struct sk_pdf_val *in, struct sk_pdf_val *out, unsigned depth)
 {
 	struct sk_pdf_val v;
 
@@ -144,11 +148,13 @@ static bool order(struct sk_pdf *x, const struct sk_pdf_val *in, struct sk_pdf_v
 	return out->n > 0;
 }
 
-void sk_pdf_build_layers(struct sk_pdf *x, const struct sk_pdf_val *root, struct sk_pdf_val *catalog)
+void sk_pdf_build_layers(
+    struct sk_pdf *x, const struct sk_pdf_val *root, struct sk_pdf_val *catalog)
 {
 	const struct sk_pdf_val *p = sk_pdf_get_kind(x, root, "OCProperties", SK_PDF_DICT);
 	const struct sk_pdf_val *all = sk_pdf_get_kind(x, p, "OCGs", SK_PDF_ARRAY);
-	const struct sk_pdf_val *list = sk_pdf_get(x, sk_pdf_get_kind(x, p, "D", SK_PDF_DICT), "Order");
+	const struct sk_pdf_val *list =
+	    sk_pdf_get(x, sk_pdf_get_kind(x, p, "D", SK_PDF_DICT), "Order");
 	struct sk_pdf_val ocgs = sk_pdf_varray(), d = sk_pdf_vdict(), out = sk_pdf_vdict(), v;
 
 	for (uint32_t i = 0; all && i < all->n && x->rc == 0; i++) {

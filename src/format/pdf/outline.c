@@ -7,8 +7,8 @@ enum { MAX_TREE = 32, MAX_OUTLINE = 100, MAX_NAMED = 100000 };
 
 /* --- trees --- */
 
-static void tree(struct sk_pdf *x, const struct sk_pdf_val *raw, const char *leaf, sk_pdf_tree_fn *fn, void *ctx,
-    unsigned depth)
+static void tree(struct sk_pdf *x, const struct sk_pdf_val *raw, const char *leaf,
+    sk_pdf_tree_fn *fn, void *ctx, unsigned depth)
 {
 	struct sk_pdf_in *in = NULL;
 	const struct sk_pdf_val *v = sk_pdf_resolve(x, raw, &in);
@@ -30,7 +30,8 @@ static void tree(struct sk_pdf *x, const struct sk_pdf_val *raw, const char *lea
 		in->busy = false;
 }
 
-void sk_pdf_tree(struct sk_pdf *x, const struct sk_pdf_val *root, const char *leaf, sk_pdf_tree_fn *fn, void *ctx)
+void sk_pdf_tree(struct sk_pdf *x, const struct sk_pdf_val *root, const char *leaf,
+    sk_pdf_tree_fn *fn, void *ctx)
 {
 	tree(x, root, leaf, fn, ctx, 0);
 }
@@ -52,11 +53,13 @@ static int compare(const void *a, const void *b)
 	return compare_names(p->name, q->name);
 }
 
-static void add_named(struct sk_pdf *x, const struct sk_pdf_val *key, const struct sk_pdf_val *v, void *ctx)
+static void add_named(
+    struct sk_pdf *x, const struct sk_pdf_val *key, const struct sk_pdf_val *v, void *ctx)
 {
 	if ((key->kind != SK_PDF_STRING && key->kind != SK_PDF_NAME) || x->ndests >= MAX_NAMED)
 		return;
-	struct sk_pdf_named *p = sk_arena_grow(x->arena, x->dests, &x->capdests, x->ndests + 1, sizeof(*p));
+	struct sk_pdf_named *p =
+	    sk_arena_grow(x->arena, x->dests, &x->capdests, x->ndests + 1, sizeof(*p));
 	if (p == NULL) {
 		sk_pdf_fatal(x, SK_ENOMEM);
 		return;
@@ -101,8 +104,8 @@ static const struct {
 	const char *name;
 	uint32_t n; /* numbers behind it */
 	bool null;  /* each may be null */
-} fits[] = {{"XYZ", 3, true}, {"Fit", 0, true}, {"FitH", 1, true}, {"FitV", 1, true}, {"FitR", 4, false},
-    {"FitB", 0, true}, {"FitBH", 1, true}, {"FitBV", 1, true}};
+} fits[] = {{"XYZ", 3, true}, {"Fit", 0, true}, {"FitH", 1, true}, {"FitV", 1, true},
+    {"FitR", 4, false}, {"FitB", 0, true}, {"FitBH", 1, true}, {"FitBV", 1, true}};
 
 static bool put_fit(struct sk_pdf *x, const struct sk_pdf_val *in, size_t k, struct sk_pdf_val *out)
 {
@@ -158,7 +161,8 @@ void sk_pdf_build_dests(struct sk_pdf *x, const struct sk_pdf_val *root, struct 
 		struct sk_pdf_val key = {.kind = SK_PDF_NAME, .n = (uint32_t)n.n, .s = n.p};
 		if (i && sk_slice_eq(n, x->dests[i - 1].name))
 			continue;
-		if (n.n <= 127 && sk_pdf_free_name(&key) && sk_pdf_build_dest(x, x->dests[i].val, &d))
+		if (n.n <= 127 && sk_pdf_free_name(&key) &&
+		    sk_pdf_build_dest(x, x->dests[i].val, &d))
 			sk_pdf_put_name(x, &all, key, d);
 	}
 	if (all.n)
@@ -216,7 +220,8 @@ bool sk_pdf_build_uri(struct sk_pdf *x, const struct sk_pdf_val *in, struct sk_p
 
 bool sk_pdf_put_action(struct sk_pdf *x, const struct sk_pdf_val *in, struct sk_pdf_val *out)
 {
-	const struct sk_pdf_val *dest = sk_pdf_raw(in, "Dest"), *a = sk_pdf_get_kind(x, in, "A", SK_PDF_DICT);
+	const struct sk_pdf_val *dest = sk_pdf_raw(in, "Dest"),
+				*a = sk_pdf_get_kind(x, in, "A", SK_PDF_DICT);
 	const struct sk_pdf_val *s = sk_pdf_get(x, a, "S"), *uri = sk_pdf_get(x, a, "URI");
 	struct sk_pdf_val v;
 
@@ -251,10 +256,11 @@ static const struct sk_pdf_rule item_rules[] = {
     {NULL},
 };
 
-static int64_t children(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_out *parent, unsigned depth);
+static int64_t children(
+    struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_out *parent, unsigned depth);
 
-static void put_item(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_out *o, unsigned depth,
-    int64_t *shown)
+static void put_item(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_out *o,
+    unsigned depth, int64_t *shown)
 {
 	struct sk_pdf_val val;
 
@@ -263,7 +269,8 @@ static void put_item(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf
 		if (raw && sk_pdf_value(x, raw, r, &val))
 			sk_pdf_put(x, &o->val, r->key, val);
 		else if (r->needed)
-			sk_pdf_put(x, &o->val, r->key, (struct sk_pdf_val){.kind = SK_PDF_STRING, .s = (const uint8_t *)""});
+			sk_pdf_put(x, &o->val, r->key,
+			    (struct sk_pdf_val){.kind = SK_PDF_STRING, .s = (const uint8_t *)""});
 	}
 	if (sk_pdf_raw(v, "A") || sk_pdf_raw(v, "Dest"))
 		sk_pdf_put_action(x, v, &o->val);
@@ -274,12 +281,14 @@ static void put_item(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf
 		*shown += open ? below : 0;
 	}
 	for (uint32_t i = 0; i < v->n; i++)
-		if (!sk_pdf_listed(&v->v[2 * i], "Title C F A Dest First Last Next Prev Parent Count SE"))
+		if (!sk_pdf_listed(
+			&v->v[2 * i], "Title C F A Dest First Last Next Prev Parent Count SE"))
 			sk_pdf_unknown(x, &v->v[2 * i], &v->v[2 * i + 1]);
 }
 
 /* The chain below a node; how many items are seen when it is open. */
-static int64_t children(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_out *parent, unsigned depth)
+static int64_t children(
+    struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_out *parent, unsigned depth)
 {
 	const struct sk_pdf_val *raw = sk_pdf_raw(v, "First");
 	struct sk_pdf_out *first = NULL, *prev = NULL;
@@ -313,7 +322,8 @@ static int64_t children(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_
 	return shown;
 }
 
-void sk_pdf_build_outlines(struct sk_pdf *x, const struct sk_pdf_val *root, struct sk_pdf_val *catalog)
+void sk_pdf_build_outlines(
+    struct sk_pdf *x, const struct sk_pdf_val *root, struct sk_pdf_val *catalog)
 {
 	const struct sk_pdf_val *v = sk_pdf_get_kind(x, root, "Outlines", SK_PDF_DICT);
 	struct sk_pdf_out *o = v ? sk_pdf_new(x, sk_pdf_vdict()) : NULL;
@@ -344,7 +354,8 @@ struct labels {
 	int64_t last;
 };
 
-static void add_label(struct sk_pdf *x, const struct sk_pdf_val *key, const struct sk_pdf_val *v, void *ctx)
+static void add_label(
+    struct sk_pdf *x, const struct sk_pdf_val *key, const struct sk_pdf_val *v, void *ctx)
 {
 	struct labels *l = ctx;
 	struct sk_pdf_val d = sk_pdf_vdict();
@@ -357,7 +368,8 @@ static void add_label(struct sk_pdf *x, const struct sk_pdf_val *key, const stru
 	sk_pdf_push(x, &l->nums, d);
 }
 
-void sk_pdf_build_labels(struct sk_pdf *x, const struct sk_pdf_val *root, struct sk_pdf_val *catalog)
+void sk_pdf_build_labels(
+    struct sk_pdf *x, const struct sk_pdf_val *root, struct sk_pdf_val *catalog)
 {
 	struct labels l = {sk_pdf_varray(), -1};
 	struct sk_pdf_val d = sk_pdf_vdict();

@@ -5,15 +5,17 @@
 
 enum { MAX_TREE = 60 }; /* levels of the page tree */
 
-static const char *const inherited_keys[SK_PDF_INHERITED] = {"Resources", "MediaBox", "CropBox", "Rotate"};
+static const char *const inherited_keys[SK_PDF_INHERITED] = {
+    "Resources", "MediaBox", "CropBox", "Rotate"};
 
 static bool add_page(struct sk_pdf *x, const struct sk_pdf_val *dict, struct sk_pdf_in *in,
     const struct sk_pdf_val *const *above)
 {
 	if (x->npages >= x->job->limits->pages)
 		return sk_pdf_fatal(x, sk_job_refuse(x->job, SK_REASON_LIMIT_PAGES, "more than %u",
-		    x->job->limits->pages));
-	struct sk_pdf_page *p = sk_arena_grow(x->arena, x->pages, &x->cappages, x->npages + 1, sizeof(*p));
+					   x->job->limits->pages));
+	struct sk_pdf_page *p =
+	    sk_arena_grow(x->arena, x->pages, &x->cappages, x->npages + 1, sizeof(*p));
 	struct sk_pdf_out *o = sk_pdf_new(x, sk_pdf_vdict());
 	if (p == NULL || o == NULL)
 		return sk_pdf_fatal(x, SK_ENOMEM);
@@ -26,8 +28,8 @@ static bool add_page(struct sk_pdf *x, const struct sk_pdf_val *dict, struct sk_
 	return true;
 }
 
-static void walk(struct sk_pdf *x, const struct sk_pdf_val *raw, const struct sk_pdf_val *const *above,
-    unsigned depth)
+static void walk(struct sk_pdf *x, const struct sk_pdf_val *raw,
+    const struct sk_pdf_val *const *above, unsigned depth)
 {
 	const struct sk_pdf_val *here[SK_PDF_INHERITED];
 	struct sk_pdf_in *in = NULL;
@@ -86,7 +88,8 @@ bool sk_pdf_find_pages(struct sk_pdf *x, const struct sk_pdf_val *root)
 /* All parts of Contents, one after the other. */
 static void gather(struct sk_pdf *x, const struct sk_pdf_val *page, struct sk_buf *all)
 {
-	const struct sk_pdf_val *raw = sk_pdf_raw(page, "Contents"), *v = sk_pdf_resolve(x, raw, NULL);
+	const struct sk_pdf_val *raw = sk_pdf_raw(page, "Contents"),
+				*v = sk_pdf_resolve(x, raw, NULL);
 	uint32_t n = v == NULL ? 0 : v->kind == SK_PDF_ARRAY ? v->n : 1;
 
 	for (uint32_t i = 0; i < n && x->rc == 0; i++) {
@@ -98,7 +101,8 @@ static void gather(struct sk_pdf *x, const struct sk_pdf_val *page, struct sk_bu
 			sk_buf_put_slice(all, s);
 			sk_buf_putc(all, '\n');
 		} else {
-			sk_pdf_removed(x, in && sk_pdf_raw(&in->val, "F") ? SK_PDF_EXTERNAL : SK_PDF_DAMAGED);
+			sk_pdf_removed(
+			    x, in && sk_pdf_raw(&in->val, "F") ? SK_PDF_EXTERNAL : SK_PDF_DAMAGED);
 		}
 		sk_pdf_scratch_end(x, was);
 	}
@@ -106,7 +110,8 @@ static void gather(struct sk_pdf *x, const struct sk_pdf_val *page, struct sk_bu
 		sk_pdf_fatal(x, SK_ENOMEM);
 }
 
-static void filter(struct sk_pdf *x, const struct sk_pdf_val *page, struct sk_pdf_resources *r, struct sk_buf *out)
+static void filter(
+    struct sk_pdf *x, const struct sk_pdf_val *page, struct sk_pdf_resources *r, struct sk_buf *out)
 {
 	struct sk_buf all = SK_BUF(SK_LIMIT_MEMBER);
 	struct sk_arena *was = sk_pdf_scratch(x);
@@ -141,7 +146,8 @@ static int rotation(const struct sk_pdf_page *p)
 
 static void put_boxes(struct sk_pdf *x, const struct sk_pdf_page *p, struct sk_pdf_val *out)
 {
-	const struct sk_pdf_val *media = p->inherited[SK_PDF_MEDIABOX], *crop = p->inherited[SK_PDF_CROPBOX];
+	const struct sk_pdf_val *media = p->inherited[SK_PDF_MEDIABOX],
+				*crop = p->inherited[SK_PDF_CROPBOX];
 	struct sk_pdf_val v;
 
 	if (media == NULL || !sk_pdf_build_rect(x, media, &v)) {
@@ -177,8 +183,8 @@ static void put_rest(struct sk_pdf *x, const struct sk_pdf_page *p, struct sk_pd
 		*u = sk_pdf_vint(1);
 }
 
-static void put_contents(struct sk_pdf *x, const struct sk_buf *page, const struct sk_buf *drawn,
-    struct sk_pdf_val *out)
+static void put_contents(
+    struct sk_pdf *x, const struct sk_buf *page, const struct sk_buf *drawn, struct sk_pdf_val *out)
 {
 	struct sk_pdf_out *o = sk_pdf_new(x, sk_pdf_vdict());
 	struct sk_buf all = SK_BUF(SK_LIMIT_MEMBER);
@@ -238,8 +244,8 @@ static void place(struct sk_pdf *x, const struct sk_pdf_val *out, int turn, stru
 
 	sk_pdf_numbers(x, box ? box : sk_pdf_raw(out, "MediaBox"), d, 4);
 	double w = d[2] - d[0], h = d[3] - d[1];
-	double m[4][6] = {{w, 0, 0, h, d[0], d[1]}, {0, h, -w, 0, d[2], d[1]}, {-w, 0, 0, -h, d[2], d[3]},
-	    {0, -h, w, 0, d[0], d[3]}};
+	double m[4][6] = {{w, 0, 0, h, d[0], d[1]}, {0, h, -w, 0, d[2], d[1]},
+	    {-w, 0, 0, -h, d[2], d[3]}, {0, -h, w, 0, d[0], d[3]}};
 	for (int i = 0; i < 6; i++) {
 		if (i)
 			sk_buf_putc(b, ' ');
@@ -257,14 +263,17 @@ static void flatten(struct sk_pdf *x, size_t index, struct sk_pdf_val *out)
 	struct sk_arena *keep = x->job->arena, *was = sk_pdf_scratch(x);
 
 	if (x->job->services->render_page == NULL) {
-		sk_pdf_fatal(x, sk_job_refuse(x->job, SK_REASON_DAMAGED, "a font of %s cannot be rebuilt", x->where));
+		sk_pdf_fatal(x, sk_job_refuse(x->job, SK_REASON_DAMAGED,
+				    "a font of %s cannot be rebuilt", x->where));
 	} else {
 		x->job->arena = x->tmp;
-		int rc = x->job->services->render_page(x->job, x->bytes, (uint32_t)index, 150, &pix);
+		int rc =
+		    x->job->services->render_page(x->job, x->bytes, (uint32_t)index, 150, &pix);
 		x->job->arena = keep;
 		if (rc)
 			sk_pdf_fatal(x, rc == SK_EFORMAT ? sk_job_refuse(x->job, SK_REASON_DAMAGED,
-								   "%s cannot be drawn", x->where) : rc);
+							       "%s cannot be drawn", x->where)
+							 : rc);
 	}
 	struct sk_pdf_out *o = x->rc ? NULL : picture(x, &pix);
 	sk_pdf_scratch_end(x, was);

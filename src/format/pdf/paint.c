@@ -38,40 +38,50 @@ static bool two_bools(struct sk_pdf *x, const struct sk_pdf_val *in, struct sk_p
 	return true;
 }
 
-#define COMMON                                                                                                \
-	{"ShadingType", SK_PDF_R_INT, true, 1, 7}, {"ColorSpace", SK_PDF_R_ROLE, true, SK_PDF_ROLE_COLOURSPACE}, \
-	    {"Background", SK_PDF_R_NUMS, .min = 1, .max = 32}, {"BBox", SK_PDF_R_NUMS, .min = 4, .max = 4}, \
-	    {"AntiAlias", SK_PDF_R_BOOL}
+#define COMMON \
+	{"ShadingType", SK_PDF_R_INT, true, 1, 7}, \
+	    {"ColorSpace", SK_PDF_R_ROLE, true, SK_PDF_ROLE_COLOURSPACE}, \
+	    {"Background", SK_PDF_R_NUMS, .min = 1, .max = 32}, \
+	    {"BBox", SK_PDF_R_NUMS, .min = 4, .max = 4}, \
+	{ \
+		"AntiAlias", SK_PDF_R_BOOL \
+	}
 
 /* `Function` is built apart: it may be an array or stand alone. */
-static const struct sk_pdf_rule function_rules[] = {
-    COMMON, {"Domain", SK_PDF_R_NUMS, .min = 4, .max = 4}, {"Matrix", SK_PDF_R_NUMS, .min = 6, .max = 6},
+static const struct sk_pdf_rule function_rules[] = {COMMON,
+    {"Domain", SK_PDF_R_NUMS, .min = 4, .max = 4}, {"Matrix", SK_PDF_R_NUMS, .min = 6, .max = 6},
     {"Function", SK_PDF_R_ROLE, true, SK_PDF_ROLE_FUNCTION}, {NULL}};
 
-static const struct sk_pdf_rule axial_rules[] = {
-    COMMON, {"Coords", SK_PDF_R_NUMS, true, 4, 4}, {"Domain", SK_PDF_R_NUMS, .min = 2, .max = 2},
-    {"Function", SK_PDF_R_ROLE, true, SK_PDF_ROLE_FUNCTION}, {"Extend", SK_PDF_R_FN, .fn = two_bools}, {NULL}};
+static const struct sk_pdf_rule axial_rules[] = {COMMON, {"Coords", SK_PDF_R_NUMS, true, 4, 4},
+    {"Domain", SK_PDF_R_NUMS, .min = 2, .max = 2},
+    {"Function", SK_PDF_R_ROLE, true, SK_PDF_ROLE_FUNCTION},
+    {"Extend", SK_PDF_R_FN, .fn = two_bools}, {NULL}};
 
-static const struct sk_pdf_rule radial_rules[] = {
-    COMMON, {"Coords", SK_PDF_R_NUMS, true, 6, 6}, {"Domain", SK_PDF_R_NUMS, .min = 2, .max = 2},
-    {"Function", SK_PDF_R_ROLE, true, SK_PDF_ROLE_FUNCTION}, {"Extend", SK_PDF_R_FN, .fn = two_bools}, {NULL}};
+static const struct sk_pdf_rule radial_rules[] = {COMMON, {"Coords", SK_PDF_R_NUMS, true, 6, 6},
+    {"Domain", SK_PDF_R_NUMS, .min = 2, .max = 2},
+    {"Function", SK_PDF_R_ROLE, true, SK_PDF_ROLE_FUNCTION},
+    {"Extend", SK_PDF_R_FN, .fn = two_bools}, {NULL}};
 
-#define MESH                                                                                     \
-	COMMON, {"BitsPerCoordinate", SK_PDF_R_INT, true, 1, 32},                                 \
-	    {"BitsPerComponent", SK_PDF_R_INT, true, 1, 16}, {"Decode", SK_PDF_R_NUMS, true, 6, 68}, \
-	    {"Function", SK_PDF_R_ROLE, .min = SK_PDF_ROLE_FUNCTION}
+#define MESH \
+	COMMON, {"BitsPerCoordinate", SK_PDF_R_INT, true, 1, 32}, \
+	    {"BitsPerComponent", SK_PDF_R_INT, true, 1, 16}, \
+	    {"Decode", SK_PDF_R_NUMS, true, 6, 68}, \
+	{ \
+		"Function", SK_PDF_R_ROLE, .min = SK_PDF_ROLE_FUNCTION \
+	}
 
-static const struct sk_pdf_rule mesh_rules[] = {MESH, {"BitsPerFlag", SK_PDF_R_INT, true, 2, 8}, {NULL}};
+static const struct sk_pdf_rule mesh_rules[] = {
+    MESH, {"BitsPerFlag", SK_PDF_R_INT, true, 2, 8}, {NULL}};
 
 static const struct sk_pdf_rule lattice_rules[] = {
     MESH, {"VerticesPerRow", SK_PDF_R_INT, true, 2, INT32_MAX}, {NULL}};
 
-static const struct sk_pdf_rule *const shading_rules[8] = {NULL, function_rules, axial_rules, radial_rules,
-    mesh_rules, lattice_rules, mesh_rules, mesh_rules};
+static const struct sk_pdf_rule *const shading_rules[8] = {NULL, function_rules, axial_rules,
+    radial_rules, mesh_rules, lattice_rules, mesh_rules, mesh_rules};
 
 /* The rule of `Function` where the input has an array. */
-static bool with_array(struct sk_pdf *x, const struct sk_pdf_val *v, const struct sk_pdf_rule *rules,
-    struct sk_pdf_val *out)
+static bool with_array(struct sk_pdf *x, const struct sk_pdf_val *v,
+    const struct sk_pdf_rule *rules, struct sk_pdf_val *out)
 {
 	const struct sk_pdf_val *f = sk_pdf_get(x, v, "Function");
 	struct sk_pdf_rule copy[16];
@@ -98,11 +108,13 @@ static bool good_bits(const struct sk_pdf_val *d, const char *key, const char *l
 	if (v == NULL)
 		return true;
 	int n = snprintf(text, sizeof(text), "%lld", (long long)v->i);
-	struct sk_pdf_val name = {.kind = SK_PDF_NAME, .n = (uint32_t)n, .s = (const uint8_t *)text};
+	struct sk_pdf_val name = {
+	    .kind = SK_PDF_NAME, .n = (uint32_t)n, .s = (const uint8_t *)text};
 	return sk_pdf_listed(&name, list);
 }
 
-bool sk_pdf_shading(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_in *in, struct sk_pdf_out *o)
+bool sk_pdf_shading(
+    struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_in *in, struct sk_pdf_out *o)
 {
 	int64_t type = sk_pdf_int(x, v, "ShadingType", 0);
 	struct sk_slice s;
@@ -116,8 +128,9 @@ bool sk_pdf_shading(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_
 	if (type < 4)
 		return true;
 	return good_bits(&o->val, "BitsPerCoordinate", "1 2 4 8 12 16 24 32") &&
-	    good_bits(&o->val, "BitsPerComponent", "1 2 4 8 12 16") && good_bits(&o->val, "BitsPerFlag", "2 4 8") &&
-	    sk_pdf_plain(x, in, &s) && s.n <= MAX_MESH && sk_pdf_pack(x, o, s);
+	       good_bits(&o->val, "BitsPerComponent", "1 2 4 8 12 16") &&
+	       good_bits(&o->val, "BitsPerFlag", "2 4 8") && sk_pdf_plain(x, in, &s) &&
+	       s.n <= MAX_MESH && sk_pdf_pack(x, o, s);
 }
 
 /* --- content in a box: forms and tiling patterns --- */
@@ -175,7 +188,8 @@ static const struct sk_pdf_rule form_rules[] = {
     {NULL},
 };
 
-bool sk_pdf_form(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_in *in, struct sk_pdf_out *o)
+bool sk_pdf_form(
+    struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_in *in, struct sk_pdf_out *o)
 {
 	if (in == NULL || !in->stream)
 		return false;
@@ -185,7 +199,8 @@ bool sk_pdf_form(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_in 
 	return sk_pdf_dict(x, v, form_rules, &o->val) && pack_content(x, in, o);
 }
 
-bool sk_pdf_xobject(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_in *in, struct sk_pdf_out *o)
+bool sk_pdf_xobject(
+    struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_in *in, struct sk_pdf_out *o)
 {
 	const struct sk_pdf_val *s = sk_pdf_get(x, v, "Subtype");
 
@@ -224,20 +239,22 @@ static bool is_zero(const struct sk_pdf_val *v)
 	return !sk_pdf_number(v, &d) || d == 0;
 }
 
-bool sk_pdf_pattern(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_in *in, struct sk_pdf_out *o)
+bool sk_pdf_pattern(
+    struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_in *in, struct sk_pdf_out *o)
 {
 	o->val = sk_pdf_vdict();
 	sk_pdf_put(x, &o->val, "Type", sk_pdf_vname("Pattern"));
 	if (in == NULL || !in->stream)
 		return sk_pdf_dict(x, v, shading_pattern_rules, &o->val);
 	return sk_pdf_dict(x, v, tiling_rules, &o->val) && !is_zero(sk_pdf_raw(&o->val, "XStep")) &&
-	    !is_zero(sk_pdf_raw(&o->val, "YStep")) && pack_content(x, in, o);
+	       !is_zero(sk_pdf_raw(&o->val, "YStep")) && pack_content(x, in, o);
 }
 
 /* --- graphics states --- */
 
-static const char modes[] = "Normal Compatible Multiply Screen Overlay Darken Lighten ColorDodge ColorBurn "
-			    "HardLight SoftLight Difference Exclusion Hue Saturation Color Luminosity";
+static const char modes[] =
+    "Normal Compatible Multiply Screen Overlay Darken Lighten ColorDodge ColorBurn "
+    "HardLight SoftLight Difference Exclusion Hue Saturation Color Luminosity";
 
 /* A name, or the first that is known of several. */
 static bool blend_mode(struct sk_pdf *x, const struct sk_pdf_val *in, struct sk_pdf_val *out)
@@ -314,7 +331,8 @@ static bool soft_mask(struct sk_pdf *x, const struct sk_pdf_val *in, struct sk_p
 	}
 	*out = sk_pdf_vdict();
 	sk_pdf_put(x, out, "Type", sk_pdf_vname("Mask"));
-	return sk_pdf_dict(x, in, tr && tr->kind == SK_PDF_NAME ? mask_identity_rules : mask_rules, out);
+	return sk_pdf_dict(
+	    x, in, tr && tr->kind == SK_PDF_NAME ? mask_identity_rules : mask_rules, out);
 }
 
 static const struct sk_pdf_rule gstate_rules[] = {
@@ -323,7 +341,8 @@ static const struct sk_pdf_rule gstate_rules[] = {
     {"LJ", SK_PDF_R_INT, .max = 2},
     {"ML", SK_PDF_R_NUM},
     {"D", SK_PDF_R_FN, .fn = dash},
-    {"RI", SK_PDF_R_NAMES, .arg = "AbsoluteColorimetric RelativeColorimetric Saturation Perceptual"},
+    {"RI", SK_PDF_R_NAMES,
+	.arg = "AbsoluteColorimetric RelativeColorimetric Saturation Perceptual"},
     {"OP", SK_PDF_R_BOOL},
     {"op", SK_PDF_R_BOOL},
     {"OPM", SK_PDF_R_INT, .max = 1},
@@ -340,7 +359,8 @@ static const struct sk_pdf_rule gstate_rules[] = {
     {NULL},
 };
 
-bool sk_pdf_extgstate(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_in *in, struct sk_pdf_out *o)
+bool sk_pdf_extgstate(
+    struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_in *in, struct sk_pdf_out *o)
 {
 	o->val = sk_pdf_vdict();
 	sk_pdf_put(x, &o->val, "Type", sk_pdf_vname("ExtGState"));

@@ -22,11 +22,11 @@ void sk_pdf_probe(struct sk_slice in, const char *name, struct sk_report *claims
 	if (at == SIZE_MAX)
 		return;
 	bool structure = sk_slice_find(tail, 0, SK_SLICE_LIT("startxref")) != SIZE_MAX ||
-	    sk_slice_find(tail, 0, SK_SLICE_LIT("%%EOF")) != SIZE_MAX ||
-	    sk_slice_find(tail, 0, SK_SLICE_LIT("trailer")) != SIZE_MAX;
+			 sk_slice_find(tail, 0, SK_SLICE_LIT("%%EOF")) != SIZE_MAX ||
+			 sk_slice_find(tail, 0, SK_SLICE_LIT("trailer")) != SIZE_MAX;
 	if (!structure)
 		structure = sk_slice_find(in, at, SK_SLICE_LIT("startxref")) != SIZE_MAX ||
-		    sk_slice_find(in, at, SK_SLICE_LIT("trailer")) != SIZE_MAX;
+			    sk_slice_find(in, at, SK_SLICE_LIT("trailer")) != SIZE_MAX;
 	sk_report_claim(claims, SK_FT_PDF, structure ? SK_CLAIM_STRUCTURE : SK_CLAIM_SIGNATURE, at,
 	    structure ? "%PDF- and a cross-reference" : "%PDF-");
 }
@@ -79,7 +79,8 @@ static bool open_action(struct sk_pdf *x, const struct sk_pdf_val *in, struct sk
 
 static const struct sk_pdf_rule catalog_rules[] = {
     {"ViewerPreferences", SK_PDF_R_FN, .fn = viewer},
-    {"PageLayout", SK_PDF_R_NAMES, .arg = "SinglePage OneColumn TwoColumnLeft TwoColumnRight TwoPageLeft TwoPageRight"},
+    {"PageLayout", SK_PDF_R_NAMES,
+	.arg = "SinglePage OneColumn TwoColumnLeft TwoColumnRight TwoPageLeft TwoPageRight"},
     {"PageMode", SK_PDF_R_NAMES, .arg = "UseNone UseOutlines UseThumbs UseOC"},
     {"OpenAction", SK_PDF_R_FN, .fn = open_action},
     {"Lang", SK_PDF_R_STRING},
@@ -109,7 +110,8 @@ static void report_form(struct sk_pdf *x, const struct sk_pdf_val *root)
 
 static bool handled(const struct sk_pdf_val *key)
 {
-	return sk_pdf_listed(key, "Type Pages PageLabels Dests Names Outlines OCProperties StructTreeRoot AcroForm");
+	return sk_pdf_listed(
+	    key, "Type Pages PageLabels Dests Names Outlines OCProperties StructTreeRoot AcroForm");
 }
 
 static void build_catalog(struct sk_pdf *x, const struct sk_pdf_val *root, struct sk_pdf_val *out)
@@ -119,6 +121,7 @@ static void build_catalog(struct sk_pdf *x, const struct sk_pdf_val *root, struc
 	sk_pdf_put(x, out, "Type", sk_pdf_vname("Catalog"));
 	sk_pdf_read_layers(x, root);
 	sk_pdf_read_dests(x, root);
+	x->field_resources = sk_pdf_get_kind(x, sk_pdf_get(x, root, "AcroForm"), "DR", SK_PDF_DICT);
 	if (!sk_pdf_build_pages(x, out))
 		return;
 	sk_pdf_build_labels(x, root, out);
@@ -151,16 +154,46 @@ static struct sk_pdf_out *build_info(struct sk_pdf *x, const struct sk_pdf_val *
 	return sk_pdf_new(x, v);
 }
 
-/* Objects that nothing led to: neither the parts of a page nor the containers of others. */
-static void count_unused(struct sk_pdf *x)
+/* Load what a value refers to, so that what was dropped is known too. */
+static void follow(struct sk_pdf *x, const struct sk_pdf_val *v, unsigned depth)
 {
+	uint32_t n = v->kind == SK_PDF_DICT ? 2 * v->n : v->kind == SK_PDF_ARRAY ? v->n : 0;
+
+	if (v->kind == SK_PDF_REF)
+		sk_pdf_object(x, v->i, v->n);
+	for (uint32_t i = 0; i < n && depth <= SK_LIMIT_PDF_DEPTH; i++)
+		follow(x, &v->v[i], depth + 1);
+}
+
+/* Everything that the document leads to, kept or not. Each round goes over what the one before loaded. */
+static void follow_all(struct sk_pdf *x)
+{
+	for (uint32_t before = 0; before != x->nloaded && x->rc == 0;) {
+		before = x->nloaded;
+		for (size_t i = 0; i < x->nins && x->rc == 0; i++) {
+			struct sk_pdf_in *in = x->ins[i];
+			if (in == NULL || in->walked)
+				continue;
+			in->walked = true;
+			follow(x, &in->val, 0);
+		}
+	}
+}
+
+/* Objects that nothing leads to: neither parts of the document nor containers of others. */
+static void count_unused(struct sk_pdf *x, const struct sk_pdf_val *trailer)
+{
+	follow(x, trailer, 0);
+	follow_all(x);
 	for (int64_t i = 1; i < x->size && x->rc == 0; i++) {
 		if ((size_t)i < x->nins && x->ins[i])
 			continue;
 		struct sk_pdf_in *in = sk_pdf_object(x, i, 0);
-		const struct sk_pdf_val *type = in ? sk_pdf_get_kind(x, &in->val, "Type", SK_PDF_NAME) : NULL;
+		const struct sk_pdf_val *type =
+		    in ? sk_pdf_get_kind(x, &in->val, "Type", SK_PDF_NAME) : NULL;
 		if (in && (in->val.kind == SK_PDF_DICT || in->val.kind == SK_PDF_STRING) &&
-		    !(type && sk_pdf_listed(type, "ObjStm XRef Catalog Pages Page Metadata Popup")))
+		    !sk_pdf_raw(&in->val, "Linearized") &&
+		    !(type && sk_pdf_listed(type, "ObjStm XRef")))
 			sk_pdf_removed(x, SK_PDF_UNUSED_OBJECT);
 	}
 }
@@ -168,7 +201,8 @@ static void count_unused(struct sk_pdf *x)
 /* Bytes in front of the header or behind the end, and earlier versions of the document. */
 static void report_file(struct sk_pdf *x, const struct sk_pdf_val *trailer)
 {
-	size_t head = sk_slice_find(sk_slice_sub(x->bytes, 0, HEADER_WITHIN + 5), 0, SK_SLICE_LIT("%PDF-"));
+	size_t head =
+	    sk_slice_find(sk_slice_sub(x->bytes, 0, HEADER_WITHIN + 5), 0, SK_SLICE_LIT("%PDF-"));
 	size_t eof = sk_slice_rfind(x->bytes, x->bytes.n, SK_SLICE_LIT("%%EOF"));
 
 	if (head != SIZE_MAX && head > 0)
@@ -180,11 +214,13 @@ static void report_file(struct sk_pdf *x, const struct sk_pdf_val *trailer)
 		}
 	}
 	struct sk_slice start = sk_slice_sub(x->bytes, 0, 2048);
-	if (sk_pdf_raw(trailer, "Prev") && sk_slice_find(start, 0, SK_SLICE_LIT("/Linearized")) == SIZE_MAX)
+	if (sk_pdf_raw(trailer, "Prev") &&
+	    sk_slice_find(start, 0, SK_SLICE_LIT("/Linearized")) == SIZE_MAX)
 		sk_pdf_removed(x, SK_PDF_OLD_REVISION);
 	for (uint32_t i = 0; i < trailer->n; i++)
-		if (!sk_pdf_listed(&trailer->v[2 * i], "Size Root Info ID Prev XRefStm Encrypt DecodeParms Filter Index "
-						       "Length Type W"))
+		if (!sk_pdf_listed(&trailer->v[2 * i],
+			"Size Root Info ID Prev XRefStm Encrypt DecodeParms Filter Index "
+			"Length Type W"))
 			sk_pdf_unknown(x, &trailer->v[2 * i], &trailer->v[2 * i + 1]);
 }
 
@@ -226,11 +262,12 @@ static int build(struct sk_pdf *x, struct sk_buf *out)
 	build_catalog(x, root, &catalog->val);
 	struct sk_pdf_out *info = build_info(x, &trailer);
 	report_file(x, &trailer);
-	count_unused(x);
+	count_unused(x, &trailer);
 	return x->rc ? x->rc : sk_pdf_write(x, catalog, info, out);
 }
 
-int sk_pdf_rebuild(struct sk_job *job, enum sk_filetype type, struct sk_slice in, struct sk_output *out)
+int sk_pdf_rebuild(
+    struct sk_job *job, enum sk_filetype type, struct sk_slice in, struct sk_output *out)
 {
 	struct sk_pdf *x = sk_arena_alloc(job->arena, sizeof(*x));
 	int rc = SK_ENOMEM;

@@ -32,9 +32,9 @@ struct sk_pdf_val {
 	uint8_t kind;
 	uint32_t n; /* bytes, elements, pairs of a dictionary */
 	union {
-		int64_t i;               /* BOOL, INT, REF */
-		const uint8_t *s;        /* NAME (decoded), STRING (decoded), REAL (canonical text) */
-		struct sk_pdf_val *v;    /* elements; key, value, key, value … */
+		int64_t i;            /* BOOL, INT, REF */
+		const uint8_t *s;     /* NAME (decoded), STRING (decoded), REAL (canonical text) */
+		struct sk_pdf_val *v; /* elements; key, value, key, value … */
 		struct sk_pdf_out *out;
 	};
 };
@@ -83,12 +83,12 @@ struct sk_pdf_out {
 struct sk_pdf_in {
 	struct sk_pdf_val val; /* of a stream: its dictionary */
 	uint32_t num;
-	qpdf_oh oh;            /* of a stream */
-	bool stream, busy;
+	qpdf_oh oh; /* of a stream */
+	bool stream, busy, walked;
 	struct sk_pdf_out *outs;
-	struct sk_pdf_out *program; /* a font program, rebuilt */
+	struct sk_pdf_out *program;               /* a font program, rebuilt */
 	struct sk_pdf_out *page, *item, *element; /* what it became in the trees */
-	uint8_t layer;             /* enum sk_pdf_layer */
+	uint8_t layer;                            /* enum sk_pdf_layer */
 };
 
 enum sk_pdf_layer_state { SK_PDF_LAYER_NONE, SK_PDF_LAYER_SHOWN, SK_PDF_LAYER_HIDDEN };
@@ -116,28 +116,30 @@ struct sk_pdf {
 	struct sk_arena *arena; /* for what stays */
 	struct sk_arena *tmp;   /* decoded bytes of the stream at hand */
 	qpdf_data qpdf;
-	struct sk_slice bytes;          /* the input */
+	struct sk_slice bytes; /* the input */
 	struct sk_pdf_in **ins;
-	size_t nins;                    /* numbers below this have a place */
-	uint32_t nloaded;               /* objects read so far */
-	int rc;                         /* sticky: ends the job */
-	unsigned depth;                 /* of builders in builders */
-	unsigned function_depth;        /* of functions in functions */
-	unsigned content_depth;         /* of content in content */
-	char where[32];                 /* "page 3" */
+	size_t nins;             /* numbers below this have a place */
+	uint32_t nloaded;        /* objects read so far */
+	int rc;                  /* sticky: ends the job */
+	unsigned depth;          /* of builders in builders */
+	unsigned function_depth; /* of functions in functions */
+	unsigned content_depth;  /* of content in content */
+	char where[32];          /* "page 3" */
 	struct libdeflate_compressor *packer;
 	struct libdeflate_decompressor *unpacker;
-	struct sk_buf packed;           /* scratch of the packer */
-	struct sk_pdf_page *pages;      /* leaves of the page tree, in order */
+	struct sk_buf packed;      /* scratch of the packer */
+	struct sk_pdf_page *pages; /* leaves of the page tree, in order */
 	size_t npages, cappages;
-	struct sk_pdf_val layers;       /* OCGs that are kept */
-	struct sk_pdf_named *dests;     /* named destinations, sorted */
+	struct sk_pdf_val layers;   /* OCGs that are kept */
+	struct sk_pdf_named *dests; /* named destinations, sorted */
 	size_t ndests, capdests;
-	uint32_t lookup;                /* bytes of the Indexed lookup that is asked for */
-	struct sk_pdf_out *helvetica;   /* for fields without an appearance */
-	int64_t size;                   /* one more than the largest object number, as the trailer says */
-	bool cid;                       /* the font at hand is a CID font */
-	bool bad_font;                  /* a font of the page at hand could not be rebuilt */
+	uint32_t lookup; /* bytes of the Indexed lookup that is asked for */
+	const struct sk_pdf_val *field_resources; /* AcroForm's, for appearances of fields */
+	bool in_field;                            /* drawing one of those */
+	struct sk_pdf_out *helvetica;             /* for fields without an appearance */
+	int64_t size;  /* one more than the largest object number, as the trailer says */
+	bool cid;      /* the font at hand is a CID font */
+	bool bad_font; /* a font of the page at hand could not be rebuilt */
 	const struct sk_pdf_val *page_resources; /* for forms without resources of their own */
 };
 
@@ -152,14 +154,16 @@ const struct sk_pdf_val *sk_pdf_resolve(
 
 /* The value of a key as written, and resolved and of a kind; NULL when it is not there. */
 const struct sk_pdf_val *sk_pdf_raw(const struct sk_pdf_val *dict, const char *key);
-const struct sk_pdf_val *sk_pdf_get(struct sk_pdf *x, const struct sk_pdf_val *dict, const char *key);
+const struct sk_pdf_val *sk_pdf_get(
+    struct sk_pdf *x, const struct sk_pdf_val *dict, const char *key);
 const struct sk_pdf_val *sk_pdf_get_kind(
     struct sk_pdf *x, const struct sk_pdf_val *dict, const char *key, enum sk_pdf_kind kind);
 const struct sk_pdf_val *sk_pdf_at(struct sk_pdf *x, const struct sk_pdf_val *array, uint32_t i);
 
 bool sk_pdf_is(const struct sk_pdf_val *v, const char *name); /* is it this name? v may be NULL */
 bool sk_pdf_number(const struct sk_pdf_val *v, double *d);    /* v may be NULL */
-int64_t sk_pdf_int(struct sk_pdf *x, const struct sk_pdf_val *dict, const char *key, int64_t otherwise);
+int64_t sk_pdf_int(
+    struct sk_pdf *x, const struct sk_pdf_val *dict, const char *key, int64_t otherwise);
 bool sk_pdf_numbers(struct sk_pdf *x, const struct sk_pdf_val *v, double *d, uint32_t n);
 
 struct sk_pdf_val sk_pdf_vname(const char *s);
@@ -170,7 +174,8 @@ struct sk_pdf_val sk_pdf_vout(struct sk_pdf_out *o);
 struct sk_pdf_val sk_pdf_vdict(void);
 struct sk_pdf_val sk_pdf_varray(void);
 void sk_pdf_put(struct sk_pdf *x, struct sk_pdf_val *dict, const char *key, struct sk_pdf_val v);
-void sk_pdf_put_name(struct sk_pdf *x, struct sk_pdf_val *dict, struct sk_pdf_val key, struct sk_pdf_val v);
+void sk_pdf_put_name(
+    struct sk_pdf *x, struct sk_pdf_val *dict, struct sk_pdf_val key, struct sk_pdf_val v);
 void sk_pdf_push(struct sk_pdf *x, struct sk_pdf_val *array, struct sk_pdf_val v);
 
 /* --- source.c: the input through qpdf --- */
@@ -186,14 +191,21 @@ void sk_pdf_scratch_end(struct sk_pdf *x, struct sk_arena *was);
 bool sk_pdf_fatal(struct sk_pdf *x, int rc);
 
 /* --- filter.c: decoders --- */
-enum sk_pdf_coding { SK_PDF_PLAIN, SK_PDF_DCT, SK_PDF_JPX, SK_PDF_JBIG2, SK_PDF_CCITT, SK_PDF_UNKNOWN_CODING };
+enum sk_pdf_coding {
+	SK_PDF_PLAIN,
+	SK_PDF_DCT,
+	SK_PDF_JPX,
+	SK_PDF_JBIG2,
+	SK_PDF_CCITT,
+	SK_PDF_UNKNOWN_CODING
+};
 
 struct sk_pdf_data {
 	struct sk_slice bytes;
-	enum sk_pdf_coding coding;       /* what is left to decode */
-	const struct sk_pdf_val *parms;  /* of that coding, or NULL */
-	bool png;                        /* rows still have their PNG predictor bytes */
-	bool damaged;                    /* the data ended early or was broken; what could be read is there */
+	enum sk_pdf_coding coding;      /* what is left to decode */
+	const struct sk_pdf_val *parms; /* of that coding, or NULL */
+	bool png;                       /* rows still have their PNG predictor bytes */
+	bool damaged; /* the data ended early or was broken; what could be read is there */
 };
 
 /*
@@ -221,12 +233,13 @@ void sk_pdf_print(struct sk_buf *b, const struct sk_pdf_val *v);
 void sk_pdf_print_name(struct sk_buf *b, struct sk_slice name);
 void sk_pdf_print_string(struct sk_buf *b, struct sk_slice s);
 void sk_pdf_print_real(struct sk_buf *b, double d);
-int sk_pdf_write(struct sk_pdf *x, struct sk_pdf_out *root, struct sk_pdf_out *info, struct sk_buf *out);
+int sk_pdf_write(
+    struct sk_pdf *x, struct sk_pdf_out *root, struct sk_pdf_out *info, struct sk_buf *out);
 
 /* --- build.c: dictionaries by table --- */
 enum sk_pdf_rule_type {
 	SK_PDF_R_BOOL,
-	SK_PDF_R_INT,   /* min … max */
+	SK_PDF_R_INT, /* min … max */
 	SK_PDF_R_NUM,
 	SK_PDF_R_NAMES, /* one of `arg`, names separated by spaces */
 	SK_PDF_R_NAME,  /* any */
@@ -256,18 +269,19 @@ bool sk_pdf_dict(struct sk_pdf *x, const struct sk_pdf_val *in, const struct sk_
 bool sk_pdf_value(struct sk_pdf *x, const struct sk_pdf_val *in, const struct sk_pdf_rule *r,
     struct sk_pdf_val *out);
 /* What `v` refers to (or is), as `role`. */
-bool sk_pdf_role(struct sk_pdf *x, const struct sk_pdf_val *v, enum sk_pdf_role role, struct sk_pdf_val *out);
+bool sk_pdf_role(
+    struct sk_pdf *x, const struct sk_pdf_val *v, enum sk_pdf_role role, struct sk_pdf_val *out);
 bool sk_pdf_listed(const struct sk_pdf_val *name, const char *names);
 bool sk_pdf_free_name(const struct sk_pdf_val *v);
 sk_pdf_fn sk_pdf_build_rect, sk_pdf_build_numbers;
 
 /* Each role's builder: fills o->val (and data). `in` is NULL for a direct value. */
-typedef bool sk_pdf_role_fn(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_in *in,
-    struct sk_pdf_out *o);
-sk_pdf_role_fn sk_pdf_xobject, sk_pdf_form, sk_pdf_image, sk_pdf_smask, sk_pdf_mask, sk_pdf_colourspace,
-    sk_pdf_icc, sk_pdf_lookup, sk_pdf_function, sk_pdf_shading, sk_pdf_pattern, sk_pdf_extgstate,
-    sk_pdf_font, sk_pdf_cidfont, sk_pdf_descriptor, sk_pdf_cidtogid, sk_pdf_encoding_cmap,
-    sk_pdf_tounicode, sk_pdf_ocg, sk_pdf_annotation;
+typedef bool sk_pdf_role_fn(
+    struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_in *in, struct sk_pdf_out *o);
+sk_pdf_role_fn sk_pdf_xobject, sk_pdf_form, sk_pdf_image, sk_pdf_smask, sk_pdf_mask,
+    sk_pdf_colourspace, sk_pdf_icc, sk_pdf_lookup, sk_pdf_function, sk_pdf_shading, sk_pdf_pattern,
+    sk_pdf_extgstate, sk_pdf_font, sk_pdf_cidfont, sk_pdf_descriptor, sk_pdf_cidtogid,
+    sk_pdf_encoding_cmap, sk_pdf_tounicode, sk_pdf_ocg, sk_pdf_annotation;
 
 /* --- removed.c: what to call the things that are dropped --- */
 void sk_pdf_removed(struct sk_pdf *x, enum sk_code code);
@@ -288,13 +302,12 @@ enum sk_pdf_category {
 
 struct sk_pdf_used {
 	struct sk_slice name;
-	uint32_t index;            /* 0: cannot be kept */
+	uint32_t index; /* 0: cannot be kept */
 	struct sk_pdf_val val;
 };
 
 struct sk_pdf_resources {
-	const struct sk_pdf_val *dict;     /* the input's; may be NULL */
-	const struct sk_pdf_val *fallback; /* looked at when `dict` has none */
+	const struct sk_pdf_val *dict; /* the input's; may be NULL */
 	struct {
 		struct sk_pdf_used *used;
 		size_t n, cap;
@@ -304,7 +317,8 @@ struct sk_pdf_resources {
 	struct sk_pdf_val defaults; /* DefaultGray … of ColorSpace, in output form */
 };
 
-void sk_pdf_resources_init(struct sk_pdf *x, struct sk_pdf_resources *r, const struct sk_pdf_val *dict);
+void sk_pdf_resources_init(
+    struct sk_pdf *x, struct sk_pdf_resources *r, const struct sk_pdf_val *dict);
 /* The new name's number, 0 when there is no such thing or it cannot be kept. */
 uint32_t sk_pdf_resource(
     struct sk_pdf *x, struct sk_pdf_resources *r, enum sk_pdf_category c, struct sk_slice name);
@@ -350,8 +364,8 @@ struct sk_pdf_jpx {
 
 bool sk_pdf_jpx(struct sk_pdf *x, struct sk_slice in, bool indexed, struct sk_pdf_jpx *out);
 /* Bilevel decoders: rows of (w + 7) / 8 bytes, a set bit is what T.6 calls black, in x->tmp. */
-bool sk_pdf_jbig2(struct sk_pdf *x, struct sk_slice in, struct sk_slice globals, uint32_t w, uint32_t h,
-    struct sk_slice *bits);
+bool sk_pdf_jbig2(struct sk_pdf *x, struct sk_slice in, struct sk_slice globals, uint32_t w,
+    uint32_t h, struct sk_slice *bits);
 bool sk_pdf_ccitt(struct sk_pdf *x, struct sk_slice in, const struct sk_pdf_val *parms, uint32_t w,
     uint32_t h, struct sk_slice *bits);
 
@@ -366,8 +380,10 @@ bool sk_pdf_build_pages(struct sk_pdf *x, struct sk_pdf_val *catalog);
 void sk_pdf_build_annotations(struct sk_pdf *x, const struct sk_pdf_val *page, bool only_links,
     struct sk_pdf_val *out, struct sk_pdf_resources *r, struct sk_buf *content);
 /* Leaves of a name or number tree in order: `leaf` is "Names" or "Nums". */
-typedef void sk_pdf_tree_fn(struct sk_pdf *x, const struct sk_pdf_val *key, const struct sk_pdf_val *v, void *ctx);
-void sk_pdf_tree(struct sk_pdf *x, const struct sk_pdf_val *root, const char *leaf, sk_pdf_tree_fn *fn, void *ctx);
+typedef void sk_pdf_tree_fn(
+    struct sk_pdf *x, const struct sk_pdf_val *key, const struct sk_pdf_val *v, void *ctx);
+void sk_pdf_tree(struct sk_pdf *x, const struct sk_pdf_val *root, const char *leaf,
+    sk_pdf_tree_fn *fn, void *ctx);
 /* A stream of the normal appearance, or NULL. */
 struct sk_pdf_in *sk_pdf_appearance(struct sk_pdf *x, const struct sk_pdf_val *annot);
 /* A field's appearance drawn as page content. */
@@ -375,19 +391,25 @@ void sk_pdf_widget(struct sk_pdf *x, const struct sk_pdf_val *annot, struct sk_p
     struct sk_buf *content);
 bool sk_pdf_hidden(struct sk_pdf *x, const struct sk_pdf_val *oc);
 void sk_pdf_read_layers(struct sk_pdf *x, const struct sk_pdf_val *root);
-void sk_pdf_build_layers(struct sk_pdf *x, const struct sk_pdf_val *root, struct sk_pdf_val *catalog);
+void sk_pdf_build_layers(
+    struct sk_pdf *x, const struct sk_pdf_val *root, struct sk_pdf_val *catalog);
 /* The one OCG that an OC entry comes down to, in output form; false: always shown. */
 bool sk_pdf_layer(struct sk_pdf *x, const struct sk_pdf_val *oc, struct sk_pdf_val *out);
 sk_pdf_fn sk_pdf_build_group, sk_pdf_build_dest, sk_pdf_build_uri;
 void sk_pdf_read_dests(struct sk_pdf *x, const struct sk_pdf_val *root);
 /* An action as Dest (GoTo) or A (URI) of `out`; false: removed and counted. */
 bool sk_pdf_put_action(struct sk_pdf *x, const struct sk_pdf_val *in, struct sk_pdf_val *out);
-void sk_pdf_build_outlines(struct sk_pdf *x, const struct sk_pdf_val *root, struct sk_pdf_val *catalog);
-void sk_pdf_build_dests(struct sk_pdf *x, const struct sk_pdf_val *root, struct sk_pdf_val *catalog);
-void sk_pdf_build_labels(struct sk_pdf *x, const struct sk_pdf_val *root, struct sk_pdf_val *catalog);
-void sk_pdf_build_structure(struct sk_pdf *x, const struct sk_pdf_val *root, struct sk_pdf_val *catalog);
+void sk_pdf_build_outlines(
+    struct sk_pdf *x, const struct sk_pdf_val *root, struct sk_pdf_val *catalog);
+void sk_pdf_build_dests(
+    struct sk_pdf *x, const struct sk_pdf_val *root, struct sk_pdf_val *catalog);
+void sk_pdf_build_labels(
+    struct sk_pdf *x, const struct sk_pdf_val *root, struct sk_pdf_val *catalog);
+void sk_pdf_build_structure(
+    struct sk_pdf *x, const struct sk_pdf_val *root, struct sk_pdf_val *catalog);
 
-int sk_pdf_rebuild(struct sk_job *job, enum sk_filetype type, struct sk_slice in, struct sk_output *out);
+int sk_pdf_rebuild(
+    struct sk_job *job, enum sk_filetype type, struct sk_slice in, struct sk_output *out);
 void sk_pdf_probe(struct sk_slice in, const char *name, struct sk_report *claims);
 
 #endif

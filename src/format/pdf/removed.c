@@ -7,12 +7,13 @@ void sk_pdf_removed(struct sk_pdf *x, enum sk_code code)
 }
 
 /* Keys that only repeat what the rest says, or that the writer makes anew: not worth a word. */
-static const char derived[] = "Length Filter DecodeParms DL Type Subtype Parent Count Kids Limits Contents "
-			      "Resources ProcSet CharSet CIDSet Length1 Length2 Length3 FormType Name P Popup IRT RT "
-			      "AP AS Version Extensions Size Prev Root Info ID XRefStm Index W First N "
-			      "IDTree Linearized Pages Ascent BlackIs1 K Columns ParentTreeNextKey DefaultGray "
-			      "DefaultRGB DefaultCMYK Style Panose MK DR NM Attributes SMaskInData "
-			      "HT HTP TR TR2 UCR UCR2 BG BG2 Default Usage Intent ListMode";
+static const char derived[] =
+    "Length Filter DecodeParms DL Type Subtype Parent Count Kids Limits Contents "
+    "Resources ProcSet CharSet CIDSet Length1 Length2 Length3 FormType Name P Popup IRT RT "
+    "AP AS Version Extensions Size Prev Root Info ID XRefStm Index W First N "
+    "IDTree Linearized Pages Ascent BlackIs1 K Columns ParentTreeNextKey DefaultGray "
+    "DefaultRGB DefaultCMYK Style Panose MK DR NM Attributes SMaskInData "
+    "HT HTP TR TR2 UCR UCR2 BG BG2 Default Usage Intent ListMode";
 
 static const struct {
 	const char *keys;
@@ -26,7 +27,8 @@ static const struct {
     {"XFA", SK_PDF_XFA},
     {"AcroForm FT Ff V DV DA Q MaxLen Opt TI I CO TU TM", SK_PDF_FORM},
     {"Perms Sig SigFlags Lock SV Legal", SK_PDF_SIGNATURE},
-    {"RichMedia RichMediaContent RichMediaSettings 3DD 3DV 3DA Movie Sound Rendition", SK_PDF_MEDIA},
+    {"RichMedia RichMediaContent RichMediaSettings 3DD 3DV 3DA Movie Sound Rendition",
+	SK_PDF_MEDIA},
     {"Ref OPI F FFilter FDecodeParms Alternates URI SpiderInfo", SK_PDF_EXTERNAL},
     {"Dest", SK_PDF_LINK},
     {"Widths FirstChar LastChar FontBBox ToUnicode", SK_PDF_DAMAGED},
@@ -46,7 +48,8 @@ static const struct {
 
 static enum sk_code action_code(const struct sk_pdf_val *s)
 {
-	for (size_t i = 0; s && s->kind == SK_PDF_NAME && i < sizeof(actions) / sizeof(*actions); i++)
+	for (size_t i = 0; s && s->kind == SK_PDF_NAME && i < sizeof(actions) / sizeof(*actions);
+	     i++)
 		if (sk_pdf_listed(s, actions[i].kinds))
 			return actions[i].code;
 	return SK_PDF_ACTION;

@@ -28,13 +28,14 @@ static void read_defaults(struct sk_pdf *x, struct sk_pdf_resources *r)
 	for (int i = 0; i < 3; i++) {
 		const struct sk_pdf_val *raw = sk_pdf_raw(cs, names[i]);
 		/* a Device space as the default for itself says nothing */
-		if (raw && sk_pdf_role(x, raw, SK_PDF_ROLE_COLOURSPACE, &v) && v.kind != SK_PDF_NAME &&
-		    sk_pdf_components(&v) == components[i])
+		if (raw && sk_pdf_role(x, raw, SK_PDF_ROLE_COLOURSPACE, &v) &&
+		    v.kind != SK_PDF_NAME && sk_pdf_components(&v) == components[i])
 			sk_pdf_put(x, &r->defaults, names[i], v);
 	}
 }
 
-void sk_pdf_resources_init(struct sk_pdf *x, struct sk_pdf_resources *r, const struct sk_pdf_val *dict)
+void sk_pdf_resources_init(
+    struct sk_pdf *x, struct sk_pdf_resources *r, const struct sk_pdf_val *dict)
 {
 	*r = (struct sk_pdf_resources){.dict = dict};
 	for (int c = 0; c < SK_PDF_RES_COUNT; c++)
@@ -71,7 +72,8 @@ static struct sk_pdf_used *add(struct sk_pdf *x, struct sk_pdf_resources *r, enu
 	return u;
 }
 
-static bool build(struct sk_pdf *x, enum sk_pdf_category c, const struct sk_pdf_val *raw, struct sk_pdf_val *v)
+static bool build(
+    struct sk_pdf *x, enum sk_pdf_category c, const struct sk_pdf_val *raw, struct sk_pdf_val *v)
 {
 	if (c == SK_PDF_RES_PROPERTIES)
 		return sk_pdf_layer(x, raw, v);
@@ -87,6 +89,9 @@ uint32_t sk_pdf_resource(
 		if (sk_slice_eq(r->cat[c].used[i].name, name))
 			return r->cat[c].used[i].index;
 	const struct sk_pdf_val *raw = find(r->cat[c].in, name);
+	if (raw == NULL && x->in_field) /* readers look into the form's own resources too */
+		raw = find(
+		    sk_pdf_get_kind(x, x->field_resources, category[c].key, SK_PDF_DICT), name);
 	bool kept = raw && build(x, c, raw, &v);
 	if (raw && !kept && c != SK_PDF_RES_PROPERTIES)
 		sk_pdf_removed(x, c == SK_PDF_RES_XOBJECT ? SK_PDF_IMAGE : SK_PDF_DAMAGED);

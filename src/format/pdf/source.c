@@ -16,9 +16,33 @@ static bool failed(struct sk_pdf *x)
 	return true;
 }
 
+void sk_pdf_close(struct sk_pdf *x)
+{
+	if (x->qpdf)
+		qpdf_cleanup(&x->qpdf);
+}
+
+struct sk_arena *sk_pdf_scratch(struct sk_pdf *x)
+{
+	struct sk_arena *was = x->tmp, *a = sk_arena_new(x->job->limits->memory);
+
+	if (a == NULL)
+		sk_pdf_fatal(x, SK_ENOMEM);
+	else
+		x->tmp = a;
+	return was;
+}
+
+void sk_pdf_scratch_end(struct sk_pdf *x, struct sk_arena *was)
+{
+	if (x->tmp != was)
+		sk_arena_free(x->tmp);
+	x->tmp = was;
+}
+
 static enum qpdf_error_code_e read_code(struct sk_pdf *x, const char *password)
 {
-	qpdf_cleanup(&x->qpdf);
+	sk_pdf_close(x);
 	x->qpdf = qpdf_init();
 	if (x->qpdf == NULL) {
 		sk_pdf_fatal(x, SK_ENOMEM);
@@ -44,7 +68,8 @@ int sk_pdf_open(struct sk_pdf *x)
 	if (x->rc)
 		return x->rc;
 	if (code == qpdf_e_password)
-		return sk_job_refuse(x->job, given ? SK_REASON_PASSWORD : SK_REASON_ENCRYPTED, "pdf");
+		return sk_job_refuse(
+		    x->job, given ? SK_REASON_PASSWORD : SK_REASON_ENCRYPTED, "pdf");
 	if (code == qpdf_e_unsupported)
 		return sk_job_refuse(x->job, SK_REASON_ENCRYPTED, "a protection that is not known");
 	if (code != qpdf_e_success)
@@ -54,30 +79,6 @@ int sk_pdf_open(struct sk_pdf *x)
 	if (qpdf_more_warnings(x->qpdf))
 		sk_job_removed(x->job, SK_PDF_DAMAGED, 1, "document");
 	return failed(x) ? SK_EFORMAT : 0;
-}
-
-void sk_pdf_close(struct sk_pdf *x)
-{
-	if (x->qpdf)
-		qpdf_cleanup(&x->qpdf);
-}
-
-struct sk_arena *sk_pdf_scratch(struct sk_pdf *x)
-{
-	struct sk_arena *was = x->tmp, *a = sk_arena_new(x->job->limits->memory);
-
-	if (a == NULL)
-		sk_pdf_fatal(x, SK_ENOMEM);
-	else
-		x->tmp = a;
-	return was;
-}
-
-void sk_pdf_scratch_end(struct sk_pdf *x, struct sk_arena *was)
-{
-	if (x->tmp != was)
-		sk_arena_free(x->tmp);
-	x->tmp = was;
 }
 
 static bool parse_object(struct sk_pdf *x, struct sk_pdf_in *o, qpdf_oh oh)
@@ -137,7 +138,7 @@ struct sk_pdf_in *sk_pdf_object(struct sk_pdf *x, int64_t num, uint32_t gen)
 		return NULL;
 	if (num > SK_LIMIT_PDF_OBJECTS) {
 		sk_pdf_fatal(x, sk_job_refuse(x->job, SK_REASON_LIMIT_OBJECTS, "object number %lld",
-		    (long long)num));
+				    (long long)num));
 		return NULL;
 	}
 	if (!make_room(x, (size_t)num))

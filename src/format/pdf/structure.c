@@ -14,7 +14,8 @@ static bool scalar(const struct sk_pdf_val *v)
 {
 	double d;
 
-	return v && (sk_pdf_number(v, &d) || sk_pdf_free_name(v) || (v->kind == SK_PDF_STRING && v->n <= 65535));
+	return v && (sk_pdf_number(v, &d) || sk_pdf_free_name(v) ||
+			(v->kind == SK_PDF_STRING && v->n <= 65535));
 }
 
 static bool attribute_value(struct sk_pdf *x, const struct sk_pdf_val *in, struct sk_pdf_val *out)
@@ -37,7 +38,8 @@ static bool attribute(struct sk_pdf *x, const struct sk_pdf_val *in, struct sk_p
 	const struct sk_pdf_val *owner = sk_pdf_get_kind(x, in, "O", SK_PDF_NAME);
 	struct sk_pdf_val v;
 
-	if (in == NULL || in->kind != SK_PDF_DICT || owner == NULL || !sk_pdf_listed(owner, "Layout List Table PrintField"))
+	if (in == NULL || in->kind != SK_PDF_DICT || owner == NULL ||
+	    !sk_pdf_listed(owner, "Layout List Table PrintField"))
 		return false;
 	*out = sk_pdf_vdict();
 	sk_pdf_put(x, out, "O", *owner);
@@ -45,7 +47,8 @@ static bool attribute(struct sk_pdf *x, const struct sk_pdf_val *in, struct sk_p
 		const struct sk_pdf_val *k = &in->v[2 * i];
 		if (sk_pdf_is(k, "O"))
 			continue;
-		if (sk_pdf_listed(k, attribute_keys) && attribute_value(x, sk_pdf_resolve(x, k + 1, NULL), &v))
+		if (sk_pdf_listed(k, attribute_keys) &&
+		    attribute_value(x, sk_pdf_resolve(x, k + 1, NULL), &v))
 			sk_pdf_put_name(x, out, *k, v);
 		else
 			sk_pdf_unknown(x, k, k + 1);
@@ -115,7 +118,8 @@ static struct sk_pdf_out *referred(struct sk_pdf *x, const struct sk_pdf_val *v)
 
 	sk_pdf_resolve(x, sk_pdf_raw(v, "Obj"), &in);
 	for (struct sk_pdf_out *o = in ? in->outs : NULL; o; o = o->next)
-		if ((o->role == SK_PDF_ROLE_ANNOTATION || o->role == SK_PDF_ROLE_XOBJECT) && o->state == SK_PDF_BUILT)
+		if ((o->role == SK_PDF_ROLE_ANNOTATION || o->role == SK_PDF_ROLE_XOBJECT) &&
+		    o->state == SK_PDF_BUILT)
 			return o;
 	return NULL;
 }
@@ -142,8 +146,8 @@ static bool content_kid(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_
 	return true;
 }
 
-static void kid(struct sk_pdf *x, const struct sk_pdf_val *raw, struct sk_pdf_out *parent, unsigned depth,
-    struct sk_pdf_val *out)
+static void kid(struct sk_pdf *x, const struct sk_pdf_val *raw, struct sk_pdf_out *parent,
+    unsigned depth, struct sk_pdf_val *out)
 {
 	const struct sk_pdf_val *v = sk_pdf_resolve(x, raw, NULL);
 	struct sk_pdf_val d;
@@ -163,7 +167,8 @@ static void kid(struct sk_pdf *x, const struct sk_pdf_val *raw, struct sk_pdf_ou
 	}
 }
 
-static void put_kids(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_out *o, unsigned depth)
+static void put_kids(
+    struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_out *o, unsigned depth)
 {
 	const struct sk_pdf_val *raw = sk_pdf_raw(v, "K"), *k = sk_pdf_resolve(x, raw, NULL);
 	struct sk_pdf_val list = sk_pdf_varray();
@@ -217,7 +222,8 @@ struct parents {
 	int64_t last;
 };
 
-static void add_parent(struct sk_pdf *x, const struct sk_pdf_val *key, const struct sk_pdf_val *raw, void *ctx)
+static void add_parent(
+    struct sk_pdf *x, const struct sk_pdf_val *key, const struct sk_pdf_val *raw, void *ctx)
 {
 	const struct sk_pdf_val *v = sk_pdf_resolve(x, raw, NULL);
 	struct sk_pdf_val list = sk_pdf_varray(), one;
@@ -280,7 +286,8 @@ static void put_maps(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf
 		sk_pdf_put(x, out, "ClassMap", c);
 }
 
-void sk_pdf_build_structure(struct sk_pdf *x, const struct sk_pdf_val *root, struct sk_pdf_val *catalog)
+void sk_pdf_build_structure(
+    struct sk_pdf *x, const struct sk_pdf_val *root, struct sk_pdf_val *catalog)
 {
 	const struct sk_pdf_val *v = sk_pdf_get_kind(x, root, "StructTreeRoot", SK_PDF_DICT);
 	struct sk_pdf_out *o = v ? sk_pdf_new(x, sk_pdf_vdict()) : NULL;

@@ -41,7 +41,8 @@ void sk_pdf_push(struct sk_pdf *x, struct sk_pdf_val *array, struct sk_pdf_val v
 	p[array->n++] = v;
 }
 
-void sk_pdf_put_name(struct sk_pdf *x, struct sk_pdf_val *dict, struct sk_pdf_val key, struct sk_pdf_val v)
+void sk_pdf_put_name(
+    struct sk_pdf *x, struct sk_pdf_val *dict, struct sk_pdf_val key, struct sk_pdf_val v)
 {
 	struct sk_pdf_val *p = grow(x, dict->v, 2 * (size_t)dict->n, 2);
 
@@ -60,7 +61,8 @@ void sk_pdf_put(struct sk_pdf *x, struct sk_pdf_val *dict, const char *key, stru
 
 struct sk_pdf_val sk_pdf_vname(const char *s)
 {
-	return (struct sk_pdf_val){.kind = SK_PDF_NAME, .n = (uint32_t)strlen(s), .s = (const uint8_t *)s};
+	return (struct sk_pdf_val){
+	    .kind = SK_PDF_NAME, .n = (uint32_t)strlen(s), .s = (const uint8_t *)s};
 }
 
 struct sk_pdf_val sk_pdf_vint(int64_t i)
@@ -167,7 +169,8 @@ static bool parse_int(struct sk_pdf *x, struct sk_pdf_lex *l, struct sk_pdf_val 
 	return true;
 }
 
-static bool parse_array(struct sk_pdf *x, struct sk_pdf_lex *l, struct sk_pdf_val *out, unsigned depth)
+static bool parse_array(
+    struct sk_pdf *x, struct sk_pdf_lex *l, struct sk_pdf_val *out, unsigned depth)
 {
 	struct sk_pdf_val v;
 
@@ -182,7 +185,8 @@ static bool parse_array(struct sk_pdf *x, struct sk_pdf_lex *l, struct sk_pdf_va
 	}
 }
 
-static bool parse_dict(struct sk_pdf *x, struct sk_pdf_lex *l, struct sk_pdf_val *out, unsigned depth)
+static bool parse_dict(
+    struct sk_pdf *x, struct sk_pdf_lex *l, struct sk_pdf_val *out, unsigned depth)
 {
 	struct sk_pdf_val key, v;
 
@@ -265,7 +269,8 @@ const struct sk_pdf_val *sk_pdf_raw(const struct sk_pdf_val *dict, const char *k
 	return NULL;
 }
 
-const struct sk_pdf_val *sk_pdf_get(struct sk_pdf *x, const struct sk_pdf_val *dict, const char *key)
+const struct sk_pdf_val *sk_pdf_get(
+    struct sk_pdf *x, const struct sk_pdf_val *dict, const char *key)
 {
 	return sk_pdf_resolve(x, sk_pdf_raw(dict, key), NULL);
 }
@@ -320,7 +325,8 @@ bool sk_pdf_number(const struct sk_pdf_val *v, double *d)
 	return true;
 }
 
-int64_t sk_pdf_int(struct sk_pdf *x, const struct sk_pdf_val *dict, const char *key, int64_t otherwise)
+int64_t sk_pdf_int(
+    struct sk_pdf *x, const struct sk_pdf_val *dict, const char *key, int64_t otherwise)
 {
 	const struct sk_pdf_val *v = sk_pdf_get(x, dict, key);
 	double d;

@@ -8,9 +8,11 @@
 #include <math.h>
 
 /* The matrix that maps the appearance's box, turned by its own matrix, onto the annotation's rectangle. */
-static bool placement(struct sk_pdf *x, const struct sk_pdf_val *form, const double rect[4], double out[4])
+static bool placement(
+    struct sk_pdf *x, const struct sk_pdf_val *form, const double rect[4], double out[4])
 {
-	double b[4], m[6] = {1, 0, 0, 1, 0, 0}, lo[2] = {HUGE_VAL, HUGE_VAL}, hi[2] = {-HUGE_VAL, -HUGE_VAL};
+	double b[4], m[6] = {1, 0, 0, 1, 0, 0}, lo[2] = {HUGE_VAL, HUGE_VAL},
+		     hi[2] = {-HUGE_VAL, -HUGE_VAL};
 
 	if (!sk_pdf_numbers(x, sk_pdf_get(x, form, "BBox"), b, 4))
 		return false;
@@ -39,13 +41,17 @@ static void put_numbers(struct sk_buf *b, const double *d, int n)
 	}
 }
 
-static bool draw_form(struct sk_pdf *x, struct sk_pdf_in *in, const double rect[4], struct sk_pdf_resources *r,
-    struct sk_buf *content)
+static bool draw_form(struct sk_pdf *x, struct sk_pdf_in *in, const double rect[4],
+    struct sk_pdf_resources *r, struct sk_buf *content)
 {
 	struct sk_pdf_val ref = {.kind = SK_PDF_REF, .i = in->num}, form;
 	double s[4];
 
-	if (!placement(x, &in->val, rect, s) || !sk_pdf_role(x, &ref, SK_PDF_ROLE_FORM, &form))
+	x->in_field = true;
+	bool good =
+	    placement(x, &in->val, rect, s) && sk_pdf_role(x, &ref, SK_PDF_ROLE_FORM, &form);
+	x->in_field = false;
+	if (!good)
 		return false;
 	uint32_t index = sk_pdf_resource_add(x, r, SK_PDF_RES_XOBJECT, form);
 	double m[6] = {s[0], 0, 0, s[1], s[2], s[3]};
@@ -56,7 +62,8 @@ static bool draw_form(struct sk_pdf *x, struct sk_pdf_in *in, const double rect[
 }
 
 /* A key of the field or of one above it. */
-static const struct sk_pdf_val *inherited(struct sk_pdf *x, const struct sk_pdf_val *v, const char *key)
+static const struct sk_pdf_val *inherited(
+    struct sk_pdf *x, const struct sk_pdf_val *v, const char *key)
 {
 	for (int i = 0; v && i < 16; i++) {
 		const struct sk_pdf_val *own = sk_pdf_get(x, v, key);
@@ -95,7 +102,8 @@ static double font_size(struct sk_pdf *x, const struct sk_pdf_val *da, double he
 		while (sk_pdf_next(&l) != SK_PDF_T_END) {
 			if (l.kind == SK_PDF_T_WORD && sk_slice_is(l.text, "Tf"))
 				size = last;
-			else if ((l.kind == SK_PDF_T_INT || l.kind == SK_PDF_T_REAL) && sk_pdf_parse(x, &l, &v))
+			else if ((l.kind == SK_PDF_T_INT || l.kind == SK_PDF_T_REAL) &&
+				 sk_pdf_parse(x, &l, &v))
 				sk_pdf_number(&v, &last);
 		}
 	}
@@ -124,16 +132,18 @@ static void draw_value(struct sk_pdf *x, const struct sk_pdf_val *v, const doubl
 	struct sk_buf text = SK_BUF(65535);
 	double h = fabs(rect[3] - rect[1]);
 
-	if (value == NULL || value->kind != SK_PDF_STRING || !(sk_pdf_is(type, "Tx") || sk_pdf_is(type, "Ch")) ||
-	    !plain_text(value, &text)) {
+	if (value == NULL || value->kind != SK_PDF_STRING ||
+	    !(sk_pdf_is(type, "Tx") || sk_pdf_is(type, "Ch")) || !plain_text(value, &text)) {
 		sk_buf_free(&text);
 		return;
 	}
 	struct sk_pdf_out *font = helvetica(x);
 	double size = font_size(x, inherited(x, v, "DA"), h);
-	double at[2] = {fmin(rect[0], rect[2]) + 2, fmin(rect[1], rect[3]) + fmax((h - size) / 2, 0) + size * 0.2};
+	double at[2] = {fmin(rect[0], rect[2]) + 2,
+	    fmin(rect[1], rect[3]) + fmax((h - size) / 2, 0) + size * 0.2};
 	if (font) {
-		sk_buf_printf(content, "q\nBT\n/R%u ", sk_pdf_resource_add(x, r, SK_PDF_RES_FONT, sk_pdf_vout(font)));
+		sk_buf_printf(content, "q\nBT\n/R%u ",
+		    sk_pdf_resource_add(x, r, SK_PDF_RES_FONT, sk_pdf_vout(font)));
 		put_numbers(content, &size, 1);
 		sk_buf_puts(content, "Tf\n");
 		put_numbers(content, at, 2);
@@ -150,7 +160,8 @@ void sk_pdf_widget(struct sk_pdf *x, const struct sk_pdf_val *annot, struct sk_p
 	struct sk_pdf_in *in = sk_pdf_appearance(x, annot);
 	double rect[4];
 
-	if (!sk_pdf_numbers(x, sk_pdf_get(x, annot, "Rect"), rect, 4) || rect[0] == rect[2] || rect[1] == rect[3])
+	if (!sk_pdf_numbers(x, sk_pdf_get(x, annot, "Rect"), rect, 4) || rect[0] == rect[2] ||
+	    rect[1] == rect[3])
 		return;
 	if (in == NULL || !draw_form(x, in, rect, r, content))
 		draw_value(x, annot, rect, r, content);

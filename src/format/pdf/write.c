@@ -102,7 +102,7 @@ void sk_pdf_print_real(struct sk_buf *b, double d)
 static void separate(struct sk_buf *b, const struct sk_pdf_val *v)
 {
 	bool regular = v->kind == SK_PDF_NULL || v->kind == SK_PDF_BOOL || v->kind == SK_PDF_INT ||
-	    v->kind == SK_PDF_REAL || v->kind == SK_PDF_OUT;
+		       v->kind == SK_PDF_REAL || v->kind == SK_PDF_OUT;
 
 	if (regular && b->len && sk_pdf_regular(b->p[b->len - 1]))
 		sk_buf_putc(b, ' ');
@@ -164,8 +164,8 @@ static void reach(struct queue *q, const struct sk_pdf_val *v)
 		for (uint32_t i = 0; i < n; i++)
 			reach(q, &v->v[i]);
 	} else if (v->kind == SK_PDF_OUT && v->out->num == 0) {
-		struct sk_pdf_out **p =
-		    sk_arena_grow(q->x->arena, q->p, &q->cap, q->n + 1, sizeof(struct sk_pdf_out *));
+		struct sk_pdf_out **p = sk_arena_grow(
+		    q->x->arena, q->p, &q->cap, q->n + 1, sizeof(struct sk_pdf_out *));
 		if (p == NULL) {
 			sk_pdf_fatal(q->x, SK_ENOMEM);
 			return;
@@ -192,7 +192,8 @@ static void write_object(struct queue *q, struct sk_pdf_out *o, struct sk_buf *o
 	sk_buf_puts(out, "\nendobj\n");
 }
 
-static void write_end(struct queue *q, const uint64_t *at, struct sk_pdf_out *info, struct sk_buf *out)
+static void write_end(
+    struct queue *q, const uint64_t *at, struct sk_pdf_out *info, struct sk_buf *out)
 {
 	size_t start = out->len;
 	char text[64], id[SK_SHA256_HEX];
@@ -208,7 +209,8 @@ static void write_end(struct queue *q, const uint64_t *at, struct sk_pdf_out *in
 	sk_buf_printf(out, "/ID[<%.32s><%.32s>]>>\nstartxref\n%zu\n%%%%EOF\n", id, id, start);
 }
 
-int sk_pdf_write(struct sk_pdf *x, struct sk_pdf_out *root, struct sk_pdf_out *info, struct sk_buf *out)
+int sk_pdf_write(
+    struct sk_pdf *x, struct sk_pdf_out *root, struct sk_pdf_out *info, struct sk_buf *out)
 {
 	struct queue q = {.x = x};
 	struct sk_pdf_val first = sk_pdf_vout(root), last = sk_pdf_vout(info);
