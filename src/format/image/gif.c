@@ -130,11 +130,11 @@ static void read_extension(struct gif *g)
 
 static void deinterlace(const struct frame *f, uint8_t *to)
 {
-	static const uint8_t start[4] = {0, 4, 2, 1}, step[4] = {8, 8, 4, 2};
+	static const uint8_t first[4] = {0, 4, 2, 1}, step[4] = {8, 8, 4, 2};
 	size_t from = 0;
 
 	for (unsigned pass = 0; pass < 4; pass++)
-		for (uint32_t y = start[pass]; y < f->height; y += step[pass], from += f->width)
+		for (uint32_t y = first[pass]; y < f->height; y += step[pass], from += f->width)
 			memcpy(to + (size_t)y * f->width, f->pixels + from, f->width);
 }
 

@@ -274,7 +274,7 @@ static void set_ids(j_compress_ptr c)
 							    : "\1\2\3\4";
 
 	for (int i = 0; i < c->num_components; i++)
-		c->comp_info[i].component_id = ids[i];
+		c->comp_info[i].component_id = (unsigned char)ids[i];
 }
 
 static void set_density(j_compress_ptr c, const struct facts *f)
@@ -306,10 +306,10 @@ static void set_headers(j_compress_ptr c, const struct facts *f, bool in_pdf)
 
 static void write_extras(j_compress_ptr c, const struct facts *f)
 {
-	uint8_t exif[6 + SK_EXIF_BYTES] = "Exif";
 	uint8_t icc[14 + SK_ICC_BYTES] = "ICC_PROFILE\0\1\1";
 
 	if (f->exif.orientation > 1) {
+		uint8_t exif[6 + SK_EXIF_BYTES] = "Exif";
 		sk_exif_write(f->exif.orientation, exif + 6);
 		jpeg_write_marker(c, JPEG_APP0 + 1, exif, sizeof(exif));
 	}

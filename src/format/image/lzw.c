@@ -95,7 +95,7 @@ static size_t decode(
 
 size_t sk_lzw_decode(struct sk_slice in, unsigned code_size, uint8_t *out, size_t n, bool *extra)
 {
-	struct decoder *d = malloc(sizeof(*d));
+	struct decoder *d = calloc(1, sizeof(*d));
 
 	*extra = false;
 	if (d == NULL || code_size < 1 || code_size > 11) {

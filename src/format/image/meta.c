@@ -42,14 +42,14 @@ struct sk_exif sk_exif_read(struct sk_slice in)
 {
 	struct sk_exif e = {.orientation = 1};
 	struct tiff_block t = {in, in.n > 1 && in.p[0] == 'I'};
-	uint32_t ifd = number(&t, 4, 4), unit = 2, value;
+	uint32_t ifd = number(&t, 4, 4), unit = 2;
 	unsigned n = number(&t, ifd, 2);
 	uint8_t own[SK_EXIF_BYTES];
 
 	for (unsigned i = 0; i < n && i < EXIF_ENTRIES; i++) {
 		size_t at = (size_t)ifd + 2 + (size_t)i * 12;
 		unsigned tag = number(&t, at, 2);
-		value = number(&t, at + 8, number(&t, at + 2, 2) == 3 ? 2 : 4);
+		uint32_t value = number(&t, at + 8, number(&t, at + 2, 2) == 3 ? 2 : 4);
 		if (tag == 0x112 && value >= 1 && value <= 8)
 			e.orientation = value;
 		else if (tag == 0x11A)
@@ -244,7 +244,9 @@ static uint8_t *put_text(uint8_t *p, const char *text)
 
 static uint8_t *put_xyz(uint8_t *p, int32_t x, int32_t y, int32_t z)
 {
-	memcpy(p, "XYZ \0\0\0\0", 8);
+	static const uint8_t head[8] = {'X', 'Y', 'Z', ' '};
+
+	memcpy(p, head, sizeof(head));
 	p = put32(p + 8, (uint32_t)x);
 	p = put32(p, (uint32_t)y);
 	return put32(p, (uint32_t)z);
@@ -266,6 +268,7 @@ size_t sk_icc_write(const struct sk_icc *icc, uint8_t out[SK_ICC_BYTES])
 {
 	static const char tags[] = "desccprtwtptrXYZgXYZbXYZrTRCgTRCbTRC";
 	static const uint16_t places[9] = {240, 276, 312, 332, 352, 372, 392, 392, 392};
+	static const uint8_t para[12] = {'p', 'a', 'r', 'a'};
 	static const uint32_t srgb[5] = {0x26666, 0xF2A7, 0x0D59, 0x13D0, 0x0A5B};
 	uint32_t curve = icc->gamma ? 16 : 32;
 	uint8_t *p = put_header(out, 392 + curve);
@@ -281,7 +284,7 @@ size_t sk_icc_write(const struct sk_icc *icc, uint8_t out[SK_ICC_BYTES])
 	p = put_xyz(p, D50_X, D50_Y, D50_Z);
 	for (unsigned i = 0; i < 9; i += 3)
 		p = put_xyz(p, icc->xyz[i], icc->xyz[i + 1], icc->xyz[i + 2]);
-	memcpy(p, "para\0\0\0\0\0\0\0\0", 12);
+	memcpy(p, para, sizeof(para));
 	p[9] = icc->gamma ? 0 : 3;
 	p += 12;
 	if (icc->gamma)

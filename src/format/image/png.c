@@ -128,12 +128,13 @@ static int put_header(const struct sk_pic *p, const struct sk_png *m)
 
 static int put_profile(const struct sk_pic *p, const struct sk_png *m)
 {
+	static const uint8_t head[5] = {'R', 'G', 'B'}; /* name, method */
 	uint8_t icc[SK_ICC_BYTES], z[SK_ICC_BYTES + 64];
 	struct libdeflate_compressor *c = libdeflate_alloc_compressor(6);
 
 	if (c == NULL)
 		return SK_ENOMEM;
-	memcpy(z, "RGB\0\0", 5);
+	memcpy(z, head, sizeof(head));
 	size_t n =
 	    libdeflate_zlib_compress(c, icc, sk_icc_write(&m->icc, icc), z + 5, sizeof(z) - 5);
 	libdeflate_free_compressor(c);

@@ -342,8 +342,10 @@ static int inflate_exactly(struct sk_slice z, uint8_t *out, size_t n, enum found
 	size_t used, got;
 	struct libdeflate_decompressor *d = libdeflate_alloc_decompressor();
 
-	if (d == NULL)
+	if (d == NULL || out == NULL) {
+		libdeflate_free_decompressor(d);
 		return SK_ENOMEM;
+	}
 	enum libdeflate_result r = libdeflate_zlib_decompress_ex(d, z.p, z.n, out, n, &used, &got);
 	libdeflate_free_decompressor(d);
 	*how = WHOLE;

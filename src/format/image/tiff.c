@@ -340,7 +340,8 @@ static int read_samples(struct source *s, struct page *g, uint8_t **out, size_t 
 }
 
 /* Samples of 1, 2 or 4 bits as bytes; grey ones are spread over the whole range. */
-static int widen(const struct sk_pic *p, struct page *g, uint8_t *from, size_t from_row, bool grey)
+static int widen(
+    const struct sk_pic *p, struct page *g, const uint8_t *from, size_t from_row, bool grey)
 {
 	unsigned mask = (1U << g->bits) - 1;
 	uint8_t *to = sk_pic_alloc(p, (uint64_t)g->out.width * g->out.height);
@@ -444,8 +445,8 @@ static int read_native(struct source *s, struct page *g)
 	int rc = g->photometric == PHOTOMETRIC_PALETTE ? read_colours(s, g) : 0;
 	if (rc == 0)
 		rc = read_samples(s, g, &data, &row);
-	if (rc)
-		return rc;
+	if (rc || data == NULL)
+		return rc ? rc : SK_ENOMEM;
 	g->out.data = data;
 	g->out.row = row;
 	if (g->bits < 8 && (g->bits != 1 || g->photometric == PHOTOMETRIC_PALETTE)) {
@@ -456,12 +457,11 @@ static int read_native(struct source *s, struct page *g)
 		return rc;
 	}
 	if (g->bits > 8 && g->bits < 16) {
+		g->out.data = NULL;
 		rc = widen_deep(s->p, g, data, row);
 		free(data);
-		if (rc) {
-			g->out.data = NULL;
-			return rc;
-		}
+		if (rc || g->out.data == NULL)
+			return rc ? rc : SK_ENOMEM;
 	}
 	if (g->bits == 1)
 		settle_bilevel(&g->out);

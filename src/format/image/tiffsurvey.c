@@ -58,7 +58,7 @@ struct array {
 	unsigned size;
 };
 
-static uint64_t element(struct reader *t, const struct array *a, uint64_t i)
+static uint64_t element(const struct reader *t, const struct array *a, uint64_t i)
 {
 	struct reader at = *t;
 
@@ -69,8 +69,8 @@ static uint64_t element(struct reader *t, const struct array *a, uint64_t i)
 	return number(&at, a->size);
 }
 
-static void reach_data(struct reader *t, struct sk_tiff_survey *s, const struct array *offsets,
-    const struct array *lengths)
+static void reach_data(const struct reader *t, struct sk_tiff_survey *s,
+    const struct array *offsets, const struct array *lengths)
 {
 	for (uint64_t i = 0; i < offsets->count && i < lengths->count && i < t->r.s.n; i++)
 		reach(s, t->r.s.n, element(t, offsets, i), element(t, lengths, i));

@@ -243,9 +243,12 @@ int sk_tiff_start(struct sk_tiff_writer *w, struct sk_buf *out)
 int sk_tiff_put_page(struct sk_tiff_writer *w, struct sk_tiff_page *p)
 {
 	size_t offsets = 0, lengths = 0;
-	struct strips s = {.rows = (uint32_t)(STRIP_BYTES / p->row)};
-	struct directory *d = calloc(1, sizeof(*d));
+	struct strips s = {0};
 
+	if (p->row == 0 || p->height == 0)
+		return SK_EARG;
+	struct directory *d = calloc(1, sizeof(*d));
+	s.rows = (uint32_t)(STRIP_BYTES / p->row);
 	if (s.rows == 0)
 		s.rows = 1;
 	if (s.rows > p->height)

@@ -178,7 +178,8 @@ static bool pass_header(struct frame *f, uint8_t segment_probs[3])
 	pass(c, 128); /* clamping */
 	bool map = pass_segments(c, segment_probs);
 	pass_number(c, 1 + 6 + 3); /* loop filter: type, level, sharpness */
-	if (pass(c, 128) && pass(c, 128))
+	bool adjusted = pass(c, 128);
+	if (adjusted && pass(c, 128))
 		pass_optional(c, 8, 6);
 	f->nparts = 1U << pass_number(c, 2);
 	pass_number(c, 7); /* quantizer */

@@ -533,7 +533,9 @@ int sk_webp_decode(const struct sk_pic *p, struct sk_pixmap *out)
 	uint32_t width = 0, height = 0, *argb = NULL;
 
 	int rc = read_webp(p->in, &w);
-	struct image im = rc ? (struct image){0} : first_image(&w);
+	struct image im = {0};
+	if (rc == 0)
+		im = first_image(&w);
 	if (rc == 0)
 		stream_size(&im, &width, &height);
 	if (rc == 0 && (width == 0 || height == 0))
