@@ -67,7 +67,7 @@ static int icc_stream(struct sk_pv *p, uint32_t num)
 	    {K("Alternate"), NAMED("DeviceGray DeviceRGB DeviceCMYK")}, {K("Range"), NUMS(2, 8)},
 	    {0}};
 	const struct sk_pv_val *v = p->objs[num].val;
-	struct sk_pv_space base;
+	struct sk_pv_space base = {0};
 	int rc = p->objs[num].data ? sk_pv_dict(p, v, rules, "ICC profile")
 				   : sk_pv_fail(p, "is no stream");
 
@@ -139,7 +139,7 @@ static int inner(struct at *a, const struct sk_pv_val *v, struct sk_pv_space *ba
 
 static int indexed(struct at *a)
 {
-	struct sk_pv_space base;
+	struct sk_pv_space base = {0};
 	const struct sk_pv_val *kids = a->v->kids;
 
 	if (a->v->n != 4 || kids[2].kind != SK_PV_VINT || kids[2].i < 0 || kids[2].i > MAX_INDEX)
@@ -170,7 +170,7 @@ static int colorants(struct at *a)
 /* Separation and DeviceN: names, alternate space, tint function. */
 static int special(struct at *a)
 {
-	struct sk_pv_space base;
+	struct sk_pv_space base = {0};
 	struct sk_pv_function tint;
 	int rc = a->v->n == 4 ? colorants(a)
 			      : sk_pv_fail(a->p, "colour space has a wrong number of parts");
@@ -189,7 +189,7 @@ static int special(struct at *a)
 
 static int pattern(struct at *a)
 {
-	struct sk_pv_space base;
+	struct sk_pv_space base = {0};
 	int rc = a->v->n == 2 ? inner(a, &a->v->kids[1], &base)
 			      : sk_pv_fail(a->p, "colour space has a wrong number of parts");
 

@@ -110,8 +110,7 @@ struct sk_pv {
 };
 
 /* A fault in the object at hand. Returns SK_EFORMAT. */
-#define sk_pv_fail(p, fmt, ...) \
-	sk_fail((p)->c, sk_pv_offset(p), "object %u: " fmt, (p)->cur __VA_OPT__(, ) __VA_ARGS__)
+int sk_pv_fail(struct sk_pv *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 uint64_t sk_pv_offset(const struct sk_pv *p);
 
 /* --- layout.c, value.c --- */

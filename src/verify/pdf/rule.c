@@ -4,11 +4,25 @@
  */
 #include "verify/pdf/pdf.h"
 
+#include <stdarg.h>
+#include <stdio.h>
+
 enum {
 	MAX_STRING = 65535,
 	MAX_KEYS =
 	    64, /* no table of rules has more rows, so a larger dictionary fails sk_pv_dict() */
 };
+
+int sk_pv_fail(struct sk_pv *p, const char *fmt, ...)
+{
+	char what[200];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(what, sizeof(what), fmt, ap);
+	va_end(ap);
+	return sk_fail(p->c, sk_pv_offset(p), "object %u: %s", p->cur, what);
+}
 
 static struct sk_slice text_of(const struct sk_pv_val *v)
 {
