@@ -27,6 +27,7 @@ enum { GREEN, RED, BLUE, ALPHA, DISTANCE, CODES };
 
 struct group {
 	struct code code[CODES];
+	bool constant; /* one colour that takes no bits */
 };
 
 struct vp8l {
@@ -307,13 +308,19 @@ static int read_groups(struct vp8l *d, struct plane *pl, unsigned n)
 	pl->groups = sk_arena_array(d->c->arena, n, sizeof(*pl->groups));
 	if (pl->groups == NULL)
 		return SK_ENOMEM;
-	for (unsigned i = 0; i < n; i++)
+	for (unsigned i = 0; i < n; i++) {
+		struct group *g = &pl->groups[i];
 		for (unsigned k = 0; k < CODES; k++) {
 			unsigned alphabet = k == GREEN ? green : k == DISTANCE ? 40 : 256;
-			int rc = read_code(d, &pl->groups[i].code[k], alphabet);
+			int rc = read_code(d, &g->code[k], alphabet);
 			if (rc)
 				return rc;
 		}
+		g->constant = true;
+		for (unsigned k = GREEN; k <= ALPHA; k++)
+			g->constant = g->constant && g->code[k].longest == 0;
+		g->constant = g->constant && g->code[GREEN].look[0] >> 4 < 256;
+	}
 	return 0;
 }
 
@@ -377,6 +384,17 @@ static inline void literal(
 		keep(pl, at, alpha << 24 | red << 16 | (uint32_t)green << 8 | blue);
 }
 
+/* Pixels that a group of one colour gives without a bit: to the edge of its tile, or all. */
+static uint64_t constant_run(const struct plane *pl, uint32_t x, uint64_t left)
+{
+	uint32_t tile = 1u << pl->tile_bits;
+	uint32_t edge = tile - (x & (tile - 1));
+
+	if (pl->choice == NULL)
+		return left;
+	return edge < pl->w - x ? edge : pl->w - x;
+}
+
 /* All pixels of a plane. */
 static int read_pixels(struct vp8l *d, struct plane *pl)
 {
@@ -390,7 +408,9 @@ static int read_pixels(struct vp8l *d, struct plane *pl)
 			g = group_at(pl, x, y);
 		refill(d);
 		unsigned v = symbol(d, &g->code[GREEN]);
-		if (v < 256)
+		if (g->constant && pl->pixels == NULL)
+			step = constant_run(pl, x, n - at);
+		else if (v < 256)
 			literal(d, pl, g, at, v);
 		else if (v < 256 + 24)
 			step = copy(d, pl, g, at, v - 256);
