@@ -11,7 +11,7 @@
 #include "base/hash.h"
 #include "base/utf8.h"
 
-#define LEVEL 8
+#define LEVEL 6 /* as the PDF cleaner packs, so that cleaning the result changes nothing */
 /* Characters outside the Basic Multilingual Plane get the codes of surrogates. */
 #define HIGH_FIRST 0xd800
 #define HIGH_COUNT 2048
@@ -355,7 +355,7 @@ static void write_image(struct writer *w, const struct sk_flat_picture *p)
 	(void)sk_buf_printf(w->out, "/BitsPerComponent %u", p->bits);
 	if (p->coding == SK_FLAT_G4)
 		(void)sk_buf_printf(w->out,
-		    "/Filter/CCITTFaxDecode/DecodeParms<</K -1/Columns %u/Rows %u>>", p->width,
+		    "/DecodeParms<</K -1/Columns %u/Rows %u>>/Filter/CCITTFaxDecode", p->width,
 		    p->height);
 	else
 		(void)sk_buf_puts(w->out,
@@ -443,8 +443,8 @@ static void write_below(struct writer *w)
 	begin(w);
 	(void)sk_buf_printf(w->out,
 	    "<</Type/Font/Subtype/CIDFontType2/BaseFont/Invisible"
-	    "/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>/FontDescriptor %u 0 R"
-	    "/DW 1000/W[0 255 500 65377 65439 500]/CIDToGIDMap %u 0 R>>",
+	    "/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
+	    "/DW 1000/W[0 255 500 65377 65439 500]/FontDescriptor %u 0 R/CIDToGIDMap %u 0 R>>",
 	    w->below + 2, w->below + 3);
 	end(w);
 	put_cmap(w->f, &b);
@@ -453,8 +453,8 @@ static void write_below(struct writer *w)
 	put_packed(w, sk_buf_slice(&b));
 	begin(w);
 	(void)sk_buf_printf(w->out,
-	    "<</Type/FontDescriptor/FontName/Invisible/Flags 4/ItalicAngle 0/Ascent 880/Descent -120"
-	    "/CapHeight 880/StemV 80/FontBBox[0 -120 1000 880]/FontFile2 %u 0 R>>",
+	    "<</Type/FontDescriptor/FontName/Invisible/Flags 4/FontBBox[0 -120 1000 880]/ItalicAngle 0"
+	    "/Ascent 880/Descent -120/CapHeight 880/StemV 80/FontFile2 %u 0 R>>",
 	    w->below + 4);
 	end(w);
 	sk_buf_reset(&b);

@@ -476,7 +476,9 @@ static int read_rgba(struct source *s, struct page *g)
 	uint64_t n = (uint64_t)g->out.width * g->out.height;
 	char why[1024];
 
-	if (n / 4096 > s->p->in.n || !TIFFRGBAImageOK(s->tif, why))
+	/* A blank fax page takes one bit a row; no other coding packs honest pictures 1:4096. */
+	bool fax = g->compression == COMPRESSION_CCITTFAX3 || g->compression == COMPRESSION_CCITTFAX4;
+	if ((!fax && n / 4096 > s->p->in.n) || !TIFFRGBAImageOK(s->tif, why))
 		return SK_EFORMAT;
 	uint32_t *raster = sk_pic_alloc(s->p, n * 4);
 	if (raster == NULL)
