@@ -167,6 +167,9 @@ bool ox_ref(struct ox_flt *f, struct ox_at *at);
 /* Give ids to what is referred to in the final output, and to what the part's kind implies. */
 int ox_refs_settle(struct ox_flt *f);
 
+/* compose.c: put the finished part together and pack it. */
+int ox_finish(struct ox_flt *f);
+
 /* filter.c */
 int ox_filter_part(struct ox_pkg *pkg, struct ox_out *out);
 bool ox_add_ref(struct ox_flt *f, size_t at, struct ox_rel *rel, bool root);
