@@ -13,6 +13,10 @@
 	SK_VX_DECL_STANDALONE \
 	"<cp:coreProperties xmlns:cp=\"http://schemas.openxmlformats.org/package/2006/metadata/core-properties\" " \
 	"xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><dc:title>"
+#define APP \
+	SK_VX_DECL_STANDALONE \
+	"<Properties xmlns=\"http://schemas.openxmlformats.org/officeDocument/2006/extended-properties\">" \
+	"<Application>Microsoft Excel</Application></Properties>"
 #define CORE_TAIL "</dc:title></cp:coreProperties>"
 
 int sk_oo_fail(
@@ -224,6 +228,11 @@ static int check_bytes(struct sk_oo_pkg *k, struct sk_oo_part *p)
 		return rc;
 	if (p->kind == OO_IMAGE)
 		return sk_verify(k->c, sk_oo_picture_type(p->member->name, &mime), bytes);
+	if (p->kind == OO_APP && !sk_slice_is(bytes, APP))
+		return sk_oo_fail(
+		    k->c, p->member->name, 0, "not the program's name alone", nothing);
+	if (p->kind == OO_APP)
+		return 0;
 	return p->kind == OO_CORE ? check_core(k, p, bytes) : sk_oo_check_part(k, p, bytes);
 }
 

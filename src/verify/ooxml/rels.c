@@ -181,13 +181,20 @@ static int check_targets(struct sk_oo_pkg *k, struct sk_oo_part *p)
 	return 0;
 }
 
-/* The package leads to the main part, then perhaps to the core properties. */
+/* The package leads to the main part, then perhaps to the core and to the app properties of a workbook. */
 static int check_package(struct sk_oo_pkg *k, const struct sk_oo_rel *rels, size_t n)
 {
-	if (n == 0 || n > 2 || rels[0].kind != k->main_kind || (n == 2 && rels[1].kind != OO_CORE))
+	size_t i = 0;
+
+	if (i < n && rels[i].kind == k->main_kind) {
+		i++;
+		i += i < n && rels[i].kind == OO_CORE;
+		i += i < n && rels[i].kind == OO_APP && k->main_kind == OO_WORKBOOK;
+	}
+	if (i == 0 || i != n)
 		return sk_oo_fail(k->c, SK_SLICE_LIT("_rels/.rels"), 0,
 		    "package relationships are not as required", SK_SLICE_LIT(""));
-	for (size_t i = 0; i < n; i++)
+	for (i = 0; i < n; i++)
 		k->parts[rels[i].target].reached = true;
 	return 0;
 }

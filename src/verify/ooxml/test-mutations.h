@@ -156,6 +156,9 @@ static const struct mutation xlsx_mutations[] = {
     {"xl/comments1.xml", NULL, "xl/printerSettings/printerSettings1.bin"},
     {"xl/comments1.xml", NULL, "customXml/item1.xml"},
     {S, "<drawing ", "<tableParts><tablePart r:id=\"rId4\"/></tableParts><drawing "},
+    {"docProps/app.xml", "</Application>", "</Application><Company>x</Company>"},
+    {"docProps/app.xml", "Microsoft Excel", "x"},
+    {"_rels/.rels", "rId2", "rId3"},
     {CT, "spreadsheetml.sheet.main+xml", "spreadsheetml.template.main+xml"},
 };
 

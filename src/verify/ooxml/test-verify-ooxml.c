@@ -114,12 +114,16 @@ static const struct part xlsx[] = {
     {"[Content_Types].xml",
 	TYPES DEF_PNG DEF_RELS DEF(
 	    "vml", "application/vnd.openxmlformats-officedocument.vmlDrawing")
-	    DEF_XML OVER("xl/comments1.xml", "spreadsheetml.comments")
-		OVER("xl/drawings/drawing1.xml", "drawing")
-		    OVER("xl/sharedStrings.xml", "spreadsheetml.sharedStrings")
-			OVER("xl/workbook.xml", "spreadsheetml.sheet.main")
-			    OVER("xl/worksheets/sheet1.xml", "spreadsheetml.worksheet") "</Types>"},
-    {"_rels/.rels", RELS REL("rId1", "officeDocument", "xl/workbook.xml") "</Relationships>"},
+	    DEF_XML OVER("docProps/app.xml", "extended-properties") OVER("xl/comments1.xml",
+		"spreadsheetml.comments") OVER("xl/drawings/drawing1.xml", "drawing")
+		OVER("xl/sharedStrings.xml", "spreadsheetml.sharedStrings")
+		    OVER("xl/workbook.xml", "spreadsheetml.sheet.main")
+			OVER("xl/worksheets/sheet1.xml", "spreadsheetml.worksheet") "</Types>"},
+    {"_rels/.rels", RELS REL("rId1", "officeDocument", "xl/workbook.xml")
+			REL("rId2", "extended-properties", "docProps/app.xml") "</Relationships>"},
+    {"docProps/app.xml", DECL
+	"<Properties xmlns=\"http://schemas.openxmlformats.org/officeDocument/2006/extended-properties\">"
+	"<Application>Microsoft Excel</Application></Properties>"},
     {"xl/_rels/workbook.xml.rels",
 	RELS REL("rId1", "worksheet", "worksheets/sheet1.xml")
 	    REL("rId2", "sharedStrings", "sharedStrings.xml") "</Relationships>"},
