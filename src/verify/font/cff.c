@@ -66,6 +66,8 @@ static uint32_t offset_at(const struct index *x, uint32_t i)
 
 static struct sk_slice index_get(const struct index *x, uint32_t i)
 {
+	if (i >= x->count)
+		return sk_slice(NULL, 0);
 	uint32_t from = offset_at(x, i);
 
 	return sk_slice_sub(x->all, x->data + from, offset_at(x, i + 1) - from);
@@ -489,7 +491,7 @@ static int outlines(struct cff *f)
 
 static int parts(struct cff *f)
 {
-	uint32_t n;
+	uint32_t n = 0;
 	int rc = count_glyphs(f, &n);
 
 	if (rc == 0)

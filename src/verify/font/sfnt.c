@@ -106,7 +106,8 @@ static int head(struct font *f)
 {
 	struct sk_reader r = sk_reader(f->t[HEAD]);
 
-	if (sk_read_u32be(&r) != 0x10000 || sk_read_u32be(&r) != 0x10000)
+	uint32_t version = sk_read_u32be(&r), revision = sk_read_u32be(&r);
+	if (version != 0x10000 || revision != 0x10000)
 		return fault(f, HEAD, "wrong version");
 	sk_read_skip(&r, 4);
 	if (sk_read_u32be(&r) != MAGIC || (sk_read_u16be(&r) & ~HEAD_FLAGS))

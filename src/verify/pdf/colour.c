@@ -171,7 +171,7 @@ static int colorants(struct at *a)
 static int special(struct at *a)
 {
 	struct sk_pv_space base = {0};
-	struct sk_pv_function tint;
+	struct sk_pv_function tint = {0};
 	int rc = a->v->n == 4 ? colorants(a)
 			      : sk_pv_fail(a->p, "colour space has a wrong number of parts");
 
@@ -258,6 +258,7 @@ int sk_pv_space(struct sk_pv *p, const struct sk_pv_val *v, unsigned depth, stru
 	struct at a = {.p = p, .v = v, .depth = depth, .out = out};
 	int rc;
 
+	*out = (struct sk_pv_space){0};
 	if (depth > MAX_LEVELS)
 		return sk_pv_fail(p, "colour spaces nest too deeply");
 	if (v->kind == SK_PV_VNAME)

@@ -231,6 +231,8 @@ int sk_pv_function(
 	struct fn f = {.p = p, .v = sk_pv_resolve(p, v), .depth = depth, .out = out};
 	struct sk_pv_obj *o = v->kind == SK_PV_VREF ? &p->objs[v->i] : NULL;
 	uint32_t from = p->cur;
+
+	*out = (struct sk_pv_function){0};
 	int rc = depth > MAX_LEVELS ? sk_pv_fail(p, "functions nest too deeply") : 0;
 
 	if (rc == 0 && o)

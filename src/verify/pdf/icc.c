@@ -27,8 +27,10 @@ static int fault(struct icc *c, const char *what)
 
 static bool zeros(struct sk_slice s)
 {
-	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i])
+	struct sk_reader r = sk_reader(s);
+
+	while (sk_read_left(&r))
+		if (sk_read_u8(&r))
 			return false;
 	return true;
 }

@@ -152,27 +152,33 @@ static void put32(uint8_t *p, uint32_t v)
 	p[3] = (uint8_t)v;
 }
 
+static void tag(uint8_t *p, const char *s)
+{
+	while (*s)
+		*p++ = (uint8_t)*s++;
+}
+
 /* A grey profile: white point and gamma curve. */
 static size_t grey_profile(uint8_t *p)
 {
 	memset(p, 0, 200);
 	put32(p, 192);
 	p[8] = 4;
-	memcpy(p + 12, "mntrGRAYXYZ ", 12);
-	memcpy(p + 36, "acsp", 4);
+	tag(p + 12, "mntrGRAYXYZ ");
+	tag(p + 36, "acsp");
 	put32(p + 68, 0xf6d6);
 	put32(p + 72, 0x10000);
 	put32(p + 76, 0xd32d);
 	put32(p + 128, 2);
-	memcpy(p + 132, "wtpt", 4);
+	tag(p + 132, "wtpt");
 	put32(p + 136, 156);
 	put32(p + 140, 20);
-	memcpy(p + 144, "kTRC", 4);
+	tag(p + 144, "kTRC");
 	put32(p + 148, 176);
 	put32(p + 152, 14);
-	memcpy(p + 156, "XYZ ", 4);
+	tag(p + 156, "XYZ ");
 	put32(p + 164, 0xf6d6);
-	memcpy(p + 176, "curv", 4);
+	tag(p + 176, "curv");
 	put32(p + 184, 1);
 	p[188] = 2;
 	return 192;
@@ -244,7 +250,8 @@ bool sample_change(struct sample_object *o, bool data, const char *from, const c
 	if (at == SIZE_MAX)
 		return false;
 	memmove(p + at + b, p + at + a, n - at - a);
-	memcpy(p + at, to, b);
+	for (size_t i = 0; i < b; i++)
+		p[at + i] = (uint8_t)to[i];
 	if (data)
 		o->ndata = o->ndata + b - a;
 	return true;
