@@ -97,6 +97,8 @@ static int index_read(struct cff *f, struct index *x)
 	if (f->r.bad)
 		return fault(f, "INDEX is cut off");
 	x->all = sk_slice_sub(f->r.s, start, SIZE_MAX);
+	if (x->all.p == NULL)
+		return fault(f, "INDEX is cut off");
 	x->data = 3 + offsets - 1;
 	for (uint32_t i = 0; i <= x->count; i++) {
 		uint32_t at = offset_at(x, i);
