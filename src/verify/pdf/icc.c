@@ -22,7 +22,8 @@ struct icc {
 
 static int fault(struct icc *c, const char *what)
 {
-	return sk_pv_fail(c->p, "ICC profile: %s", what);
+	(void)sk_pv_fail(c->p, "ICC profile: %s", what);
+	return SK_EFORMAT;
 }
 
 static bool zeros(struct sk_slice s)
@@ -30,8 +31,6 @@ static bool zeros(struct sk_slice s)
 	struct sk_reader r = sk_reader(s);
 
 	while (sk_read_left(&r))
-		/* The analyser does not see that zlib wrote these bytes. */
-		/* NOLINTNEXTLINE(clang-analyzer-core.uninitialized.Branch) */
 		if (sk_read_u8(&r))
 			return false;
 	return true;
@@ -40,7 +39,7 @@ static bool zeros(struct sk_slice s)
 static bool one_of(struct sk_slice s, const char *list)
 {
 	for (; *list; list += 4)
-		if (s.n == 4 && memcmp(s.p, list, 4) == 0)
+		if (sk_slice_eq(s, sk_slice(list, 4)))
 			return true;
 	return false;
 }
