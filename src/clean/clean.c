@@ -94,10 +94,14 @@ static int clean_member(struct sk_job *job, const char *name, struct sk_slice in
 	inner.name = name;
 	inner.depth++;
 	int rc = clean_one(&inner, in, out);
+	*why = report->reason;
 	if (rc == 0)
 		sk_report_merge(job->report, report, name);
-	else
-		*why = report->reason;
+	/* The budget is that of the whole job: when a member has used it up, the job is over. */
+	else if (*why == SK_REASON_BOMB || *why == SK_REASON_LIMIT_MEMBERS) {
+		sk_report_refuse(job->report, *why, "%s: %s", name, report->detail);
+		rc = SK_ELIMIT;
+	}
 	free(report);
 	return rc;
 }

@@ -24,6 +24,7 @@ struct batch {
 	FILE *report;
 	bool inspect;
 	bool into_folder;     /* -o is a folder */
+	bool to_stdout;       /* the cleaned file goes there, so messages must not */
 	pthread_mutex_t lock; /* the list, the names, what is printed */
 	size_t next;
 	unsigned counts[3];   /* by verdict */
@@ -160,7 +161,7 @@ static void publish(struct batch *b, const struct file *f, struct target *t, str
 
 static void show(struct batch *b, const struct row *row)
 {
-	FILE *people = row->output && strcmp(row->output, "-") == 0 ? stderr : stdout;
+	FILE *people = b->to_stdout ? stderr : stdout;
 
 	pthread_mutex_lock(&b->lock);
 	b->counts[row->verdict]++;
@@ -319,22 +320,22 @@ static int decide_output(struct batch *b)
 	return 0;
 }
 
-static bool check_usage(const struct batch *b)
+static bool check_usage(struct batch *b)
 {
 	if (b->o.nargs == 0) {
 		fprintf(stderr, "%s\n", _("sekisho: no files given"));
 		cli_usage(stderr);
 		return false;
 	}
-	bool to_stdout = false;
 	for (int i = 0; i < b->o.nargs; i++)
-		to_stdout |= strcmp(b->o.args[i], "-") == 0 && b->o.out == NULL;
-	to_stdout |= b->o.out && strcmp(b->o.out, "-") == 0;
-	if (to_stdout && b->o.json && !b->inspect) {
+		b->to_stdout |= strcmp(b->o.args[i], "-") == 0 && b->o.out == NULL;
+	b->to_stdout |= b->o.out && strcmp(b->o.out, "-") == 0;
+	b->to_stdout &= !b->inspect;
+	if (b->to_stdout && b->o.json) {
 		fprintf(stderr, "%s\n", _("sekisho: --json and the cleaned file both want standard output; give -o or --report"));
 		return false;
 	}
-	if (to_stdout && b->files.n > 1 && !b->inspect) {
+	if (b->to_stdout && b->files.n > 1) {
 		fprintf(stderr, "%s\n", _("sekisho: only one file can go to standard output"));
 		return false;
 	}

@@ -44,11 +44,13 @@ static int setup(void **state)
 
 	if (mkdtemp(folder) == NULL || chmod(folder, 0755))
 		return -1;
+	char *whole = realpath(probe, NULL);
 	for (int role = 0; role < SK_ROLE_COUNT; role++) {
 		snprintf(link, sizeof(link), "%s/%s", folder, sk_helper_name((enum sk_jail_role)role));
-		if (symlink(probe, link))
+		if (whole == NULL || symlink(whole, link))
 			return -1;
 	}
+	free(whole);
 	if (sk_engine_open(&engine, folder, &why)) {
 		fprintf(stderr, "%s\n", why);
 		return -1;

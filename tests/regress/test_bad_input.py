@@ -256,10 +256,12 @@ class Jail(Case):
                     break
                 time.sleep(0.01)
             self.assertGreaterEqual(len(below), 4)
+            time.sleep(0.5)  # the processes of the self-proof are gone then
+            below = children(p.pid)
+            self.assertGreaterEqual(len(below), 4)
             for pid in below:
                 self.assertEqual(self.read(f"/proc/{pid}/environ"), b"", pid)
-                status = self.read(f"/proc/{pid}/status").decode()
-                self.assertNotIn("Uid:\t0\t", status)
+                self.assertNotIn("Uid:\t0\t", self.read(f"/proc/{pid}/status").decode())
         finally:
             p.stdin.close()
             p.wait(timeout=20)

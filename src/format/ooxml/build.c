@@ -10,6 +10,9 @@
 /* SPIKES: level 4 to 6 balances size and time; parsing dominates. */
 #define LEVEL 5
 #define DECLARATION "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n"
+#define EXTENDED \
+	"http://schemas.openxmlformats.org/officeDocument/2006/relationships/extended-properties"
+#define APP "docProps/app.xml"
 #define PKG "http://schemas.openxmlformats.org/package/2006/"
 
 static const struct {
@@ -202,6 +205,10 @@ static int write_root_rels(struct ox_pkg *pkg, const struct ox_out *main)
 		sk_buf_puts(&b, "<Relationship Id=\"rId2\" Type=\"" PKG
 				"relationships/metadata/core-properties\" "
 				"Target=\"docProps/core.xml\"/>");
+	if (pkg->by_excel)
+		sk_buf_printf(&b,
+		    "<Relationship Id=\"rId%d\" Type=\"" EXTENDED "\" Target=\"" APP "\"/>",
+		    pkg->title.len ? 3 : 2);
 	sk_buf_puts(&b, "</Relationships>");
 	int rc =
 	    b.err ? b.err : sk_zip_writer_add(pkg->writer, "_rels/.rels", sk_buf_slice(&b), LEVEL);
@@ -223,6 +230,16 @@ static int write_core(struct ox_pkg *pkg)
 		     : sk_zip_writer_add(pkg->writer, "docProps/core.xml", sk_buf_slice(&b), LEVEL);
 	sk_buf_free(&b);
 	return rc;
+}
+
+/* All that is said of the program: LibreOffice keeps the row heights of Excel's workbooks only. */
+static int write_app(struct ox_pkg *pkg)
+{
+	static const char app[] = DECLARATION
+	    "<Properties xmlns=\"http://schemas.openxmlformats.org/officeDocument/2006/extended-properties\">"
+	    "<Application>Microsoft Excel</Application></Properties>";
+
+	return sk_zip_writer_add(pkg->writer, APP, SK_SLICE_LIT(app), LEVEL);
 }
 
 static int by_name(const void *a, const void *b)
@@ -255,17 +272,17 @@ static void put_defaults(struct sk_buf *b, struct ox_out **v, size_t n)
 static int write_types(struct ox_pkg *pkg, struct ox_out **v, size_t n)
 {
 	struct sk_buf b = SK_BUF(pkg->job->limits->output);
-	bool core = pkg->title.len > 0;
 
 	sk_buf_puts(&b, DECLARATION "<Types xmlns=\"" PKG "content-types\">");
 	put_defaults(&b, v, n);
+	if (pkg->by_excel)
+		sk_buf_puts(&b, "<Override PartName=\"/" APP "\" ContentType=\"application/vnd."
+				"openxmlformats-officedocument.extended-properties+xml\"/>");
+	if (pkg->title.len)
+		sk_buf_puts(&b,
+		    "<Override PartName=\"/docProps/core.xml\" ContentType=\"application/vnd."
+		    "openxmlformats-package.core-properties+xml\"/>");
 	for (size_t i = 0; i < n; i++) {
-		if (core && strcmp(v[i]->name, "docProps/core.xml") > 0) {
-			core = false;
-			sk_buf_puts(&b,
-			    "<Override PartName=\"/docProps/core.xml\" "
-			    "ContentType=\"application/vnd.openxmlformats-package.core-properties+xml\"/>");
-		}
 		if (v[i]->kind != OX_IMAGE && v[i]->kind != OX_VML_DRAWING)
 			sk_buf_printf(&b, "<Override PartName=\"/%s\" ContentType=\"%s\"/>",
 			    v[i]->name, v[i]->type);
@@ -293,11 +310,13 @@ static int by_member(const void *a, const void *b)
 static int write_members(struct ox_pkg *pkg)
 {
 	size_t n = 0;
-	struct member *v = sk_arena_array(pkg->job->arena, pkg->nouts * 2 + 1, sizeof(*v));
+	struct member *v = sk_arena_array(pkg->job->arena, pkg->nouts * 2 + 2, sizeof(*v));
 	int rc = 0;
 
 	if (v == NULL)
 		return SK_ENOMEM;
+	if (pkg->by_excel)
+		v[n++] = (struct member){APP, NULL, false};
 	if (pkg->title.len)
 		v[n++] = (struct member){"docProps/core.xml", NULL, false};
 	for (size_t i = 0; i < pkg->nouts; i++) {
@@ -314,7 +333,8 @@ static int write_members(struct ox_pkg *pkg)
 	}
 	qsort(v, n, sizeof(*v), by_member);
 	for (size_t i = 0; i < n && rc == 0; i++)
-		rc = v[i].out == NULL ? write_core(pkg)
+		rc = v[i].out == NULL
+			 ? strcmp(v[i].name, APP) == 0 ? write_app(pkg) : write_core(pkg)
 		     : v[i].rels
 			 ? write_rels(pkg, v[i].out)
 			 : sk_zip_writer_add_packed(pkg->writer, v[i].name, &v[i].out->packed);

@@ -122,6 +122,46 @@ static int read_core(struct ox_pkg *pkg, struct ox_member *m)
 	return pkg->title.err == SK_ENOMEM ? SK_ENOMEM : 0;
 }
 
+/* Whether the extended properties name Excel, and whether they say more than that. */
+static void XMLCALL app_start(void *user, const XML_Char *name, const XML_Char **atts)
+{
+	struct core *c = user;
+	const char *bar = strrchr(name, '\n');
+
+	(void)atts;
+	c->depth++;
+	c->title = c->depth == 2 && strcmp(bar ? bar + 1 : name, "Application") == 0;
+}
+
+static int read_app(struct ox_pkg *pkg, struct ox_member *m)
+{
+	struct sk_buf application = SK_BUF(4096), title = pkg->title;
+	struct core c = {.pkg = pkg};
+	struct sk_slice in;
+	int rc = ox_pkg_read(pkg, m, pkg->job->arena, &in);
+
+	c.parser = rc ? NULL : XML_ParserCreateNS(NULL, '\n');
+	if (c.parser == NULL)
+		return rc ? rc : SK_ENOMEM;
+	XML_SetUserData(c.parser, &c);
+	XML_SetElementHandler(c.parser, app_start, core_end);
+	XML_SetCharacterDataHandler(c.parser, core_text);
+	XML_SetStartDoctypeDeclHandler(c.parser, core_doctype);
+	pkg->title = application;
+	if (XML_Parse(c.parser, (const char *)in.p, (int)in.n, 1) != XML_STATUS_OK)
+		c.other = true;
+	application = pkg->title;
+	pkg->title = title;
+	XML_ParserFree(c.parser);
+	struct sk_slice name = sk_buf_slice(&application);
+	pkg->by_excel =
+	    pkg->main_kind == OX_WORKBOOK && sk_slice_starts(name, SK_SLICE_LIT("Microsoft"));
+	if (c.other || (name.n && !(pkg->by_excel && sk_slice_is(name, "Microsoft Excel"))))
+		sk_job_removed(pkg->job, SK_OOXML_METADATA, 1, "%s", m->name);
+	sk_buf_free(&application);
+	return 0;
+}
+
 static int read_title(struct ox_pkg *pkg)
 {
 	struct ox_rels rels;
@@ -133,6 +173,9 @@ static int read_title(struct ox_pkg *pkg)
 			    strstr(r->type, "relationships/metadata/coreProperties");
 		if (core && !r->external && r->member && r->member != pkg->main && !r->member->seen)
 			rc = read_core(pkg, r->member);
+		else if (strstr(r->type, "/relationships/extended") && !r->external && r->member &&
+			 r->member != pkg->main && !r->member->seen)
+			rc = read_app(pkg, r->member);
 		else if (r->external)
 			ox_report_rel(pkg, NULL, r);
 	}

@@ -107,6 +107,7 @@ struct ox_pkg {
 	unsigned nkept; /* of them */
 	bool metadata;  /* the workbook keeps its cell metadata */
 	struct sk_buf title;
+	bool by_excel; /* the workbook says that Excel wrote it */
 	struct sk_zip_writer *writer;
 	int rc; /* what ended the job while a part looked at another */
 };
