@@ -44,7 +44,8 @@ static struct sk_slice picture(struct sk_job *job, struct sk_slice in, struct sk
 	return sk_buf_slice(out);
 }
 
-static void one_part(struct sk_job *job, struct libdeflate_compressor *c, struct sk_slice in, bool office)
+static void one_part(
+    struct sk_job *job, struct libdeflate_compressor *c, struct sk_slice in, bool office)
 {
 	struct sk_buf clean = SK_BUF(SK_LIMIT_MEMBER);
 	size_t max = libdeflate_deflate_compress_bound(c, in.n);
@@ -73,8 +74,12 @@ static void one_file(const char *path, bool office)
 		return;
 	struct sk_limits limits = sk_limits_for(in.n);
 	struct sk_budget budget = {limits.expand, limits.pixels_total, limits.members, 0};
-	struct sk_job job = {.arena = sk_arena_new(limits.memory), .report = &report, .limits = &limits, .budget = &budget,
-	    .name = path, .method = SK_METHOD_REBUILD};
+	struct sk_job job = {.arena = sk_arena_new(limits.memory),
+	    .report = &report,
+	    .limits = &limits,
+	    .budget = &budget,
+	    .name = path,
+	    .method = SK_METHOD_REBUILD};
 	struct libdeflate_compressor *c = libdeflate_alloc_compressor(LEVEL);
 
 	if (sk_zip_read(job.arena, in, limits.members, &zip, &why) == 0)

@@ -15,7 +15,8 @@ int main(int argc, char **argv)
 		free(why);
 		return 2;
 	}
-	struct sk_request request = {.input = STDIN_FILENO, .output = STDOUT_FILENO, .method = SK_REBUILD};
+	struct sk_request request = {
+	    .input = STDIN_FILENO, .output = STDOUT_FILENO, .method = SK_REBUILD};
 	if (sk_engine_clean(engine, &request, &result)) {
 		sk_engine_close(engine);
 		return 2;

@@ -17,7 +17,7 @@ extern "C" {
 
 #define SK_API __attribute__((visibility("default")))
 
-enum sk_method_name { /* 無害化方式 */
+enum sk_method_name {   /* 無害化方式 */
 	SK_REBUILD = 1, /* same kind of file, editable */
 	SK_FLATTEN = 2, /* pages as pictures in a PDF */
 	SK_TEXT = 4,    /* plain UTF-8 text */
@@ -29,35 +29,36 @@ enum sk_verdict {
 	SK_ERROR = 2,   /* it could not be told; the reason says why; never passed */
 };
 
-struct sk_found {        /* a claim about the input's type */
+struct sk_found {             /* a claim about the input's type */
 	const char *type;     /* stable name: "pdf" */
 	int strength;         /* 1 hint, 2 signature, 3 signature and structure */
 	uint64_t offset;      /* where its signature stands */
 	const char *evidence; /* English */
 };
 
-struct sk_taken {       /* one kind of thing that was taken out */
-	const char *code;    /* stable: "pdf.javascript"; sekisho-report(5) lists all */
+struct sk_taken {             /* one kind of thing that was taken out */
+	const char *code;     /* stable: "pdf.javascript"; sekisho-report(5) lists all */
 	const char *sentence; /* English sentence, the gettext message id of domain "sekisho" */
 	uint32_t count;
-	const char *where;   /* the first place, UTF-8; never content */
+	const char *where; /* the first place, UTF-8; never content */
 };
 
-struct sk_result {      /* all pointers live until sk_result_free() */
+struct sk_result { /* all pointers live until sk_result_free() */
 	enum sk_verdict verdict;
-	const char *type;       /* of the input: "docm", "unknown" */
+	const char *type;        /* of the input: "docm", "unknown" */
 	const char *output_type; /* of the output: "docx"; NULL unless clean */
-	const char *extension;  /* the output's, without dot; NULL unless clean */
-	int name_fits;          /* the input's name told the truth about its content */
-	const char *reason;     /* stable code, NULL when clean */
-	const char *sentence;   /* English sentence of the reason, a gettext message id; NULL when clean */
-	const char *detail;     /* more about the reason, English; "" when there is no more */
+	const char *extension;   /* the output's, without dot; NULL unless clean */
+	int name_fits;           /* the input's name told the truth about its content */
+	const char *reason;      /* stable code, NULL when clean */
+	const char
+	    *sentence; /* English sentence of the reason, a gettext message id; NULL when clean */
+	const char *detail; /* more about the reason, English; "" when there is no more */
 	uint64_t size_in, size_out;
 	char sha256_in[65], sha256_out[65]; /* lower-case hex; "" when not known */
 	size_t nfound, ntaken;
 	const struct sk_found *found;
 	const struct sk_taken *taken;
-	uint32_t millis;        /* wall time of this file */
+	uint32_t millis; /* wall time of this file */
 };
 
 struct sk_request {
@@ -66,8 +67,8 @@ struct sk_request {
 	const char *name;     /* file name of the input, a hint only; NULL: none */
 	const char *password; /* to open a protected input; NULL: none */
 	enum sk_method_name method;
-	uint64_t max_input;   /* bytes; 0: the built-in limit (which is also the highest) */
-	uint32_t max_millis;  /* wall time; 0: the built-in limit in proportion to the size */
+	uint64_t max_input;  /* bytes; 0: the built-in limit (which is also the highest) */
+	uint32_t max_millis; /* wall time; 0: the built-in limit in proportion to the size */
 };
 
 struct sk_engine;
@@ -84,7 +85,8 @@ SK_API void sk_engine_close(struct sk_engine *engine); /* NULL is fine; ends all
  * all of them; it is not synced. *result is set in every case but out of memory (-1); free it with
  * sk_result_free(). A verdict SK_ERROR leaves the engine usable.
  */
-SK_API int sk_engine_clean(struct sk_engine *engine, const struct sk_request *request, struct sk_result **result);
+SK_API int sk_engine_clean(
+    struct sk_engine *engine, const struct sk_request *request, struct sk_result **result);
 SK_API void sk_result_free(struct sk_result *result);
 
 /* Make a running sk_engine_clean() end soon with the reason "interrupted". Safe in signal handlers and threads. */
@@ -94,18 +96,20 @@ struct sk_format {
 	const char *type, *extension; /* stable name, preferred extension */
 	const char *text;             /* English description, a gettext message id */
 	unsigned methods;             /* or of enum sk_method_name */
-	const char *output[3];        /* type after rebuild, flatten, text; NULL where the method is missing */
+	const char
+	    *output[3]; /* type after rebuild, flatten, text; NULL where the method is missing */
 };
 
 /* Call `row` for each type that can be cleaned, in a fixed order, as the cleaner itself says. 0 or -1. */
-SK_API int sk_formats(struct sk_engine *engine, void (*row)(void *ctx, const struct sk_format *format), void *ctx);
+SK_API int sk_formats(
+    struct sk_engine *engine, void (*row)(void *ctx, const struct sk_format *format), void *ctx);
 
 /*
  * Prove the jails of this machine: calls `row` for each role with NULL, or the English text of what is missing.
  * Returns the number of roles that failed.
  */
-SK_API int sk_selftest(const char *helper_dir, void (*row)(void *ctx, const char *role, const char *missing),
-    void *ctx);
+SK_API int sk_selftest(const char *helper_dir,
+    void (*row)(void *ctx, const char *role, const char *missing), void *ctx);
 
 SK_API const char *sk_version(void);
 

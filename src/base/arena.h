@@ -31,7 +31,8 @@ void *sk_arena_grow(struct sk_arena *a, void *old, size_t *cap, size_t need, siz
 /* Copies; strings are NUL-terminated. NULL on failure. */
 void *sk_arena_dup(struct sk_arena *a, const void *p, size_t n);
 char *sk_arena_str(struct sk_arena *a, struct sk_slice s);
-char *sk_arena_printf(struct sk_arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+char *sk_arena_printf(struct sk_arena *a, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 
 bool sk_arena_failed(const struct sk_arena *a);
 

@@ -40,7 +40,8 @@ int sk_buf_put_u64le(struct sk_buf *b, uint64_t v);
 int sk_buf_put_u16be(struct sk_buf *b, uint16_t v);
 int sk_buf_put_u32be(struct sk_buf *b, uint32_t v);
 int sk_buf_printf(struct sk_buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-int sk_buf_vprintf(struct sk_buf *b, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
+int sk_buf_vprintf(struct sk_buf *b, const char *fmt, va_list ap)
+    __attribute__((format(printf, 2, 0)));
 
 static inline int sk_buf_putc(struct sk_buf *b, uint8_t byte)
 {

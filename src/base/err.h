@@ -7,14 +7,14 @@
 
 enum sk_status {
 	SK_OK = 0,
-	SK_ENOMEM = -1,      /* memory or the ceiling of a buffer or an arena is used up */
-	SK_EIO = -2,         /* the system refused an operation; errno says why */
-	SK_EFORMAT = -3,     /* the bytes break the rules of their format */
-	SK_ELIMIT = -4,      /* a named limit is reached; the report says which */
-	SK_EREFUSED = -5,    /* the file must not pass; the report says why */
+	SK_ENOMEM = -1,       /* memory or the ceiling of a buffer or an arena is used up */
+	SK_EIO = -2,          /* the system refused an operation; errno says why */
+	SK_EFORMAT = -3,      /* the bytes break the rules of their format */
+	SK_ELIMIT = -4,       /* a named limit is reached; the report says which */
+	SK_EREFUSED = -5,     /* the file must not pass; the report says why */
 	SK_EUNSUPPORTED = -6, /* the format is known, what is asked of it is not possible */
-	SK_EINTERNAL = -7,   /* a defect of ours or a peer that talks nonsense */
-	SK_EARG = -8,        /* the caller's arguments make no sense */
+	SK_EINTERNAL = -7,    /* a defect of ours or a peer that talks nonsense */
+	SK_EARG = -8,         /* the caller's arguments make no sense */
 };
 
 /* A short English name of a status, for diagnostics. Never NULL. */

@@ -51,8 +51,16 @@ static const struct {
 	enum sk_filetype type;
 	const char *ext;
 } aliases[] = {
-    {SK_FT_JPEG, "jpeg"}, {SK_FT_JPEG, "jpe"}, {SK_FT_JPEG, "jfif"}, {SK_FT_TIFF, "tif"}, {SK_FT_BMP, "dib"},
-    {SK_FT_TXT, "text"}, {SK_FT_TXT, "log"}, {SK_FT_TXT, "md"}, {SK_FT_TSV, "tab"}, {SK_FT_XML, "xsd"},
+    {SK_FT_JPEG, "jpeg"},
+    {SK_FT_JPEG, "jpe"},
+    {SK_FT_JPEG, "jfif"},
+    {SK_FT_TIFF, "tif"},
+    {SK_FT_BMP, "dib"},
+    {SK_FT_TXT, "text"},
+    {SK_FT_TXT, "log"},
+    {SK_FT_TXT, "md"},
+    {SK_FT_TSV, "tab"},
+    {SK_FT_XML, "xsd"},
 };
 
 bool sk_filetype_fits(enum sk_filetype type, const char *name)

@@ -24,7 +24,8 @@ static void run_file(const char *path)
 		exit(1);
 	}
 	size_t n = (size_t)st.st_size;
-	uint8_t *data = malloc(n ? n : 1); /* exact size: a read past the end is seen by the sanitizer */
+	uint8_t *data =
+	    malloc(n ? n : 1); /* exact size: a read past the end is seen by the sanitizer */
 	if (data == NULL || fread(data, 1, n, f) != n)
 		exit(1);
 	fclose(f);

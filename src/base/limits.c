@@ -13,13 +13,16 @@ static size_t scaled(size_t floor, size_t n, size_t ratio, size_t max)
 
 struct sk_limits sk_limits_for(size_t input)
 {
-	size_t ms = scaled(SK_LIMIT_TIME_FLOOR_MS, input >> 20, SK_LIMIT_TIME_PER_MIB_MS, SK_LIMIT_TIME_MAX_MS);
+	size_t ms = scaled(
+	    SK_LIMIT_TIME_FLOOR_MS, input >> 20, SK_LIMIT_TIME_PER_MIB_MS, SK_LIMIT_TIME_MAX_MS);
 
 	return (struct sk_limits){
 	    .input = SK_LIMIT_INPUT,
 	    .output = scaled(SK_LIMIT_OUTPUT_FLOOR, input, SK_LIMIT_OUTPUT_RATIO, SK_LIMIT_OUTPUT),
-	    .expand = scaled(SK_LIMIT_EXPAND_FLOOR, input, SK_LIMIT_EXPAND_RATIO, SK_LIMIT_EXPAND_TOTAL),
-	    .memory = scaled(SK_LIMIT_MEMORY_FLOOR, input, SK_LIMIT_MEMORY_RATIO, SK_LIMIT_MEMORY_MAX),
+	    .expand =
+		scaled(SK_LIMIT_EXPAND_FLOOR, input, SK_LIMIT_EXPAND_RATIO, SK_LIMIT_EXPAND_TOTAL),
+	    .memory =
+		scaled(SK_LIMIT_MEMORY_FLOOR, input, SK_LIMIT_MEMORY_RATIO, SK_LIMIT_MEMORY_MAX),
 	    .time_ms = (uint32_t)ms,
 	    .cpu_s = (uint32_t)(ms / 1000 + 1),
 	    .pixels = SK_LIMIT_PIXELS,

@@ -88,13 +88,13 @@
 
 /* What one job may use; computed from the size of its input and never raised afterwards. */
 struct sk_limits {
-	size_t input;      /* bytes of the input */
-	size_t output;     /* bytes of the output */
-	size_t expand;     /* decompressed bytes, all layers together */
-	size_t memory;     /* bytes of address space beyond the start */
-	uint32_t time_ms;  /* wall time */
-	uint32_t cpu_s;    /* processor time, whole seconds */
-	uint64_t pixels;   /* of one picture */
+	size_t input;     /* bytes of the input */
+	size_t output;    /* bytes of the output */
+	size_t expand;    /* decompressed bytes, all layers together */
+	size_t memory;    /* bytes of address space beyond the start */
+	uint32_t time_ms; /* wall time */
+	uint32_t cpu_s;   /* processor time, whole seconds */
+	uint64_t pixels;  /* of one picture */
 	uint64_t pixels_total;
 	uint32_t members;
 	uint32_t nesting;

@@ -8,7 +8,8 @@
 struct sk_pixmap {
 	uint32_t width, height;
 	unsigned channels;
-	uint8_t *data; /* width × height × channels bytes; who owns it says the function that made it */
+	uint8_t
+	    *data; /* width × height × channels bytes; who owns it says the function that made it */
 };
 
 /* One line of text on a page: its box in points from the upper left corner, UTF-8. */

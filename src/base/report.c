@@ -14,8 +14,8 @@ static void display(char *dst, size_t size, const char *text)
 	sk_utf8_display(dst, size, sk_slice_str(text));
 }
 
-void sk_report_claim(struct sk_report *r, enum sk_filetype type, enum sk_strength strength, uint64_t offset,
-    const char *evidence)
+void sk_report_claim(struct sk_report *r, enum sk_filetype type, enum sk_strength strength,
+    uint64_t offset, const char *evidence)
 {
 	if (r->nclaims == SK_LIMIT_CLAIMS)
 		return;
@@ -49,7 +49,8 @@ static void add(struct sk_report *r, enum sk_code code, uint32_t count, const ch
 	e->count = count > UINT32_MAX - e->count ? UINT32_MAX : e->count + count;
 }
 
-void sk_report_removed(struct sk_report *r, enum sk_code code, uint32_t count, const char *where, ...)
+void sk_report_removed(
+    struct sk_report *r, enum sk_code code, uint32_t count, const char *where, ...)
 {
 	char text[SK_LIMIT_REPORT_TEXT];
 	va_list ap;

@@ -24,7 +24,7 @@ enum sk_strength {
 struct sk_claim {
 	enum sk_filetype type;
 	enum sk_strength strength;
-	uint64_t offset;  /* where its signature stands */
+	uint64_t offset;   /* where its signature stands */
 	char evidence[64]; /* what was seen, English, for people who investigate */
 };
 
@@ -37,7 +37,7 @@ struct sk_removal {
 struct sk_report {
 	enum sk_filetype type; /* decided type of the input */
 	enum sk_filetype out_type;
-	enum sk_code reason;   /* SK_CODE_NONE when clean */
+	enum sk_code reason;               /* SK_CODE_NONE when clean */
 	char detail[SK_LIMIT_REPORT_TEXT]; /* about the reason: what and where, UTF-8 */
 	uint32_t nclaims, nremoved;
 	struct sk_claim claims[SK_LIMIT_CLAIMS];
@@ -45,12 +45,12 @@ struct sk_report {
 };
 
 /* Record a claim; past the ceiling further ones are ignored (the engine refuses such a file anyway). */
-void sk_report_claim(struct sk_report *r, enum sk_filetype type, enum sk_strength strength, uint64_t offset,
-    const char *evidence);
+void sk_report_claim(struct sk_report *r, enum sk_filetype type, enum sk_strength strength,
+    uint64_t offset, const char *evidence);
 
 /* Record `count` removals of a code; merged with what is recorded, the first place stays. */
-void sk_report_removed(struct sk_report *r, enum sk_code code, uint32_t count, const char *where, ...)
-    __attribute__((format(printf, 4, 5)));
+void sk_report_removed(struct sk_report *r, enum sk_code code, uint32_t count, const char *where,
+    ...) __attribute__((format(printf, 4, 5)));
 
 /* Set the reason unless one is set already. Returns SK_EREFUSED so that a caller can return it. */
 int sk_report_refuse(struct sk_report *r, enum sk_code reason, const char *detail, ...)

@@ -145,13 +145,17 @@ static inline uint32_t sk_read_u24le(struct sk_reader *r)
 static inline uint32_t sk_read_u32le(struct sk_reader *r)
 {
 	struct sk_slice b = sk_read_slice(r, 4);
-	return b.n ? (uint32_t)b.p[3] << 24 | (uint32_t)b.p[2] << 16 | (uint32_t)b.p[1] << 8 | b.p[0] : 0;
+	return b.n ? (uint32_t)b.p[3] << 24 | (uint32_t)b.p[2] << 16 | (uint32_t)b.p[1] << 8 |
+			 b.p[0]
+		   : 0;
 }
 
 static inline uint32_t sk_read_u32be(struct sk_reader *r)
 {
 	struct sk_slice b = sk_read_slice(r, 4);
-	return b.n ? (uint32_t)b.p[0] << 24 | (uint32_t)b.p[1] << 16 | (uint32_t)b.p[2] << 8 | b.p[3] : 0;
+	return b.n ? (uint32_t)b.p[0] << 24 | (uint32_t)b.p[1] << 16 | (uint32_t)b.p[2] << 8 |
+			 b.p[3]
+		   : 0;
 }
 
 static inline uint64_t sk_read_u64le(struct sk_reader *r)

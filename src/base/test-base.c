@@ -154,7 +154,8 @@ static void test_codes_unique(void **state)
 {
 	for (unsigned a = 1; a < SK_CODE_COUNT; a++)
 		for (unsigned b = a + 1; b < SK_CODE_COUNT; b++)
-			assert_string_not_equal(sk_code_name((enum sk_code)a), sk_code_name((enum sk_code)b));
+			assert_string_not_equal(
+			    sk_code_name((enum sk_code)a), sk_code_name((enum sk_code)b));
 }
 
 static void test_sha256(void **state)
@@ -162,7 +163,8 @@ static void test_sha256(void **state)
 	char hex[SK_SHA256_HEX];
 
 	sk_sha256_hex(SK_SLICE_LIT("abc"), hex);
-	assert_string_equal(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+	assert_string_equal(
+	    hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
 int main(void)

@@ -45,7 +45,8 @@ int sk_utf8_put(struct sk_buf *b, uint32_t cp)
 	if (cp < 0x80)
 		return sk_buf_putc(b, (uint8_t)cp);
 	if (cp < 0x800)
-		return sk_buf_put(b, (uint8_t[]){(uint8_t)(0xC0 | cp >> 6), (uint8_t)(0x80 | (cp & 0x3F))}, 2);
+		return sk_buf_put(
+		    b, (uint8_t[]){(uint8_t)(0xC0 | cp >> 6), (uint8_t)(0x80 | (cp & 0x3F))}, 2);
 	if (cp < 0x10000)
 		return sk_buf_put(b,
 		    (uint8_t[]){(uint8_t)(0xE0 | cp >> 12), (uint8_t)(0x80 | (cp >> 6 & 0x3F)),
@@ -61,7 +62,8 @@ static bool shown(int32_t cp)
 {
 	if (cp < 0x20 || (cp >= 0x7F && cp < 0xA0) || cp == 0xFEFF || cp == 0x61C)
 		return false;
-	if ((cp >= 0x200B && cp <= 0x200F) || (cp >= 0x2028 && cp <= 0x202E) || (cp >= 0x2060 && cp <= 0x206F))
+	if ((cp >= 0x200B && cp <= 0x200F) || (cp >= 0x2028 && cp <= 0x202E) ||
+	    (cp >= 0x2060 && cp <= 0x206F))
 		return false;
 	return cp < 0xE0000 || cp > 0xE007F;
 }

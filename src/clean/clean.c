@@ -9,7 +9,8 @@ int sk_clean_init(void)
 		int rc = (*h)->init ? (*h)->init() : 0;
 		if (rc)
 			return rc;
-		if ((*h)->name == NULL || (*h)->probe == NULL || ((*h)->methods && (*h)->out_type == NULL))
+		if ((*h)->name == NULL || (*h)->probe == NULL ||
+		    ((*h)->methods && (*h)->out_type == NULL))
 			return SK_EINTERNAL;
 	}
 	return 0;
@@ -24,8 +25,8 @@ const struct sk_handler *sk_handler_for(enum sk_filetype type)
 	return NULL;
 }
 
-static int run_method(struct sk_job *job, const struct sk_handler *h, enum sk_filetype type, struct sk_slice in,
-    struct sk_output *out)
+static int run_method(struct sk_job *job, const struct sk_handler *h, enum sk_filetype type,
+    struct sk_slice in, struct sk_output *out)
 {
 	if (!(h->methods & job->method))
 		return sk_job_refuse(job, SK_REASON_METHOD, "%s", sk_filetype_name(type));
@@ -54,7 +55,8 @@ static int settle(struct sk_report *r, int rc)
 	case SK_ELIMIT:
 		return sk_report_refuse(r, SK_REASON_LIMIT_OUTPUT, "%s", sk_filetype_name(r->type));
 	case SK_EUNSUPPORTED:
-		return sk_report_refuse(r, SK_REASON_UNSUPPORTED_TYPE, "%s", sk_filetype_name(r->type));
+		return sk_report_refuse(
+		    r, SK_REASON_UNSUPPORTED_TYPE, "%s", sk_filetype_name(r->type));
 	default:
 		return sk_report_refuse(r, SK_REASON_INTERNAL, "%s", sk_strerror(rc));
 	}
@@ -79,8 +81,8 @@ static int clean_one(struct sk_job *job, struct sk_slice in, struct sk_output *o
 	return rc;
 }
 
-static int clean_member(struct sk_job *job, const char *name, struct sk_slice in, struct sk_output *out,
-    enum sk_code *why)
+static int clean_member(struct sk_job *job, const char *name, struct sk_slice in,
+    struct sk_output *out, enum sk_code *why)
 {
 	if (job->depth + 1 > job->limits->nesting) {
 		*why = SK_REASON_LIMIT_NESTING;
@@ -109,11 +111,17 @@ static int clean_member(struct sk_job *job, const char *name, struct sk_slice in
 int sk_clean(const struct sk_clean_request *req, struct sk_report *report, struct sk_output *out)
 {
 	struct sk_limits limits = sk_limits_for(req->in.n);
-	struct sk_budget budget = {limits.expand, limits.pixels_total, limits.members, SK_LIMIT_REQUESTS};
+	struct sk_budget budget = {
+	    limits.expand, limits.pixels_total, limits.members, SK_LIMIT_REQUESTS};
 	struct sk_services services = {.clean_member = clean_member};
 	struct sk_job job = {
-	    .report = report, .limits = &limits, .budget = &budget, .services = &services,
-	    .password = req->password, .name = req->name, .method = req->method,
+	    .report = report,
+	    .limits = &limits,
+	    .budget = &budget,
+	    .services = &services,
+	    .password = req->password,
+	    .name = req->name,
+	    .method = req->method,
 	};
 
 	*report = (struct sk_report){0};

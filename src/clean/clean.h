@@ -12,7 +12,8 @@ struct sk_clean_request {
 	const char *name;     /* display name, a hint for text types; never NULL */
 	const char *password; /* or NULL */
 	enum sk_method method;
-	const struct sk_services *services; /* render_page and page_text (may be NULL inside); or NULL */
+	const struct sk_services
+	    *services; /* render_page and page_text (may be NULL inside); or NULL */
 };
 
 /* Load tables of all handlers, once per process, before the jail closes. 0 or SK_E*. */

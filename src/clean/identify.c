@@ -15,23 +15,24 @@ static bool is_one_of(enum sk_filetype t, const enum sk_filetype *list)
 
 static bool in_zip(enum sk_filetype t)
 {
-	static const enum sk_filetype list[] = {SK_FT_XLSB, SK_FT_XPS, SK_FT_VSDX, SK_FT_PPAM, SK_FT_ODT, SK_FT_ODS,
-	    SK_FT_ODP, SK_FT_ODG, SK_FT_EPUB, SK_FT_JAR, SK_FT_APK, SK_FT_UNKNOWN};
+	static const enum sk_filetype list[] = {SK_FT_XLSB, SK_FT_XPS, SK_FT_VSDX, SK_FT_PPAM,
+	    SK_FT_ODT, SK_FT_ODS, SK_FT_ODP, SK_FT_ODG, SK_FT_EPUB, SK_FT_JAR, SK_FT_APK,
+	    SK_FT_UNKNOWN};
 	return sk_filetype_family(t) == SK_FAM_OOXML || is_one_of(t, list);
 }
 
 static bool in_cfb(enum sk_filetype t)
 {
-	static const enum sk_filetype list[] = {SK_FT_DOC, SK_FT_XLS, SK_FT_PPT, SK_FT_MSG, SK_FT_MSI, SK_FT_JTD,
-	    SK_FT_HWP, SK_FT_OFFICE_ENCRYPTED, SK_FT_UNKNOWN};
+	static const enum sk_filetype list[] = {SK_FT_DOC, SK_FT_XLS, SK_FT_PPT, SK_FT_MSG,
+	    SK_FT_MSI, SK_FT_JTD, SK_FT_HWP, SK_FT_OFFICE_ENCRYPTED, SK_FT_UNKNOWN};
 	return is_one_of(t, list);
 }
 
 static bool is_text(enum sk_filetype t)
 {
-	static const enum sk_filetype list[] = {SK_FT_RTF, SK_FT_HTML, SK_FT_SVG, SK_FT_EML, SK_FT_MBOX, SK_FT_ICS,
-	    SK_FT_VCF, SK_FT_DXF, SK_FT_STEP, SK_FT_SCRIPT, SK_FT_URL, SK_FT_REG, SK_FT_POSTSCRIPT,
-	    SK_FT_UNKNOWN};
+	static const enum sk_filetype list[] = {SK_FT_RTF, SK_FT_HTML, SK_FT_SVG, SK_FT_EML,
+	    SK_FT_MBOX, SK_FT_ICS, SK_FT_VCF, SK_FT_DXF, SK_FT_STEP, SK_FT_SCRIPT, SK_FT_URL,
+	    SK_FT_REG, SK_FT_POSTSCRIPT, SK_FT_UNKNOWN};
 	return sk_filetype_family(t) == SK_FAM_TEXT || is_one_of(t, list);
 }
 
@@ -49,7 +50,8 @@ static bool explains(enum sk_filetype special, enum sk_filetype general)
 	if (general == SK_FT_XML)
 		return special == SK_FT_SVG || special == SK_FT_HTML;
 	if (general == SK_FT_CSV || general == SK_FT_TSV)
-		return is_text(special) && special != SK_FT_TXT && special != SK_FT_CSV && special != SK_FT_TSV;
+		return is_text(special) && special != SK_FT_TXT && special != SK_FT_CSV &&
+		       special != SK_FT_TSV;
 	if (general == SK_FT_MP4)
 		return special == SK_FT_HEIC || special == SK_FT_AVIF;
 	return false;
@@ -58,8 +60,8 @@ static bool explains(enum sk_filetype special, enum sk_filetype general)
 /* Archives and mails carry other files as they are, so a signature inside them proves nothing. */
 static bool carries_others(enum sk_filetype t)
 {
-	static const enum sk_filetype list[] = {SK_FT_ZIP, SK_FT_TAR, SK_FT_CFB, SK_FT_ISO, SK_FT_SEVENZIP, SK_FT_RAR,
-	    SK_FT_LZH, SK_FT_CAB, SK_FT_EML, SK_FT_MBOX, SK_FT_UNKNOWN};
+	static const enum sk_filetype list[] = {SK_FT_ZIP, SK_FT_TAR, SK_FT_CFB, SK_FT_ISO,
+	    SK_FT_SEVENZIP, SK_FT_RAR, SK_FT_LZH, SK_FT_CAB, SK_FT_EML, SK_FT_MBOX, SK_FT_UNKNOWN};
 	return in_zip(t) || in_cfb(t) || is_one_of(t, list);
 }
 
@@ -71,14 +73,16 @@ static bool explained(const struct sk_report *r, const struct sk_claim *c, enum 
 			continue;
 		if (explains(o->type, c->type))
 			return true;
-		if (c->offset > 0 && o->offset == 0 && c->type == SK_FT_PDF && carries_others(o->type))
+		if (c->offset > 0 && o->offset == 0 && c->type == SK_FT_PDF &&
+		    carries_others(o->type))
 			return true;
 	}
 	return false;
 }
 
 /* The claims of this strength that nothing explains: their first two different types. */
-static unsigned candidates(const struct sk_report *r, enum sk_strength strength, const struct sk_claim *out[2])
+static unsigned candidates(
+    const struct sk_report *r, enum sk_strength strength, const struct sk_claim *out[2])
 {
 	unsigned n = 0;
 
@@ -96,8 +100,8 @@ static unsigned candidates(const struct sk_report *r, enum sk_strength strength,
 static int refuse_polyglot(struct sk_report *r, const struct sk_claim *a, const struct sk_claim *b)
 {
 	return sk_report_refuse(r, SK_REASON_POLYGLOT, "%s (%s at %llu) and %s (%s at %llu)",
-	    sk_filetype_name(a->type), a->evidence, (unsigned long long)a->offset, sk_filetype_name(b->type),
-	    b->evidence, (unsigned long long)b->offset);
+	    sk_filetype_name(a->type), a->evidence, (unsigned long long)a->offset,
+	    sk_filetype_name(b->type), b->evidence, (unsigned long long)b->offset);
 }
 
 /* Programs, disk images, media and types without a cleaner are named in the refusal. */

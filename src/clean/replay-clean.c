@@ -21,7 +21,8 @@ static const char *out_dir;
 static bool twice;
 static int failures;
 
-static void print_report(const char *path, const struct sk_report *r, struct sk_slice in, size_t out_n)
+static void print_report(
+    const char *path, const struct sk_report *r, struct sk_slice in, size_t out_n)
 {
 	printf("%s: %s -> %s %zu -> %zu", path, sk_filetype_name(r->type),
 	    r->reason ? sk_code_name(r->reason) : "clean", in.n, out_n);
@@ -36,12 +37,14 @@ static void print_report(const char *path, const struct sk_report *r, struct sk_
 static void verify(const char *path, const struct sk_output *out)
 {
 	struct sk_limits l = sk_limits_for(out->bytes.len);
-	struct sk_check c = {.arena = sk_arena_new(l.memory), .inflate_left = l.expand,
+	struct sk_check c = {.arena = sk_arena_new(l.memory),
+	    .inflate_left = l.expand,
 	    .pixels_left = l.pixels_total};
 
 	int rc = sk_verify(&c, out->type, sk_buf_slice(&out->bytes));
 	if (rc) {
-		printf("%s: VERIFY %s: %s at %" PRIu64 "\n", path, sk_strerror(rc), c.fault.what, c.fault.offset);
+		printf("%s: VERIFY %s: %s at %" PRIu64 "\n", path, sk_strerror(rc), c.fault.what,
+		    c.fault.offset);
 		failures++;
 	}
 	sk_arena_free(c.arena);
@@ -54,8 +57,10 @@ static void again(const char *path, const struct sk_output *first)
 	char name[300];
 
 	snprintf(name, sizeof(name), "x.%s", sk_filetype_ext(first->type));
-	struct sk_clean_request req = {.in = sk_buf_slice(&first->bytes), .name = name, .method = method};
-	if (sk_clean(&req, &r, &out) || r.nremoved || !sk_slice_eq(sk_buf_slice(&out.bytes), req.in)) {
+	struct sk_clean_request req = {
+	    .in = sk_buf_slice(&first->bytes), .name = name, .method = method};
+	if (sk_clean(&req, &r, &out) || r.nremoved ||
+	    !sk_slice_eq(sk_buf_slice(&out.bytes), req.in)) {
 		printf("%s: UNSTABLE ", path);
 		print_report(path, &r, req.in, out.bytes.len);
 		failures++;
@@ -68,7 +73,8 @@ static void keep(const char *path, const struct sk_output *out)
 	char copy[4096], name[4200];
 
 	snprintf(copy, sizeof(copy), "%s", path);
-	snprintf(name, sizeof(name), "%s/%s.%s", out_dir, basename(copy), sk_filetype_ext(out->type));
+	snprintf(
+	    name, sizeof(name), "%s/%s.%s", out_dir, basename(copy), sk_filetype_ext(out->type));
 	sk_autoclose int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	if (fd < 0 || sk_write_all(fd, out->bytes.p, out->bytes.len))
 		perror(name);
@@ -106,7 +112,9 @@ int main(int argc, char **argv)
 {
 	for (int c; (c = getopt(argc, argv, "m:o:2")) != -1;) {
 		if (c == 'm')
-			method = *optarg == 't' ? SK_METHOD_TEXT : *optarg == 'f' ? SK_METHOD_FLATTEN : SK_METHOD_REBUILD;
+			method = *optarg == 't'   ? SK_METHOD_TEXT
+				 : *optarg == 'f' ? SK_METHOD_FLATTEN
+						  : SK_METHOD_REBUILD;
 		else if (c == 'o')
 			out_dir = optarg;
 		else if (c == '2')

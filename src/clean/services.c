@@ -29,7 +29,8 @@ static int ask(struct sk_job *job, struct sk_slice pdf, struct sk_ask_head head,
 	struct sk_remote *r = job->services->ctx;
 
 	if (job->budget->requests == 0)
-		return sk_job_refuse(job, SK_REASON_LIMIT_PAGES, "more than %u rendered pages", SK_LIMIT_REQUESTS);
+		return sk_job_refuse(
+		    job, SK_REASON_LIMIT_PAGES, "more than %u rendered pages", SK_LIMIT_REQUESTS);
 	job->budget->requests--;
 	if (load(r, pdf) || sk_write_all(r->fd, &head, sizeof(head)) ||
 	    sk_read_all(r->fd, answer, sizeof(*answer)))
@@ -59,7 +60,8 @@ static int page_count(struct sk_job *job, struct sk_slice pdf, uint32_t *count)
 	return rc;
 }
 
-static int render_page(struct sk_job *job, struct sk_slice pdf, uint32_t page, unsigned dpi, struct sk_pixmap *out)
+static int render_page(
+    struct sk_job *job, struct sk_slice pdf, uint32_t page, unsigned dpi, struct sk_pixmap *out)
 {
 	struct sk_ask_head head = {.what = SK_ASK_RENDER, .page = page, .dpi = dpi};
 	struct sk_answer_head a;
@@ -78,7 +80,8 @@ static int render_page(struct sk_job *job, struct sk_slice pdf, uint32_t page, u
 	return 0;
 }
 
-static int page_text(struct sk_job *job, struct sk_slice pdf, uint32_t page, struct sk_page_text *out)
+static int page_text(
+    struct sk_job *job, struct sk_slice pdf, uint32_t page, struct sk_page_text *out)
 {
 	struct sk_ask_head head = {.what = SK_ASK_TEXT, .page = page};
 	struct sk_answer_head a;
@@ -91,5 +94,6 @@ static int page_text(struct sk_job *job, struct sk_slice pdf, uint32_t page, str
 void sk_remote_services(struct sk_remote *r, int fd, struct sk_services *out)
 {
 	*r = (struct sk_remote){.fd = fd};
-	*out = (struct sk_services){.ctx = r, .page_count = page_count, .render_page = render_page, .page_text = page_text};
+	*out = (struct sk_services){
+	    .ctx = r, .page_count = page_count, .render_page = render_page, .page_text = page_text};
 }

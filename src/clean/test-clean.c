@@ -29,9 +29,10 @@ static void test_one_byte_is_not_passed_as_binary(void **state)
 
 static void test_program_is_named(void **state)
 {
-	struct sk_slice elf = SK_SLICE_LIT("\x7f"
-					   "ELF\2\1\1\0\0\0\0\0\0\0\0\0\2\0>\0\1\0\0\0\0\0\0\0\0\0\0\0@\0\0\0\0\0\0\0"
-					   "\0\0\0\0\0\0\0\0\0\0\0\0@\0008\0\0\0@\0\0\0\0\0");
+	struct sk_slice elf =
+	    SK_SLICE_LIT("\x7f"
+			 "ELF\2\1\1\0\0\0\0\0\0\0\0\0\2\0>\0\1\0\0\0\0\0\0\0\0\0\0\0@\0\0\0\0\0\0\0"
+			 "\0\0\0\0\0\0\0\0\0\0\0\0@\0008\0\0\0@\0\0\0\0\0");
 	assert_int_equal(identify(elf, "letter.pdf"), SK_EREFUSED);
 	assert_int_equal(report.type, SK_FT_ELF);
 	assert_int_equal(report.reason, SK_REASON_PROGRAM);
@@ -47,8 +48,9 @@ static void test_text_is_found(void **state)
 
 static void test_gif_with_pdf_is_a_polyglot(void **state)
 {
-	static const char both[] = "GIF89a\1\0\1\0\0\0\0,\0\0\0\0\1\0\1\0\0\2\2D\1\0;%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\n"
-				   "trailer<</Root 1 0 R>>\nstartxref\n9\n%%EOF\n";
+	static const char both[] =
+	    "GIF89a\1\0\1\0\0\0\0,\0\0\0\0\1\0\1\0\0\2\2D\1\0;%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\n"
+	    "trailer<</Root 1 0 R>>\nstartxref\n9\n%%EOF\n";
 	assert_int_equal(identify(SK_SLICE_LIT(both), "a.gif"), SK_EREFUSED);
 	assert_int_equal(report.reason, SK_REASON_POLYGLOT);
 	assert_true(report.nclaims >= 2);
@@ -66,8 +68,8 @@ static void test_names(void **state)
 static void test_wrong_name_is_reported(void **state)
 {
 	struct sk_output out;
-	struct sk_clean_request req = {.in = SK_SLICE_LIT("plain words\n"), .name = "a.exe",
-	    .method = SK_METHOD_REBUILD};
+	struct sk_clean_request req = {
+	    .in = SK_SLICE_LIT("plain words\n"), .name = "a.exe", .method = SK_METHOD_REBUILD};
 
 	assert_int_equal(sk_clean(&req, &report, &out), 0);
 	assert_int_equal(sk_report_count(&report, SK_NAME_CHANGED), 1);
@@ -78,8 +80,8 @@ static void test_wrong_name_is_reported(void **state)
 static void test_unavailable_method(void **state)
 {
 	struct sk_output out;
-	struct sk_clean_request req = {.in = SK_SLICE_LIT("plain words\n"), .name = "a.txt",
-	    .method = SK_METHOD_FLATTEN};
+	struct sk_clean_request req = {
+	    .in = SK_SLICE_LIT("plain words\n"), .name = "a.txt", .method = SK_METHOD_FLATTEN};
 
 	assert_int_equal(sk_clean(&req, &report, &out), SK_EREFUSED);
 	assert_int_equal(report.reason, SK_REASON_METHOD);

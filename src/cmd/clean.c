@@ -27,8 +27,8 @@ struct batch {
 	bool to_stdout;       /* the cleaned file goes there, so messages must not */
 	pthread_mutex_t lock; /* the list, the names, what is printed */
 	size_t next;
-	unsigned counts[3];   /* by verdict */
-	bool broken;          /* a report could not be written */
+	unsigned counts[3]; /* by verdict */
+	bool broken;        /* a report could not be written */
 };
 
 static struct sk_engine *lanes[MAX_LANES];
@@ -52,12 +52,14 @@ static void catch_signals(void)
 	signal(SIGPIPE, SIG_IGN);
 }
 
-static void fail(struct row *row, enum sk_verdict verdict, enum sk_code code, const char *what, int err)
+static void fail(
+    struct row *row, enum sk_verdict verdict, enum sk_code code, const char *what, int err)
 {
 	row->verdict = verdict;
 	row->reason = sk_code_name(code);
 	row->sentence = sk_code_text(code);
-	snprintf(row->detail, sizeof(row->detail), "%s%s%s", what, err ? ": " : "", err ? strerror(err) : "");
+	snprintf(row->detail, sizeof(row->detail), "%s%s%s", what, err ? ": " : "",
+	    err ? strerror(err) : "");
 	row->output = NULL;
 }
 
@@ -73,11 +75,13 @@ static char *output_folder(const struct batch *b, const struct file *f)
 	}
 	const char *path = b->o.out ? b->o.out : f->path;
 	const char *slash = strrchr(path, '/');
-	return slash == NULL ? strdup(".") : strndup(path, slash == path ? 1 : (size_t)(slash - path));
+	return slash == NULL ? strdup(".")
+			     : strndup(path, slash == path ? 1 : (size_t)(slash - path));
 }
 
 /* The name in that folder; allocated. *own: the name our rules give; differs from the input's when corrected. */
-static char *output_name(struct batch *b, const struct file *f, const struct sk_result *r, const char *dir)
+static char *output_name(
+    struct batch *b, const struct file *f, const struct sk_result *r, const char *dir)
 {
 	if (b->o.out && !b->into_folder) {
 		const char *slash = strrchr(b->o.out, '/');
@@ -141,8 +145,10 @@ static void publish(struct batch *b, const struct file *f, struct target *t, str
 		return;
 	}
 	t->name = output_name(b, f, row->result, t->dir);
-	if (t->name == NULL || asprintf(&t->path, "%s%s%s", strcmp(t->dir, ".") || b->into_folder ? t->dir : "",
-				   strcmp(t->dir, ".") || b->into_folder ? (strcmp(t->dir, "/") ? "/" : "") : "", t->name) < 0) {
+	if (t->name == NULL ||
+	    asprintf(&t->path, "%s%s%s", strcmp(t->dir, ".") || b->into_folder ? t->dir : "",
+		strcmp(t->dir, ".") || b->into_folder ? (strcmp(t->dir, "/") ? "/" : "") : "",
+		t->name) < 0) {
 		t->path = NULL;
 		fail(row, SK_ERROR, SK_REASON_SYSTEM, _("naming the output"), errno);
 		return;
@@ -199,7 +205,8 @@ static int open_input(const struct file *f, struct row *row)
 	return -1;
 }
 
-static void run_engine(struct batch *b, struct sk_engine *engine, const struct file *f, int in, struct row *row)
+static void run_engine(
+    struct batch *b, struct sk_engine *engine, const struct file *f, int in, struct row *row)
 {
 	struct target t;
 	struct sk_result *r = NULL;
@@ -211,8 +218,12 @@ static void run_engine(struct batch *b, struct sk_engine *engine, const struct f
 		return;
 	}
 	const char *slash = strrchr(f->path, '/');
-	struct sk_request req = {.input = in, .output = t.out.fd, .method = b->o.method,
-	    .name = strcmp(f->path, "-") == 0 ? NULL : slash ? slash + 1 : f->path};
+	struct sk_request req = {.input = in,
+	    .output = t.out.fd,
+	    .method = b->o.method,
+	    .name = strcmp(f->path, "-") == 0 ? NULL
+		    : slash                   ? slash + 1
+					      : f->path};
 	if (sk_engine_clean(engine, &req, &r) == 0) {
 		row->result = r;
 		row->verdict = r->verdict;
@@ -270,8 +281,10 @@ static unsigned open_lanes(struct batch *b, struct lane *l, unsigned want)
 	for (unsigned i = 0; i < want; i++) {
 		char *why = NULL;
 		if (sk_engine_open(&l[i].engine, cli_helper_dir(), &why)) {
-			fprintf(stderr, _("sekisho: the jail is not available: %s\n"), why ? why : "?");
-			fprintf(stderr, "%s\n", _("Nothing was cleaned. 'sekisho selftest' tells more."));
+			fprintf(
+			    stderr, _("sekisho: the jail is not available: %s\n"), why ? why : "?");
+			fprintf(stderr, "%s\n",
+			    _("Nothing was cleaned. 'sekisho selftest' tells more."));
 			free(why);
 			return 0;
 		}
@@ -311,10 +324,12 @@ static int decide_output(struct batch *b)
 	if (out == NULL || b->inspect || strcmp(out, "-") == 0)
 		return 0;
 	bool is_folder = stat(out, &st) == 0 && S_ISDIR(st.st_mode);
-	bool several = b->files.n > 1 || (b->files.n == 1 && strcmp(b->files.v[0].path, b->o.args[0]));
+	bool several =
+	    b->files.n > 1 || (b->files.n == 1 && strcmp(b->files.v[0].path, b->o.args[0]));
 	b->into_folder = is_folder || several || out[strlen(out) - 1] == '/';
 	if (b->into_folder && !is_folder) {
-		fprintf(stderr, _("sekisho: the output folder '%s' does not exist; make it first\n"), out);
+		fprintf(stderr,
+		    _("sekisho: the output folder '%s' does not exist; make it first\n"), out);
 		return -1;
 	}
 	return 0;
@@ -332,7 +347,8 @@ static bool check_usage(struct batch *b)
 	b->to_stdout |= b->o.out && strcmp(b->o.out, "-") == 0;
 	b->to_stdout &= !b->inspect;
 	if (b->to_stdout && b->o.json) {
-		fprintf(stderr, "%s\n", _("sekisho: --json and the cleaned file both want standard output; give -o or --report"));
+		fprintf(stderr, "%s\n",
+		    _("sekisho: --json and the cleaned file both want standard output; give -o or --report"));
 		return false;
 	}
 	if (b->to_stdout && b->files.n > 1) {
@@ -354,8 +370,8 @@ static void summary(const struct batch *b)
 	cli_progress_end();
 	if (b->o.json || b->o.quiet || b->inspect || b->files.n < 2)
 		return;
-	fprintf(stderr, _("%u clean, %u refused, %u errors\n"), b->counts[SK_CLEAN], b->counts[SK_REFUSED],
-	    b->counts[SK_ERROR]);
+	fprintf(stderr, _("%u clean, %u refused, %u errors\n"), b->counts[SK_CLEAN],
+	    b->counts[SK_REFUSED], b->counts[SK_ERROR]);
 }
 
 static int run_batch(struct batch *b)
@@ -363,21 +379,24 @@ static int run_batch(struct batch *b)
 	if (!check_usage(b) || decide_output(b))
 		return EXIT_SOME_ERROR;
 	if (b->o.report && (b->report = fopen(b->o.report, "we")) == NULL) {
-		fprintf(stderr, _("sekisho: cannot write the report '%s': %s\n"), b->o.report, strerror(errno));
+		fprintf(stderr, _("sekisho: cannot write the report '%s': %s\n"), b->o.report,
+		    strerror(errno));
 		return EXIT_SOME_ERROR;
 	}
 	catch_signals();
 	cli_progress_start(b->files.n, b->files.bytes, b->o.quiet || b->inspect);
 	int rc = run_lanes(b);
 	if (cli_names_folders(b->names, cli_sync_folder)) {
-		fprintf(stderr, _("sekisho: an output folder could not be synced: %s\n"), strerror(errno));
+		fprintf(stderr, _("sekisho: an output folder could not be synced: %s\n"),
+		    strerror(errno));
 		b->broken = true;
 	}
 	summary(b);
 	if (b->report && fclose(b->report))
 		b->broken = true;
 	if (interrupted)
-		fprintf(stderr, "%s\n", _("sekisho: interrupted; what was finished is complete, nothing is left half-done"));
+		fprintf(stderr, "%s\n",
+		    _("sekisho: interrupted; what was finished is complete, nothing is left half-done"));
 	if (b->broken)
 		fprintf(stderr, "%s\n", _("sekisho: a report could not be written completely"));
 	return rc ? EXIT_SOME_ERROR : exit_code(b);

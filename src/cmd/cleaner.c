@@ -7,12 +7,15 @@
 
 static void put_format(struct sk_buf *b, const struct sk_handler *h, enum sk_filetype type)
 {
-	static const enum sk_method methods[] = {SK_METHOD_REBUILD, SK_METHOD_FLATTEN, SK_METHOD_TEXT};
+	static const enum sk_method methods[] = {
+	    SK_METHOD_REBUILD, SK_METHOD_FLATTEN, SK_METHOD_TEXT};
 
 	sk_buf_put_u16le(b, (uint16_t)type);
 	sk_buf_putc(b, (uint8_t)h->methods);
 	for (int i = 0; i < 3; i++)
-		sk_buf_put_u16le(b, (uint16_t)(h->methods & methods[i] ? h->out_type(type, methods[i]) : SK_FT_UNKNOWN));
+		sk_buf_put_u16le(
+		    b, (uint16_t)(h->methods & methods[i] ? h->out_type(type, methods[i])
+							  : SK_FT_UNKNOWN));
 }
 
 static int write_formats(void)
@@ -20,7 +23,8 @@ static int write_formats(void)
 	struct sk_buf b = SK_BUF(1 << 16);
 
 	for (const struct sk_handler *const *h = sk_handlers; *h; h++)
-		for (const enum sk_filetype *t = (*h)->types; (*h)->methods && t && *t != SK_FT_UNKNOWN; t++)
+		for (const enum sk_filetype *t = (*h)->types;
+		     (*h)->methods && t && *t != SK_FT_UNKNOWN; t++)
 			put_format(&b, *h, *t);
 	return b.err ? 1 : sk_role_output(sk_buf_slice(&b));
 }
@@ -39,8 +43,11 @@ static int run(const struct sk_job_msg *job)
 		return 1;
 	sk_remote_services(&remote, SK_FD_REQUEST, &services);
 	struct sk_clean_request req = {
-	    .in = in, .name = job->name, .password = job->has_password ? job->password : NULL,
-	    .method = (enum sk_method)job->method, .services = &services,
+	    .in = in,
+	    .name = job->name,
+	    .password = job->has_password ? job->password : NULL,
+	    .method = (enum sk_method)job->method,
+	    .services = &services,
 	};
 	if (sk_clean(&req, &report, &out) == 0 && sk_role_output(sk_buf_slice(&out.bytes)))
 		return 1;
@@ -49,5 +56,6 @@ static int run(const struct sk_job_msg *job)
 
 int main(void)
 {
-	return sk_zygote_main(&(struct sk_role){.name = "cleaner", .init = sk_clean_init, .run = run});
+	return sk_zygote_main(
+	    &(struct sk_role){.name = "cleaner", .init = sk_clean_init, .run = run});
 }

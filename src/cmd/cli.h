@@ -19,12 +19,12 @@ enum exit_code { EXIT_ALL_CLEAN = 0, EXIT_SOME_REFUSED = 1, EXIT_SOME_ERROR = 2 
 /* --- options.c --- */
 struct options {
 	enum sk_method_name method;
-	unsigned jobs;        /* lanes, 1..64 */
+	unsigned jobs; /* lanes, 1..64 */
 	bool json, force, quiet;
-	const char *report;   /* file for JSON lines, or NULL */
-	const char *lang;     /* or NULL: of the locale */
-	const char *out;      /* -o, or NULL */
-	char **args;          /* files and folders, NULL-terminated */
+	const char *report; /* file for JSON lines, or NULL */
+	const char *lang;   /* or NULL: of the locale */
+	const char *out;    /* -o, or NULL */
+	char **args;        /* files and folders, NULL-terminated */
 	int nargs;
 };
 
@@ -40,9 +40,9 @@ void cli_language(const char *lang);
 
 /* --- files.c: what to clean --- */
 struct file {
-	char *path;      /* to open; "-" for standard input */
-	char *relative;  /* below the output folder, "" or "sub/folder" */
-	int error;       /* errno: it could not be listed */
+	char *path;     /* to open; "-" for standard input */
+	char *relative; /* below the output folder, "" or "sub/folder" */
+	int error;      /* errno: it could not be listed */
 };
 
 struct files {
@@ -57,9 +57,9 @@ void cli_files_free(struct files *f);
 
 /* --- output.c: a file that appears whole or not at all --- */
 struct output {
-	int fd;          /* being written, -1: none */
-	int dir;         /* its folder */
-	char temp[64];   /* its temporary name; "" when it has none */
+	int fd;        /* being written, -1: none */
+	int dir;       /* its folder */
+	char temp[64]; /* its temporary name; "" when it has none */
 };
 
 /* Open a nameless (or temporarily named) file in a folder. 0 or -1 with errno. */
@@ -90,7 +90,7 @@ char *cli_names_take(struct names *n, const char *dir, const char *name);
 int cli_names_folders(struct names *n, int (*each)(const char *dir));
 
 /* --- show.c: what people and programs read --- */
-struct row {              /* one file and what became of it */
+struct row { /* one file and what became of it */
 	const char *input;
 	const struct sk_result *result; /* NULL: the engine was not reached */
 	const char *method;

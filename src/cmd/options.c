@@ -12,11 +12,16 @@
 enum { OPT_METHOD = 256, OPT_JOBS, OPT_JSON, OPT_REPORT, OPT_LANG, OPT_FORCE, OPT_QUIET, OPT_HELP };
 
 static const struct option known[] = {
-    {"method", required_argument, NULL, OPT_METHOD}, {"jobs", required_argument, NULL, OPT_JOBS},
-    {"json", no_argument, NULL, OPT_JSON}, {"report", required_argument, NULL, OPT_REPORT},
-    {"lang", required_argument, NULL, OPT_LANG}, {"force", no_argument, NULL, OPT_FORCE},
-    {"quiet", no_argument, NULL, OPT_QUIET}, {"output", required_argument, NULL, 'o'},
-    {"help", no_argument, NULL, OPT_HELP}, {NULL, 0, NULL, 0},
+    {"method", required_argument, NULL, OPT_METHOD},
+    {"jobs", required_argument, NULL, OPT_JOBS},
+    {"json", no_argument, NULL, OPT_JSON},
+    {"report", required_argument, NULL, OPT_REPORT},
+    {"lang", required_argument, NULL, OPT_LANG},
+    {"force", no_argument, NULL, OPT_FORCE},
+    {"quiet", no_argument, NULL, OPT_QUIET},
+    {"output", required_argument, NULL, 'o'},
+    {"help", no_argument, NULL, OPT_HELP},
+    {NULL, 0, NULL, 0},
 };
 
 static const struct {
@@ -40,7 +45,9 @@ static int set_method(struct options *o, const char *value)
 			return 0;
 		}
 	}
-	fprintf(stderr, _("sekisho: there is no method '%s'; the methods are rebuild, flatten and text\n"), value);
+	fprintf(stderr,
+	    _("sekisho: there is no method '%s'; the methods are rebuild, flatten and text\n"),
+	    value);
 	return -1;
 }
 
@@ -51,7 +58,8 @@ static int set_jobs(struct options *o, const char *value)
 	errno = 0;
 	unsigned long n = strtoul(value, &end, 10);
 	if (errno || *end || end == value || n < 1 || n > MAX_JOBS) {
-		fprintf(stderr, _("sekisho: --jobs takes a number from 1 to %d, not '%s'\n"), MAX_JOBS, value);
+		fprintf(stderr, _("sekisho: --jobs takes a number from 1 to %d, not '%s'\n"),
+		    MAX_JOBS, value);
 		return -1;
 	}
 	o->jobs = (unsigned)n;
@@ -106,7 +114,10 @@ int cli_options(int argc, char **argv, struct options *o)
 {
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 
-	*o = (struct options){.method = SK_REBUILD, .jobs = cpus < 1 ? 1 : cpus > MAX_JOBS ? MAX_JOBS : (unsigned)cpus};
+	*o = (struct options){.method = SK_REBUILD,
+	    .jobs = cpus < 1          ? 1
+		    : cpus > MAX_JOBS ? MAX_JOBS
+				      : (unsigned)cpus};
 	for (int c; (c = getopt_long(argc, argv, "o:", known, NULL)) != -1;) {
 		int rc = set(o, c, optarg);
 		if (rc)

@@ -42,13 +42,14 @@ static void draw(const char *current)
 	char line[512], name[128];
 	double spent = now() - bar.started;
 	double rate = spent > 0 ? (double)bar.done_bytes / 1e6 / spent : 0;
-	double part = bar.bytes ? (double)bar.done_bytes / (double)bar.bytes : (double)bar.done / (double)bar.files;
+	double part = bar.bytes ? (double)bar.done_bytes / (double)bar.bytes
+				: (double)bar.done / (double)bar.files;
 	double left = part > 0.01 ? spent * (1 - part) / part : 0;
 
 	sk_utf8_display(name, sizeof(name), sk_slice_str(current));
-	snprintf(line, sizeof(line), "%zu/%zu  %.1f/%.1f MB  %.1f MB/s  %s %d:%02d  %s", bar.done, bar.files,
-	    (double)bar.done_bytes / 1e6, (double)bar.bytes / 1e6, rate, _("remaining"), (int)left / 60,
-	    (int)left % 60, name);
+	snprintf(line, sizeof(line), "%zu/%zu  %.1f/%.1f MB  %.1f MB/s  %s %d:%02d  %s", bar.done,
+	    bar.files, (double)bar.done_bytes / 1e6, (double)bar.bytes / 1e6, rate, _("remaining"),
+	    (int)left / 60, (int)left % 60, name);
 	fprintf(stderr, "\r\033[K%.*s", (int)columns(), line);
 	fflush(stderr);
 	bar.shown = true;

@@ -38,7 +38,8 @@ static int text(const struct sk_job_msg *job, struct sk_slice pdf, const char *p
 
 	if (rc == 0)
 		rc = sk_page_text_encode(&t, &wire);
-	return answer((struct sk_answer_head){.status = rc}, rc ? sk_slice("", 0) : sk_buf_slice(&wire));
+	return answer(
+	    (struct sk_answer_head){.status = rc}, rc ? sk_slice("", 0) : sk_buf_slice(&wire));
 }
 
 static int count(struct sk_slice pdf, const char *password)
@@ -70,5 +71,6 @@ static int run(const struct sk_job_msg *job)
 
 int main(void)
 {
-	return sk_zygote_main(&(struct sk_role){.name = "renderer", .init = sk_render_init, .run = run});
+	return sk_zygote_main(
+	    &(struct sk_role){.name = "renderer", .init = sk_render_init, .run = run});
 }

@@ -43,10 +43,10 @@ static json_t *claims(const struct sk_result *r)
 	json_t *list = json_array();
 
 	for (size_t i = 0; r && i < r->nfound; i++)
-		json_array_append_new(list,
-		    json_pack("{s:s, s:s, s:I, s:s}", "type", r->found[i].type, "strength",
-			strengths[r->found[i].strength & 3], "offset", (json_int_t)r->found[i].offset, "evidence",
-			r->found[i].evidence));
+		json_array_append_new(
+		    list, json_pack("{s:s, s:s, s:I, s:s}", "type", r->found[i].type, "strength",
+			      strengths[r->found[i].strength & 3], "offset",
+			      (json_int_t)r->found[i].offset, "evidence", r->found[i].evidence));
 	return list;
 }
 
@@ -55,9 +55,10 @@ static json_t *removed(const struct sk_result *r)
 	json_t *list = json_array();
 
 	for (size_t i = 0; r && i < r->ntaken; i++)
-		json_array_append_new(list,
-		    json_pack("{s:s, s:I, s:s, s:s}", "code", r->taken[i].code, "count", (json_int_t)r->taken[i].count,
-			"where", r->taken[i].where, "text", _(r->taken[i].sentence)));
+		json_array_append_new(
+		    list, json_pack("{s:s, s:I, s:s, s:s}", "code", r->taken[i].code, "count",
+			      (json_int_t)r->taken[i].count, "where", r->taken[i].where, "text",
+			      _(r->taken[i].sentence)));
 	return list;
 }
 
@@ -95,7 +96,8 @@ static json_t *object(const struct row *row)
 	json_object_set_new(o, "output_hex", hex_or_null(row->output));
 	json_object_set_new(o, "output_type", text_or_null(r ? r->output_type : NULL));
 	json_object_set_new(o, "sha256_in", hash_or_null(r ? r->sha256_in : NULL));
-	json_object_set_new(o, "sha256_out", hash_or_null(r && row->verdict == SK_CLEAN ? r->sha256_out : NULL));
+	json_object_set_new(
+	    o, "sha256_out", hash_or_null(r && row->verdict == SK_CLEAN ? r->sha256_out : NULL));
 	json_object_set_new(o, "size_in", r ? json_integer((json_int_t)r->size_in) : json_null());
 	json_object_set_new(o, "size_out",
 	    r && row->verdict == SK_CLEAN ? json_integer((json_int_t)r->size_out) : json_null());
@@ -137,7 +139,9 @@ static void show_removed(FILE *to, const struct sk_result *r)
 void cli_show_human(FILE *to, const struct row *row, bool would)
 {
 	const struct sk_result *r = row->result;
-	const char *mark = row->verdict == SK_CLEAN ? _("clean") : row->verdict == SK_REFUSED ? _("refused") : _("error");
+	const char *mark = row->verdict == SK_CLEAN     ? _("clean")
+			   : row->verdict == SK_REFUSED ? _("refused")
+							: _("error");
 
 	fprintf(to, "%s: ", mark);
 	put_path(to, row->input);
@@ -149,7 +153,8 @@ void cli_show_human(FILE *to, const struct row *row, bool would)
 	}
 	fputc('\n', to);
 	if (row->reason)
-		fprintf(to, "    %s [%s%s%s]\n", _(row->sentence), row->reason, row->detail[0] ? ": " : "", row->detail);
+		fprintf(to, "    %s [%s%s%s]\n", _(row->sentence), row->reason,
+		    row->detail[0] ? ": " : "", row->detail);
 	for (size_t i = 0; would && r && i < r->nfound; i++)
 		fprintf(to, "    ? %s: %s (%llu)\n", r->found[i].type, r->found[i].evidence,
 		    (unsigned long long)r->found[i].offset);

@@ -63,6 +63,7 @@ int cmd_selftest(int argc, char **argv)
 		return rc < 0 ? EXIT_SOME_ERROR : EXIT_ALL_CLEAN;
 	int failed = sk_selftest(cli_helper_dir(), put_role, NULL);
 	if (failed)
-		printf("%s\n", _("At least one jail is incomplete: sekisho does not clean on this machine until that is mended."));
+		printf("%s\n",
+		    _("At least one jail is incomplete: sekisho does not clean on this machine until that is mended."));
 	return failed ? EXIT_SOME_ERROR : EXIT_ALL_CLEAN;
 }

@@ -16,14 +16,17 @@ static int run(const struct sk_job_msg *job)
 		return 1;
 	struct sk_limits l = sk_limits_for(in.n);
 	struct sk_check c = {
-	    .arena = sk_arena_new(l.memory), .inflate_left = l.expand, .pixels_left = l.pixels_total,
+	    .arena = sk_arena_new(l.memory),
+	    .inflate_left = l.expand,
+	    .pixels_left = l.pixels_total,
 	};
 	if (c.arena == NULL)
 		return 1;
 	int rc = sk_verify(&c, (enum sk_filetype)job->method, in);
 	report.out_type = (enum sk_filetype)job->method;
 	if (rc)
-		sk_report_refuse(&report, SK_REASON_VERIFY, "%s at %llu", c.fault.what[0] ? c.fault.what : sk_strerror(rc),
+		sk_report_refuse(&report, SK_REASON_VERIFY, "%s at %llu",
+		    c.fault.what[0] ? c.fault.what : sk_strerror(rc),
 		    (unsigned long long)c.fault.offset);
 	return sk_role_report(&report);
 }

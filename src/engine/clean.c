@@ -48,7 +48,8 @@ static int refuse_system(struct task *t, const char *what)
 }
 
 /* Copy `from` to `to` (-1: only hash) until its end, at most max bytes. *over: there was more. */
-static int copy_hashed(int from, int to, uint64_t max, uint64_t *size, char hex[SK_SHA256_HEX], bool *over)
+static int copy_hashed(
+    int from, int to, uint64_t max, uint64_t *size, char hex[SK_SHA256_HEX], bool *over)
 {
 	static _Thread_local uint8_t block[1 << 17];
 	struct sha256_ctx ctx;
@@ -78,7 +79,8 @@ static int copy_hashed(int from, int to, uint64_t max, uint64_t *size, char hex[
 /* The caller may change his file while we work: the jails see one sealed copy of it. */
 static int take_input(struct task *t)
 {
-	uint64_t max = t->req->max_input && t->req->max_input < SK_LIMIT_INPUT ? t->req->max_input : SK_LIMIT_INPUT;
+	uint64_t max = t->req->max_input && t->req->max_input < SK_LIMIT_INPUT ? t->req->max_input
+									       : SK_LIMIT_INPUT;
 	bool over = false;
 
 	t->input = sk_memfd("input");
@@ -103,7 +105,8 @@ static int explain_end(struct task *t, const struct sk_done_msg *done, const cha
 	if (done->end == SK_END_TIMEOUT)
 		return sk_report_refuse(r, SK_REASON_LIMIT_TIME, "%s", who);
 	if (done->end == SK_END_NO_FORK)
-		return sk_report_refuse(r, SK_REASON_SYSTEM, "%s: no process: %s", who, strerror(done->detail));
+		return sk_report_refuse(
+		    r, SK_REASON_SYSTEM, "%s: no process: %s", who, strerror(done->detail));
 	if (done->end == SK_END_SIGNAL && done->detail == SIGSYS)
 		return sk_report_refuse(r, SK_REASON_SANDBOX, "%s", who);
 	if (done->end == SK_END_SIGNAL && done->detail == SIGXFSZ)
@@ -116,8 +119,8 @@ static int explain_end(struct task *t, const struct sk_done_msg *done, const cha
 }
 
 /* Run a job and take its report. The report comes from a jail that read hostile bytes: nothing is assumed. */
-static int run_reported(struct task *t, enum sk_jail_role role, const struct sk_job_msg *job, int input, int output,
-    struct sk_report *got)
+static int run_reported(struct task *t, enum sk_jail_role role, const struct sk_job_msg *job,
+    int input, int output, struct sk_report *got)
 {
 	sk_autoclose int report = sk_memfd("report");
 	struct sk_job_fds fds = {.input = input, .output = output, .report = report};
@@ -130,23 +133,29 @@ static int run_reported(struct task *t, enum sk_jail_role role, const struct sk_
 		return refuse_system(t, "memory for the report");
 	if (sk_engine_run(t->engine, role, job, &fds, &done, &interrupted)) {
 		t->failed = true;
-		return sk_report_refuse(&t->report, interrupted ? SK_REASON_INTERRUPTED : SK_REASON_CRASH, "%s",
+		return sk_report_refuse(&t->report,
+		    interrupted ? SK_REASON_INTERRUPTED : SK_REASON_CRASH, "%s",
 		    sk_helper_name(role));
 	}
 	if (done.end != SK_END_EXIT || done.detail != 0)
 		return explain_end(t, &done, sk_helper_name(role));
-	if (fstat(report, &st) || (size_t)st.st_size > SK_LIMIT_REPORT_BYTES || sk_map(report, &bytes))
-		return sk_report_refuse(&t->report, SK_REASON_INTERNAL, "report of %s", sk_helper_name(role));
+	if (fstat(report, &st) || (size_t)st.st_size > SK_LIMIT_REPORT_BYTES ||
+	    sk_map(report, &bytes))
+		return sk_report_refuse(
+		    &t->report, SK_REASON_INTERNAL, "report of %s", sk_helper_name(role));
 	int rc = sk_report_decode(bytes, got);
 	sk_unmap(&bytes);
-	return rc ? sk_report_refuse(&t->report, SK_REASON_INTERNAL, "report of %s", sk_helper_name(role)) : 0;
+	return rc ? sk_report_refuse(
+			&t->report, SK_REASON_INTERNAL, "report of %s", sk_helper_name(role))
+		  : 0;
 }
 
 static void fill_job(const struct task *t, uint64_t size, struct sk_job_msg *job)
 {
 	struct sk_limits l = sk_limits_for((size_t)size);
 
-	*job = (struct sk_job_msg){.time_ms = l.time_ms, .cpu_s = l.cpu_s, .memory = l.memory, .output = l.output};
+	*job = (struct sk_job_msg){
+	    .time_ms = l.time_ms, .cpu_s = l.cpu_s, .memory = l.memory, .output = l.output};
 	if (t->req->max_millis && t->req->max_millis < l.time_ms)
 		job->time_ms = t->req->max_millis;
 }
@@ -194,8 +203,8 @@ static int verify(struct task *t)
 	if (rc)
 		return rc;
 	if (got.reason != SK_CODE_NONE || got.out_type != t->report.out_type)
-		return sk_report_refuse(&t->report, SK_REASON_VERIFY, "%s: %s", sk_filetype_name(t->report.out_type),
-		    got.detail);
+		return sk_report_refuse(&t->report, SK_REASON_VERIFY, "%s: %s",
+		    sk_filetype_name(t->report.out_type), got.detail);
 	return 0;
 }
 
@@ -205,7 +214,8 @@ static int deliver(struct task *t)
 	bool over = false;
 
 	if (lseek(t->output, 0, SEEK_SET) < 0 ||
-	    copy_hashed(t->output, t->req->output, SK_LIMIT_OUTPUT, &t->size_out, t->sha256_out, &over))
+	    copy_hashed(
+		t->output, t->req->output, SK_LIMIT_OUTPUT, &t->size_out, t->sha256_out, &over))
 		return refuse_system(t, "writing the output");
 	return over ? sk_report_refuse(&t->report, SK_REASON_LIMIT_OUTPUT, "output") : 0;
 }
@@ -229,14 +239,16 @@ static void finish(const struct task *t, struct sk_result *r, int64_t started)
 	r->millis = (uint32_t)(now_ms() - started);
 }
 
-int sk_engine_clean(struct sk_engine *engine, const struct sk_request *request, struct sk_result **result)
+int sk_engine_clean(
+    struct sk_engine *engine, const struct sk_request *request, struct sk_result **result)
 {
 	static _Thread_local struct task t;
 	int64_t started = now_ms();
 
 	t = (struct task){.engine = engine, .req = request, .input = -1, .output = -1};
 	if (request->password && strlen(request->password) > SK_LIMIT_PASSWORD)
-		sk_report_refuse(&t.report, SK_REASON_PASSWORD, "longer than %d bytes", SK_LIMIT_PASSWORD);
+		sk_report_refuse(
+		    &t.report, SK_REASON_PASSWORD, "longer than %d bytes", SK_LIMIT_PASSWORD);
 	else if (take_input(&t) == 0 && clean(&t) == 0 && verify(&t) == 0)
 		deliver(&t);
 	sk_close(&t.input);

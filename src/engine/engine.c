@@ -18,10 +18,12 @@ const char *sk_version(void)
 /* Cleaner and verifier come up side by side; the renderer only when a file needs it. */
 static int start_jails(struct sk_engine *e, char *text, size_t size)
 {
-	int rc = sk_helper_start(&e->helpers[SK_ROLE_CLEANER], e->helper_dir, SK_ROLE_CLEANER, text, size);
+	int rc = sk_helper_start(
+	    &e->helpers[SK_ROLE_CLEANER], e->helper_dir, SK_ROLE_CLEANER, text, size);
 
 	if (rc == 0)
-		rc = sk_helper_start(&e->helpers[SK_ROLE_VERIFIER], e->helper_dir, SK_ROLE_VERIFIER, text, size);
+		rc = sk_helper_start(
+		    &e->helpers[SK_ROLE_VERIFIER], e->helper_dir, SK_ROLE_VERIFIER, text, size);
 	if (rc == 0)
 		rc = sk_helper_ready(&e->helpers[SK_ROLE_CLEANER], SK_ROLE_CLEANER, text, size);
 	if (rc == 0)
@@ -66,7 +68,8 @@ void sk_engine_interrupt(struct sk_engine *engine)
 	(void)n; /* full means interrupted already */
 }
 
-int sk_selftest(const char *helper_dir, void (*row)(void *ctx, const char *role, const char *missing), void *ctx)
+int sk_selftest(const char *helper_dir,
+    void (*row)(void *ctx, const char *role, const char *missing), void *ctx)
 {
 	const char *dir = helper_dir ? helper_dir : SK_HELPER_DIR;
 	int failed = 0;

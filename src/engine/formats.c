@@ -10,13 +10,15 @@ static const char *type_or_null(unsigned t)
 	return t == SK_FT_UNKNOWN ? NULL : sk_filetype_name((enum sk_filetype)t);
 }
 
-static int each(struct sk_slice table, void (*row)(void *ctx, const struct sk_format *format), void *ctx)
+static int each(
+    struct sk_slice table, void (*row)(void *ctx, const struct sk_format *format), void *ctx)
 {
 	struct sk_reader in = sk_reader(table);
 
 	while (sk_read_left(&in)) {
 		enum sk_filetype type = (enum sk_filetype)sk_read_u16le(&in);
-		struct sk_format f = {sk_filetype_name(type), sk_filetype_ext(type), sk_filetype_text(type)};
+		struct sk_format f = {
+		    sk_filetype_name(type), sk_filetype_ext(type), sk_filetype_text(type)};
 		f.methods = sk_read_u8(&in);
 		for (int i = 0; i < 3; i++)
 			f.output[i] = type_or_null(sk_read_u16le(&in));
@@ -27,12 +29,17 @@ static int each(struct sk_slice table, void (*row)(void *ctx, const struct sk_fo
 	return 0;
 }
 
-int sk_formats(struct sk_engine *e, void (*row)(void *ctx, const struct sk_format *format), void *ctx)
+int sk_formats(
+    struct sk_engine *e, void (*row)(void *ctx, const struct sk_format *format), void *ctx)
 {
 	struct sk_limits l = sk_limits_for(0);
-	struct sk_job_msg job = {.what = SK_WHAT_FORMATS, .time_ms = l.time_ms, .cpu_s = l.cpu_s, .memory = l.memory,
+	struct sk_job_msg job = {.what = SK_WHAT_FORMATS,
+	    .time_ms = l.time_ms,
+	    .cpu_s = l.cpu_s,
+	    .memory = l.memory,
 	    .output = l.output};
-	sk_autoclose int input = sk_memfd("none"), output = sk_memfd("formats"), report = sk_memfd("none");
+	sk_autoclose int input = sk_memfd("none"), output = sk_memfd("formats"),
+			 report = sk_memfd("none");
 	struct sk_job_fds fds = {.input = input, .output = output, .report = report};
 	struct sk_done_msg done = {0};
 	struct sk_slice table = {0};
@@ -40,8 +47,8 @@ int sk_formats(struct sk_engine *e, void (*row)(void *ctx, const struct sk_forma
 
 	if (input < 0 || output < 0 || report < 0)
 		return -1;
-	if (sk_engine_run(e, SK_ROLE_CLEANER, &job, &fds, &done, &interrupted) || done.end != SK_END_EXIT ||
-	    done.detail || sk_map(output, &table))
+	if (sk_engine_run(e, SK_ROLE_CLEANER, &job, &fds, &done, &interrupted) ||
+	    done.end != SK_END_EXIT || done.detail || sk_map(output, &table))
 		return -1;
 	int rc = each(table, row, ctx);
 	sk_unmap(&table);

@@ -19,7 +19,8 @@
 
 #define STOP_MS 400 /* a busy zygote looks whether its caller is there every 250 */
 
-static const char *const names[SK_ROLE_COUNT] = {"sekisho-cleaner", "sekisho-verifier", "sekisho-renderer"};
+static const char *const names[SK_ROLE_COUNT] = {
+    "sekisho-cleaner", "sekisho-verifier", "sekisho-renderer"};
 
 const char *sk_helper_name(enum sk_jail_role role)
 {
@@ -39,8 +40,8 @@ static int set_attributes(posix_spawnattr_t *attr)
 	if (rc == 0)
 		rc = posix_spawnattr_setpgroup(attr, 0);
 	if (rc == 0)
-		rc = posix_spawnattr_setflags(attr,
-		    POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
+		rc = posix_spawnattr_setflags(
+		    attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
 	return rc;
 }
 
@@ -68,7 +69,8 @@ static int spawn(const char *path, int sock, pid_t *pid)
 	return rc;
 }
 
-int sk_helper_start(struct sk_helper *h, const char *dir, enum sk_jail_role role, char *text, size_t size)
+int sk_helper_start(
+    struct sk_helper *h, const char *dir, enum sk_jail_role role, char *text, size_t size)
 {
 	char path[4096];
 	int pair[2];
@@ -96,7 +98,8 @@ int sk_helper_ready(struct sk_helper *h, enum sk_jail_role role, char *text, siz
 {
 	struct sk_failed_msg failed = {{0}};
 	char nothing;
-	int kind = sk_msg_recv_either(h->control, SK_MSG_READY, &nothing, 0, SK_MSG_FAILED, &failed, sizeof(failed));
+	int kind = sk_msg_recv_either(
+	    h->control, SK_MSG_READY, &nothing, 0, SK_MSG_FAILED, &failed, sizeof(failed));
 
 	if (kind == SK_MSG_READY)
 		return 0;
@@ -122,7 +125,8 @@ void sk_helper_stop(struct sk_helper *h)
 		return;
 	close(h->control);
 	if (!ends_by_itself(h->pid))
-		kill(h->pid, SIGKILL); /* its death is the death of all processes of its pid namespace */
+		kill(h->pid,
+		    SIGKILL); /* its death is the death of all processes of its pid namespace */
 	while (waitpid(h->pid, NULL, 0) < 0 && errno == EINTR)
 		;
 	*h = (struct sk_helper){0};

@@ -58,7 +58,8 @@ static int clean_copy(void)
 	struct sk_buf wire = SK_BUF(SK_LIMIT_REPORT_BYTES);
 	struct sk_slice in;
 
-	if (sk_map(SK_FD_INPUT, &in) || sk_write_all(SK_FD_OUTPUT, in.p, in.n) || sk_report_encode(&r, &wire))
+	if (sk_map(SK_FD_INPUT, &in) || sk_write_all(SK_FD_OUTPUT, in.p, in.n) ||
+	    sk_report_encode(&r, &wire))
 		return 1;
 	return sk_write_all(SK_FD_REPORT, wire.p, wire.len) ? 1 : 0;
 }
@@ -142,7 +143,10 @@ static long call(const char *name)
 	if (strcmp(name, "recvmsg") == 0)
 		return recvmsg(SK_FD_REQUEST, &(struct msghdr){0}, MSG_DONTWAIT);
 	if (strcmp(name, "executable") == 0)
-		return mmap(NULL, 4096, PROT_EXEC | PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED ? -1 : 0;
+		return mmap(NULL, 4096, PROT_EXEC | PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+			   0) == MAP_FAILED
+			   ? -1
+			   : 0;
 	if (strcmp(name, "rlimit") == 0)
 		return syscall(SYS_prlimit64, 0, 0, NULL, NULL);
 	return -2;
@@ -154,9 +158,15 @@ static int run(const struct sk_job_msg *job)
 		const char *name;
 		int (*act)(void);
 	} acts[] = {
-	    {"spin", spin}, {"flood", flood}, {"good", clean_copy}, {"garbage-report", garbage_report},
-	    {"huge-report", huge_report}, {"nonsense-request", nonsense_request}, {"change-input", change_input},
-	    {"descriptors", count_descriptors}, {"crash", be_killed},
+	    {"spin", spin},
+	    {"flood", flood},
+	    {"good", clean_copy},
+	    {"garbage-report", garbage_report},
+	    {"huge-report", huge_report},
+	    {"nonsense-request", nonsense_request},
+	    {"change-input", change_input},
+	    {"descriptors", count_descriptors},
+	    {"crash", be_killed},
 	};
 
 	for (size_t i = 0; i < sizeof(acts) / sizeof(acts[0]); i++)

@@ -31,11 +31,11 @@ static void fill_lists(struct holder *h)
 	const struct sk_report *r = &h->report;
 
 	for (uint32_t i = 0; i < r->nclaims; i++)
-		h->found[i] = (struct sk_found){sk_filetype_name(r->claims[i].type), (int)r->claims[i].strength,
-		    r->claims[i].offset, r->claims[i].evidence};
+		h->found[i] = (struct sk_found){sk_filetype_name(r->claims[i].type),
+		    (int)r->claims[i].strength, r->claims[i].offset, r->claims[i].evidence};
 	for (uint32_t i = 0; i < r->nremoved; i++)
-		h->taken[i] = (struct sk_taken){sk_code_name(r->removed[i].code), sk_code_text(r->removed[i].code),
-		    r->removed[i].count, r->removed[i].where};
+		h->taken[i] = (struct sk_taken){sk_code_name(r->removed[i].code),
+		    sk_code_text(r->removed[i].code), r->removed[i].count, r->removed[i].where};
 	h->result.nfound = r->nclaims;
 	h->result.ntaken = r->nremoved;
 	h->result.found = h->found;

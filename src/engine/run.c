@@ -47,11 +47,12 @@ static int send_job(struct sk_engine *e, enum sk_jail_role role, const struct sk
  * Wait for the end of the job, serving its requests. While an answer is being made the job waits for it, so
  * its time is counted by the zygote all the same.
  */
-static int wait_done(struct sk_engine *e, enum sk_jail_role role, const struct sk_job_msg *job, int request,
-    struct sk_done_msg *done, bool *interrupted)
+static int wait_done(struct sk_engine *e, enum sk_jail_role role, const struct sk_job_msg *job,
+    int request, struct sk_done_msg *done, bool *interrupted)
 {
 	sk_autoclose int pdf = -1;
-	struct pollfd p[3] = {{e->helpers[role].control, POLLIN, 0}, {e->stop, POLLIN, 0}, {request, POLLIN, 0}};
+	struct pollfd p[3] = {
+	    {e->helpers[role].control, POLLIN, 0}, {e->stop, POLLIN, 0}, {request, POLLIN, 0}};
 
 	for (;;) {
 		int n = poll(p, 3, (int)job->time_ms + GRACE_MS);
@@ -128,14 +129,17 @@ static int render(struct sk_engine *e, int request, int pdf, const struct sk_ask
 	job.what = ask->what;
 	job.page = ask->page;
 	job.dpi = ask->dpi;
-	if (output < 0 || report < 0 || sk_engine_run(e, SK_ROLE_RENDERER, &job, &fds, &done, &interrupted))
+	if (output < 0 || report < 0 ||
+	    sk_engine_run(e, SK_ROLE_RENDERER, &job, &fds, &done, &interrupted))
 		return answer(request, &head, sk_slice("", 0));
-	if (done.end == SK_END_EXIT && done.detail == 0 && sk_map(output, &out) == 0 && out.n >= sizeof(head)) {
+	if (done.end == SK_END_EXIT && done.detail == 0 && sk_map(output, &out) == 0 &&
+	    out.n >= sizeof(head)) {
 		memcpy(&head, out.p, sizeof(head));
 		if (head.status || head.length != out.n - sizeof(head))
 			head = (struct sk_answer_head){.status = SK_EFORMAT};
 	}
-	struct sk_slice body = head.status ? sk_slice("", 0) : sk_slice_sub(out, sizeof(head), out.n);
+	struct sk_slice body =
+	    head.status ? sk_slice("", 0) : sk_slice_sub(out, sizeof(head), out.n);
 	int rc = answer(request, &head, body);
 	sk_unmap(&out);
 	return rc;

@@ -46,7 +46,8 @@ static int setup(void **state)
 		return -1;
 	char *whole = realpath(probe, NULL);
 	for (int role = 0; role < SK_ROLE_COUNT; role++) {
-		snprintf(link, sizeof(link), "%s/%s", folder, sk_helper_name((enum sk_jail_role)role));
+		snprintf(
+		    link, sizeof(link), "%s/%s", folder, sk_helper_name((enum sk_jail_role)role));
 		if (whole == NULL || symlink(whole, link))
 			return -1;
 	}
@@ -64,7 +65,8 @@ static int teardown(void **state)
 
 	sk_engine_close(engine);
 	for (int role = 0; role < SK_ROLE_COUNT; role++) {
-		snprintf(link, sizeof(link), "%s/%s", folder, sk_helper_name((enum sk_jail_role)role));
+		snprintf(
+		    link, sizeof(link), "%s/%s", folder, sk_helper_name((enum sk_jail_role)role));
 		unlink(link);
 	}
 	rmdir(folder);
@@ -80,7 +82,10 @@ static struct sk_result *act(const char *name, int *out, uint32_t max_millis)
 	assert_int_equal(sk_write_all(in, "hello", 5), 0);
 	assert_int_equal(lseek(in, 0, SEEK_SET), 0);
 	*out = sk_memfd("out");
-	struct sk_request req = {.input = in, .output = *out, .name = name, .method = SK_REBUILD,
+	struct sk_request req = {.input = in,
+	    .output = *out,
+	    .name = name,
+	    .method = SK_REBUILD,
 	    .max_millis = max_millis};
 	assert_int_equal(sk_engine_clean(engine, &req, &r), 0);
 	close(in);
@@ -88,7 +93,8 @@ static struct sk_result *act(const char *name, int *out, uint32_t max_millis)
 }
 
 /* The act must end as an error of this kind, deliver nothing, and leave no descriptor and no process. */
-static void expect_error(const char *name, const char *reason, const char *detail, uint32_t max_millis)
+static void expect_error(
+    const char *name, const char *reason, const char *detail, uint32_t max_millis)
 {
 	int out, before = open_fds();
 	struct sk_result *r = act(name, &out, max_millis);
@@ -118,7 +124,8 @@ static void test_good_file_passes(void **state)
 
 static void test_denied_calls(void **state)
 {
-	static const char *const denied[] = {"open", "proc", "write", "change-input", "descriptors", "memory"};
+	static const char *const denied[] = {
+	    "open", "proc", "write", "change-input", "descriptors", "memory"};
 
 	for (size_t i = 0; i < sizeof(denied) / sizeof(denied[0]); i++)
 		expect_error(denied[i], "worker-crashed", "exit status 41", 0);
@@ -126,8 +133,9 @@ static void test_denied_calls(void **state)
 
 static void test_deadly_calls(void **state)
 {
-	static const char *const deadly[] = {"socket", "connect", "execve", "fork", "thread", "ptrace", "kill", "mount",
-	    "unshare", "io_uring", "bpf", "perf", "recvmsg", "executable", "rlimit"};
+	static const char *const deadly[] = {"socket", "connect", "execve", "fork", "thread",
+	    "ptrace", "kill", "mount", "unshare", "io_uring", "bpf", "perf", "recvmsg",
+	    "executable", "rlimit"};
 
 	for (size_t i = 0; i < sizeof(deadly) / sizeof(deadly[0]); i++)
 		expect_error(deadly[i], "worker-forbidden", "", 0);
@@ -174,7 +182,8 @@ static void test_too_large_input_is_refused(void **state)
 
 	assert_int_equal(sk_write_all(in, "hello", 5), 0);
 	lseek(in, 0, SEEK_SET);
-	struct sk_request req = {.input = in, .output = -1, .name = "good", .method = SK_REBUILD, .max_input = 4};
+	struct sk_request req = {
+	    .input = in, .output = -1, .name = "good", .method = SK_REBUILD, .max_input = 4};
 	assert_int_equal(sk_engine_clean(engine, &req, &r), 0);
 	assert_int_equal(r->verdict, SK_REFUSED);
 	assert_string_equal(r->reason, "limit.size");

@@ -8,9 +8,9 @@
 #include "format/job.h"
 
 struct sk_handler {
-	const char *name;               /* family name: "pdf", "ooxml", "image", "archive", "text" */
-	const enum sk_filetype *types;  /* what it cleans, ended by SK_FT_UNKNOWN */
-	unsigned methods;               /* or of enum sk_method */
+	const char *name;              /* family name: "pdf", "ooxml", "image", "archive", "text" */
+	const enum sk_filetype *types; /* what it cleans, ended by SK_FT_UNKNOWN */
+	unsigned methods;              /* or of enum sk_method */
 
 	/* Load tables and libraries once (no per-file state). May be NULL. 0 or SK_E*. */
 	int (*init)(void);
@@ -26,9 +26,12 @@ struct sk_handler {
 	 * as `damaged`, SK_ENOMEM as `limit.memory`, SK_ELIMIT as `limit.output`, others as `internal`.
 	 * A method not in `methods` is never asked for.
 	 */
-	int (*rebuild)(struct sk_job *job, enum sk_filetype type, struct sk_slice in, struct sk_output *out);
-	int (*flatten)(struct sk_job *job, enum sk_filetype type, struct sk_slice in, struct sk_output *out);
-	int (*text)(struct sk_job *job, enum sk_filetype type, struct sk_slice in, struct sk_output *out);
+	int (*rebuild)(
+	    struct sk_job *job, enum sk_filetype type, struct sk_slice in, struct sk_output *out);
+	int (*flatten)(
+	    struct sk_job *job, enum sk_filetype type, struct sk_slice in, struct sk_output *out);
+	int (*text)(
+	    struct sk_job *job, enum sk_filetype type, struct sk_slice in, struct sk_output *out);
 	/* The type a cleaned file of this type gets (docm → docx), for the table of `sekisho formats`. */
 	enum sk_filetype (*out_type)(enum sk_filetype type, enum sk_method method);
 };
@@ -36,7 +39,7 @@ struct sk_handler {
 /* All handlers, ended by NULL (format/list.c). */
 extern const struct sk_handler *const sk_handlers[];
 
-extern const struct sk_handler sk_pdf_handler, sk_ooxml_handler, sk_image_handler, sk_archive_handler,
-    sk_text_handler, sk_other_handler;
+extern const struct sk_handler sk_pdf_handler, sk_ooxml_handler, sk_image_handler,
+    sk_archive_handler, sk_text_handler, sk_other_handler;
 
 #endif

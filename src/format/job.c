@@ -18,7 +18,8 @@ int sk_job_pixels(struct sk_job *job, uint64_t width, uint64_t height)
 		return sk_job_refuse(job, SK_REASON_LIMIT_PIXELS, "%llu x %llu pixels",
 		    (unsigned long long)width, (unsigned long long)height);
 	if (width * height > job->budget->pixels)
-		return sk_job_refuse(job, SK_REASON_LIMIT_PIXELS, "all pictures together have too many pixels");
+		return sk_job_refuse(
+		    job, SK_REASON_LIMIT_PIXELS, "all pictures together have too many pixels");
 	job->budget->pixels -= width * height;
 	return 0;
 }
@@ -26,7 +27,8 @@ int sk_job_pixels(struct sk_job *job, uint64_t width, uint64_t height)
 int sk_job_member(struct sk_job *job)
 {
 	if (job->budget->members == 0)
-		return sk_job_refuse(job, SK_REASON_LIMIT_MEMBERS, "more than %u files", job->limits->members);
+		return sk_job_refuse(
+		    job, SK_REASON_LIMIT_MEMBERS, "more than %u files", job->limits->members);
 	job->budget->members--;
 	return 0;
 }

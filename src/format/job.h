@@ -22,9 +22,9 @@ struct sk_output {
 
 /* What is left to this job and all members inside it together; only ever goes down. */
 struct sk_budget {
-	uint64_t expand;  /* decompressed bytes */
-	uint64_t pixels;  /* decoded pixels */
-	uint32_t members; /* members of archives */
+	uint64_t expand;   /* decompressed bytes */
+	uint64_t pixels;   /* decoded pixels */
+	uint32_t members;  /* members of archives */
 	uint32_t requests; /* of other jails */
 };
 
@@ -38,8 +38,8 @@ struct sk_services {
 	 * with a ceiling. 0: out filled and the removals merged into job's report under the member's name.
 	 * SK_EREFUSED: *why holds the reason, job's report untouched. Other errors end the whole job.
 	 */
-	int (*clean_member)(struct sk_job *job, const char *name, struct sk_slice in, struct sk_output *out,
-	    enum sk_code *why);
+	int (*clean_member)(struct sk_job *job, const char *name, struct sk_slice in,
+	    struct sk_output *out, enum sk_code *why);
 	/* Number of pages of a PDF as the rendering jail counts them. NULL where no renderer is at hand. */
 	int (*page_count)(struct sk_job *job, struct sk_slice pdf, uint32_t *count);
 	/*
@@ -52,29 +52,32 @@ struct sk_services {
 	 * The words of one page with their places, from the rendering jail, into the arena; coordinates in
 	 * points from the page's upper left corner, as displayed. NULL where no renderer is at hand.
 	 */
-	int (*page_text)(struct sk_job *job, struct sk_slice pdf, uint32_t page, struct sk_page_text *out);
+	int (*page_text)(
+	    struct sk_job *job, struct sk_slice pdf, uint32_t page, struct sk_page_text *out);
 };
 
 struct sk_job {
-	struct sk_arena *arena;     /* freed with the job */
+	struct sk_arena *arena; /* freed with the job */
 	struct sk_report *report;
 	const struct sk_limits *limits;
 	struct sk_budget *budget;
 	const struct sk_services *services;
-	const char *password;       /* NULL: none given */
-	const char *name;           /* display name of this file, never NULL; a hint only */
-	unsigned depth;             /* 0 for the file itself */
+	const char *password; /* NULL: none given */
+	const char *name;     /* display name of this file, never NULL; a hint only */
+	unsigned depth;       /* 0 for the file itself */
 	enum sk_method method;
 };
 
 /* Refuse this file: records the reason, returns SK_EREFUSED. */
 #define sk_job_refuse(job, reason, ...) sk_report_refuse((job)->report, reason, __VA_ARGS__)
 /* Record a removal. */
-#define sk_job_removed(job, code, count, ...) sk_report_removed((job)->report, code, count, __VA_ARGS__)
+#define sk_job_removed(job, code, count, ...) \
+	sk_report_removed((job)->report, code, count, __VA_ARGS__)
 
 /* Take from the budget; when it does not suffice the job is refused with the limit's own reason. */
-int sk_job_expand(struct sk_job *job, uint64_t bytes);              /* decompressed bytes */
-int sk_job_pixels(struct sk_job *job, uint64_t width, uint64_t height); /* one decoded picture or frame */
+int sk_job_expand(struct sk_job *job, uint64_t bytes); /* decompressed bytes */
+int sk_job_pixels(
+    struct sk_job *job, uint64_t width, uint64_t height); /* one decoded picture or frame */
 int sk_job_member(struct sk_job *job);
 
 /* Bytes that may still be decompressed. */

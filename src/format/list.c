@@ -2,6 +2,11 @@
 #include "format/handler.h"
 
 const struct sk_handler *const sk_handlers[] = {
-    &sk_pdf_handler, &sk_ooxml_handler, &sk_image_handler, &sk_archive_handler, &sk_text_handler,
-    &sk_other_handler, NULL,
+    &sk_pdf_handler,
+    &sk_ooxml_handler,
+    &sk_image_handler,
+    &sk_archive_handler,
+    &sk_text_handler,
+    &sk_other_handler,
+    NULL,
 };

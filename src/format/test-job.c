@@ -15,7 +15,8 @@ static struct sk_job job;
 static int setup(void **state)
 {
 	limits = sk_limits_for(0);
-	budget = (struct sk_budget){limits.expand, limits.pixels_total, limits.members, SK_LIMIT_REQUESTS};
+	budget = (struct sk_budget){
+	    limits.expand, limits.pixels_total, limits.members, SK_LIMIT_REQUESTS};
 	report = (struct sk_report){0};
 	job = (struct sk_job){.report = &report, .limits = &limits, .budget = &budget, .name = "x"};
 	return 0;

@@ -13,7 +13,8 @@ union control {
 	char space[CMSG_SPACE(SK_MSG_MAX_FDS * sizeof(int))];
 };
 
-int sk_msg_send(int sock, enum sk_msg_kind kind, const void *payload, size_t n, const int *fds, size_t nfds)
+int sk_msg_send(
+    int sock, enum sk_msg_kind kind, const void *payload, size_t n, const int *fds, size_t nfds)
 {
 	uint32_t head = kind;
 	struct iovec iov[2] = {{&head, sizeof(head)}, {(void *)(uintptr_t)payload, n}};
@@ -64,7 +65,9 @@ static ssize_t receive(int sock, uint8_t buf[SK_MSG_MAX], int fds[SK_MSG_MAX_FDS
 {
 	struct iovec iov = {buf, SK_MSG_MAX};
 	union control c = {0};
-	struct msghdr m = {.msg_iov = &iov, .msg_iovlen = 1, .msg_control = c.space,
+	struct msghdr m = {.msg_iov = &iov,
+	    .msg_iovlen = 1,
+	    .msg_control = c.space,
 	    .msg_controllen = sizeof(c.space)};
 	ssize_t n;
 
@@ -113,7 +116,8 @@ int sk_msg_recv(int sock, enum sk_msg_kind want, void *payload, size_t n, int *f
 	return got == SK_EIO ? SK_EIO : SK_EFORMAT;
 }
 
-int sk_msg_recv_either(int sock, enum sk_msg_kind a, void *pa, size_t na, enum sk_msg_kind b, void *pb, size_t nb)
+int sk_msg_recv_either(
+    int sock, enum sk_msg_kind a, void *pa, size_t na, enum sk_msg_kind b, void *pb, size_t nb)
 {
 	uint8_t buf[SK_MSG_MAX];
 	int fds[SK_MSG_MAX_FDS];

@@ -12,42 +12,44 @@
 
 #include "base/limits.h"
 
-#define SK_MSG_MAX 8192   /* bytes of one control message: names and passwords, never content */
+#define SK_MSG_MAX 8192 /* bytes of one control message: names and passwords, never content */
 #define SK_MSG_MAX_FDS 4
 
 enum sk_msg_kind {
 	SK_MSG_READY = 1,  /* zygote → caller: jailed, proved */
 	SK_MSG_FAILED = 2, /* zygote → caller: text says which part of the jail is missing */
-	SK_MSG_JOB = 3,    /* caller → zygote: four descriptors: input, output, report, requests */
-	SK_MSG_DONE = 4,   /* zygote → caller: how the job's process ended */
+	SK_MSG_JOB = 3,  /* caller → zygote: four descriptors: input, output, report, requests */
+	SK_MSG_DONE = 4, /* zygote → caller: how the job's process ended */
 };
 
 /* How a job's process ended. */
 enum sk_end {
-	SK_END_EXIT = 1,    /* by itself; `detail` is its exit status */
-	SK_END_SIGNAL = 2,  /* killed; `detail` is the signal (SIGSYS: it tried something forbidden) */
+	SK_END_EXIT = 1, /* by itself; `detail` is its exit status */
+	SK_END_SIGNAL =
+	    2, /* killed; `detail` is the signal (SIGSYS: it tried something forbidden) */
 	SK_END_TIMEOUT = 3, /* killed after its time */
 	SK_END_NO_FORK = 4, /* it could not be started */
 };
 
 enum sk_cleaner_what {
 	SK_WHAT_CLEAN = 0,
-	SK_WHAT_FORMATS = 1, /* write the table of formats: u16 type, u8 methods, u16 output types × 3 */
+	SK_WHAT_FORMATS =
+	    1, /* write the table of formats: u16 type, u8 methods, u16 output types × 3 */
 };
 
 struct sk_job_msg {
-	uint32_t method;  /* enum sk_method for the cleaner; enum sk_filetype for the verifier */
+	uint32_t method; /* enum sk_method for the cleaner; enum sk_filetype for the verifier */
 	uint32_t time_ms, cpu_s;
 	uint64_t memory, output;
 	uint32_t page, dpi; /* for the renderer */
-	uint32_t what;      /* for the renderer: enum sk_ask; for the cleaner: enum sk_cleaner_what */
+	uint32_t what; /* for the renderer: enum sk_ask; for the cleaner: enum sk_cleaner_what */
 	char name[SK_LIMIT_NAME + 1];
 	char password[SK_LIMIT_PASSWORD + 1];
 	uint8_t has_password;
 };
 
 struct sk_done_msg {
-	uint32_t end;    /* enum sk_end */
+	uint32_t end; /* enum sk_end */
 	int32_t detail;
 };
 
@@ -58,7 +60,8 @@ struct sk_failed_msg {
 /*
  * Send one message: kind and payload, with nfds descriptors (which stay the caller's). SK_EIO.
  */
-int sk_msg_send(int sock, enum sk_msg_kind kind, const void *payload, size_t n, const int *fds, size_t nfds);
+int sk_msg_send(
+    int sock, enum sk_msg_kind kind, const void *payload, size_t n, const int *fds, size_t nfds);
 
 /*
  * another kind, length or number of descriptors: all received descriptors are closed, SK_EFORMAT.
@@ -67,7 +70,8 @@ int sk_msg_send(int sock, enum sk_msg_kind kind, const void *payload, size_t n, 
 int sk_msg_recv(int sock, enum sk_msg_kind want, void *payload, size_t n, int *fds, size_t nfds);
 
 /* Like sk_msg_recv() without descriptors, for a reply of one of two kinds. Returns the kind or SK_E*. */
-int sk_msg_recv_either(int sock, enum sk_msg_kind a, void *pa, size_t na, enum sk_msg_kind b, void *pb, size_t nb);
+int sk_msg_recv_either(
+    int sock, enum sk_msg_kind a, void *pa, size_t na, enum sk_msg_kind b, void *pb, size_t nb);
 
 /* --- requests of a job to other jails, over its stream descriptor --- */
 enum sk_ask {

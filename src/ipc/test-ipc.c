@@ -105,11 +105,12 @@ static void test_either(void **state)
 	struct sk_failed_msg failed = {"why"};
 
 	sk_msg_send(pair[0], SK_MSG_FAILED, &failed, sizeof(failed), NULL, 0);
-	assert_int_equal(sk_msg_recv_either(pair[1], SK_MSG_READY, NULL, 0, SK_MSG_FAILED, &failed, sizeof(failed)),
+	assert_int_equal(sk_msg_recv_either(pair[1], SK_MSG_READY, NULL, 0, SK_MSG_FAILED, &failed,
+			     sizeof(failed)),
 	    SK_MSG_FAILED);
 	sk_msg_send(pair[0], SK_MSG_READY, "", 0, NULL, 0);
-	assert_int_equal(sk_msg_recv_either(pair[1], SK_MSG_DONE, &done, sizeof(done), SK_MSG_FAILED, &failed,
-			     sizeof(failed)),
+	assert_int_equal(sk_msg_recv_either(pair[1], SK_MSG_DONE, &done, sizeof(done),
+			     SK_MSG_FAILED, &failed, sizeof(failed)),
 	    SK_EFORMAT);
 }
 
@@ -118,7 +119,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(test_round_trip, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_descriptors, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_nonsense_is_rejected_without_leak, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		test_nonsense_is_rejected_without_leak, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_peer_gone, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_too_large_is_not_sent, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_either, setup, teardown),

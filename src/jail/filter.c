@@ -25,18 +25,48 @@
 
 /* What a job needs: its descriptors, memory, its end. Arguments are checked where noted in add_memory(). */
 static const int job_calls[] = {
-    SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(readv), SCMP_SYS(writev), SCMP_SYS(pread64), SCMP_SYS(pwrite64),
-    SCMP_SYS(lseek), SCMP_SYS(ftruncate), SCMP_SYS(fstat), SCMP_SYS(close), SCMP_SYS(munmap),
-    SCMP_SYS(mremap), SCMP_SYS(brk), SCMP_SYS(madvise), SCMP_SYS(futex), SCMP_SYS(getrandom),
-    SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigreturn), SCMP_SYS(restart_syscall),
-    SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(exit), SCMP_SYS(exit_group),
+    SCMP_SYS(read),
+    SCMP_SYS(write),
+    SCMP_SYS(readv),
+    SCMP_SYS(writev),
+    SCMP_SYS(pread64),
+    SCMP_SYS(pwrite64),
+    SCMP_SYS(lseek),
+    SCMP_SYS(ftruncate),
+    SCMP_SYS(fstat),
+    SCMP_SYS(close),
+    SCMP_SYS(munmap),
+    SCMP_SYS(mremap),
+    SCMP_SYS(brk),
+    SCMP_SYS(madvise),
+    SCMP_SYS(futex),
+    SCMP_SYS(getrandom),
+    SCMP_SYS(rt_sigprocmask),
+    SCMP_SYS(rt_sigaction),
+    SCMP_SYS(rt_sigreturn),
+    SCMP_SYS(restart_syscall),
+    SCMP_SYS(getpid),
+    SCMP_SYS(gettid),
+    SCMP_SYS(exit),
+    SCMP_SYS(exit_group),
 };
 
 /* What the zygote needs besides: to take a job, start it, watch it, and lock it further. */
 static const int zygote_calls[] = {
-    SCMP_SYS(recvmsg), SCMP_SYS(sendmsg), SCMP_SYS(dup2), SCMP_SYS(dup3), SCMP_SYS(close_range), SCMP_SYS(wait4),
-    SCMP_SYS(rt_sigtimedwait), SCMP_SYS(kill), SCMP_SYS(seccomp), SCMP_SYS(prlimit64), SCMP_SYS(setrlimit),
-    SCMP_SYS(set_robust_list), SCMP_SYS(rseq), SCMP_SYS(clock_gettime),
+    SCMP_SYS(recvmsg),
+    SCMP_SYS(sendmsg),
+    SCMP_SYS(dup2),
+    SCMP_SYS(dup3),
+    SCMP_SYS(close_range),
+    SCMP_SYS(wait4),
+    SCMP_SYS(rt_sigtimedwait),
+    SCMP_SYS(kill),
+    SCMP_SYS(seccomp),
+    SCMP_SYS(prlimit64),
+    SCMP_SYS(setrlimit),
+    SCMP_SYS(set_robust_list),
+    SCMP_SYS(rseq),
+    SCMP_SYS(clock_gettime),
 };
 
 /* Calls answered instead of killed. */
@@ -69,13 +99,18 @@ static int allow_all(scmp_filter_ctx f, const int *calls, size_t n)
 /* Memory is never executable; the path-less form of stat is what fstat() became in glibc. */
 static int add_memory(scmp_filter_ctx f)
 {
-	if (seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) ||
+	if (seccomp_rule_add(
+		f, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) ||
 	    seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
 		SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)))
 		return SK_EIO;
-	if (seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), 1, SCMP_A3(SCMP_CMP_EQ, AT_EMPTY_PATH)))
+	if (seccomp_rule_add(
+		f, SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), 1, SCMP_A3(SCMP_CMP_EQ, AT_EMPTY_PATH)))
 		return SK_EIO;
-	return seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1, SCMP_A1(SCMP_CMP_EQ, F_GETFL)) ? SK_EIO : 0;
+	return seccomp_rule_add(
+		   f, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1, SCMP_A1(SCMP_CMP_EQ, F_GETFL))
+		   ? SK_EIO
+		   : 0;
 }
 
 static int add_answers(scmp_filter_ctx f)
@@ -91,7 +126,9 @@ static int add_fork(scmp_filter_ctx f)
 {
 	const unsigned long flags = CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID | SIGCHLD;
 
-	return seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1, SCMP_A0(SCMP_CMP_EQ, flags)) ? SK_EIO : 0;
+	return seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1, SCMP_A0(SCMP_CMP_EQ, flags))
+		   ? SK_EIO
+		   : 0;
 }
 
 /* Compile to the form the kernel takes, through an anonymous file. */
@@ -174,8 +211,9 @@ int sk_jail_ceilings(uint64_t memory, uint64_t output, uint32_t cpu_s)
 {
 	struct rlimit cpu = {cpu_s, cpu_s + 1};
 
-	if (limit(RLIMIT_AS, (rlim_t)memory) || limit(RLIMIT_FSIZE, (rlim_t)output) || limit(RLIMIT_CORE, 0) ||
-	    limit(RLIMIT_NOFILE, SK_FD_REQUEST + 1) || limit(RLIMIT_MEMLOCK, 0))
+	if (limit(RLIMIT_AS, (rlim_t)memory) || limit(RLIMIT_FSIZE, (rlim_t)output) ||
+	    limit(RLIMIT_CORE, 0) || limit(RLIMIT_NOFILE, SK_FD_REQUEST + 1) ||
+	    limit(RLIMIT_MEMLOCK, 0))
 		return SK_EIO;
 	return setrlimit(RLIMIT_CPU, &cpu) ? SK_EIO : 0;
 }

@@ -13,17 +13,18 @@
 
 /* Descriptors of a job's process. */
 enum sk_job_fd {
-	SK_FD_INPUT = 3,    /* read only, sealed */
-	SK_FD_OUTPUT = 4,   /* empty, to be written */
-	SK_FD_REPORT = 5,   /* empty, to be written */
-	SK_FD_REQUEST = 6,  /* stream to the caller */
-	SK_FD_CONTROL = 3,  /* in the zygote: the caller */
+	SK_FD_INPUT = 3,   /* read only, sealed */
+	SK_FD_OUTPUT = 4,  /* empty, to be written */
+	SK_FD_REPORT = 5,  /* empty, to be written */
+	SK_FD_REQUEST = 6, /* stream to the caller */
+	SK_FD_CONTROL = 3, /* in the zygote: the caller */
 };
 
 struct sk_role {
-	const char *name;     /* "cleaner": shown by selftest */
-	int (*init)(void);    /* before the jail closes: tables, fonts, converters. 0 or SK_E* */
-	int (*run)(const struct sk_job_msg *job); /* in the job's process; its result is the exit status */
+	const char *name;  /* "cleaner": shown by selftest */
+	int (*init)(void); /* before the jail closes: tables, fonts, converters. 0 or SK_E* */
+	int (*run)(
+	    const struct sk_job_msg *job); /* in the job's process; its result is the exit status */
 };
 
 /*

@@ -29,7 +29,8 @@ int sk_jail_become_unprivileged(const char **what)
 {
 	*what = "giving up root";
 	if (geteuid() == 0 || getuid() == 0) {
-		if (setgroups(0, NULL) || setresgid(UNPRIVILEGED_ID, UNPRIVILEGED_ID, UNPRIVILEGED_ID) ||
+		if (setgroups(0, NULL) ||
+		    setresgid(UNPRIVILEGED_ID, UNPRIVILEGED_ID, UNPRIVILEGED_ID) ||
 		    setresuid(UNPRIVILEGED_ID, UNPRIVILEGED_ID, UNPRIVILEGED_ID))
 			return SK_EIO;
 	}
@@ -76,7 +77,8 @@ int sk_jail_namespaces(const char **what)
 	if (unshare(CLONE_NEWUSER) || map_ids(uid, gid))
 		return SK_EIO;
 	*what = "mount, pid, ipc, net, uts and cgroup namespaces";
-	if (unshare(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWUTS | CLONE_NEWCGROUP))
+	if (unshare(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWUTS |
+		    CLONE_NEWCGROUP))
 		return SK_EIO;
 	*what = "a first process in the pid namespace";
 	pid_t child = fork();
@@ -98,7 +100,8 @@ static int pivot(void)
 	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
 		return SK_EIO;
 	while (i < sizeof(places) / sizeof(places[0]) &&
-	    mount("jail", places[i], "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "size=4k,nr_inodes=2,mode=0555"))
+	       mount("jail", places[i], "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC,
+		   "size=4k,nr_inodes=2,mode=0555"))
 		i++;
 	if (i == sizeof(places) / sizeof(places[0]) || chdir(places[i]))
 		return SK_EIO;
@@ -113,7 +116,8 @@ int sk_jail_empty_root(const char **what)
 	if (pivot())
 		return SK_EIO;
 	*what = "a read-only root file system";
-	if (mount(NULL, "/", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL))
+	if (mount(NULL, "/", NULL,
+		MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL))
 		return SK_EIO;
 	return 0;
 }
@@ -127,7 +131,8 @@ int sk_jail_drop_capabilities(const char **what)
 	for (int cap = 0; prctl(PR_CAPBSET_READ, cap) >= 0; cap++)
 		if (prctl(PR_CAPBSET_DROP, cap))
 			return SK_EIO;
-	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) || syscall(SYS_capset, &head, none))
+	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) ||
+	    syscall(SYS_capset, &head, none))
 		return SK_EIO;
 	*what = "no_new_privs";
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))

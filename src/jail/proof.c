@@ -20,8 +20,8 @@
 #include "base/fd.h"
 
 enum expect {
-	DENIED, /* the call returns an error */
-	KILLED, /* the process ends by SIGSYS */
+	DENIED,  /* the call returns an error */
+	KILLED,  /* the process ends by SIGSYS */
 	TOO_BIG, /* the process ends by SIGXFSZ */
 };
 
@@ -45,8 +45,8 @@ static int makes_files(void)
 
 static int reaches_network(void)
 {
-	struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(9),
-	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct sockaddr_in to = {
+	    .sin_family = AF_INET, .sin_port = htons(9), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	sk_autoclose int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	/* In an empty network namespace even loopback is down. A refused connection would mean it is up. */
@@ -160,7 +160,8 @@ static int try_perf(void)
 
 static int try_executable_memory(void)
 {
-	return mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED;
+	return mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) !=
+	       MAP_FAILED;
 }
 
 static int try_descriptor(void)
@@ -170,7 +171,8 @@ static int try_descriptor(void)
 
 static int try_too_much_memory(void)
 {
-	return mmap(NULL, 64 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED;
+	return mmap(NULL, 64 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) !=
+	       MAP_FAILED;
 }
 
 static int try_too_much_output(void)

@@ -19,7 +19,7 @@
 
 #define PARKED_FD 20 /* where a job's descriptors wait while 3..6 are made free */
 
-#define LOOK_MS 250   /* how often a waiting zygote looks whether its caller is still there */
+#define LOOK_MS 250 /* how often a waiting zygote looks whether its caller is still there */
 
 static uint64_t mapped_at_start;
 
@@ -49,8 +49,9 @@ static const char *lock_up(const struct sk_role *role)
 	what = "reading its own size";
 	if ((mapped_at_start = sk_jail_mapped()) == 0)
 		return what;
-	if (sk_jail_filters_prepare(&what) || sk_jail_namespaces(&what) || sk_jail_empty_root(&what) ||
-	    sk_jail_drop_capabilities(&what) || sk_jail_landlock(&what))
+	if (sk_jail_filters_prepare(&what) || sk_jail_namespaces(&what) ||
+	    sk_jail_empty_root(&what) || sk_jail_drop_capabilities(&what) ||
+	    sk_jail_landlock(&what))
 		return what;
 	if ((what = sk_jail_prove_zygote()))
 		return what;
@@ -82,7 +83,8 @@ static int place_descriptors(const int fds[4])
 /* The job's own process: locked further, run, gone. Never returns. */
 static void be_job(const struct sk_role *role, const struct sk_job_msg *job, const int fds[4])
 {
-	if (place_descriptors(fds) || sk_jail_ceilings(mapped_at_start + job->memory, job->output, job->cpu_s) ||
+	if (place_descriptors(fds) ||
+	    sk_jail_ceilings(mapped_at_start + job->memory, job->output, job->cpu_s) ||
 	    sk_jail_filter_job())
 		_exit(126);
 	_exit(role->run(job));
@@ -138,8 +140,8 @@ static struct sk_done_msg watch(pid_t child, uint32_t time_ms, const sigset_t *c
 	return describe(status, timed_out);
 }
 
-static struct sk_done_msg start(const struct sk_role *role, const struct sk_job_msg *job, int fds[4],
-    const sigset_t *chld)
+static struct sk_done_msg start(
+    const struct sk_role *role, const struct sk_job_msg *job, int fds[4], const sigset_t *chld)
 {
 	pid_t child = fork();
 

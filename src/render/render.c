@@ -52,10 +52,12 @@ int sk_render_init(void)
 		return SK_ENOMEM;
 	fz_set_warning_callback(ctx, ignore, NULL);
 	fz_set_error_callback(ctx, ignore, NULL);
-	fz_try(ctx) {
+	fz_try(ctx)
+	{
 		fz_register_document_handler(ctx, &pdf_document_handler);
 	}
-	fz_catch(ctx) {
+	fz_catch(ctx)
+	{
 		return SK_ENOMEM;
 	}
 	return 0;
@@ -68,15 +70,19 @@ static fz_document *open_document(struct sk_slice pdf, const char *password)
 	fz_document *doc = NULL;
 
 	fz_var(doc);
-	fz_try(ctx) {
+	fz_try(ctx)
+	{
 		doc = fz_open_document_with_stream(ctx, "application/pdf", s);
-		if (fz_needs_password(ctx, doc) && !fz_authenticate_password(ctx, doc, password ? password : ""))
+		if (fz_needs_password(ctx, doc) &&
+		    !fz_authenticate_password(ctx, doc, password ? password : ""))
 			fz_throw(ctx, FZ_ERROR_GENERIC, "password");
 	}
-	fz_always(ctx) {
+	fz_always(ctx)
+	{
 		fz_drop_stream(ctx, s);
 	}
-	fz_catch(ctx) {
+	fz_catch(ctx)
+	{
 		fz_drop_document(ctx, doc);
 		fz_rethrow(ctx);
 	}
@@ -103,17 +109,20 @@ static int with_page(struct sk_slice pdf, const char *password, int64_t number, 
 	refused = 0;
 	fz_var(doc);
 	fz_var(page);
-	fz_try(ctx) {
+	fz_try(ctx)
+	{
 		doc = open_document(pdf, password);
 		if (number >= 0)
 			page = fz_load_page(ctx, doc, (int)number);
 		w->run(w, doc, page);
 	}
-	fz_always(ctx) {
+	fz_always(ctx)
+	{
 		fz_drop_page(ctx, page);
 		fz_drop_document(ctx, doc);
 	}
-	fz_catch(ctx) {
+	fz_catch(ctx)
+	{
 		w->status = SK_EFORMAT;
 	}
 	return refused ? SK_ENOMEM : w->status;
@@ -140,13 +149,15 @@ static void take_pixels(struct work *w, fz_pixmap *p)
 {
 	size_t row = (size_t)p->w * 3;
 
-	w->image = (struct sk_pixmap){(uint32_t)p->w, (uint32_t)p->h, 3, malloc(row * (size_t)p->h)};
+	w->image =
+	    (struct sk_pixmap){(uint32_t)p->w, (uint32_t)p->h, 3, malloc(row * (size_t)p->h)};
 	if (w->image.data == NULL) {
 		w->status = SK_ENOMEM;
 		return;
 	}
 	for (int y = 0; y < p->h; y++)
-		memcpy(w->image.data + row * (size_t)y, p->samples + (size_t)y * (size_t)p->stride, row);
+		memcpy(w->image.data + row * (size_t)y, p->samples + (size_t)y * (size_t)p->stride,
+		    row);
 }
 
 static void run_pixels(struct work *w, fz_document *doc, fz_page *page)
@@ -161,20 +172,23 @@ static void run_pixels(struct work *w, fz_document *doc, fz_page *page)
 		return;
 	}
 	fz_var(p);
-	fz_try(ctx) {
+	fz_try(ctx)
+	{
 		p = fz_new_pixmap_from_page(ctx, page, scale, fz_device_rgb(ctx), 0);
 		take_pixels(w, p);
 	}
-	fz_always(ctx) {
+	fz_always(ctx)
+	{
 		fz_drop_pixmap(ctx, p);
 	}
-	fz_catch(ctx) {
+	fz_catch(ctx)
+	{
 		fz_rethrow(ctx);
 	}
 }
 
-int sk_render_page(struct sk_slice pdf, const char *password, uint32_t page, unsigned dpi, uint64_t pixels,
-    struct sk_pixmap *out)
+int sk_render_page(struct sk_slice pdf, const char *password, uint32_t page, unsigned dpi,
+    uint64_t pixels, struct sk_pixmap *out)
 {
 	struct work w = {.run = run_pixels, .dpi = dpi, .pixels = pixels};
 	int rc = page > INT32_MAX ? SK_EFORMAT : with_page(pdf, password, page, &w);
@@ -212,8 +226,11 @@ static void add_line(struct work *w, size_t *cap, const fz_stext_line *line, fz_
 		return;
 	}
 	t->lines[t->nlines++] = (struct sk_text_line){
-	    .x = line->bbox.x0 - page.x0, .y = line->bbox.y0 - page.y0, .width = line->bbox.x1 - line->bbox.x0,
-	    .height = line->bbox.y1 - line->bbox.y0, .size = line->first_char->size,
+	    .x = line->bbox.x0 - page.x0,
+	    .y = line->bbox.y0 - page.y0,
+	    .width = line->bbox.x1 - line->bbox.x0,
+	    .height = line->bbox.y1 - line->bbox.y0,
+	    .size = line->first_char->size,
 	    .text = line_text(w->arena, line),
 	};
 }
@@ -225,7 +242,8 @@ static void take_lines(struct work *w, const fz_stext_page *text, fz_rect page)
 	w->text.width = page.x1 - page.x0;
 	w->text.height = page.y1 - page.y0;
 	for (const fz_stext_block *b = text->first_block; b && w->status == 0; b = b->next)
-		for (const fz_stext_line *l = b->type == FZ_STEXT_BLOCK_TEXT ? b->u.t.first_line : NULL;
+		for (const fz_stext_line *l = b->type == FZ_STEXT_BLOCK_TEXT ? b->u.t.first_line
+									     : NULL;
 		     l && w->status == 0; l = l->next)
 			add_line(w, &cap, l, page);
 }
@@ -236,14 +254,17 @@ static void run_text(struct work *w, fz_document *doc, fz_page *page)
 	fz_stext_page *text = NULL;
 
 	fz_var(text);
-	fz_try(ctx) {
+	fz_try(ctx)
+	{
 		text = fz_new_stext_page_from_page(ctx, page, &options);
 		take_lines(w, text, fz_bound_page(ctx, page));
 	}
-	fz_always(ctx) {
+	fz_always(ctx)
+	{
 		fz_drop_stext_page(ctx, text);
 	}
-	fz_catch(ctx) {
+	fz_catch(ctx)
+	{
 		fz_rethrow(ctx);
 	}
 }

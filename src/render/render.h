@@ -18,8 +18,8 @@ int sk_render_init(void);
  */
 int sk_render_count(struct sk_slice pdf, const char *password, uint32_t *count);
 /* RGB, data by malloc(): the caller frees it. */
-int sk_render_page(struct sk_slice pdf, const char *password, uint32_t page, unsigned dpi, uint64_t pixels,
-    struct sk_pixmap *out);
+int sk_render_page(struct sk_slice pdf, const char *password, uint32_t page, unsigned dpi,
+    uint64_t pixels, struct sk_pixmap *out);
 /* Lines in reading order, from the arena. */
 int sk_render_text(struct sk_slice pdf, const char *password, uint32_t page, struct sk_arena *a,
     struct sk_page_text *out);

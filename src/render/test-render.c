@@ -10,13 +10,14 @@
 #include "render/render.h"
 
 /* MuPDF rebuilds the missing cross-reference table. */
-static const char page[] = "%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
-			   "2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
-			   "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 200]/Contents 4 0 R"
-			   "/Resources<</Font<</F 5 0 R>>>>>>endobj\n"
-			   "4 0 obj<</Length 63>>stream\n1 0 0 rg 0 150 50 50 re f 0 g BT /F 20 Tf 10 40 Td (Sekisho) Tj ET\nendstream endobj\n"
-			   "5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj\n"
-			   "trailer<</Root 1 0 R/Size 6>>\n%%EOF\n";
+static const char page[] =
+    "%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+    "2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 200]/Contents 4 0 R"
+    "/Resources<</Font<</F 5 0 R>>>>>>endobj\n"
+    "4 0 obj<</Length 63>>stream\n1 0 0 rg 0 150 50 50 re f 0 g BT /F 20 Tf 10 40 Td (Sekisho) Tj ET\nendstream endobj\n"
+    "5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj\n"
+    "trailer<</Root 1 0 R/Size 6>>\n%%EOF\n";
 
 static void test_pixels(void **state)
 {
@@ -56,8 +57,10 @@ static void test_limits_and_errors(void **state)
 	free(p.data);
 	assert_int_equal(sk_render_page(SK_SLICE_LIT(page), NULL, 0, 72, 19999, &p), SK_ELIMIT);
 	assert_int_equal(sk_render_page(SK_SLICE_LIT(page), NULL, 1, 72, 100000, &p), SK_EFORMAT);
-	assert_int_equal(sk_render_page(SK_SLICE_LIT(page), NULL, UINT32_MAX, 72, 100000, &p), SK_EFORMAT);
-	assert_int_equal(sk_render_page(SK_SLICE_LIT("no document"), NULL, 0, 72, 100000, &p), SK_EFORMAT);
+	assert_int_equal(
+	    sk_render_page(SK_SLICE_LIT(page), NULL, UINT32_MAX, 72, 100000, &p), SK_EFORMAT);
+	assert_int_equal(
+	    sk_render_page(SK_SLICE_LIT("no document"), NULL, 0, 72, 100000, &p), SK_EFORMAT);
 }
 
 static int init(void **state)

@@ -50,7 +50,8 @@ static int inflate_all(struct sk_check *c, z_stream *z, size_t max, struct sk_sl
 	return 0;
 }
 
-int sk_verify_inflate(struct sk_check *c, struct sk_slice in, bool wrapped, size_t max, struct sk_slice *out)
+int sk_verify_inflate(
+    struct sk_check *c, struct sk_slice in, bool wrapped, size_t max, struct sk_slice *out)
 {
 	z_stream z = {.next_in = (Bytef *)(uintptr_t)in.p, .avail_in = (uInt)in.n};
 	struct sk_slice got = {0};

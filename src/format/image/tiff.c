@@ -477,7 +477,8 @@ static int read_rgba(struct source *s, struct page *g)
 	char why[1024];
 
 	/* A blank fax page takes one bit a row; no other coding packs honest pictures 1:4096. */
-	bool fax = g->compression == COMPRESSION_CCITTFAX3 || g->compression == COMPRESSION_CCITTFAX4;
+	bool fax =
+	    g->compression == COMPRESSION_CCITTFAX3 || g->compression == COMPRESSION_CCITTFAX4;
 	if ((!fax && n / 4096 > s->p->in.n) || !TIFFRGBAImageOK(s->tif, why))
 		return SK_EFORMAT;
 	uint32_t *raster = sk_pic_alloc(s->p, n * 4);

@@ -85,7 +85,8 @@ static bool read_header(struct sk_slice in, struct dib *d)
 	read_palette(&r, d, size == 12);
 	if (r.bad || d->width == 0 || d->height == 0 || d->width > DIB_SIDE || d->height > DIB_SIDE)
 		return false;
-	return d->bits == 1 || d->bits == 4 || d->bits == 8 || d->bits == 16 || d->bits == 24 || d->bits == 32;
+	return d->bits == 1 || d->bits == 4 || d->bits == 8 || d->bits == 16 || d->bits == 24 ||
+	       d->bits == 32;
 }
 
 /* A masked field scaled to eight bits. */
@@ -105,17 +106,20 @@ static uint32_t pixel(const struct dib *d, const uint8_t *row, uint32_t x, bool 
 		return 0xFF000000 | d->palette[row[x / per] >> shift & ((1U << d->bits) - 1)];
 	}
 	if (d->bits == 24)
-		return 0xFF000000 | (uint32_t)row[3 * x + 2] << 16 | (uint32_t)row[3 * x + 1] << 8 | row[3 * x];
+		return 0xFF000000 | (uint32_t)row[3 * x + 2] << 16 | (uint32_t)row[3 * x + 1] << 8 |
+		       row[3 * x];
 	const uint8_t *p = row + (size_t)x * d->bits / 8;
 	uint32_t v = p[0] | (uint32_t)p[1] << 8;
 	if (d->bits == 32)
 		v |= (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
 	uint32_t a = alpha && d->bits == 32 ? v >> 24 : 255;
-	return a << 24 | field(v, d->mask[0]) << 16 | field(v, d->mask[1]) << 8 | field(v, d->mask[2]);
+	return a << 24 | field(v, d->mask[0]) << 16 | field(v, d->mask[1]) << 8 |
+	       field(v, d->mask[2]);
 }
 
 /* One run or literal of RLE4/RLE8 into an index plane; false at the end. */
-static bool rle_step(struct sk_reader *r, const struct dib *d, uint8_t *plane, uint32_t *x, uint32_t *y)
+static bool rle_step(
+    struct sk_reader *r, const struct dib *d, uint8_t *plane, uint32_t *x, uint32_t *y)
 {
 	unsigned n = sk_read_u8(r), v = sk_read_u8(r);
 	bool four = d->compression == BI_RLE4;
@@ -124,7 +128,8 @@ static bool rle_step(struct sk_reader *r, const struct dib *d, uint8_t *plane, u
 		return false;
 	if (n) {
 		for (unsigned i = 0; i < n && *x < d->width; i++)
-			plane[(size_t)*y * d->width + (*x)++] = (uint8_t)(four ? (i & 1 ? v & 15 : v >> 4) : v);
+			plane[(size_t)*y * d->width + (*x)++] =
+			    (uint8_t)(four ? (i & 1 ? v & 15 : v >> 4) : v);
 		return true;
 	}
 	if (v == 0) {
@@ -137,7 +142,8 @@ static bool rle_step(struct sk_reader *r, const struct dib *d, uint8_t *plane, u
 		struct sk_slice lit = sk_read_slice(r, four ? ((v + 3) / 4) * 2 : (v + 1) & ~1U);
 		for (unsigned i = 0; i < v && lit.n && *x < d->width; i++)
 			plane[(size_t)*y * d->width + (*x)++] =
-			    (uint8_t)(four ? (i & 1 ? lit.p[i / 2] & 15 : lit.p[i / 2] >> 4) : lit.p[i]);
+			    (uint8_t)(four ? (i & 1 ? lit.p[i / 2] & 15 : lit.p[i / 2] >> 4)
+					   : lit.p[i]);
 	}
 	return v != 1 && !r->bad;
 }
@@ -155,7 +161,8 @@ static const uint8_t *unpack_rle(struct sk_job *job, struct dib *d, struct sk_sl
 	return plane;
 }
 
-static void fill(const struct dib *d, const uint8_t *rows, size_t stride, cairo_surface_t *s, bool alpha)
+static void fill(
+    const struct dib *d, const uint8_t *rows, size_t stride, cairo_surface_t *s, bool alpha)
 {
 	uint8_t *out = cairo_image_surface_get_data(s);
 	size_t out_stride = (size_t)cairo_image_surface_get_stride(s);
@@ -169,7 +176,8 @@ static void fill(const struct dib *d, const uint8_t *rows, size_t stride, cairo_
 	cairo_surface_mark_dirty(s);
 }
 
-cairo_surface_t *sk_gdi_dib(struct sk_job *job, struct sk_slice header, struct sk_slice bits, bool alpha)
+cairo_surface_t *sk_gdi_dib(
+    struct sk_job *job, struct sk_slice header, struct sk_slice bits, bool alpha)
 {
 	struct dib d = {0};
 
@@ -187,7 +195,8 @@ cairo_surface_t *sk_gdi_dib(struct sk_job *job, struct sk_slice header, struct s
 	}
 	if (rows == NULL)
 		return NULL;
-	cairo_surface_t *s = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, (int)d.width, (int)d.height);
+	cairo_surface_t *s =
+	    cairo_image_surface_create(CAIRO_FORMAT_ARGB32, (int)d.width, (int)d.height);
 	if (cairo_surface_status(s)) {
 		cairo_surface_destroy(s);
 		return NULL;

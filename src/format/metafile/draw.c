@@ -4,13 +4,23 @@
 #include <math.h>
 
 enum { RGN_AND = 1, RGN_OR, RGN_XOR, RGN_DIFF, RGN_COPY };
-enum { ROP_SRCCOPY = 0xCC0020, ROP_SRCAND = 0x8800C6, ROP_SRCPAINT = 0xEE0086, ROP_SRCINVERT = 0x660046,
-	ROP_PATCOPY = 0xF00021, ROP_BLACKNESS = 0x000042, ROP_WHITENESS = 0xFF0062, ROP_DSTINVERT = 0x550009,
-	ROP_NOP = 0xAA0029, ROP_NOTSRCCOPY = 0x330008 };
+enum {
+	ROP_SRCCOPY = 0xCC0020,
+	ROP_SRCAND = 0x8800C6,
+	ROP_SRCPAINT = 0xEE0086,
+	ROP_SRCINVERT = 0x660046,
+	ROP_PATCOPY = 0xF00021,
+	ROP_BLACKNESS = 0x000042,
+	ROP_WHITENESS = 0xFF0062,
+	ROP_DSTINVERT = 0x550009,
+	ROP_NOP = 0xAA0029,
+	ROP_NOTSRCCOPY = 0x330008
+};
 
 static void source(cairo_t *cr, uint32_t bgr, double alpha)
 {
-	cairo_set_source_rgba(cr, (bgr & 255) / 255.0, (bgr >> 8 & 255) / 255.0, (bgr >> 16 & 255) / 255.0, alpha);
+	cairo_set_source_rgba(
+	    cr, (bgr & 255) / 255.0, (bgr >> 8 & 255) / 255.0, (bgr >> 16 & 255) / 255.0, alpha);
 }
 
 static void go(struct sk_gdi *g, struct sk_point p, bool line)
@@ -36,7 +46,8 @@ static double unit(const struct sk_gdi *g)
 /* [MS-EMF] 2.1.25: dashes in multiples of the pen's width. */
 static void set_dashes(struct sk_gdi *g, double width)
 {
-	static const double dash[] = {3, 1}, dot[] = {1, 1}, dashdot[] = {3, 1, 1, 1}, dashdotdot[] = {3, 1, 1, 1, 1, 1};
+	static const double dash[] = {3, 1}, dot[] = {1, 1}, dashdot[] = {3, 1, 1, 1},
+			    dashdotdot[] = {3, 1, 1, 1, 1, 1};
 	static const struct {
 		const double *v;
 		int n;
@@ -62,10 +73,12 @@ static void set_pen(struct sk_gdi *g)
 	width = width < 1 || !isfinite(width) ? 1 : width > 4096 ? 4096 : width;
 	cairo_set_line_width(g->cr, width);
 	set_dashes(g, width);
-	cairo_set_line_cap(g->cr,
-	    p->cap == 1 ? CAIRO_LINE_CAP_SQUARE : p->cap == 2 ? CAIRO_LINE_CAP_BUTT : CAIRO_LINE_CAP_ROUND);
-	cairo_set_line_join(g->cr,
-	    p->join == 1 ? CAIRO_LINE_JOIN_BEVEL : p->join == 2 ? CAIRO_LINE_JOIN_MITER : CAIRO_LINE_JOIN_ROUND);
+	cairo_set_line_cap(g->cr, p->cap == 1   ? CAIRO_LINE_CAP_SQUARE
+				  : p->cap == 2 ? CAIRO_LINE_CAP_BUTT
+						: CAIRO_LINE_CAP_ROUND);
+	cairo_set_line_join(g->cr, p->join == 1   ? CAIRO_LINE_JOIN_BEVEL
+				   : p->join == 2 ? CAIRO_LINE_JOIN_MITER
+						  : CAIRO_LINE_JOIN_ROUND);
 	cairo_set_miter_limit(g->cr, g->s.miter);
 	source(g->cr, p->color, 1);
 }
@@ -116,7 +129,8 @@ static void fill_keep(struct sk_gdi *g, const struct sk_gdi_object *b)
 {
 	if (b->null || g->s.rop2 == 11)
 		return;
-	cairo_set_fill_rule(g->cr, g->s.winding ? CAIRO_FILL_RULE_WINDING : CAIRO_FILL_RULE_EVEN_ODD);
+	cairo_set_fill_rule(
+	    g->cr, g->s.winding ? CAIRO_FILL_RULE_WINDING : CAIRO_FILL_RULE_EVEN_ODD);
 	if (b->pattern) {
 		cairo_set_source_surface(g->cr, b->pattern, 0, 0);
 		cairo_pattern_set_extend(cairo_get_source(g->cr), CAIRO_EXTEND_REPEAT);
@@ -157,7 +171,8 @@ void sk_gdi_poly(struct sk_gdi *g, const struct sk_point *p, size_t n, bool clos
 	finish(g, closed);
 }
 
-void sk_gdi_polypoly(struct sk_gdi *g, const struct sk_point *p, const uint32_t *counts, size_t n, bool closed)
+void sk_gdi_polypoly(
+    struct sk_gdi *g, const struct sk_point *p, const uint32_t *counts, size_t n, bool closed)
 {
 	for (size_t k = 0; k < n; k++) {
 		for (uint32_t i = 0; i < counts[k]; i++)
@@ -210,7 +225,8 @@ void sk_gdi_bezier(struct sk_gdi *g, const struct sk_point *p, size_t n, bool fr
 }
 
 /* Part of an ellipse through logical space, as short lines: right under any transformation. */
-static void add_arc(struct sk_gdi *g, struct sk_point c, double rx, double ry, double from, double sweep, bool line)
+static void add_arc(
+    struct sk_gdi *g, struct sk_point c, double rx, double ry, double from, double sweep, bool line)
 {
 	int steps = 8 + (int)(fabs(sweep) * 24);
 
@@ -245,15 +261,16 @@ void sk_gdi_rect(struct sk_gdi *g, double l, double t, double r, double b, doubl
 	finish(g, true);
 }
 
-void sk_gdi_arc(struct sk_gdi *g, double l, double t, double r, double b, struct sk_point from, struct sk_point to,
-    enum sk_arc how)
+void sk_gdi_arc(struct sk_gdi *g, double l, double t, double r, double b, struct sk_point from,
+    struct sk_point to, enum sk_arc how)
 {
 	struct sk_point c = {(l + r) / 2, (t + b) / 2};
 	double rx = (r - l) / 2, ry = (b - t) / 2;
 
 	if (rx == 0 || ry == 0)
 		return;
-	double a0 = atan2((from.y - c.y) / ry, (from.x - c.x) / rx), a1 = atan2((to.y - c.y) / ry, (to.x - c.x) / rx);
+	double a0 = atan2((from.y - c.y) / ry, (from.x - c.x) / rx),
+	       a1 = atan2((to.y - c.y) / ry, (to.x - c.x) / rx);
 	double sweep = a1 - a0;
 	if (g->s.clockwise && sweep <= 0)
 		sweep += 2 * M_PI;
@@ -271,7 +288,8 @@ void sk_gdi_arc(struct sk_gdi *g, double l, double t, double r, double b, struct
 	finish(g, how == SK_ARC_PIE || how == SK_ARC_CHORD);
 }
 
-void sk_gdi_angle_arc(struct sk_gdi *g, struct sk_point c, double radius, double start, double sweep)
+void sk_gdi_angle_arc(
+    struct sk_gdi *g, struct sk_point c, double radius, double start, double sweep)
 {
 	double from = -start * M_PI / 180, turn = -sweep * M_PI / 180;
 
@@ -279,7 +297,8 @@ void sk_gdi_angle_arc(struct sk_gdi *g, struct sk_point c, double radius, double
 		return;
 	go(g, g->s.at, g->in_path && cairo_has_current_point(g->cr));
 	add_arc(g, c, radius, radius, from, turn, true);
-	g->s.at = (struct sk_point){c.x + radius * cos(from + turn), c.y + radius * sin(from + turn)};
+	g->s.at =
+	    (struct sk_point){c.x + radius * cos(from + turn), c.y + radius * sin(from + turn)};
 	finish(g, false);
 }
 
@@ -317,7 +336,8 @@ static bool clip_mode(struct sk_gdi *g, unsigned mode)
 void sk_gdi_clip_path(struct sk_gdi *g, unsigned mode)
 {
 	if (clip_mode(g, mode)) {
-		cairo_set_fill_rule(g->cr, g->s.winding ? CAIRO_FILL_RULE_WINDING : CAIRO_FILL_RULE_EVEN_ODD);
+		cairo_set_fill_rule(
+		    g->cr, g->s.winding ? CAIRO_FILL_RULE_WINDING : CAIRO_FILL_RULE_EVEN_ODD);
 		cairo_clip(g->cr);
 	}
 	cairo_new_path(g->cr);
@@ -370,7 +390,8 @@ void sk_gdi_clip_region(struct sk_gdi *g, const struct sk_point *corners, size_t
 	cairo_clip(g->cr);
 }
 
-void sk_gdi_fill_region(struct sk_gdi *g, const struct sk_point *corners, size_t n, const struct sk_gdi_object *brush)
+void sk_gdi_fill_region(
+    struct sk_gdi *g, const struct sk_point *corners, size_t n, const struct sk_gdi_object *brush)
 {
 	region_path(g, corners, n);
 	fill_keep(g, brush);
@@ -412,7 +433,8 @@ static cairo_operator_t source_rop(uint32_t rop)
 }
 
 /* Map the source rectangle onto the logical destination, mirrored when extents are negative. */
-static bool place_source(struct sk_gdi *g, cairo_surface_t *src, const double d[4], const double s[4])
+static bool place_source(
+    struct sk_gdi *g, cairo_surface_t *src, const double d[4], const double s[4])
 {
 	double x0 = d[0], y0 = d[1], x1 = d[0] + d[2], y1 = d[1], x2 = d[0], y2 = d[1] + d[3];
 
@@ -421,7 +443,8 @@ static bool place_source(struct sk_gdi *g, cairo_surface_t *src, const double d[
 	sk_gdi_to_pixels(g, &x2, &y2);
 	if (s[2] == 0 || s[3] == 0)
 		return false;
-	cairo_matrix_t m = {(x1 - x0) / s[2], (y1 - y0) / s[2], (x2 - x0) / s[3], (y2 - y0) / s[3], x0, y0};
+	cairo_matrix_t m = {
+	    (x1 - x0) / s[2], (y1 - y0) / s[2], (x2 - x0) / s[3], (y2 - y0) / s[3], x0, y0};
 	cairo_matrix_t back = m;
 	if (cairo_matrix_invert(&back))
 		return false;
@@ -432,8 +455,8 @@ static bool place_source(struct sk_gdi *g, cairo_surface_t *src, const double d[
 	return true;
 }
 
-void sk_gdi_blit(struct sk_gdi *g, cairo_surface_t *src, double x, double y, double w, double h, double sx, double sy,
-    double sw, double sh, uint32_t rop, double alpha)
+void sk_gdi_blit(struct sk_gdi *g, cairo_surface_t *src, double x, double y, double w, double h,
+    double sx, double sy, double sw, double sh, uint32_t rop, double alpha)
 {
 	cairo_path_t *kept = g->in_path ? cairo_copy_path(g->cr) : NULL;
 
@@ -443,7 +466,8 @@ void sk_gdi_blit(struct sk_gdi *g, cairo_surface_t *src, double x, double y, dou
 		add_rect(g, x, y, x + w, y + h);
 		if (solid_rop(g, rop))
 			cairo_fill(g->cr);
-	} else if (rop != ROP_NOP && place_source(g, src, (double[]){x, y, w, h}, (double[]){sx, sy, sw, sh})) {
+	} else if (rop != ROP_NOP &&
+		   place_source(g, src, (double[]){x, y, w, h}, (double[]){sx, sy, sw, sh})) {
 		cairo_set_operator(g->cr, source_rop(rop));
 		cairo_clip(g->cr);
 		cairo_paint_with_alpha(g->cr, alpha);
@@ -488,7 +512,8 @@ void sk_gdi_gradient(struct sk_gdi *g, const struct sk_vertex v[3], unsigned mod
 		gradient_triangle(g, v);
 		return;
 	}
-	struct sk_point a = v[0].p, b = mode == 0 ? (struct sk_point){v[1].p.x, a.y} : (struct sk_point){a.x, v[1].p.y};
+	struct sk_point a = v[0].p, b = mode == 0 ? (struct sk_point){v[1].p.x, a.y}
+						  : (struct sk_point){a.x, v[1].p.y};
 	cairo_new_path(g->cr);
 	add_rect(g, v[0].p.x, v[0].p.y, v[1].p.x, v[1].p.y);
 	sk_gdi_to_pixels(g, &a.x, &a.y);

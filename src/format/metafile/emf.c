@@ -102,7 +102,8 @@ static void polypoly(struct sk_gdi *g, struct sk_reader *r, bool closed, bool wi
 	uint32_t *counts = sk_arena_array(g->job->arena, n, sizeof(*counts));
 	for (uint32_t i = 0; counts && i < n; i++)
 		sum += counts[i] = sk_read_u32le(r);
-	struct sk_point *p = counts && sum <= total ? sk_read_points(g, r, (size_t)sum, wide) : NULL;
+	struct sk_point *p =
+	    counts && sum <= total ? sk_read_points(g, r, (size_t)sum, wide) : NULL;
 	if (p)
 		sk_gdi_polypoly(g, p, counts, n, closed);
 	else
@@ -145,7 +146,10 @@ static void box(struct sk_gdi *g, struct sk_reader *r, uint32_t type)
 		c = point32(r);
 		d = point32(r);
 		sk_gdi_arc(g, a.x, a.y, b.x, b.y, c, d,
-		    type == 45 ? SK_ARC_OPEN : type == 46 ? SK_ARC_CHORD : type == 47 ? SK_ARC_PIE : SK_ARC_TO);
+		    type == 45   ? SK_ARC_OPEN
+		    : type == 46 ? SK_ARC_CHORD
+		    : type == 47 ? SK_ARC_PIE
+				 : SK_ARC_TO);
 	}
 }
 
@@ -175,7 +179,8 @@ static void gradient(struct sk_gdi *g, struct sk_reader *r)
 		sk_read_skip(r, 2);
 	}
 	for (uint32_t i = 0; v && i < nt && !r->bad; i++) {
-		uint32_t a = sk_read_u32le(r), b = sk_read_u32le(r), c = mode == 2 ? sk_read_u32le(r) : a;
+		uint32_t a = sk_read_u32le(r), b = sk_read_u32le(r),
+			 c = mode == 2 ? sk_read_u32le(r) : a;
 		if (a < nv && b < nv && c < nv && !r->bad)
 			sk_gdi_gradient(g, (struct sk_vertex[]){v[a], v[b], v[c]}, mode);
 	}
@@ -190,7 +195,9 @@ static void create_pen(struct sk_gdi *g, struct sk_reader *r)
 	sk_read_skip(r, 4);
 	uint32_t color = sk_read_u32le(r);
 
-	sk_gdi_set_object(g, i, &(struct sk_gdi_object){.kind = SK_GDI_PEN, .style = style, .width = width, .color = color});
+	sk_gdi_set_object(g, i,
+	    &(struct sk_gdi_object){
+		.kind = SK_GDI_PEN, .style = style, .width = width, .color = color});
 }
 
 static void create_ext_pen(struct sk_gdi *g, struct sk_reader *r)
@@ -198,8 +205,10 @@ static void create_ext_pen(struct sk_gdi *g, struct sk_reader *r)
 	uint32_t i = sk_read_u32le(r);
 
 	sk_read_skip(r, 16);
-	uint32_t style = sk_read_u32le(r), width = sk_read_u32le(r), brush = sk_read_u32le(r), color = sk_read_u32le(r);
-	struct sk_gdi_object o = {.kind = SK_GDI_PEN, .style = style, .width = width, .color = color};
+	uint32_t style = sk_read_u32le(r), width = sk_read_u32le(r), brush = sk_read_u32le(r),
+		 color = sk_read_u32le(r);
+	struct sk_gdi_object o = {
+	    .kind = SK_GDI_PEN, .style = style, .width = width, .color = color};
 	o.null = brush == 1;
 	o.cap = style >> 8 & 15;
 	o.join = style >> 12 & 15;
@@ -210,16 +219,19 @@ static void create_ext_pen(struct sk_gdi *g, struct sk_reader *r)
 
 static void create_brush(struct sk_gdi *g, struct sk_reader *r)
 {
-	uint32_t i = sk_read_u32le(r), style = sk_read_u32le(r), color = sk_read_u32le(r), hatch = sk_read_u32le(r);
+	uint32_t i = sk_read_u32le(r), style = sk_read_u32le(r), color = sk_read_u32le(r),
+		 hatch = sk_read_u32le(r);
 
 	sk_gdi_set_object(g, i,
-	    &(struct sk_gdi_object){.kind = SK_GDI_BRUSH, .null = style == 1, .color = color,
+	    &(struct sk_gdi_object){.kind = SK_GDI_BRUSH,
+		.null = style == 1,
+		.color = color,
 		.hatch = style == 2 && hatch <= 5 ? (int)hatch : -1});
 }
 
 /* The bitmap of a record: header and bits by offset from the record's start. */
-static cairo_surface_t *bitmap(struct sk_gdi *g, struct sk_slice record, uint32_t off_header, uint32_t n_header,
-    uint32_t off_bits, uint32_t n_bits, bool alpha)
+static cairo_surface_t *bitmap(struct sk_gdi *g, struct sk_slice record, uint32_t off_header,
+    uint32_t n_header, uint32_t off_bits, uint32_t n_bits, bool alpha)
 {
 	struct sk_slice head = sk_slice_sub(record, off_header, n_header);
 	struct sk_slice bits = sk_slice_sub(record, off_bits, n_bits);
@@ -234,8 +246,11 @@ static void create_pattern_brush(struct sk_gdi *g, struct sk_reader *r)
 	uint32_t i = sk_read_u32le(r);
 
 	sk_read_skip(r, 4);
-	uint32_t oh = sk_read_u32le(r), nh = sk_read_u32le(r), ob = sk_read_u32le(r), nb = sk_read_u32le(r);
-	struct sk_gdi_object o = {.kind = SK_GDI_BRUSH, .hatch = -1, .color = 0x808080,
+	uint32_t oh = sk_read_u32le(r), nh = sk_read_u32le(r), ob = sk_read_u32le(r),
+		 nb = sk_read_u32le(r);
+	struct sk_gdi_object o = {.kind = SK_GDI_BRUSH,
+	    .hatch = -1,
+	    .color = 0x808080,
 	    .pattern = bitmap(g, r->s, oh, nh, ob, nb, false)};
 	sk_gdi_set_object(g, i, &o);
 }
@@ -282,7 +297,8 @@ static void stretch_dib(struct sk_gdi *g, struct sk_reader *r, bool to_device)
 {
 	sk_read_skip(r, 16);
 	struct sk_point d = point32(r), s = point32(r), se = point32(r), de = se;
-	uint32_t oh = sk_read_u32le(r), nh = sk_read_u32le(r), ob = sk_read_u32le(r), nb = sk_read_u32le(r);
+	uint32_t oh = sk_read_u32le(r), nh = sk_read_u32le(r), ob = sk_read_u32le(r),
+		 nb = sk_read_u32le(r);
 	uint32_t rop = 0xCC0020;
 
 	sk_read_skip(r, 4);
@@ -306,9 +322,11 @@ static void blit(struct sk_gdi *g, struct sk_reader *r, bool stretch, bool blend
 	struct sk_point s = point32(r);
 
 	sk_read_skip(r, 24 + 4 + 4); /* source transform, background, colour usage */
-	uint32_t oh = sk_read_u32le(r), nh = sk_read_u32le(r), ob = sk_read_u32le(r), nb = sk_read_u32le(r);
+	uint32_t oh = sk_read_u32le(r), nh = sk_read_u32le(r), ob = sk_read_u32le(r),
+		 nb = sk_read_u32le(r);
 	struct sk_point se = stretch ? point32(r) : de;
-	cairo_surface_t *src = nh ? bitmap(g, r->s, oh, nh, ob, nb, blend && (rop >> 24 & 1)) : NULL;
+	cairo_surface_t *src =
+	    nh ? bitmap(g, r->s, oh, nh, ob, nb, blend && (rop >> 24 & 1)) : NULL;
 	if (nh && src == NULL)
 		return;
 	sk_gdi_blit(g, src, d.x, d.y, de.x, de.y, s.x, s.y, se.x, se.y, blend ? 0xCC0020 : rop,
@@ -348,11 +366,12 @@ static void text_out(struct sk_gdi *g, struct sk_reader *r, bool wide)
 		return;
 	struct sk_slice raw = sk_slice_sub(r->s, off, n * (wide ? 2 : 1));
 	struct sk_reader d = sk_reader(sk_slice_sub(r->s, off_dx, (size_t)n * 4));
-	if (off_dx && d.s.n == (size_t)n * 4 && (dx = sk_arena_array(g->job->arena, n, sizeof(*dx))))
+	if (off_dx && d.s.n == (size_t)n * 4 &&
+	    (dx = sk_arena_array(g->job->arena, n, sizeof(*dx))))
 		for (uint32_t i = 0; i < n; i++)
 			dx[i] = fabs(i32(&d));
-	sk_gdi_text(g, at, options & 0x10 ? sk_slice("", 0) : utf16_text(g, raw, wide), dx, dx ? n : 0, options,
-	    options & 6 ? rect : NULL);
+	sk_gdi_text(g, at, options & 0x10 ? sk_slice("", 0) : utf16_text(g, raw, wide), dx,
+	    dx ? n : 0, options, options & 6 ? rect : NULL);
 }
 
 static void small_text(struct sk_gdi *g, struct sk_reader *r)
@@ -365,7 +384,8 @@ static void small_text(struct sk_gdi *g, struct sk_reader *r)
 		sk_read_skip(r, 16);
 	bool wide = !(options & 0x200);
 	if (n <= SK_GDI_POINTS)
-		sk_gdi_text(g, at, utf16_text(g, sk_read_slice(r, n * (wide ? 2 : 1)), wide), NULL, 0, 0, NULL);
+		sk_gdi_text(g, at, utf16_text(g, sk_read_slice(r, n * (wide ? 2 : 1)), wide), NULL,
+		    0, 0, NULL);
 }
 
 /* --- regions --- */
@@ -556,19 +576,30 @@ static bool figure(struct sk_gdi *g, struct sk_reader *r, uint32_t type)
 	struct sk_point p;
 
 	switch (type) {
-	case 2: case 3: case 4: case 5: case 6:
+	case 2:
+	case 3:
+	case 4:
+	case 5:
+	case 6:
 		poly(g, r, (enum poly)(type - 2), true);
 		return true;
-	case 85: case 86: case 87: case 88: case 89:
+	case 85:
+	case 86:
+	case 87:
+	case 88:
+	case 89:
 		poly(g, r, (enum poly)(type - 85), false);
 		return true;
-	case 7: case 8:
+	case 7:
+	case 8:
 		polypoly(g, r, type == 8, true);
 		return true;
-	case 90: case 91:
+	case 90:
+	case 91:
 		polypoly(g, r, type == 91, false);
 		return true;
-	case 56: case 92:
+	case 56:
+	case 92:
 		polydraw(g, r, type == 56);
 		return true;
 	case 15:
@@ -585,7 +616,13 @@ static bool figure(struct sk_gdi *g, struct sk_reader *r, uint32_t type)
 	case 41:
 		angle_arc(g, r);
 		return true;
-	case 42: case 43: case 44: case 45: case 46: case 47: case 55:
+	case 42:
+	case 43:
+	case 44:
+	case 45:
+	case 46:
+	case 47:
+	case 55:
 		box(g, r, type);
 		return true;
 	case 118:
@@ -602,13 +639,17 @@ static bool picture(struct sk_gdi *g, struct sk_reader *r, uint32_t type)
 	case 76:
 		blit(g, r, false, false);
 		return true;
-	case 77: case 114: case 116:
+	case 77:
+	case 114:
+	case 116:
 		blit(g, r, true, type == 114);
 		return true;
-	case 80: case 81:
+	case 80:
+	case 81:
 		stretch_dib(g, r, type == 80);
 		return true;
-	case 83: case 84:
+	case 83:
+	case 84:
 		text_out(g, r, type == 84);
 		return true;
 	case 108:
@@ -631,8 +672,8 @@ static bool picture(struct sk_gdi *g, struct sk_reader *r, uint32_t type)
 /* Records that draw nothing here: header, palettes, comments, colour management, hints. */
 static bool silent(uint32_t type)
 {
-	static const uint8_t list[] = {1, 13, 14, 16, 21, 23, 26, 28, 48, 49, 50, 51, 52, 65, 66, 70, 98, 99, 100, 101,
-	    104, 109, 110, 111, 112, 113, 115, 119, 120, 121, 122};
+	static const uint8_t list[] = {1, 13, 14, 16, 21, 23, 26, 28, 48, 49, 50, 51, 52, 65, 66,
+	    70, 98, 99, 100, 101, 104, 109, 110, 111, 112, 113, 115, 119, 120, 121, 122};
 
 	for (size_t i = 0; i < sizeof(list); i++)
 		if (list[i] == type)
@@ -645,8 +686,8 @@ static void play(struct sk_gdi *g, uint32_t type, struct sk_slice record)
 	struct sk_reader r = sk_reader(record);
 
 	sk_read_skip(&r, 8);
-	if (!state(g, &r, type) && !space(g, &r, type) && !object(g, &r, type) && !figure(g, &r, type) &&
-	    !picture(g, &r, type) && !silent(type))
+	if (!state(g, &r, type) && !space(g, &r, type) && !object(g, &r, type) &&
+	    !figure(g, &r, type) && !picture(g, &r, type) && !silent(type))
 		g->unknown = true;
 	if (r.bad)
 		g->unknown = true;
@@ -693,7 +734,8 @@ int sk_emf_size(struct sk_slice in, struct sk_metafile_size *size)
 		return SK_EFORMAT;
 	sk_read_seek(&r, 72);
 	struct sk_point pixels = point32(&r), mm = point32(&r);
-	if (r.bad || mm.x <= 0 || mm.y <= 0 || pixels.x <= 0 || pixels.y <= 0 || b.x <= a.x || b.y <= a.y)
+	if (r.bad || mm.x <= 0 || mm.y <= 0 || pixels.x <= 0 || pixels.y <= 0 || b.x <= a.x ||
+	    b.y <= a.y)
 		return SK_EFORMAT;
 	s.device_x = pixels.x / mm.x;
 	s.device_y = pixels.y / mm.y;

@@ -78,7 +78,8 @@ cairo_font_face_t *sk_gdi_font(const struct sk_gdi_object *font, uint32_t cp)
 	int best_score = -1;
 
 	for (size_t i = 0; i < nfonts; i++) {
-		int score = (fonts[i].kind & want ? 2 : 0) + (!!(fonts[i].kind & BOLD) == font->bold ? 1 : 0);
+		int score = (fonts[i].kind & want ? 2 : 0) +
+			    (!!(fonts[i].kind & BOLD) == font->bold ? 1 : 0);
 		if (score > best_score && FT_Get_Char_Index(fonts[i].face, cp)) {
 			best = fonts[i].cairo;
 			best_score = score;

@@ -15,8 +15,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static struct sk_report report;
 	struct sk_limits limits = sk_limits_for(size);
 	struct sk_budget budget = {limits.expand, 100000000, limits.members, 10};
-	struct sk_job job = {.arena = sk_arena_new(256 << 20), .report = &report, .limits = &limits, .budget = &budget,
-	    .name = "fuzz", .method = SK_METHOD_REBUILD};
+	struct sk_job job = {.arena = sk_arena_new(256 << 20),
+	    .report = &report,
+	    .limits = &limits,
+	    .budget = &budget,
+	    .name = "fuzz",
+	    .method = SK_METHOD_REBUILD};
 	struct sk_buf out = SK_BUF(1 << 26);
 
 	report = (struct sk_report){0};

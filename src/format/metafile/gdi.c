@@ -8,7 +8,8 @@
 
 #define PEN_NULL 5
 
-int sk_gdi_begin(struct sk_gdi *g, struct sk_job *job, uint32_t width, uint32_t height, size_t objects)
+int sk_gdi_begin(
+    struct sk_gdi *g, struct sk_job *job, uint32_t width, uint32_t height, size_t objects)
 {
 	*g = (struct sk_gdi){.job = job, .ntable = objects};
 	int rc = sk_job_pixels(job, width, height);
@@ -26,8 +27,15 @@ int sk_gdi_begin(struct sk_gdi *g, struct sk_job *job, uint32_t width, uint32_t 
 	cairo_matrix_init_identity(&g->base);
 	g->device = (struct sk_point){96 / 25.4, 96 / 25.4};
 	g->s = (struct sk_gdi_state){
-	    .map = SK_MM_TEXT, .window_ext = {1, 1}, .view_ext = {1, 1}, .back_color = 0xFFFFFF, .opaque = true,
-	    .miter = 10, .rop2 = 13, .font.height = 12, .pen.kind = SK_GDI_PEN,
+	    .map = SK_MM_TEXT,
+	    .window_ext = {1, 1},
+	    .view_ext = {1, 1},
+	    .back_color = 0xFFFFFF,
+	    .opaque = true,
+	    .miter = 10,
+	    .rop2 = 13,
+	    .font.height = 12,
+	    .pen.kind = SK_GDI_PEN,
 	    .brush = {.kind = SK_GDI_BRUSH, .color = 0xFFFFFF, .hatch = -1},
 	};
 	cairo_matrix_init_identity(&g->s.world);
@@ -49,7 +57,8 @@ cairo_surface_t *sk_gdi_own(struct sk_gdi *g, cairo_surface_t *s)
 {
 	if (s == NULL)
 		return NULL;
-	cairo_surface_t **v = sk_arena_grow(g->job->arena, g->owned, &g->owned_cap, g->nowned + 1, sizeof(*v));
+	cairo_surface_t **v =
+	    sk_arena_grow(g->job->arena, g->owned, &g->owned_cap, g->nowned + 1, sizeof(*v));
 	if (v == NULL) {
 		cairo_surface_destroy(s);
 		return NULL;

@@ -6,9 +6,9 @@
 #include "format/image/image.h"
 #include "format/metafile/read.h"
 
-#define DPI 150       /* of the picture: a drawing on a page stays sharp on screen and in print */
-#define LONGEST 2000  /* pixels of its longer side */
-#define SHORTEST 400  /* likewise at least: a bare WMF knows no real size, and lines stay sharp */
+#define DPI 150      /* of the picture: a drawing on a page stays sharp on screen and in print */
+#define LONGEST 2000 /* pixels of its longer side */
+#define SHORTEST 400 /* likewise at least: a bare WMF knows no real size, and lines stay sharp */
 #define GREY 0xC0
 
 enum sk_filetype sk_metafile_type(struct sk_slice in)
@@ -49,7 +49,8 @@ static int grey_box(struct sk_job *job, uint32_t w, uint32_t h, struct sk_buf *o
 }
 
 /* The picture's own space onto the pixels. A bare WMF is drawn through its window alone. */
-static void map(struct sk_gdi *g, const struct sk_metafile_size *s, bool emf, uint32_t w, uint32_t h)
+static void map(
+    struct sk_gdi *g, const struct sk_metafile_size *s, bool emf, uint32_t w, uint32_t h)
 {
 	double kx = w / (s->right - s->left), ky = h / (s->bottom - s->top);
 
@@ -65,8 +66,8 @@ static void map(struct sk_gdi *g, const struct sk_metafile_size *s, bool emf, ui
 	g->s.view_org = (struct sk_point){s->left, s->top};
 }
 
-static int draw(struct sk_job *job, struct sk_slice in, const struct sk_metafile_size *s, bool emf, uint32_t w,
-    uint32_t h, struct sk_pixmap *p)
+static int draw(struct sk_job *job, struct sk_slice in, const struct sk_metafile_size *s, bool emf,
+    uint32_t w, uint32_t h, struct sk_pixmap *p)
 {
 	struct sk_gdi g;
 	int rc = sk_gdi_begin(&g, job, w, h, emf ? sk_emf_objects(in) : sk_wmf_objects(in));
@@ -83,7 +84,8 @@ static int draw(struct sk_job *job, struct sk_slice in, const struct sk_metafile
 	return rc;
 }
 
-int sk_metafile_to_png(struct sk_job *job, struct sk_slice in, const char *where, struct sk_buf *out)
+int sk_metafile_to_png(
+    struct sk_job *job, struct sk_slice in, const char *where, struct sk_buf *out)
 {
 	struct sk_metafile_size s;
 	struct sk_pixmap p = {0};

@@ -15,7 +15,8 @@ enum sk_filetype sk_metafile_type(struct sk_slice in);
  * and the removal image.metafile under `where`; so 0 is returned whenever a size could be told.
  * SK_EFORMAT when not even that.
  */
-int sk_metafile_to_png(struct sk_job *job, struct sk_slice in, const char *where, struct sk_buf *out);
+int sk_metafile_to_png(
+    struct sk_job *job, struct sk_slice in, const char *where, struct sk_buf *out);
 
 /* Cleaner zygote, before the jail: loads fonts for text records. */
 int sk_metafile_init(void);

@@ -7,9 +7,10 @@
 /* Size of the picture, from the header alone. */
 struct sk_metafile_size {
 	double width_mm, height_mm;
-	double left, top, right, bottom; /* bounds in device units (EMF) or logical units (placeable WMF) */
-	double device_x, device_y;       /* EMF: device units per millimetre */
-	bool placeable;                  /* WMF: bounds came from its own header */
+	double left, top, right,
+	    bottom; /* bounds in device units (EMF) or logical units (placeable WMF) */
+	double device_x, device_y; /* EMF: device units per millimetre */
+	bool placeable;            /* WMF: bounds came from its own header */
 };
 
 int sk_emf_size(struct sk_slice in, struct sk_metafile_size *size);

@@ -24,9 +24,14 @@ static int setup(void **state)
 	if (f == NULL)
 		return -1;
 	f->limits = sk_limits_for(1 << 20);
-	f->budget = (struct sk_budget){f->limits.expand, f->limits.pixels_total, f->limits.members, 10};
-	f->job = (struct sk_job){.arena = sk_arena_new(256 << 20), .report = &f->report, .limits = &f->limits,
-	    .budget = &f->budget, .name = "test", .method = SK_METHOD_REBUILD};
+	f->budget =
+	    (struct sk_budget){f->limits.expand, f->limits.pixels_total, f->limits.members, 10};
+	f->job = (struct sk_job){.arena = sk_arena_new(256 << 20),
+	    .report = &f->report,
+	    .limits = &f->limits,
+	    .budget = &f->budget,
+	    .name = "test",
+	    .method = SK_METHOD_REBUILD};
 	f->in = SK_BUF(1 << 20);
 	f->out = SK_BUF(1 << 26);
 	*state = f;
@@ -53,12 +58,14 @@ static void emr(struct fixture *f, uint32_t type, const uint32_t *v, size_t n)
 		sk_buf_put_u32le(&f->in, v[i]);
 }
 
-#define EMR(f, type, ...) emr(f, type, (uint32_t[]){__VA_ARGS__}, sizeof((uint32_t[]){__VA_ARGS__}) / 4)
+#define EMR(f, type, ...) \
+	emr(f, type, (uint32_t[]){__VA_ARGS__}, sizeof((uint32_t[]){__VA_ARGS__}) / 4)
 
 /* 100 × 50 pixels of a device with 4 pixels a millimetre: 25 × 12.5 mm. */
 static void header(struct fixture *f)
 {
-	EMR(f, 1, 0, 0, 99, 49, 0, 0, 2500, 1250, 0x464D4520, 0x10000, 0, 0, 4, 0, 0, 0, 1000, 1000, 250, 250);
+	EMR(f, 1, 0, 0, 99, 49, 0, 0, 2500, 1250, 0x464D4520, 0x10000, 0, 0, 4, 0, 0, 0, 1000, 1000,
+	    250, 250);
 }
 
 static void draw(struct fixture *f, struct sk_pixmap *p)
@@ -70,8 +77,10 @@ static void draw(struct fixture *f, struct sk_pixmap *p)
 /* The colour in per cent of the picture's width and height. */
 static uint32_t at(const struct sk_pixmap *p, unsigned x, unsigned y)
 {
-	const uint8_t *c = p->data + ((size_t)(p->height * y / 100) * p->width + p->width * x / 100) * p->channels;
-	return p->channels < 3 ? c[0] * 0x10101U : (uint32_t)c[0] << 16 | (uint32_t)c[1] << 8 | c[2];
+	const uint8_t *c =
+	    p->data + ((size_t)(p->height * y / 100) * p->width + p->width * x / 100) * p->channels;
+	return p->channels < 3 ? c[0] * 0x10101U
+			       : (uint32_t)c[0] << 16 | (uint32_t)c[1] << 8 | c[2];
 }
 
 static void test_filled_rectangle(void **state)
@@ -82,7 +91,7 @@ static void test_filled_rectangle(void **state)
 	header(f);
 	EMR(f, 39, 1, 0, 0x0000FF, 0); /* a red brush */
 	EMR(f, 37, 1);
-	EMR(f, 37, 0x80000008);        /* no pen */
+	EMR(f, 37, 0x80000008); /* no pen */
 	EMR(f, 43, 0, 0, 50, 50);
 	EMR(f, 14, 0, 16, 20);
 	assert_int_equal(sk_metafile_type(sk_buf_slice(&f->in)), SK_FT_EMF);
@@ -175,7 +184,8 @@ static void wmf(struct fixture *f, unsigned function, const int16_t *v, size_t n
 
 static void wmf_header(struct fixture *f)
 {
-	static const uint16_t head[] = {0xCDD7, 0x9AC6, 0, 0, 0, 1000, 500, 1000, 0, 0, 0, 1, 9, 0x300, 100, 0, 4, 50, 0, 0};
+	static const uint16_t head[] = {
+	    0xCDD7, 0x9AC6, 0, 0, 0, 1000, 500, 1000, 0, 0, 0, 1, 9, 0x300, 100, 0, 4, 50, 0, 0};
 
 	for (size_t i = 0; i < sizeof(head) / 2; i++)
 		sk_buf_put_u16le(&f->in, head[i]);
@@ -192,7 +202,7 @@ static void test_wmf(void **state)
 	WMF(f, 0x02FC, 0, 0, 0xFF, 0); /* a blue brush */
 	WMF(f, 0x012D, 0);
 	WMF(f, 0x041B, 500, 500, 0, 0);
-	WMF(f, 0x0626, 9, 0);          /* an escape: SETABORTPROC */
+	WMF(f, 0x0626, 9, 0); /* an escape: SETABORTPROC */
 	WMF(f, 0x0000, 0);
 	assert_int_equal(sk_metafile_type(sk_buf_slice(&f->in)), SK_FT_WMF);
 	draw(f, &p);
@@ -214,7 +224,8 @@ static void test_no_metafile(void **state)
 	struct fixture *f = *state;
 
 	assert_int_equal(sk_metafile_type(SK_SLICE_LIT("hello")), SK_FT_UNKNOWN);
-	assert_int_equal(sk_metafile_to_png(&f->job, SK_SLICE_LIT("hello"), "x", &f->out), SK_EFORMAT);
+	assert_int_equal(
+	    sk_metafile_to_png(&f->job, SK_SLICE_LIT("hello"), "x", &f->out), SK_EFORMAT);
 }
 
 static int init(void **state)
@@ -227,9 +238,15 @@ static int init(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    TEST(test_filled_rectangle), TEST(test_world_transform_and_restore), TEST(test_unknown_record_is_a_grey_box),
-	    TEST(test_operands_past_the_record_are_a_grey_box), TEST(test_record_size_zero_is_a_grey_box),
-	    TEST(test_endless_saving_ends), TEST(test_wmf), TEST(test_wmf_unknown_function), TEST(test_no_metafile),
+	    TEST(test_filled_rectangle),
+	    TEST(test_world_transform_and_restore),
+	    TEST(test_unknown_record_is_a_grey_box),
+	    TEST(test_operands_past_the_record_are_a_grey_box),
+	    TEST(test_record_size_zero_is_a_grey_box),
+	    TEST(test_endless_saving_ends),
+	    TEST(test_wmf),
+	    TEST(test_wmf_unknown_function),
+	    TEST(test_no_metafile),
 	};
 	return cmocka_run_group_tests(tests, init, NULL);
 }

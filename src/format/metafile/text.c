@@ -9,9 +9,9 @@ enum { TA_UPDATECP = 1, TA_RIGHT = 2, TA_CENTER = 6, TA_BOTTOM = 8, TA_BASELINE 
 enum { ETO_OPAQUE = 2, ETO_CLIPPED = 4 };
 
 struct line {
-	double size;      /* pixels of the em */
-	double angle;     /* radians, downwards positive */
-	double per_unit;  /* pixels per logical unit along the line */
+	double size;     /* pixels of the em */
+	double angle;    /* radians, downwards positive */
+	double per_unit; /* pixels per logical unit along the line */
 };
 
 static struct line measure(const struct sk_gdi *g)
@@ -27,7 +27,8 @@ static struct line measure(const struct sk_gdi *g)
 	double size = h < 0 ? -h * vertical : h * vertical * 0.84;
 	if (!isfinite(size) || size < 1)
 		size = 1;
-	return (struct line){size > 2000 ? 2000 : size, -g->s.font.escapement * M_PI / 1800, hypot(x1 - x0, y1 - y0)};
+	return (struct line){size > 2000 ? 2000 : size, -g->s.font.escapement * M_PI / 1800,
+	    hypot(x1 - x0, y1 - y0)};
 }
 
 static double advance(struct sk_gdi *g, const char *utf8)
@@ -56,7 +57,8 @@ static bool pick(struct sk_gdi *g, struct sk_slice s, size_t *pos, char out[8])
 }
 
 /* Width of all in pixels; draws when `draw`. */
-static double run(struct sk_gdi *g, struct sk_slice s, const double *dx, size_t ndx, const struct line *l, bool draw)
+static double run(struct sk_gdi *g, struct sk_slice s, const double *dx, size_t ndx,
+    const struct line *l, bool draw)
 {
 	double x = 0;
 	char one[8];
@@ -75,7 +77,8 @@ static double run(struct sk_gdi *g, struct sk_slice s, const double *dx, size_t 
 
 static void color(struct sk_gdi *g, uint32_t bgr)
 {
-	cairo_set_source_rgb(g->cr, (bgr & 255) / 255.0, (bgr >> 8 & 255) / 255.0, (bgr >> 16 & 255) / 255.0);
+	cairo_set_source_rgb(
+	    g->cr, (bgr & 255) / 255.0, (bgr >> 8 & 255) / 255.0, (bgr >> 16 & 255) / 255.0);
 }
 
 static void background(struct sk_gdi *g, unsigned options, const double rect[4])
@@ -84,7 +87,8 @@ static void background(struct sk_gdi *g, unsigned options, const double rect[4])
 		return;
 	struct sk_gdi_object kept_pen = g->s.pen, kept_brush = g->s.brush;
 	g->s.pen.null = true;
-	g->s.brush = (struct sk_gdi_object){.kind = SK_GDI_BRUSH, .color = g->s.back_color, .hatch = -1};
+	g->s.brush =
+	    (struct sk_gdi_object){.kind = SK_GDI_BRUSH, .color = g->s.back_color, .hatch = -1};
 	sk_gdi_rect(g, rect[0], rect[1], rect[2], rect[3], 0, 0);
 	g->s.pen = kept_pen;
 	g->s.brush = kept_brush;
@@ -108,13 +112,17 @@ static void decorate(struct sk_gdi *g, const struct line *l, double width, bool 
 	cairo_fill(g->cr);
 }
 
-static void draw_at(struct sk_gdi *g, struct sk_point p, struct sk_slice s, const double *dx, size_t ndx,
-    const struct line *l)
+static void draw_at(struct sk_gdi *g, struct sk_point p, struct sk_slice s, const double *dx,
+    size_t ndx, const struct line *l)
 {
 	double width = run(g, s, dx, ndx, l, false);
 	unsigned align = g->s.text_align;
-	double shift = (align & TA_CENTER) == TA_CENTER ? -width / 2 : (align & TA_CENTER) == TA_RIGHT ? -width : 0;
-	double drop = (align & TA_BASELINE) == TA_BASELINE ? 0 : align & TA_BOTTOM ? -l->size * 0.2 : l->size * 0.85;
+	double shift = (align & TA_CENTER) == TA_CENTER  ? -width / 2
+		       : (align & TA_CENTER) == TA_RIGHT ? -width
+							 : 0;
+	double drop = (align & TA_BASELINE) == TA_BASELINE ? 0
+		      : align & TA_BOTTOM                  ? -l->size * 0.2
+							   : l->size * 0.85;
 
 	sk_gdi_to_pixels(g, &p.x, &p.y);
 	cairo_translate(g->cr, p.x, p.y);
@@ -129,8 +137,8 @@ static void draw_at(struct sk_gdi *g, struct sk_point p, struct sk_slice s, cons
 		g->s.at.x += width / l->per_unit;
 }
 
-void sk_gdi_text(struct sk_gdi *g, struct sk_point p, struct sk_slice utf8, const double *dx, size_t ndx,
-    unsigned options, const double rect[4])
+void sk_gdi_text(struct sk_gdi *g, struct sk_point p, struct sk_slice utf8, const double *dx,
+    size_t ndx, unsigned options, const double rect[4])
 {
 	struct line l = measure(g);
 

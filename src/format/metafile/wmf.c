@@ -41,7 +41,8 @@ static void create_pen(struct sk_gdi *g, struct sk_reader *r)
 static void create_brush(struct sk_gdi *g, struct sk_reader *r)
 {
 	unsigned style = sk_read_u16le(r);
-	struct sk_gdi_object o = {.kind = SK_GDI_BRUSH, .null = style == 1, .color = sk_read_u32le(r), .hatch = -1};
+	struct sk_gdi_object o = {
+	    .kind = SK_GDI_BRUSH, .null = style == 1, .color = sk_read_u32le(r), .hatch = -1};
 	unsigned hatch = sk_read_u16le(r);
 
 	if (style == 2 && hatch <= 5)
@@ -83,18 +84,22 @@ static cairo_surface_t *packed_dib(struct sk_gdi *g, struct sk_reader *r)
 		colors = sk_read_u32le(&h);
 	}
 	if (bits <= 8)
-		extra = (colors && colors < (1U << bits) ? colors : 1U << bits) * (size == 12 ? 3 : 4);
+		extra =
+		    (colors && colors < (1U << bits) ? colors : 1U << bits) * (size == 12 ? 3 : 4);
 	else if (compression == 3 && size == 40)
 		extra = 12;
 	struct sk_slice header = sk_slice_sub(all, 0, (size_t)size + extra);
 	return h.bad ? NULL
-		     : sk_gdi_own(g, sk_gdi_dib(g->job, header, sk_slice_sub(all, (size_t)size + extra, SIZE_MAX), false));
+		     : sk_gdi_own(g, sk_gdi_dib(g->job, header,
+					 sk_slice_sub(all, (size_t)size + extra, SIZE_MAX), false));
 }
 
 static void create_pattern(struct sk_gdi *g, struct sk_reader *r)
 {
 	sk_read_skip(r, 4);
-	add_object(g, &(struct sk_gdi_object){.kind = SK_GDI_BRUSH, .color = 0x808080, .hatch = -1, .pattern = packed_dib(g, r)});
+	add_object(g,
+	    &(struct sk_gdi_object){
+		.kind = SK_GDI_BRUSH, .color = 0x808080, .hatch = -1, .pattern = packed_dib(g, r)});
 }
 
 static void polypolygon(struct sk_gdi *g, struct sk_reader *r)
@@ -135,7 +140,9 @@ static void box(struct sk_gdi *g, struct sk_reader *r, unsigned f)
 		sk_gdi_rect(g, low.x, low.y, high.x, high.y, b.x / 2, b.y / 2);
 	else
 		sk_gdi_arc(g, low.x, low.y, high.x, high.y, a, b,
-		    f == 0x0817 ? SK_ARC_OPEN : f == 0x081A ? SK_ARC_PIE : SK_ARC_CHORD);
+		    f == 0x0817   ? SK_ARC_OPEN
+		    : f == 0x081A ? SK_ARC_PIE
+				  : SK_ARC_CHORD);
 }
 
 static struct sk_slice decode(struct sk_gdi *g, struct sk_slice raw)
@@ -331,7 +338,8 @@ static bool figure(struct sk_gdi *g, struct sk_reader *r, unsigned f)
 	case 0x0214:
 		sk_gdi_move(g, yx(r));
 		return true;
-	case 0x0324: case 0x0325:
+	case 0x0324:
+	case 0x0325:
 		poly(g, r, f == 0x0324);
 		return true;
 	case 0x0538:
@@ -341,7 +349,12 @@ static bool figure(struct sk_gdi *g, struct sk_reader *r, unsigned f)
 		color = sk_read_u32le(r);
 		sk_gdi_pixel(g, yx(r), color);
 		return true;
-	case 0x0418: case 0x041B: case 0x061C: case 0x0817: case 0x081A: case 0x0830:
+	case 0x0418:
+	case 0x041B:
+	case 0x061C:
+	case 0x0817:
+	case 0x081A:
+	case 0x0830:
 		box(g, r, f);
 		return true;
 	case 0x0521:
@@ -350,7 +363,10 @@ static bool figure(struct sk_gdi *g, struct sk_reader *r, unsigned f)
 	case 0x0A32:
 		ext_text_out(g, r);
 		return true;
-	case 0x0F43: case 0x0B41: case 0x0940: case 0x0D33:
+	case 0x0F43:
+	case 0x0B41:
+	case 0x0940:
+	case 0x0D33:
 		stretch(g, r, f);
 		return true;
 	case 0x061D:
@@ -367,8 +383,9 @@ static bool figure(struct sk_gdi *g, struct sk_reader *r, unsigned f)
 /* Hints, palettes, escapes: nothing is drawn and nothing is done. */
 static bool silent(unsigned f)
 {
-	static const uint16_t list[] = {0x0000, 0x0035, 0x0037, 0x0105, 0x0107, 0x0108, 0x010A, 0x0149, 0x0220, 0x0231, 0x0234,
-	    0x0436, 0x0626, 0x012C, 0x0139, 0x0410, 0x0412, 0x0211, 0x0240};
+	static const uint16_t list[] = {0x0000, 0x0035, 0x0037, 0x0105, 0x0107, 0x0108, 0x010A,
+	    0x0149, 0x0220, 0x0231, 0x0234, 0x0436, 0x0626, 0x012C, 0x0139, 0x0410, 0x0412, 0x0211,
+	    0x0240};
 
 	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++)
 		if (list[i] == f)
@@ -381,7 +398,8 @@ static void play(struct sk_gdi *g, unsigned f, struct sk_slice record)
 	struct sk_reader r = sk_reader(record);
 
 	sk_read_skip(&r, 6);
-	if (!state(g, &r, f) && !control(g, &r, f) && !create(g, &r, f) && !figure(g, &r, f) && !silent(f))
+	if (!state(g, &r, f) && !control(g, &r, f) && !create(g, &r, f) && !figure(g, &r, f) &&
+	    !silent(f))
 		g->unknown = true;
 	if (r.bad)
 		g->unknown = true;
@@ -466,7 +484,8 @@ int sk_wmf_size(struct sk_slice in, struct sk_metafile_size *size)
 	}
 	sk_read_seek(&r, at);
 	unsigned type = sk_read_u16le(&r), words = sk_read_u16le(&r), version = sk_read_u16le(&r);
-	if (r.bad || (type != 1 && type != 2) || words != 9 || (version != 0x100 && version != 0x300))
+	if (r.bad || (type != 1 && type != 2) || words != 9 ||
+	    (version != 0x100 && version != 0x300))
 		return SK_EFORMAT;
 	if (!at) {
 		window(in, at, &s);
