@@ -48,7 +48,18 @@ static OPJ_BOOL seek_memory(OPJ_OFF_T n, void *ctx)
 	return OPJ_TRUE;
 }
 
-static opj_image_t *decode_jpx(struct sk_pdf *x, struct sk_slice in, bool indexed)
+/* Does the codestream use the wavelet that cannot be undone exactly? */
+static bool irreversible(opj_codec_t *codec)
+{
+	opj_codestream_info_v2_t *info = opj_get_cstr_info(codec);
+	bool lossy = info && info->m_default_tile_info.tccp_info &&
+		     info->m_default_tile_info.tccp_info->qmfbid == 0;
+
+	opj_destroy_cstr_info(&info);
+	return lossy;
+}
+
+static opj_image_t *decode_jpx(struct sk_pdf *x, struct sk_slice in, bool indexed, bool *lossy)
 {
 	static const struct sk_slice jp2 = {(const uint8_t *)"\0\0\0\x0cjP", 6};
 	struct memory m = {in, 0};
@@ -79,6 +90,7 @@ static opj_image_t *decode_jpx(struct sk_pdf *x, struct sk_slice in, bool indexe
 		sk_pdf_fatal(x, rc);
 		goto out;
 	}
+	*lossy = irreversible(codec);
 	good = opj_decode(codec, stream, image) && opj_end_decompress(codec, stream);
 out:
 	if (stream)
@@ -170,12 +182,14 @@ static bool take_samples(
 
 bool sk_pdf_jpx(struct sk_pdf *x, struct sk_slice in, bool indexed, struct sk_pdf_jpx *out)
 {
-	opj_image_t *image = decode_jpx(x, in, indexed);
+	bool lossy = false;
+	opj_image_t *image = decode_jpx(x, in, indexed, &lossy);
 
 	if (image == NULL)
 		return false;
 	bool good = usable(image) && take_samples(x, image, indexed, out);
 	opj_image_destroy(image);
+	out->lossy = lossy;
 	return good;
 }
 

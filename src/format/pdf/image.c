@@ -193,6 +193,18 @@ static void png_parms(struct image *m)
 	sk_pdf_put(m->x, &m->parms, "Columns", sk_pdf_vint(m->w));
 }
 
+static bool use_photograph(struct image *m, const struct sk_pdf_jpx *j)
+{
+	struct sk_pixmap p = {.width = j->w, .height = j->h, .channels = j->n, .data = j->samples};
+
+	m->coded = SK_BUF(m->x->job->limits->output);
+	int rc = sk_jpeg_encode(&p, 90, 0, &m->coded);
+	if (rc)
+		return sk_pdf_fatal(m->x, rc);
+	m->filter = "DCTDecode";
+	return true;
+}
+
 static bool use_jpx(struct image *m, const struct sk_pdf_data *d)
 {
 	struct sk_pdf_jpx j;
@@ -209,6 +221,10 @@ static bool use_jpx(struct image *m, const struct sk_pdf_data *d)
 		m->plain = sk_slice(j.samples, (size_t)j.w * j.h);
 		return true;
 	}
+	/* what has lost detail is a photograph: as Flate it would grow tenfold; no coder comes to an eighth
+	 * without losing some */
+	if ((j.lossy || d->bytes.n * 8 < (size_t)j.w * j.h * j.n) && j.n != 4)
+		return use_photograph(m, &j);
 	if (!predict(m, j.samples))
 		return false;
 	png_parms(m);

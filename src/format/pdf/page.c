@@ -262,7 +262,7 @@ static void flatten(struct sk_pdf *x, size_t index, struct sk_pdf_val *out)
 	struct sk_pixmap pix;
 	struct sk_arena *keep = x->job->arena, *was = sk_pdf_scratch(x);
 
-	if (x->job->services->render_page == NULL) {
+	if (x->job->services == NULL || x->job->services->render_page == NULL) {
 		sk_pdf_fatal(x, sk_job_refuse(x->job, SK_REASON_DAMAGED,
 				    "a font of %s cannot be rebuilt", x->where));
 	} else {

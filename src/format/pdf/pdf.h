@@ -359,6 +359,7 @@ struct sk_slice sk_pdf_fit(struct sk_pdf *x, struct sk_slice in, uint64_t n);
 struct sk_pdf_jpx {
 	uint32_t w, h;
 	unsigned n;
+	bool lossy; /* by its wavelet */
 	uint8_t *samples, *alpha;
 };
 
