@@ -207,7 +207,7 @@ static bool stitching(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pd
 
 static const char operators[] =
     "abs add atan ceiling cos cvi cvr div exp floor idiv ln log mod mul neg round sin sqrt sub truncate and "
-    "bitshift eq false ge gt le lt ne not or true xor if ifelse copy dup exch index pop roll";
+    "bitshift eq false ge gt le lt ne not or true xor copy dup exch index pop roll";
 
 static bool calculator_token(struct sk_pdf_lex *l, struct sk_buf *b)
 {
@@ -223,28 +223,55 @@ static bool calculator_token(struct sk_pdf_lex *l, struct sk_buf *b)
 	       sk_buf_put(b, l->text.p, l->text.n) == 0;
 }
 
-/* Braces balance; an inner pair is followed by another one or by if / ifelse. */
+static bool group(struct sk_pdf_lex *l, struct sk_buf *b, unsigned depth);
+
+/* One group before `if`, two before `ifelse`; the lexer stands on the first one's brace. */
+static bool condition(struct sk_pdf_lex *l, struct sk_buf *b, unsigned depth)
+{
+	const char *word = "if";
+
+	if (!group(l, b, depth + 1))
+		return false;
+	if (sk_pdf_next(l) == SK_PDF_T_BRACE) {
+		word = "ifelse";
+		if (!group(l, b, depth + 1))
+			return false;
+		sk_pdf_next(l);
+	}
+	if (l->kind != SK_PDF_T_WORD || !sk_slice_is(l->text, word))
+		return false;
+	sk_buf_putc(b, ' ');
+	return sk_buf_puts(b, word) == 0;
+}
+
+/* From an opening brace to its closing one. */
+static bool group(struct sk_pdf_lex *l, struct sk_buf *b, unsigned depth)
+{
+	if (depth > MAX_BRACES)
+		return false;
+	sk_buf_puts(b, b->len ? " {" : "{");
+	for (;;) {
+		switch (sk_pdf_next(l)) {
+		case SK_PDF_T_BRACEEND:
+			return sk_buf_puts(b, " }") == 0;
+		case SK_PDF_T_BRACE:
+			if (!condition(l, b, depth))
+				return false;
+			break;
+		default:
+			if (!calculator_token(l, b))
+				return false;
+			break;
+		}
+	}
+}
+
 static bool calculator_text(struct sk_slice in, struct sk_buf *b)
 {
 	struct sk_pdf_lex l;
-	unsigned depth = 0;
 
 	sk_pdf_lex_init(&l, in);
-	if (sk_pdf_next(&l) != SK_PDF_T_BRACE)
-		return false;
-	for (;; sk_pdf_next(&l)) {
-		if (l.kind == SK_PDF_T_BRACE) {
-			if (++depth > MAX_BRACES)
-				return false;
-			sk_buf_puts(b, b->len ? " {" : "{");
-		} else if (l.kind == SK_PDF_T_BRACEEND) {
-			sk_buf_puts(b, " }");
-			if (--depth == 0)
-				return b->err == 0;
-		} else if (l.kind == SK_PDF_T_END || !calculator_token(&l, b)) {
-			return false;
-		}
-	}
+	return sk_pdf_next(&l) == SK_PDF_T_BRACE && group(&l, b, 1);
 }
 
 static bool calculator(
