@@ -253,8 +253,8 @@ static int build(struct sk_pdf *x, struct sk_buf *out)
 	if (!read_trailer(x, &trailer))
 		return x->rc ? x->rc : SK_EFORMAT;
 	x->size = sk_pdf_int(x, &trailer, "Size", 0);
-	if (x->size > SK_LIMIT_PDF_OBJECTS)
-		x->size = SK_LIMIT_PDF_OBJECTS;
+	if (x->size > (int64_t)x->bytes.n) /* no honest file has an object a byte */
+		x->size = (int64_t)x->bytes.n;
 	const struct sk_pdf_val *root = sk_pdf_get_kind(x, &trailer, "Root", SK_PDF_DICT);
 	struct sk_pdf_out *catalog = sk_pdf_new(x, sk_pdf_vdict());
 	if (root == NULL || catalog == NULL || !sk_pdf_find_pages(x, root))
