@@ -362,20 +362,14 @@ static bool invisible(struct sk_pdf *x, const struct sk_pdf_val *v)
 	return oc && sk_pdf_hidden(x, oc);
 }
 
-static void one(struct sk_pdf *x, const struct sk_pdf_val *raw, bool only_links,
-    struct sk_pdf_val *out, struct sk_pdf_resources *r, struct sk_buf *content)
+static void one(struct sk_pdf *x, const struct sk_pdf_val *raw, struct sk_pdf_val *out,
+    struct sk_pdf_resources *r, struct sk_buf *content)
 {
 	struct sk_pdf_val a;
 	const struct sk_pdf_val *v = sk_pdf_resolve(x, raw, NULL), *s = sk_pdf_get(x, v, "Subtype");
 
 	if (v == NULL || v->kind != SK_PDF_DICT || sk_pdf_is(s, "Popup"))
 		return;
-	if (only_links) {
-		if (sk_pdf_is(s, "Link") && !invisible(x, v) &&
-		    sk_pdf_role(x, raw, SK_PDF_ROLE_ANNOTATION, &a))
-			sk_pdf_push(x, out, a);
-		return;
-	}
 	if (invisible(x, v)) {
 		report_dropped(x, v, s);
 	} else if (rules_of(s) == NULL) {
@@ -388,7 +382,7 @@ static void one(struct sk_pdf *x, const struct sk_pdf_val *raw, bool only_links,
 	}
 }
 
-void sk_pdf_build_annotations(struct sk_pdf *x, const struct sk_pdf_val *page, bool only_links,
+void sk_pdf_build_annotations(struct sk_pdf *x, const struct sk_pdf_val *page,
     struct sk_pdf_val *out, struct sk_pdf_resources *r, struct sk_buf *content)
 {
 	const struct sk_pdf_val *list = sk_pdf_get_kind(x, page, "Annots", SK_PDF_ARRAY);
@@ -398,6 +392,6 @@ void sk_pdf_build_annotations(struct sk_pdf *x, const struct sk_pdf_val *page, b
 			sk_pdf_removed(x, SK_PDF_ANNOTATION);
 			return;
 		}
-		one(x, &list->v[i], only_links, out, r, content);
+		one(x, &list->v[i], out, r, content);
 	}
 }

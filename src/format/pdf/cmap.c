@@ -368,16 +368,8 @@ bool sk_pdf_encoding_cmap(
 	struct cmap m = {.unicode = false};
 	struct sk_pdf_val system;
 
-	if (raw == NULL || !sk_pdf_build_system_info(x, raw, &system)) {
-		system = sk_pdf_vdict();
-		sk_pdf_put(x, &system, "Registry",
-		    (struct sk_pdf_val){
-			.kind = SK_PDF_STRING, .n = 5, .s = (const uint8_t *)"Adobe"});
-		sk_pdf_put(x, &system, "Ordering",
-		    (struct sk_pdf_val){
-			.kind = SK_PDF_STRING, .n = 8, .s = (const uint8_t *)"Identity"});
-		sk_pdf_put(x, &system, "Supplement", sk_pdf_vint(0));
-	}
+	if (raw == NULL || !sk_pdf_build_system_info(x, raw, &system))
+		system = sk_pdf_identity_info(x);
 	if (!rebuild(x, &m, in))
 		return false;
 	if (m.use.n == 0 && use && use->kind == SK_PDF_NAME && sk_pdf_cmap_known(use))

@@ -440,7 +440,7 @@ static bool vertical(struct sk_pdf *x, const struct sk_pdf_val *in, struct sk_pd
 }
 
 static const struct sk_pdf_rule cidfont_rules[] = {
-    {"CIDSystemInfo", SK_PDF_R_FN, true, .fn = sk_pdf_build_system_info},
+    {"CIDSystemInfo", SK_PDF_R_FN, .fn = sk_pdf_build_system_info},
     {"DW", SK_PDF_R_NUM},
     {"W", SK_PDF_R_FN, .fn = widths},
     {"DW2", SK_PDF_R_NUMS, .min = 2, .max = 2},
@@ -472,6 +472,36 @@ static void put_gid_map(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_
 		sk_pdf_put(x, out, "CIDToGIDMap", r);
 }
 
+static struct sk_pdf_val text_val(const char *s)
+{
+	return (struct sk_pdf_val){
+	    .kind = SK_PDF_STRING, .n = (uint32_t)strlen(s), .s = (const uint8_t *)s};
+}
+
+/* What a damaged font does not say: plain glyph numbers. */
+struct sk_pdf_val sk_pdf_identity_info(struct sk_pdf *x)
+{
+	struct sk_pdf_val v = sk_pdf_vdict();
+
+	sk_pdf_put(x, &v, "Registry", text_val("Adobe"));
+	sk_pdf_put(x, &v, "Ordering", text_val("Identity"));
+	sk_pdf_put(x, &v, "Supplement", sk_pdf_vint(0));
+	return v;
+}
+
+static void put_plain_descriptor(struct sk_pdf *x, struct sk_pdf_val *out)
+{
+	struct sk_pdf_val v = sk_pdf_vdict();
+
+	sk_pdf_put(x, &v, "Type", sk_pdf_vname("FontDescriptor"));
+	sk_pdf_put(x, &v, "FontName", *sk_pdf_raw(out, "BaseFont"));
+	sk_pdf_put(x, &v, "Flags", sk_pdf_vint(4));
+	struct sk_pdf_out *o = sk_pdf_new(x, v);
+	if (o)
+		sk_pdf_put(x, out, "FontDescriptor", sk_pdf_vout(o));
+	sk_pdf_removed(x, SK_PDF_DAMAGED);
+}
+
 bool sk_pdf_cidfont(
     struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_in *in, struct sk_pdf_out *o)
 {
@@ -490,10 +520,14 @@ bool sk_pdf_cidfont(
 	put_base_font(x, v, &o->val);
 	if (!sk_pdf_dict(x, &rest, cidfont_rules, &o->val))
 		return false;
+	if (sk_pdf_raw(&o->val, "CIDSystemInfo") == NULL)
+		sk_pdf_put(x, &o->val, "CIDSystemInfo", sk_pdf_identity_info(x));
 	put_descriptor(x, v, &o->val, true);
+	if (sk_pdf_raw(&o->val, "FontDescriptor") == NULL && x->rc == 0)
+		put_plain_descriptor(x, &o->val);
 	if (type2)
 		put_gid_map(x, v, &o->val);
-	return sk_pdf_raw(&o->val, "FontDescriptor") != NULL;
+	return x->rc == 0;
 }
 
 bool sk_pdf_font(

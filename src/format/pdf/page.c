@@ -288,6 +288,21 @@ static void flatten(struct sk_pdf *x, size_t index, struct sk_pdf_val *out)
 	sk_buf_free(&content);
 }
 
+/* The picture shows the other annotations; the structure tree must not find them any more. */
+static struct sk_pdf_val only_links(struct sk_pdf *x, const struct sk_pdf_val *annots)
+{
+	struct sk_pdf_val links = sk_pdf_varray();
+
+	for (uint32_t i = 0; i < annots->n; i++) {
+		struct sk_pdf_out *o = annots->v[i].out;
+		if (sk_pdf_is(sk_pdf_raw(&o->val, "Subtype"), "Link"))
+			sk_pdf_push(x, &links, annots->v[i]);
+		else
+			o->state = SK_PDF_FAILED;
+	}
+	return links;
+}
+
 static void build_page(struct sk_pdf *x, size_t index, struct sk_pdf_out *node)
 {
 	struct sk_pdf_page *p = &x->pages[index];
@@ -304,10 +319,9 @@ static void build_page(struct sk_pdf *x, size_t index, struct sk_pdf_out *node)
 	put_rest(x, p, out);
 	sk_pdf_resources_init(x, &r, x->page_resources);
 	filter(x, p->dict, &r, &content);
-	sk_pdf_build_annotations(x, p->dict, false, &annots, &r, &drawn);
+	sk_pdf_build_annotations(x, p->dict, &annots, &r, &drawn);
 	if (x->bad_font && x->rc == 0) {
-		annots = sk_pdf_varray();
-		sk_pdf_build_annotations(x, p->dict, true, &annots, &r, &drawn);
+		annots = only_links(x, &annots);
 		flatten(x, index, out);
 	} else if (x->rc == 0) {
 		sk_pdf_put(x, out, "Resources", sk_pdf_resources_out(x, &r));

@@ -263,6 +263,8 @@ static int build(struct sk_pdf *x, struct sk_buf *out)
 	struct sk_pdf_out *info = build_info(x, &trailer);
 	report_file(x, &trailer);
 	count_unused(x, &trailer);
+	if (qpdf_more_warnings(x->qpdf)) /* what qpdf repaired, now or while objects were read */
+		sk_pdf_removed(x, SK_PDF_DAMAGED);
 	return x->rc ? x->rc : sk_pdf_write(x, catalog, info, out);
 }
 

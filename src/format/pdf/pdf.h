@@ -373,12 +373,13 @@ bool sk_pdf_ccitt(struct sk_pdf *x, struct sk_slice in, const struct sk_pdf_val 
 /* --- cmap.c, font.c --- */
 bool sk_pdf_cmap_known(const struct sk_pdf_val *name); /* a predefined one */
 sk_pdf_fn sk_pdf_build_system_info;
+struct sk_pdf_val sk_pdf_identity_info(struct sk_pdf *x); /* of CIDs that are glyph numbers */
 
 /* --- page.c, annotation.c, widget.c, outline.c, structure.c, layer.c --- */
 bool sk_pdf_find_pages(struct sk_pdf *x, const struct sk_pdf_val *root);
 bool sk_pdf_build_pages(struct sk_pdf *x, struct sk_pdf_val *catalog);
 /* Annotations of a page: those of the list into `out`, fields and the like as drawing into `content`. */
-void sk_pdf_build_annotations(struct sk_pdf *x, const struct sk_pdf_val *page, bool only_links,
+void sk_pdf_build_annotations(struct sk_pdf *x, const struct sk_pdf_val *page,
     struct sk_pdf_val *out, struct sk_pdf_resources *r, struct sk_buf *content);
 /* Leaves of a name or number tree in order: `leaf` is "Names" or "Nums". */
 typedef void sk_pdf_tree_fn(

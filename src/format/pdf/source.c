@@ -76,8 +76,6 @@ int sk_pdf_open(struct sk_pdf *x)
 		return SK_EFORMAT;
 	if (qpdf_is_encrypted(x->qpdf))
 		sk_job_removed(x->job, SK_PDF_ENCRYPTION, 1, "document");
-	if (qpdf_more_warnings(x->qpdf))
-		sk_job_removed(x->job, SK_PDF_DAMAGED, 1, "document");
 	return failed(x) ? SK_EFORMAT : 0;
 }
 

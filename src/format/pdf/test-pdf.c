@@ -22,7 +22,7 @@ static const char pages[] = "<</Type/Pages/Kids[3 0 R]/Count 1>>";
 static const char page[] =
     "<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]/Contents 4 0 R/Resources<</Font<</F1 5 "
     "0 R>>>>>>";
-static const char text[] = "<</Length 34>>stream\nBT /F1 12 Tf 10 10 Td (Hello) Tj ET\nendstream";
+static const char text[] = "<</Length 35>>stream\nBT /F1 12 Tf 10 10 Td (Hello) Tj ET\nendstream";
 static const char font[] = "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>";
 
 static struct doc simple(void)
@@ -51,6 +51,7 @@ static struct sk_buf write_doc(const struct doc *d)
 }
 
 static struct sk_report report;
+static const char *password;
 static bool renderer;
 
 static int render_page(
@@ -70,6 +71,7 @@ static int run(struct sk_slice in, struct sk_output *out)
 	    .limits = &l,
 	    .budget = &b,
 	    .services = &services,
+	    .password = password,
 	    .name = "x.pdf"};
 
 	report = (struct sk_report){0};
@@ -462,6 +464,9 @@ static const struct {
 	"/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>/FontDescriptor<</FontName/A"
 	"/Flags 4>>/W[1[2 3]4 5 6]>>]>>",
 	"/W[1[2 3]4 5 6]"},
+    {"Font", "BT /X 9 Tf ET",
+	"<</Subtype/Type0/BaseFont/A/Encoding/Identity-H/DescendantFonts[<</Subtype/CIDFontType2>>]>>",
+	"/Ordering(Identity)"},
 };
 
 static void test_resources(void **state)
@@ -601,6 +606,64 @@ static void test_unused_and_old(void **state)
 	sk_buf_free(&b);
 }
 
+static void test_wrong_length(void **state)
+{
+	struct doc d = simple();
+
+	d.body[3] = "<</Length 9>>stream\nBT /F1 12 Tf 10 10 Td (Hello) Tj ET\nendstream";
+	struct sk_buf b = cleaned(&d), s = streams(&b);
+	assert_true(has(&s, "(Hello)Tj"));
+	assert_int_equal(count(SK_PDF_DAMAGED), 1);
+	sk_buf_free(&b);
+	sk_buf_free(&s);
+}
+
+/* --- protection --- */
+
+/* The simple document, protected by qpdf with a user password. */
+static struct sk_buf protect(const char *user)
+{
+	struct doc d = simple();
+	struct sk_buf in = write_doc(&d), out = SK_BUF(1 << 20);
+	qpdf_data q = qpdf_init();
+
+	qpdf_silence_errors(q);
+	assert_int_equal(qpdf_read_memory(q, "x", (const char *)in.p, in.len, NULL), 0);
+	qpdf_init_write_memory(q);
+	qpdf_set_r6_encryption_parameters2(q, user, "owner", 1, 1, 1, 1, 1, 1, qpdf_r3p_full, 1);
+	assert_int_equal(qpdf_write(q), 0);
+	sk_buf_put(&out, qpdf_get_buffer(q), qpdf_get_buffer_length(q));
+	qpdf_cleanup(&q);
+	sk_buf_free(&in);
+	return out;
+}
+
+static void test_encrypted(void **state)
+{
+	static const struct {
+		const char *user, *given;
+		enum sk_code reason;
+	} rows[] = {{"", NULL, SK_CODE_NONE}, {"", "nonsense", SK_CODE_NONE},
+	    {"pw", NULL, SK_REASON_ENCRYPTED}, {"pw", "nonsense", SK_REASON_PASSWORD},
+	    {"pw", "pw", SK_CODE_NONE}, {"pw", "owner", SK_CODE_NONE}};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct sk_buf in = protect(rows[i].user);
+		struct sk_output out;
+		password = rows[i].given;
+		int rc = run(sk_buf_slice(&in), &out);
+		password = NULL;
+		assert_int_equal(rc, rows[i].reason ? SK_EREFUSED : 0);
+		assert_int_equal(report.reason, rows[i].reason);
+		if (rc == 0) {
+			assert_int_equal(count(SK_PDF_ENCRYPTION), 1);
+			verify(sk_buf_slice(&out.bytes));
+		}
+		sk_buf_free(&out.bytes);
+		sk_buf_free(&in);
+	}
+}
+
 /* --- decoders --- */
 
 static void test_filters(void **state)
@@ -665,6 +728,8 @@ int main(void)
 	    cmocka_unit_test(test_no_pdf),
 	    cmocka_unit_test(test_truncated),
 	    cmocka_unit_test(test_unused_and_old),
+	    cmocka_unit_test(test_wrong_length),
+	    cmocka_unit_test(test_encrypted),
 	    cmocka_unit_test(test_filters),
 	    cmocka_unit_test(test_numbers),
 	};
