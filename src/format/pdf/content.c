@@ -3,6 +3,7 @@
  * its operands checked, and written again in canonical form. What is unknown is dropped. Parts on hidden
  * layers lose what they paint. Cleaner's jail.
  */
+#include "format/pdf/operators.h"
 #include "format/pdf/pdf.h"
 
 enum {
@@ -30,117 +31,6 @@ struct arg {
 	int value;            /* of a small integer */
 };
 
-enum op_what {
-	PLAIN,
-	PAINT,
-	PAINT_TEXT,
-	NEXT_LINE_TEXT,
-	SAVE,
-	RESTORE,
-	BEGIN_TEXT,
-	END_TEXT,
-	FONT,
-	GSTATE,
-	SPACE,
-	COLOUR,
-	COLOUR_NAME,
-	SHADE,
-	XOBJECT,
-	IMAGE,
-	WIDTH,
-	POINT,
-	POINT_DICT,
-	MARK,
-	MARK_DICT,
-	END_MARK,
-	INTENT,
-	SMALL2,
-	SMALL7,
-	NOTHING
-};
-
-struct op {
-	char name[4];
-	char args[8]; /* n number, i integer, s string, / name, a strings and numbers, d numbers */
-	enum op_what what;
-};
-
-static const struct op ops[] = {
-    {"w", "n", PLAIN},
-    {"J", "i", SMALL2},
-    {"j", "i", SMALL2},
-    {"M", "n", PLAIN},
-    {"d", "dn", PLAIN},
-    {"ri", "/", INTENT},
-    {"i", "n", PLAIN},
-    {"gs", "/", GSTATE},
-    {"q", "", SAVE},
-    {"Q", "", RESTORE},
-    {"cm", "nnnnnn", PLAIN},
-    {"m", "nn", PLAIN},
-    {"l", "nn", PLAIN},
-    {"c", "nnnnnn", PLAIN},
-    {"v", "nnnn", PLAIN},
-    {"y", "nnnn", PLAIN},
-    {"h", "", PLAIN},
-    {"re", "nnnn", PLAIN},
-    {"S", "", PAINT},
-    {"s", "", PAINT},
-    {"f", "", PAINT},
-    {"F", "", PAINT},
-    {"f*", "", PAINT},
-    {"B", "", PAINT},
-    {"B*", "", PAINT},
-    {"b", "", PAINT},
-    {"b*", "", PAINT},
-    {"n", "", PLAIN},
-    {"W", "", PLAIN},
-    {"W*", "", PLAIN},
-    {"BT", "", BEGIN_TEXT},
-    {"ET", "", END_TEXT},
-    {"Tc", "n", PLAIN},
-    {"Tw", "n", PLAIN},
-    {"Tz", "n", PLAIN},
-    {"TL", "n", PLAIN},
-    {"Ts", "n", PLAIN},
-    {"Tf", "/n", FONT},
-    {"Tr", "i", SMALL7},
-    {"Td", "nn", PLAIN},
-    {"TD", "nn", PLAIN},
-    {"Tm", "nnnnnn", PLAIN},
-    {"T*", "", PLAIN},
-    {"Tj", "s", PAINT_TEXT},
-    {"'", "s", NEXT_LINE_TEXT},
-    {"\"", "nns", NEXT_LINE_TEXT},
-    {"TJ", "a", PAINT_TEXT},
-    {"CS", "/", SPACE},
-    {"cs", "/", SPACE},
-    {"SC", "", COLOUR},
-    {"sc", "", COLOUR},
-    {"SCN", "", COLOUR_NAME},
-    {"scn", "", COLOUR_NAME},
-    {"G", "n", PLAIN},
-    {"g", "n", PLAIN},
-    {"RG", "nnn", PLAIN},
-    {"rg", "nnn", PLAIN},
-    {"K", "nnnn", PLAIN},
-    {"k", "nnnn", PLAIN},
-    {"sh", "/", SHADE},
-    {"Do", "/", XOBJECT},
-    {"BI", "", IMAGE},
-    {"d0", "nn", WIDTH},
-    {"d1", "nnnnnn", WIDTH},
-    {"MP", "/", POINT},
-    {"DP", "/p", POINT_DICT},
-    {"BMC", "/", MARK},
-    {"BDC", "/p", MARK_DICT},
-    {"EMC", "", END_MARK},
-    {"BX", "", NOTHING},
-    {"EX", "", NOTHING},
-};
-
-enum { NOPS = sizeof(ops) / sizeof(*ops) };
-
 /* What is to be done at the EMC of a marked part. */
 enum mark { MARK_WRITTEN, MARK_SILENT, MARK_HIDDEN };
 
@@ -156,27 +46,6 @@ struct filter {
 	unsigned saves, lost_saves, hidden;
 	struct sk_pdf_val dict;
 };
-
-/* Names of at most three bytes, spread over a table that is built from `ops` at compile time by hand is
- * no gain over this: first letter, then the few that share it. */
-static const struct op *find_op(struct sk_slice w)
-{
-	static uint8_t first[256], next[NOPS + 1];
-	static bool ready;
-
-	if (!ready) {
-		for (unsigned i = NOPS; i-- > 0;) {
-			uint8_t c = (uint8_t)ops[i].name[0];
-			next[i + 1] = first[c];
-			first[c] = (uint8_t)(i + 1);
-		}
-		ready = true;
-	}
-	for (unsigned i = w.n && w.n < 4 ? first[w.p[0]] : 0; i; i = next[i])
-		if (sk_slice_is(w, ops[i - 1].name))
-			return &ops[i - 1];
-	return NULL;
-}
 
 static struct arg *new_arg(struct filter *f, char kind, bool regular)
 {
@@ -333,7 +202,7 @@ static bool fits(char want, const struct arg *a)
 }
 
 /* The last operands count, as in readers; surplus ones in front are left out. */
-static bool check_args(struct filter *f, const struct op *op)
+static bool check_args(struct filter *f, const struct sk_pdf_op *op)
 {
 	unsigned n = (unsigned)strlen(op->args);
 
@@ -367,7 +236,7 @@ static void put_op(struct filter *f, const char *name)
 	sk_buf_putc(o, '\n');
 }
 
-static void put_plain(struct filter *f, const struct op *op)
+static void put_plain(struct filter *f, const struct sk_pdf_op *op)
 {
 	if (f->text.len)
 		sk_buf_put(f->out, f->text.p, f->text.len);
@@ -376,7 +245,7 @@ static void put_plain(struct filter *f, const struct op *op)
 
 /* `/R5`, and the operands behind the first. */
 static bool put_resource(
-    struct filter *f, const struct op *op, enum sk_pdf_category c, unsigned arg)
+    struct filter *f, const struct sk_pdf_op *op, enum sk_pdf_category c, unsigned arg)
 {
 	uint32_t index = sk_pdf_resource(f->x, f->r, c, f->args[arg].name);
 
@@ -394,7 +263,7 @@ static bool put_resource(
 	return true;
 }
 
-static bool colour_space(struct filter *f, const struct op *op)
+static bool colour_space(struct filter *f, const struct sk_pdf_op *op)
 {
 	static const char *const device[] = {"DeviceGray", "DeviceRGB", "DeviceCMYK", "Pattern"};
 
@@ -407,11 +276,11 @@ static bool colour_space(struct filter *f, const struct op *op)
 	return put_resource(f, op, SK_PDF_RES_COLOURSPACE, 0);
 }
 
-static bool colour(struct filter *f, const struct op *op)
+static bool colour(struct filter *f, const struct sk_pdf_op *op)
 {
 	unsigned n = f->nargs;
 
-	if (op->what == COLOUR_NAME && n && f->args[n - 1].kind == ARG_NAME)
+	if (op->what == SK_PDF_OP_COLOUR_NAME && n && f->args[n - 1].kind == ARG_NAME)
 		n--;
 	for (unsigned i = 0; i < n; i++)
 		if (!fits('n', &f->args[i]))
@@ -424,7 +293,7 @@ static bool colour(struct filter *f, const struct op *op)
 	return true;
 }
 
-static bool intent(struct filter *f, const struct op *op)
+static bool intent(struct filter *f, const struct sk_pdf_op *op)
 {
 	struct sk_pdf_val v = {
 	    .kind = SK_PDF_NAME, .n = (uint32_t)f->args[0].name.n, .s = f->args[0].name.p};
@@ -435,7 +304,7 @@ static bool intent(struct filter *f, const struct op *op)
 	return true;
 }
 
-static bool xobject(struct filter *f, const struct op *op)
+static bool xobject(struct filter *f, const struct sk_pdf_op *op)
 {
 	const struct sk_pdf_val *raw =
 	    sk_pdf_resource_raw(f->r, SK_PDF_RES_XOBJECT, f->args[0].name);
@@ -471,14 +340,14 @@ static const struct sk_pdf_val *properties(struct filter *f)
 	return sk_pdf_resource_raw(f->r, SK_PDF_RES_PROPERTIES, f->args[1].name);
 }
 
-static void put_marked(struct filter *f, const struct op *op, const struct sk_pdf_val *dict)
+static void put_marked(struct filter *f, const struct sk_pdf_op *op, const struct sk_pdf_val *dict)
 {
 	sk_buf_put(f->out, f->text.p, f->args[0].n);
 	sk_pdf_properties(f->x, dict, f->out);
 	put_op(f, op->name);
 }
 
-static void begin_layer(struct filter *f, const struct op *op)
+static void begin_layer(struct filter *f, const struct sk_pdf_op *op)
 {
 	const struct sk_pdf_val *oc = properties(f);
 
@@ -500,11 +369,11 @@ static void begin_layer(struct filter *f, const struct op *op)
 	push_mark(f, MARK_WRITTEN);
 }
 
-static bool begin_mark(struct filter *f, const struct op *op)
+static bool begin_mark(struct filter *f, const struct sk_pdf_op *op)
 {
 	if (f->hidden || !good_tag(&f->args[0])) {
 		push_mark(f, MARK_SILENT);
-	} else if (op->what == MARK) {
+	} else if (op->what == SK_PDF_OP_MARK) {
 		put_plain(f, op);
 		push_mark(f, MARK_WRITTEN);
 	} else if (sk_slice_is(f->args[0].name, "OC")) {
@@ -528,11 +397,11 @@ static bool end_mark(struct filter *f)
 	return true;
 }
 
-static bool point(struct filter *f, const struct op *op)
+static bool point(struct filter *f, const struct sk_pdf_op *op)
 {
 	if (f->hidden || !good_tag(&f->args[0]) || sk_slice_is(f->args[0].name, "OC"))
 		return true;
-	if (op->what == POINT)
+	if (op->what == SK_PDF_OP_POINT)
 		put_plain(f, op);
 	else
 		put_marked(f, op, properties(f));
@@ -566,7 +435,7 @@ static bool text_object(struct filter *f, bool begin)
 }
 
 /* A glyph procedure starts with its width, and has it once. */
-static bool width(struct filter *f, const struct op *op)
+static bool width(struct filter *f, const struct sk_pdf_op *op)
 {
 	if (!f->glyph || f->started)
 		return false;
@@ -575,7 +444,7 @@ static bool width(struct filter *f, const struct op *op)
 	return true;
 }
 
-static bool small(struct filter *f, const struct op *op, int max)
+static bool small(struct filter *f, const struct sk_pdf_op *op, int max)
 {
 	if (f->args[0].value > max || f->args[0].value < 0)
 		return false;
@@ -583,7 +452,7 @@ static bool small(struct filter *f, const struct op *op, int max)
 	return true;
 }
 
-static bool next_line_text(struct filter *f, const struct op *op)
+static bool next_line_text(struct filter *f, const struct sk_pdf_op *op)
 {
 	if (!f->hidden)
 		put_plain(f, op);
@@ -592,62 +461,62 @@ static bool next_line_text(struct filter *f, const struct op *op)
 	return true;
 }
 
-static bool do_op(struct filter *f, const struct op *op)
+static bool do_op(struct filter *f, const struct sk_pdf_op *op)
 {
 	switch (op->what) {
-	case PLAIN:
+	case SK_PDF_OP_PLAIN:
 		put_plain(f, op);
 		return true;
-	case PAINT:
+	case SK_PDF_OP_PAINT:
 		put_op(f, f->hidden                                  ? "n"
 			  : sk_slice_is(sk_slice_str(op->name), "F") ? "f"
 								     : op->name);
 		return true;
-	case PAINT_TEXT:
+	case SK_PDF_OP_PAINT_TEXT:
 		if (!f->hidden)
 			put_plain(f, op);
 		return true;
-	case NEXT_LINE_TEXT:
+	case SK_PDF_OP_NEXT_LINE_TEXT:
 		return next_line_text(f, op);
-	case SAVE:
-	case RESTORE:
-		return save(f, op->what == SAVE);
-	case BEGIN_TEXT:
-	case END_TEXT:
-		return text_object(f, op->what == BEGIN_TEXT);
-	case FONT:
+	case SK_PDF_OP_SAVE:
+	case SK_PDF_OP_RESTORE:
+		return save(f, op->what == SK_PDF_OP_SAVE);
+	case SK_PDF_OP_BEGIN_TEXT:
+	case SK_PDF_OP_END_TEXT:
+		return text_object(f, op->what == SK_PDF_OP_BEGIN_TEXT);
+	case SK_PDF_OP_FONT:
 		return put_resource(f, op, SK_PDF_RES_FONT, 0);
-	case GSTATE:
+	case SK_PDF_OP_GSTATE:
 		return put_resource(f, op, SK_PDF_RES_EXTGSTATE, 0);
-	case SPACE:
+	case SK_PDF_OP_SPACE:
 		return colour_space(f, op);
-	case COLOUR:
-	case COLOUR_NAME:
+	case SK_PDF_OP_COLOUR:
+	case SK_PDF_OP_COLOUR_NAME:
 		return colour(f, op);
-	case SHADE:
+	case SK_PDF_OP_SHADE:
 		return f->hidden || put_resource(f, op, SK_PDF_RES_SHADING, 0);
-	case XOBJECT:
+	case SK_PDF_OP_XOBJECT:
 		return xobject(f, op);
-	case IMAGE:
+	case SK_PDF_OP_IMAGE:
 		sk_pdf_inline(f->x, &f->l, f->r, f->hidden == 0, f->out);
 		return true;
-	case WIDTH:
+	case SK_PDF_OP_WIDTH:
 		return width(f, op);
-	case POINT:
-	case POINT_DICT:
+	case SK_PDF_OP_POINT:
+	case SK_PDF_OP_POINT_DICT:
 		return point(f, op);
-	case MARK:
-	case MARK_DICT:
+	case SK_PDF_OP_MARK:
+	case SK_PDF_OP_MARK_DICT:
 		return begin_mark(f, op);
-	case END_MARK:
+	case SK_PDF_OP_END_MARK:
 		return end_mark(f);
-	case INTENT:
+	case SK_PDF_OP_INTENT:
 		return intent(f, op);
-	case SMALL2:
+	case SK_PDF_OP_SMALL2:
 		return small(f, op, 2);
-	case SMALL7:
+	case SK_PDF_OP_SMALL7:
 		return small(f, op, 7);
-	case NOTHING:
+	case SK_PDF_OP_NOTHING:
 		return true;
 	}
 	return false;
@@ -655,16 +524,17 @@ static bool do_op(struct filter *f, const struct op *op)
 
 static void operator(struct filter *f)
 {
-	const struct op *op = find_op(f->l.text);
-	bool colours = op && (op->what == COLOUR || op->what == COLOUR_NAME);
+	const struct sk_pdf_op *op = sk_pdf_find_op(f->l.text);
+	bool colours = op && (op->what == SK_PDF_OP_COLOUR || op->what == SK_PDF_OP_COLOUR_NAME);
 
-	if (f->glyph && !f->started && op && op->what != WIDTH) {
+	if (f->glyph && !f->started && op && op->what != SK_PDF_OP_WIDTH) {
 		sk_buf_puts(f->out, "0 0 d0\n");
 		f->started = true;
 	}
 	if (op == NULL || f->overflow || (!colours && !check_args(f, op)) || !do_op(f, op)) {
 		sk_pdf_removed(f->x, SK_PDF_CONTENT);
-		if (op && (op->what == MARK || op->what == MARK_DICT) && f->x->rc == 0)
+		if (op && (op->what == SK_PDF_OP_MARK || op->what == SK_PDF_OP_MARK_DICT) &&
+		    f->x->rc == 0)
 			push_mark(f, MARK_SILENT); /* so that its EMC finds its like */
 	}
 	clear(f);
@@ -739,43 +609,4 @@ bool sk_pdf_content(struct sk_pdf *x, struct sk_slice in, struct sk_pdf_resource
 	sk_buf_free(&f->scratch);
 	sk_buf_free(&f->marks);
 	return x->rc == 0;
-}
-
-/* --- property lists --- */
-
-static bool edges(struct sk_pdf *x, const struct sk_pdf_val *in, struct sk_pdf_val *out)
-{
-	*out = sk_pdf_varray();
-	for (uint32_t i = 0; in->kind == SK_PDF_ARRAY && i < in->n && i < 4; i++) {
-		const struct sk_pdf_val *v = sk_pdf_at(x, in, i);
-		if (v && v->kind == SK_PDF_NAME && sk_pdf_listed(v, "Top Bottom Left Right"))
-			sk_pdf_push(x, out, *v);
-	}
-	return out->n > 0;
-}
-
-static const struct sk_pdf_rule property_rules[] = {
-    {"MCID", SK_PDF_R_INT, .max = INT32_MAX},
-    {"Lang", SK_PDF_R_STRING},
-    {"ActualText", SK_PDF_R_STRING},
-    {"Alt", SK_PDF_R_STRING},
-    {"E", SK_PDF_R_STRING},
-    {"Type", SK_PDF_R_NAMES, .arg = "Pagination Layout Page Background"},
-    {"Subtype", SK_PDF_R_NAMES, .arg = "Header Footer Watermark PageNum Bates LineNum Redaction"},
-    {"BBox", SK_PDF_R_NUMS, .min = 4, .max = 4},
-    {"Attached", SK_PDF_R_FN, .fn = edges},
-    {NULL},
-};
-
-void sk_pdf_properties(struct sk_pdf *x, const struct sk_pdf_val *in, struct sk_buf *out)
-{
-	struct sk_arena *keep = x->arena;
-	struct sk_pdf_val v = sk_pdf_vdict();
-
-	in = sk_pdf_resolve(x, in, NULL);
-	x->arena = x->tmp;
-	if (in)
-		sk_pdf_dict(x, in, property_rules, &v);
-	x->arena = keep;
-	sk_pdf_print(out, &v);
 }

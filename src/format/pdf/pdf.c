@@ -121,7 +121,10 @@ static void build_catalog(struct sk_pdf *x, const struct sk_pdf_val *root, struc
 	sk_pdf_put(x, out, "Type", sk_pdf_vname("Catalog"));
 	sk_pdf_read_layers(x, root);
 	sk_pdf_read_dests(x, root);
-	x->field_resources = sk_pdf_get_kind(x, sk_pdf_get(x, root, "AcroForm"), "DR", SK_PDF_DICT);
+	const struct sk_pdf_val *form = sk_pdf_get_kind(x, root, "AcroForm", SK_PDF_DICT);
+	const struct sk_pdf_val *need = sk_pdf_get_kind(x, form, "NeedAppearances", SK_PDF_BOOL);
+	x->field_resources = sk_pdf_get_kind(x, form, "DR", SK_PDF_DICT);
+	x->need_appearances = need && need->i;
 	if (!sk_pdf_build_pages(x, out))
 		return;
 	sk_pdf_build_labels(x, root, out);

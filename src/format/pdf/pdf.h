@@ -134,9 +134,12 @@ struct sk_pdf {
 	struct sk_pdf_named *dests; /* named destinations, sorted */
 	size_t ndests, capdests;
 	uint32_t lookup; /* bytes of the Indexed lookup that is asked for */
-	const struct sk_pdf_val *field_resources; /* AcroForm's, for appearances of fields */
-	bool in_field;                            /* drawing one of those */
-	struct sk_pdf_out *helvetica;             /* for fields without an appearance */
+	const struct sk_pdf_val *field_resources;  /* AcroForm's, for appearances of fields */
+	bool in_field;                             /* drawing one of those */
+	const struct sk_pdf_val *widget_resources; /* the field's own */
+	bool need_appearances; /* values count, not the appearances that are there */
+	struct sk_pdf_out *gothic;
+	struct sk_pdf_out *helvetica; /* for fields without an appearance */
 	int64_t size;  /* one more than the largest object number, as the trailer says */
 	bool cid;      /* the font at hand is a CID font */
 	bool bad_font; /* a font of the page at hand could not be rebuilt */

@@ -89,7 +89,11 @@ uint32_t sk_pdf_resource(
 		if (sk_slice_eq(r->cat[c].used[i].name, name))
 			return r->cat[c].used[i].index;
 	const struct sk_pdf_val *raw = find(r->cat[c].in, name);
-	if (raw == NULL && x->in_field) /* readers look into the form's own resources too */
+	if (raw == NULL &&
+	    x->in_field) /* readers look into the field's and the form's resources too */
+		raw = find(
+		    sk_pdf_get_kind(x, x->widget_resources, category[c].key, SK_PDF_DICT), name);
+	if (raw == NULL && x->in_field)
 		raw = find(
 		    sk_pdf_get_kind(x, x->field_resources, category[c].key, SK_PDF_DICT), name);
 	bool kept = raw && build(x, c, raw, &v);

@@ -381,20 +381,24 @@ static void test_field(void **state)
 	struct doc d = simple();
 
 	d.body[0] =
-	    "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[6 0 R 8 0 R]/DR<</Font<</Helv 5 0 R>>>>>>>>";
-	d.body[2] = "<</Type/Page/MediaBox[0 0 99 99]/Contents 4 0 R/Annots[6 0 R 8 0 R]>>";
+	    "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[6 0 R 8 0 R 9 0 R]/DR<</Font<</Helv 5 0 R>>>>>>>>";
+	d.body[2] = "<</Type/Page/MediaBox[0 0 99 99]/Contents 4 0 R/Annots[6 0 R 8 0 R 9 0 R]>>";
 	d.body[3] = stream("", "1 0 0 1 50 50 cm");
 	d.body[5] =
 	    "<</Subtype/Widget/FT/Tx/V(EVIL)/Rect[10 10 30 20]/AP<</N 7 0 R>>/AA<</K<</S/JavaScript/JS(EVIL)>>>>>>";
 	d.body[6] = stream("/BBox[0 0 10 10]", "BT /Helv 9 Tf (SHOWN) Tj ET");
 	d.body[7] = "<</Subtype/Widget/FT/Tx/V(VALUE)/DA(/Helv 8 Tf)/Rect[10 30 60 45]>>";
-	d.n = 8;
+	d.body[8] =
+	    "<</Subtype/Widget/FT/Ch/Opt[<FEFF6CE8> <FEFF610F>]/DA(/Helv 8 Tf)/Rect[10 60 60 90]>>";
+	d.n = 9;
 	struct sk_buf b = cleaned(&d), s = streams(&b);
+	assert_true(has(&s, "(\x6c\xe8)Tj\n0 -9.6 Td\n(\x61\x0f)Tj\n"));
+	assert_true(has(&b, "/Encoding/UniJIS-UTF16-H"));
 	assert_true(has(&s, "q\n1 0 0 1 50 50 cm\nQ\nq\n2 0 0 1 10 10 cm\n/R1 Do\nQ\n"));
 	assert_true(has(&s, "(SHOWN)Tj"));
 	assert_true(has(&s, "(VALUE)Tj"));
 	assert_false(has(&b, "EVIL"));
-	assert_int_equal(count(SK_PDF_FORM), 2);
+	assert_int_equal(count(SK_PDF_FORM), 3);
 	assert_int_equal(count(SK_PDF_JAVASCRIPT), 1);
 	sk_buf_free(&b);
 	sk_buf_free(&s);
