@@ -440,7 +440,6 @@ static bool vertical(struct sk_pdf *x, const struct sk_pdf_val *in, struct sk_pd
 }
 
 static const struct sk_pdf_rule cidfont_rules[] = {
-    {"CIDSystemInfo", SK_PDF_R_FN, .fn = sk_pdf_build_system_info},
     {"DW", SK_PDF_R_NUM},
     {"W", SK_PDF_R_FN, .fn = widths},
     {"DW2", SK_PDF_R_NUMS, .min = 2, .max = 2},
@@ -489,6 +488,16 @@ struct sk_pdf_val sk_pdf_identity_info(struct sk_pdf *x)
 	return v;
 }
 
+static void put_system_info(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_val *out)
+{
+	const struct sk_pdf_val *in = sk_pdf_get(x, v, "CIDSystemInfo");
+	struct sk_pdf_val info;
+
+	if (in == NULL || !sk_pdf_build_system_info(x, in, &info))
+		info = sk_pdf_identity_info(x);
+	sk_pdf_put(x, out, "CIDSystemInfo", info);
+}
+
 static void put_plain_descriptor(struct sk_pdf *x, struct sk_pdf_val *out)
 {
 	struct sk_pdf_val v = sk_pdf_vdict();
@@ -512,16 +521,16 @@ bool sk_pdf_cidfont(
 	if (v->kind != SK_PDF_DICT || (!type2 && !sk_pdf_is(s, "CIDFontType0")))
 		return false;
 	for (uint32_t i = 0; i < v->n; i++)
-		if (!sk_pdf_listed(&v->v[2 * i], "BaseFont FontDescriptor CIDToGIDMap"))
+		if (!sk_pdf_listed(
+			&v->v[2 * i], "BaseFont CIDSystemInfo FontDescriptor CIDToGIDMap"))
 			sk_pdf_put_name(x, &rest, v->v[2 * i], v->v[2 * i + 1]);
 	o->val = sk_pdf_vdict();
 	sk_pdf_put(x, &o->val, "Type", sk_pdf_vname("Font"));
 	sk_pdf_put(x, &o->val, "Subtype", *s);
 	put_base_font(x, v, &o->val);
+	put_system_info(x, v, &o->val);
 	if (!sk_pdf_dict(x, &rest, cidfont_rules, &o->val))
 		return false;
-	if (sk_pdf_raw(&o->val, "CIDSystemInfo") == NULL)
-		sk_pdf_put(x, &o->val, "CIDSystemInfo", sk_pdf_identity_info(x));
 	put_descriptor(x, v, &o->val, true);
 	if (sk_pdf_raw(&o->val, "FontDescriptor") == NULL && x->rc == 0)
 		put_plain_descriptor(x, &o->val);

@@ -469,7 +469,7 @@ static const struct {
 	"/Flags 4>>/W[1[2 3]4 5 6]>>]>>",
 	"/W[1[2 3]4 5 6]"},
     {"Font", "BT /X 9 Tf ET",
-	"<</Subtype/Type0/BaseFont/A/Encoding/Identity-H/DescendantFonts[<</Subtype/CIDFontType2>>]>>",
+	"<</Subtype/Type0/BaseFont/A/Encoding/Identity-H/DescendantFonts[<</Subtype/CIDFontType2/W[1[2]]>>]>>",
 	"/Ordering(Identity)"},
 };
 
