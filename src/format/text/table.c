@@ -9,13 +9,8 @@
 
 #include "base/utf8.h"
 
-#define DETECT_BYTES ((size_t)64 << 10)
-#define DETECT_RECORDS 100
 #define ROUNDS_MAX 4
 #define MARK_BYTES 3 /* the byte-order mark */
-
-static const uint8_t delimiters[] = {',', '\t', ';', '|'};
-#define DELIMITERS sizeof(delimiters)
 
 struct table {
 	struct sk_slice in;
@@ -28,59 +23,6 @@ struct table {
 	struct sk_buf cell, marked;
 	uint32_t guarded;
 };
-
-static int delimiter_index(uint8_t b)
-{
-	for (unsigned i = 0; i < DELIMITERS; i++)
-		if (delimiters[i] == b)
-			return (int)i;
-	return -1;
-}
-
-/* How many of each delimiter stand in the record at *at, outside quotes; moves behind the record.
- */
-static void count_record(struct sk_slice in, size_t *at, unsigned counts[DELIMITERS])
-{
-	bool quoted = false, start = true;
-
-	memset(counts, 0, DELIMITERS * sizeof(*counts));
-	for (; *at < in.n; (*at)++) {
-		uint8_t b = in.p[*at];
-		int i = delimiter_index(b);
-		if (b == '"' && (quoted || start))
-			quoted = !quoted;
-		if (!quoted && (b == '\n' || b == '\r'))
-			break;
-		if (!quoted && i >= 0)
-			counts[i]++;
-		start = i >= 0;
-	}
-	while (*at < in.n && (in.p[*at] == '\n' || in.p[*at] == '\r'))
-		(*at)++;
-}
-
-/* The one that splits most records into as many fields as the first; then the most frequent one. */
-uint8_t sk_text_delimiter(struct sk_slice in)
-{
-	struct sk_slice head = sk_slice_sub(in, 0, DETECT_BYTES);
-	unsigned first[DELIMITERS] = {0}, same[DELIMITERS] = {0}, best = 0;
-	size_t total[DELIMITERS] = {0}, at = 0;
-
-	for (unsigned record = 0; record < DETECT_RECORDS && at < head.n; record++) {
-		unsigned counts[DELIMITERS];
-		count_record(head, &at, counts);
-		for (unsigned i = 0; i < DELIMITERS; i++) {
-			if (record == 0)
-				first[i] = counts[i];
-			same[i] += counts[i] > 0 && counts[i] == first[i];
-			total[i] += counts[i];
-		}
-	}
-	for (unsigned i = 1; i < DELIMITERS; i++)
-		if (same[i] > same[best] || (same[i] == same[best] && total[i] > total[best]))
-			best = i;
-	return delimiters[best];
-}
 
 static bool is_space(uint32_t cp)
 {
@@ -351,7 +293,7 @@ static size_t separator_line(struct sk_slice in, uint8_t *d)
 	at += 5;
 	if (quoted && (at >= in.n || in.p[at++] != '"'))
 		return 0;
-	if (delimiter_index(*d) < 0 || (at < in.n && in.p[at] != '\r' && in.p[at] != '\n'))
+	if (memchr(",\t;|", *d, 4) == NULL || (at < in.n && in.p[at] != '\r' && in.p[at] != '\n'))
 		return 0;
 	if (at + 1 < in.n && in.p[at] == '\r' && in.p[at + 1] == '\n')
 		at++;

@@ -196,6 +196,43 @@ static void test_csv_other_delimiters(void **state)
 	CSV("sep=;\n", "sep=;\n", SK_CODE_NONE, 0);
 }
 
+/* Which character separates the cells; what is quoted, torn or between digits does not. */
+static void test_csv_delimiter(void **state)
+{
+	static const struct {
+		const char *in;
+		char d;
+	} cases[] = {
+	    {"", ','},
+	    {"one\ntwo\n", ','},
+	    {"a,b\n1,2\n", ','},
+	    {"a;b\n1;2\n", ';'},
+	    {"a\tb\n1\t2\n", '\t'},
+	    {"a|b\n1|2\n", '|'},
+	    {"令和6年度 統計\n\n項目,値\na,1\nb,2\n", ','},
+	    {"番号,備考\n1,x;y\n2,z;w\n3,v\n", ','},
+	    {"name,tags\na,x|y|z\nb,x|y|z\n", ','},
+	    {"a,b\tc,d\n1,2,3\te\n4\tf\n", '\t'},
+	    {"\"a;b\",c\n\"d;e\",f\n", ','},
+	    {"\"a,b\";c\n\"d,e\";f\n", ';'},
+	    {"1,\"x\n;y;\n;z\"\n2,\"p;q\"\n", ','},
+	    {"\"Column1\";\"Column2\"\n\"a\";\"- b\n\n- c\"\n", ';'},
+	    {"a;1,5\nb;2,5\n", ';'},
+	    {"1,5;2,5\n", ';'},
+	    {"1,234|5,678\n", '|'},
+	    {"1,2,3\n4,5,6\n", ','},
+	    /* Quotes that no field begins with: the pairs tell what belongs together. */
+	    {"a\\\"x;y;\\\",b\\\"x;y;\\\"\na\\\"x;y;\\\",b\\\"x;y;\\\",c\n", ','},
+	    {"5\" disk,1\n3\" disk,2\n", ','},
+	    {"5\" disk;1\n3\" disk;2\n", ';'},
+	    {"a,b\n\"endless;\n;\n", ','},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		if (sk_text_delimiter(sk_slice_str(cases[i].in)) != (uint8_t)cases[i].d)
+			fail_msg("not %c: %s", cases[i].d, cases[i].in);
+}
+
 static void test_json(void **state)
 {
 	JSON("{\"a\": [1.50, -0e+9,\r\n true,null,\"\\u3042\\/\\n\"] } \n\n",
@@ -336,6 +373,7 @@ int main(void)
 	    cmocka_unit_test(test_csv_formulas),
 	    cmocka_unit_test(test_csv_numbers_stay),
 	    cmocka_unit_test(test_csv_other_delimiters),
+	    cmocka_unit_test(test_csv_delimiter),
 	    cmocka_unit_test(test_json),
 	    cmocka_unit_test(test_json_strings),
 	    cmocka_unit_test(test_json_refused),
