@@ -1,6 +1,6 @@
 /*
  * Cleans and verifies files in process, without a jail, so that the sanitizers see everything. Test
- * program, never installed: replay-clean [-m METHOD] [-2] [-o DIR] FILE...
+ * program, never installed: replay-clean [-m METHOD] [-2] [-r] [-o DIR] FILE...; -r: peak memory after each step
  * Prints a line a file; exits 1 when an output fails its verifier or a second cleaning changes it.
  */
 #include "clean/clean.h"
@@ -11,6 +11,7 @@
 #include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -18,7 +19,7 @@
 
 static enum sk_method method = SK_METHOD_REBUILD;
 static const char *out_dir;
-static bool twice;
+static bool twice, memory;
 static int failures;
 
 static void print_report(
@@ -80,6 +81,14 @@ static void keep(const char *path, const struct sk_output *out)
 		perror(name);
 }
 
+static void print_peak(const char *step)
+{
+	struct rusage u;
+
+	if (memory && getrusage(RUSAGE_SELF, &u) == 0)
+		printf("peak after %s: %ld KiB\n", step, u.ru_maxrss);
+}
+
 static void run(const char *path)
 {
 	static struct sk_report r;
@@ -97,8 +106,10 @@ static void run(const char *path)
 	struct sk_clean_request req = {.in = in, .name = basename(copy), .method = method};
 	int rc = sk_clean(&req, &r, &out);
 	print_report(path, &r, in, out.bytes.len);
+	print_peak("cleaning");
 	if (rc == 0) {
 		verify(path, &out);
+		print_peak("verifying");
 		if (twice)
 			again(path, &out);
 		if (out_dir)
@@ -110,7 +121,7 @@ static void run(const char *path)
 
 int main(int argc, char **argv)
 {
-	for (int c; (c = getopt(argc, argv, "m:o:2")) != -1;) {
+	for (int c; (c = getopt(argc, argv, "m:o:2r")) != -1;) {
 		if (c == 'm')
 			method = *optarg == 't'   ? SK_METHOD_TEXT
 				 : *optarg == 'f' ? SK_METHOD_FLATTEN
@@ -119,6 +130,8 @@ int main(int argc, char **argv)
 			out_dir = optarg;
 		else if (c == '2')
 			twice = true;
+		else if (c == 'r')
+			memory = true;
 		else
 			return 2;
 	}

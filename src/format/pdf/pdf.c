@@ -268,6 +268,7 @@ static int build(struct sk_pdf *x, struct sk_buf *out)
 	count_unused(x, &trailer);
 	if (qpdf_more_warnings(x->qpdf)) /* what qpdf repaired, now or while objects were read */
 		sk_pdf_removed(x, SK_PDF_DAMAGED);
+	sk_pdf_close(x); /* the output takes its memory */
 	return x->rc ? x->rc : sk_pdf_write(x, catalog, info, out);
 }
 

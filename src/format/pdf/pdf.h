@@ -30,7 +30,8 @@ struct sk_pdf_out;
 
 struct sk_pdf_val {
 	uint8_t kind;
-	uint32_t n; /* bytes, elements, pairs of a dictionary */
+	uint16_t room; /* elements that have a place (value.c) */
+	uint32_t n;    /* bytes, elements, pairs of a dictionary */
 	union {
 		int64_t i;            /* BOOL, INT, REF */
 		const uint8_t *s;     /* NAME (decoded), STRING (decoded), REAL (canonical text) */
@@ -116,8 +117,13 @@ struct sk_pdf {
 	struct sk_arena *arena; /* for what stays */
 	struct sk_arena *tmp;   /* decoded bytes of the stream at hand */
 	qpdf_data qpdf;
+	bool encrypted;
 	struct sk_slice bytes; /* the input */
 	struct sk_pdf_in **ins;
+	struct sk_slice *names;   /* value.c: names met so far */
+	struct sk_pdf_val *stack; /* value.c: parts of what is being parsed */
+	size_t nstack, capstack;
+	struct sk_pdf_val rest;  /* structure.c: keys of the element at hand */
 	size_t nins;             /* numbers below this have a place */
 	uint32_t nloaded;        /* objects read so far */
 	int rc;                  /* sticky: ends the job */
@@ -180,6 +186,8 @@ void sk_pdf_put(struct sk_pdf *x, struct sk_pdf_val *dict, const char *key, stru
 void sk_pdf_put_name(
     struct sk_pdf *x, struct sk_pdf_val *dict, struct sk_pdf_val key, struct sk_pdf_val v);
 void sk_pdf_push(struct sk_pdf *x, struct sk_pdf_val *array, struct sk_pdf_val v);
+/* Places for so many more elements or pairs, and none to spare. */
+void sk_pdf_reserve(struct sk_pdf *x, struct sk_pdf_val *v, uint32_t more);
 
 /* --- source.c: the input through qpdf --- */
 int sk_pdf_open(struct sk_pdf *x);

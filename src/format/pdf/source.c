@@ -74,7 +74,8 @@ int sk_pdf_open(struct sk_pdf *x)
 		return sk_job_refuse(x->job, SK_REASON_ENCRYPTED, "a protection that is not known");
 	if (code != qpdf_e_success)
 		return SK_EFORMAT;
-	if (qpdf_is_encrypted(x->qpdf))
+	x->encrypted = qpdf_is_encrypted(x->qpdf);
+	if (x->encrypted)
 		sk_job_removed(x->job, SK_PDF_ENCRYPTION, 1, "document");
 	return failed(x) ? SK_EFORMAT : 0;
 }
@@ -89,6 +90,22 @@ static bool parse_object(struct sk_pdf *x, struct sk_pdf_in *o, qpdf_oh oh)
 	sk_pdf_lex_init(&l, sk_slice_str(text));
 	sk_pdf_next(&l);
 	return sk_pdf_parse(x, &l, &o->val);
+}
+
+/*
+ * Let qpdf forget an object that is ours now: what it keeps of one takes twenty times the object's bytes. Only
+ * containers: numbers may be lengths of streams that are still to be read, and where streams are encrypted
+ * their dictionaries' parts say how.
+ */
+static void forget(struct sk_pdf *x, const struct sk_pdf_in *o, uint32_t gen)
+{
+	if ((o->val.kind != SK_PDF_DICT && o->val.kind != SK_PDF_ARRAY) || x->encrypted)
+		return;
+	qpdf_oh empty =
+	    qpdf_oh_new_dictionary(x->qpdf); /* not null: what refers to null is not shown */
+	qpdf_replace_object(x->qpdf, (int)o->num, (int)gen, empty);
+	qpdf_oh_release(x->qpdf, empty);
+	(void)failed(x);
 }
 
 static void load(struct sk_pdf *x, struct sk_pdf_in *o, uint32_t gen)
@@ -110,6 +127,8 @@ static void load(struct sk_pdf *x, struct sk_pdf_in *o, uint32_t gen)
 	} else {
 		good = parse_object(x, o, oh);
 		qpdf_oh_release(x->qpdf, oh);
+		if (good)
+			forget(x, o, gen);
 	}
 	if (!good)
 		o->val = (struct sk_pdf_val){0};

@@ -186,7 +186,6 @@ static struct sk_pdf_out *element(
 {
 	struct sk_pdf_in *in = NULL;
 	const struct sk_pdf_val *v = sk_pdf_resolve(x, raw, &in);
-	struct sk_pdf_val rest = sk_pdf_vdict();
 
 	if (depth > MAX_LEVELS || (in && in->element) || !sk_pdf_free_name(sk_pdf_get(x, v, "S")))
 		return NULL;
@@ -195,12 +194,15 @@ static struct sk_pdf_out *element(
 		return NULL;
 	if (in)
 		in->element = o;
+	x->rest.kind = SK_PDF_DICT;
+	x->rest.n = 0;
 	for (uint32_t i = 0; i < v->n; i++)
 		if (!sk_pdf_listed(&v->v[2 * i], "Type P Pg K AF"))
-			sk_pdf_put_name(x, &rest, v->v[2 * i], v->v[2 * i + 1]);
+			sk_pdf_put_name(x, &x->rest, v->v[2 * i], v->v[2 * i + 1]);
+	sk_pdf_reserve(x, &o->val, 4 + x->rest.n); /* there may be a hundred thousand of these */
 	sk_pdf_put(x, &o->val, "Type", sk_pdf_vname("StructElem"));
 	sk_pdf_put(x, &o->val, "P", sk_pdf_vout(parent));
-	sk_pdf_dict(x, &rest, element_rules, &o->val);
+	sk_pdf_dict(x, &x->rest, element_rules, &o->val);
 	put_page(x, v, &o->val);
 	put_kids(x, v, o, depth);
 	return o;

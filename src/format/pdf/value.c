@@ -10,47 +10,70 @@ bool sk_pdf_fatal(struct sk_pdf *x, int rc)
 	return false;
 }
 
-/* Room for one more element behind n; capacities are powers of two from 4. */
-static struct sk_pdf_val *grow(struct sk_pdf *x, struct sk_pdf_val *v, size_t n, size_t more)
+/* --- room --- */
+
+enum {
+	LEAST_ROOM = 2,
+	MUCH_ROOM = UINT16_MAX, /* from here capacities are not kept but are powers of two */
+};
+
+static size_t power_of_two(size_t n)
 {
-	size_t cap = 4, need = n + more;
+	size_t cap = LEAST_ROOM;
 
 	while (cap < n)
 		cap *= 2;
-	if (n && need <= cap)
-		return v;
-	while (cap < need)
-		cap *= 2;
-	struct sk_pdf_val *big = sk_arena_array(x->arena, cap, sizeof(*big));
-	if (big == NULL) {
-		sk_pdf_fatal(x, SK_ENOMEM);
-		return NULL;
-	}
-	if (n)
-		memcpy(big, v, n * sizeof(*big));
-	return big;
+	return cap;
+}
+
+/* Elements of a container of the input or output: two for each pair of a dictionary. */
+static size_t elements(const struct sk_pdf_val *v)
+{
+	return v->kind == SK_PDF_DICT ? 2 * (size_t)v->n : v->n;
+}
+
+static bool move(struct sk_pdf *x, struct sk_pdf_val *v, size_t cap)
+{
+	struct sk_pdf_val *p = sk_arena_array(x->arena, cap, sizeof(*p));
+
+	if (p == NULL)
+		return sk_pdf_fatal(x, SK_ENOMEM);
+	if (elements(v))
+		memcpy(p, v->v, elements(v) * sizeof(*p));
+	v->v = p;
+	v->room = cap < MUCH_ROOM ? (uint16_t)cap : MUCH_ROOM;
+	return true;
+}
+
+/* Room for so many more elements. */
+static bool grow(struct sk_pdf *x, struct sk_pdf_val *v, size_t more)
+{
+	size_t n = elements(v), cap = v->room == MUCH_ROOM ? power_of_two(n) : v->room;
+
+	return n + more <= cap || move(x, v, power_of_two(n + more));
+}
+
+void sk_pdf_reserve(struct sk_pdf *x, struct sk_pdf_val *v, uint32_t more)
+{
+	size_t n = elements(v) + (v->kind == SK_PDF_DICT ? 2 * (size_t)more : more);
+
+	if (n > v->room && n < MUCH_ROOM)
+		move(x, v, n);
 }
 
 void sk_pdf_push(struct sk_pdf *x, struct sk_pdf_val *array, struct sk_pdf_val v)
 {
-	struct sk_pdf_val *p = grow(x, array->v, array->n, 1);
-
-	if (p == NULL)
-		return;
-	array->v = p;
-	p[array->n++] = v;
+	if (grow(x, array, 1))
+		array->v[array->n++] = v;
 }
 
 void sk_pdf_put_name(
     struct sk_pdf *x, struct sk_pdf_val *dict, struct sk_pdf_val key, struct sk_pdf_val v)
 {
-	struct sk_pdf_val *p = grow(x, dict->v, 2 * (size_t)dict->n, 2);
-
-	if (p == NULL)
+	if (!grow(x, dict, 2))
 		return;
-	dict->v = p;
-	p[2 * dict->n] = key;
-	p[2 * dict->n + 1] = v;
+	dict->v[2 * dict->n] = key;
+	dict->v[2 * dict->n + 1] = v;
 	dict->n++;
 }
 
@@ -113,10 +136,40 @@ struct sk_pdf_val sk_pdf_varray(void)
 
 static bool parse(struct sk_pdf *x, struct sk_pdf_lex *l, struct sk_pdf_val *out, unsigned depth);
 
+/* Names of the input that are kept once: those of a document are few. */
+enum { NAMES = 1024, NAME_MAX_KEPT = 32 };
+
+static const uint8_t *known_name(struct sk_pdf *x, const uint8_t *p, size_t n)
+{
+	uint32_t h = 2166136261U;
+
+	if (x->names == NULL)
+		x->names = sk_arena_array(x->arena, NAMES, sizeof(*x->names));
+	if (x->names == NULL)
+		return NULL;
+	for (size_t i = 0; i < n; i++)
+		h = (h ^ p[i]) * 16777619U;
+	struct sk_slice *s = &x->names[(h ^ h >> 15) % NAMES];
+	if (s->p == NULL || !sk_slice_eq(*s, sk_slice(p, n)))
+		*s = sk_slice(sk_arena_dup(x->arena, p, n), n);
+	return s->p;
+}
+
+static bool parse_name(struct sk_pdf *x, struct sk_pdf_lex *l, struct sk_pdf_val *out)
+{
+	uint8_t text[NAME_MAX_KEPT];
+
+	out->kind = SK_PDF_NAME;
+	out->n = (uint32_t)sk_pdf_unescape(l->kind, l->text, text);
+	out->s = known_name(x, text, out->n);
+	return out->s ? true : sk_pdf_fatal(x, SK_ENOMEM);
+}
+
 static bool parse_text(struct sk_pdf *x, struct sk_pdf_lex *l, struct sk_pdf_val *out)
 {
+	if (l->kind == SK_PDF_T_NAME && l->text.n <= NAME_MAX_KEPT)
+		return parse_name(x, l, out);
 	uint8_t *p = sk_arena_alloc(x->arena, l->text.n);
-
 	if (p == NULL)
 		return sk_pdf_fatal(x, SK_ENOMEM);
 	out->kind = l->kind == SK_PDF_T_NAME ? SK_PDF_NAME : SK_PDF_STRING;
@@ -169,42 +222,76 @@ static bool parse_int(struct sk_pdf *x, struct sk_pdf_lex *l, struct sk_pdf_val 
 	return true;
 }
 
+/* Parts are gathered on a stack, so that each container gets just the room it needs. */
+static bool stack(struct sk_pdf *x, struct sk_pdf_val v)
+{
+	struct sk_pdf_val *s =
+	    sk_arena_grow(x->arena, x->stack, &x->capstack, x->nstack + 1, sizeof(*s));
+
+	if (s == NULL)
+		return sk_pdf_fatal(x, SK_ENOMEM);
+	x->stack = s;
+	s[x->nstack++] = v;
+	return true;
+}
+
+/* What the stack has above `base`, as the parts of `out`. */
+static bool collect(struct sk_pdf *x, size_t base, struct sk_pdf_val *out)
+{
+	size_t n = x->nstack - base;
+
+	x->nstack = base;
+	out->v = n ? sk_arena_dup(x->arena, x->stack + base, n * sizeof(*x->stack)) : NULL;
+	out->n = (uint32_t)(out->kind == SK_PDF_DICT ? n / 2 : n);
+	return out->v || n == 0 ? x->rc == 0 : sk_pdf_fatal(x, SK_ENOMEM);
+}
+
 static bool parse_array(
     struct sk_pdf *x, struct sk_pdf_lex *l, struct sk_pdf_val *out, unsigned depth)
 {
+	size_t base = x->nstack;
 	struct sk_pdf_val v;
 
 	*out = sk_pdf_varray();
-	for (;;) {
-		sk_pdf_next(l);
-		if (l->kind == SK_PDF_T_CLOSE)
-			return x->rc == 0;
-		if (l->kind == SK_PDF_T_END || !parse(x, l, &v, depth + 1))
+	while (sk_pdf_next(l) != SK_PDF_T_CLOSE) {
+		if (l->kind == SK_PDF_T_END || !parse(x, l, &v, depth + 1) || !stack(x, v)) {
+			x->nstack = base;
 			return false;
-		sk_pdf_push(x, out, v);
+		}
 	}
+	return collect(x, base, out);
+}
+
+/* A key and its value on the stack; false at the end, or when it is broken (*good). */
+static bool parse_pair(struct sk_pdf *x, struct sk_pdf_lex *l, unsigned depth, bool *good)
+{
+	struct sk_pdf_val key = {0}, v;
+
+	*good = true;
+	if (sk_pdf_next(l) == SK_PDF_T_DICTEND)
+		return false;
+	*good = l->kind == SK_PDF_T_NAME && parse_text(x, l, &key);
+	if (!*good || sk_pdf_next(l) == SK_PDF_T_DICTEND)
+		return false;
+	*good = l->kind != SK_PDF_T_END && parse(x, l, &v, depth + 1) &&
+		(v.kind == SK_PDF_NULL || (stack(x, key) && stack(x, v)));
+	return *good;
 }
 
 static bool parse_dict(
     struct sk_pdf *x, struct sk_pdf_lex *l, struct sk_pdf_val *out, unsigned depth)
 {
-	struct sk_pdf_val key, v;
+	size_t base = x->nstack;
+	bool good;
 
 	*out = sk_pdf_vdict();
-	for (;;) {
-		sk_pdf_next(l);
-		if (l->kind == SK_PDF_T_DICTEND)
-			return x->rc == 0;
-		if (l->kind != SK_PDF_T_NAME || !parse_text(x, l, &key))
-			return false;
-		sk_pdf_next(l);
-		if (l->kind == SK_PDF_T_DICTEND)
-			return x->rc == 0;
-		if (l->kind == SK_PDF_T_END || !parse(x, l, &v, depth + 1))
-			return false;
-		if (v.kind != SK_PDF_NULL)
-			sk_pdf_put_name(x, out, key, v);
+	while (parse_pair(x, l, depth, &good))
+		;
+	if (!good) {
+		x->nstack = base;
+		return false;
 	}
+	return collect(x, base, out);
 }
 
 static bool parse(struct sk_pdf *x, struct sk_pdf_lex *l, struct sk_pdf_val *out, unsigned depth)

@@ -186,7 +186,10 @@ static void put_line(struct sk_buf *content, struct sk_slice line, bool latin)
 	sk_buf_free(&b);
 }
 
-/* Lines from the top of the rectangle down, as many as it holds; a single one in its middle. */
+/*
+ * Lines from the top of the rectangle down; a single one in its middle. Those that it does not hold are there
+ * too, outside of the clipping path: they are the field's text, which a reader of the form could scroll to.
+ */
 static void put_lines(const struct sk_buf *text, const double rect[4], double size, bool latin,
     struct sk_buf *content)
 {
@@ -200,13 +203,12 @@ static void put_lines(const struct sk_buf *text, const double rect[4], double si
 	    several ? low + h - size : low + fmax((h - size) / 2, 0) + size * 0.2};
 	put_numbers(content, at, 2);
 	sk_buf_puts(content, "Td\n");
-	for (size_t from = 0, i = 0; i <= all.n && at[1] > low - size; i += 2) {
+	for (size_t from = 0, i = 0; i <= all.n; i += 2) {
 		bool end = i + 1 >= all.n;
 		if (!end && (all.p[i] || all.p[i + 1] != '\n'))
 			continue;
 		put_line(content, sk_slice_sub(all, from, i - from), latin);
 		from = i + 2;
-		at[1] += step;
 		if (!end) {
 			double move[2] = {0, step};
 			put_numbers(content, move, 2);
@@ -239,6 +241,15 @@ static void shown_text(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_b
 	}
 }
 
+static void clip(const double rect[4], struct sk_buf *content)
+{
+	double box[4] = {fmin(rect[0], rect[2]), fmin(rect[1], rect[3]), fabs(rect[2] - rect[0]),
+	    fabs(rect[3] - rect[1])};
+
+	put_numbers(content, box, 4);
+	sk_buf_puts(content, "re\nW\nn\n");
+}
+
 static bool draw_value(struct sk_pdf *x, const struct sk_pdf_val *v, const double rect[4],
     struct sk_pdf_resources *r, struct sk_buf *content)
 {
@@ -255,7 +266,9 @@ static bool draw_value(struct sk_pdf *x, const struct sk_pdf_val *v, const doubl
 		*font = latin ? helvetica(x) : gothic(x);
 	double size = font_size(x, inherited(x, v, "DA"), fabs(rect[3] - rect[1]));
 	if (*font) {
-		sk_buf_printf(content, "q\nBT\n/R%u ",
+		sk_buf_puts(content, "q\n");
+		clip(rect, content);
+		sk_buf_printf(content, "BT\n/R%u ",
 		    sk_pdf_resource_add(x, r, SK_PDF_RES_FONT, sk_pdf_vout(*font)));
 		put_numbers(content, &size, 1);
 		sk_buf_puts(content, "Tf\n");
