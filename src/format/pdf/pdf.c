@@ -281,7 +281,7 @@ int sk_pdf_rebuild(
 	if (x == NULL)
 		return SK_ENOMEM;
 	x->job = job;
-	x->arena = x->tmp = job->arena;
+	x->home = x->arena = x->tmp = job->arena;
 	x->bytes = in;
 	x->packed = SK_BUF(SK_LIMIT_OUTPUT);
 	x->packer = libdeflate_alloc_compressor(PACK_LEVEL);

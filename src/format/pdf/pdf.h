@@ -116,6 +116,7 @@ struct sk_pdf {
 	struct sk_job *job;
 	struct sk_arena *arena; /* for what stays */
 	struct sk_arena *tmp;   /* decoded bytes of the stream at hand */
+	struct sk_arena *home;  /* as `arena`, even while that is another for a moment */
 	qpdf_data qpdf;
 	bool encrypted;
 	struct sk_slice bytes; /* the input */

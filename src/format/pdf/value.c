@@ -144,14 +144,14 @@ static const uint8_t *known_name(struct sk_pdf *x, const uint8_t *p, size_t n)
 	uint32_t h = 2166136261U;
 
 	if (x->names == NULL)
-		x->names = sk_arena_array(x->arena, NAMES, sizeof(*x->names));
+		x->names = sk_arena_array(x->home, NAMES, sizeof(*x->names));
 	if (x->names == NULL)
 		return NULL;
 	for (size_t i = 0; i < n; i++)
 		h = (h ^ p[i]) * 16777619U;
 	struct sk_slice *s = &x->names[(h ^ h >> 15) % NAMES];
 	if (s->p == NULL || !sk_slice_eq(*s, sk_slice(p, n)))
-		*s = sk_slice(sk_arena_dup(x->arena, p, n), n);
+		*s = sk_slice(sk_arena_dup(x->home, p, n), n);
 	return s->p;
 }
 
@@ -226,7 +226,7 @@ static bool parse_int(struct sk_pdf *x, struct sk_pdf_lex *l, struct sk_pdf_val 
 static bool stack(struct sk_pdf *x, struct sk_pdf_val v)
 {
 	struct sk_pdf_val *s =
-	    sk_arena_grow(x->arena, x->stack, &x->capstack, x->nstack + 1, sizeof(*s));
+	    sk_arena_grow(x->home, x->stack, &x->capstack, x->nstack + 1, sizeof(*s));
 
 	if (s == NULL)
 		return sk_pdf_fatal(x, SK_ENOMEM);
