@@ -2,7 +2,9 @@
 #include "base/report.h"
 
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/err.h"
 #include "base/utf8.h"
@@ -12,6 +14,21 @@
 static void display(char *dst, size_t size, const char *text)
 {
 	sk_utf8_display(dst, size, sk_slice_str(text));
+}
+
+void sk_report_clear(struct sk_report *r)
+{
+	r->type = r->out_type = SK_FT_UNKNOWN;
+	r->reason = SK_CODE_NONE;
+	r->detail[0] = '\0';
+	r->nclaims = r->nremoved = 0;
+}
+
+void sk_report_copy(struct sk_report *to, const struct sk_report *from)
+{
+	memcpy(to, from, offsetof(struct sk_report, claims));
+	memcpy(to->claims, from->claims, from->nclaims * sizeof(from->claims[0]));
+	memcpy(to->removed, from->removed, from->nremoved * sizeof(from->removed[0]));
 }
 
 void sk_report_claim(struct sk_report *r, enum sk_filetype type, enum sk_strength strength,
@@ -172,18 +189,18 @@ static void get_removed(struct sk_reader *in, struct sk_report *r)
 int sk_report_decode(struct sk_slice bytes, struct sk_report *r)
 {
 	struct sk_reader in = sk_reader(bytes);
-	struct sk_report got = {0};
 
+	sk_report_clear(r);
 	if (sk_read_u32le(&in) != WIRE_MAGIC)
 		return SK_EFORMAT;
-	got.type = (enum sk_filetype)get_below(&in, SK_FT_COUNT);
-	got.out_type = (enum sk_filetype)get_below(&in, SK_FT_COUNT);
-	got.reason = (enum sk_code)get_below(&in, SK_CODE_COUNT);
-	get_text(&in, got.detail, sizeof(got.detail));
-	get_claims(&in, &got);
-	get_removed(&in, &got);
-	if (!sk_read_at_end(&in))
-		return SK_EFORMAT;
-	*r = got;
-	return 0;
+	r->type = (enum sk_filetype)get_below(&in, SK_FT_COUNT);
+	r->out_type = (enum sk_filetype)get_below(&in, SK_FT_COUNT);
+	r->reason = (enum sk_code)get_below(&in, SK_CODE_COUNT);
+	get_text(&in, r->detail, sizeof(r->detail));
+	get_claims(&in, r);
+	get_removed(&in, r);
+	if (sk_read_at_end(&in))
+		return 0;
+	sk_report_clear(r);
+	return SK_EFORMAT;
 }

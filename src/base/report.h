@@ -44,6 +44,10 @@ struct sk_report {
 	struct sk_removal removed[SK_LIMIT_REPORT_ENTRIES];
 };
 
+/* Make it empty, or a copy. Entries that are not counted are left as they are: there is room for many. */
+void sk_report_clear(struct sk_report *r);
+void sk_report_copy(struct sk_report *to, const struct sk_report *from);
+
 /* Record a claim; past the ceiling further ones are ignored (the engine refuses such a file anyway). */
 void sk_report_claim(struct sk_report *r, enum sk_filetype type, enum sk_strength strength,
     uint64_t offset, const char *evidence);
@@ -62,7 +66,7 @@ uint32_t sk_report_count(const struct sk_report *r, enum sk_code code);
 /* Add another report's removals, each place prefixed by `prefix` and "!" (a member of a container). */
 void sk_report_merge(struct sk_report *r, const struct sk_report *member, const char *prefix);
 
-/* Wire form. decode: SK_EFORMAT on anything unexpected, *r untouched. */
+/* Wire form. decode: SK_EFORMAT on anything unexpected, and *r is empty. */
 int sk_report_encode(const struct sk_report *r, struct sk_buf *out);
 int sk_report_decode(struct sk_slice in, struct sk_report *r);
 

@@ -8,7 +8,6 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
-#include "base/hash.h"
 #include "base/limits.h"
 #include "base/report.h"
 #include "base/slice.h"
@@ -158,15 +157,6 @@ static void test_codes_unique(void **state)
 			    sk_code_name((enum sk_code)a), sk_code_name((enum sk_code)b));
 }
 
-static void test_sha256(void **state)
-{
-	char hex[SK_SHA256_HEX];
-
-	sk_sha256_hex(SK_SLICE_LIT("abc"), hex);
-	assert_string_equal(
-	    hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -180,7 +170,6 @@ int main(void)
 	    cmocka_unit_test(test_report_many_codes),
 	    cmocka_unit_test(test_limits_grow_and_end),
 	    cmocka_unit_test(test_codes_unique),
-	    cmocka_unit_test(test_sha256),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -88,9 +88,10 @@ static int clean_member(struct sk_job *job, const char *name, struct sk_slice in
 		*why = SK_REASON_LIMIT_NESTING;
 		return SK_EREFUSED;
 	}
-	struct sk_report *report = calloc(1, sizeof(*report));
+	struct sk_report *report = malloc(sizeof(*report));
 	if (report == NULL)
 		return SK_ENOMEM;
+	sk_report_clear(report);
 	struct sk_job inner = *job;
 	inner.report = report;
 	inner.name = name;
@@ -124,7 +125,7 @@ int sk_clean(const struct sk_clean_request *req, struct sk_report *report, struc
 	    .method = req->method,
 	};
 
-	*report = (struct sk_report){0};
+	sk_report_clear(report);
 	*out = (struct sk_output){.bytes = SK_BUF(limits.output)};
 	if (req->in.n > limits.input)
 		return sk_report_refuse(report, SK_REASON_LIMIT_SIZE, "%zu bytes", req->in.n);

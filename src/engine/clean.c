@@ -19,27 +19,30 @@
 
 #include "base/err.h"
 #include "base/fd.h"
-#include "base/hash.h"
 
-#define SEALS (F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL)
+#define SHA256_HEX 65 /* with the NUL */
 
 struct task {
 	struct sk_engine *engine;
 	const struct sk_request *req;
 	struct sk_report report;
 	uint64_t size_in, size_out;
-	char sha256_in[SK_SHA256_HEX], sha256_out[SK_SHA256_HEX];
+	char sha256_in[SHA256_HEX], sha256_out[SHA256_HEX];
 	int input, output; /* anonymous files; -1 until made */
 	bool failed;       /* a jailed process did not end by itself */
 };
 
-static void hex_of(struct sha256_ctx *ctx, char hex[SK_SHA256_HEX])
+static void hex_of(struct sha256_ctx *ctx, char hex[SHA256_HEX])
 {
+	static const char digits[] = "0123456789abcdef";
 	uint8_t sum[SHA256_DIGEST_SIZE];
 
 	sha256_digest(ctx, sizeof(sum), sum);
-	for (size_t i = 0; i < sizeof(sum); i++)
-		snprintf(hex + 2 * i, 3, "%02x", sum[i]);
+	for (size_t i = 0; i < sizeof(sum); i++) {
+		hex[2 * i] = digits[sum[i] >> 4];
+		hex[2 * i + 1] = digits[sum[i] & 15];
+	}
+	hex[2 * sizeof(sum)] = '\0';
 }
 
 static int refuse_system(struct task *t, const char *what)
@@ -49,7 +52,7 @@ static int refuse_system(struct task *t, const char *what)
 
 /* Copy `from` to `to` (-1: only hash) until its end, at most max bytes. *over: there was more. */
 static int copy_hashed(
-    int from, int to, uint64_t max, uint64_t *size, char hex[SK_SHA256_HEX], bool *over)
+    int from, int to, uint64_t max, uint64_t *size, char hex[SHA256_HEX], bool *over)
 {
 	static _Thread_local uint8_t block[1 << 17];
 	struct sha256_ctx ctx;
@@ -91,7 +94,7 @@ static int take_input(struct task *t)
 	if (over)
 		return sk_report_refuse(&t->report, SK_REASON_LIMIT_SIZE, "more than %llu bytes",
 		    (unsigned long long)max);
-	if (fcntl(t->input, F_ADD_SEALS, SEALS))
+	if (fcntl(t->input, F_ADD_SEALS, SK_SEALS))
 		return refuse_system(t, "sealing the input");
 	return 0;
 }
@@ -118,7 +121,10 @@ static int explain_end(struct task *t, const struct sk_done_msg *done, const cha
 	return sk_report_refuse(r, SK_REASON_CRASH, "%s: exit status %d", who, done->detail);
 }
 
-/* Run a job and take its report. The report comes from a jail that read hostile bytes: nothing is assumed. */
+/*
+ * Run a job and take its report, into t->report or another. It comes from a jail that read hostile bytes:
+ * nothing is assumed.
+ */
 static int run_reported(struct task *t, enum sk_jail_role role, const struct sk_job_msg *job,
     int input, int output, struct sk_report *got)
 {
@@ -162,7 +168,6 @@ static void fill_job(const struct task *t, uint64_t size, struct sk_job_msg *job
 
 static int clean(struct task *t)
 {
-	static _Thread_local struct sk_report got;
 	struct sk_job_msg job;
 
 	fill_job(t, t->size_in, &job);
@@ -175,14 +180,13 @@ static int clean(struct task *t)
 	t->output = sk_memfd("output");
 	if (t->output < 0)
 		return refuse_system(t, "memory for the output");
-	int rc = run_reported(t, SK_ROLE_CLEANER, &job, t->input, t->output, &got);
+	int rc = run_reported(t, SK_ROLE_CLEANER, &job, t->input, t->output, &t->report);
 	explicit_bzero(job.password, sizeof(job.password));
 	if (rc)
 		return rc;
-	t->report = got;
-	if (got.reason != SK_CODE_NONE)
+	if (t->report.reason != SK_CODE_NONE)
 		return SK_EREFUSED;
-	return fcntl(t->output, F_ADD_SEALS, SEALS) ? refuse_system(t, "sealing the output") : 0;
+	return fcntl(t->output, F_ADD_SEALS, SK_SEALS) ? refuse_system(t, "sealing the output") : 0;
 }
 
 /* The second opinion. What it finds ends as an error of ours: the cleaner let something through. */
@@ -196,10 +200,7 @@ static int verify(struct task *t)
 		return refuse_system(t, "size of the output");
 	fill_job(t, (uint64_t)st.st_size, &job);
 	job.method = t->report.out_type;
-	sk_autoclose int nothing = sk_memfd("nothing");
-	if (nothing < 0)
-		return refuse_system(t, "memory for the check");
-	int rc = run_reported(t, SK_ROLE_VERIFIER, &job, t->output, nothing, &got);
+	int rc = run_reported(t, SK_ROLE_VERIFIER, &job, t->output, t->engine->nothing, &got);
 	if (rc)
 		return rc;
 	if (got.reason != SK_CODE_NONE || got.out_type != t->report.out_type)
@@ -239,13 +240,24 @@ static void finish(const struct task *t, struct sk_result *r, int64_t started)
 	r->millis = (uint32_t)(now_ms() - started);
 }
 
+static void begin(struct task *t, struct sk_engine *engine, const struct sk_request *request)
+{
+	t->engine = engine;
+	t->req = request;
+	sk_report_clear(&t->report);
+	t->size_in = t->size_out = 0;
+	t->sha256_in[0] = t->sha256_out[0] = '\0';
+	t->input = t->output = -1;
+	t->failed = false;
+}
+
 int sk_engine_clean(
     struct sk_engine *engine, const struct sk_request *request, struct sk_result **result)
 {
 	static _Thread_local struct task t;
 	int64_t started = now_ms();
 
-	t = (struct task){.engine = engine, .req = request, .input = -1, .output = -1};
+	begin(&t, engine, request);
 	if (request->password && strlen(request->password) > SK_LIMIT_PASSWORD)
 		sk_report_refuse(
 		    &t.report, SK_REASON_PASSWORD, "longer than %d bytes", SK_LIMIT_PASSWORD);

@@ -1,6 +1,7 @@
 /* The engine's life: jails up, jails down, what they can do. Caller's process. */
 #include "engine/engine.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +32,15 @@ static int start_jails(struct sk_engine *e, char *text, size_t size)
 	return rc;
 }
 
+static int make_nothing(void)
+{
+	int fd = sk_memfd("nothing");
+
+	if (fd >= 0 && fcntl(fd, F_ADD_SEALS, SK_SEALS))
+		sk_close(&fd);
+	return fd;
+}
+
 int sk_engine_open(struct sk_engine **engine, const char *helper_dir, char **why)
 {
 	char text[512] = "memory for the engine";
@@ -38,9 +48,11 @@ int sk_engine_open(struct sk_engine **engine, const char *helper_dir, char **why
 
 	if (e) {
 		e->stop = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+		e->nothing = make_nothing();
 		e->helper_dir = strdup(helper_dir ? helper_dir : SK_HELPER_DIR);
 	}
-	if (e && e->helper_dir && e->stop >= 0 && start_jails(e, text, sizeof(text)) == 0) {
+	if (e && e->helper_dir && e->stop >= 0 && e->nothing >= 0 &&
+	    start_jails(e, text, sizeof(text)) == 0) {
 		*engine = e;
 		return 0;
 	}
@@ -57,6 +69,7 @@ void sk_engine_close(struct sk_engine *e)
 	for (int i = 0; i < SK_ROLE_COUNT; i++)
 		sk_helper_stop(&e->helpers[i]);
 	sk_close(&e->stop);
+	sk_close(&e->nothing);
 	free(e->helper_dir);
 	free(e);
 }

@@ -9,6 +9,9 @@
 #include "ipc/msg.h"
 #include "sekisho.h"
 
+/* Nothing about the bytes of a file can change any more. */
+#define SK_SEALS (F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL)
+
 enum sk_jail_role { SK_ROLE_CLEANER, SK_ROLE_VERIFIER, SK_ROLE_RENDERER, SK_ROLE_COUNT };
 
 /* One zygote as its caller sees it. */
@@ -20,7 +23,8 @@ struct sk_helper {
 struct sk_engine {
 	char *helper_dir;
 	struct sk_helper helpers[SK_ROLE_COUNT];
-	int stop; /* eventfd: readable once interrupted */
+	int stop;    /* eventfd: readable once interrupted */
+	int nothing; /* an empty sealed file, for jobs that have no output or no requests */
 };
 
 const char *sk_helper_name(enum sk_jail_role role);
@@ -32,10 +36,9 @@ int sk_helper_ready(struct sk_helper *h, enum sk_jail_role role, char *text, siz
 /* Hang up, kill, reap. A helper that does not run is fine. */
 void sk_helper_stop(struct sk_helper *h);
 
-/* The four descriptors of a job, from the caller's side. */
+/* What a job gets: anonymous files. */
 struct sk_job_fds {
-	int input, output, report; /* anonymous files */
-	int request;               /* our end of the job's requests; -1: it has none */
+	int input, output, report;
 };
 
 /*
@@ -45,7 +48,7 @@ struct sk_job_fds {
 int sk_engine_run(struct sk_engine *e, enum sk_jail_role role, const struct sk_job_msg *job,
     const struct sk_job_fds *fds, struct sk_done_msg *done, bool *interrupted);
 
-/* One request of a job is waiting on fds->request: serve it. `pdf` holds what it loaded (-1: nothing). */
+/* One request of a job is waiting on `request`: serve it. `pdf` holds what it loaded (-1: nothing). */
 int sk_engine_serve(struct sk_engine *e, int request, int *pdf, const struct sk_job_msg *of);
 
 /* Public result from a report; `failed`: a jailed process did not end by itself. NULL when memory is out. */

@@ -52,16 +52,31 @@ static int eat_memory(uint64_t ceiling)
 	return got > ceiling ? WENT_THROUGH : DENIED;
 }
 
-static int clean_copy(void)
+static int good_report(void)
 {
 	static struct sk_report r = {.type = SK_FT_TXT, .out_type = SK_FT_TXT};
 	struct sk_buf wire = SK_BUF(SK_LIMIT_REPORT_BYTES);
+
+	return sk_report_encode(&r, &wire) || sk_write_all(SK_FD_REPORT, wire.p, wire.len) ? 1 : 0;
+}
+
+static int clean_copy(void)
+{
 	struct sk_slice in;
 
-	if (sk_map(SK_FD_INPUT, &in) || sk_write_all(SK_FD_OUTPUT, in.p, in.n) ||
-	    sk_report_encode(&r, &wire))
+	if (sk_map(SK_FD_INPUT, &in) || sk_write_all(SK_FD_OUTPUT, in.p, in.n))
 		return 1;
-	return sk_write_all(SK_FD_REPORT, wire.p, wire.len) ? 1 : 0;
+	return good_report();
+}
+
+/* The verifier's role in these tests: every output passes. It has no output and no requests of its own. */
+static int pass(void)
+{
+	char byte;
+
+	if (write(SK_FD_OUTPUT, "x", 1) != -1 || read(SK_FD_REQUEST, &byte, 1) != 0)
+		return WENT_THROUGH;
+	return good_report();
 }
 
 static int garbage_report(void)
@@ -176,9 +191,8 @@ static int run(const struct sk_job_msg *job)
 		return eat_memory(job->memory);
 	if (strcmp(job->name, "sleep") == 0)
 		return sk_read_all(SK_FD_REQUEST, (char[1]){0}, 1) ? DENIED : WENT_THROUGH;
-	/* The verifier's role in these tests: every output passes. */
 	if (job->name[0] == '\0')
-		return clean_copy();
+		return pass();
 	long result = call(job->name);
 	return result == -2 ? 99 : told(result);
 }

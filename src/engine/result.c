@@ -44,11 +44,12 @@ static void fill_lists(struct holder *h)
 
 struct sk_result *sk_result_new(const struct sk_report *r, const char *name, bool failed)
 {
-	struct holder *h = calloc(1, sizeof(*h));
+	struct holder *h = malloc(sizeof(*h));
 
 	if (h == NULL)
 		return NULL;
-	h->report = *r;
+	h->result = (struct sk_result){0};
+	sk_report_copy(&h->report, r);
 	struct sk_result *res = &h->result;
 	res->verdict = verdict_of(r->reason, failed);
 	res->type = sk_filetype_name(r->type);

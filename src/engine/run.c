@@ -77,15 +77,19 @@ static int wait_done(struct sk_engine *e, enum sk_jail_role role, const struct s
 int sk_engine_run(struct sk_engine *e, enum sk_jail_role role, const struct sk_job_msg *job,
     const struct sk_job_fds *fds, struct sk_done_msg *done, bool *interrupted)
 {
+	sk_autoclose int ours = -1, theirs = -1;
 	int pair[2];
 
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair))
-		return SK_EIO;
-	int rc = send_job(e, role, job, fds, pair[1]);
-	close(pair[1]);
+	if (role == SK_ROLE_CLEANER) {
+		if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair))
+			return SK_EIO;
+		ours = pair[0];
+		theirs = pair[1];
+	}
+	int rc = send_job(e, role, job, fds, theirs < 0 ? e->nothing : theirs);
+	sk_close(&theirs);
 	if (rc == 0)
-		rc = wait_done(e, role, job, pair[0], done, interrupted);
-	close(pair[0]);
+		rc = wait_done(e, role, job, ours, done, interrupted);
 	if (rc) {
 		sk_helper_stop(&e->helpers[role]);
 		return SK_EIO;

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -203,5 +204,7 @@ int sk_zygote_main(const struct sk_role *role)
 	}
 	if (sk_msg_send(SK_FD_CONTROL, SK_MSG_READY, role->name, 0, NULL, 0))
 		return 1;
+	/* Free memory is put in order here once: a job that did it would copy every page it touches. */
+	malloc_trim(0);
 	return serve(role);
 }

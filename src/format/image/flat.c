@@ -8,7 +8,6 @@
 #include <libdeflate.h>
 #include <math.h>
 
-#include "base/hash.h"
 #include "base/utf8.h"
 
 #define LEVEL 6 /* as the PDF cleaner packs, so that cleaning the result changes nothing */
@@ -474,16 +473,15 @@ static void write_end(struct writer *w)
 {
 	struct sk_buf *out = w->out;
 	size_t start = out->len;
-	char text[64], id[SK_SHA256_HEX];
-	int n = snprintf(text, sizeof(text), "%08x %zu", libdeflate_crc32(0, out->p, start), start);
+	char id[33];
 
-	sk_sha256_hex(sk_slice(text, (size_t)n), id);
+	snprintf(id, sizeof(id), "%08x%024zx", libdeflate_crc32(0, out->p, start), start);
 	(void)sk_buf_printf(out, "xref\n0 %u\n0000000000 65535 f \n", w->n + 1);
 	for (uint32_t i = 0; i < w->n; i++)
 		(void)sk_buf_printf(out, "%010llu 00000 n \n", (unsigned long long)w->at[i]);
 	(void)sk_buf_printf(out,
-	    "trailer\n<</Size %u/Root 1 0 R/ID[<%.32s><%.32s>]>>\nstartxref\n%zu\n%%%%EOF\n",
-	    w->n + 1, id, id, start);
+	    "trailer\n<</Size %u/Root 1 0 R/ID[<%s><%s>]>>\nstartxref\n%zu\n%%%%EOF\n", w->n + 1,
+	    id, id, start);
 }
 
 int sk_flat_write(struct sk_flat *f, struct sk_buf *out)

@@ -6,8 +6,6 @@
 
 #include <libdeflate.h>
 
-#include "base/hash.h"
-
 /* Good packing for its time; also libdeflate's own default. */
 static const char header[] = "%PDF-1.7\n%\xe2\xe3\xcf\xd3\n";
 
@@ -196,17 +194,16 @@ static void write_end(
     struct queue *q, const uint64_t *at, struct sk_pdf_out *info, struct sk_buf *out)
 {
 	size_t start = out->len;
-	char text[64], id[SK_SHA256_HEX];
-	int n = snprintf(text, sizeof(text), "%08x %zu", libdeflate_crc32(0, out->p, start), start);
+	char id[33];
 
-	sk_sha256_hex(sk_slice(text, (size_t)n), id);
+	snprintf(id, sizeof(id), "%08x%024zx", libdeflate_crc32(0, out->p, start), start);
 	sk_buf_printf(out, "xref\n0 %zu\n0000000000 65535 f \n", q->n + 1);
 	for (size_t i = 0; i < q->n; i++)
 		sk_buf_printf(out, "%010llu 00000 n \n", (unsigned long long)at[i]);
 	sk_buf_printf(out, "trailer\n<</Size %zu/Root 1 0 R", q->n + 1);
 	if (info)
 		sk_buf_printf(out, "/Info %u 0 R", info->num);
-	sk_buf_printf(out, "/ID[<%.32s><%.32s>]>>\nstartxref\n%zu\n%%%%EOF\n", id, id, start);
+	sk_buf_printf(out, "/ID[<%s><%s>]>>\nstartxref\n%zu\n%%%%EOF\n", id, id, start);
 }
 
 int sk_pdf_write(

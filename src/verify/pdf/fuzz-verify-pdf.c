@@ -5,7 +5,6 @@
  */
 #include <zlib.h>
 
-#include "base/hash.h"
 #include "verify/pdf/sample-pdf.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -35,12 +34,11 @@ static void set_offsets(uint8_t *p, size_t table, size_t end)
 static void set_id(uint8_t *p, size_t size, size_t table)
 {
 	size_t at = sk_slice_rfind(sk_slice(p, size), size, SK_SLICE_LIT("/ID[<"));
-	char hex[SK_SHA256_HEX], id[32];
+	char hex[33];
 
 	if (at == SIZE_MAX || at < table || size - at < 80)
 		return;
-	snprintf(id, sizeof(id), "%08lx %zu", crc32(0, p, (uInt)table), table);
-	sk_sha256_hex(sk_slice_str(id), hex);
+	snprintf(hex, sizeof(hex), "%08lx%024zx", crc32(0, p, (uInt)table), table);
 	memcpy(p + at + 5, hex, 32);
 	memcpy(p + at + 39, hex, 32);
 }

@@ -8,8 +8,6 @@
 #include <stdio.h>
 #include <zlib.h>
 
-#include "base/hash.h"
-
 enum { XREF_ENTRY = 20 };
 
 static const char header[] = "%PDF-1.7\n%\xe2\xe3\xcf\xd3\n";
@@ -149,14 +147,13 @@ static int read_object(struct sk_pv *p, struct sk_reader *r, size_t limit)
 	return read_literal(r, "\nendobj\n") ? 0 : sk_pv_fail(p, "does not end with endobj");
 }
 
-/* The ID is a hash of all bytes in front of the table. */
+/* The ID is made of the bytes in front of the table: their CRC-32 and their number. */
 static bool good_id(struct sk_pv *p, const struct sk_pv_val *id, size_t table)
 {
-	char text[32], hex[SK_SHA256_HEX];
+	char hex[33];
 	uLong crc = crc32_z(crc32_z(0, NULL, 0), p->in.p, table);
 
-	snprintf(text, sizeof(text), "%08lx %zu", crc, table);
-	sk_sha256_hex(sk_slice_str(text), hex);
+	snprintf(hex, sizeof(hex), "%08lx%024zx", crc, table);
 	for (uint32_t i = 0; i < id->n; i++)
 		if (id->kids[i].kind != SK_PV_VHEX || id->kids[i].n != 32 ||
 		    memcmp(id->kids[i].text, hex, 32) != 0)

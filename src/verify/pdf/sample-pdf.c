@@ -3,7 +3,6 @@
 
 #include <zlib.h>
 
-#include "base/hash.h"
 #include "verify/font/sample-font.h"
 
 /* name, dictionary or value, stream data (NULL: none) */
@@ -342,11 +341,10 @@ static void put_object(struct sample_pdf *f, const struct sample_object *o)
 
 static void put_trailer(struct sample_pdf *f, unsigned next, unsigned info)
 {
-	char text[512], hex[SK_SHA256_HEX], id[32];
+	char text[512], hex[33];
 	size_t table = f->nout;
 
-	snprintf(id, sizeof(id), "%08lx %zu", crc32(0, f->out, (uInt)table), table);
-	sk_sha256_hex(sk_slice_str(id), hex);
+	snprintf(hex, sizeof(hex), "%08lx%024zx", crc32(0, f->out, (uInt)table), table);
 	snprintf(text, sizeof(text), "xref\n0 %u\n0000000000 65535 f \n", next);
 	puts_(f, text);
 	size_t at = 0;
@@ -357,7 +355,7 @@ static void put_trailer(struct sample_pdf *f, unsigned next, unsigned info)
 		puts_(f, text);
 	}
 	snprintf(text, sizeof(text),
-	    "trailer\n<</Size %u/Root 1 0 R/Info %u 0 R/ID[<%.32s><%.32s>]%s>>\nstartxref\n%zu\n%%%%EOF\n",
+	    "trailer\n<</Size %u/Root 1 0 R/Info %u 0 R/ID[<%s><%s>]%s>>\nstartxref\n%zu\n%%%%EOF\n",
 	    next, info, hex, hex, f->trailer, table);
 	puts_(f, text);
 }
@@ -367,10 +365,9 @@ void sample_pdf_seal(struct sample_pdf *f)
 	size_t table =
 	    sk_slice_rfind(sk_slice(f->out, f->nout), f->nout, SK_SLICE_LIT("\nxref\n")) + 1;
 	size_t at = sk_slice_rfind(sk_slice(f->out, f->nout), f->nout, SK_SLICE_LIT("/ID[<"));
-	char hex[SK_SHA256_HEX], id[32];
+	char hex[33];
 
-	snprintf(id, sizeof(id), "%08lx %zu", crc32(0, f->out, (uInt)table), table);
-	sk_sha256_hex(sk_slice_str(id), hex);
+	snprintf(hex, sizeof(hex), "%08lx%024zx", crc32(0, f->out, (uInt)table), table);
 	memcpy(f->out + at + 5, hex, 32);
 	memcpy(f->out + at + 39, hex, 32);
 }
