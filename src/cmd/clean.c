@@ -2,14 +2,13 @@
  * sekisho clean and sekisho inspect: several lanes, each an engine of its own, take files from one list.
  * The command.
  */
-#include "cmd/cli.h"
+#include "cmd/batch.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/codes.h"
@@ -17,152 +16,42 @@
 
 #define MAX_LANES 64
 
-struct batch {
-	struct options o;
-	struct files files;
-	struct names *names;
-	FILE *report;
-	bool inspect;
-	bool into_folder;     /* -o is a folder */
-	bool to_stdout;       /* the cleaned file goes there, so messages must not */
-	pthread_mutex_t lock; /* the list, the names, what is printed */
-	size_t next;
-	unsigned counts[3]; /* by verdict */
-	bool broken;        /* a report could not be written */
-};
-
 static struct sk_engine *lanes[MAX_LANES];
 static volatile sig_atomic_t interrupted;
 
 static void on_signal(int sig)
 {
+	int saved = errno;
+
 	interrupted = sig;
 	for (int i = 0; i < MAX_LANES; i++)
 		if (lanes[i])
 			sk_engine_interrupt(lanes[i]);
+	errno = saved;
 }
 
+/* What a starter chose to ignore (nohup) stays ignored. */
 static void catch_signals(void)
 {
-	struct sigaction sa = {.sa_handler = on_signal};
+	static const int ends[] = {SIGINT, SIGTERM, SIGHUP};
+	struct sigaction sa = {.sa_handler = on_signal}, old;
 
 	sigemptyset(&sa.sa_mask);
-	sigaction(SIGINT, &sa, NULL);
-	sigaction(SIGTERM, &sa, NULL);
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		if (sigaction(ends[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+			sigaction(ends[i], &sa, NULL);
 	signal(SIGPIPE, SIG_IGN);
 }
 
-static void fail(
+void cli_fail(
     struct row *row, enum sk_verdict verdict, enum sk_code code, const char *what, int err)
 {
 	row->verdict = verdict;
 	row->reason = sk_code_name(code);
 	row->sentence = sk_code_text(code);
 	snprintf(row->detail, sizeof(row->detail), "%s%s%s", what, err ? ": " : "",
-	    err ? strerror(err) : "");
+	    err ? cli_errno_text(err) : "");
 	row->output = NULL;
-}
-
-/* The folder an output goes to; allocated. */
-static char *output_folder(const struct batch *b, const struct file *f)
-{
-	char *dir = NULL;
-
-	if (b->into_folder) {
-		if (asprintf(&dir, "%s%s%s", b->o.out, f->relative[0] ? "/" : "", f->relative) < 0)
-			return NULL;
-		return dir;
-	}
-	const char *path = b->o.out ? b->o.out : f->path;
-	const char *slash = strrchr(path, '/');
-	return slash == NULL ? strdup(".")
-			     : strndup(path, slash == path ? 1 : (size_t)(slash - path));
-}
-
-/* The name in that folder; allocated. *own: the name our rules give; differs from the input's when corrected. */
-static char *output_name(
-    struct batch *b, const struct file *f, const struct sk_result *r, const char *dir)
-{
-	if (b->o.out && !b->into_folder) {
-		const char *slash = strrchr(b->o.out, '/');
-		return cli_names_take(b->names, dir, slash ? slash + 1 : b->o.out);
-	}
-	bool keep = r->name_fits && strcmp(r->type, r->output_type) == 0;
-	char *plain = cli_output_name(f->path, r->extension, keep, !b->into_folder);
-	pthread_mutex_lock(&b->lock);
-	char *name = plain ? cli_names_take(b->names, dir, plain) : NULL;
-	pthread_mutex_unlock(&b->lock);
-	free(plain);
-	return name;
-}
-
-/* Where one file's output goes, while it is made. */
-struct target {
-	char *dir, *name, *path;
-	struct output out;
-	bool to_stdout;
-};
-
-static void close_target(struct target *t)
-{
-	if (!t->to_stdout)
-		cli_output_close(&t->out);
-	free(t->dir);
-	free(t->name);
-	free(t->path);
-}
-
-static int open_target(const struct batch *b, const struct file *f, struct target *t)
-{
-	*t = (struct target){.out = {.fd = -1, .dir = -1}};
-	if (b->inspect)
-		return 0;
-	if (strcmp(f->path, "-") == 0 && (b->o.out == NULL || strcmp(b->o.out, "-") == 0)) {
-		t->to_stdout = true;
-		t->out.fd = STDOUT_FILENO;
-		return 0;
-	}
-	if (b->o.out && strcmp(b->o.out, "-") == 0) {
-		t->to_stdout = true;
-		t->out.fd = STDOUT_FILENO;
-		return 0;
-	}
-	t->dir = output_folder(b, f);
-	if (t->dir == NULL)
-		return -1;
-	if (b->into_folder && cli_make_folders(b->o.out, f->relative))
-		return -1;
-	return cli_output_open(&t->out, t->dir);
-}
-
-/* Give the finished output its name. */
-static void publish(struct batch *b, const struct file *f, struct target *t, struct row *row)
-{
-	if (b->inspect)
-		return;
-	if (t->to_stdout) {
-		row->output = "-";
-		return;
-	}
-	t->name = output_name(b, f, row->result, t->dir);
-	if (t->name == NULL ||
-	    asprintf(&t->path, "%s%s%s", strcmp(t->dir, ".") || b->into_folder ? t->dir : "",
-		strcmp(t->dir, ".") || b->into_folder ? (strcmp(t->dir, "/") ? "/" : "") : "",
-		t->name) < 0) {
-		t->path = NULL;
-		fail(row, SK_ERROR, SK_REASON_SYSTEM, _("naming the output"), errno);
-		return;
-	}
-	if (cli_output_publish(&t->out, t->name, b->o.force)) {
-		if (errno == EEXIST)
-			fail(row, SK_REFUSED, SK_REASON_EXISTS, t->path, 0);
-		else
-			fail(row, SK_ERROR, SK_REASON_SYSTEM, t->path, errno);
-		return;
-	}
-	row->output = t->path;
-	if (!row->result->name_fits)
-		row->changed_name = t->name;
 }
 
 static void show(struct batch *b, const struct row *row)
@@ -172,90 +61,96 @@ static void show(struct batch *b, const struct row *row)
 	pthread_mutex_lock(&b->lock);
 	b->counts[row->verdict]++;
 	cli_progress_hide();
-	if (b->o.json && cli_show_json(stdout, row))
-		b->broken = true;
-	else if (!b->o.json && (!b->o.quiet || row->verdict != SK_CLEAN))
+	if (b->o.json)
+		cli_show_json(stdout, row);
+	else if (!b->o.quiet || row->verdict != SK_CLEAN)
 		cli_show_human(people, row, b->inspect);
-	if (b->report && cli_show_json(b->report, row))
-		b->broken = true;
-	cli_progress_step(row->input, row->result ? row->result->size_in : 0);
+	if (b->report)
+		cli_show_json(b->report, row);
+	cli_progress_step(row->result ? row->result->size_in : 0);
 	pthread_mutex_unlock(&b->lock);
 }
 
 /* Only ordinary files, and standard input if asked for: a pipe or a device could block or have side effects. */
-static int open_input(const struct file *f, struct row *row)
+static int open_input(const struct file *f, struct row *row, struct stat *st)
 {
-	struct stat st;
+	bool is_stdin = strcmp(f->path, "-") == 0;
 
-	if (strcmp(f->path, "-") == 0)
-		return dup(STDIN_FILENO);
-	if (f->error) {
-		fail(row, SK_ERROR, SK_REASON_SYSTEM, _("reading"), f->error);
+	if (f->error || (!is_stdin && stat(f->path, st))) {
+		cli_fail(
+		    row, SK_ERROR, SK_REASON_SYSTEM, _("reading"), f->error ? f->error : errno);
 		return -1;
 	}
-	int fd = open(f->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (fd < 0) {
-		fail(row, SK_ERROR, SK_REASON_SYSTEM, _("opening"), errno);
+	if (!is_stdin && !S_ISREG(st->st_mode)) {
+		cli_fail(row, SK_REFUSED, SK_REASON_SPECIAL_FILE, "", 0);
 		return -1;
 	}
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
-		return fd;
-	close(fd);
-	fail(row, SK_REFUSED, SK_REASON_SPECIAL_FILE, "", 0);
-	return -1;
+	int fd = is_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
+			  : open(f->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0)
+		cli_fail(row, SK_ERROR, SK_REASON_SYSTEM, _("opening"), errno);
+	else if (fstat(fd, st) || (!is_stdin && !S_ISREG(st->st_mode))) {
+		cli_fail(row, SK_REFUSED, SK_REASON_SPECIAL_FILE, "", 0);
+		sk_close(&fd);
+	}
+	return fd;
 }
 
-static void run_engine(
-    struct batch *b, struct sk_engine *engine, const struct file *f, int in, struct row *row)
+/* File name of an input without its folder; NULL for standard input. */
+static const char *base_name(const struct file *f)
 {
-	struct target t;
-	struct sk_result *r = NULL;
+	const char *slash = strrchr(f->path, '/');
 
-	if (open_target(b, f, &t)) {
-		fail(row, SK_ERROR, SK_REASON_SYSTEM, t.dir ? t.dir : _("output folder"), errno);
-		show(b, row);
-		close_target(&t);
+	if (strcmp(f->path, "-") == 0)
+		return NULL;
+	return slash ? slash + 1 : f->path;
+}
+
+/* Hand the file to the engine and publish what came of it; the row borrows from *r and *t. */
+static void run_engine(struct batch *b, struct sk_engine *engine, const struct file *f, int in,
+    struct target *t, struct row *row, struct sk_result **r)
+{
+	struct sk_request req = {
+	    .input = in, .output = t->out.fd, .method = b->o.method, .name = base_name(f)};
+
+	if (sk_engine_clean(engine, &req, r)) {
+		cli_fail(row, SK_ERROR, SK_REASON_SYSTEM, cli_errno_text(ENOMEM), 0);
 		return;
 	}
-	const char *slash = strrchr(f->path, '/');
-	struct sk_request req = {.input = in,
-	    .output = t.out.fd,
-	    .method = b->o.method,
-	    .name = strcmp(f->path, "-") == 0 ? NULL
-		    : slash                   ? slash + 1
-					      : f->path};
-	if (sk_engine_clean(engine, &req, &r) == 0) {
-		row->result = r;
-		row->verdict = r->verdict;
-		row->reason = r->reason;
-		row->sentence = r->sentence;
-		snprintf(row->detail, sizeof(row->detail), "%s", r->detail);
-		if (r->verdict == SK_CLEAN)
-			publish(b, f, &t, row);
-	} else {
-		fail(row, SK_ERROR, SK_REASON_SYSTEM, _("out of memory"), 0);
-	}
-	show(b, row);
-	sk_result_free(r);
-	close_target(&t);
+	row->result = *r;
+	row->verdict = (*r)->verdict;
+	row->reason = (*r)->reason;
+	row->sentence = (*r)->sentence;
+	snprintf(row->detail, sizeof(row->detail), "%s", (*r)->detail);
+	if (row->verdict == SK_CLEAN)
+		cli_target_publish(b, f, t, row);
 }
 
 static void one_file(struct batch *b, struct sk_engine *engine, const struct file *f)
 {
-	struct row row = {.input = f->path, .method = cli_method_name(b->o.method)};
-	sk_autoclose int in = open_input(f, &row);
+	struct row row = {
+	    .input = f->path, .method = cli_method_name(b->o.method), .verdict = SK_ERROR};
+	struct target t = {.out = {.fd = -1, .dir = -1}};
+	struct sk_result *r = NULL;
+	struct stat st;
+	sk_autoclose int in = open_input(f, &row, &st);
 
-	if (in < 0) {
-		show(b, &row);
-		return;
-	}
-	run_engine(b, engine, f, in, &row);
+	if (in >= 0 && cli_target_open(b, f, S_ISREG(st.st_mode) ? st.st_mode : 0666, &t))
+		cli_fail(
+		    &row, SK_ERROR, SK_REASON_SYSTEM, t.dir ? t.dir : _("output folder"), errno);
+	else if (in >= 0)
+		run_engine(b, engine, f, in, &t, &row, &r);
+	show(b, &row);
+	sk_result_free(r);
+	cli_target_close(&t);
 }
 
 static const struct file *take(struct batch *b)
 {
 	pthread_mutex_lock(&b->lock);
 	const struct file *f = b->next < b->files.n && !interrupted ? &b->files.v[b->next++] : NULL;
+	if (f)
+		cli_progress_begin(f->path);
 	pthread_mutex_unlock(&b->lock);
 	return f;
 }
@@ -275,18 +170,17 @@ static void *work(void *arg)
 	return NULL;
 }
 
-/* Open an engine a lane; what is missing is told once. Lanes never outnumber files. */
+/* Open an engine a lane; with fewer than asked for the run goes on, with none it is told what is missing. */
 static unsigned open_lanes(struct batch *b, struct lane *l, unsigned want)
 {
 	for (unsigned i = 0; i < want; i++) {
 		char *why = NULL;
 		if (sk_engine_open(&l[i].engine, cli_helper_dir(), &why)) {
-			fprintf(
-			    stderr, _("sekisho: the jail is not available: %s\n"), why ? why : "?");
-			fprintf(stderr, "%s\n",
-			    _("Nothing was cleaned. 'sekisho selftest' tells more."));
+			if (i == 0)
+				fprintf(stderr, _("sekisho: the jail is not available: %s\n"),
+				    why ? why : "?");
 			free(why);
-			return 0;
+			return i;
 		}
 		l[i].batch = b;
 		lanes[i] = l[i].engine;
@@ -308,38 +202,21 @@ static int run_lanes(struct batch *b)
 	for (unsigned i = 1; i < n; i++)
 		if (l[i].batch)
 			pthread_join(l[i].thread, NULL);
-	for (unsigned i = 0; i < want; i++) {
+	for (unsigned i = 0; i < n; i++) {
 		lanes[i] = NULL;
 		sk_engine_close(l[i].engine);
 	}
-	return n ? 0 : -1;
-}
-
-/* -o names a folder when it is one, ends in '/', or cannot be a file because several go there. */
-static int decide_output(struct batch *b)
-{
-	const char *out = b->o.out;
-	struct stat st;
-
-	if (out == NULL || b->inspect || strcmp(out, "-") == 0)
+	if (n || want == 0)
 		return 0;
-	bool is_folder = stat(out, &st) == 0 && S_ISDIR(st.st_mode);
-	bool several =
-	    b->files.n > 1 || (b->files.n == 1 && strcmp(b->files.v[0].path, b->o.args[0]));
-	b->into_folder = is_folder || several || out[strlen(out) - 1] == '/';
-	if (b->into_folder && !is_folder) {
-		fprintf(stderr,
-		    _("sekisho: the output folder '%s' does not exist; make it first\n"), out);
-		return -1;
-	}
-	return 0;
+	fprintf(stderr, "%s\n", _("Nothing was cleaned. 'sekisho selftest' tells more."));
+	return -1;
 }
 
 static bool check_usage(struct batch *b)
 {
 	if (b->o.nargs == 0) {
-		fprintf(stderr, "%s\n", _("sekisho: no files given"));
-		cli_usage(stderr);
+		fprintf(stderr, "%s\n",
+		    _("sekisho: no files given; 'sekisho --help' shows how it is used"));
 		return false;
 	}
 	for (int i = 0; i < b->o.nargs; i++)
@@ -374,38 +251,42 @@ static void summary(const struct batch *b)
 	    b->counts[SK_REFUSED], b->counts[SK_ERROR]);
 }
 
-static int run_batch(struct batch *b)
+/* What the end of a run may find wrong besides the files. */
+static void finish(struct batch *b)
 {
-	if (!check_usage(b) || decide_output(b))
-		return EXIT_SOME_ERROR;
-	if (b->o.report && (b->report = fopen(b->o.report, "we")) == NULL) {
-		fprintf(stderr, _("sekisho: cannot write the report '%s': %s\n"), b->o.report,
-		    strerror(errno));
-		return EXIT_SOME_ERROR;
-	}
-	catch_signals();
-	cli_progress_start(b->files.n, b->files.bytes, b->o.quiet || b->inspect);
-	int rc = run_lanes(b);
 	if (cli_names_folders(b->names, cli_sync_folder)) {
 		fprintf(stderr, _("sekisho: an output folder could not be synced: %s\n"),
-		    strerror(errno));
+		    cli_errno_text(errno));
 		b->broken = true;
 	}
-	summary(b);
-	if (b->report && fclose(b->report))
+	bool cut = b->report && ferror(b->report);
+	if (b->report && (fclose(b->report) || cut)) {
+		fprintf(stderr, "%s\n", _("sekisho: the report could not be written completely"));
 		b->broken = true;
+	}
 	if (interrupted)
 		fprintf(stderr, "%s\n",
 		    _("sekisho: interrupted; what was finished is complete, nothing is left half-done"));
-	if (b->broken)
-		fprintf(stderr, "%s\n", _("sekisho: a report could not be written completely"));
+}
+
+static int run_batch(struct batch *b)
+{
+	if (!check_usage(b) || cli_decide_output(b) || cli_open_report(b))
+		return EXIT_SOME_ERROR;
+	if (b->files.n == 0)
+		fprintf(stderr, "%s\n", _("sekisho: there is no file in these folders"));
+	catch_signals();
+	cli_progress_start(b->files.n, b->files.bytes, b->o.quiet || b->inspect);
+	int rc = run_lanes(b);
+	summary(b);
+	finish(b);
 	return rc ? EXIT_SOME_ERROR : exit_code(b);
 }
 
 static int main_of(int argc, char **argv, bool inspect)
 {
 	static struct batch b = {.lock = PTHREAD_MUTEX_INITIALIZER};
-	int rc = cli_options(argc, argv, &b.o);
+	int rc = cli_options(argc, argv, inspect ? CLI_INSPECT : CLI_CLEAN, &b.o);
 
 	if (rc)
 		return rc < 0 ? EXIT_SOME_ERROR : EXIT_ALL_CLEAN;

@@ -8,7 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
+#include "base/codes.h"
 #include "sekisho.h"
 
 #define _(text) gettext(text)
@@ -28,8 +30,10 @@ struct options {
 	int nargs;
 };
 
-/* Parse; prints what is wrong with usage and returns -1, or 1 when help was printed. */
-int cli_options(int argc, char **argv, struct options *o);
+enum cli_command { CLI_CLEAN = 1, CLI_INSPECT = 2, CLI_FORMATS = 4, CLI_SELFTEST = 8 };
+
+/* Parse what this command takes; prints what is wrong with usage and returns -1, or 1 when help was printed. */
+int cli_options(int argc, char **argv, enum cli_command command, struct options *o);
 void cli_usage(FILE *to);
 
 /* --- place.c: where things lie --- */
@@ -38,11 +42,21 @@ const char *cli_helper_dir(void);
 /* Choose the language; lang NULL: of the locale. */
 void cli_language(const char *lang);
 
+/* --- system.c: what surrounds the program --- */
+/* Keep the numbers of closed standard streams taken, so that nothing else gets them; using them fails. */
+void cli_hold_standard_streams(void);
+/* `code`, or EXIT_SOME_ERROR, and a message, when standard output did not take everything. */
+int cli_finish_stdout(int code);
+/* What an errno means, translated also where the C library's own catalogue is not installed. */
+const char *cli_errno_text(int err);
+
 /* --- files.c: what to clean --- */
 struct file {
 	char *path;     /* to open; "-" for standard input */
 	char *relative; /* below the output folder, "" or "sub/folder" */
 	int error;      /* errno: it could not be listed */
+	dev_t dev;      /* which file it is; 0 and 0 when not known */
+	ino_t ino;
 };
 
 struct files {
@@ -54,6 +68,8 @@ struct files {
 /* Expand arguments: folders recurse in byte order, symbolic links in them are not followed. 0 or -1. */
 int cli_files(struct files *f, char **args);
 void cli_files_free(struct files *f);
+/* Whether this file is one of them, by whatever name. */
+bool cli_files_have(const struct files *f, const struct stat *st);
 
 /* --- output.c: a file that appears whole or not at all --- */
 struct output {
@@ -62,8 +78,11 @@ struct output {
 	char temp[64]; /* its temporary name; "" when it has none */
 };
 
-/* Open a nameless (or temporarily named) file in a folder. 0 or -1 with errno. */
-int cli_output_open(struct output *o, const char *dir);
+/*
+ * Open a nameless (or temporarily named) file in a folder, whose descriptor becomes the output's in any case.
+ * Nobody who may not read the input (`mode`) may read the output. 0 or -1 with errno.
+ */
+int cli_output_open(struct output *o, int dir, mode_t mode);
 /*
  * Sync it and give it its name; 0, or -1 with errno (EEXIST: it exists and force is not set). The name itself is
  * durable after cli_sync_folder(), once per folder at the end of a run.
@@ -72,7 +91,7 @@ int cli_output_publish(struct output *o, const char *name, bool force);
 /* Drop what was not published. */
 void cli_output_close(struct output *o);
 int cli_sync_folder(const char *dir);
-/* Make the folders of `relative` below `dir`. 0 or -1 with errno. */
+/* Make the folders of `relative` below `dir`, through no symbolic link; a descriptor, or -1 with errno. */
 int cli_make_folders(const char *dir, const char *relative);
 
 /* --- names.c: what an output is called --- */
@@ -81,11 +100,13 @@ struct names *cli_names_new(void);
 void cli_names_free(struct names *n);
 /*
  * The name (without folder) for the output of `path` with this extension; allocated. `clean` puts ".clean"
- * before the extension. `fits`: the input's own extension may stay. NULL when memory is out.
+ * before the extension. `fits`: the input's own extension may stay. *shortened: it would have been longer than
+ * file systems take. NULL when memory is out.
  */
-char *cli_output_name(const char *path, const char *extension, bool fits, bool clean);
-/* `name` in `dir`, or "name-2.ext" … when this run gave it already; allocated. */
-char *cli_names_take(struct names *n, const char *dir, const char *name);
+char *cli_output_name(
+    const char *path, const char *extension, bool fits, bool clean, bool *shortened);
+/* `name` in the folder `dir` (by descriptor and by path), or "name-2.ext" … when this run gave it already; allocated. */
+char *cli_names_take(struct names *n, int dir, const char *path, const char *name);
 /* Call `each` for every folder in which a name was taken; the last failure, or 0. */
 int cli_names_folders(struct names *n, int (*each)(const char *dir));
 
@@ -108,9 +129,14 @@ int cli_show_json(FILE *to, const struct row *r);
 /* A few lines for people. `would`: nothing was written (inspect). */
 void cli_show_human(FILE *to, const struct row *r, bool would);
 
+/* --- advice.c --- */
+/* What to do about a reason: a message id, or NULL. */
+const char *cli_advice(const char *reason);
+
 /* --- progress.c: a bar on a terminal, nothing elsewhere --- */
 void cli_progress_start(size_t files, uint64_t bytes, bool quiet);
-void cli_progress_step(const char *current, uint64_t bytes);
+void cli_progress_begin(const char *current);
+void cli_progress_step(uint64_t bytes);
 void cli_progress_hide(void); /* before other output on the terminal */
 void cli_progress_end(void);
 

@@ -9,7 +9,8 @@
 
 #define MAX_DEPTH 64 /* folders in folders; deeper is a loop or nobody's archive */
 
-static int add(struct files *f, const char *path, const char *relative, int error)
+static int add(
+    struct files *f, const char *path, const char *relative, int error, const struct stat *st)
 {
 	if (f->n == f->cap) {
 		size_t cap = f->cap ? f->cap * 2 : 64;
@@ -20,7 +21,8 @@ static int add(struct files *f, const char *path, const char *relative, int erro
 		f->cap = cap;
 	}
 	struct file *e = &f->v[f->n];
-	*e = (struct file){strdup(path), strdup(relative), error};
+	*e = (struct file){
+	    strdup(path), strdup(relative), error, st ? st->st_dev : 0, st ? st->st_ino : 0};
 	f->n++;
 	return e->path && e->relative ? 0 : -1;
 }
@@ -44,7 +46,7 @@ static int add_folder(struct files *f, const char *path, const char *relative, u
 	int rc = 0;
 
 	if (n < 0)
-		return add(f, path, relative, depth < MAX_DEPTH ? errno : ELOOP);
+		return add(f, path, relative, depth < MAX_DEPTH ? errno : ELOOP, NULL);
 	for (int i = 0; i < n; i++) {
 		const char *name = list[i]->d_name;
 		if (rc == 0 && strcmp(name, ".") && strcmp(name, "..")) {
@@ -64,13 +66,13 @@ static int add_path(struct files *f, const char *path, const char *relative, uns
 	struct stat st;
 
 	if ((depth ? lstat(path, &st) : stat(path, &st)))
-		return add(f, path, relative, errno);
+		return add(f, path, relative, errno, NULL);
 	if (S_ISLNK(st.st_mode))
 		return 0;
 	if (S_ISREG(st.st_mode))
 		f->bytes += (uint64_t)st.st_size;
 	if (!S_ISDIR(st.st_mode))
-		return add(f, path, relative, 0);
+		return add(f, path, relative, 0, &st);
 	if (depth == 0)
 		return add_folder(f, path, "", depth);
 	char *below = join(relative, strrchr(path, '/') + 1);
@@ -83,7 +85,7 @@ int cli_files(struct files *f, char **args)
 {
 	*f = (struct files){0};
 	for (; *args; args++)
-		if (strcmp(*args, "-") == 0 ? add(f, "-", "", 0) : add_path(f, *args, "", 0))
+		if (strcmp(*args, "-") == 0 ? add(f, "-", "", 0, NULL) : add_path(f, *args, "", 0))
 			return -1;
 	return 0;
 }
@@ -96,4 +98,12 @@ void cli_files_free(struct files *f)
 	}
 	free(f->v);
 	*f = (struct files){0};
+}
+
+bool cli_files_have(const struct files *f, const struct stat *st)
+{
+	for (size_t i = 0; i < f->n; i++)
+		if (f->v[i].ino == st->st_ino && f->v[i].dev == st->st_dev)
+			return true;
+	return false;
 }

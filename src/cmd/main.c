@@ -22,7 +22,8 @@ void cli_usage(FILE *to)
 	    _("Usage:\n"
 	      "  sekisho clean [--method rebuild|flatten|text] [--jobs N] [--json] [--report FILE]\n"
 	      "                [--lang ja|en] [--force] [--quiet] [-o OUT] FILE|DIR...\n"
-	      "  sekisho inspect [--json] [--lang ja|en] FILE...\n"
+	      "  sekisho inspect [--method rebuild|flatten|text] [--jobs N] [--json] [--lang ja|en]\n"
+	      "                  [--quiet] FILE|DIR...\n"
 	      "  sekisho formats [--lang ja|en]\n"
 	      "  sekisho selftest [--lang ja|en]\n"
 	      "  sekisho --version | --help\n"
@@ -33,9 +34,8 @@ void cli_usage(FILE *to)
 	fprintf(to, "\n%s\n", _("The manual page sekisho(1) tells more."));
 }
 
-int main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
-	cli_language(NULL);
 	if (argc < 2) {
 		cli_usage(stderr);
 		return EXIT_SOME_ERROR;
@@ -54,4 +54,11 @@ int main(int argc, char **argv)
 	fprintf(stderr, _("sekisho: there is no command '%s'\n"), argv[1]);
 	cli_usage(stderr);
 	return EXIT_SOME_ERROR;
+}
+
+int main(int argc, char **argv)
+{
+	cli_hold_standard_streams();
+	cli_language(NULL);
+	return cli_finish_stdout(run(argc, argv));
 }

@@ -1,6 +1,7 @@
 /* What outputs are called; no name is given twice in a run. The command. */
 #include "cmd/cli.h"
 
+#include <limits.h>
 #include <search.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,7 +44,18 @@ static bool ends_with(const char *name, size_t n, const char *extension)
 	return n > k + 1 && name[n - k - 1] == '.' && strncasecmp(name + n - k, extension, k) == 0;
 }
 
-char *cli_output_name(const char *path, const char *extension, bool fits, bool clean)
+/* At most max bytes of the first n of a name, cut before a character of UTF-8. */
+static size_t cut(const char *name, size_t n, size_t max)
+{
+	if (n <= max)
+		return n;
+	while (max && ((unsigned char)name[max] & 0xC0) == 0x80)
+		max--;
+	return max;
+}
+
+char *cli_output_name(
+    const char *path, const char *extension, bool fits, bool clean, bool *shortened)
 {
 	const char *slash = strrchr(path, '/');
 	const char *name = strcmp(path, "-") == 0 ? "stdin" : slash ? slash + 1 : path;
@@ -55,7 +67,10 @@ char *cli_output_name(const char *path, const char *extension, bool fits, bool c
 		extension = name + stem + 1;
 	else if (ends_with(name, stem, extension))
 		stem -= strlen(extension) + 1;
-	if (asprintf(&out, "%.*s%s.%s", (int)stem, name, clean ? ".clean" : "", extension) < 0)
+	size_t rest = strlen(extension) + strlen(".") + (clean ? strlen(".clean") : 0);
+	size_t kept = cut(name, stem, NAME_MAX - rest);
+	*shortened = kept < stem;
+	if (asprintf(&out, "%.*s%s.%s", (int)kept, name, clean ? ".clean" : "", extension) < 0)
 		return NULL;
 	return out;
 }
@@ -71,14 +86,13 @@ static bool insert(void **tree, char *key)
 	return false;
 }
 
-/* Remember folder/name; false when it is known already. */
-static bool remember(struct names *n, const char *dir, const char *name)
+/* Remember a name in a folder, which may be spelt in many ways; false when it is known already. */
+static bool remember(struct names *n, const struct stat *dir, const char *name)
 {
 	char *key = NULL;
 
-	if (asprintf(&key, "%s/%s", dir, name) < 0)
+	if (asprintf(&key, "%ju:%ju/%s", (uintmax_t)dir->st_dev, (uintmax_t)dir->st_ino, name) < 0)
 		return false;
-	insert(&n->folders, strdup(dir));
 	return insert(&n->tree, key);
 }
 
@@ -103,14 +117,23 @@ int cli_names_folders(struct names *n, int (*each)(const char *dir))
 	return v.rc;
 }
 
-char *cli_names_take(struct names *n, const char *dir, const char *name)
+char *cli_names_take(struct names *n, int dir, const char *path, const char *name)
 {
 	size_t stem = stem_length(name);
-	char *out = strdup(name);
+	char *out = strdup(name), number[16];
+	struct stat st;
 
-	for (unsigned i = 2; out && !remember(n, dir, out) && i < 1000000; i++) {
+	if (fstat(dir, &st)) {
 		free(out);
-		if (asprintf(&out, "%.*s-%u%s", (int)stem, name, i, name + stem) < 0)
+		return NULL;
+	}
+	insert(&n->folders, strdup(path));
+	for (unsigned i = 2; out && !remember(n, &st, out) && i < 1000000; i++) {
+		free(out);
+		snprintf(number, sizeof(number), "-%u", i);
+		size_t rest = strlen(number) + strlen(name + stem);
+		size_t kept = cut(name, stem, rest < NAME_MAX ? NAME_MAX - rest : 0);
+		if (asprintf(&out, "%.*s%s%s", (int)kept, name, number, name + stem) < 0)
 			return NULL;
 	}
 	return out;

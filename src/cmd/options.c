@@ -11,6 +11,8 @@
 
 enum { OPT_METHOD = 256, OPT_JOBS, OPT_JSON, OPT_REPORT, OPT_LANG, OPT_FORCE, OPT_QUIET, OPT_HELP };
 
+#define EVERY (CLI_CLEAN | CLI_INSPECT | CLI_FORMATS | CLI_SELFTEST)
+
 static const struct option known[] = {
     {"method", required_argument, NULL, OPT_METHOD},
     {"jobs", required_argument, NULL, OPT_JOBS},
@@ -22,6 +24,22 @@ static const struct option known[] = {
     {"output", required_argument, NULL, 'o'},
     {"help", no_argument, NULL, OPT_HELP},
     {NULL, 0, NULL, 0},
+};
+
+/* Which commands take an option. */
+static const struct {
+	int option;
+	unsigned commands;
+} taken[] = {
+    {OPT_METHOD, CLI_CLEAN | CLI_INSPECT},
+    {OPT_JOBS, CLI_CLEAN | CLI_INSPECT},
+    {OPT_JSON, CLI_CLEAN | CLI_INSPECT},
+    {OPT_QUIET, CLI_CLEAN | CLI_INSPECT},
+    {OPT_REPORT, CLI_CLEAN},
+    {OPT_FORCE, CLI_CLEAN},
+    {'o', CLI_CLEAN},
+    {OPT_LANG, EVERY},
+    {OPT_HELP, EVERY},
 };
 
 static const struct {
@@ -105,12 +123,54 @@ static int set(struct options *o, int c, const char *value)
 		cli_usage(stdout);
 		return 1;
 	default:
-		cli_usage(stderr);
 		return -1;
 	}
 }
 
-int cli_options(int argc, char **argv, struct options *o)
+static bool takes(enum cli_command command, int option)
+{
+	for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++)
+		if (taken[i].option == option)
+			return taken[i].commands & (unsigned)command;
+	return false;
+}
+
+/* The language first: what is wrong with other options is told in it. */
+static void find_language(int argc, char **argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--"); i++) {
+		const char *value = strncmp(argv[i], "--lang=", 7) == 0 ? argv[i] + 7
+				    : strcmp(argv[i], "--lang") == 0    ? argv[i + 1]
+									: NULL;
+		if (value && (strcmp(value, "ja") == 0 || strcmp(value, "en") == 0))
+			cli_language(value);
+	}
+}
+
+/* How an option is written. */
+static const char *option_name(int c, const char *given)
+{
+	static char name[32];
+
+	for (const struct option *o = known; o->name; o++)
+		if (o->val == c) {
+			snprintf(name, sizeof(name), "--%s", o->name);
+			return c == 'o' ? "-o" : name;
+		}
+	return given;
+}
+
+static int complain(int c, const char *option)
+{
+	if (c == ':')
+		fprintf(stderr, _("sekisho: the option '%s' needs a value\n"), option);
+	else
+		fprintf(stderr, _("sekisho: the option '%s' does not fit here\n"), option);
+	fprintf(stderr, "%s\n", _("'sekisho --help' shows how it is used."));
+	return -1;
+}
+
+int cli_options(int argc, char **argv, enum cli_command command, struct options *o)
 {
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 
@@ -118,12 +178,18 @@ int cli_options(int argc, char **argv, struct options *o)
 	    .jobs = cpus < 1          ? 1
 		    : cpus > MAX_JOBS ? MAX_JOBS
 				      : (unsigned)cpus};
-	for (int c; (c = getopt_long(argc, argv, "o:", known, NULL)) != -1;) {
+	opterr = 0;
+	find_language(argc, argv);
+	for (int c; (c = getopt_long(argc, argv, ":o:", known, NULL)) != -1;) {
+		if (c == ':' || !takes(command, c))
+			return complain(c, option_name(c, argv[optind - 1]));
 		int rc = set(o, c, optarg);
 		if (rc)
 			return rc;
 	}
 	o->args = argv + optind;
 	o->nargs = argc - optind;
+	if (o->nargs && (command & (CLI_FORMATS | CLI_SELFTEST)))
+		return complain('?', o->args[0]);
 	return 0;
 }

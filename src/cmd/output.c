@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -24,22 +25,18 @@ static void temp_name(char *name, size_t size)
 	snprintf(name, size, ".sekisho-%016llx.tmp", (unsigned long long)r);
 }
 
-int cli_output_open(struct output *o, const char *dir)
+int cli_output_open(struct output *o, int dir, mode_t mode)
 {
-	*o = (struct output){.fd = -1, .dir = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-	if (o->dir < 0)
-		return -1;
-	o->fd = openat(o->dir, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
+	*o = (struct output){.fd = -1, .dir = dir};
+	mode &= 0666;
+	o->fd = openat(o->dir, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, mode);
 	if (o->fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR || errno == ENOENT)) {
 		temp_name(o->temp, sizeof(o->temp));
-		o->fd = openat(o->dir, o->temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+		o->fd = openat(o->dir, o->temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
 		if (o->fd < 0)
 			o->temp[0] = '\0';
 	}
-	if (o->fd >= 0)
-		return 0;
-	sk_close(&o->dir);
-	return -1;
+	return o->fd < 0 ? -1 : 0;
 }
 
 /* Give a nameless file a name; it must not exist. */
@@ -51,11 +48,21 @@ static int link_as(struct output *o, const char *name)
 	return linkat(AT_FDCWD, self, o->dir, name, AT_SYMLINK_FOLLOW);
 }
 
+/* Take a name that must not exist; on file systems that know no such renaming (NFS), by a second link. */
+static int rename_new(struct output *o, const char *name)
+{
+	if (renameat2(o->dir, o->temp, o->dir, name, RENAME_NOREPLACE) == 0)
+		return 0;
+	if (errno != EINVAL || linkat(o->dir, o->temp, o->dir, name, 0))
+		return -1;
+	unlinkat(o->dir, o->temp, 0);
+	return 0;
+}
+
 /* Replace or take a name with a file that has a temporary one. */
 static int rename_to(struct output *o, const char *name, bool force)
 {
-	int rc = force ? renameat(o->dir, o->temp, o->dir, name)
-		       : renameat2(o->dir, o->temp, o->dir, name, RENAME_NOREPLACE);
+	int rc = force ? renameat(o->dir, o->temp, o->dir, name) : rename_new(o, name);
 	if (rc == 0)
 		o->temp[0] = '\0';
 	return rc;
@@ -88,28 +95,42 @@ void cli_output_close(struct output *o)
 	sk_close(&o->dir);
 }
 
+/* Some file systems cannot sync a folder and say EINVAL; then there is nothing to be done about it. */
 int cli_sync_folder(const char *dir)
 {
 	sk_autoclose int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return fd < 0 ? -1 : fsync(fd);
+
+	if (fd < 0)
+		return -1;
+	return fsync(fd) && errno != EINVAL ? -1 : 0;
+}
+
+/* The folder `name` (n bytes) in `dir`, made when missing, which is closed. A descriptor or -1. */
+static int step_into(int dir, const char *name, size_t n)
+{
+	sk_autoclose int above = dir;
+	char one[NAME_MAX + 1];
+
+	if (n > NAME_MAX) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	memcpy(one, name, n);
+	one[n] = '\0';
+	if (mkdirat(above, one, 0777) && errno != EEXIST)
+		return -1;
+	return openat(above, one, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
 int cli_make_folders(const char *dir, const char *relative)
 {
-	char *path = NULL;
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	if (relative[0] == '\0')
-		return 0;
-	if (asprintf(&path, "%s/%s/", dir, relative) < 0)
-		return -1;
-	for (char *p = path + strlen(dir) + 1; (p = strchr(p, '/')); p++) {
-		*p = '\0';
-		if (mkdir(path, 0777) && errno != EEXIST) {
-			free(path);
-			return -1;
-		}
-		*p = '/';
+	while (fd >= 0 && *relative) {
+		size_t n = strcspn(relative, "/");
+		if (n)
+			fd = step_into(fd, relative, n);
+		relative += n + (relative[n] == '/');
 	}
-	free(path);
-	return 0;
+	return fd;
 }

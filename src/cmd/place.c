@@ -30,13 +30,27 @@ const char *cli_helper_dir(void)
 	return own_folder();
 }
 
+/* The name of the locale that is asked for, whether the system has it or not. */
+static const char *wanted_locale(void)
+{
+	static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *value = getenv(names[i]);
+		if (value && value[0])
+			return value;
+	}
+	return "C";
+}
+
 void cli_language(const char *lang)
 {
 	static char catalogues[4200];
 
-	setlocale(LC_ALL, "");
-	const char *now = setlocale(LC_MESSAGES, NULL);
 	/* Without a locale gettext translates nothing, even when a language is asked for. */
+	if (setlocale(LC_ALL, "") == NULL && strncmp(wanted_locale(), "ja", 2) == 0)
+		setenv("LANGUAGE", "ja", 0);
+	const char *now = setlocale(LC_MESSAGES, NULL);
 	if (now == NULL || strcmp(now, "C") == 0 || strcmp(now, "POSIX") == 0)
 		setlocale(LC_ALL, "C.UTF-8");
 	if (lang)

@@ -13,6 +13,7 @@ static struct {
 	size_t files, done;
 	uint64_t bytes, done_bytes;
 	double started, drawn;
+	char current[128];
 } bar;
 
 static double now(void)
@@ -37,32 +38,54 @@ static unsigned columns(void)
 	return ioctl(STDERR_FILENO, TIOCGWINSZ, &w) || w.ws_col < 40 ? 79 : w.ws_col - 1U;
 }
 
-static void draw(const char *current)
+/* As much of a line as fits the terminal; a byte never takes more than one column. Cut before a character. */
+static int fitting(const char *line)
 {
-	char line[512], name[128];
+	size_t n = strlen(line), max = columns();
+
+	if (n <= max)
+		return (int)n;
+	while (max && ((unsigned char)line[max] & 0xC0) == 0x80)
+		max--;
+	return (int)max;
+}
+
+static void draw(void)
+{
+	static const char full[] = "####################", none[] = "....................";
+	char line[512];
 	double spent = now() - bar.started;
 	double rate = spent > 0 ? (double)bar.done_bytes / 1e6 / spent : 0;
 	double part = bar.bytes ? (double)bar.done_bytes / (double)bar.bytes
 				: (double)bar.done / (double)bar.files;
 	double left = part > 0.01 ? spent * (1 - part) / part : 0;
+	int marks = part > 1 ? 20 : (int)(part * 20);
 
-	sk_utf8_display(name, sizeof(name), sk_slice_str(current));
-	snprintf(line, sizeof(line), "%zu/%zu  %.1f/%.1f MB  %.1f MB/s  %s %d:%02d  %s", bar.done,
-	    bar.files, (double)bar.done_bytes / 1e6, (double)bar.bytes / 1e6, rate, _("remaining"),
-	    (int)left / 60, (int)left % 60, name);
-	fprintf(stderr, "\r\033[K%.*s", (int)columns(), line);
+	snprintf(line, sizeof(line), "[%.*s%.*s] %zu/%zu  %.1f/%.1f MB  %.1f MB/s  %s %d:%02d  %s",
+	    marks, full, 20 - marks, none, bar.done, bar.files, (double)bar.done_bytes / 1e6,
+	    (double)bar.bytes / 1e6, rate, _("remaining"), (int)left / 60, (int)left % 60,
+	    bar.current);
+	fprintf(stderr, "\r\033[K%.*s", fitting(line), line);
 	fflush(stderr);
 	bar.shown = true;
+	bar.drawn = now();
 }
 
-void cli_progress_step(const char *current, uint64_t bytes)
+void cli_progress_begin(const char *current)
+{
+	if (!bar.on)
+		return;
+	sk_utf8_display(bar.current, sizeof(bar.current), sk_slice_str(current));
+	if (now() - bar.drawn >= 0.1)
+		draw();
+}
+
+void cli_progress_step(uint64_t bytes)
 {
 	bar.done++;
 	bar.done_bytes += bytes;
-	if (!bar.on || now() - bar.drawn < 0.1)
-		return;
-	bar.drawn = now();
-	draw(current);
+	if (bar.on && bar.done < bar.files)
+		draw();
 }
 
 void cli_progress_hide(void)

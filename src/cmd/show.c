@@ -94,7 +94,8 @@ static json_t *object(const struct row *row)
 	json_object_set_new(o, "verdict", json_string(verdict_name(row->verdict)));
 	json_object_set_new(o, "output", text_or_null(row->output));
 	json_object_set_new(o, "output_hex", hex_or_null(row->output));
-	json_object_set_new(o, "output_type", text_or_null(r ? r->output_type : NULL));
+	json_object_set_new(
+	    o, "output_type", text_or_null(r && row->verdict == SK_CLEAN ? r->output_type : NULL));
 	json_object_set_new(o, "sha256_in", hash_or_null(r ? r->sha256_in : NULL));
 	json_object_set_new(
 	    o, "sha256_out", hash_or_null(r && row->verdict == SK_CLEAN ? r->sha256_out : NULL));
@@ -117,11 +118,12 @@ int cli_show_json(FILE *to, const struct row *row)
 	return rc || fputc('\n', to) == EOF || fflush(to) ? -1 : 0;
 }
 
-static void put_path(FILE *to, const char *path)
+/* Text that may come from a file's name: nothing in it reaches the terminal as a command. */
+static void put_text(FILE *to, const char *text)
 {
 	char shown[4096];
 
-	sk_utf8_display(shown, sizeof(shown), sk_slice_str(path));
+	sk_utf8_display(shown, sizeof(shown), sk_slice_str(text));
 	fputs(shown, to);
 }
 
@@ -136,28 +138,48 @@ static void show_removed(FILE *to, const struct sk_result *r)
 	}
 }
 
+/* Why it did not pass, and what to do. */
+static void show_reason(FILE *to, const struct row *row)
+{
+	const char *advice = cli_advice(row->reason);
+
+	fprintf(to, "    %s [%s%s", _(row->sentence), row->reason, row->detail[0] ? ": " : "");
+	put_text(to, row->detail);
+	fputs("]\n", to);
+	if (advice)
+		fprintf(to, "    -> %s\n", _(advice));
+}
+
+static const char *mark(const struct row *row, bool would)
+{
+	switch (row->verdict) {
+	case SK_CLEAN:
+		return would ? _("can be cleaned") : _("clean");
+	case SK_REFUSED:
+		return would ? _("would be refused") : _("refused");
+	default:
+		return _("error");
+	}
+}
+
 void cli_show_human(FILE *to, const struct row *row, bool would)
 {
 	const struct sk_result *r = row->result;
-	const char *mark = row->verdict == SK_CLEAN     ? _("clean")
-			   : row->verdict == SK_REFUSED ? _("refused")
-							: _("error");
 
-	fprintf(to, "%s: ", mark);
-	put_path(to, row->input);
+	fprintf(to, "%s: ", mark(row, would));
+	put_text(to, row->input);
 	if (r)
 		fprintf(to, " (%s)", r->type);
 	if (row->output && row->verdict == SK_CLEAN) {
 		fputs(" -> ", to);
-		put_path(to, row->output);
+		put_text(to, row->output);
 	}
 	fputc('\n', to);
 	if (row->reason)
-		fprintf(to, "    %s [%s%s%s]\n", _(row->sentence), row->reason,
-		    row->detail[0] ? ": " : "", row->detail);
+		show_reason(to, row);
 	for (size_t i = 0; would && r && i < r->nfound; i++)
-		fprintf(to, "    ? %s: %s (%llu)\n", r->found[i].type, r->found[i].evidence,
-		    (unsigned long long)r->found[i].offset);
+		fprintf(to, "    ? %s %s: %s (%llu)\n", _("looks like"), r->found[i].type,
+		    r->found[i].evidence, (unsigned long long)r->found[i].offset);
 	if (r)
 		show_removed(to, r);
 }

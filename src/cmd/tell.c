@@ -30,7 +30,7 @@ int cmd_formats(int argc, char **argv)
 	struct options o;
 	struct sk_engine *engine = NULL;
 	char *why = NULL;
-	int rc = cli_options(argc, argv, &o);
+	int rc = cli_options(argc, argv, CLI_FORMATS, &o);
 
 	if (rc)
 		return rc < 0 ? EXIT_SOME_ERROR : EXIT_ALL_CLEAN;
@@ -57,7 +57,7 @@ static void put_role(void *ctx, const char *role, const char *missing)
 int cmd_selftest(int argc, char **argv)
 {
 	struct options o;
-	int rc = cli_options(argc, argv, &o);
+	int rc = cli_options(argc, argv, CLI_SELFTEST, &o);
 
 	if (rc)
 		return rc < 0 ? EXIT_SOME_ERROR : EXIT_ALL_CLEAN;
