@@ -290,7 +290,7 @@ static int rebuild(
 		rc = check_whole(&ar);
 	if (rc)
 		return rc;
-	ar.charset = sk_names_charset(job->arena, &ar.zip);
+	ar.charset = sk_names_charset(&ar.zip);
 	ar.names = sk_names_new(job->arena, ar.zip.count);
 	ar.writer = sk_zip_writer_new(&out->bytes);
 	if (ar.names == NULL || ar.writer == NULL)

@@ -12,21 +12,51 @@
 #define SAMPLE_MAX ((size_t)64 << 10)
 #define TRIES_MAX 20000
 
-enum sk_charset sk_names_charset(struct sk_arena *a, const struct sk_zip *zip)
+/* Sequences of three bytes and more: by chance names of other character sets hardly ever form them. */
+static bool is_surely_utf8(struct sk_slice s)
+{
+	bool sure = false;
+
+	for (size_t at = 0, from = 0; at < s.n; from = at) {
+		if (sk_utf8_next(s, &at) < 0)
+			return false;
+		sure = sure || at - from > 2;
+	}
+	return sure;
+}
+
+/* Whether the bytes of the name are all that says how to read it. */
+static bool is_silent(const struct sk_zip_member *m)
+{
+	if (m->unicode_name.n && sk_utf8_valid(m->unicode_name))
+		return false;
+	return !(m->utf8 && sk_utf8_valid(m->raw_name)) && !is_surely_utf8(m->raw_name);
+}
+
+static bool is_dos(uint8_t host)
+{
+	return host == 0 || host == 10 || host == 14; /* FAT, NTFS, VFAT (APPNOTE 4.4.2.2) */
+}
+
+enum sk_charset sk_names_charset(const struct sk_zip *zip)
 {
 	struct sk_buf all = SK_BUF(SAMPLE_MAX);
+	bool dos = true;
 
 	for (size_t i = 0; i < zip->count && !all.err; i++) {
 		const struct sk_zip_member *m = &zip->members[i];
-		if (m->utf8 || m->unicode_name.n || sk_utf8_valid(m->raw_name))
+		if (!is_silent(m))
 			continue;
+		dos = dos && is_dos(m->host);
 		sk_buf_put_slice(&all, m->raw_name);
 		sk_buf_putc(&all, '\n');
 	}
-	enum sk_charset cs = sk_charset_detect(sk_buf_slice(&all));
+	struct sk_slice names = sk_buf_slice(&all);
+	/* Names that were cut in the middle of a character are still UTF-8. */
+	enum sk_charset cs =
+	    sk_charset_detect(names) == SK_CS_UTF8 ? SK_CS_UTF8 : sk_charset_of_names(names, dos);
 	sk_buf_free(&all);
-	/* Single names are not valid UTF-8, so all of them together being it means damaged ones. */
-	return cs == SK_CS_UTF8 || cs == SK_CS_EUCJP || cs == SK_CS_LATIN1 ? cs : SK_CS_CP932;
+	return cs;
 }
 
 struct sk_slice sk_name_decode(
@@ -37,9 +67,9 @@ struct sk_slice sk_name_decode(
 
 	if (m->unicode_name.n && sk_utf8_valid(m->unicode_name))
 		return m->unicode_name;
-	if (sk_utf8_valid(m->raw_name))
+	if (!is_silent(m))
 		return m->raw_name;
-	(void)sk_charset_to_utf8(m->utf8 ? SK_CS_UTF8 : cs, m->raw_name, &out, &bad);
+	(void)sk_charset_to_utf8(cs, m->raw_name, &out, &bad);
 	char *copy = sk_arena_str(a, sk_buf_slice(&out));
 	struct sk_slice s = {(const uint8_t *)copy, copy ? out.len : 0};
 	sk_buf_free(&out);

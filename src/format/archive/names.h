@@ -9,8 +9,11 @@
 #include "format/job.h"
 #include "format/text/charset.h"
 
-/* The character set of all names that do not say theirs. */
-enum sk_charset sk_names_charset(struct sk_arena *a, const struct sk_zip *zip);
+/*
+ * The character set of all names that do not say theirs. Those that do: with a Unicode Path field that fits, with the
+ * UTF-8 flag, or with sequences that only UTF-8 has (doc/profiles/archive.md, Names that are read).
+ */
+enum sk_charset sk_names_charset(const struct sk_zip *zip);
 
 /* The name as its writer meant it, in UTF-8, possibly hostile. Empty when memory is out. */
 struct sk_slice sk_name_decode(

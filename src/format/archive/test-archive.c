@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <libdeflate.h>
 
 #include "container/zip.h"
 #include "format/archive/names.h"
@@ -130,6 +131,57 @@ static void test_cp932_names(void **state)
 	GIVES("表示.txt|ソフト/能力.txt", {"\x95\x5C\x8E\xA6.txt", "x"},
 	    {"\x83\x5C\x83\x74\x83\x67/\x94\x5C\x97\xCD.txt", "y"});
 	assert_int_equal(report->nremoved, 0);
+}
+
+/* All names without a sign of their own are read alike; sequences of three bytes are such a sign. */
+static void test_names_together(void **state)
+{
+	GIVES("ﾃｽ.txt|住民票一覧.txt|予定表.txt", {"\xC3\xBD.txt", "x"},
+	    {"\x8F\x5A\x96\xAF\x95\x5B\x88\xEA\x97\x97.txt", "x"}, {"予定表.txt", "x"});
+	GIVES("议事.txt|审计报告.txt", {"\xD2\xE9\xCA\xC2.txt", "x"},
+	    {"\xC9\xF3\xBC\xC6\xB1\xA8\xB8\xE6.txt", "x"});
+	GIVES("Köln.txt|café.txt", {"K\x94ln.txt", "x"}, {"caf\x82.txt", "x"});
+	GIVES("é.txt", {"\xC3\xA9.txt", "x"});
+}
+
+/* A Unicode Path field (APPNOTE 4.6.9) in the directory entry of the only member. */
+static void add_unicode_path(struct sk_buf *b, uint32_t crc, const char *path)
+{
+	struct sk_buf field = SK_BUF(1000), whole = SK_BUF(10000);
+	size_t n = strlen(path), end = b->len - 22;
+
+	sk_buf_put(&field, "\x75\x70", 2);
+	sk_buf_put_u16le(&field, (uint16_t)(n + 5));
+	sk_buf_putc(&field, 1);
+	sk_buf_put_u32le(&field, crc);
+	sk_buf_puts(&field, path);
+	size_t directory = sk_slice_rfind(sk_buf_slice(b), b->len, SK_SLICE_LIT("PK\1\2"));
+	b->p[directory + 30] = (uint8_t)field.len;
+	b->p[end + 12] = (uint8_t)(b->p[end + 12] + field.len);
+	sk_buf_put(&whole, b->p, end);
+	sk_buf_put_slice(&whole, sk_buf_slice(&field));
+	sk_buf_put(&whole, b->p + end, 22);
+	sk_buf_free(&field);
+	sk_buf_free(b);
+	*b = whole;
+}
+
+/* The field counts before all else, but only while its CRC is that of the stored name. */
+static void test_unicode_path(void **state)
+{
+	static const struct row rows[] = {{"\x95\x5C.txt", "x"}};
+	const uint32_t crc = libdeflate_crc32(0, rows[0].name, strlen(rows[0].name));
+	struct sk_zip zip;
+
+	for (unsigned wrong = 0; wrong < 2; wrong++) {
+		struct sk_buf b = make(rows, 1);
+		add_unicode_path(&b, crc + wrong, "示.txt");
+		assert_int_equal(sk_zip_read(arena, sk_buf_slice(&b), 10, &zip, NULL), 0);
+		struct sk_slice name =
+		    sk_name_decode(arena, &zip.members[0], sk_names_charset(&zip));
+		assert_true(sk_slice_is(name, wrong ? "表.txt" : "示.txt"));
+		sk_buf_free(&b);
+	}
 }
 
 static void test_traversal(void **state)
@@ -354,6 +406,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_plain),
 	    cmocka_unit_test(test_cp932_names),
+	    cmocka_unit_test(test_names_together),
+	    cmocka_unit_test(test_unicode_path),
 	    cmocka_unit_test(test_traversal),
 	    cmocka_unit_test(test_bad_characters),
 	    cmocka_unit_test(test_misused_names),

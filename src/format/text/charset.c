@@ -15,7 +15,8 @@ static struct {
 	uint16_t cp932[0x10000]; /* by lead × 256 + trail; single bytes by themselves; 0: none */
 	uint16_t euc[0x10000];   /* JIS X 0208 as EUC */
 	uint16_t jisx0212[0x10000]; /* JIS X 0212, the two bytes behind 8F */
-	uint16_t latin[0x100];
+	uint16_t gbk[0x10000];
+	uint16_t latin[0x100], dos[0x100]; /* Windows-1252, code page 437 */
 } tables;
 
 static const char *const names[SK_CS_COUNT] = {
@@ -28,6 +29,8 @@ static const char *const names[SK_CS_COUNT] = {
     [SK_CS_EUCJP] = "EUC-JP",
     [SK_CS_ISO2022JP] = "ISO-2022-JP",
     [SK_CS_LATIN1] = "Windows-1252",
+    [SK_CS_GBK] = "GBK",
+    [SK_CS_CP437] = "CP437",
 };
 
 static const struct {
@@ -104,15 +107,15 @@ static int fill(const char *charset, uint16_t *table, const uint8_t *prefix, siz
 	return 0;
 }
 
-static int fill_latin(void)
+static int fill_single(const char *charset, uint16_t table[0x100])
 {
-	iconv_t cd = iconv_open("UTF-16LE", "CP1252");
+	iconv_t cd = iconv_open("UTF-16LE", charset);
 
 	if (cd == (iconv_t)-1)
 		return SK_EIO;
 	for (unsigned i = 0x80; i < 0x100; i++) {
 		uint8_t b = (uint8_t)i;
-		tables.latin[i] = ask(cd, &b, 1);
+		table[i] = ask(cd, &b, 1);
 	}
 	iconv_close(cd);
 	return 0;
@@ -128,7 +131,11 @@ int sk_charset_init(void)
 	if (rc == 0)
 		rc = fill("EUC-JP-MS", tables.jisx0212, &jisx0212, 1);
 	if (rc == 0)
-		rc = fill_latin();
+		rc = fill("GBK", tables.gbk, NULL, 0);
+	if (rc == 0)
+		rc = fill_single("CP1252", tables.latin);
+	if (rc == 0)
+		rc = fill_single("CP437", tables.dos);
 	/* Half-width katakana stand alone in CP932. */
 	for (unsigned i = 0xA1; i <= 0xDF; i++)
 		tables.cp932[i] = (uint16_t)(0xFF61 + i - 0xA1);
@@ -291,14 +298,25 @@ static void from_iso2022jp(struct sk_slice in, struct sk_buf *out, uint32_t *bad
 	}
 }
 
-static void from_latin(struct sk_slice in, struct sk_buf *out, uint32_t *bad)
+static void from_gbk(struct sk_slice in, struct sk_buf *out, uint32_t *bad)
+{
+	for (size_t at = 0; at < in.n && !out->err;) {
+		if (in.p[at] < 0x80)
+			sk_buf_putc(out, in.p[at++]);
+		else
+			at += pair(tables.gbk, in, at, out, bad);
+	}
+}
+
+static void from_single(
+    const uint16_t table[0x100], struct sk_slice in, struct sk_buf *out, uint32_t *bad)
 {
 	for (size_t at = 0; at < in.n && !out->err; at++) {
 		uint8_t b = in.p[at];
 		if (b < 0x80)
 			sk_buf_putc(out, b);
 		else
-			put(out, tables.latin[b], bad);
+			put(out, table[b], bad);
 	}
 }
 
@@ -401,8 +419,11 @@ int sk_charset_to_utf8(enum sk_charset cs, struct sk_slice in, struct sk_buf *ou
 	case SK_CS_ISO2022JP:
 		from_iso2022jp(in, out, bad);
 		break;
+	case SK_CS_GBK:
+		from_gbk(in, out, bad);
+		break;
 	default:
-		from_latin(in, out, bad);
+		from_single(cs == SK_CS_CP437 ? tables.dos : tables.latin, in, out, bad);
 		break;
 	}
 	return out->err;

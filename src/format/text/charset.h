@@ -17,6 +17,8 @@ enum sk_charset {
 	SK_CS_EUCJP,
 	SK_CS_ISO2022JP,
 	SK_CS_LATIN1, /* read as Windows-1252, which is what such files are */
+	SK_CS_GBK,    /* names in archives only */
+	SK_CS_CP437,  /* names in archives only */
 	SK_CS_COUNT
 };
 
@@ -30,6 +32,15 @@ enum sk_charset sk_charset_by_name(struct sk_slice name);
 enum sk_charset sk_charset_detect(struct sk_slice in);
 /* The same for the beginning of a longer text, whose last character may be cut. */
 enum sk_charset sk_charset_detect_head(struct sk_slice head);
+
+/*
+ * The character set of names of files that do not say theirs, all those of an archive together, each ended by LF; not
+ * all of them are valid UTF-8. `dos`: written by a program of DOS or Windows.
+ */
+enum sk_charset sk_charset_of_names(struct sk_slice names, bool dos);
+
+/* How much a text looks like CP932, EUC-JP or GBK: points by the rows of their tables that it uses. */
+long sk_charset_score(enum sk_charset cs, struct sk_slice in);
 
 /*
  * Append `in` as UTF-8 to out. *bad counts what could not be read (each becomes U+FFFD). A

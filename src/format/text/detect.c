@@ -87,6 +87,43 @@ static long score_euc(struct sk_slice in)
 	return points;
 }
 
+/* GB 2312: the signs and kana lie in the rows of JIS, the usual hanzi in rows 16 to 55, the others up to 87. */
+static int points_of_gb_row(unsigned row)
+{
+	if (row == 4 || row == 5)
+		return PT_KATAKANA / 2;
+	if (row == 1 || row == 3)
+		return PT_SIGN;
+	if (row >= 16 && row <= 55)
+		return PT_LEVEL1;
+	return row >= 56 && row <= 87 ? PT_LEVEL2 : PT_OTHER;
+}
+
+static long score_gbk(struct sk_slice in)
+{
+	long points = 0;
+
+	for (size_t at = 0; at < in.n; at++) {
+		uint8_t b = in.p[at], t = at + 1 < in.n ? in.p[at + 1] : 0;
+		if (b < 0x80)
+			continue;
+		if (b == 0x80 || b == 0xFF || t < 0x40 || t == 0x7F || t == 0xFF) {
+			points += PT_BROKEN;
+		} else {
+			points += b < 0xA1 || t < 0xA1 ? PT_OTHER : points_of_gb_row(b - 0xA0U);
+			at++;
+		}
+	}
+	return points;
+}
+
+long sk_charset_score(enum sk_charset cs, struct sk_slice in)
+{
+	return cs == SK_CS_GBK     ? score_gbk(in)
+	       : cs == SK_CS_EUCJP ? score_euc(in)
+				   : score_cp932(in);
+}
+
 /*
  * Sequences of UTF-8 that are whole, against bytes that fit nowhere. In the other character sets those of
  * three bytes hardly occur by chance, those of two now and then.

@@ -52,6 +52,58 @@ static void test_short_japanese(void **state)
 	IS("", SK_CS_UTF8, "");
 }
 
+/* Names of files in archives: Japanese unless the signs of another language are clear. */
+static void test_names(void **state)
+{
+	static const struct {
+		enum sk_charset cs;
+		const char *text, *bytes;
+		bool dos;
+	} cases[] = {
+	    {SK_CS_CP932, "住民税申告書.xlsx\n",
+		"\x8FZ\x96\xAF\x90\xC5\x90\\\x8D\x90\x8F\x91.xlsx\n", true},
+	    {SK_CS_CP932, "表.txt\nソフト一覧.csv\n",
+		"\x95\\.txt\n\x83\\\x83t\x83g\x88\xEA\x97\x97.csv\n", true},
+	    {SK_CS_CP932, "ﾒﾓ.txt\n予定表.xls\n", "\xD2\xD3.txt\n\x97\\\x92\xE8\x95\\.xls\n", true},
+	    {SK_CS_CP932, "Excel用.xlsx\n", "Excel\x97p.xlsx\n", true},
+	    {SK_CS_CP932, "fileト.txt\n", "file\x83g.txt\n", true},
+	    {SK_CS_CP932, "渡邊.doc\n", "\x93n\xE7\xB2.doc\n", true},
+	    {SK_CS_CP932, "機能.txt\n", "\x8B@\x94\\.txt\n", true},
+	    {SK_CS_EUCJP, "住民税申告書.xlsx\n",
+		"\xBD\xBB\xCC\xB1\xC0\xC7\xBF\xBD\xB9\xF0\xBD\xF1.xlsx\n", true},
+	    {SK_CS_EUCJP, "議会資料.doc\n繁忙期.txt\n",
+		"\xB5\xC4\xB2\xF1\xBB\xF1\xCE\xC1.doc\n\xC8\xCB\xCB\xBB\xB4\xFC.txt\n", true},
+	    {SK_CS_EUCJP, "よてい.txt\n", "\xA4\xE8\xA4\xC6\xA4\xA4.txt\n", true},
+	    {SK_CS_GBK, "审计压缩包文件检索测试/\n",
+		"\xC9\xF3\xBC\xC6\xD1\xB9\xCB\xF5\xB0\xFC\xCE\xC4\xBC\xFE\xBC\xEC\xCB\xF7\xB2\xE2\xCA\xD4/\n",
+		true},
+	    {SK_CS_GBK, "新建文件夹/合同.doc\n新建文件夹/说明.txt\n",
+		"\xD0\xC2\xBD\xA8\xCE\xC4\xBC\xFE\xBC\xD0/\xBA\xCF\xCD\xAC.doc\n\xD0\xC2\xBD\xA8\xCE\xC4\xBC\xFE\xBC\xD0/\xCB\xB5\xC3\xF7.txt\n",
+		true},
+	    {SK_CS_GBK, "会议纪要.doc\n", "\xBB\xE1\xD2\xE9\xBC\xCD\xD2\xAA.doc\n", true},
+	    {SK_CS_CP437, "Müller.txt\n", "M\x81ller.txt\n", true},
+	    {SK_CS_CP437, "café.txt\n", "caf\x82.txt\n", true},
+	    {SK_CS_CP437, "Übersicht Köln.xls\n",
+		"\x9A"
+		"bersicht K\x94ln.xls\n",
+		true},
+	    {SK_CS_CP437, "résumé.doc\n", "r\x82sum\x82.doc\n", true},
+	    {SK_CS_CP437, "école/élève.txt\n",
+		"\x82"
+		"cole/\x82l\x8Ave.txt\n",
+		true},
+	    {SK_CS_LATIN1, "café.txt\n", "caf\xE9.txt\n", false},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct sk_slice in = sk_slice_str(cases[i].bytes);
+		enum sk_charset cs = sk_charset_of_names(in, cases[i].dos);
+		if (cs != cases[i].cs)
+			fail_msg("%s read as %s", cases[i].text, sk_charset_name(cs));
+		reads(cs, in, cases[i].text, 0);
+	}
+}
+
 static void test_wide(void **state)
 {
 	IS("\xFF\xFE\x42\x30\n\0", SK_CS_UTF16LE, "あ\n");
@@ -135,6 +187,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_short_japanese),
+	    cmocka_unit_test(test_names),
 	    cmocka_unit_test(test_wide),
 	    cmocka_unit_test(test_iso2022jp),
 	    cmocka_unit_test(test_special_characters),
