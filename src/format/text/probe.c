@@ -115,8 +115,20 @@ static void claim(struct sk_slice in, struct sk_slice h, const char *name, const
 		sk_report_claim(claims, SK_FT_TXT, SK_CLAIM_HINT, 0, evidence);
 }
 
+/* Another format's structure from the first byte on: that it could also be read as text says nothing. */
+static bool has_structure(const struct sk_report *claims)
+{
+	for (uint32_t i = 0; i < claims->nclaims; i++)
+		if (claims->claims[i].strength == SK_CLAIM_STRUCTURE &&
+		    claims->claims[i].offset == 0)
+			return true;
+	return false;
+}
+
 void sk_text_probe(struct sk_slice in, const char *name, struct sk_report *claims)
 {
+	if (has_structure(claims))
+		return;
 	struct sk_slice sample = sk_slice_sub(in, 0, SAMPLE);
 	enum sk_charset cs =
 	    sample.n < in.n ? sk_charset_detect_head(sample) : sk_charset_detect(in);
