@@ -194,6 +194,8 @@ static int run_lanes(struct batch *b)
 	unsigned want = b->files.n < b->o.jobs ? (unsigned)b->files.n : b->o.jobs;
 	unsigned n = open_lanes(b, l, want);
 
+	if (n > 1)
+		cli_files_largest_first(&b->files);
 	for (unsigned i = 1; i < n; i++)
 		if (pthread_create(&l[i].thread, NULL, work, &l[i]))
 			l[i].batch = NULL;

@@ -57,6 +57,7 @@ struct file {
 	int error;      /* errno: it could not be listed */
 	dev_t dev;      /* which file it is; 0 and 0 when not known */
 	ino_t ino;
+	off_t size; /* bytes, as far as known now */
 };
 
 struct files {
@@ -68,6 +69,8 @@ struct files {
 /* Expand arguments: folders recurse in byte order, symbolic links in them are not followed. 0 or -1. */
 int cli_files(struct files *f, char **args);
 void cli_files_free(struct files *f);
+/* For several lanes: what takes longest is begun first, so that all end at about the same time. */
+void cli_files_largest_first(struct files *f);
 /* Whether this file is one of them, by whatever name. */
 bool cli_files_have(const struct files *f, const struct stat *st);
 

@@ -21,8 +21,8 @@ static int add(
 		f->cap = cap;
 	}
 	struct file *e = &f->v[f->n];
-	*e = (struct file){
-	    strdup(path), strdup(relative), error, st ? st->st_dev : 0, st ? st->st_ino : 0};
+	*e = (struct file){strdup(path), strdup(relative), error, st ? st->st_dev : 0,
+	    st ? st->st_ino : 0, st ? st->st_size : 0};
 	f->n++;
 	return e->path && e->relative ? 0 : -1;
 }
@@ -88,6 +88,20 @@ int cli_files(struct files *f, char **args)
 		if (strcmp(*args, "-") == 0 ? add(f, "-", "", 0, NULL) : add_path(f, *args, "", 0))
 			return -1;
 	return 0;
+}
+
+static int larger(const void *a, const void *b)
+{
+	const struct file *x = a, *y = b;
+
+	if (x->size != y->size)
+		return x->size < y->size ? 1 : -1;
+	return strcmp(x->path, y->path);
+}
+
+void cli_files_largest_first(struct files *f)
+{
+	qsort(f->v, f->n, sizeof(*f->v), larger);
 }
 
 void cli_files_free(struct files *f)
