@@ -4,6 +4,16 @@
 
 #include "base/buf.h"
 
+struct sk_fax_code {
+	uint16_t bits;
+	uint8_t length;
+};
+
+/* Tables 2 and 3 of T.4: runs of 0..63, then 64, 128 … 1728; and the codes common to both colours above. */
+enum { SK_FAX_CODES = 91, SK_FAX_LONG = 13 };
+extern const struct sk_fax_code sk_fax_white[SK_FAX_CODES], sk_fax_black[SK_FAX_CODES],
+    sk_fax_long[SK_FAX_LONG];
+
 /*
  * Encode rows of (width + 7) / 8 bytes, ended by EOFB and zero bits; a set bit is what T.6 calls black.
  * 0 or SK_E*.

@@ -1,13 +1,11 @@
 /*
- * Picture codings that become others: JPEG 2000 by OpenJPEG, JBIG2 by jbig2dec, fax by the TIFF reader of
- * the image family. Cleaner's jail.
+ * Picture codings that become others: JPEG 2000 by OpenJPEG, JBIG2 by jbig2dec. Cleaner's
+ * jail.
  */
 #include "format/pdf/pdf.h"
 
 #include <jbig2.h>
 #include <openjpeg.h>
-
-#include "format/image/image.h"
 
 /* --- JPEG 2000 --- */
 
@@ -243,78 +241,4 @@ out:
 	if (shared)
 		jbig2_global_ctx_free(shared);
 	return good;
-}
-
-/* --- fax --- */
-
-static void tiff_entry(struct sk_buf *b, uint16_t tag, uint16_t type, uint32_t value)
-{
-	sk_buf_put_u16le(b, tag);
-	sk_buf_put_u16le(b, type);
-	sk_buf_put_u32le(b, 1);
-	if (type == 3) {
-		sk_buf_put_u16le(b, (uint16_t)value);
-		sk_buf_put_u16le(b, 0);
-	} else {
-		sk_buf_put_u32le(b, value);
-	}
-}
-
-/* The fax data as the one strip of a TIFF file: T.4 (options in tag 292) or T.6. */
-static void wrap_tiff(
-    struct sk_buf *b, struct sk_slice in, int64_t k, uint32_t columns, uint32_t rows)
-{
-	sk_buf_put(b, "II*\0\x08\0\0\0", 8);
-	sk_buf_put_u16le(b, 10);
-	tiff_entry(b, 256, 4, columns);
-	tiff_entry(b, 257, 4, rows);
-	tiff_entry(b, 258, 3, 1);
-	tiff_entry(b, 259, 3, k < 0 ? 4 : 3);
-	tiff_entry(b, 262, 3, 0);
-	tiff_entry(b, 273, 4, 8 + 2 + 10 * 12 + 4);
-	tiff_entry(b, 277, 3, 1);
-	tiff_entry(b, 278, 4, rows);
-	tiff_entry(b, 279, 4, (uint32_t)in.n);
-	tiff_entry(b, k < 0 ? 293 : 292, 4, k > 0 ? 1 : 0);
-	sk_buf_put_u32le(b, 0);
-	sk_buf_put_slice(b, in);
-}
-
-static bool pack_bits(struct sk_pdf *x, const struct sk_pixmap *p, bool invert, uint32_t w,
-    uint32_t h, struct sk_slice *bits)
-{
-	size_t row = (w + 7U) / 8;
-	uint8_t *out = sk_arena_array(x->tmp, h, row);
-
-	if (out == NULL)
-		return sk_pdf_fatal(x, SK_ENOMEM);
-	for (uint32_t y = 0; y < h && y < p->height; y++) {
-		const uint8_t *from = p->data + (size_t)y * p->width * p->channels;
-		for (uint32_t i = 0; i < w && i < p->width; i++)
-			if ((from[(size_t)i * p->channels] < 128) != invert)
-				out[y * row + i / 8] |= (uint8_t)(0x80U >> (i & 7));
-	}
-	*bits = sk_slice(out, row * h);
-	return true;
-}
-
-bool sk_pdf_ccitt(struct sk_pdf *x, struct sk_slice in, const struct sk_pdf_val *parms, uint32_t w,
-    uint32_t h, struct sk_slice *bits)
-{
-	int64_t columns = sk_pdf_int(x, parms, "Columns", 1728), k = sk_pdf_int(x, parms, "K", 0);
-	const struct sk_pdf_val *black = sk_pdf_get_kind(x, parms, "BlackIs1", SK_PDF_BOOL);
-	struct sk_buf b = SK_BUF(SK_LIMIT_INPUT);
-	struct sk_arena *keep = x->job->arena;
-	struct sk_pixmap p;
-
-	if (columns < 1 || columns > SK_LIMIT_SIDE)
-		return false;
-	wrap_tiff(&b, in, k, (uint32_t)columns, h);
-	x->job->arena = x->tmp;
-	int rc = b.err ? b.err : sk_image_decode(x->job, SK_FT_TIFF, sk_buf_slice(&b), &p);
-	x->job->arena = keep;
-	sk_buf_free(&b);
-	if (rc && rc != SK_EFORMAT && rc != SK_EUNSUPPORTED)
-		return sk_pdf_fatal(x, rc);
-	return rc == 0 && pack_bits(x, &p, black && black->i, w, h, bits);
 }
