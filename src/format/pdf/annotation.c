@@ -260,13 +260,9 @@ struct sk_pdf_in *sk_pdf_appearance(struct sk_pdf *x, const struct sk_pdf_val *a
 
 	if (n && in && in->stream)
 		return in;
-	for (uint32_t i = 0; n && as && n->kind == SK_PDF_DICT && i < n->n; i++) {
-		if (!sk_slice_eq(sk_slice(n->v[2 * i].s, n->v[2 * i].n), sk_slice(as->s, as->n)))
-			continue;
-		sk_pdf_resolve(x, &n->v[2 * i + 1], &in);
-		return in && in->stream ? in : NULL;
-	}
-	return NULL;
+	const struct sk_pdf_val *state = as ? sk_pdf_find(x, n, sk_slice(as->s, as->n)) : NULL;
+	sk_pdf_resolve(x, state, &in);
+	return in && in->stream ? in : NULL;
 }
 
 static void put_appearance(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_val *out)

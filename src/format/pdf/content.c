@@ -307,7 +307,7 @@ static bool intent(struct filter *f, const struct sk_pdf_op *op)
 static bool xobject(struct filter *f, const struct sk_pdf_op *op)
 {
 	const struct sk_pdf_val *raw =
-	    sk_pdf_resource_raw(f->r, SK_PDF_RES_XOBJECT, f->args[0].name);
+	    sk_pdf_resource_raw(f->x, f->r, SK_PDF_RES_XOBJECT, f->args[0].name);
 	const struct sk_pdf_val *dict = sk_pdf_resolve(f->x, raw, NULL);
 
 	if (f->hidden)
@@ -337,7 +337,7 @@ static const struct sk_pdf_val *properties(struct filter *f)
 {
 	if (f->args[1].kind == ARG_DICT)
 		return &f->dict;
-	return sk_pdf_resource_raw(f->r, SK_PDF_RES_PROPERTIES, f->args[1].name);
+	return sk_pdf_resource_raw(f->x, f->r, SK_PDF_RES_PROPERTIES, f->args[1].name);
 }
 
 static void put_marked(struct filter *f, const struct sk_pdf_op *op, const struct sk_pdf_val *dict)

@@ -7,8 +7,9 @@
 #include <libdeflate.h>
 #include <zlib.h>
 
-/* Filters on one stream: honest files have two. */
-enum { MAX_FILTERS = 8 };
+/* Filters on one stream: honest files have two. What a stream costs besides its bytes, as if these were some: a
+ * few may be shared by very many fonts. */
+enum { MAX_FILTERS = 8, STREAM_COST = 512 };
 
 bool sk_pdf_asciihex(struct sk_slice in, struct sk_buf *out)
 {
@@ -441,7 +442,7 @@ bool sk_pdf_decode_bytes(struct sk_pdf *x, const struct sk_pdf_val *dict, struct
 			return false;
 	}
 	if (out->coding == SK_PDF_PLAIN) {
-		int rc = sk_job_expand(x->job, out->bytes.n);
+		int rc = sk_job_expand(x->job, out->bytes.n + STREAM_COST);
 		if (rc)
 			return sk_pdf_fatal(x, rc);
 	}

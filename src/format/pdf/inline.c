@@ -125,11 +125,8 @@ static bool colour_space(
 	if (cs == NULL || cs->kind != SK_PDF_NAME)
 		return cs && indexed(cs, s);
 	uint32_t i = sk_pdf_resource(x, r, SK_PDF_RES_COLOURSPACE, sk_slice(cs->s, cs->n));
-	for (size_t k = 0; i && k < r->cat[SK_PDF_RES_COLOURSPACE].n; k++) {
-		const struct sk_pdf_used *u = &r->cat[SK_PDF_RES_COLOURSPACE].used[k];
-		if (u->index == i)
-			s->n = sk_pdf_components(&u->val);
-	}
+	const struct sk_pdf_val *v = sk_pdf_resource_kept(r, SK_PDF_RES_COLOURSPACE, i);
+	s->n = v ? sk_pdf_components(v) : 0;
 	s->resource = true;
 	return s->n && sk_buf_printf(&s->cs, "/R%u", i) == 0;
 }
@@ -196,7 +193,8 @@ static void put_image(struct sk_pdf *x, const struct sk_pdf_val *d, const struct
 }
 
 /* A value of the input in which names of resources stand for what they name. */
-static struct sk_pdf_val full_space(struct sk_pdf_resources *r, const struct sk_pdf_val *cs)
+static struct sk_pdf_val full_space(
+    struct sk_pdf *x, struct sk_pdf_resources *r, const struct sk_pdf_val *cs)
 {
 	int d = device(cs);
 	const struct sk_pdf_val *raw = NULL;
@@ -204,7 +202,7 @@ static struct sk_pdf_val full_space(struct sk_pdf_resources *r, const struct sk_
 	if (d >= 0)
 		return sk_pdf_vname(devices[d].full);
 	if (cs->kind == SK_PDF_NAME)
-		raw = sk_pdf_resource_raw(r, SK_PDF_RES_COLOURSPACE, sk_slice(cs->s, cs->n));
+		raw = sk_pdf_resource_raw(x, r, SK_PDF_RES_COLOURSPACE, sk_slice(cs->s, cs->n));
 	return raw ? *raw : *cs;
 }
 
@@ -218,7 +216,7 @@ static bool as_xobject(struct sk_pdf *x, struct sk_pdf_resources *r, const struc
 	for (uint32_t i = 0; i < d->n; i++) {
 		struct sk_pdf_val v = d->v[2 * i + 1];
 		if (sk_pdf_is(&d->v[2 * i], "ColorSpace"))
-			v = full_space(r, &v);
+			v = full_space(x, r, &v);
 		sk_pdf_put_name(x, &dict, d->v[2 * i], v);
 	}
 	if (o == NULL || !sk_pdf_image_bytes(x, &dict, stored, o))

@@ -4,7 +4,17 @@
  */
 #include "format/pdf/pdf.h"
 
-enum { MAX_ORDER = 10, MAX_EXPRESSION = 16 };
+/* Levels, and steps of all expressions and lists together: arrays may stand in others more than once. */
+enum { MAX_ORDER = 10, MAX_EXPRESSION = 16, MAX_STEPS = 20000000 };
+
+static bool step(struct sk_pdf *x, uint32_t n)
+{
+	x->steps += n;
+	if (x->steps > MAX_STEPS)
+		sk_pdf_fatal(
+		    x, sk_job_refuse(x->job, SK_REASON_LIMIT_OBJECTS, "layers without end"));
+	return x->rc == 0;
+}
 
 static void set_all(struct sk_pdf *x, const struct sk_pdf_val *list, uint8_t state, bool new_ones)
 {
@@ -43,7 +53,7 @@ static bool evaluate(struct sk_pdf *x, const struct sk_pdf_val *raw, unsigned de
 	if (v == NULL || v->kind != SK_PDF_ARRAY)
 		return shown(x, raw);
 	op = sk_pdf_at(x, v, 0);
-	if (depth > MAX_EXPRESSION || v->n < 2)
+	if (depth > MAX_EXPRESSION || v->n < 2 || !step(x, v->n))
 		return true;
 	if (sk_pdf_is(op, "Not"))
 		return !evaluate(x, &v->v[1], depth + 1);
@@ -62,7 +72,7 @@ static bool membership(struct sk_pdf *x, const struct sk_pdf_val *v)
 
 	if (sk_pdf_raw(v, "VE"))
 		return evaluate(x, sk_pdf_raw(v, "VE"), 0);
-	for (uint32_t i = 0; list && i < n; i++) {
+	for (uint32_t i = 0; list && i < n && step(x, 1); i++) {
 		const struct sk_pdf_val *one = list->kind == SK_PDF_ARRAY ? &list->v[i] : raw;
 		if (sk_pdf_resolve(x, one, NULL) == NULL)
 			continue;
@@ -134,7 +144,7 @@ static bool order(
 	struct sk_pdf_val v;
 
 	*out = sk_pdf_varray();
-	if (depth > MAX_ORDER || in->kind != SK_PDF_ARRAY)
+	if (depth > MAX_ORDER || in->kind != SK_PDF_ARRAY || !step(x, in->n))
 		return false;
 	for (uint32_t i = 0; i < in->n; i++) {
 		const struct sk_pdf_val *one = sk_pdf_at(x, in, i);

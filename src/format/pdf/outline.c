@@ -13,12 +13,12 @@ static void tree(struct sk_pdf *x, const struct sk_pdf_val *raw, const char *lea
 	struct sk_pdf_in *in = NULL;
 	const struct sk_pdf_val *v = sk_pdf_resolve(x, raw, &in);
 
-	if (v == NULL || v->kind != SK_PDF_DICT || depth > MAX_TREE || (in && in->busy))
+	if (v == NULL || v->kind != SK_PDF_DICT || depth > MAX_TREE || (in && in->visited))
 		return;
 	const struct sk_pdf_val *leaves = sk_pdf_get_kind(x, v, leaf, SK_PDF_ARRAY);
 	const struct sk_pdf_val *kids = sk_pdf_get_kind(x, v, "Kids", SK_PDF_ARRAY);
-	if (in)
-		in->busy = true;
+	if (in) /* once only: nodes that share their kids could make a walk without end */
+		in->visited = true;
 	for (uint32_t i = 0; leaves && i + 1 < leaves->n && x->rc == 0; i += 2) {
 		const struct sk_pdf_val *key = sk_pdf_at(x, leaves, i);
 		if (key)
@@ -26,8 +26,6 @@ static void tree(struct sk_pdf *x, const struct sk_pdf_val *raw, const char *lea
 	}
 	for (uint32_t i = 0; kids && i < kids->n && x->rc == 0; i++)
 		tree(x, &kids->v[i], leaf, fn, ctx, depth + 1);
-	if (in)
-		in->busy = false;
 }
 
 void sk_pdf_tree(struct sk_pdf *x, const struct sk_pdf_val *root, const char *leaf,

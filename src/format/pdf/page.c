@@ -3,7 +3,8 @@
 
 #include "format/image/image.h"
 
-enum { MAX_TREE = 60 }; /* levels of the page tree */
+/* Levels of the page tree, and visits of its nodes: those may share kids, so that few stand for very many. */
+enum { MAX_TREE = 60, MAX_NODES = 10 * SK_LIMIT_PAGES };
 
 static const char *const inherited_keys[SK_PDF_INHERITED] = {
     "Resources", "MediaBox", "CropBox", "Rotate"};
@@ -37,6 +38,11 @@ static void walk(struct sk_pdf *x, const struct sk_pdf_val *raw,
 
 	if (v == NULL || v->kind != SK_PDF_DICT || depth > MAX_TREE || (in && in->busy)) {
 		sk_pdf_removed(x, SK_PDF_DAMAGED);
+		return;
+	}
+	if (++x->visits > MAX_NODES) {
+		sk_pdf_fatal(
+		    x, sk_job_refuse(x->job, SK_REASON_LIMIT_PAGES, "page tree without end"));
 		return;
 	}
 	for (int i = 0; i < SK_PDF_INHERITED; i++) {

@@ -27,6 +27,7 @@ enum sk_pdf_kind {
 };
 
 struct sk_pdf_out;
+struct sk_pdf_node;
 
 struct sk_pdf_val {
 	uint8_t kind;
@@ -85,7 +86,7 @@ struct sk_pdf_in {
 	struct sk_pdf_val val; /* of a stream: its dictionary */
 	uint32_t num;
 	qpdf_oh oh; /* of a stream */
-	bool stream, busy, walked;
+	bool stream, busy, walked, visited;
 	struct sk_pdf_out *outs;
 	struct sk_pdf_out *program;               /* a font program, rebuilt */
 	struct sk_pdf_out *page, *item, *element; /* what it became in the trees */
@@ -124,6 +125,10 @@ struct sk_pdf {
 	struct sk_slice *names;   /* value.c: names met so far */
 	struct sk_pdf_val *stack; /* value.c: parts of what is being parsed */
 	size_t nstack, capstack;
+	struct sk_pdf_node *indexed, **indexes; /* names.c: dictionaries that have a tree */
+	size_t nindexes, capindexes;
+	uint32_t visits;         /* of nodes of the page tree */
+	uint64_t steps;          /* layer.c */
 	struct sk_pdf_val rest;  /* structure.c: keys of the element at hand */
 	size_t nins;             /* numbers below this have a place */
 	uint32_t nloaded;        /* objects read so far */
@@ -189,6 +194,15 @@ void sk_pdf_put_name(
 void sk_pdf_push(struct sk_pdf *x, struct sk_pdf_val *array, struct sk_pdf_val v);
 /* Places for so many more elements or pairs, and none to spare. */
 void sk_pdf_reserve(struct sk_pdf *x, struct sk_pdf_val *v, uint32_t more);
+
+/* --- names.c --- */
+const uint32_t *sk_pdf_name_find(const struct sk_pdf_node *t, struct sk_slice name);
+/* The name's bytes must stay. A name that is there keeps its number. */
+bool sk_pdf_name_add(
+    struct sk_pdf *x, struct sk_pdf_node **t, struct sk_slice name, uint32_t value);
+/* The value of a key of an object of the input that may have very many; NULL when it is not there. */
+const struct sk_pdf_val *sk_pdf_find(
+    struct sk_pdf *x, const struct sk_pdf_val *dict, struct sk_slice name);
 
 /* --- source.c: the input through qpdf --- */
 int sk_pdf_open(struct sk_pdf *x);
@@ -313,7 +327,6 @@ enum sk_pdf_category {
 };
 
 struct sk_pdf_used {
-	struct sk_slice name;
 	uint32_t index; /* 0: cannot be kept */
 	struct sk_pdf_val val;
 };
@@ -323,6 +336,9 @@ struct sk_pdf_resources {
 	struct {
 		struct sk_pdf_used *used;
 		size_t n, cap;
+		struct sk_pdf_node *names; /* places in `used` */
+		uint32_t *kept;            /* the same, by new name */
+		size_t capkept;
 		uint32_t last; /* names given so far */
 		const struct sk_pdf_val *in;
 	} cat[SK_PDF_RES_COUNT];
@@ -334,9 +350,12 @@ void sk_pdf_resources_init(
 /* The new name's number, 0 when there is no such thing or it cannot be kept. */
 uint32_t sk_pdf_resource(
     struct sk_pdf *x, struct sk_pdf_resources *r, enum sk_pdf_category c, struct sk_slice name);
+/* What a new name stands for. */
+const struct sk_pdf_val *sk_pdf_resource_kept(
+    const struct sk_pdf_resources *r, enum sk_pdf_category c, uint32_t index);
 /* The resource as the input has it, or NULL. */
 const struct sk_pdf_val *sk_pdf_resource_raw(
-    struct sk_pdf_resources *r, enum sk_pdf_category c, struct sk_slice name);
+    struct sk_pdf *x, struct sk_pdf_resources *r, enum sk_pdf_category c, struct sk_slice name);
 /* Add something of the output under a new name (XObjects made here). */
 uint32_t sk_pdf_resource_add(
     struct sk_pdf *x, struct sk_pdf_resources *r, enum sk_pdf_category c, struct sk_pdf_val v);

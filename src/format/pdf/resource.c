@@ -43,18 +43,17 @@ void sk_pdf_resources_init(
 	read_defaults(x, r);
 }
 
-static const struct sk_pdf_val *find(const struct sk_pdf_val *dict, struct sk_slice name)
+const struct sk_pdf_val *sk_pdf_resource_raw(
+    struct sk_pdf *x, struct sk_pdf_resources *r, enum sk_pdf_category c, struct sk_slice name)
 {
-	for (uint32_t i = 0; dict && i < dict->n; i++)
-		if (sk_slice_eq(sk_slice(dict->v[2 * i].s, dict->v[2 * i].n), name))
-			return &dict->v[2 * i + 1];
-	return NULL;
+	return sk_pdf_find(x, r->cat[c].in, name);
 }
 
-const struct sk_pdf_val *sk_pdf_resource_raw(
-    struct sk_pdf_resources *r, enum sk_pdf_category c, struct sk_slice name)
+const struct sk_pdf_val *sk_pdf_resource_kept(
+    const struct sk_pdf_resources *r, enum sk_pdf_category c, uint32_t index)
 {
-	return find(r->cat[c].in, name);
+	return index && index <= r->cat[c].last ? &r->cat[c].used[r->cat[c].kept[index - 1]].val
+						: NULL;
 }
 
 static struct sk_pdf_used *add(struct sk_pdf *x, struct sk_pdf_resources *r, enum sk_pdf_category c)
@@ -80,51 +79,63 @@ static bool build(
 	return sk_pdf_role(x, raw, category[c].role, v);
 }
 
+/* The next new name for the last one used. */
+static uint32_t keep(struct sk_pdf *x, struct sk_pdf_resources *r, enum sk_pdf_category c,
+    const struct sk_pdf_val *v)
+{
+	uint32_t *p = sk_arena_grow(
+	    x->arena, r->cat[c].kept, &r->cat[c].capkept, r->cat[c].last + 1U, sizeof(*p));
+	struct sk_pdf_used *u = &r->cat[c].used[r->cat[c].n - 1];
+
+	if (p == NULL) {
+		sk_pdf_fatal(x, SK_ENOMEM);
+		return 0;
+	}
+	r->cat[c].kept = p;
+	p[r->cat[c].last] = (uint32_t)(r->cat[c].n - 1);
+	u->index = ++r->cat[c].last;
+	u->val = *v;
+	return u->index;
+}
+
+/* Readers look into the resources of a field and of the form too. */
+static const struct sk_pdf_val *find_anywhere(
+    struct sk_pdf *x, struct sk_pdf_resources *r, enum sk_pdf_category c, struct sk_slice name)
+{
+	const struct sk_pdf_val *const more[] = {x->widget_resources, x->field_resources};
+	const struct sk_pdf_val *raw = sk_pdf_find(x, r->cat[c].in, name);
+
+	for (int i = 0; raw == NULL && x->in_field && i < 2; i++)
+		raw =
+		    sk_pdf_find(x, sk_pdf_get_kind(x, more[i], category[c].key, SK_PDF_DICT), name);
+	return raw;
+}
+
 uint32_t sk_pdf_resource(
     struct sk_pdf *x, struct sk_pdf_resources *r, enum sk_pdf_category c, struct sk_slice name)
 {
 	struct sk_pdf_val v = {0};
+	const uint32_t *known = sk_pdf_name_find(r->cat[c].names, name);
 
-	for (size_t i = r->cat[c].n; i-- > 0;)
-		if (sk_slice_eq(r->cat[c].used[i].name, name))
-			return r->cat[c].used[i].index;
-	const struct sk_pdf_val *raw = find(r->cat[c].in, name);
-	if (raw == NULL &&
-	    x->in_field) /* readers look into the field's and the form's resources too */
-		raw = find(
-		    sk_pdf_get_kind(x, x->widget_resources, category[c].key, SK_PDF_DICT), name);
-	if (raw == NULL && x->in_field)
-		raw = find(
-		    sk_pdf_get_kind(x, x->field_resources, category[c].key, SK_PDF_DICT), name);
+	if (known)
+		return r->cat[c].used[*known].index;
+	const struct sk_pdf_val *raw = find_anywhere(x, r, c, name);
 	bool kept = raw && build(x, c, raw, &v);
 	if (raw && !kept && c != SK_PDF_RES_PROPERTIES)
 		sk_pdf_removed(x, c == SK_PDF_RES_XOBJECT ? SK_PDF_IMAGE : SK_PDF_DAMAGED);
-	struct sk_pdf_used *u = add(x, r, c);
-	if (u == NULL)
-		return 0;
-	u->name = sk_slice(sk_arena_dup(x->arena, name.p, name.n), name.n);
-	if (u->name.p == NULL) {
+	const uint8_t *copy = sk_arena_dup(x->home, name.p, name.n);
+	if (copy == NULL || add(x, r, c) == NULL) {
 		sk_pdf_fatal(x, SK_ENOMEM);
 		return 0;
 	}
-	if (kept) {
-		u->index = ++r->cat[c].last;
-		u->val = v;
-	}
-	return u->index;
+	sk_pdf_name_add(x, &r->cat[c].names, sk_slice(copy, name.n), (uint32_t)r->cat[c].n - 1);
+	return kept ? keep(x, r, c, &v) : 0;
 }
 
 uint32_t sk_pdf_resource_add(
     struct sk_pdf *x, struct sk_pdf_resources *r, enum sk_pdf_category c, struct sk_pdf_val v)
 {
-	struct sk_pdf_used *u = add(x, r, c);
-
-	if (u == NULL)
-		return 0;
-	u->name = sk_slice(NULL, 0);
-	u->index = ++r->cat[c].last;
-	u->val = v;
-	return u->index;
+	return add(x, r, c) ? keep(x, r, c, &v) : 0;
 }
 
 struct sk_pdf_val sk_pdf_resources_out(struct sk_pdf *x, struct sk_pdf_resources *r)

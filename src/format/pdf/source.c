@@ -140,13 +140,31 @@ static bool make_room(struct sk_pdf *x, size_t num)
 
 	if (num < x->nins)
 		return true;
-	void *p = sk_arena_grow(x->arena, x->ins, &cap, num + 1, sizeof(*x->ins));
+	void *p = sk_arena_grow(x->home, x->ins, &cap, num + 1, sizeof(*x->ins));
 	if (p == NULL)
 		return sk_pdf_fatal(x, SK_ENOMEM);
 	x->ins = p;
 	memset(x->ins + x->nins, 0, (cap - x->nins) * sizeof(*x->ins));
 	x->nins = cap;
 	return true;
+}
+
+static struct sk_pdf_in *new_object(struct sk_pdf *x, int64_t num, uint32_t gen)
+{
+	struct sk_arena *was = x->arena;
+	struct sk_pdf_in *o = sk_arena_alloc(x->home, sizeof(*o));
+
+	if (o == NULL) {
+		sk_pdf_fatal(x, SK_ENOMEM);
+		return NULL;
+	}
+	o->num = (uint32_t)num;
+	x->ins[num] = o;
+	x->nloaded++;
+	x->arena = x->home; /* it stays, wherever it is first met */
+	load(x, o, gen);
+	x->arena = was;
+	return o;
 }
 
 struct sk_pdf_in *sk_pdf_object(struct sk_pdf *x, int64_t num, uint32_t gen)
@@ -160,19 +178,7 @@ struct sk_pdf_in *sk_pdf_object(struct sk_pdf *x, int64_t num, uint32_t gen)
 	}
 	if (!make_room(x, (size_t)num))
 		return NULL;
-	struct sk_pdf_in *o = x->ins[num];
-	if (o)
-		return o;
-	o = sk_arena_alloc(x->arena, sizeof(*o));
-	if (o == NULL) {
-		sk_pdf_fatal(x, SK_ENOMEM);
-		return NULL;
-	}
-	o->num = (uint32_t)num;
-	x->ins[num] = o;
-	x->nloaded++;
-	load(x, o, gen);
-	return o;
+	return x->ins[num] ? x->ins[num] : new_object(x, num, gen);
 }
 
 bool sk_pdf_stored(struct sk_pdf *x, struct sk_pdf_in *in, struct sk_slice *out)
