@@ -10,11 +10,13 @@
 
 #include <stdlib.h>
 
+#include <webp/decode.h>
 #include <webp/encode.h>
 
 #include "format/handler.h"
 #include "format/image/lzw.h"
 #include "format/image/pic.h"
+#include "format/image/vp8l.h"
 #include "format/image/png.h"
 #include "format/image/tiff.h"
 #include "verify/verify.h"
@@ -688,6 +690,58 @@ static void test_webp_bytes_behind_the_last_symbol_go(void **state)
 	sk_buf_free(&once);
 }
 
+static void put_riff(struct sk_buf *b, const char *chunk, struct sk_slice data)
+{
+	sk_buf_put(b, "RIFF\0\0\0\0WEBP", 12);
+	sk_buf_put(b, chunk, 4);
+	sk_buf_put_u32le(b, (uint32_t)data.n);
+	sk_buf_put_slice(b, data);
+	if (data.n & 1)
+		sk_buf_putc(b, 0);
+	set_size(b, 4, (uint32_t)b->len - 8);
+}
+
+/* Our own encoder, for pictures that are turned and large: another decoder sees the same pixels. */
+static void test_webp_own_encoder(void **state)
+{
+	for (unsigned k = 0; k < 3; k++) {
+		const struct sk_vp8l v = {W, H, true, true, (size_t)64 << 20};
+		uint32_t before[W * H], argb[W * H];
+		struct sk_buf data = SK_BUF(1 << 20), file = SK_BUF(1 << 20);
+		for (unsigned i = 0; i < W * H; i++)
+			before[i] = k == 0   ? i * 0x00010203U
+				    : k == 1 ? noise() << 16 ^ noise()
+					     : 0x12345678U;
+		memcpy(argb, before, sizeof(argb));
+		assert_int_equal(sk_vp8l_encode(argb, &v, &data), 0);
+		put_riff(&file, "VP8L", sk_buf_slice(&data));
+		struct sk_buf out = clean_well(sk_buf_slice(&file));
+		assert_int_equal(report.nremoved, 0);
+		assert_ptr_equal(
+		    WebPDecodeBGRAInto(out.p, out.len, (uint8_t *)argb, sizeof(argb), W * 4), argb);
+		assert_memory_equal(argb, before, sizeof(argb));
+		sk_buf_free(&data);
+		sk_buf_free(&file);
+		sk_buf_free(&out);
+	}
+}
+
+/* An index behind the table of colours means the transparent colour: the table says so itself. */
+static void test_webp_colour_table_is_filled_up(void **state)
+{
+	struct sk_pixmap p = picture(4);
+	uint8_t *bytes = NULL;
+
+	for (size_t i = 0; i < (size_t)W * H; i++)
+		memcpy(p.data + i * 4, &(uint32_t){i % 5 * 0x01020304U | 0xFF000000U}, 4);
+	size_t n = WebPEncodeLosslessRGBA(p.data, W, H, W * 4, &bytes);
+	struct sk_buf out = clean_well(sk_slice(bytes, n));
+	assert_same_pixels(sk_slice(bytes, n), sk_buf_slice(&out));
+	assert_int_equal(report.nremoved, 0);
+	sk_buf_free(&out);
+	WebPFree(bytes);
+}
+
 static void test_webp_unknown_chunks_go(void **state)
 {
 	struct sk_buf b = a_webp(0, true);
@@ -801,6 +855,8 @@ int main(void)
 	    cmocka_unit_test(test_tiff_trailing_goes),
 	    cmocka_unit_test(test_webp_pixels_stay),
 	    cmocka_unit_test(test_webp_bytes_behind_the_last_symbol_go),
+	    cmocka_unit_test(test_webp_own_encoder),
+	    cmocka_unit_test(test_webp_colour_table_is_filled_up),
 	    cmocka_unit_test(test_webp_unknown_chunks_go),
 	    cmocka_unit_test(test_profile_from_parameters),
 	    cmocka_unit_test(test_only_named_types_are_claimed),

@@ -1,10 +1,10 @@
 /*
- * WebP: own reader and writer of the container; lossless streams and alpha planes are decoded and
- * encoded again by libwebp, lossy frames (VP8) are decoded whole and their symbols written anew
- * (vp8.c), because decoding and encoding would lose a little each time. Cleaner's jail. RFC 9649
- * (WebP), RFC 6386 (VP8).
+ * WebP: own reader and writer of the container; of both bitstreams every symbol is decoded and written
+ * anew (vp8.c, vp8l.c), which loses nothing and takes no memory for each pixel. Pixels are made only
+ * to be turned or flattened. Cleaner's jail. RFC 9649 (WebP), RFC 6386 (VP8).
  */
 #include "format/image/vp8.h"
+#include "format/image/vp8l.h"
 #include "format/image/pic.h"
 
 #include <stdlib.h>
@@ -13,10 +13,12 @@
 #include <webp/encode.h>
 
 #define CANVAS_MAX 16384 /* of one side of a bitstream */
-#define LARGE (2U << 20) /* pixels: above, less effort; it gains little in photographs */
+#define LARGE (2U << 20) /* pixels: above, our own encoder; libwebp's takes 34 bytes for each */
 #define FLAG_ICC 0x20
 #define FLAG_ALPHA 0x10
 #define FLAG_ANIMATION 0x02
+#define ALPHA_PLAIN 0 /* how an alpha plane is compressed */
+#define ALPHA_LOSSLESS 1
 
 /* The three chunks that make a picture. */
 struct image {
@@ -34,11 +36,10 @@ struct webp {
 	struct sk_exif exif;
 	uint32_t background;
 	unsigned loop;
-	uint32_t metadata, unknown, damaged;
+	uint32_t metadata, unknown, damaged, slack; /* slack: bitstreams with bytes behind them */
 	size_t end;
 	bool alpha; /* of the output */
 	uint32_t frames;
-	bool turned;
 };
 
 static struct sk_slice next_chunk(struct sk_reader *r, struct sk_slice *name)
@@ -219,7 +220,7 @@ static int encode(uint32_t *argb, uint32_t width, uint32_t height, float lossy, 
 	if (!WebPConfigInit(&c) || !WebPPictureInit(&pic))
 		return SK_EINTERNAL;
 	c.lossless = lossy > 0 ? 0 : 1;
-	c.quality = lossy > 0 ? lossy : (uint64_t)width * height > LARGE ? 25 : 75;
+	c.quality = lossy > 0 ? lossy : 75;
 	c.method = lossy > 0 ? 4 : 3;
 	c.exact = 1;
 	pic.use_argb = 1;
@@ -255,38 +256,107 @@ static bool has_alpha(const uint32_t *argb, uint64_t n)
 	return false;
 }
 
-static int put_lossless(
-    struct webp *w, uint32_t *argb, uint32_t width, uint32_t height, struct sk_buf *out)
+/* A lossless stream of pixels, which are lost. */
+static int encode_lossless(
+    const struct sk_pic *p, uint32_t *argb, struct sk_vp8l *v, struct sk_buf *out)
 {
 	struct sk_buf file = SK_BUF(out->max);
 	struct sk_slice data;
 
-	w->alpha = w->alpha || has_alpha(argb, (uint64_t)width * height);
-	int rc = encode(argb, width, height, 0, &file, &data);
+	v->memory = p->job->limits->memory;
+	if ((uint64_t)v->width * v->height > LARGE || v->width > WEBP_MAX_DIMENSION ||
+	    v->height > WEBP_MAX_DIMENSION)
+		return sk_vp8l_encode(argb, v, out);
+	int rc = encode(argb, v->width, v->height, 0, &file, &data);
 	if (rc == 0)
-		put_chunk(out, "VP8L", data);
+		rc = sk_vp8l_rewrite(data, v, &(size_t){0}, out);
 	sk_buf_free(&file);
+	return rc;
+}
+
+static int put_pixels(const struct sk_pic *p, struct webp *w, uint32_t *argb, uint32_t width,
+    uint32_t height, struct sk_buf *out)
+{
+	struct sk_buf data = SK_BUF(out->max);
+	struct sk_vp8l v = {width, height, true, has_alpha(argb, (uint64_t)width * height), 0};
+	int rc = encode_lossless(p, argb, &v, &data);
+
+	w->alpha = w->alpha || v.alpha;
+	if (rc == 0)
+		put_chunk(out, "VP8L", sk_buf_slice(&data));
+	sk_buf_free(&data);
 	return rc ? rc : out->err;
 }
 
 /* An alpha plane is a lossless picture with the values in green, without the head of the stream. */
-static int put_alpha(uint32_t *argb, uint32_t width, uint32_t height, struct sk_buf *out)
+static int put_alpha_pixels(const struct sk_pic *p, uint32_t *argb, uint32_t width, uint32_t height,
+    unsigned filter, struct sk_buf *out)
 {
-	struct sk_buf file = SK_BUF(out->max);
-	struct sk_slice data;
+	struct sk_vp8l v = {width, height, false, false, p->job->limits->memory};
+	struct sk_buf alph = SK_BUF(out->max);
 
 	for (uint64_t i = 0; i < (uint64_t)width * height; i++)
 		argb[i] = 0xFF000000U | argb[i] >> 24 << 8;
-	int rc = encode(argb, width, height, 0, &file, &data);
-	if (rc == 0 && data.n > 5) {
-		struct sk_buf alph = SK_BUF(out->max);
-		sk_buf_putc(&alph, 1);
-		sk_buf_put_slice(&alph, sk_slice_sub(data, 5, data.n));
-		rc = alph.err;
+	sk_buf_putc(&alph, (uint8_t)(ALPHA_LOSSLESS | filter << 2));
+	int rc = sk_vp8l_encode(argb, &v, &alph);
+	if (rc == 0)
 		put_chunk(out, "ALPH", sk_buf_slice(&alph));
-		sk_buf_free(&alph);
-	}
-	sk_buf_free(&file);
+	sk_buf_free(&alph);
+	return rc ? rc : out->err;
+}
+
+/* RFC 9649, 2.7.1.2: an alpha plane that is stored plainly gets compressed. */
+static int put_plain_alpha(const struct sk_pic *p, struct sk_slice in, uint32_t width,
+    uint32_t height, unsigned filter, struct sk_buf *out)
+{
+	uint64_t n = (uint64_t)width * height;
+	uint32_t *argb = in.n < n ? NULL : sk_pic_alloc(p, n * 4);
+
+	if (argb == NULL)
+		return in.n < n ? SK_EFORMAT : sk_pic_nomem(p);
+	for (uint64_t i = 0; i < n; i++)
+		argb[i] = (uint32_t)in.p[i] << 24;
+	int rc = put_alpha_pixels(p, argb, width, height, filter, out);
+	free(argb);
+	return rc;
+}
+
+static int put_alpha(const struct sk_pic *p, struct webp *w, struct sk_slice in, uint32_t width,
+    uint32_t height, struct sk_buf *out)
+{
+	struct sk_vp8l v = {width, height, false, false, p->job->limits->memory};
+	struct sk_buf alph = SK_BUF(out->max);
+	unsigned filter = in.p[0] >> 2 & 3, method = in.p[0] & 3;
+	size_t left = 0;
+
+	w->alpha = true;
+	in = sk_slice_sub(in, 1, in.n);
+	if (method == ALPHA_PLAIN)
+		return put_plain_alpha(p, in, width, height, filter, out);
+	if (method != ALPHA_LOSSLESS)
+		return SK_EFORMAT;
+	sk_buf_putc(&alph, (uint8_t)(ALPHA_LOSSLESS | filter << 2));
+	int rc = sk_vp8l_rewrite(in, &v, &left, &alph);
+	w->slack += left > 0;
+	if (rc == 0)
+		put_chunk(out, "ALPH", sk_buf_slice(&alph));
+	sk_buf_free(&alph);
+	return rc ? rc : out->err;
+}
+
+static int put_lossless(const struct sk_pic *p, struct webp *w, struct sk_slice vp8l,
+    uint32_t width, uint32_t height, struct sk_buf *out)
+{
+	struct sk_vp8l v = {width, height, true, false, p->job->limits->memory};
+	struct sk_buf data = SK_BUF(out->max);
+	size_t left = 0;
+	int rc = sk_vp8l_rewrite(vp8l, &v, &left, &data);
+
+	w->alpha = w->alpha || v.alpha;
+	w->slack += left > 0;
+	if (rc == 0)
+		put_chunk(out, "VP8L", sk_buf_slice(&data));
+	sk_buf_free(&data);
 	return rc ? rc : out->err;
 }
 
@@ -334,28 +404,48 @@ static int turn(const struct sk_pic *p, unsigned orientation, uint32_t **argb, u
 }
 
 /* A lossy picture that has to be turned is encoded once more, at a quality where nobody sees it. */
-static int put_turned_lossy(
-    struct webp *w, uint32_t *argb, uint32_t width, uint32_t height, struct sk_buf *out)
+static int put_turned_lossy(const struct sk_pic *p, struct webp *w, uint32_t *argb, uint32_t width,
+    uint32_t height, struct sk_buf *out)
 {
 	struct sk_buf file = SK_BUF(out->max);
 	struct sk_slice data;
-	bool alpha = has_alpha(argb, (uint64_t)width * height);
-	uint32_t *opaque = alpha ? malloc((size_t)width * height * 4) : argb;
+	uint64_t n = (uint64_t)width * height;
+	bool alpha = has_alpha(argb, n);
+	uint8_t *kept = alpha ? sk_pic_alloc(p, n) : NULL;
 
-	if (opaque == NULL)
-		return SK_ENOMEM;
-	for (uint64_t i = 0; alpha && i < (uint64_t)width * height; i++)
-		opaque[i] = argb[i] | 0xFF000000U;
-	int rc = encode(opaque, width, height, 95, &file, &data);
+	if (alpha && kept == NULL)
+		return sk_pic_nomem(p);
+	for (uint64_t i = 0; alpha && i < n; i++) {
+		kept[i] = (uint8_t)(argb[i] >> 24);
+		argb[i] |= 0xFF000000U;
+	}
+	int rc = encode(argb, width, height, 95, &file, &data);
+	for (uint64_t i = 0; alpha && i < n; i++)
+		argb[i] = (uint32_t)kept[i] << 24;
+	free(kept);
 	if (rc == 0 && alpha) {
 		w->alpha = true;
-		rc = put_alpha(argb, width, height, out);
+		rc = put_alpha_pixels(p, argb, width, height, 0, out);
 	}
 	if (rc == 0)
 		rc = put_lossy(data, width, height, out);
-	if (alpha)
-		free(opaque);
 	sk_buf_free(&file);
+	return rc;
+}
+
+static int put_turned(const struct sk_pic *p, struct webp *w, const struct image *im,
+    unsigned orientation, uint32_t *width, uint32_t *height, struct sk_buf *out)
+{
+	uint32_t *argb = NULL;
+	int rc = decode(p, im, *width, *height, &argb);
+
+	if (rc == 0)
+		rc = turn(p, orientation, &argb, width, height);
+	if (rc == 0 && im->vp8l.n)
+		rc = put_pixels(p, w, argb, *width, *height, out);
+	else if (rc == 0)
+		rc = put_turned_lossy(p, w, argb, *width, *height, out);
+	free(argb);
 	return rc;
 }
 
@@ -363,30 +453,17 @@ static int put_turned_lossy(
 static int put_image(const struct sk_pic *p, struct webp *w, const struct image *im,
     unsigned orientation, uint32_t *width, uint32_t *height, struct sk_buf *out)
 {
-	uint32_t *argb = NULL;
-
 	stream_size(im, width, height);
-	if (*width == 0 || *height == 0 || *width >= CANVAS_MAX || *height >= CANVAS_MAX)
+	if (*width == 0 || *height == 0 || *width > CANVAS_MAX || *height > CANVAS_MAX)
 		return SK_EFORMAT;
 	int rc = sk_job_pixels(p->job, *width, *height);
-	if (rc == 0)
-		rc = decode(p, im, *width, *height, &argb);
 	if (rc == 0 && orientation > 1)
-		rc = turn(p, orientation, &argb, width, height);
-	if (rc == 0 && im->vp8l.n) {
-		rc = put_lossless(w, argb, *width, *height, out);
-	} else if (rc == 0 && orientation > 1) {
-		rc = put_turned_lossy(w, argb, *width, *height, out);
-	} else if (rc == 0) {
-		if (im->alph.n) {
-			w->alpha = true;
-			rc = put_alpha(argb, *width, *height, out);
-		}
-		if (rc == 0)
-			rc = put_lossy(im->vp8, *width, *height, out);
-	}
-	free(argb);
-	return rc;
+		return put_turned(p, w, im, orientation, width, height, out);
+	if (rc == 0 && im->vp8l.n)
+		return put_lossless(p, w, im->vp8l, *width, *height, out);
+	if (rc == 0 && im->alph.n)
+		rc = put_alpha(p, w, im->alph, *width, *height, out);
+	return rc ? rc : put_lossy(im->vp8, *width, *height, out);
 }
 
 static void put_u24(struct sk_buf *out, uint32_t v)
@@ -478,7 +555,7 @@ static void report(const struct sk_pic *p, const struct webp *w)
 	sk_pic_removed(p, SK_IMAGE_METADATA, w->metadata, "chunks");
 	sk_pic_removed(p, SK_IMAGE_UNKNOWN_PART, w->unknown, "chunks");
 	sk_pic_removed(p, SK_IMAGE_DAMAGED, w->damaged, "end of the file");
-	sk_pic_removed(p, SK_GENERIC_TRAILING, w->end < p->in.n, "after the picture");
+	sk_pic_removed(p, SK_GENERIC_TRAILING, (w->end < p->in.n) + w->slack, "after the picture");
 	if (w->has_icc)
 		sk_icc_report(p, &w->icc);
 }

@@ -264,7 +264,10 @@ static void write_webp(const struct parts *s, struct sk_buf *out)
 #define FRAME(parts) "'VP8 ' 28 22 10 00 " parts " 00 00 00 00 9D 00"
 /* A code of one symbol, 0. */
 #define CODE0 " 01 0001 03 0000 "
+#define CODE255 " 01 0001 02 0002 08 00FF "
 #define FIVE CODE0 CODE0 CODE0 CODE0 CODE0
+/* The codes of a plane whose alpha is 255 and which is 0 otherwise. */
+#define OPAQUE CODE0 CODE0 CODE0 CODE255 CODE0
 /* Signature, 1 × 1, no alpha, version 0; then no transform, no cache, no groups. */
 #define PIXEL "'VP8L' 08 002F 0E 0000 0E 0000 01 0000 03 0000 "
 #define NOTHING " 01 0000 01 0000 01 0000 "
@@ -274,20 +277,20 @@ static const char *const four[] = {"V " FRAME("02"), NULL};
 static const char *const lossless[] = {"B " PIXEL NOTHING FIVE, NULL};
 
 /*
- * 8 × 4 with each transform (predictor, colour, green, a table of two colours, which packs a row into one
- * pixel), a cache of two colours, and two groups of codes. The second is taken.
+ * 8 × 8 with each transform (predictor, colour, green, a table of two colours, which packs a row into one
+ * pixel), a cache of two colours, and two groups of codes, one for each half.
  */
 static const char *const rich[] = {
-    "B 'VP8L' 08 002F 0E 0007 0E 0003 01 0000 03 0000"
-    " 01 0001 02 0000 03 0000 01 0000 " FIVE " 01 0001 02 0001 03 0000 01 0000 " FIVE
+    "B 'VP8L' 08 002F 0E 0007 0E 0007 01 0000 03 0000"
+    " 01 0001 02 0000 03 0000 01 0000 " OPAQUE " 01 0001 02 0001 03 0000 01 0000 " OPAQUE
     " 01 0001 02 0002"
     " 01 0001 02 0003 08 0001 01 0000 " FIVE " 01 0000 01 0001 04 0001 01 0001 03 0000"
-    /* the choice: a picture of one green 1; then a group that is not used */
-    " 01 0000 01 0001 03 0004" CODE0 CODE0 CODE0 CODE0 FIVE
-    /* green by the lengths 1 1 0 of three symbols, each in a bit */
-    " 01 0000 04 0000 03 0000 03 0000 03 0001 03 0001 01 0001 03 0000 02 0001 01 0001 01 0001 01 0000" CODE0
-	CODE0 CODE0 CODE0
-    /* the pixels 0, 1, 1, 0 */
+    /* the choice: greens 0 and 1; then the first group */
+    " 01 0000 01 0001 03 0001 08 0001" CODE0 CODE0 CODE0 CODE0 " 01 0000 01 0001" FIVE
+    /* green by lengths: 1 for the symbols 0 and 280, the first of the cache */
+    " 01 0000 04 0000 03 0002 03 0002 03 0000 03 0001 01 0001 03 0000 02 0003"
+    " 01 0000 02 0003 07 007F 02 0003 07 007F 02 0001 03 0000 01 0000" CODE0 CODE0 CODE0 CODE0
+    /* the pixels 0, 280, 280, 0 of the second half */
     " 01 0000 01 0001 01 0001 01 0000",
     NULL};
 
@@ -296,7 +299,7 @@ static const char *const extended[] = {"C 'VP8X' 30 000000 270000 210000", "C 'I
 
 static const char *const animated[] = {"C 'VP8X' 12 000000 270000 210000", "C 'ANIM' FFFFFFFF 0000",
     "A 'ANMF' 000000 000000 270000 210000 640000 00",
-    "b 'ALPH' 08 0001 01 0000 01 0000 01 0000" FIVE, "v " FRAME("00"),
+    "b 'ALPH' 08 0009 01 0000 01 0000 01 0000" FIVE, "v " FRAME("00"),
     "A 'ANMF' 010000 020000 000000 000000 640000 03", "b " PIXEL NOTHING FIVE, NULL};
 
 static const char *const *const bases[] = {lossy, four, lossless, rich, extended, animated};
@@ -347,7 +350,7 @@ static const struct mutation mutations[] = {
     {"ALPH twice", EXTENDED, "2 2", "VP8  expected"},
     {"ALPH behind the picture", EXTENDED, "w 2", "alpha flag"},
     {"ALPH uncompressed", EXTENDED, "x 2; + 2 C 'ALPH' 00 00*1360", "kind of alpha plane"},
-    {"ALPH with a filter", EXTENDED, "s 2 6 05", "kind of alpha plane"},
+    {"ALPH of a later kind", EXTENDED, "s 2 6 02", "kind of alpha plane"},
     {"ALPH with preprocessing", EXTENDED, "s 2 6 11", "kind of alpha plane"},
     {"ALPH with reserved bits", EXTENDED, "s 2 6 41", "kind of alpha plane"},
     {"empty ALPH", EXTENDED, "x 2; + 2 C 'ALPH'", "kind of alpha plane"},
@@ -368,15 +371,27 @@ static const struct mutation mutations[] = {
     {"VP8L version", LOSSLESS, "s 0 18 01", "version"},
     {"VP8L with bytes behind", LOSSLESS, "i 0 58 080000 080000", "after the last pixel"},
     {"VP8L with bits behind", LOSSLESS, "i 0 58 010001", "bits after the last pixel"},
-    {"transform twice", RICH, "i 0 61 01 0001 02 0000 03 0000 01 0000" FIVE, "transform twice"},
+    {"transform twice", RICH, "i 0 64 01 0001 02 0000 03 0000 01 0000" FIVE, "transform twice"},
     {"predictor 14", LOSSLESS,
-	"i 0 19 01 0001 02 0000 03 0000 01 0000 01 0001 02 0002 08 000E" CODE0 CODE0 CODE0 CODE0,
+	"i 0 19 01 0001 02 0000 03 0000 01 0000 01 0001 02 0002 08 000E" CODE0 CODE0 CODE255 CODE0,
 	"predictor mode"},
+    {"predictor with bits beside its mode", RICH, "s 0 40 03 0004", "predictor mode"},
+    {"predictor with an alpha", RICH, "s 0 55 08 00FE", "predictor mode"},
+    {"factors with an alpha", RICH, "s 0 100 08 00FE", "factors of the colour"},
+    {"table of three colours", RICH, "s 0 121 08 0002", "index can miss"},
+    {"table of one colour", RICH, "s 0 121 08 0000", "index can miss"},
+    {"groups out of order", RICH, "s 0 208 01 0001; s 0 211 01 0000", "choice of a group"},
+    {"choice with bits beside the number", RICH, "s 0 193 03 0004", "choice of a group"},
+    {"choice of one group", RICH, "d 0 208 6; d 0 175 9; i 0 175 01 0001 03 0000", "of one group"},
+    {"code that does not occur", RICH, "s 0 319 01 0001; s 0 328 01 0001", "does not occur"},
+    {"distance that does not occur", LOSSLESS, "s 0 52 01 0001 03 0004", "does not occur"},
+    {"cache that is not used", RICH, "s 0 322 01 0000; s 0 325 01 0000", "not used"},
     {"cache of no bits", LOSSLESS, "s 0 22 01 0001 04 0000", "size of the colour cache"},
     {"cache of twelve bits", LOSSLESS, "s 0 22 01 0001 04 000C", "size of the colour cache"},
     {"more groups than there is room for", LOSSLESS,
-	"s 0 25 01 0001 03 0000 01 0000 01 0001 02 0002 08 00FF 01 0001 02 0002 08 00FF" CODE0 CODE0
-	    CODE0,
+	"s 0 7 0E 001F; d 0 25 33; s 0 25 01 0001 03 0000 01 0000 01 0000 04 0002 03 0000 03 0000"
+	" 03 0000 03 0000 03 0000 03 0001 01 0001 03 0001 04 0006" CODE0 CODE0 CODE0 CODE0
+	"03 0000 03 0004 03 0002 03 0006 03 0001 03 0005 03 0003 03 0007",
 	"more groups"},
     {"symbol outside of its alphabet", LOSSLESS, "s 0 52 01 0001 02 0002 08 0028",
 	"outside of its alphabet"},

@@ -1,7 +1,8 @@
 /*
  * Lossless WebP (RFC 9649, 3) and the alpha plane of a lossy one: transforms, colour cache, groups
  * of prefix codes, every symbol to the last pixel. Only pictures that steer the decoding (the
- * choice of groups) are kept; the others are counted. Verifier's jail.
+ * choice of groups) are kept; the others are counted. What steers it says nothing that a decoder would
+ * not heed, and each code that is listed occurs. Verifier's jail.
  */
 #include "verify/image/vp8.h"
 
@@ -19,6 +20,8 @@
 struct code {
 	uint16_t *look;  /* symbol << 4 | length, by the next `root` bits; 0: longer */
 	uint16_t *order; /* symbols longer than the table by length, then by value */
+	uint8_t *listed; /* by symbol: 1 listed, 0 not, or it has occurred; NULL: no matter */
+	unsigned symbols;
 	unsigned root, longest;
 	uint16_t first[CODE_MAX + 1], count[CODE_MAX + 1], index[CODE_MAX + 1];
 };
@@ -45,8 +48,10 @@ struct plane {
 	uint32_t w, h;
 	uint32_t *pixels;
 	unsigned cache_bits;
+	bool cached; /* a symbol of the cache occurs */
 	uint32_t cache[2048];
 	struct group *groups;
+	unsigned ngroups;
 	uint32_t *choice; /* the group of each tile, in bits 8 to 23; NULL: always the first */
 	unsigned tile_bits;
 	uint32_t tiles_wide;
@@ -220,6 +225,15 @@ static inline unsigned symbol(struct vp8l *d, const struct code *t)
 	return e >> 4;
 }
 
+/* The next symbol, which has occurred now. */
+static inline unsigned occurring(struct vp8l *d, const struct code *t)
+{
+	unsigned v = symbol(d, t);
+
+	t->listed[v] = 0;
+	return v;
+}
+
 /* 3.7.2.1.1: a code of one or two symbols. */
 static int simple_lengths(struct vp8l *d, uint8_t *lengths, unsigned n)
 {
@@ -293,7 +307,28 @@ static int read_code(struct vp8l *d, struct code *t, unsigned n)
 
 	if (rc == 0 && over(d))
 		rc = fault(d, "ends within a prefix code");
-	return rc ? rc : build(d, t, lengths, n);
+	if (rc == 0)
+		rc = build(d, t, lengths, n);
+	if (rc)
+		return rc;
+	t->symbols = n;
+	t->listed = sk_arena_array(d->c->arena, n, 1);
+	for (unsigned i = 0; t->listed && i < n; i++)
+		t->listed[i] = lengths[i] > 0;
+	return t->listed ? 0 : SK_ENOMEM;
+}
+
+/* Every symbol of a code has occurred; where none did, the code has the symbol 0 alone. */
+static int check_listed(struct vp8l *d, const struct plane *pl)
+{
+	for (unsigned i = 0; i < pl->ngroups * CODES; i++) {
+		struct code *t = &pl->groups[i / CODES].code[i % CODES];
+		if (t->longest == 0 && t->look[0] >> 4 == 0)
+			continue;
+		if (memchr(t->listed, 1, t->symbols))
+			return fault(d, "prefix code with a symbol that does not occur");
+	}
+	return 0;
 }
 
 /* `n` groups of five codes. */
@@ -305,6 +340,7 @@ static int read_groups(struct vp8l *d, struct plane *pl, unsigned n)
 	 */
 	if (n > ((uint64_t)(d->end - d->p) * 8 + d->have) / (4 * CODES))
 		return fault(d, "more groups of codes than there is room for");
+	pl->ngroups = n;
 	pl->groups = sk_arena_array(d->c->arena, n, sizeof(*pl->groups));
 	if (pl->groups == NULL)
 		return SK_ENOMEM;
@@ -365,7 +401,7 @@ static uint64_t copy(
 	uint64_t n = prefixed(d, prefix), left = (uint64_t)pl->w * pl->h - at;
 
 	refill(d);
-	uint64_t back = distance(prefixed(d, symbol(d, &g->code[DISTANCE])), pl->w);
+	uint64_t back = distance(prefixed(d, occurring(d, &g->code[DISTANCE])), pl->w);
 	if (back > at || n > left)
 		return 0;
 	for (uint64_t i = 0; pl->pixels && i < n; i++)
@@ -376,20 +412,23 @@ static uint64_t copy(
 static inline void literal(
     struct vp8l *d, struct plane *pl, const struct group *g, uint64_t at, unsigned green)
 {
-	uint32_t red = symbol(d, &g->code[RED]);
+	uint32_t red = occurring(d, &g->code[RED]);
 	refill(d);
-	uint32_t blue = symbol(d, &g->code[BLUE]), alpha = symbol(d, &g->code[ALPHA]);
+	uint32_t blue = occurring(d, &g->code[BLUE]), alpha = occurring(d, &g->code[ALPHA]);
 
 	if (pl->pixels)
 		keep(pl, at, alpha << 24 | red << 16 | (uint32_t)green << 8 | blue);
 }
 
 /* Pixels that a group of one colour gives without a bit: to the edge of its tile, or all. */
-static uint64_t constant_run(const struct plane *pl, uint32_t x, uint64_t left)
+static uint64_t constant_run(
+    const struct plane *pl, const struct group *g, uint32_t x, uint64_t left)
 {
 	uint32_t tile = 1u << pl->tile_bits;
 	uint32_t edge = tile - (x & (tile - 1));
 
+	for (unsigned k = RED; k <= ALPHA; k++)
+		g->code[k].listed[g->code[k].look[0] >> 4] = 0;
 	if (pl->choice == NULL)
 		return left;
 	return edge < pl->w - x ? edge : pl->w - x;
@@ -407,9 +446,10 @@ static int read_pixels(struct vp8l *d, struct plane *pl)
 		if ((x & mask) == 0)
 			g = group_at(pl, x, y);
 		refill(d);
-		unsigned v = symbol(d, &g->code[GREEN]);
+		unsigned v = occurring(d, &g->code[GREEN]);
+		pl->cached = pl->cached || v >= 256 + 24;
 		if (g->constant && pl->pixels == NULL)
-			step = constant_run(pl, x, n - at);
+			step = constant_run(pl, g, x, n - at);
 		else if (v < 256)
 			literal(d, pl, g, at, v);
 		else if (v < 256 + 24)
@@ -429,7 +469,9 @@ static int read_pixels(struct vp8l *d, struct plane *pl)
 		if (step > 1 && at < n)
 			g = group_at(pl, x, y);
 	}
-	return 0;
+	if (pl->cache_bits && !pl->cached)
+		return fault(d, "colour cache that is not used");
+	return check_listed(d, pl);
 }
 
 static int read_plane(struct vp8l *d, struct plane *pl, bool main_picture);
@@ -454,7 +496,7 @@ static int read_tiles(
 	return pl->pixels ? read_plane(d, pl, false) : SK_ENOMEM;
 }
 
-/* 3.7.2.2: which group each tile takes. *groups: how many there are. */
+/* 3.7.2.2: which group each tile takes, numbered as they come up; *groups: how many, two at least. */
 static int read_choice(struct vp8l *d, struct plane *pl, unsigned *groups)
 {
 	size_t n;
@@ -462,11 +504,14 @@ static int read_choice(struct vp8l *d, struct plane *pl, unsigned *groups)
 	pl->tile_bits = 2 + take(d, 3);
 	pl->tiles_wide = tiles(pl->w, pl->tile_bits);
 	int rc = read_tiles(d, pl->w, pl->h, pl->tile_bits, &pl->choice, &n);
+	*groups = 0;
 	for (size_t i = 0; rc == 0 && i < n; i++) {
-		unsigned g = (pl->choice[i] >> 8 & 0xFFFF) + 1;
-		*groups = g > *groups ? g : *groups;
+		unsigned g = pl->choice[i] >> 8 & 0xFFFF;
+		if (pl->choice[i] & 0xFF0000FF || g > *groups)
+			return fault(d, "choice of a group of codes");
+		*groups += g == *groups;
 	}
-	return rc;
+	return rc || *groups > 1 ? rc : fault(d, "choice of one group of codes");
 }
 
 /* A colour cache, groups of codes, pixels. Only the main picture may choose among groups. */
@@ -495,16 +540,35 @@ static int predictor(struct vp8l *d, uint32_t w, uint32_t h)
 	int rc = read_tiles(d, w, h, 2 + take(d, 3), &modes, &n);
 
 	for (size_t i = 0; rc == 0 && i < n; i++)
-		if ((modes[i] >> 8 & 0xFF) > 13)
+		if (modes[i] < 0xFF000000 || modes[i] & 0xFF00FF || (modes[i] >> 8 & 0xFF) > 13)
 			rc = fault(d, "predictor mode");
 	return rc;
 }
 
-/* 3.5.4: a table of colours; small indices are packed, so that the picture gets narrower. */
+/* 3.5.2: three factors for each tile. */
+static int colour_factors(struct vp8l *d, uint32_t w, uint32_t h)
+{
+	uint32_t *factors = NULL;
+	size_t n = 0;
+	int rc = read_tiles(d, w, h, 2 + take(d, 3), &factors, &n);
+
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		if (factors[i] < 0xFF000000)
+			rc = fault(d, "factors of the colour transform");
+	return rc;
+}
+
+/*
+ * 3.5.4: a table of colours; small indices are packed, so that the picture gets narrower. It has all
+ * colours that an index of its width can name.
+ */
 static int colour_table(struct vp8l *d, uint32_t *w)
 {
 	uint32_t entries = take(d, 8) + 1, *colours;
 	size_t n;
+
+	if (entries != 2 && entries != 4 && entries != 16 && entries != 256)
+		return fault(d, "colour table that an index can miss");
 	int rc = read_tiles(d, entries, 1, 0, &colours, &n);
 
 	if (entries <= 16)
@@ -520,15 +584,13 @@ static int transforms(struct vp8l *d, uint32_t *w, uint32_t h)
 
 	while (rc == 0 && take(d, 1)) {
 		unsigned kind = take(d, 2);
-		uint32_t *tiles_of;
-		size_t n;
 		if (seen & 1u << kind)
 			return fault(d, "transform twice");
 		seen |= 1u << kind;
 		if (kind == 0)
 			rc = predictor(d, *w, h);
 		else if (kind == 1)
-			rc = read_tiles(d, *w, h, 2 + take(d, 3), &tiles_of, &n);
+			rc = colour_factors(d, *w, h);
 		else if (kind == 3)
 			rc = colour_table(d, w);
 	}

@@ -60,7 +60,8 @@ static int picture(struct webp *d, struct chunks *k, uint32_t w, uint32_t h)
 	if (rc == 0 && (pw != w || ph != h))
 		rc = sk_fail(
 		    d->c, at, "WebP: picture of %u by %u in a frame of %u by %u", pw, ph, w, h);
-	if (rc == 0 && has_alph && (alph.n == 0 || alph.p[0] != 1))
+	/* Compressed; any of the four filters; nothing else said. */
+	if (rc == 0 && has_alph && (alph.n == 0 || (alph.p[0] & ~0x0C) != 1))
 		rc = sk_fail(d->c, alph_at, "WebP: kind of alpha plane");
 	if (rc == 0 && has_alph)
 		rc = sk_vp8l_check_alpha(d->c, alph_at + 1, sk_slice_sub(alph, 1, alph.n), w, h);
