@@ -15,8 +15,13 @@ size_t sk_slice_rfind(struct sk_slice s, size_t end, struct sk_slice needle)
 		end = s.n;
 	if (needle.n == 0 || needle.n > end)
 		return SIZE_MAX;
-	for (size_t at = end - needle.n + 1; at-- > 0;)
-		if (memcmp(s.p + at, needle.p, needle.n) == 0)
-			return at;
+	for (size_t left = end - needle.n + 1; left;) {
+		const uint8_t *p = memrchr(s.p, needle.p[0], left);
+		if (p == NULL)
+			break;
+		left = (size_t)(p - s.p);
+		if (memcmp(p, needle.p, needle.n) == 0)
+			return left;
+	}
 	return SIZE_MAX;
 }

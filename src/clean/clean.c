@@ -1,6 +1,7 @@
 /* One file from bytes to bytes. Cleaner's jail. */
 #include "clean/clean.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 int sk_clean_init(void)
@@ -62,6 +63,32 @@ static int settle(struct sk_report *r, int rc)
 	}
 }
 
+/*
+ * What was made must be what it is said to be, to its next reader too: a signature of another format may come
+ * together when control characters go, or when a text is written in another character set.
+ */
+static int confirm(struct sk_job *job, struct sk_slice in, const struct sk_output *out)
+{
+	struct sk_slice made = sk_buf_slice(&out->bytes);
+	bool named = sk_filetype_fits(out->type, job->name);
+	char plain[24];
+
+	if (named && job->report->type == out->type && sk_slice_eq(in, made))
+		return 0;
+	struct sk_report *seen = malloc(sizeof(*seen));
+	if (seen == NULL)
+		return SK_ENOMEM;
+	sk_report_clear(seen);
+	snprintf(plain, sizeof(plain), "x.%s", sk_filetype_ext(out->type));
+	int rc = sk_identify(made, named ? job->name : plain, seen);
+	if (rc || seen->type != out->type)
+		rc = sk_report_refuse(job->report, SK_REASON_POLYGLOT,
+		    "cleaned, this %s would be taken for %s", sk_filetype_name(out->type),
+		    sk_filetype_name(seen->type));
+	free(seen);
+	return rc;
+}
+
 static int clean_one(struct sk_job *job, struct sk_slice in, struct sk_output *out)
 {
 	struct sk_report *r = job->report;
@@ -73,6 +100,8 @@ static int clean_one(struct sk_job *job, struct sk_slice in, struct sk_output *o
 		rc = out->bytes.err;
 	if (rc == 0 && sk_arena_failed(job->arena))
 		rc = SK_ENOMEM;
+	if (rc == 0)
+		rc = confirm(job, in, out);
 	rc = settle(r, rc);
 	if (rc)
 		sk_buf_free(&out->bytes);

@@ -7,6 +7,11 @@
 
 #include "clean/clean.h"
 
+#define LIT(s) \
+	{ \
+		(const uint8_t *)(s), sizeof(s) - 1 \
+	}
+
 static struct sk_report report;
 
 static int identify(struct sk_slice in, const char *name)
@@ -77,6 +82,27 @@ static void test_wrong_name_is_reported(void **state)
 	sk_buf_free(&out.bytes);
 }
 
+/* Control characters, or a character set of two bytes, hide a signature that cleaning would bring to light. */
+static void test_revealed_type_is_refused(void **state)
+{
+	static const struct {
+		struct sk_slice in;
+		const char *name;
+	} cases[] = {
+	    {LIT("con\1ectix disk of words\n"), "a.txt"},
+	    {LIT("\xFF\xFEv\0h\0d\0x\0f\0i\0l\0e\0\n\0"), "a.txt"},
+	    {LIT("\xFE\xFF\0%\0P\0D\0F\0-\0001\0.\0004\0\n"), "a.txt"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct sk_output out;
+		struct sk_clean_request req = {
+		    .in = cases[i].in, .name = cases[i].name, .method = SK_METHOD_REBUILD};
+		assert_int_equal(sk_clean(&req, &report, &out), SK_EREFUSED);
+		assert_int_equal(out.bytes.len, 0);
+	}
+}
+
 static void test_unavailable_method(void **state)
 {
 	struct sk_output out;
@@ -103,6 +129,7 @@ int main(void)
 	    cmocka_unit_test(test_gif_with_pdf_is_a_polyglot),
 	    cmocka_unit_test(test_names),
 	    cmocka_unit_test(test_wrong_name_is_reported),
+	    cmocka_unit_test(test_revealed_type_is_refused),
 	    cmocka_unit_test(test_unavailable_method),
 	};
 	return cmocka_run_group_tests(tests, init, NULL);

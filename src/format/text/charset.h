@@ -30,7 +30,9 @@ enum sk_charset sk_charset_by_name(struct sk_slice name);
 
 /* The most probable character set: byte-order mark, escape sequences, validity, then statistics. */
 enum sk_charset sk_charset_detect(struct sk_slice in);
-/* The same for the beginning of a longer text, whose last character may be cut. */
+/* UTF-16 or UTF-32, by its mark or its zero bytes, else SK_CS_COUNT. Cheap, also for what is no text. */
+enum sk_charset sk_charset_detect_wide(struct sk_slice in);
+/* The same as sk_charset_detect() for the beginning of a longer text, whose last character may be cut. */
 enum sk_charset sk_charset_detect_head(struct sk_slice head);
 
 /*

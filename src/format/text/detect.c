@@ -204,11 +204,20 @@ static bool all_utf32(struct sk_slice in, bool be)
 	return ascii > 0;
 }
 
-/* Texts without a byte-order mark, known by the zero halves of their line ends, spaces and digits.
- */
-static enum sk_charset detect_wide(struct sk_slice in)
+/* Nineteen of twenty units are common ones. */
+static bool mostly_common(struct sk_slice in, unsigned be)
 {
-	size_t zero[2] = {0, 0}, common[2] = {0, 0}, units = in.n / 2;
+	size_t units = in.n / 2, odd = 0;
+
+	for (size_t i = 0; i < units && odd * 20 <= units; i++)
+		odd += !common_unit(in.p[2 * i + !be] << 8U | in.p[2 * i + be]);
+	return odd * 20 <= units;
+}
+
+/* Texts without a byte-order mark, known by the zero halves of their line ends, spaces and digits. */
+static enum sk_charset detect_unmarked(struct sk_slice in)
+{
+	size_t zero[2] = {0, 0}, units = in.n / 2;
 
 	if (all_utf32(in, false))
 		return SK_CS_UTF32LE;
@@ -216,18 +225,15 @@ static enum sk_charset detect_wide(struct sk_slice in)
 		return SK_CS_UTF32BE;
 	for (size_t i = 0; i < units; i++) {
 		uint8_t a = in.p[2 * i], b = in.p[2 * i + 1];
-		zero[0] += b == 0 && a != 0;
-		zero[1] += a == 0 && b != 0;
-		common[0] += common_unit(a | (unsigned)b << 8);
-		common[1] += common_unit((unsigned)a << 8 | b);
+		zero[0] += (b == 0) & (a != 0);
+		zero[1] += (a == 0) & (b != 0);
 	}
-	bool bytes = sk_utf8_valid(in);
-	for (unsigned be = 0; be < 2; be++) {
-		bool latin = zero[be] * 10 >= units * 3 && zero[!be] * 10 <= zero[be];
-		bool wide = !bytes && zero[be] > zero[!be] && common[be] * 20 >= units * 19;
-		if (units > 0 && (latin || wide))
-			return be ? SK_CS_UTF16BE : SK_CS_UTF16LE;
-	}
+	unsigned be = zero[1] > zero[0];
+	bool latin = zero[be] * 10 >= units * 3 && zero[!be] * 10 <= zero[be];
+	if (units == 0 || zero[be] == zero[!be])
+		return SK_CS_COUNT;
+	if (latin || (mostly_common(in, be) && !sk_utf8_valid(in)))
+		return be ? SK_CS_UTF16BE : SK_CS_UTF16LE;
 	return SK_CS_COUNT;
 }
 
@@ -253,10 +259,12 @@ static struct sk_slice sample_of(struct sk_slice in)
 	return sk_slice(in.p, n);
 }
 
-static enum sk_charset detect(struct sk_slice in, bool cut)
+enum sk_charset sk_charset_detect_wide(struct sk_slice in)
 {
+	struct sk_slice sample = sk_slice_sub(in, 0, SAMPLE);
+
 	if (sk_slice_starts(in, SK_SLICE_LIT("\xEF\xBB\xBF")))
-		return SK_CS_UTF8;
+		return SK_CS_COUNT;
 	if (sk_slice_starts(in, SK_SLICE_LIT("\xFF\xFE\0\0")) && in.n % 4 == 0)
 		return SK_CS_UTF32LE;
 	if (sk_slice_starts(in, SK_SLICE_LIT("\0\0\xFE\xFF")) && in.n % 4 == 0)
@@ -265,12 +273,18 @@ static enum sk_charset detect(struct sk_slice in, bool cut)
 		return SK_CS_UTF16LE;
 	if (sk_slice_starts(in, SK_SLICE_LIT("\xFE\xFF")))
 		return SK_CS_UTF16BE;
+	return in.n && memchr(sample.p, 0, sample.n) ? detect_unmarked(sample) : SK_CS_COUNT;
+}
+
+static enum sk_charset detect(struct sk_slice in, bool cut)
+{
 	struct sk_slice sample = sample_of(in);
-	if (in.n && memchr(sample.p, 0, sample.n)) {
-		enum sk_charset wide = detect_wide(sk_slice(in.p, in.n > SAMPLE ? SAMPLE : in.n));
-		if (wide != SK_CS_COUNT)
-			return wide;
-	}
+	enum sk_charset wide = sk_charset_detect_wide(in);
+
+	if (wide != SK_CS_COUNT)
+		return wide;
+	if (sk_slice_starts(in, SK_SLICE_LIT("\xEF\xBB\xBF")))
+		return SK_CS_UTF8;
 	if (in.n && memchr(sample.p, 0x1B, sample.n) && is_iso2022jp(sample))
 		return SK_CS_ISO2022JP;
 	if (is_utf8(in, cut))

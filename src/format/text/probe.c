@@ -19,26 +19,26 @@ static bool name_ends(const char *name, const char *const *list)
 }
 
 /* A few stray control characters are removed by cleaning; many mean that this is no text. */
-static bool few_controls(enum sk_charset cs, struct sk_slice in)
+static bool few_controls(struct sk_slice s)
 {
-	struct sk_slice s = sk_slice_sub(in, 0, SAMPLE);
-	size_t controls = 0, high = 0;
+	size_t controls = 0;
 
 	for (size_t i = 0; i < s.n; i++) {
 		uint8_t b = s.p[i];
 		controls +=
 		    b == 0x7F || (b < 0x20 && !(b >= 8 && b <= 13) && b != 0x1A && b != 0x1B);
-		high += b >= 0x80;
 	}
-	if (cs == SK_CS_LATIN1 && high * 3 > s.n)
-		return false;
 	return controls <= 2 + s.n / 100 && controls * 5 <= s.n;
 }
 
-static bool is_wide(enum sk_charset cs)
+/* Western texts have some letters with accents, not one beside the other. */
+static bool mostly_ascii(struct sk_slice s)
 {
-	return cs == SK_CS_UTF16LE || cs == SK_CS_UTF16BE || cs == SK_CS_UTF32LE ||
-	       cs == SK_CS_UTF32BE;
+	size_t high = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		high += s.p[i] >= 0x80;
+	return high * 3 <= s.n;
 }
 
 /* UTF-16 with a mark but nothing readable behind it is no text either. */
@@ -55,6 +55,18 @@ static bool wide_is_text(enum sk_charset cs, struct sk_slice in)
 	bool ok = (bad + controls) * 20 <= tmp.len + 20;
 	sk_buf_free(&tmp);
 	return ok;
+}
+
+/* Whether the sample is text, and its character set. What is none, most files are, is told before the statistics. */
+static bool is_text(struct sk_slice sample, bool cut, enum sk_charset *cs)
+{
+	*cs = sk_charset_detect_wide(sample);
+	if (*cs != SK_CS_COUNT)
+		return wide_is_text(*cs, sample);
+	if (!few_controls(sample))
+		return false;
+	*cs = cut ? sk_charset_detect_head(sample) : sk_charset_detect(sample);
+	return *cs != SK_CS_LATIN1 || mostly_ascii(sample);
 }
 
 #define HEAD ((size_t)4096)
@@ -130,12 +142,11 @@ void sk_text_probe(struct sk_slice in, const char *name, struct sk_report *claim
 	if (has_structure(claims))
 		return;
 	struct sk_slice sample = sk_slice_sub(in, 0, SAMPLE);
-	enum sk_charset cs =
-	    sample.n < in.n ? sk_charset_detect_head(sample) : sk_charset_detect(in);
+	enum sk_charset cs;
 	struct sk_buf tmp = SK_BUF(HEAD * 4), filtered = SK_BUF(HEAD * 4);
 	char evidence[40];
 
-	if (in.n == 0 || (is_wide(cs) ? !wide_is_text(cs, in) : !few_controls(cs, in)))
+	if (in.n == 0 || !is_text(sample, sample.n < in.n, &cs))
 		return;
 	snprintf(evidence, sizeof(evidence), "text in %s", sk_charset_name(cs));
 	claim(in, head(in, cs, &tmp, &filtered), name, evidence, claims);
