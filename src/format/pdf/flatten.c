@@ -147,12 +147,7 @@ static int text_page(struct sk_job *job, struct sk_slice pdf, uint32_t page, str
 		return r;
 	if (page)
 		(void)sk_buf_putc(raw, '\n');
-	for (size_t i = 0; i < text.nlines; i++) {
-		struct sk_slice s = text.lines[i].text;
-		for (size_t k = 0; k < s.n; k++)
-			(void)sk_buf_putc(raw, s.p[k] == '\n' || s.p[k] == '\r' ? ' ' : s.p[k]);
-		(void)sk_buf_putc(raw, '\n');
-	}
+	sk_pdf_put_text(&text, raw);
 	return raw->err;
 }
 
