@@ -274,6 +274,37 @@ static void test_xml(void **state)
 	XML("<!DOCTYPE a SYSTEM 'http://x.invalid/a.dtd'><a/>", "<a/>", SK_TEXT_DTD, 1);
 	XML("<a b='&#x202E;x'>&#x202E;</a>", "<a b=\"x\"/>", SK_TEXT_BIDI, 2);
 	XML("<a> \n <b/>\t</a>", "<a> \n <b/>\t</a>", SK_CODE_NONE, 0);
+	XML("<a xmlns='http://xml.e-gov.go.jp/a' xmlns:x='http://www.w3.org/1999/xlink' x:href='b.xml'/>",
+	    "<a xmlns=\"http://xml.e-gov.go.jp/a\" xmlns:x=\"http://www.w3.org/1999/xlink\" x:href=\"b.xml\"/>",
+	    SK_CODE_NONE, 0);
+}
+
+/* Links that something would load from this machine or its network are left out. */
+static void test_xml_links(void **state)
+{
+	XML("<a href='file:///etc/passwd' x='1'/>", "<a x=\"1\"/>", SK_TEXT_LINK, 1);
+	XML("<a x:href='\\\\host\\share' y:actuate='onLoad'/>", "<a/>", SK_TEXT_LINK, 2);
+	XML("<a src='javascript:x' xml:base='//h/s'/>", "<a/>", SK_TEXT_LINK, 2);
+	XML("<a href=' #b https://x.invalid/?a:b ' src='c.png' k:actuate='other'/>",
+	    "<a href=\" #b https://x.invalid/?a:b \" src=\"c.png\" k:actuate=\"other\"/>",
+	    SK_CODE_NONE, 0);
+}
+
+/* Namespaces that are not known as data. */
+static void test_xml_namespaces(void **state)
+{
+	static const char *const bad[] = {"http://www.w3.org/2000/svg",
+	    "http://www.w3.org/1999/XSL/Transform", "http://www.w3.org/2001/XInclude",
+	    "http://www.mozilla.org/xbl", "urn:schemas-microsoft-com:vml",
+	    "urn:schemas-microsoft-com:office:spreadsheet", "x-schema:http://x.jp/a",
+	    "clr-namespace:System", "http://openoffice.org/2000/office", "http://go.jp.evil.com/",
+	    "http://evil.com/.jp", "http://user@go.jp/", "/a", "a b"};
+	char text[200];
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		snprintf(text, sizeof(text), "<a><n:b xmlns:n='%s'/></a>", bad[i]);
+		refused(SK_FT_XML, text, SK_REASON_UNSUPPORTED_TYPE);
+	}
 }
 
 static void test_xml_refused(void **state)
@@ -378,6 +409,8 @@ int main(void)
 	    cmocka_unit_test(test_json_strings),
 	    cmocka_unit_test(test_json_refused),
 	    cmocka_unit_test(test_xml),
+	    cmocka_unit_test(test_xml_links),
+	    cmocka_unit_test(test_xml_namespaces),
 	    cmocka_unit_test(test_xml_refused),
 	    cmocka_unit_test(test_method_text),
 	    cmocka_unit_test(test_html_becomes_text),

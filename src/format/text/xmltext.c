@@ -1,10 +1,10 @@
 /*
  * XML data that no Office format owns: parsed by expat, written in one plain form
- * (doc/profiles/text.md, section 5). No document type, instruction or comment; documents that
- * programs run, load or open as another kind of file are refused by their namespaces. Cleaner's
- * jail.
+ * (doc/profiles/text.md, section 5). No document type, instruction or comment, and only vocabularies of data.
+ * Cleaner's jail.
  */
 #include "format/text/text.h"
+#include "format/text/xmlrule.h"
 
 #include <expat.h>
 #include <stdlib.h>
@@ -16,31 +16,10 @@ struct xml {
 	struct sk_buf text, filtered;
 	struct sk_text_counts counts;
 	XML_Parser parser;
-	uint32_t instructions, types;
+	uint32_t instructions, types, links;
 	unsigned depth;
 	bool plain, pending; /* pending: the start tag still lacks its > */
 	int rc;
-};
-
-static const char *const foreign[] = {
-    "http://www.w3.org/1999/xhtml",
-    "http://www.w3.org/2000/svg",
-    "http://www.w3.org/1999/XSL/Transform",
-    "http://www.w3.org/TR/WD-xsl",
-    "http://www.w3.org/2001/XInclude",
-    "http://www.mozilla.org/keymaster/gatekeeper/there.is.only.xul",
-    "http://schemas.microsoft.com/developer/msbuild/2003",
-    "http://schemas.microsoft.com/office/word/2003/wordml",
-    "http://schemas.microsoft.com/office/2006/xmlPackage",
-    "http://schemas.microsoft.com/winfx/2006/xaml/presentation",
-    "http://schemas.microsoft.com/winfx/2006/xaml",
-    "urn:schemas-microsoft-com:office:spreadsheet",
-    "urn:schemas-microsoft-com:xslt",
-    "urn:oasis:names:tc:opendocument:xmlns:office:1.0",
-    "http://schemas.microsoft.com/windows/2009/library",
-    "http://schemas.microsoft.com/windows/2009/searchConnector",
-    "http://www.microsoft.com/schemas/PCSettings",
-    "http://schemas.microsoft.com/Search/2013/SettingContent",
 };
 
 static const char *const foreign_roots[] = {
@@ -129,38 +108,39 @@ static bool name_is_plain(struct xml *x, const char *name)
 	return i == s.n || sk_slice_eq(filtered(x, s), s);
 }
 
-static bool is_foreign(const char *name, const char *value)
+/* What is declared by the attribute of that name: *is_default by `xmlns` itself. */
+static bool is_declaration(const char *name, bool *is_default)
 {
-	if (strcmp(name, "xmlns") != 0 && strncmp(name, "xmlns:", 6) != 0)
-		return false;
-	for (size_t i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++)
-		if (strcmp(value, foreign[i]) == 0)
-			return true;
-	return false;
+	*is_default = strcmp(name, "xmlns") == 0;
+	return *is_default || strncmp(name, "xmlns:", 6) == 0;
 }
 
 static void put_attribute(struct xml *x, const char *name, const char *value)
 {
 	struct sk_slice s = sk_slice_str(value);
+	bool is_default;
 
 	if (!name_is_plain(x, name))
 		return refuse(x, SK_REASON_DAMAGED, "a name with characters that are not allowed");
 	if (s.n > SK_LIMIT_XML_VALUE)
 		return refuse(x, SK_REASON_LIMIT_OBJECTS, "an attribute value that is too long");
-	s = filtered(x, s);
 	/* The filtered value is what the output says, so it is what must be harmless. */
-	sk_buf_putc(&x->filtered, 0);
-	if (x->filtered.err)
-		return stop(x, x->filtered.err);
-	if (is_foreign(name, (const char *)x->filtered.p))
+	s = filtered(x, s);
+	if (x->rc)
+		return;
+	if (is_declaration(name, &is_default) && !sk_text_namespace(s, is_default))
 		return refuse(
-		    x, SK_REASON_UNSUPPORTED_TYPE, "XML with parts that programs run or load");
+		    x, SK_REASON_UNSUPPORTED_TYPE, "XML of a vocabulary that is not known as data");
+	if (!sk_text_attribute(name, s)) {
+		x->links++;
+		return;
+	}
 	if (x->plain)
 		return;
 	sk_buf_putc(x->out, ' ');
 	sk_buf_puts(x->out, name);
 	sk_buf_puts(x->out, "=\"");
-	put_escaped(x->out, sk_slice(x->filtered.p, s.n), true);
+	put_escaped(x->out, s, true);
 	sk_buf_putc(x->out, '"');
 }
 
@@ -308,6 +288,8 @@ int sk_text_xml(struct sk_job *job, struct sk_slice in, bool plain, struct sk_bu
 			sk_job_removed(job, SK_TEXT_DTD, x.types, "XML");
 		if (x.instructions)
 			sk_job_removed(job, SK_TEXT_INSTRUCTION, x.instructions, "XML");
+		if (x.links)
+			sk_job_removed(job, SK_TEXT_LINK, x.links, "XML");
 		sk_text_report(job, &x.counts, "XML");
 	}
 	XML_ParserFree(x.parser);

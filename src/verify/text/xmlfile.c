@@ -6,28 +6,7 @@
 #include "base/utf8.h"
 #include "verify/text/chars.h"
 #include "verify/text/xml.h"
-
-/* Vocabularies that a browser, Windows or Office runs, loads or opens as another kind of document. */
-static const char *const bad_namespaces[] = {
-    "http://www.w3.org/1999/xhtml",
-    "http://www.w3.org/2000/svg",
-    "http://www.w3.org/1999/XSL/Transform",
-    "http://www.w3.org/TR/WD-xsl",
-    "http://www.w3.org/2001/XInclude",
-    "http://www.mozilla.org/keymaster/gatekeeper/there.is.only.xul",
-    "http://schemas.microsoft.com/developer/msbuild/2003",
-    "http://schemas.microsoft.com/office/word/2003/wordml",
-    "http://schemas.microsoft.com/office/2006/xmlPackage",
-    "http://schemas.microsoft.com/winfx/2006/xaml/presentation",
-    "http://schemas.microsoft.com/winfx/2006/xaml",
-    "urn:schemas-microsoft-com:office:spreadsheet",
-    "urn:schemas-microsoft-com:xslt",
-    "urn:oasis:names:tc:opendocument:xmlns:office:1.0",
-    "http://schemas.microsoft.com/windows/2009/library",
-    "http://schemas.microsoft.com/windows/2009/searchConnector",
-    "http://www.microsoft.com/schemas/PCSettings",
-    "http://schemas.microsoft.com/Search/2013/SettingContent",
-};
+#include "verify/text/xmlrule.h"
 
 static const char *const bad_roots[] = {
     "html",
@@ -89,11 +68,16 @@ static int check_name(struct sk_vx *x, struct sk_slice name)
 	return sk_vt_check(x->c, name, sk_vx_at(x), 0);
 }
 
-static int check_namespace(struct sk_vx *x, struct sk_slice uri)
+static int check_meaning(struct sk_vx *x, struct sk_slice name, struct sk_slice value)
 {
-	for (size_t i = 0; i < sizeof(bad_namespaces) / sizeof(bad_namespaces[0]); i++)
-		if (sk_slice_is(uri, bad_namespaces[i]))
-			return sk_fail(x->c, sk_vx_at(x), "XML: namespace %s", bad_namespaces[i]);
+	bool declares =
+	    sk_slice_starts(name, SK_SLICE_LIT("xmlns")) && (name.n == 5 || name.p[5] == ':');
+
+	if (declares && !sk_vt_namespace(value, name.n > 5))
+		return sk_fail(x->c, sk_vx_at(x), "XML: namespace %.*s",
+		    (int)(value.n < 200 ? value.n : 200), (const char *)value.p);
+	if (!sk_vt_attribute(name, value))
+		return sk_fail(x->c, sk_vx_at(x), "XML: a link that is not allowed");
 	return 0;
 }
 
@@ -110,9 +94,8 @@ static int check_start(struct sk_vx *x, struct sk_buf *scratch)
 			rc = sk_vx_decode(a->value, scratch, &value);
 		if (rc == 0)
 			rc = sk_vt_check(x->c, value, sk_vx_at(x), controls);
-		if (rc == 0 && sk_slice_starts(a->name, SK_SLICE_LIT("xmlns")) &&
-		    (a->name.n == 5 || a->name.p[5] == ':'))
-			rc = check_namespace(x, value);
+		if (rc == 0)
+			rc = check_meaning(x, a->name, value);
 	}
 	return rc;
 }
