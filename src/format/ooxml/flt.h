@@ -170,10 +170,47 @@ int ox_refs_settle(struct ox_flt *f);
 /* compose.c: put the finished part together and pack it. */
 int ox_finish(struct ox_flt *f);
 
-/* filter.c */
+/* part.c */
 int ox_filter_part(struct ox_pkg *pkg, struct ox_out *out);
+
+/* filter.c: what expat tells */
+void XMLCALL ox_on_start(void *user, const XML_Char *q, const XML_Char **atts);
+void XMLCALL ox_on_end(void *user, const XML_Char *q);
+void XMLCALL ox_on_text(void *user, const XML_Char *s, int n);
+
+/* alternate.c: mc:AlternateContent, Choice and Fallback. */
+void ox_start_alternative(
+    struct ox_flt *f, uint16_t name, struct ox_frame *parent, const char **atts);
+
+/* elements.c */
+void ox_stop(struct ox_flt *f, int rc);
+void ox_close_start_tag(struct ox_flt *f);
+/* A frame for the element that begins; NULL when the job is over. */
+struct ox_frame *ox_push(struct ox_flt *f);
+/* Cut the output back to where this frame began. */
+void ox_roll_back(struct ox_flt *f, const struct ox_frame *frame);
+void ox_put_start(struct ox_flt *f, struct ox_frame *frame);
+void ox_put_end(struct ox_flt *f, const struct ox_frame *frame);
+
+/* attributes.c */
+
+/* Take the allowed attributes of a start tag into f->at. */
+void ox_take_attributes(struct ox_flt *f, uint16_t type, uint16_t element, const char **atts);
+/* Relationship ids become those of the output. False: the element goes with what it refers to. */
+bool ox_resolve_attributes(struct ox_flt *f, uint16_t element);
+void ox_put_attributes(struct ox_flt *f, struct sk_buf *b);
 bool ox_add_ref(struct ox_flt *f, size_t at, struct ox_rel *rel, bool root);
-void ox_put_escaped(struct sk_buf *b, const char *s, size_t n, bool attribute);
+
+/* prefixes.c */
+uint16_t ox_prefix_slot(struct ox_flt *f, const char *s, size_t n);
 uint8_t ox_prefix_ns(struct ox_flt *f, const char *prefix, size_t n);
+void ox_bind(struct ox_flt *f, const char *prefix, const char *uri);
+void ox_unbind(struct ox_flt *f, uint32_t height);
+/* The name of an element or attribute as it stands in the input; *ns tells what an unknown one is. */
+uint16_t ox_intern(struct ox_flt *f, const char *q, bool attribute, uint8_t *ns);
+
+/* escape.c */
+void ox_escape_init(void);
+void ox_put_escaped(struct sk_buf *b, const char *s, size_t n, bool attribute);
 
 #endif

@@ -1,0 +1,73 @@
+/* mc:AlternateContent (ISO/IEC 29500-3): choices that are understood, else the fallback in its place. Cleaner's jail. */
+#include "format/ooxml/flt.h"
+
+/* mc:Choice: its Requires in our prefixes; false when one of them is not known. */
+static bool requires(struct ox_flt *f, const char **atts, char *out, size_t size)
+{
+	const char *s = NULL;
+	size_t n = 0;
+
+	for (; *atts; atts += 2)
+		if (strcmp(atts[0], "Requires") == 0)
+			s = atts[1];
+	if (s == NULL)
+		return false;
+	out[0] = '\0';
+	while (*s) {
+		size_t len = strcspn(s, " \t\r\n");
+		uint8_t ns = len ? ox_prefix_ns(f, s, len) : NS_none;
+		s += len + strspn(s + len, " \t\r\n");
+		if (ns == NS_none && len == 0)
+			continue;
+		if (ns >= NS_COUNT || ox_ns_row(ns)->prefix[0] == '\0')
+			return false;
+		int k = snprintf(out + n, size - n, "%s%s", n ? " " : "", ox_ns_row(ns)->prefix);
+		if (k < 0 || (size_t)k >= size - n)
+			return false;
+		n += (size_t)k;
+		f->ns_used |= 1ULL << ns;
+	}
+	return n > 0;
+}
+
+/* mc:AlternateContent, Choice and Fallback have the type of what they stand in. */
+void ox_start_alternative(
+    struct ox_flt *f, uint16_t name, struct ox_frame *parent, const char **atts)
+{
+	uint64_t used = f->ns_used;
+	uint16_t type = parent->type;
+	char want[128];
+	bool choice = name == N_mc_Choice, fallback = name == N_mc_Fallback;
+
+	if ((choice || fallback) != (parent->mc == OX_MC_ALTERNATE)) {
+		f->skip = 1;
+		ox_count(f, SK_OOXML_UNKNOWN_XML);
+		return;
+	}
+	if (choice && !requires(f, atts, want, sizeof(want))) {
+		f->ns_used = used;
+		f->skip = 1;
+		ox_count(f, SK_OOXML_UNKNOWN_XML);
+		return;
+	}
+	if (fallback && parent->data == 0 && !parent->through) {
+		ox_roll_back(f, parent);
+		parent->through = true;
+	}
+	bool through = fallback && parent->through;
+	struct ox_frame *frame = ox_push(f);
+	if (frame == NULL)
+		return;
+	frame->bindings = (uint32_t)f->nbindings;
+	frame->type = type;
+	frame->name = name;
+	frame->used = used;
+	frame->mc = choice ? OX_MC_CHOICE : fallback ? OX_MC_FALLBACK : OX_MC_ALTERNATE;
+	frame->through = through;
+	f->nat = 0;
+	if (choice)
+		f->at[f->nat++] =
+		    (struct ox_at){.name = N_none_Requires, .cls = 'k', .value = want};
+	if (!through)
+		ox_put_start(f, frame);
+}
