@@ -30,6 +30,39 @@ static bool requires(struct ox_flt *f, const char **atts, char *out, size_t size
 	return n > 0;
 }
 
+/* Where such an element makes no sense: alone, out of order, among text, or where only one thing may stand. */
+static bool misplaced(struct ox_flt *f, uint16_t name, const struct ox_frame *parent)
+{
+	bool option = name == N_mc_Choice || name == N_mc_Fallback;
+
+	if (option != (parent->mc == OX_MC_ALTERNATE))
+		return true;
+	if (option)
+		return parent->fallback;
+	return ox_type_text(parent->type) || ox_holder(f)->name == N_v_textbox;
+}
+
+static void drop(struct ox_flt *f, uint64_t used)
+{
+	f->ns_used = used;
+	f->skip = 1;
+	ox_count(f, SK_OOXML_UNKNOWN_XML);
+}
+
+/* A program reads one of the alternatives only, so that each holds fields as wholes. */
+static void fence_fields(struct ox_flt *f, struct ox_frame *frame)
+{
+	frame->fields = (uint8_t)f->nfields;
+	frame->floor = (uint8_t)f->floor;
+	f->floor = f->nfields;
+}
+
+void ox_end_alternative(struct ox_flt *f, const struct ox_frame *frame)
+{
+	ox_fields_close(f, frame->fields);
+	f->floor = frame->floor;
+}
+
 /* mc:AlternateContent, Choice and Fallback have the type of what they stand in. */
 void ox_start_alternative(
     struct ox_flt *f, uint16_t name, struct ox_frame *parent, const char **atts)
@@ -39,17 +72,11 @@ void ox_start_alternative(
 	char want[128];
 	bool choice = name == N_mc_Choice, fallback = name == N_mc_Fallback;
 
-	if ((choice || fallback) != (parent->mc == OX_MC_ALTERNATE)) {
-		f->skip = 1;
-		ox_count(f, SK_OOXML_UNKNOWN_XML);
+	if (misplaced(f, name, parent) || (choice && !requires(f, atts, want, sizeof(want)))) {
+		drop(f, used);
 		return;
 	}
-	if (choice && !requires(f, atts, want, sizeof(want))) {
-		f->ns_used = used;
-		f->skip = 1;
-		ox_count(f, SK_OOXML_UNKNOWN_XML);
-		return;
-	}
+	parent->fallback = fallback;
 	if (fallback && parent->data == 0 && !parent->through) {
 		ox_roll_back(f, parent);
 		parent->through = true;
@@ -64,6 +91,8 @@ void ox_start_alternative(
 	frame->used = used;
 	frame->mc = choice ? OX_MC_CHOICE : fallback ? OX_MC_FALLBACK : OX_MC_ALTERNATE;
 	frame->through = through;
+	if (frame->mc != OX_MC_ALTERNATE)
+		fence_fields(f, frame);
 	f->nat = 0;
 	if (choice)
 		f->at[f->nat++] =

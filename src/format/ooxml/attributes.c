@@ -1,32 +1,66 @@
 /* Attributes: which stay, their values, and how they are written. Cleaner's jail. */
 #include "format/ooxml/flt.h"
 
-static const unsigned char *token_chars(void)
-{
-	static unsigned char ok[256];
+enum { TOKEN_CHAR = 1, BASE64_CHAR = 2 };
 
-	if (ok['a'] == 0) {
+/* What tokens, lists and base64 are made of. */
+static const unsigned char *char_classes(void)
+{
+	static unsigned char is[256];
+
+	if (is['a'] == 0) {
 		for (int c = 'a'; c <= 'z'; c++)
-			ok[c] = ok[c - 32] = 1;
-		for (const char *s = "0123456789+.:%#_ ,;()/-"; *s; s++)
-			ok[(unsigned char)*s] = 1;
+			is[c] = is[c - 32] = TOKEN_CHAR | BASE64_CHAR;
+		for (const char *s = "0123456789+/"; *s; s++)
+			is[(unsigned char)*s] = TOKEN_CHAR | BASE64_CHAR;
+		for (const char *s = ".:%#_ ,;()-"; *s; s++)
+			is[(unsigned char)*s] = TOKEN_CHAR;
+		is['='] = BASE64_CHAR;
 	}
-	return ok;
+	return is;
+}
+
+static bool made_of(const char *v, unsigned char which, size_t max)
+{
+	const unsigned char *is = char_classes();
+	size_t n = 0;
+
+	for (; v[n]; n++)
+		if (n == max || !(is[(unsigned char)v[n]] & which))
+			return false;
+	return true;
+}
+
+/* Whether a text fits when it is escaped: no reference is longer than six bytes. */
+static bool is_short(const char *v)
+{
+	return strnlen(v, SK_LIMIT_XML_VALUE / 6 + 1) <= SK_LIMIT_XML_VALUE / 6;
 }
 
 static bool value_ok(const struct ox_flt *f, char cls, const char *v)
 {
-	const unsigned char *ok = token_chars();
-	size_t n = 0, max = cls == 'k' ? 64 : 65536;
+	switch (cls) {
+	case 'k':
+		return made_of(v, TOKEN_CHAR, 64);
+	case 'l':
+		return made_of(v, TOKEN_CHAR, 65536);
+	case 'b':
+		return made_of(v, BASE64_CHAR, 65536);
+	case 'f':
+		return is_short(v) && ox_formula_ok(f->pkg, v);
+	case 'y':
+		return is_short(v) && ox_style_ok(v);
+	default:
+		return is_short(v);
+	}
+}
 
-	if (cls == 'f')
-		return ox_formula_ok(f->pkg, v);
-	if (cls == 's' || cls == 'R')
-		return true;
-	for (; v[n]; n++)
-		if (n == max || (!ok[(unsigned char)v[n]] && !(cls == 'b' && v[n] == '=')))
-			return false;
-	return true;
+/* The code that tells of a value that is not allowed. */
+static enum sk_code code_of(char cls)
+{
+	return cls == 'f'   ? SK_OOXML_FORMULA
+	       : cls == 'y' ? SK_OOXML_EXTERNAL
+			    : SK_OOXML_UNKNOWN_XML;
 }
 
 struct ox_at *ox_at_find(struct ox_flt *f, uint16_t name)
@@ -62,14 +96,14 @@ void ox_take_attributes(struct ox_flt *f, uint16_t type, uint16_t element, const
 		const struct ox_rel_rule *rule = NULL;
 		uint16_t name = ox_intern(f, atts[0], true, &ns);
 		char cls = name ? ox_attr(type, element, name, &rule) : 0;
-		if (name == N_xml_space && ox_type_text(type))
+		if (name == N_xml_space && ox_name_row(element)->flags & OX_SPACE)
 			cls = 'k';
 		if (cls == 0) {
 			drop_attribute(f, name, ns, atts[0], atts[1]);
 			continue;
 		}
 		if (!value_ok(f, cls, atts[1])) {
-			ox_count(f, cls == 'f' ? SK_OOXML_FORMULA : SK_OOXML_UNKNOWN_XML);
+			ox_count(f, code_of(cls));
 			continue;
 		}
 		if (ox_at_find(f, name) || f->nat == SK_LIMIT_XML_ATTRIBUTES) {
@@ -81,14 +115,23 @@ void ox_take_attributes(struct ox_flt *f, uint16_t type, uint16_t element, const
 	}
 }
 
-/* Relationship ids become those of the output. False: the element goes with what it refers to. */
+/* An empty id says that there is nothing; only a click without a target and a shape of a diagram may. */
+static bool may_be_empty(uint16_t element)
+{
+	return element == N_a_hlinkClick || element == N_a_hlinkHover ||
+	       element == N_a_hlinkMouseOver || element == N_dgm_shape;
+}
+
 bool ox_resolve_attributes(struct ox_flt *f, uint16_t element)
 {
 	for (size_t i = 0; i < f->nat; i++) {
 		struct ox_at *at = &f->at[i];
-		if (at->cls != 'R' || at->value[0] == '\0')
+		bool empty = at->value[0] == '\0';
+		if (at->cls != 'R' || (empty && may_be_empty(element)))
 			continue;
-		if (ox_ref(f, at))
+		if (empty)
+			ox_count(f, SK_OOXML_UNKNOWN_XML);
+		else if (ox_ref(f, at))
 			continue;
 		if (at->rule->mode == 'e')
 			return false;

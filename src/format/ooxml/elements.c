@@ -46,6 +46,17 @@ void ox_roll_back(struct ox_flt *f, const struct ox_frame *frame)
 		f->npieces--;
 	while (f->ncuts && f->cuts[f->ncuts - 1].to > frame->start)
 		f->ncuts--;
+	while (f->nfields && f->fields[f->nfields - 1].at > frame->start)
+		f->nfields--;
+}
+
+struct ox_frame *ox_holder(struct ox_flt *f)
+{
+	size_t i = f->depth - 1;
+
+	while (i > 0 && f->frames[i].through)
+		i--;
+	return &f->frames[i];
 }
 
 void ox_put_start(struct ox_flt *f, struct ox_frame *frame)

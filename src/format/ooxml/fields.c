@@ -4,11 +4,11 @@
  */
 #include "format/ooxml/ox.h"
 
-static const char *const harmless[] = {"=", "ADVANCE", "AUTHOR", "AUTONUM", "AUTONUMLGL",
-    "AUTONUMOUT", "BARCODE", "BIBLIOGRAPHY", "BIDIOUTLINE", "CITATION", "COMMENTS", "COMPARE",
-    "CREATEDATE", "DATE", "DISPLAYBARCODE", "DOCPROPERTY", "DOCVARIABLE", "EDITTIME", "EQ",
-    "FILENAME", "FILESIZE", "FORMCHECKBOX", "FORMDROPDOWN", "FORMTEXT", "HYPERLINK", "IF", "INDEX",
-    "INFO", "KEYWORDS", "LASTSAVEDBY", "LISTNUM", "MERGEFIELD", "NOTEREF", "NUMCHARS", "NUMPAGES",
+static const char *const harmless[] = {"ADVANCE", "AUTHOR", "AUTONUM", "AUTONUMLGL", "AUTONUMOUT",
+    "BARCODE", "BIBLIOGRAPHY", "BIDIOUTLINE", "CITATION", "COMMENTS", "COMPARE", "CREATEDATE",
+    "DATE", "DISPLAYBARCODE", "DOCPROPERTY", "DOCVARIABLE", "EDITTIME", "EQ", "FILENAME",
+    "FILESIZE", "FORMCHECKBOX", "FORMDROPDOWN", "FORMTEXT", "HYPERLINK", "IF", "INDEX", "INFO",
+    "KEYWORDS", "LASTSAVEDBY", "LISTNUM", "MERGEFIELD", "NOTEREF", "NUMCHARS", "NUMPAGES",
     "NUMWORDS", "PAGE", "PAGEREF", "PRINTDATE", "QUOTE", "REF", "REVNUM", "SAVEDATE", "SECTION",
     "SECTIONPAGES", "SEQ", "SET", "STYLEREF", "SUBJECT", "SYMBOL", "TA", "TC", "TEMPLATE", "TIME",
     "TITLE", "TOA", "TOC", "USERADDRESS", "USERINITIALS", "USERNAME", "XE"};
@@ -18,98 +18,160 @@ static const char *const forbidden[] = {"ADDIN", "ASK", "AUTOTEXT", "AUTOTEXTLIS
     "DATABASE", "DDE", "DDEAUTO", "EMBED", "FILLIN", "GOTOBUTTON", "HTMLCONTROL", "IMPORT",
     "INCLUDE", "INCLUDEPICTURE", "INCLUDETEXT", "LINK", "MACROBUTTON", "PRINT", "RD", "SHAPE"};
 
-static bool in_list(const char *const *list, size_t n, const char *word)
+static bool in_list(const char *const *list, size_t n, struct sk_slice word)
 {
 	for (size_t i = 0; i < n; i++)
-		if (strcasecmp(list[i], word) == 0)
+		if (strlen(list[i]) == word.n &&
+		    strncasecmp(list[i], (const char *)word.p, word.n) == 0)
 			return true;
 	return false;
 }
 
 #define IN(list, word) in_list(list, sizeof(list) / sizeof((list)[0]), word)
 
-static bool is_blank(char c)
+static uint8_t at(struct sk_slice s, size_t i)
 {
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+	return i < s.n ? s.p[i] : 0;
+}
+
+/* Bytes of the blank at i: also the one that does not break; 0 when there is none. */
+static size_t blank(struct sk_slice s, size_t i)
+{
+	if (at(s, i) == 0xC2 && at(s, i + 1) == 0xA0)
+		return 2;
+	return i < s.n && strchr(" \t\r\n", s.p[i]) && s.p[i] ? 1 : 0;
+}
+
+/* Bytes of the quotation mark at i: the straight one, or one of the curly ones U+201C to U+201F. */
+static size_t quote(struct sk_slice s, size_t i, bool curly)
+{
+	if (at(s, i) == '"')
+		return 1;
+	bool is = at(s, i) == 0xE2 && at(s, i + 1) == 0x80 && at(s, i + 2) >= 0x9C &&
+		  at(s, i + 2) <= 0x9F;
+	return curly && is ? 3 : 0;
+}
+
+static size_t past_blanks(struct sk_slice s, size_t i)
+{
+	for (size_t n; (n = blank(s, i)) > 0;)
+		i += n;
+	return i;
+}
+
+/* The run of letters, digits and low lines at i. */
+static struct sk_slice word(struct sk_slice s, size_t i)
+{
+	size_t end = i;
+
+	for (; end < s.n; end++) {
+		uint8_t c = s.p[end] | 0x20;
+		bool part = (c >= 'a' && c <= 'z') || (s.p[end] >= '0' && s.p[end] <= '9') ||
+			    s.p[end] == '_';
+		if (!part)
+			break;
+	}
+	return sk_slice_sub(s, i, end - i);
 }
 
 /*
- * The next word: what stands between blanks, or between quotation marks ("" and the curly ones are
- * not special to Word's parser but for the straight ones). *quoted tells which. NULL at the end.
+ * Whether a forbidden word stands outside quotation marks. Whether curly ones count and what a backslash does
+ * depends on who reads it, so each way is tried; `all`: where marks open and close is not known.
  */
-static const char *next_word(const char *s, char *word, size_t size, bool *quoted)
+static bool forbids(struct sk_slice s, bool escapes, bool curly, bool all)
 {
-	size_t n = 0;
+	bool inside = false;
 
-	while (is_blank(*s))
-		s++;
-	if (*s == '\0')
-		return NULL;
-	*quoted = *s == '"';
-	if (*quoted)
-		s++;
-	while (*s && (*quoted ? *s != '"' : !is_blank(*s) && *s != '"')) {
-		/* A backslash before a quotation mark or another backslash keeps it in the word. */
-		if (*s == '\\' && *quoted && (s[1] == '"' || s[1] == '\\'))
-			s++;
-		if (n + 1 < size)
-			word[n++] = *s;
-		s++;
+	for (size_t i = 0; i < s.n;) {
+		size_t mark = quote(s, i, curly);
+		struct sk_slice w = word(s, i);
+		if (mark)
+			inside = !inside;
+		else if (w.n && (all || !inside) && IN(forbidden, w))
+			return true;
+		i += mark ? mark : w.n ? w.n : escapes && s.p[i] == '\\' ? 2 : 1;
 	}
-	word[n] = '\0';
-	if (*quoted && *s == '"')
-		s++;
-	return s;
+	return false;
 }
 
-static bool takes_argument(const char *sw)
+/* The next argument: what stands between quotation marks, else between blanks. False at the end. */
+static bool next_argument(struct sk_slice s, size_t *pos, struct sk_slice *arg)
 {
-	return strchr("loLOstST", sw[1]) && sw[1] && sw[2] == '\0';
+	size_t from = past_blanks(s, *pos), mark = quote(s, from, true), end = from + mark;
+
+	if (from >= s.n)
+		return false;
+	while (end < s.n && quote(s, end, true) == 0 && (mark || blank(s, end) == 0))
+		end++;
+	*arg = sk_slice_sub(s, from + mark, end - from - mark);
+	*pos = end + (mark ? quote(s, end, true) : 0);
+	return true;
 }
 
-/* HYPERLINK ["address"] [\l "place"] [\m] [\n] [\o "tip"] [\t "target"] */
-static bool hyperlink_ok(const char *s, char *word, size_t size)
+static bool address_ok(struct sk_slice s)
 {
-	bool quoted, address = false, local = false;
+	char text[8200];
 
-	while ((s = next_word(s, word, size, &quoted))) {
-		if (!quoted && word[0] == '\\') {
-			bool skip = takes_argument(word);
-			local |= strcasecmp(word, "\\l") == 0;
-			if (skip && (s = next_word(s, word, size, &quoted)) == NULL)
+	if (s.n >= sizeof(text) || memchr(s.p, 0, s.n))
+		return false;
+	memcpy(text, s.p, s.n);
+	text[s.n] = '\0';
+	return ox_link_ok(text);
+}
+
+/* HYPERLINK ["address"] [\l "place"] [\m] [\n] [\h] [\o "tip"] [\t "target"] [\s x] [\* x] */
+static bool hyperlink_ok(struct sk_slice s, size_t pos)
+{
+	struct sk_slice arg;
+	bool address = false, local = false;
+
+	while (next_argument(s, &pos, &arg)) {
+		if (arg.n >= 2 && arg.p[0] == '\\') {
+			uint8_t sw = arg.p[1] | 0x20;
+			if (strchr("lotsmnhd*", sw) == NULL)
+				return false;
+			local |= sw == 'l';
+			if (arg.n == 2 && strchr("lots*", sw) && !next_argument(s, &pos, &arg))
 				break;
 			continue;
 		}
-		if (word[0] == '\0')
-			continue;
-		if (address || !ox_link_ok(word))
+		if (address || !address_ok(arg))
 			return false;
 		address = true;
 	}
 	return address || local;
 }
 
-bool ox_field_ok(const char *instruction)
+/* QUOTE writes numbers as the characters they stand for. */
+static bool quote_ok(struct sk_slice s, size_t pos)
 {
-	char word[8256], first[16];
-	bool quoted;
-	const char *s = next_word(instruction, word, sizeof(word), &quoted), *rest = s;
+	struct sk_slice arg;
 
-	if (s == NULL)
-		return true; /* an empty field does nothing */
-	if (quoted || strlen(word) >= sizeof(first))
-		return false;
-	memcpy(first, word[0] == '=' ? "=" : word, word[0] == '=' ? 2 : strlen(word) + 1);
-	if (!IN(harmless, first) || strchr(instruction, '|'))
-		return false;
-	if (strcasecmp(first, "QUOTE") == 0)
-		for (const char *p = rest; (p = next_word(p, word, sizeof(word), &quoted));)
-			if (!quoted && word[0] >= '0' && word[0] <= '9')
-				return false;
-	while ((s = next_word(s, word, sizeof(word), &quoted)))
-		if (!quoted && IN(forbidden, word))
+	while (next_argument(s, &pos, &arg)) {
+		size_t n = 0;
+		while (n < arg.n && arg.p[n] && strchr("0123456789abcdefABCDEFxX", arg.p[n]))
+			n++;
+		if (n && n == arg.n && arg.p[0] <= '9')
 			return false;
-	/* Nested instructions may also hide in quotation marks of IF and QUOTE: as text they are
-	 * harmless. */
-	return strcasecmp(first, "HYPERLINK") != 0 || hyperlink_ok(rest, word, sizeof(word));
+	}
+	return true;
+}
+
+bool ox_field_ok(struct sk_slice s, bool nested, bool pieces)
+{
+	size_t i = past_blanks(s, 0);
+	struct sk_slice name = word(s, i);
+
+	if (i < s.n && s.p[i] != '=' && !IN(harmless, name))
+		return false;
+	if (memchr(s.p, '|', s.n))
+		return false;
+	for (unsigned way = 0; way < 4; way++)
+		if (forbids(s, way & 1, way & 2, pieces))
+			return false;
+	if (name.n == 9 && strncasecmp((const char *)name.p, "HYPERLINK", 9) == 0)
+		return hyperlink_ok(s, i + name.n);
+	if (name.n == 5 && strncasecmp((const char *)name.p, "QUOTE", 5) == 0)
+		return !nested && quote_ok(s, i + name.n);
+	return true;
 }

@@ -71,9 +71,29 @@ static void start_root(struct ox_flt *f, uint16_t name, const char **atts)
 	f->open = true;
 }
 
+/* The schema allows it, but not what stands around it: no second or foreign thing in a graphic, no text between an
+ * alternative and a field outside. */
+static bool misplaced(struct ox_flt *f, uint16_t name)
+{
+	struct ox_frame *holder = ox_holder(f);
+	const struct ox_name *row = ox_name_row(name);
+
+	if (holder->hook == HOOK_GRAPHIC_DATA && row->hook != HOOK_OLE) {
+		bool fits = holder->data == row->ns;
+		holder->data = 0;
+		return !fits;
+	}
+	return f->floor && (name == N_w_t || name == N_w_delText) && !ox_field_text_ok(f);
+}
+
 static void start_known(
     struct ox_flt *f, uint16_t name, uint16_t type, uint32_t bindings, const char **atts)
 {
+	if (misplaced(f, name)) {
+		ox_count(f, SK_OOXML_UNKNOWN_XML);
+		f->skip = 1;
+		return;
+	}
 	struct ox_frame *frame = ox_push(f);
 
 	if (frame == NULL)
@@ -204,6 +224,11 @@ static void tell_parent(struct ox_flt *f, struct ox_frame *child)
 
 	if (child->mc == OX_MC_CHOICE)
 		parent->data++;
+	/* A graphic holds one thing of one kind, no alternatives. */
+	if (child->mc == OX_MC_ALTERNATE && ox_holder(f)->hook == HOOK_GRAPHIC_DATA) {
+		ox_holder(f)->doomed = true;
+		ox_count(f, SK_OOXML_UNKNOWN_XML);
+	}
 	if (child->flags & OX_OBJECT || child->satisfied)
 		for (size_t i = f->depth; i-- > 0;) {
 			f->frames[i].satisfied = true;
@@ -230,6 +255,8 @@ void XMLCALL ox_on_end(void *user, const XML_Char *q)
 		return;
 	}
 	ox_unbind(f, frame->bindings);
+	if (frame->mc == OX_MC_CHOICE || frame->mc == OX_MC_FALLBACK)
+		ox_end_alternative(f, frame);
 	if (frame->through) {
 		if (frame->hook)
 			ox_hook_end(f, frame);
@@ -273,8 +300,8 @@ void XMLCALL ox_on_text(void *user, const XML_Char *s, int n)
 	}
 	if (f->collecting)
 		sk_buf_put(&f->text, s, (size_t)n);
-	else if (f->nfields && top->name == N_w_t)
-		ox_field_text(f, s, (size_t)n);
+	else if (f->nfields && (top->name == N_w_t || top->name == N_w_delText))
+		ox_field_text(f, s, (size_t)n, top->name == N_w_delText);
 	ox_close_start_tag(f);
 	ox_put_escaped(&f->buf, s, (size_t)n, false);
 }

@@ -13,16 +13,18 @@ enum ox_mc { OX_MC_NONE, OX_MC_ALTERNATE, OX_MC_CHOICE, OX_MC_FALLBACK };
 
 struct ox_frame {
 	uint16_t type, name;
-	uint8_t hook, flags; /* flags: of the name */
-	uint8_t mc;          /* enum ox_mc */
-	bool through;        /* nothing of its own is written: children stand in its place */
-	bool parent_open;    /* the parent's start tag had no '>' yet */
-	bool satisfied;      /* holds what it needs */
-	bool doomed;         /* goes at its end, whatever it holds */
-	uint64_t used;       /* namespaces used before it */
-	uint32_t bindings;   /* height of the namespace stack before this element */
-	size_t start;        /* of its start tag in the output */
-	uint32_t data;       /* of its hook; AlternateContent: choices kept */
+	uint8_t hook, flags;   /* flags: of the name */
+	uint8_t mc;            /* enum ox_mc */
+	bool through;          /* nothing of its own is written: children stand in its place */
+	bool parent_open;      /* the parent's start tag had no '>' yet */
+	bool satisfied;        /* holds what it needs */
+	bool doomed;           /* goes at its end, whatever it holds */
+	bool fallback;         /* AlternateContent: its fallback was seen */
+	uint8_t fields, floor; /* Choice, Fallback: fields open around it, and the floor outside */
+	uint64_t used;         /* namespaces used before it */
+	uint32_t bindings;     /* height of the namespace stack before this element */
+	size_t start;          /* of its start tag in the output */
+	uint32_t data;         /* of its hook; AlternateContent: choices kept */
 };
 
 struct ox_at {
@@ -43,13 +45,18 @@ struct ox_idref {
 struct ox_span {
 	size_t from, to;
 	bool cut;
+	bool code; /* shows nothing by itself: a field character or an instruction */
 };
 
 struct ox_field {
+	size_t at;      /* where it begins in the output */
 	size_t first;   /* of its pieces in flt.pieces */
 	bool separated; /* past the instruction */
 	bool cut;       /* only its result stays */
-	struct sk_buf text;
+	bool nested,
+	    pieces; /* another field, or text tracked as deleted, stood in its instruction */
+	struct sk_buf text,
+	    live; /* the instruction, and the same without what is tracked as deleted */
 };
 
 struct ox_prefix {
@@ -102,7 +109,7 @@ struct ox_flt {
 	struct ox_cached elements_seen[OX_CACHE], attributes_seen[OX_CACHE];
 	/* fields */
 	struct ox_field *fields;
-	size_t nfields, fields_cap;
+	size_t nfields, fields_cap, floor; /* floor: fields begun outside this alternative */
 	struct ox_span *pieces, *cuts;
 	size_t npieces, pieces_cap, ncuts, cuts_cap;
 	/* shared formulas: 0 unknown, 1 kept, 2 replaced */
@@ -144,8 +151,12 @@ struct ox_at *ox_at_find(struct ox_flt *f, uint16_t name);
 /* wml.c */
 enum ox_verdict ox_field_char(struct ox_flt *f);
 void ox_field_piece(struct ox_flt *f, struct ox_frame *child, size_t end);
-void ox_field_text(struct ox_flt *f, const char *s, size_t n);
-void ox_fields_finish(struct ox_flt *f);
+/* Whether an instruction may stand here, and whether text does not touch a field of outside an alternative. */
+bool ox_field_code_ok(struct ox_flt *f);
+bool ox_field_text_ok(struct ox_flt *f);
+void ox_field_text(struct ox_flt *f, const char *s, size_t n, bool deleted);
+/* What was begun since `open` fields were open and has not ended is no field. */
+void ox_fields_close(struct ox_flt *f, size_t open);
 /* sml.c */
 enum ox_verdict ox_sml_start(struct ox_flt *f, struct ox_frame *frame);
 bool ox_sml_end(struct ox_flt *f, struct ox_frame *frame);
@@ -181,6 +192,7 @@ void XMLCALL ox_on_text(void *user, const XML_Char *s, int n);
 /* alternate.c: mc:AlternateContent, Choice and Fallback. */
 void ox_start_alternative(
     struct ox_flt *f, uint16_t name, struct ox_frame *parent, const char **atts);
+void ox_end_alternative(struct ox_flt *f, const struct ox_frame *frame);
 
 /* elements.c */
 void ox_stop(struct ox_flt *f, int rc);
@@ -191,6 +203,8 @@ struct ox_frame *ox_push(struct ox_flt *f);
 void ox_roll_back(struct ox_flt *f, const struct ox_frame *frame);
 void ox_put_start(struct ox_flt *f, struct ox_frame *frame);
 void ox_put_end(struct ox_flt *f, const struct ox_frame *frame);
+/* The innermost open element that is written. */
+struct ox_frame *ox_holder(struct ox_flt *f);
 
 /* attributes.c */
 

@@ -2,7 +2,10 @@
  * Formulas of SpreadsheetML (ISO/IEC 29500-1, 18.17): a scan of their tokens for what reaches
  * outside the workbook or runs something. Pure. Cleaner's jail.
  */
+#include "base/utf8.h"
 #include "format/ooxml/ox.h"
+
+#define NAME_MAX_CHARS 255 /* of a name that could be a function: Excel's own limit */
 
 static const char *const forbidden[] = {"ABSREF", "ACTIVATE", "ALERT", "CALL", "CANCEL.KEY", "DDE",
     "DIRECTORY", "DELETE", "ECHO", "ENCODEURL", "ENTER.DATA", "ERROR", "EVALUATE", "EXEC",
@@ -30,7 +33,7 @@ static bool dropped_sheet(const struct ox_pkg *pkg, const char *s, size_t n)
 	return false;
 }
 
-/* Past a string literal that begins at s ("" stands for a quotation mark in it). */
+/* Past a string literal that begins at s ("" stands for a quotation mark in it); NULL when it has no end. */
 static const char *past_quoted(const char *s, char quote)
 {
 	for (s++; *s; s++) {
@@ -40,6 +43,13 @@ static const char *past_quoted(const char *s, char quote)
 			return s + 1;
 		s++;
 	}
+	return NULL;
+}
+
+static const char *past_blanks(const char *s)
+{
+	while (*s == ' ' || *s == '\n' || *s == '\r' || *s == '\t')
+		s++;
 	return s;
 }
 
@@ -57,70 +67,9 @@ static bool quoted_sheet_ok(const struct ox_pkg *pkg, const char *s, const char 
 	return *end != '!' || !dropped_sheet(pkg, s + 1, n);
 }
 
-/* The argument of HYPERLINK: a literal that may be followed, or a reference within the workbook. */
-static bool link_argument_ok(const char *s)
-{
-	char literal[1024];
-	size_t n = 0;
-
-	while (*s == ' ' || *s == '\n' || *s == '\r' || *s == '\t')
-		s++;
-	if (*s != '"')
-		return (*s >= 'A' && *s <= 'Z') || (*s >= 'a' && *s <= 'z') || *s == '$' ||
-		       *s == '_' || *s == '\'' || (unsigned char)*s >= 0x80;
-	const char *end = past_quoted(s, '"');
-	for (const char *p = s + 1; p + 1 < end && n + 1 < sizeof(literal); p++)
-		literal[n++] = *p;
-	literal[n] = '\0';
-	return (size_t)(end - s) < sizeof(literal) && ox_link_ok(literal);
-}
-
-static const char *skip_prefixes(const char *s, size_t *n, bool *user)
-{
-	static const char *const prefixes[] = {"_xlfn.", "_xlws.", "_xludf.", "_xlpm."};
-	bool more = true;
-
-	*user = *n > 5 && strncasecmp(s, "_xll.", 5) == 0;
-	while (more) {
-		more = false;
-		for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
-			size_t len = strlen(prefixes[i]);
-			if (*n <= len || strncasecmp(s, prefixes[i], len) != 0)
-				continue;
-			s += len;
-			*n -= len;
-			more = true;
-		}
-	}
-	*user |= *n > 5 && strncasecmp(s, "_xll.", 5) == 0;
-	return s;
-}
-
-/* A run of name characters of n bytes; what follows it decides whether it is a call or a sheet. */
-static bool name_ok(const struct ox_pkg *pkg, const char *s, size_t n)
-{
-	const char *next = s + n;
-	bool user;
-
-	if (*next == '!')
-		return !dropped_sheet(pkg, s, n);
-	const char *name = skip_prefixes(s, &n, &user);
-	if (user)
-		return false;
-	while (*next == ' ' || *next == '\n' || *next == '\r' || *next == '\t')
-		next++;
-	if (*next != '(')
-		return true;
-	if (n == 9 && strncasecmp(name, "HYPERLINK", 9) == 0)
-		return link_argument_ok(next + 1);
-	for (size_t i = 0; i < sizeof(forbidden) / sizeof(forbidden[0]); i++)
-		if (strlen(forbidden[i]) == n && strncasecmp(forbidden[i], name, n) == 0)
-			return false;
-	return true;
-}
-
-/* Past a bracket: Table[[#Data],[x]] within the workbook; [1]Sheet!A1 names another workbook. */
-static const char *past_bracket(const char *s, bool after_name, bool *ok)
+/* Past a bracket: Table[[#Data],[x]] within the workbook. NULL when it names another one ([1]Sheet!A1), or has no
+ * end. */
+static const char *past_bracket(const char *s)
 {
 	unsigned depth = 0;
 
@@ -129,56 +78,177 @@ static const char *past_bracket(const char *s, bool after_name, bool *ok)
 			s++;
 		else if (*s == '[')
 			depth++;
-		else if (*s == ']' && --depth == 0) {
-			s++;
+		else if (*s == ']' && --depth == 0)
 			break;
-		}
 	}
-	if (!after_name)
-		*ok = !is_name((unsigned char)*s) && *s != '!' && *s != '\'' && *s != '[';
+	if (*s == '\0')
+		return NULL;
+	s++;
+	return is_name((unsigned char)*s) || (*s && strchr("!'$[", *s)) ? NULL : s;
+}
+
+/* Past one cell: letters and digits with dollars, perhaps behind a sheet, or a column of a table. */
+static const char *past_cell(const struct ox_pkg *pkg, const char *s)
+{
+	bool digit = false;
+
+	if (*s == '\'') {
+		const char *end = past_quoted(s, '\'');
+		if (end == NULL || !quoted_sheet_ok(pkg, s, end))
+			return NULL;
+		s = end;
+	}
+	for (; is_name((unsigned char)*s) || *s == '$' || *s == '!'; s++)
+		digit = *s >= '0' && *s <= '9';
+	if (*s == '[')
+		return past_bracket(s);
+	return digit ? s : NULL;
+}
+
+/* Past a literal that may be followed as a link. */
+static const char *past_link(const char *s)
+{
+	char literal[8200];
+	const char *end = past_quoted(s, '"');
+	size_t n = end ? (size_t)(end - s) - 2 : 0;
+
+	if (end == NULL || n >= sizeof(literal))
+		return NULL;
+	memcpy(literal, s + 1, n);
+	literal[n] = '\0';
+	return ox_link_ok(literal) ? end : NULL;
+}
+
+/* The first argument of HYPERLINK: one literal, a concatenation that begins with one, or a cell. */
+static bool link_argument_ok(const struct ox_pkg *pkg, const char *s)
+{
+	s = past_blanks(s);
+	bool literal = *s == '"';
+
+	s = literal ? past_link(s) : past_cell(pkg, s);
+	if (s == NULL)
+		return false;
+	s = past_blanks(s);
+	return *s == ',' || *s == ')' || *s == ';' || (literal && *s == '&');
+}
+
+/* A name as Excel compares it: capitals, full-width forms (U+FF01 to U+FF5E) as plain ones, others as '?'. */
+static void plain_name(const char *s, size_t n, char out[NAME_MAX_CHARS + 1])
+{
+	struct sk_slice raw = sk_slice(s, n);
+	size_t len = 0;
+
+	for (size_t pos = 0; pos < raw.n && len < NAME_MAX_CHARS;) {
+		int32_t cp = sk_utf8_next(raw, &pos);
+		if (cp >= 0xFF01 && cp <= 0xFF5E)
+			cp -= 0xFEE0;
+		if (cp >= 'a' && cp <= 'z')
+			cp -= 32;
+		out[len++] = (char)(cp > 0 && cp < 0x80 ? cp : '?');
+	}
+	out[len] = '\0';
+}
+
+static const char *past_prefixes(const char *s)
+{
+	static const char *const prefixes[] = {"_XLFN.", "_XLWS.", "_XLUDF.", "_XLPM."};
+
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]);) {
+		size_t n = strlen(prefixes[i]);
+		bool has = strncmp(s, prefixes[i], n) == 0;
+		s += has ? n : 0;
+		i = has ? 0 : i + 1;
+	}
 	return s;
 }
 
-bool ox_formula_ok(const struct ox_pkg *pkg, const char *s)
+static bool function_ok(const char *name)
 {
-	bool after_name = false, ok = true;
+	if (strncmp(name, "CUBE", 4) == 0)
+		return false;
+	for (size_t i = 0; i < sizeof(forbidden) / sizeof(forbidden[0]); i++)
+		if (strcmp(forbidden[i], name) == 0)
+			return false;
+	return true;
+}
 
-	while (*s && ok) {
-		const char *at = s;
-		if (*s == '"') {
-			s = past_quoted(s, '"');
-		} else if (*s == '\'') {
-			s = past_quoted(s, '\'');
-			ok = quoted_sheet_ok(pkg, at, s);
-		} else if (*s == '[') {
-			s = past_bracket(s, after_name, &ok);
-		} else if (*s == '|') {
-			ok = false;
-		} else if (is_name((unsigned char)*s)) {
-			while (is_name((unsigned char)*s))
-				s++;
-			ok = name_ok(pkg, at, (size_t)(s - at));
-			/* file:///…, http://… */
-			ok = ok && strncmp(s, "://", 3) != 0;
-			after_name = true;
-			continue;
-		} else {
-			s++;
-		}
-		after_name = false;
+/* \\host or c:\file instead of a name; a sheet's name without quotation marks has no backslash either. */
+static bool is_path(const char *name, const char *next, char before)
+{
+	const char *slash = strchr(name, '\\');
+
+	return slash && (slash[1] == '\\' || *next == '!' || before == ':');
+}
+
+/* A run of name characters of n bytes; what follows it decides whether it is a call or a sheet. */
+static bool name_ok(const struct ox_pkg *pkg, const char *s, size_t n, char before)
+{
+	const char *next = past_blanks(s + n);
+	char plain[NAME_MAX_CHARS + 1];
+
+	if (n > (size_t)NAME_MAX_CHARS * 4)
+		return false;
+	plain_name(s, n, plain);
+	if (is_path(plain, next, before) || strstr(plain, "_XLL."))
+		return false;
+	if (s[n] == '!')
+		return !dropped_sheet(pkg, s, n);
+	if (*next != '(')
+		return true;
+	const char *name = past_prefixes(plain);
+	if (strcmp(name, "HYPERLINK") == 0)
+		return link_argument_ok(pkg, next + 1);
+	return function_ok(name);
+}
+
+/* Past the token at s; NULL when it must not stand there. */
+static const char *past_token(const struct ox_pkg *pkg, const char *s, char before)
+{
+	const char *end;
+
+	switch (*s) {
+	case '"':
+		return past_quoted(s, '"');
+	case '\'':
+		end = past_quoted(s, '\'');
+		return end && quoted_sheet_ok(pkg, s, end) ? end : NULL;
+	case '[':
+		return past_bracket(s);
+	case '|':
+		return NULL; /* DDE */
+	case ':':
+		return s[1] == '/' ? NULL : s + 1; /* file:///…, http://… */
+	default:
+		break;
 	}
-	return ok;
+	for (end = s; is_name((unsigned char)*end); end++)
+		continue;
+	if (end == s)
+		return s + 1;
+	return name_ok(pkg, s, (size_t)(end - s), before) ? end : NULL;
+}
+
+bool ox_formula_ok(const struct ox_pkg *pkg, const char *formula)
+{
+	const char *s = formula;
+
+	while (s && *s)
+		s = past_token(pkg, s, s > formula ? s[-1] : 0);
+	return s != NULL;
 }
 
 bool ox_defined_name_ok(const char *name)
 {
 	static const char *const automatic[] = {"AUTO_OPEN", "AUTO_CLOSE", "AUTO_ACTIVATE",
 	    "AUTO_DEACTIVATE", "AUTOOPEN", "AUTOCLOSE", "AUTOACTIVATE", "AUTODEACTIVATE"};
+	char plain[NAME_MAX_CHARS + 1];
+	const char *s = plain;
 
-	if (strncasecmp(name, "_xlnm.", 6) == 0)
-		name += 6;
+	plain_name(name, strnlen(name, (size_t)NAME_MAX_CHARS * 4), plain);
+	while (strncmp(s, "_XLNM.", 6) == 0)
+		s += 6;
 	for (size_t i = 0; i < sizeof(automatic) / sizeof(automatic[0]); i++)
-		if (strncasecmp(name, automatic[i], strlen(automatic[i])) == 0)
+		if (strncmp(s, automatic[i], strlen(automatic[i])) == 0)
 			return false;
 	return true;
 }

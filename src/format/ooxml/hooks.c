@@ -30,6 +30,12 @@ static enum ox_verdict hyperlink(struct ox_flt *f)
 		return drop(f, SK_OOXML_LINK);
 	if (slide != (linked && id->rel->kind == OX_SLIDE))
 		return drop(f, SK_OOXML_ACTION);
+	/* The action is done, whatever the address says. */
+	if (action && !slide && linked) {
+		id->rel = NULL;
+		id->value = "";
+		ox_count(f, SK_OOXML_LINK);
+	}
 	return OX_KEEP;
 }
 
@@ -83,18 +89,6 @@ static enum ox_verdict ole(struct ox_flt *f)
 	return OX_KEEP;
 }
 
-static enum ox_verdict vml_shape(struct ox_flt *f, struct ox_frame *frame)
-{
-	struct ox_at *style = ox_at_find(f, N_none_style);
-
-	if (style && !ox_style_ok(style->value)) {
-		style->name = 0;
-		ox_count(f, SK_OOXML_EXTERNAL);
-	}
-	frame->data = CLIENT_NONE;
-	return OX_KEEP;
-}
-
 /* Only the shapes of comments are client objects that may stay in a sheet's VML drawing. */
 static enum ox_verdict vml_client(struct ox_flt *f)
 {
@@ -103,11 +97,38 @@ static enum ox_verdict vml_client(struct ox_flt *f)
 
 	if (f->out->kind != OX_VML_DRAWING)
 		return OX_SKIP;
-	shape->data = kind && strcmp(kind->value, "Note") == 0 ? CLIENT_NOTE : CLIENT_OTHER;
+	if (shape->hook != HOOK_VML_SHAPE)
+		return drop(f, SK_OOXML_FORM_CONTROL);
+	bool note = kind && strcmp(kind->value, "Note") == 0;
+	if (!note || shape->data == CLIENT_NONE)
+		shape->data = note ? CLIENT_NOTE : CLIENT_OTHER;
 	if (kind && strcmp(kind->value, "Pict") == 0)
 		ox_count(f, SK_OOXML_OLE);
-	else if (shape->data == CLIENT_OTHER)
+	else if (!note)
 		ox_count(f, SK_OOXML_FORM_CONTROL);
+	return OX_KEEP;
+}
+
+/*
+ * The uri of a:graphicData must be that of what it holds (DrawingML, 20.1.2.2.17). Written is the one that belongs
+ * to the namespace it stands for; children of another one go (graphic_child). data: the namespace wanted.
+ */
+static enum ox_verdict graphic_data(struct ox_flt *f, struct ox_frame *frame)
+{
+	static const char *const tables[] = {
+	    "http://schemas.openxmlformats.org/drawingml/2006/table",
+	    "http://purl.oclc.org/ooxml/drawingml/table"};
+	struct ox_at *uri = ox_at_find(f, N_none_uri);
+	uint8_t ns = uri ? ox_ns(uri->value) : NS_UNKNOWN;
+
+	frame->data = 0;
+	if (uri && (strcmp(uri->value, tables[0]) == 0 || strcmp(uri->value, tables[1]) == 0)) {
+		uri->value = tables[0];
+		frame->data = NS_a;
+	} else if (ns > NS_none && ns < NS_COUNT) {
+		uri->value = ox_ns_row(ns)->uri;
+		frame->data = ns;
+	}
 	return OX_KEEP;
 }
 
@@ -115,7 +136,8 @@ static enum ox_verdict field_simple(struct ox_flt *f)
 {
 	const struct ox_at *at = ox_at_find(f, N_w_instr);
 
-	if (at && ox_field_ok(at->value))
+	if (at && strlen(at->value) < OX_INSTRUCTION_MAX &&
+	    ox_field_ok(sk_slice_str(at->value), false, false))
 		return OX_KEEP;
 	ox_count(f, SK_OOXML_FIELD);
 	return OX_THROUGH;
@@ -127,6 +149,8 @@ enum ox_verdict ox_hook_start(struct ox_flt *f, struct ox_frame *frame)
 	case HOOK_FIELD_CHAR:
 		return ox_field_char(f);
 	case HOOK_FIELD_TEXT:
+		if (!ox_field_code_ok(f))
+			return drop(f, SK_OOXML_FIELD);
 		f->collecting = true;
 		sk_buf_reset(&f->text);
 		return OX_KEEP;
@@ -141,7 +165,10 @@ enum ox_verdict ox_hook_start(struct ox_flt *f, struct ox_frame *frame)
 	case HOOK_DSP_REL:
 		return diagram_drawing(f);
 	case HOOK_VML_SHAPE:
-		return vml_shape(f, frame);
+		frame->data = CLIENT_NONE;
+		return OX_KEEP;
+	case HOOK_GRAPHIC_DATA:
+		return graphic_data(f, frame);
 	case HOOK_VML_CLIENT:
 		return vml_client(f);
 	case HOOK_OLE:
@@ -252,7 +279,8 @@ bool ox_hook_end(struct ox_flt *f, struct ox_frame *frame)
 	switch (frame->hook) {
 	case HOOK_FIELD_TEXT:
 		f->collecting = false;
-		ox_field_text(f, (const char *)f->text.p, f->text.len);
+		ox_field_text(
+		    f, (const char *)f->text.p, f->text.len, frame->name == N_w_delInstrText);
 		return true;
 	case HOOK_OBJECT:
 		return !f->open;
@@ -278,6 +306,7 @@ bool ox_hook_end(struct ox_flt *f, struct ox_frame *frame)
 	case HOOK_REFERENCE:
 	case HOOK_DSP_REL:
 	case HOOK_VML_CLIENT:
+	case HOOK_GRAPHIC_DATA:
 		return true;
 	default:
 		return ox_sml_end(f, frame);

@@ -4,13 +4,29 @@
 
 #define LINK_MAX 8192
 
+/* A space of any width at the end, or a control character of the upper half (U+0080 to U+009F). */
+static bool has_odd_space(const char *t, size_t n)
+{
+	static const char *const ends[] = {" ", "\xC2\xA0", "\xE3\x80\x80"};
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		size_t len = strlen(ends[i]);
+		if (n >= len && memcmp(t + n - len, ends[i], len) == 0)
+			return true;
+	}
+	for (size_t i = 0; i + 1 < n; i++)
+		if (t[i] == '\xC2' && (unsigned char)t[i + 1] < 0xA0)
+			return true;
+	return false;
+}
+
 bool ox_link_ok(const char *t)
 {
 	size_t n = strlen(t);
 	bool scheme = strncasecmp(t, "http://", 7) == 0 || strncasecmp(t, "https://", 8) == 0 ||
 		      strncasecmp(t, "mailto:", 7) == 0 || t[0] == '#';
 
-	if (!scheme || n > LINK_MAX || t[n - 1] == ' ')
+	if (!scheme || n > LINK_MAX || has_odd_space(t, n))
 		return false;
 	for (size_t i = 0; i < n; i++)
 		if ((unsigned char)t[i] < 0x20 || t[i] == 0x7F || strchr("\"<>\\", t[i]))
@@ -56,6 +72,11 @@ bool ox_action_ok(const char *action, bool *needs_slide)
 
 bool ox_style_ok(const char *s)
 {
-	return strcasestr(s, "url(") == NULL && strcasestr(s, "expression") == NULL &&
-	       strcasestr(s, "@import") == NULL && strchr(s, '\\') == NULL;
+	static const char *const active[] = {
+	    "url(", "expression", "@import", "behavior", "javascript", "\\"};
+
+	for (size_t i = 0; i < sizeof(active) / sizeof(active[0]); i++)
+		if (strcasestr(s, active[i]))
+			return false;
+	return true;
 }

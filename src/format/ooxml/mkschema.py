@@ -8,7 +8,7 @@ import sys
 
 out, here = sys.argv[1], sys.argv[2]
 ns_order, ns_info, quiet = ["none"], {"none": ("", "-", [""])}, []
-drop, attrdrop, hooks, unwrap, formulas, empty, need, objects = {}, {}, {}, [], set(), [], [], []
+drop, attrdrop, hooks, unwrap, formulas, empty, need, objects, space = {}, {}, {}, [], set(), [], [], [], []
 rels, classes = {}, {}
 types, roots = {}, {}
 
@@ -49,6 +49,8 @@ for line in open(os.path.join(here, "rules.txt")):
         need += f[1:]
     elif f[0] == "object":
         objects += f[1:]
+    elif f[0] == "space":
+        space += f[1:]
     elif f[0] == "class":
         classes.update((n, f[1]) for n in f[2:])
     elif f[0] == "rel":
@@ -175,7 +177,8 @@ if "--names" in sys.argv:
                 for a, c in types[t][0].items():
                     if attr_q(a) in ids:
                         at[canonical(attr_q(a))] = "s" if at.get(canonical(attr_q(a)), c) != c else c
-            at = {a: c for a, c in at.items()}
+            if el in space:
+                at["xml:space"] = "k"
             merged[el] = (at, text)
         for el in sorted(merged):
             at, text = merged[el]
@@ -243,7 +246,7 @@ with open_table(out.replace(".h", "-data.h"), "SK_OX_TABLES_DATA_H") as o:
     for n in names:
         q = canonical(n)
         local = n.split(":")[1]
-        el_flags = (1 if n in unwrap else 0) | (2 if n in empty else 0) | (4 if n in formulas else 0) | (8 if n in need else 0) | (16 if n in objects else 0)
+        el_flags = (1 if n in unwrap else 0) | (2 if n in empty else 0) | (4 if n in formulas else 0) | (8 if n in need else 0) | (16 if n in objects else 0) | (32 if n in space else 0)
         code = "SK_" + drop[n] if n in drop else "0"
         bare = n[5:] if n.startswith("none:") else n
         acode = "SK_" + attrdrop[bare] if bare in attrdrop else "0"

@@ -152,9 +152,15 @@ int ox_write(struct ox_pkg *pkg, struct ox_out *main, struct sk_buf *out);
 /* media.c: clean a picture once and keep it with its member. False: it cannot be kept. */
 bool ox_image(struct ox_pkg *pkg, struct ox_member *m);
 
+#define OX_INSTRUCTION_MAX 65536 /* bytes of a field's instruction, nested results included */
+
 /* links.c, fields.c, formulas.c: values. True when allowed. */
 bool ox_link_ok(const char *target);
-bool ox_field_ok(const char *instruction);
+/*
+ * `nested`: another field stood in the instruction; `pieces`: some of it is tracked as deleted, so that quotation
+ * marks may open and close otherwise.
+ */
+bool ox_field_ok(struct sk_slice instruction, bool nested, bool pieces);
 bool ox_formula_ok(const struct ox_pkg *pkg, const char *formula);
 bool ox_defined_name_ok(const char *name);
 bool ox_action_ok(const char *action, bool *needs_slide);

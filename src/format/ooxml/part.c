@@ -88,9 +88,15 @@ static int run(struct ox_flt *f)
 		rc = f->buf.err;
 	if (rc)
 		return rc;
-	ox_fields_finish(f);
+	ox_fields_close(f, 0);
 	rc = f->rc ? f->rc : ox_refs_settle(f);
 	return rc ? rc : ox_finish(f);
+}
+
+static void free_field(struct ox_field *field)
+{
+	sk_buf_free(&field->text);
+	sk_buf_free(&field->live);
 }
 
 int ox_filter_part(struct ox_pkg *pkg, struct ox_out *out)
@@ -118,7 +124,7 @@ int ox_filter_part(struct ox_pkg *pkg, struct ox_out *out)
 	sk_buf_free(&f->text);
 	sk_buf_free(&f->picture);
 	for (size_t i = 0; i < f->fields_cap; i++)
-		sk_buf_free(&f->fields[i].text);
+		free_field(&f->fields[i]);
 	sk_arena_free(f->arena);
 	free(f);
 	return rc;

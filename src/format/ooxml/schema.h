@@ -13,7 +13,7 @@
 #define NS_UNKNOWN 254
 #define NS_QUIET 255
 
-enum { OX_UNWRAP = 1, OX_EMPTY = 2, OX_FORMULA = 4, OX_NEED = 8, OX_OBJECT = 16 };
+enum { OX_UNWRAP = 1, OX_EMPTY = 2, OX_FORMULA = 4, OX_NEED = 8, OX_OBJECT = 16, OX_SPACE = 32 };
 
 struct ox_ns_row {
 	const char *prefix, *uri;
@@ -51,7 +51,7 @@ const struct ox_name *ox_name_row(uint16_t name);
 uint16_t ox_child(uint16_t type, uint16_t name);
 /*
  * The class of an attribute: 0 not allowed, 'k' token, 'l' list, 's' string, 'b' base64, 'f'
- * formula, 'R' relationship id (*rule).
+ * formula, 'y' style of VML, 'R' relationship id (*rule).
  */
 char ox_attr(uint16_t type, uint16_t element, uint16_t name, const struct ox_rel_rule **rule);
 int ox_type_text(uint16_t type);

@@ -110,9 +110,8 @@ static enum ox_verdict cell_link(struct ox_flt *f)
 	struct ox_at *location = ox_at_find(f, N_none_location);
 	bool linked = id && id->rel;
 
-	if (location && !linked &&
-	    (!ox_formula_ok(f->pkg, location->value) || strchr(location->value, '\\') ||
-		strstr(location->value, "//"))) {
+	if (location && (!ox_formula_ok(f->pkg, location->value) || strchr(location->value, '\\') ||
+			    strstr(location->value, "//"))) {
 		location->name = 0;
 		location = NULL;
 		ox_count(f, SK_OOXML_LINK);
@@ -134,6 +133,17 @@ static void cell(struct ox_flt *f)
 	}
 }
 
+/* What looked like a range of this workbook ahead (ox_pivot_cache_ok) must be one now. */
+static enum ox_verdict cache_source(struct ox_flt *f)
+{
+	const struct ox_at *type = ox_at_find(f, N_none_type);
+
+	if (type && strcmp(type->value, "worksheet") == 0)
+		return OX_KEEP;
+	ox_stop(f, sk_job_refuse(f->job, SK_REASON_DAMAGED, "%s", f->out->from->name));
+	return OX_SKIP;
+}
+
 enum ox_verdict ox_sml_start(struct ox_flt *f, struct ox_frame *frame)
 {
 	switch (frame->hook) {
@@ -149,6 +159,8 @@ enum ox_verdict ox_sml_start(struct ox_flt *f, struct ox_frame *frame)
 		return book_view(f);
 	case HOOK_CELL_LINK:
 		return cell_link(f);
+	case HOOK_CACHE_SOURCE:
+		return cache_source(f);
 	default:
 		return OX_KEEP;
 	}

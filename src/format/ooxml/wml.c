@@ -6,8 +6,7 @@
  */
 #include "format/ooxml/flt.h"
 
-#define FIELD_DEPTH 64        /* Word itself stops at 20 */
-#define INSTRUCTION_MAX 65536 /* bytes; nested results included */
+#define FIELD_DEPTH 32 /* Word itself stops at 20 */
 
 /* The innermost field whose instruction is still being written. */
 static struct ox_field *instructing(struct ox_flt *f)
@@ -18,35 +17,70 @@ static struct ox_field *instructing(struct ox_flt *f)
 	return NULL;
 }
 
+bool ox_field_code_ok(struct ox_flt *f)
+{
+	return f->nfields > f->floor && !f->fields[f->nfields - 1].separated;
+}
+
+bool ox_field_text_ok(struct ox_flt *f)
+{
+	const struct ox_field *field = instructing(f);
+
+	return field == NULL || (size_t)(field - f->fields) >= f->floor;
+}
+
 static void cut_from(struct ox_flt *f, size_t first)
 {
 	for (size_t i = first; i < f->npieces; i++)
 		f->pieces[i].cut = true;
 }
 
+static bool instruction_ok(const struct ox_field *field)
+{
+	if (field->text.err || field->live.err)
+		return false;
+	if (!ox_field_ok(sk_buf_slice(&field->text), field->nested, field->pieces))
+		return false;
+	return !field->pieces || ox_field_ok(sk_buf_slice(&field->live), field->nested, true);
+}
+
 static void decide(struct ox_flt *f, struct ox_field *field)
 {
-	sk_buf_putc(&field->text, 0);
-	field->cut = field->text.err || !ox_field_ok((const char *)field->text.p);
+	field->cut = !instruction_ok(field);
 	field->separated = true;
 	if (field->cut)
 		ox_count(f, SK_OOXML_FIELD);
 }
 
+/* The buffer of an earlier field at this depth serves again. */
+static struct sk_buf emptied(struct sk_buf b)
+{
+	if (b.max == 0)
+		return SK_BUF(OX_INSTRUCTION_MAX);
+	sk_buf_reset(&b);
+	return b;
+}
+
 static int begin(struct ox_flt *f)
 {
+	struct ox_field *around = instructing(f);
+
 	if (f->nfields == FIELD_DEPTH) {
 		sk_job_refuse(f->job, SK_REASON_LIMIT_NESTING, "%s: fields", f->out->from->name);
 		return SK_EREFUSED;
 	}
+	if (around)
+		around->nested = true;
 	struct ox_field *v =
 	    sk_arena_grow(f->arena, f->fields, &f->fields_cap, f->nfields + 1, sizeof(*v));
 	if (v == NULL)
 		return SK_ENOMEM;
 	f->fields = v;
-	struct sk_buf text = v[f->nfields].text.max ? v[f->nfields].text : SK_BUF(INSTRUCTION_MAX);
-	sk_buf_reset(&text);
-	v[f->nfields++] = (struct ox_field){.first = f->npieces, .text = text};
+	v += f->nfields++;
+	*v = (struct ox_field){.at = f->buf.len + 1,
+	    .first = f->npieces,
+	    .text = emptied(v->text),
+	    .live = emptied(v->live)};
 	return 0;
 }
 
@@ -68,7 +102,7 @@ enum ox_verdict ox_field_char(struct ox_flt *f)
 	unsigned kind = kind_of(f);
 
 	/* A stray separator or end belongs to no field. */
-	if (kind == 0 || (kind > 1 && f->nfields == 0)) {
+	if (kind == 0 || (kind > 1 && f->nfields <= f->floor)) {
 		ox_count(f, SK_OOXML_UNKNOWN_XML);
 		return OX_SKIP;
 	}
@@ -98,7 +132,8 @@ static void add_piece(struct ox_flt *f, const struct ox_frame *child, size_t end
 		return;
 	}
 	f->pieces = v;
-	v[f->npieces++] = (struct ox_span){child->start + (child->parent_open ? 1 : 0), end, cut};
+	v[f->npieces++] = (struct ox_span){child->start + (child->parent_open ? 1 : 0), end, cut,
+	    child->hook == HOOK_FIELD_CHAR || child->hook == HOOK_FIELD_TEXT};
 }
 
 /* The outermost field is complete: what is to be cut becomes final. */
@@ -157,21 +192,28 @@ void ox_field_piece(struct ox_flt *f, struct ox_frame *child, size_t end)
 	}
 }
 
-void ox_field_text(struct ox_flt *f, const char *s, size_t n)
+void ox_field_text(struct ox_flt *f, const char *s, size_t n, bool deleted)
 {
 	struct ox_field *field = instructing(f);
 
-	if (field)
-		sk_buf_put(&field->text, s, n);
+	if (field == NULL)
+		return;
+	sk_buf_put(&field->text, s, n);
+	if (deleted)
+		field->pieces = true;
+	else
+		sk_buf_put(&field->live, s, n);
 }
 
-/* Fields that never end are no fields: only what they show stays. */
-void ox_fields_finish(struct ox_flt *f)
+/* Fields that never end are no fields: what they show stays. */
+void ox_fields_close(struct ox_flt *f, size_t open)
 {
-	if (f->nfields)
-		ox_count(f, SK_OOXML_FIELD);
-	if (f->nfields)
-		cut_from(f, f->fields[0].first);
-	f->nfields = 0;
-	settle(f);
+	if (f->nfields <= open)
+		return;
+	ox_count(f, SK_OOXML_FIELD);
+	for (size_t i = f->fields[open].first; i < f->npieces; i++)
+		f->pieces[i].cut |= f->pieces[i].code;
+	f->nfields = open;
+	if (open == 0)
+		settle(f);
 }

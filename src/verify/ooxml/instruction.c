@@ -116,11 +116,20 @@ static struct sk_slice word_at(struct sk_slice s, size_t i)
 	return sk_slice_sub(s, i, n);
 }
 
+/* Bytes of a blank at i, U+00A0 among them, or 0. */
+static size_t blank_at(struct sk_slice s, size_t i)
+{
+	if (s.n - i >= 2 && s.p[i] == 0xc2 && s.p[i + 1] == 0xa0)
+		return 2;
+	return s.p[i] == ' ' || s.p[i] == '\t' || s.p[i] == '\n' || s.p[i] == '\r';
+}
+
 static size_t skip_blanks(struct sk_slice s, size_t i)
 {
-	while (i < s.n && (s.p[i] == ' ' || s.p[i] == '\t' || s.p[i] == '\n' || s.p[i] == '\r' ||
-			      s.p[i] == 0xc2 || s.p[i] == 0xa0))
-		i++;
+	size_t n;
+
+	while (i < s.n && (n = blank_at(s, i)) != 0)
+		i += n;
 	return i;
 }
 
@@ -175,7 +184,7 @@ static bool next_arg(struct sk_slice s, size_t *i, struct sk_slice *arg)
 		*arg = sk_slice_sub(s, from + n, end - from - n);
 		*i = end < s.n ? end + quote_at(s, end, true) : end;
 	} else {
-		while (end < s.n && skip_blanks(s, end) == end && quote_at(s, end, true) == 0)
+		while (end < s.n && blank_at(s, end) == 0 && quote_at(s, end, true) == 0)
 			end++;
 		*arg = sk_slice_sub(s, from, end - from);
 		*i = end;
