@@ -67,12 +67,8 @@ static bool pivot_table_ok(struct ox_pkg *pkg, struct ox_member *m)
 	return false;
 }
 
-bool ox_part_ok(struct ox_pkg *pkg, struct ox_member *m, enum ox_kind kind)
+static bool fits(struct ox_pkg *pkg, struct ox_member *m, enum ox_kind kind)
 {
-	if (m->bad)
-		return false;
-	if (m->out)
-		return m->out->kind == kind;
 	if (kind == OX_IMAGE || kind == OX_HYPERLINK || kind == OX_NONE)
 		return false;
 	if (strcasecmp(m->type, ox_kinds[kind].type) != 0 && !is_generic_xml(m->type))
@@ -84,6 +80,20 @@ bool ox_part_ok(struct ox_pkg *pkg, struct ox_member *m, enum ox_kind kind)
 	if (kind == OX_PIVOT_TABLE)
 		return pivot_table_ok(pkg, m);
 	return kind != OX_PIVOT_CACHE || ox_pivot_cache_ok(pkg, m);
+}
+
+bool ox_part_ok(struct ox_pkg *pkg, struct ox_member *m, enum ox_kind kind)
+{
+	if (m->bad)
+		return false;
+	if (m->out)
+		return m->out->kind == kind;
+	if (m->as)
+		return m->as == kind;
+	if (!fits(pkg, m, kind))
+		return false;
+	m->as = kind;
+	return true;
 }
 
 static char *part_name(
@@ -341,6 +351,18 @@ static int write_members(struct ox_pkg *pkg)
 	return rc;
 }
 
+/* What unpacks to more than is allowed for a file of the output's size would fail its check. */
+static int check_expansion(struct ox_pkg *pkg, const struct sk_buf *out)
+{
+	uint64_t all = 0;
+
+	for (size_t i = 0; i < pkg->nouts; i++)
+		all += pkg->outs[i]->packed.size;
+	if (all > sk_limits_for(out->len).expand / 8 * 7)
+		return sk_job_refuse(pkg->job, SK_REASON_BOMB, "too large after unpacking");
+	return out->err;
+}
+
 int ox_write(struct ox_pkg *pkg, struct ox_out *main, struct sk_buf *out)
 {
 	struct ox_out **sorted =
@@ -356,5 +378,5 @@ int ox_write(struct ox_pkg *pkg, struct ox_out *main, struct sk_buf *out)
 		rc = write_members(pkg);
 	if (rc == 0)
 		rc = sk_zip_writer_end(pkg->writer);
-	return rc ? rc : out->err;
+	return rc ? rc : check_expansion(pkg, out);
 }

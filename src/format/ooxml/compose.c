@@ -101,7 +101,19 @@ int ox_finish(struct ox_flt *f)
 	if (f->buf.len == 0) {
 		sk_buf_puts(&b, "/>");
 		whole = sk_buf_slice(&b);
-	} else if (f->ncuts || f->nrefs) {
+	} else if (f->ncuts) {
+		/* What was cut may have been all that used a namespace. */
+		struct sk_buf body = SK_BUF(f->buf.max);
+		put_body(f, &body);
+		f->ns_used = f->ns_root | ox_spaces_in(sk_buf_slice(&body));
+		sk_buf_free(&f->buf);
+		sk_buf_reset(&b);
+		put_root(f, &b);
+		sk_buf_put_slice(&b, sk_buf_slice(&body));
+		sk_buf_printf(&b, "</%s>", n->q);
+		sk_buf_free(&body);
+		whole = sk_buf_slice(&b);
+	} else if (f->nrefs) {
 		sk_buf_reserve(&b, f->buf.len + 64);
 		/* The body begins with the '>' of the root's start tag. */
 		put_body(f, &b);

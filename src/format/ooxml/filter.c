@@ -68,6 +68,7 @@ static void start_root(struct ox_flt *f, uint16_t name, const char **atts)
 	ox_resolve_attributes(f, name);
 	f->ns_used |= 1ULL << ox_name_row(name)->ns;
 	ox_put_attributes(f, &f->root);
+	f->ns_root = f->ns_used;
 	f->open = true;
 }
 

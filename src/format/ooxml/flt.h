@@ -95,7 +95,7 @@ struct ox_flt {
 	size_t depth, frames_cap;
 	uint32_t skip; /* depth inside an element that is dropped */
 	uint64_t elements;
-	uint64_t ns_used;
+	uint64_t ns_used, ns_root; /* by what stands so far; by the root's tag */
 	struct ox_at at[SK_LIMIT_XML_ATTRIBUTES];
 	size_t nat;
 	bool collecting;
@@ -177,6 +177,9 @@ size_t ox_object_compose(struct sk_buf *b, struct sk_slice old, bool sheet);
 bool ox_ref(struct ox_flt *f, struct ox_at *at);
 /* Give ids to what is referred to in the final output, and to what the part's kind implies. */
 int ox_refs_settle(struct ox_flt *f);
+
+/* spaces.c: the namespaces that a piece of output uses. */
+uint64_t ox_spaces_in(struct sk_slice s);
 
 /* compose.c: put the finished part together and pack it. */
 int ox_finish(struct ox_flt *f);

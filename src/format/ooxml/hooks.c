@@ -65,7 +65,9 @@ static enum ox_verdict object(struct ox_flt *f, struct ox_frame *frame)
 static enum ox_verdict diagram_drawing(struct ox_flt *f)
 {
 	struct ox_at *at = ox_at_find(f, N_none_relId);
-	const struct ox_rels *rels = f->out->host ? &f->out->host->in_rels : NULL;
+	const struct ox_out *host = f->out->host;
+	/* Its id would differ from host to host; programs draw the diagram anew without it. */
+	const struct ox_rels *rels = host && !f->out->shared ? &host->in_rels : NULL;
 
 	for (size_t i = 0; at && rels && i < rels->n; i++) {
 		struct ox_rel *r = &rels->v[i];
@@ -191,22 +193,6 @@ enum ox_verdict ox_hook_start(struct ox_flt *f, struct ox_frame *frame)
 	}
 }
 
-/* The namespaces of a piece of output, by the prefixes in it. */
-static uint64_t namespaces_in(struct sk_slice s)
-{
-	uint64_t used = 0;
-	char want[20];
-
-	for (uint8_t i = 1; i < NS_COUNT; i++) {
-		for (const char *lead = "< "; *lead && ox_ns_row(i)->prefix[0]; lead++) {
-			snprintf(want, sizeof(want), "%c%s:", *lead, ox_ns_row(i)->prefix);
-			if (sk_slice_find(s, 0, sk_slice_str(want)) != SIZE_MAX)
-				used |= 1ULL << i;
-		}
-	}
-	return used;
-}
-
 /* What was written of an object since its frame gives way to f->picture. */
 static void put_picture(struct ox_flt *f, struct ox_frame *frame)
 {
@@ -218,7 +204,7 @@ static void put_picture(struct ox_flt *f, struct ox_frame *frame)
 	sk_buf_put_slice(&f->buf, sk_buf_slice(&f->picture));
 	for (size_t i = 0; i < f->npicture_refs; i++)
 		ox_add_ref(f, at + f->picture_refs[i].at, f->picture_refs[i].rel, false);
-	f->ns_used = frame->used | namespaces_in(sk_buf_slice(&f->picture));
+	f->ns_used = frame->used | ox_spaces_in(sk_buf_slice(&f->picture));
 	f->open = false;
 	/* What stands there now is complete: no end tag must follow. */
 	frame->through = frame->satisfied = true;

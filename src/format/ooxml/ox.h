@@ -37,6 +37,7 @@ struct ox_member {
 	const char *type;  /* content type, "" when none is stated */
 	const struct sk_zip_member *zip;
 	struct ox_out *out;    /* what it became, or NULL */
+	enum ox_kind as;       /* the kind it was first found fit for: it can be no other */
 	bool seen;             /* accounted for: read, or its removal reported */
 	bool bad;              /* could not be cleaned; nothing may refer to it */
 	struct sk_slice image; /* cleaned picture, and its type */
@@ -80,6 +81,7 @@ struct ox_out {
 	struct ox_new_rel *rels;
 	size_t nrels, rels_cap;
 	struct ox_out *host;    /* the part that shows this diagram or drawing */
+	bool shared;            /* by more than one */
 	struct ox_rels in_rels; /* of the input, with the ids given in the output */
 };
 

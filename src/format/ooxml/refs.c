@@ -17,6 +17,77 @@ static struct ox_rel *find(struct ox_flt *f, const char *id)
 	return r->n ? bsearch(id, r->v, r->n, sizeof(*r->v), by_id) : NULL;
 }
 
+#define B(kind) (UINT64_C(1) << OX_##kind)
+#define PICTURE (B(IMAGE) | B(HYPERLINK))
+#define DIAGRAM \
+	(B(DIAGRAM_DATA) | B(DIAGRAM_LAYOUT) | B(DIAGRAM_STYLE) | B(DIAGRAM_COLORS) | \
+	    B(DIAGRAM_DRAWING))
+#define RICH (PICTURE | DIAGRAM | B(CHART) | B(CHART_EX))
+
+_Static_assert(OX_KIND_COUNT <= 64, "sets of kinds are kept in 64 bits");
+
+/* What a part of a kind may lead to (doc/profiles/ooxml.md, section 3); kinds not named lead nowhere. */
+static const uint64_t targets[OX_KIND_COUNT] = {
+    [OX_DOCUMENT] = RICH | B(STYLES) | B(SETTINGS) | B(WEB_SETTINGS) | B(FONT_TABLE) |
+		    B(NUMBERING) | B(FOOTNOTES) | B(ENDNOTES) | B(HEADER) | B(FOOTER) |
+		    B(COMMENTS) | B(COMMENTS_EX) | B(COMMENTS_IDS) | B(PEOPLE) | B(THEME),
+    [OX_NUMBERING] = RICH,
+    [OX_FOOTNOTES] = RICH,
+    [OX_ENDNOTES] = RICH,
+    [OX_HEADER] = RICH,
+    [OX_FOOTER] = RICH,
+    [OX_COMMENTS] = RICH,
+    [OX_WORKBOOK] = B(WORKSHEET) | B(CHARTSHEET) | B(SHARED_STRINGS) | B(SHEET_STYLES) |
+		    B(SHEET_METADATA) | B(PERSONS) | B(PIVOT_CACHE) | B(THEME),
+    [OX_WORKSHEET] = PICTURE | B(DRAWING) | B(VML_DRAWING) | B(SHEET_COMMENTS) |
+		     B(THREADED_COMMENTS) | B(TABLE) | B(PIVOT_TABLE),
+    [OX_CHARTSHEET] = B(IMAGE) | B(DRAWING) | B(VML_DRAWING),
+    [OX_PIVOT_TABLE] = B(PIVOT_CACHE),
+    [OX_PIVOT_CACHE] = B(PIVOT_RECORDS),
+    [OX_DRAWING] = RICH,
+    [OX_VML_DRAWING] = B(IMAGE),
+    [OX_PRESENTATION] = B(SLIDE) | B(SLIDE_MASTER) | B(NOTES_MASTER) | B(HANDOUT_MASTER) |
+			B(PRES_PROPS) | B(VIEW_PROPS) | B(TABLE_STYLES) | B(COMMENT_AUTHORS) |
+			B(AUTHORS) | B(THEME),
+    [OX_SLIDE] = RICH | B(SLIDE) | B(SLIDE_LAYOUT) | B(NOTES_SLIDE) | B(SLIDE_COMMENTS) |
+		 B(MODERN_COMMENTS) | B(THEME_OVERRIDE),
+    [OX_SLIDE_LAYOUT] = RICH | B(SLIDE) | B(SLIDE_MASTER) | B(THEME_OVERRIDE),
+    [OX_SLIDE_MASTER] = RICH | B(SLIDE) | B(SLIDE_LAYOUT) | B(THEME),
+    [OX_NOTES_MASTER] = RICH | B(SLIDE) | B(THEME),
+    [OX_NOTES_SLIDE] = RICH | B(SLIDE) | B(NOTES_MASTER) | B(THEME_OVERRIDE),
+    [OX_HANDOUT_MASTER] = RICH | B(SLIDE) | B(THEME),
+    [OX_VIEW_PROPS] = B(SLIDE),
+    [OX_MODERN_COMMENTS] = B(HYPERLINK),
+    [OX_THEME] = PICTURE,
+    [OX_THEME_OVERRIDE] = PICTURE,
+    [OX_CHART] = PICTURE | B(THEME_OVERRIDE) | B(CHART_SHAPES) | B(CHART_STYLE) | B(CHART_COLORS),
+    [OX_CHART_EX] =
+	PICTURE | B(THEME_OVERRIDE) | B(CHART_SHAPES) | B(CHART_STYLE) | B(CHART_COLORS),
+    [OX_CHART_STYLE] = PICTURE,
+    [OX_CHART_SHAPES] = PICTURE | B(CHART),
+    [OX_DIAGRAM_DATA] = PICTURE | B(SLIDE),
+    [OX_DIAGRAM_LAYOUT] = PICTURE,
+    [OX_DIAGRAM_STYLE] = PICTURE,
+    [OX_DIAGRAM_COLORS] = PICTURE,
+    [OX_DIAGRAM_DRAWING] = PICTURE | B(SLIDE),
+};
+
+/* Whether the rule of the attribute and the kind of the part allow such a target. */
+static bool allowed(const struct ox_flt *f, const struct ox_rel *rel, uint64_t kinds)
+{
+	return rel->kind != OX_NONE && targets[f->out->kind] & kinds & UINT64_C(1) << rel->kind;
+}
+
+/* A part of another kind is no picture, whatever it says. */
+static bool image_ok(struct ox_pkg *pkg, struct ox_member *m)
+{
+	if ((m->as && m->as != OX_IMAGE) || (m->out && m->out->kind != OX_IMAGE) ||
+	    !ox_image(pkg, m))
+		return false;
+	m->as = OX_IMAGE;
+	return true;
+}
+
 static bool usable(struct ox_flt *f, const struct ox_rel *rel)
 {
 	if (rel->kind == OX_HYPERLINK)
@@ -24,7 +95,7 @@ static bool usable(struct ox_flt *f, const struct ox_rel *rel)
 	if (rel->external || rel->member == NULL)
 		return false;
 	if (rel->kind == OX_IMAGE)
-		return ox_image(f->pkg, rel->member);
+		return image_ok(f->pkg, rel->member);
 	return ox_part_ok(f->pkg, rel->member, rel->kind);
 }
 
@@ -36,13 +107,16 @@ bool ox_ref(struct ox_flt *f, struct ox_at *at)
 		ox_count(f, SK_OOXML_UNKNOWN_XML);
 		return false;
 	}
-	bool ok = at->rule->kinds >> rel->kind & 1 && rel->kind != OX_NONE && usable(f, rel);
+	bool ok = allowed(f, rel, at->rule->kinds) && usable(f, rel);
 	if (f->pkg->rc) {
 		f->rc = f->pkg->rc;
 		XML_StopParser(f->parser, XML_FALSE);
 		return false;
 	}
 	if (!ok) {
+		/* A part that stays by another name is not told of at the end. */
+		if (rel->member && rel->member->as)
+			ox_count(f, SK_OOXML_UNKNOWN_XML);
 		ox_report_rel(f->pkg, f->out->from, rel);
 		return false;
 	}
@@ -65,8 +139,10 @@ static int relate(struct ox_flt *f, struct ox_rel *rel)
 		to = ox_part(f->pkg, rel->member, rel->kind);
 		if (to == NULL)
 			return f->pkg->rc ? f->pkg->rc : SK_ENOMEM;
-		if ((rel->kind == OX_DIAGRAM_DATA || rel->kind == OX_DRAWING) && to->host == NULL)
+		if (rel->kind == OX_DIAGRAM_DATA || rel->kind == OX_DRAWING) {
+			to->shared = to->host && to->host != f->out;
 			to->host = f->out;
+		}
 	}
 	rel->new_id = ox_relate(f->pkg, f->out, rel->kind, to, to ? NULL : rel->target);
 	return rel->new_id ? 0 : SK_ENOMEM;
@@ -128,7 +204,8 @@ static int imply(struct ox_flt *f, enum ox_kind kind, bool many)
 
 	for (size_t i = 0; i < r->n; i++) {
 		struct ox_rel *rel = &r->v[r->in_order[i]];
-		if (rel->kind != kind || rel->external || rel->new_id || rel->member == NULL)
+		if (rel->kind != kind || rel->external || rel->new_id || rel->member == NULL ||
+		    !allowed(f, rel, UINT64_MAX))
 			continue;
 		bool ok = ox_part_ok(f->pkg, rel->member, kind);
 		if (f->pkg->rc)
