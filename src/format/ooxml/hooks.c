@@ -313,6 +313,6 @@ void ox_hook_child(struct ox_flt *f, struct ox_frame *child, size_t end)
 				f->picture_refs[f->npicture_refs++] =
 				    (struct ox_idref){f->refs[i].at - from, f->refs[i].rel, false};
 	}
-	if (parent->name == N_w_r)
+	if (f->nfields && child->mc <= OX_MC_ALTERNATE)
 		ox_field_piece(f, child, end);
 }

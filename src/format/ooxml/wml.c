@@ -122,8 +122,26 @@ enum ox_verdict ox_field_char(struct ox_flt *f)
 	return OX_KEEP;
 }
 
+/*
+ * Pieces do not overlap: one that holds others takes their place, and that of the first of a field begun in it and
+ * still open. True when there is such a field, which must then go with the whole piece.
+ */
+static bool swallow(struct ox_flt *f, size_t from)
+{
+	bool open = false;
+
+	while (f->npieces && f->pieces[f->npieces - 1].from >= from)
+		f->npieces--;
+	for (size_t i = f->nfields; i-- > 0 && f->fields[i].first > f->npieces; open = true)
+		f->fields[i].first = f->npieces;
+	return open;
+}
+
 static void add_piece(struct ox_flt *f, const struct ox_frame *child, size_t end, bool cut)
 {
+	size_t from = child->start + (child->parent_open ? 1 : 0);
+	bool code = child->hook == HOOK_FIELD_CHAR || child->hook == HOOK_FIELD_TEXT;
+	bool open = swallow(f, from);
 	struct ox_span *v =
 	    sk_arena_grow(f->arena, f->pieces, &f->pieces_cap, f->npieces + 1, sizeof(*v));
 
@@ -132,8 +150,16 @@ static void add_piece(struct ox_flt *f, const struct ox_frame *child, size_t end
 		return;
 	}
 	f->pieces = v;
-	v[f->npieces++] = (struct ox_span){child->start + (child->parent_open ? 1 : 0), end, cut,
-	    child->hook == HOOK_FIELD_CHAR || child->hook == HOOK_FIELD_TEXT};
+	v[f->npieces++] = (struct ox_span){from, end, cut, code || open};
+}
+
+/* Whether a field was begun before `at` whose instruction is still being written. */
+static bool in_instruction(const struct ox_flt *f, size_t at)
+{
+	for (size_t i = 0; i < f->nfields && f->fields[i].at <= at; i++)
+		if (!f->fields[i].separated)
+			return true;
+	return false;
 }
 
 /* The outermost field is complete: what is to be cut becomes final. */
@@ -169,13 +195,23 @@ static void end_field(struct ox_flt *f, struct ox_frame *child, size_t end)
 		settle(f);
 }
 
+/* Whether what is open belongs to a run, with nothing but alternatives between. */
+static bool in_run(const struct ox_flt *f)
+{
+	size_t i = f->depth - 1;
+
+	while (i > 0 && (f->frames[i].through || f->frames[i].mc))
+		i--;
+	return f->frames[i].name == N_w_r || f->frames[i].name == N_m_r;
+}
+
 /* A child of a run has been written. */
 void ox_field_piece(struct ox_flt *f, struct ox_frame *child, size_t end)
 {
-	if (f->nfields == 0 || child->name == N_w_rPr)
+	if (child->name == N_w_rPr || !in_run(f))
 		return;
 	if (child->hook != HOOK_FIELD_CHAR) {
-		if (instructing(f))
+		if (in_instruction(f, child->start))
 			add_piece(f, child, end, false);
 		return;
 	}
