@@ -193,12 +193,20 @@ static void png_parms(struct image *m)
 	sk_pdf_put(m->x, &m->parms, "Columns", sk_pdf_vint(m->w));
 }
 
-static bool use_photograph(struct image *m, const struct sk_pdf_jpx *j)
+/* What a coder that left few bits to a pixel has blurred needs no fine steps again. */
+static unsigned quality(const struct sk_pdf_jpx *j, size_t bytes)
+{
+	uint64_t pixels = (uint64_t)j->w * j->h, bits = (uint64_t)bytes * 8;
+
+	return bits >= pixels ? 90 : bits >= pixels / 2 ? 85 : bits >= pixels / 4 ? 80 : 75;
+}
+
+static bool use_photograph(struct image *m, const struct sk_pdf_jpx *j, size_t bytes)
 {
 	struct sk_pixmap p = {.width = j->w, .height = j->h, .channels = j->n, .data = j->samples};
 
 	m->coded = SK_BUF(m->x->job->limits->output);
-	int rc = sk_jpeg_encode(&p, 90, 0, &m->coded);
+	int rc = sk_jpeg_encode(&p, quality(j, bytes), 0, &m->coded);
 	if (rc)
 		return sk_pdf_fatal(m->x, rc);
 	m->filter = "DCTDecode";
@@ -224,7 +232,7 @@ static bool use_jpx(struct image *m, const struct sk_pdf_data *d)
 	/* what has lost detail is a photograph: as Flate it would grow tenfold; no coder comes to an eighth
 	 * without losing some */
 	if ((j.lossy || d->bytes.n * 8 < (size_t)j.w * j.h * j.n) && j.n != 4)
-		return use_photograph(m, &j);
+		return use_photograph(m, &j, d->bytes.n);
 	if (!predict(m, j.samples))
 		return false;
 	png_parms(m);

@@ -128,6 +128,7 @@ struct sk_pdf {
 	struct sk_pdf_node *indexed, **indexes; /* names.c: dictionaries that have a tree */
 	size_t nindexes, capindexes;
 	uint32_t visits;         /* of nodes of the page tree */
+	uint32_t actions;        /* removed.c */
 	uint64_t steps;          /* layer.c */
 	struct sk_pdf_val rest;  /* structure.c: keys of the element at hand */
 	size_t nins;             /* numbers below this have a place */

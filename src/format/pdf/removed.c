@@ -55,11 +55,15 @@ static enum sk_code action_code(const struct sk_pdf_val *s)
 	return SK_PDF_ACTION;
 }
 
+/* Actions looked at to name them: chains may meet, so that few stand for very many. */
+enum { MAX_ACTIONS = 100000 };
+
 static void action_removed(struct sk_pdf *x, const struct sk_pdf_val *a, int depth)
 {
 	a = sk_pdf_resolve(x, a, NULL);
-	if (a == NULL || depth > 16)
+	if (a == NULL || depth > 16 || x->actions > MAX_ACTIONS)
 		return;
+	x->actions++;
 	if (a->kind == SK_PDF_ARRAY) {
 		for (uint32_t i = 0; i < a->n && i < 64; i++)
 			action_removed(x, &a->v[i], depth + 1);
