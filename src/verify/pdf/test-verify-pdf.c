@@ -210,6 +210,21 @@ static const struct change changes[] = {
 	"not an integer", IN_DICT},
     {"stream in place of a dictionary", "page", "/R1 @gs", "/R1 @image", "two different things",
 	IN_DICT},
+    {"object stream", "form2", "/Type/XObject/Subtype/Form", "/Type/ObjStm/N 1/First 4", "not a form",
+	IN_DICT},
+    {"table stream", "form2", "/Type/XObject", "/Type/XRef", "Type", IN_DICT},
+    {"structure identifiers", "struct", "/ParentTreeNextKey 1", "/IDTree<</Names[]>>", "key IDTree",
+	IN_DICT},
+    {"structure address", "elem2", "/Alt(alt)", "/NS<<>>", "key NS", IN_DICT},
+    {"page reader", "page", "/Tabs/S", "/VP[]", "key VP", IN_DICT},
+    {"page thread", "page", "/Tabs/S", "/B[]", "key B", IN_DICT},
+    {"page output intent", "page", "/Tabs/S", "/OutputIntents[]", "key OutputIntents", IN_DICT},
+    {"extensions", "catalog", "/Lang(ja)", "/Extensions<<>>", "key Extensions", IN_DICT},
+    {"requirements", "catalog", "/Lang(ja)", "/Requirements[]", "key Requirements", IN_DICT},
+    {"threads", "catalog", "/Lang(ja)", "/Threads[]", "key Threads", IN_DICT},
+    {"security store", "catalog", "/Lang(ja)", "/DSS<<>>", "key DSS", IN_DICT},
+    {"label of a loop", "catalog", "/Nums[0<</S/D", "/Kids[@pages]/Nums[0<</S/D", "PageLabels",
+	IN_DICT},
     {"external data", "contents", "<<", "<</F(http://x)", "key F", IN_DICT},
     {"file filter", "contents", "<<", "<</FFilter/FlateDecode", "key FFilter", IN_DICT},
     {"decode parameters", "contents", "<<", "<</DecodeParms<<>>", "key DecodeParms", IN_DICT},
@@ -289,16 +304,65 @@ static void raw_streams(void **state)
 	free(f);
 }
 
-static void trailer_key(void **state)
+static void trailer_keys(void **state)
+{
+	static const char *const keys[] = {"/Prev 15", "/XRefStm 15",
+	    "/Encrypt<</Filter/Standard>>", "/Type/XRef", "/W[1 2 1]", "/DocChecksum/x", "/AA<<>>"};
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		struct sample_pdf *f = sample_pdf();
+		struct sk_fault why;
+		snprintf(f->trailer, sizeof(f->trailer), "%s", keys[i]);
+		sample_pdf_build(f);
+		assert_int_equal(check(sk_slice(f->out, f->nout), &why), SK_EFORMAT);
+		assert_non_null(strstr(why.what, "trailer: key"));
+		free(f);
+	}
+}
+
+/* A second revision behind the first: what readers would show is not what was checked. */
+static void second_revision(void **state)
 {
 	struct sample_pdf *f = sample_pdf();
 	struct sk_fault why;
+	char more[400];
 
-	snprintf(f->trailer, sizeof(f->trailer), "/Prev 15");
 	sample_pdf_build(f);
-	assert_int_equal(check(sk_slice(f->out, f->nout), &why), SK_EFORMAT);
-	assert_non_null(strstr(why.what, "trailer: key"));
+	int n = snprintf(more, sizeof(more),
+	    "1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\nxref\n0 1\n0000000000 65535 f \n1 1\n%010zu 00000 n "
+	    "\ntrailer\n<</Size 99/Root 1 0 R/Prev 15>>\nstartxref\n%zu\n%%%%EOF\n",
+	    f->nout, f->nout + 45);
+	memcpy(f->out + f->nout, more, (size_t)n);
+	assert_int_equal(check(sk_slice(f->out, f->nout + (size_t)n), &why), SK_EFORMAT);
 	free(f);
+}
+
+/* Bytes put between the parts of the file, everything behind them moved on. */
+static void gaps(void **state)
+{
+	static const struct {
+		const char *before, *bytes;
+	} rows[] = {{"2 0 obj\n", "%x\n"}, {"2 0 obj\n", "\n"},
+	    {"2 0 obj\n", "99 0 obj\n<<>>\nendobj\n"}, {"xref\n0", "%x\n"}, {"trailer\n", "\n"},
+	    {"startxref\n", "%x\n"}, {"%%EOF", "\n"}, {"endstream", "\n"}, {"endobj", " "},
+	    {"stream\n", "\r"}};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct sample_pdf *f = sample_pdf();
+		struct sk_fault why;
+		sample_pdf_build(f);
+		size_t at =
+		    sk_slice_find(sk_slice(f->out, f->nout), 15, sk_slice_str(rows[i].before));
+		size_t n = strlen(rows[i].bytes);
+		assert_true(at != SIZE_MAX);
+		memmove(f->out + at + n, f->out + at, f->nout - at);
+		memcpy(f->out + at, rows[i].bytes, n);
+		f->nout += n;
+		sample_pdf_seal(f);
+		if (check(sk_slice(f->out, f->nout), &why) != SK_EFORMAT)
+			fail_msg("accepted: gap %zu", i);
+		free(f);
+	}
 }
 
 /* Bytes in front, behind, and every cut. */
@@ -337,7 +401,9 @@ int main(void)
 	    cmocka_unit_test(changed),
 	    cmocka_unit_test(swapped),
 	    cmocka_unit_test(raw_streams),
-	    cmocka_unit_test(trailer_key),
+	    cmocka_unit_test(trailer_keys),
+	    cmocka_unit_test(second_revision),
+	    cmocka_unit_test(gaps),
 	    cmocka_unit_test(ends),
 	    cmocka_unit_test(seal),
 	};
