@@ -3,17 +3,12 @@
  * so the picture stays the same to the last bit; markers come from a list. A stream that makes the
  * decoder warn is decoded to pixels and encoded again. Cleaner's jail. ITU-T T.81, T.871 (JFIF).
  */
-#include "format/image/pic.h"
+#include "format/image/jpegcodec.h"
 
-#include <setjmp.h>
 #include <stdlib.h>
-
-#include <jpeglib.h>
-#include <jerror.h>
 
 #define ICC_CHUNKS 32    /* of a profile: 2 MB; larger ones are not display profiles */
 #define QUALITY_AGAIN 95 /* of a damaged picture, encoded again */
-#define OUT_STEP 65536
 
 /* What the markers of the source say. */
 struct facts {
@@ -26,106 +21,6 @@ struct facts {
 	struct sk_slice chunks[ICC_CHUNKS + 1];
 	unsigned nchunks;
 };
-
-/* libjpeg reports errors by a function that must not return: the one thin layer around it. */
-struct codec {
-	struct jpeg_error_mgr err;
-	jmp_buf jump;
-	int status;
-	unsigned harmless; /* warnings that do not concern the coefficients */
-	struct jpeg_progress_mgr progress;
-	struct jpeg_destination_mgr dest;
-	struct sk_buf *out;
-};
-
-static void on_error(j_common_ptr c)
-{
-	struct codec *k = (struct codec *)(void *)c->err;
-
-	if (k->status == 0)
-		k->status = c->err->msg_code == JERR_OUT_OF_MEMORY ? SK_ENOMEM : SK_EFORMAT;
-	longjmp(k->jump, 1);
-}
-
-static void on_message(j_common_ptr c, int level)
-{
-	struct codec *k = (struct codec *)(void *)c->err;
-
-	if (level >= 0)
-		return;
-	c->err->num_warnings++;
-	if (c->err->msg_code == JWRN_EXTRANEOUS_DATA)
-		k->harmless++;
-}
-
-static void no_output(j_common_ptr c)
-{
-	(void)c;
-}
-
-/* Each scan of a progressive file costs a walk over the picture: bounded. */
-static void on_progress(j_common_ptr c)
-{
-	struct codec *k = (struct codec *)(void *)c->err;
-
-	if (c->is_decompressor &&
-	    ((j_decompress_ptr)(void *)c)->input_scan_number > SK_LIMIT_JPEG_SCANS) {
-		k->status = SK_ELIMIT;
-		longjmp(k->jump, 1);
-	}
-}
-
-static void codec_init(struct codec *k)
-{
-	*k = (struct codec){.progress = {.progress_monitor = on_progress}};
-	jpeg_std_error(&k->err);
-	k->err.error_exit = on_error;
-	k->err.emit_message = on_message;
-	k->err.output_message = no_output;
-}
-
-static bool warned(const struct codec *k)
-{
-	return k->err.num_warnings > (long)k->harmless;
-}
-
-static struct codec *codec_of(j_compress_ptr c)
-{
-	return (struct codec *)(void *)c->err;
-}
-
-static void dest_room(j_compress_ptr c)
-{
-	struct codec *k = codec_of(c);
-
-	if (sk_buf_reserve(k->out, OUT_STEP)) {
-		k->status = k->out->err;
-		longjmp(k->jump, 1);
-	}
-	c->dest->next_output_byte = k->out->p + k->out->len;
-	c->dest->free_in_buffer = OUT_STEP;
-}
-
-static boolean dest_full(j_compress_ptr c)
-{
-	codec_of(c)->out->len += OUT_STEP;
-	dest_room(c);
-	return TRUE;
-}
-
-static void dest_end(j_compress_ptr c)
-{
-	codec_of(c)->out->len += OUT_STEP - c->dest->free_in_buffer;
-}
-
-static void set_dest(j_compress_ptr c, struct codec *k, struct sk_buf *out)
-{
-	k->out = out;
-	k->dest = (struct jpeg_destination_mgr){.init_destination = dest_room,
-	    .empty_output_buffer = dest_full,
-	    .term_destination = dest_end};
-	c->dest = &k->dest;
-}
 
 static void read_exif(struct facts *f, struct sk_slice body)
 {
@@ -254,7 +149,7 @@ static void report_facts(const struct sk_pic *p, const struct facts *f)
 }
 
 /* Read the header and refuse what cannot be a picture before anything large is allocated. */
-static int open_source(const struct sk_pic *p, struct codec *k, j_decompress_ptr d)
+static int open_source(const struct sk_pic *p, struct sk_jpeg_codec *k, j_decompress_ptr d)
 {
 	jpeg_mem_src(d, p->in.p, p->in.n);
 	d->progress = &k->progress;
@@ -265,16 +160,6 @@ static int open_source(const struct sk_pic *p, struct codec *k, j_decompress_ptr
 	if (d->num_components != 1 && d->num_components != 3 && d->num_components != 4)
 		return SK_EFORMAT;
 	return sk_job_pixels(p->job, d->image_width, d->image_height);
-}
-
-static void set_ids(j_compress_ptr c)
-{
-	const char *ids = c->jpeg_color_space == JCS_RGB    ? "RGB"
-			  : c->jpeg_color_space == JCS_CMYK ? "CMYK"
-							    : "\1\2\3\4";
-
-	for (int i = 0; i < c->num_components; i++)
-		c->comp_info[i].component_id = (unsigned char)ids[i];
 }
 
 static void set_density(j_compress_ptr c, const struct facts *f)
@@ -320,20 +205,8 @@ static void write_extras(j_compress_ptr c, const struct facts *f)
 	}
 }
 
-/* A quantisation step of 0 would be divided by. */
-static bool sane_tables(j_decompress_ptr d)
-{
-	for (int i = 0; i < d->num_components; i++) {
-		const JQUANT_TBL *q = d->comp_info[i].quant_table;
-		for (unsigned j = 0; q && j < 64; j++)
-			if (q->quantval[j] == 0)
-				return false;
-	}
-	return true;
-}
-
 struct transcoder {
-	struct codec in, out;
+	struct sk_jpeg_codec in, out;
 	struct jpeg_decompress_struct d;
 	struct jpeg_compress_struct c;
 	bool d_open, c_open;
@@ -358,13 +231,13 @@ static int write_out(struct transcoder *t, const struct facts *f, bool in_pdf,
 	jpeg_create_compress(&t->c);
 	t->c_open = true;
 	jpeg_copy_critical_parameters(&t->d, &t->c);
-	set_ids(&t->c);
+	sk_jpeg_ids(&t->c);
 	set_density(&t->c, f);
 	set_headers(&t->c, f, in_pdf);
 	t->c.optimize_coding = TRUE;
 	if (t->d.progressive_mode)
 		jpeg_simple_progression(&t->c);
-	set_dest(&t->c, &t->out, out);
+	sk_jpeg_dest(&t->c, &t->out, out);
 	jpeg_write_coefficients(&t->c, coefs);
 	if (!in_pdf)
 		write_extras(&t->c, f);
@@ -384,7 +257,7 @@ static int run_transcoder(
 	if (rc)
 		return rc;
 	jvirt_barray_ptr *coefs = jpeg_read_coefficients(&t->d);
-	if (warned(&t->in) || !sane_tables(&t->d))
+	if (sk_jpeg_warned(&t->in) || !sk_jpeg_sane_tables(&t->d))
 		return SK_EFORMAT;
 	t->left = t->d.src->bytes_in_buffer;
 	rc = write_out(t, f, in_pdf, coefs, p->out);
@@ -398,8 +271,8 @@ static int transcode(const struct sk_pic *p, const struct facts *f, bool in_pdf,
 
 	if (t == NULL)
 		return SK_ENOMEM;
-	codec_init(&t->in);
-	codec_init(&t->out);
+	sk_jpeg_codec_init(&t->in);
+	sk_jpeg_codec_init(&t->out);
 	size_t start = p->out->len;
 	int rc = run_transcoder(t, p, f, in_pdf);
 	*left = t->left;
@@ -428,7 +301,7 @@ struct raw {
 	bool adobe;
 	uint8_t *data;
 	size_t left;
-	struct codec k;
+	struct sk_jpeg_codec k;
 	struct jpeg_decompress_struct d;
 };
 
@@ -466,7 +339,7 @@ static int read_rows(struct raw *r, const struct sk_pic *p)
 static int decode_raw(const struct sk_pic *p, struct raw *r)
 {
 	*r = (struct raw){0};
-	codec_init(&r->k);
+	sk_jpeg_codec_init(&r->k);
 	int rc = read_rows(r, p);
 	if (rc == SK_EFORMAT && r->data && r->d.output_scanline > 0)
 		rc = 0;
@@ -482,7 +355,7 @@ static int decode_raw(const struct sk_pic *p, struct raw *r)
 }
 
 struct encoder {
-	struct codec k;
+	struct sk_jpeg_codec k;
 	struct jpeg_compress_struct c;
 };
 
@@ -496,7 +369,7 @@ static int run_encoder(
 		return e->k.status;
 	e->c.err = &e->k.err;
 	jpeg_create_compress(&e->c);
-	set_dest(&e->c, &e->k, out);
+	sk_jpeg_dest(&e->c, &e->k, out);
 	e->c.image_width = r->width;
 	e->c.image_height = r->height;
 	e->c.input_components = (int)r->channels;
@@ -510,7 +383,7 @@ static int run_encoder(
 	if (r->channels != 4)
 		e->c.write_Adobe_marker = FALSE;
 	set_density(&e->c, &(struct facts){.jfif = dpi > 0, .unit = 1, .x = dpi, .y = dpi});
-	set_ids(&e->c);
+	sk_jpeg_ids(&e->c);
 	jpeg_start_compress(&e->c, TRUE);
 	while (e->c.next_scanline < r->height) {
 		JSAMPROW row = r->data + (size_t)e->c.next_scanline * r->width * r->channels;
@@ -526,7 +399,7 @@ static int encode_raw(const struct raw *r, unsigned quality, unsigned dpi, struc
 
 	if (e == NULL)
 		return SK_ENOMEM;
-	codec_init(&e->k);
+	sk_jpeg_codec_init(&e->k);
 	int rc = run_encoder(e, r, quality, dpi, out);
 	jpeg_destroy_compress(&e->c);
 	free(e);

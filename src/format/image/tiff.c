@@ -181,6 +181,9 @@ static void read_shape(struct source *s, struct page *g)
 			 : g->samples >= 3                             ? 2
 								       : 0;
 	g->tiled = TIFFIsTiled(s->tif);
+	g->out.fax =
+	    g->compression == COMPRESSION_CCITTRLE || g->compression == COMPRESSION_CCITTRLEW ||
+	    g->compression == COMPRESSION_CCITTFAX3 || g->compression == COMPRESSION_CCITTFAX4;
 	if (g->compression == COMPRESSION_JPEG && g->photometric == PHOTOMETRIC_YCBCR &&
 	    g->planar == PLANARCONFIG_CONTIG) {
 		TIFFSetField(s->tif, TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB);
@@ -477,9 +480,7 @@ static int read_rgba(struct source *s, struct page *g)
 	char why[1024];
 
 	/* A blank fax page takes one bit a row; no other coding packs honest pictures 1:4096. */
-	bool fax =
-	    g->compression == COMPRESSION_CCITTFAX3 || g->compression == COMPRESSION_CCITTFAX4;
-	if ((!fax && n / 4096 > s->p->in.n) || !TIFFRGBAImageOK(s->tif, why))
+	if ((!g->out.fax && n / 4096 > s->p->in.n) || !TIFFRGBAImageOK(s->tif, why))
 		return SK_EFORMAT;
 	uint32_t *raster = sk_pic_alloc(s->p, n * 4);
 	if (raster == NULL)
@@ -506,12 +507,31 @@ static int read_rgba(struct source *s, struct page *g)
 	return 0;
 }
 
+/* A page of JPEG strips or tiles, which stay JPEG; SK_EFORMAT when they cannot. */
+static int read_jpeg(struct source *s, struct page *g)
+{
+	uint16_t photometric = 0;
+
+	if (g->compression != COMPRESSION_JPEG || g->bits != 8 ||
+	    (g->planar != PLANARCONFIG_CONTIG && g->samples > 1) ||
+	    g->samples != colours(g->photometric) || g->out.format != 1 ||
+	    !TIFFGetField(s->tif, TIFFTAG_PHOTOMETRIC, &photometric))
+		return SK_EFORMAT;
+	g->out.bits = 8;
+	g->out.samples = g->samples;
+	g->out.photometric = photometric;
+	g->out.extra = 3;
+	return sk_tiff_jpeg(s->p, s->tif, &g->out);
+}
+
 static int read_page(struct source *s, struct page *g)
 {
 	read_shape(s, g);
 	read_tags(s, g);
 	int rc = sk_job_pixels(s->p->job, g->out.width, g->out.height);
-	if (rc)
+	if (rc == 0)
+		rc = read_jpeg(s, g);
+	if (rc != SK_EFORMAT)
 		return rc;
 	return native(s, g) ? read_native(s, g) : read_rgba(s, g);
 }
@@ -532,6 +552,7 @@ static int put_pages(struct source *s, struct sk_tiff_survey *survey)
 		if (rc == 0)
 			rc = sk_tiff_put_page(&w, &g.out);
 		free(g.out.data);
+		sk_buf_free(&g.out.jpeg);
 		if (rc == 0 && !TIFFReadDirectory(s->tif))
 			break;
 	}

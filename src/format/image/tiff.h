@@ -13,8 +13,12 @@ struct sk_tiff_page {
 	unsigned unit;
 	uint16_t *palette; /* 768 values, with photometric 3 */
 	struct sk_icc icc;
-	size_t row;    /* bytes of a row */
-	uint8_t *data; /* height × row; samples in the machine's byte order */
+	size_t row;           /* bytes of a row */
+	uint8_t *data;        /* height × row; samples in the machine's byte order */
+	bool fax;             /* it came as a fax, and stays one */
+	bool deflate;         /* of one bit, and smaller by Deflate; the writer decides */
+	struct sk_buf jpeg;   /* or the whole page as a JPEG stream, when it has bytes */
+	unsigned sampling[2]; /* of its first component, with photometric 6 */
 };
 
 /* The header, then page after page; `next` of the page before is filled in as the page starts. */
@@ -26,6 +30,13 @@ struct sk_tiff_writer {
 
 int sk_tiff_start(struct sk_tiff_writer *w, struct sk_buf *out);
 int sk_tiff_put_page(struct sk_tiff_writer *w, struct sk_tiff_page *page);
+
+/*
+ * A page whose strips or tiles are JPEG, with photometric as the file has it: fill in page->jpeg, which the
+ * caller frees. SK_EFORMAT when it cannot stay JPEG.
+ */
+struct tiff;
+int sk_tiff_jpeg(const struct sk_pic *p, struct tiff *tif, struct sk_tiff_page *page);
 
 /* What the directories of a TIFF name that libtiff does not tell. */
 struct sk_tiff_survey {

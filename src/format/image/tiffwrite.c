@@ -1,5 +1,5 @@
 /*
- * Writing TIFF: little endian, classic, strips by Deflate, as doc/profiles/image.md lays it out.
+ * Writing TIFF: little endian, classic, strips by Deflate or Group 4, or a JPEG stream, as doc/profiles/image.md lays it out.
  * Cleaner's jail. TIFF 6.0, TIFF Technical Note 2 (Deflate).
  */
 #include "format/image/tiff.h"
@@ -90,7 +90,14 @@ static bool has_resolution(const struct sk_tiff_page *p)
 
 static unsigned predictor(const struct sk_tiff_page *p)
 {
+	if (p->jpeg.len)
+		return 1;
 	return (p->bits == 8 || p->bits == 16) && p->photometric != 3 ? 2 : 1;
+}
+
+static unsigned compression(const struct sk_tiff_page *p)
+{
+	return p->jpeg.len ? 7 : p->bits == 1 && !p->deflate ? 4 : 8;
 }
 
 static void fill(struct directory *d, const struct sk_tiff_page *p, uint32_t nstrips, uint32_t rows)
@@ -98,7 +105,7 @@ static void fill(struct directory *d, const struct sk_tiff_page *p, uint32_t nst
 	add_one(d, 256, LONG, p->width);
 	add_one(d, 257, LONG, p->height);
 	add_each(d, 258, p->samples, p->bits, d->bits);
-	add_one(d, 259, SHORT, p->bits == 1 ? 4 : 8);
+	add_one(d, 259, SHORT, compression(p));
 	add_one(d, 262, SHORT, p->photometric);
 	add_strips(d, 273, nstrips, d->offsets);
 	if (p->orientation > 1)
@@ -122,7 +129,9 @@ static void fill(struct directory *d, const struct sk_tiff_page *p, uint32_t nst
 		add_one(d, 338, SHORT, p->extra);
 	if (p->format != 1)
 		add_each(d, 339, p->samples, p->format, d->formats);
-	if (p->icc.kind == SK_ICC_MATRIX && p->photometric == 2) {
+	if (p->photometric == 6)
+		add(d, 530, SHORT, 2, p->sampling[0] | p->sampling[1] << 16, NULL, 0);
+	if (p->icc.kind == SK_ICC_MATRIX && (p->photometric == 2 || p->photometric == 6)) {
 		size_t n = sk_icc_write(&p->icc, d->icc);
 		add(d, 34675, UNDEFINED, (uint32_t)n, 0, d->icc, n);
 	}
@@ -166,7 +175,9 @@ static int put_strip(
 {
 	uint32_t rows = p->height - first < s->rows ? p->height - first : s->rows;
 
-	if (p->bits == 1)
+	if (p->jpeg.len)
+		return sk_buf_put_slice(w->out, sk_buf_slice(&p->jpeg));
+	if (compression(p) == 4)
 		return sk_g4_encode(p->data + first * p->row, p->width, rows, w->out);
 	for (uint32_t y = 0; y < rows; y++)
 		prepare_row(p, p->data + (first + (size_t)y) * p->row, s->store + y * p->row);
@@ -240,21 +251,21 @@ int sk_tiff_start(struct sk_tiff_writer *w, struct sk_buf *out)
 	return sk_buf_put(out, "II*\0\0\0\0\0", 8);
 }
 
-int sk_tiff_put_page(struct sk_tiff_writer *w, struct sk_tiff_page *p)
+static int put_page(struct sk_tiff_writer *w, const struct sk_tiff_page *p)
 {
 	size_t offsets = 0, lengths = 0;
 	struct strips s = {0};
 
-	if (p->row == 0 || p->height == 0)
+	if ((p->row == 0 && p->jpeg.len == 0) || p->height == 0)
 		return SK_EARG;
 	struct directory *d = calloc(1, sizeof(*d));
-	s.rows = (uint32_t)(STRIP_BYTES / p->row);
+	s.rows = p->jpeg.len ? p->height : (uint32_t)(STRIP_BYTES / p->row);
 	if (s.rows == 0)
 		s.rows = 1;
 	if (s.rows > p->height)
 		s.rows = p->height;
 	s.n = (p->height + s.rows - 1) / s.rows;
-	s.store = malloc(s.rows * p->row);
+	s.store = malloc(p->jpeg.len ? 1 : s.rows * p->row);
 	s.c = libdeflate_alloc_compressor(LEVEL);
 	if (d) {
 		d->offsets = calloc(s.n, 4);
@@ -276,4 +287,36 @@ int sk_tiff_put_page(struct sk_tiff_writer *w, struct sk_tiff_page *p)
 	}
 	free(d);
 	return rc;
+}
+
+/* Bytes that a page takes, as it stands. */
+static int measure(const struct sk_tiff_page *p, size_t max, size_t *n)
+{
+	struct sk_buf scratch = SK_BUF(max);
+	struct sk_tiff_writer w;
+	int rc = sk_tiff_start(&w, &scratch);
+
+	if (rc == 0)
+		rc = put_page(&w, p);
+	*n = scratch.len;
+	sk_buf_free(&scratch);
+	return rc;
+}
+
+/* Dithered pictures of one bit grow by T.6: of those that did not come so, the smaller coding is taken. */
+int sk_tiff_put_page(struct sk_tiff_writer *w, struct sk_tiff_page *p)
+{
+	size_t fax = 0, deflated = 0;
+
+	p->deflate = false;
+	if (p->bits == 1 && !p->fax) {
+		int rc = measure(p, w->out->max, &fax);
+		p->deflate = true;
+		if (rc == 0)
+			rc = measure(p, w->out->max, &deflated);
+		if (rc)
+			return rc;
+		p->deflate = deflated < fax;
+	}
+	return put_page(w, p);
 }

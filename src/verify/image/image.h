@@ -37,4 +37,15 @@ struct sk_vimg_rows {
 int sk_vimg_inflate(
     struct sk_check *c, uint64_t at, struct sk_slice in, const struct sk_vimg_rows *want);
 
+/* A JPEG stream in a TIFF: what the page must say. */
+struct sk_vimg_jpeg {
+	uint32_t width, height;
+	unsigned photometric;  /* 1 (or 0), 2, 5, 6; 0: there is none for it */
+	unsigned across, down; /* sampling of the first component */
+	bool even;             /* the others, and it too unless photometric is 6, are not sampled */
+};
+
+int sk_vimg_jpeg_in_tiff(
+    struct sk_check *c, uint64_t at, struct sk_slice in, struct sk_vimg_jpeg *out);
+
 #endif

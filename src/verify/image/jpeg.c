@@ -18,10 +18,13 @@ static const struct {
     [YCCK] = {4, {1, 2, 3, 4}},
 };
 
+/* Where the stream stands: a TIFF says itself what the markers before the tables say elsewhere. */
+enum place { ALONE, IN_PDF, IN_TIFF };
+
 struct jpeg {
 	struct sk_check *c;
 	struct sk_reader r;
-	bool in_pdf;
+	enum place place;
 	bool jfif, icc;
 	int adobe; /* transform, or -1 */
 	bool has_dqt[4], wide_dqt[4];
@@ -202,16 +205,18 @@ static int sof(struct jpeg *d)
 static int check_model(struct jpeg *d)
 {
 	static const int transform[] = {[GREY] = -1, [YCC] = -1, [RGB] = 0, [CMYK] = 0, [YCCK] = 2};
-	bool ok = d->adobe == transform[d->model];
+	bool ok = d->adobe == transform[d->model], in_pdf = d->place == IN_PDF;
 
-	if (d->model == CMYK || (d->model == RGB && d->in_pdf))
+	if (d->place == IN_TIFF)
+		return 0;
+	if (d->model == CMYK || (d->model == RGB && in_pdf))
 		ok = ok || d->adobe == -1;
-	if (d->model == YCC && d->in_pdf)
+	if (d->model == YCC && in_pdf)
 		ok = ok || d->adobe == 1;
 	if (!ok)
 		return marker_fault(d, 0xEE, "does not fit the components");
 	bool jfif = d->model == GREY || d->model == YCC;
-	if (d->jfif != jfif && !(d->in_pdf && jfif))
+	if (d->jfif != jfif && !(in_pdf && jfif))
 		return marker_fault(d, 0xE0, "does not fit the components");
 	if (d->icc && d->j->n != 3)
 		return marker_fault(d, 0xE2, "does not fit the components");
@@ -427,20 +432,20 @@ static int headers(struct jpeg *d)
 
 	if (sk_read_u16be(&d->r) != 0xFFD8)
 		return sk_fail(d->c, 0, "JPEG does not start with SOI");
-	if (peek_marker(d) == 0xE0)
+	if (peek_marker(d) == 0xE0 && d->place != IN_TIFF)
 		rc = app0(d);
-	if (rc == 0 && peek_marker(d) == 0xEE)
+	if (rc == 0 && peek_marker(d) == 0xEE && d->place != IN_TIFF)
 		rc = app14(d);
-	if (rc == 0 && peek_marker(d) == 0xE1 && !d->in_pdf)
+	if (rc == 0 && peek_marker(d) == 0xE1 && d->place == ALONE)
 		rc = app1(d);
-	if (rc == 0 && peek_marker(d) == 0xE2 && !d->in_pdf)
+	if (rc == 0 && peek_marker(d) == 0xE2 && d->place == ALONE)
 		rc = app2(d);
 	while (rc == 0 && peek_marker(d) == 0xDB)
 		rc = dqt(d);
 	if (rc)
 		return rc;
 	int marker = peek_marker(d);
-	if (marker < 0xC0 || marker > 0xC2)
+	if (marker < 0xC0 || marker > (d->place == IN_TIFF ? 0xC1 : 0xC2))
 		return sk_fail(
 		    d->c, d->r.pos, "JPEG: marker FF%02X is not allowed here", marker & 255);
 	if ((rc = sof(d)) || (rc = check_model(d)) || (rc = check_tables_used(d)))
@@ -477,7 +482,7 @@ int sk_verify_jpeg(struct sk_check *c, struct sk_slice in)
 int sk_verify_jpeg_in_pdf(
     struct sk_check *c, struct sk_slice in, uint32_t *width, uint32_t *height, unsigned *channels)
 {
-	struct jpeg d = {.c = c, .r = sk_reader(in), .adobe = -1, .in_pdf = true};
+	struct jpeg d = {.c = c, .r = sk_reader(in), .adobe = -1, .place = IN_PDF};
 	int rc = sk_vimg_apart(c, check_jpeg, &d);
 
 	if (rc == 0) {
@@ -485,5 +490,47 @@ int sk_verify_jpeg_in_pdf(
 		*height = d.h;
 		*channels = models[d.model].n;
 	}
+	return rc;
+}
+
+/* What the tags of a page must say about its samples. */
+static void describe(const struct jpeg *d, const struct sk_jpeg *j, struct sk_vimg_jpeg *out)
+{
+	static const uint8_t photometric[] = {[GREY] = 1, [YCC] = 6, [RGB] = 2, [CMYK] = 5};
+	unsigned from = d->model == YCC;
+
+	*out = (struct sk_vimg_jpeg){.width = d->w,
+	    .height = d->h,
+	    .photometric = d->model == YCCK ? 0 : photometric[d->model],
+	    .across = j->comp[0].h,
+	    .down = j->comp[0].v,
+	    .even = true};
+	for (unsigned i = from; i < j->n; i++)
+		out->even = out->even && j->comp[i].h == 1 && j->comp[i].v == 1;
+}
+
+struct in_tiff {
+	struct jpeg d;
+	struct sk_vimg_jpeg *out;
+};
+
+static int check_in_tiff(void *ctx)
+{
+	struct in_tiff *t = ctx;
+	int rc = check_jpeg(&t->d);
+
+	if (rc == 0)
+		describe(&t->d, t->d.j, t->out);
+	return rc;
+}
+
+int sk_vimg_jpeg_in_tiff(
+    struct sk_check *c, uint64_t at, struct sk_slice in, struct sk_vimg_jpeg *out)
+{
+	struct in_tiff t = {{.c = c, .r = sk_reader(in), .adobe = -1, .place = IN_TIFF}, out};
+	int rc = sk_vimg_apart(c, check_in_tiff, &t);
+
+	if (rc == SK_EFORMAT)
+		c->fault.offset += at;
 	return rc;
 }

@@ -170,8 +170,26 @@ static const char *const strips[] = {HEADER, "I", "E 0001 0400 01000000 FFFF0000
     LENGTHS("02"), SHORT1("1C01", "01"), SHORT1("3D01", "02"), SHORT1("5201", "00"), "W 0EFFF1",
     "W 09FFF6", NULL};
 
-static const char *const *const bases[] = {rgb, two, fax, extra, strips};
-enum { RGB, TWO, FAX, EXTRA, STRIPS };
+/* One bit by Deflate. */
+static const char *const plain[] = {HEADER, "I", SIZE("0A", "03"), SHORT1("0201", "01"),
+    SHORT1("0301", "08"), SHORT1("0601", "00"), OFFSETS("01"), SHORT1("1501", "01"), ROWS("03"),
+    LENGTHS("01"), SHORT1("1C01", "01"), "Z FFC0 0000 8040", NULL};
+
+#define DHT(id) " FFC4 0014 " id " 01 00*15 00"
+
+/* YCbCr 4:2:0 as a JPEG stream of one unit. */
+static const char *const jpeg[] = {HEADER, "I", SIZE("10", "10"),
+    "E 0201 0300 03000000 0800 0800 0800", SHORT1("0301", "07"), SHORT1("0601", "06"),
+    OFFSETS("01"), SHORT1("1501", "03"), ROWS("10"), LENGTHS("01"), SHORT1("1C01", "01"),
+    "E 1202 0300 02000000 0200 0200",
+    "S FFD8 FFDB 0043 00 01*64 FFDB 0043 01 02*64 FFC0 0011 08 0010 0010 03 01 22 00 02 11 01 03 11 01" DHT(
+	"00") DHT("10") DHT("01") DHT("11") " FFDA 000C 03 01 00 02 11 03 11 00 3F 00 000F FFD9",
+    NULL};
+/* parts: 2 3 size, 4 bits, 5 compression, 6 colours, 7 offsets, 8 samples, 9 rows, 10 lengths, 11 planes,
+ * 12 sampling, 13 stream: tables from 2, frame at 140, scan at 247, its data at 261 */
+
+static const char *const *const bases[] = {rgb, two, fax, extra, strips, plain, jpeg};
+enum { RGB, TWO, FAX, EXTRA, STRIPS, PLAIN, JPEG };
 
 static const struct mutation mutations[] = {
     {"description", RGB, "+ 7 E 0E01 0200 04000000 'hi' 0000", "tag 270 of type 2 is not allowed"},
@@ -228,7 +246,36 @@ static const struct mutation mutations[] = {
     {"fewer depths than samples", RGB, "s 4 4 02000000; d 4 12 2", "tag 258: missing"},
     {"bilevel of two samples", TWO, "s 8 8 02", "does not fit the colours"},
     {"palette of one bit", TWO, "s 6 8 03", "does not fit the colours"},
-    {"YCbCr", RGB, "s 6 8 06", "tag 262: value"},
+    {"YCbCr", RGB, "s 6 8 06", "tag 530: missing"},
+    {"YCbCr by Deflate", JPEG, "s 5 8 08; + 12 E 3D01 0300 01000000 0200; k 14 Z",
+	"tag 262: value"},
+    {"sampling missing", JPEG, "x 12", "tag 530: missing"},
+    {"sampling in RGB", RGB, "+ 17 E 1202 0300 02000000 0200 0200",
+	"tag 530: missing, not allowed"},
+    {"sampling across that is not the stream's", JPEG, "s 12 8 01", "tag 530: value"},
+    {"sampling down that is not the stream's", JPEG, "s 12 10 01", "tag 530: value"},
+    {"JPEG with JFIF", JPEG, "i 13 2 FFE0 0010 'JFIF' 00 0101 01 0048 0048 0000",
+	"marker FFE0 is not allowed"},
+    {"JPEG with Adobe's marker", JPEG, "i 13 2 FFEE 000E 'Adobe' 0064 0000 0000 01",
+	"marker FFEE is not allowed"},
+    {"JPEG with Exif", JPEG, "i 13 2 FFE1 0008 'Exif' 0000", "marker FFE1 is not allowed"},
+    {"JPEG with a comment", JPEG, "i 13 140 FFFE 0007 'hello'", "marker FFFE is not allowed"},
+    {"JPEG with bytes in its data", JPEG, "i 13 263 0000", "scan data"},
+    {"JPEG with bytes behind it", JPEG, "i 13 265 0000", "bytes after EOI"},
+    {"JPEG without its end", JPEG, "d 13 263 2", "no EOI"},
+    {"JPEG with a table that is not used", JPEG, "i 13 140 FFDB 0043 02 02*64",
+	"table is not used"},
+    {"JPEG with its tables elsewhere", JPEG, "d 13 2 69", "quantisation table is missing"},
+    {"progressive JPEG", JPEG, "s 13 140 FFC2", "marker FFC2 is not allowed"},
+    {"JPEG of another size", JPEG, "s 2 8 11", "is not that of the JPEG stream"},
+    {"JPEG of other colours", JPEG, "s 6 8 02; x 12", "does not fit the JPEG stream"},
+    {"JPEG with its colours sampled", JPEG, "s 13 154 21; s 13 261 0003",
+	"does not fit the JPEG stream"},
+    {"JPEG with a predictor", JPEG, "+ 12 E 3D01 0300 01000000 0200",
+	"tag 317: missing, not allowed"},
+    {"JPEG in two strips", JPEG, "s 7 4 02; s 10 4 02; + 14 S FFD8FFD9", "tag 273: missing"},
+    {"JPEG of 16 bits", JPEG, "s 4 8 1000 1000 1000", "tag 259: value"},
+    {"JPEG of indices", TWO, "s 17 8 07", "tag 259: value"},
     {"transparency mask", TWO, "s 6 8 04", "tag 262: value"},
     {"colours missing", RGB, "x 6", "tag 262: value"},
     {"orientation 1", RGB, "s 8 8 01", "tag 274: value"},
@@ -268,7 +315,7 @@ static const struct mutation mutations[] = {
     {"strip with a byte too many", RGB, "i 18 0 00", "more than the picture"},
     {"strip with a byte missing", RGB, "d 18 0 1", "compressed rows"},
     {"strip with bytes behind the stream", RGB, "k 18 Y", "bytes after the end of compressed rows"},
-    {"Deflate in one bit", FAX, "s 5 8 08; k 12 Z", "tag 259: value"},
+    {"bits behind a row", PLAIN, "s 12 3 20", "bits behind the end of a row"},
     {"bilevel with black as 0", FAX, "s 6 8 01", "does not fit the colours"},
     {"T.6 with a row too many", FAX, "i 12 6 00; s 12 0 31DE3800800800", "no end code"},
     {"T.6 without the end code", FAX, "d 12 3 3; s 12 2 30", "no end code"},

@@ -27,6 +27,7 @@ enum tag {
 	PALETTE,
 	EXTRA,
 	FORMAT,
+	SUBSAMPLING,
 	ICC,
 	TAGS
 };
@@ -52,6 +53,7 @@ static const struct {
     [PALETTE] = {320, SHORT},
     [EXTRA] = {338, SHORT},
     [FORMAT] = {339, SHORT},
+    [SUBSAMPLING] = {530, SHORT},
     [ICC] = {34675, UNDEFINED},
 };
 
@@ -67,7 +69,7 @@ struct tiff {
 	struct sk_reader r;
 	struct value tag[TAGS];
 	uint32_t next; /* offset of the next page */
-	uint32_t w, h, bits, samples, photometric, colours;
+	uint32_t w, h, bits, samples, photometric, colours, compression;
 	uint64_t row; /* bytes of a row */
 };
 
@@ -171,7 +173,9 @@ static int check_counts(struct tiff *d, uint32_t strips)
 	    want[PLANAR] = 1;
 	want[ROWS_PER_STRIP] = 1;
 	want[UNIT] = want[X_RESOLUTION] = want[Y_RESOLUTION] = d->tag[X_RESOLUTION].there;
-	want[PREDICTOR] = (d->bits == 8 || d->bits == 16) && d->photometric != 3;
+	want[PREDICTOR] =
+	    (d->bits == 8 || d->bits == 16) && d->photometric != 3 && d->compression != 7;
+	want[SUBSAMPLING] = d->photometric == 6 ? 2 : 0;
 	want[PALETTE] = d->photometric == 3 ? 768 : 0;
 	want[EXTRA] = d->samples > d->colours;
 	want[FORMAT] = d->tag[FORMAT].there ? d->samples : 0;
@@ -186,13 +190,14 @@ static int check_counts(struct tiff *d, uint32_t strips)
 /* Size, depth and colours, which decide what else there must be. */
 static int check_kind(struct tiff *d)
 {
-	static const uint8_t colours[9] = {1, 1, 3, 1, 0, 4, 0, 0, 3};
+	static const uint8_t colours[9] = {1, 1, 3, 1, 0, 4, 3, 0, 3};
 
 	d->w = number(d, WIDTH, 0);
 	d->h = number(d, HEIGHT, 0);
 	d->bits = number(d, BITS, 0);
 	d->samples = number(d, SAMPLES, 0);
 	d->photometric = number(d, PHOTOMETRIC, 0);
+	d->compression = number(d, COMPRESSION, 0);
 	d->colours = d->photometric > 8 ? 0 : colours[d->photometric];
 	if (!d->tag[PHOTOMETRIC].there || d->colours == 0)
 		return tag_fault(d, PHOTOMETRIC, "value");
@@ -217,19 +222,27 @@ static bool in_range(const struct tiff *d, enum tag t, uint32_t min, uint32_t ma
 	return true;
 }
 
+static bool may_be_jpeg(const struct tiff *d)
+{
+	return d->bits == 8 && d->samples == d->colours && d->photometric != 3 &&
+	       d->photometric != 8 && !d->tag[FORMAT].there;
+}
+
 static int check_values(struct tiff *d)
 {
 	static const struct {
 		uint8_t tag, min, max;
 	} ranges[] = {{BITS, 1, 32}, {ORIENTATION, 2, 8}, {PLANAR, 1, 1}, {UNIT, 1, 3},
 	    {PREDICTOR, 2, 2}, {EXTRA, 0, 2}, {FORMAT, 2, 3}};
-	uint32_t compression = number(d, COMPRESSION, 0);
 
 	for (unsigned i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
 		if (!in_range(d, (enum tag)ranges[i].tag, ranges[i].min, ranges[i].max))
 			return tag_fault(d, (enum tag)ranges[i].tag, "value");
-	if (compression != (d->bits == 1 ? 4 : 8))
+	if (d->compression == 7 ? !may_be_jpeg(d)
+				: d->compression != 8 && (d->bits != 1 || d->compression != 4))
 		return tag_fault(d, COMPRESSION, "value");
+	if (d->photometric == 6 && d->compression != 7)
+		return tag_fault(d, PHOTOMETRIC, "value");
 	if (d->tag[FORMAT].there && number(d, FORMAT, 0) == 3 && d->bits != 32)
 		return tag_fault(d, FORMAT, "value");
 	for (unsigned t = X_RESOLUTION; d->tag[UNIT].there && t <= Y_RESOLUTION; t++) {
@@ -237,9 +250,20 @@ static int check_values(struct tiff *d)
 		if (sk_read_u32le(&r) == 0 || sk_read_u32le(&r) == 0)
 			return tag_fault(d, (enum tag)t, "value");
 	}
-	if (d->tag[ICC].there && d->photometric != 2)
+	if (d->tag[ICC].there && d->photometric != 2 && d->photometric != 6)
 		return tag_fault(d, ICC, "does not fit the colours");
 	return d->tag[ICC].there ? sk_vimg_profile(d->c, d->r.pos, d->tag[ICC].s) : 0;
+}
+
+/* The bits behind the last pixel of a row are 0. */
+static int bilevel_row(struct sk_check *c, void *ctx, uint8_t *row)
+{
+	const struct tiff *d = ctx;
+	unsigned used = d->w % 8;
+
+	if (used && row[d->row - 1] & 0xFF >> used)
+		return sk_fail(c, d->r.pos, "TIFF: bits behind the end of a row");
+	return 0;
 }
 
 static int strips(struct tiff *d, uint32_t n, uint32_t rows_a_strip)
@@ -248,11 +272,12 @@ static int strips(struct tiff *d, uint32_t n, uint32_t rows_a_strip)
 	uint32_t left = d->h;
 	int rc = 0;
 
-	if (d->bits == 1 && (g = sk_g4_new(d->c, d->w)) == NULL)
+	if (d->compression == 4 && (g = sk_g4_new(d->c, d->w)) == NULL)
 		return SK_ENOMEM;
 	for (uint32_t i = 0; rc == 0 && i < n; i++) {
 		uint32_t rows = left < rows_a_strip ? left : rows_a_strip;
-		struct sk_vimg_rows want = {.row = (size_t)d->row, .rows = rows};
+		struct sk_vimg_rows want = {
+		    (size_t)d->row, rows, d->bits == 1 ? bilevel_row : NULL, d};
 		uint64_t at = d->r.pos;
 		struct sk_slice s;
 		rc = block(d, number(d, OFFSETS, i), number(d, LENGTHS, i), &s);
@@ -263,6 +288,30 @@ static int strips(struct tiff *d, uint32_t n, uint32_t rows_a_strip)
 	return rc;
 }
 
+/* The page as one JPEG stream, which the tags describe. */
+static int jpeg_strip(struct tiff *d)
+{
+	struct sk_vimg_jpeg j = {0};
+	uint64_t at = d->r.pos;
+	struct sk_slice s;
+	int rc = block(d, number(d, OFFSETS, 0), number(d, LENGTHS, 0), &s);
+
+	d->c->pixels_left += (uint64_t)d->w * d->h; /* the stream counts them once more */
+	if (rc == 0)
+		rc = sk_vimg_jpeg_in_tiff(d->c, at, s, &j);
+	if (rc)
+		return rc;
+	if (j.width != d->w || j.height != d->h)
+		return tag_fault(d, WIDTH, "is not that of the JPEG stream");
+	if (!j.even || j.photometric != (d->photometric ? d->photometric : 1))
+		return tag_fault(d, PHOTOMETRIC, "does not fit the JPEG stream");
+	if (d->photometric == 6 &&
+	    (number(d, SUBSAMPLING, 0) != j.across || number(d, SUBSAMPLING, 1) != j.down ||
+		j.across == 3 || j.down == 3))
+		return tag_fault(d, SUBSAMPLING, "value");
+	return 0;
+}
+
 static int page(void *ctx)
 {
 	struct tiff *d = ctx;
@@ -271,13 +320,13 @@ static int page(void *ctx)
 	if (rc || (rc = check_kind(d)))
 		return rc;
 	uint32_t rows = (uint32_t)(1048576 / d->row);
-	rows = rows < 1 ? 1 : rows > d->h ? d->h : rows;
+	rows = d->compression == 7 ? d->h : rows < 1 ? 1 : rows > d->h ? d->h : rows;
 	uint32_t n = (d->h + rows - 1) / rows;
 	if ((rc = check_counts(d, n)) || (rc = check_values(d)))
 		return rc;
 	if (number(d, ROWS_PER_STRIP, 0) != rows)
 		return tag_fault(d, ROWS_PER_STRIP, "value");
-	return strips(d, n, rows);
+	return d->compression == 7 ? jpeg_strip(d) : strips(d, n, rows);
 }
 
 int sk_verify_tiff(struct sk_check *c, struct sk_slice in)
