@@ -13,7 +13,7 @@ test_packages="clang libclang-rt-14-dev qpdf poppler-utils mupdf-tools libarchiv
 lint_packages="clang-format clang-tidy cppcheck mandoc"
 judge_packages="$test_packages antiword catdoc python3-pikepdf python3-numpy python3-olefile python3-xlrd
  python3-html5lib"
-bench_packages="qpdf mupdf-tools ghostscript mat2 libimage-exiftool-perl libjpeg-turbo-progs python3-pikepdf"
+bench_packages="qpdf mupdf-tools ghostscript mat2 libimage-exiftool-perl libjpeg-turbo-progs python3-pil"
 
 say() {
 	printf '%s\n' "$*"
@@ -107,12 +107,18 @@ cmd_bench() {
 	# shellcheck disable=SC2086
 	need $build_packages $bench_packages
 	build
-	exec python3 bench/bench.py "$@"
+	exec /usr/bin/python3 bench/bench.py "$@"
 }
 
+# cmd_install [PREFIX]; DESTDIR is in front of it, for packages
 cmd_install() {
 	build
-	as_root meson install -C build --no-rebuild
+	if [ $# -gt 0 ]; then
+		meson configure build --prefix "$1"
+		ninja -C build --quiet
+	fi
+	as_root env DESTDIR="${DESTDIR:-}" meson install -C build --no-rebuild
+	[ -n "${DESTDIR:-}" ] || as_root ldconfig
 }
 
 cmd_po() {
@@ -133,7 +139,7 @@ cmd_help() {
   lint                          format, static analysis, layers, banned functions, translations, manuals
   fuzz [SECONDS] [NAME]         each fuzzer (or one) for SECONDS (60)
   po                            bring po/ja.po up to date with the sources
-  install                       install below the prefix (/usr/local)
+  install [PREFIX]              install below the prefix (/usr/local)
 EOF
 }
 

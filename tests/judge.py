@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """Let an outside judge look at what the command makes of its canaries and of every tenth file of its corpus.
 
-judge.py ORACLE [--all] [--only FORMATS]. Fails on anything unsafe, a crash, a time-out, or a lost KEEP token.
+judge.py ORACLE [--all] [--only FORMATS]. Fails on anything unsafe, a crash, a time-out, or a lost KEEP token; closes with
+"N passed, N failed" (files).
 """
 import argparse
 import csv
@@ -44,7 +45,7 @@ def main():
     files = corpus(index, args.only.split(","), 1 if args.all else 10)
     second = judge(args.oracle, (["--twice"] if args.all else []) + ["--index", index, *files])
     bad = sum(t[k] for t in (first, second) for k in ("unsafe", "crash", "timeout")) + first["infidel"]
-    print("judge: passed" if bad == 0 else f"judge: {bad} findings that must not be")
+    print(f"{first['files'] + second['files'] - bad} passed, {bad} failed")
     return 1 if bad else 0
 
 

@@ -1,8 +1,8 @@
 #!/bin/sh
-# Everything `./do lint` looks at; exits 1 when any of it is not as it should be.
+# Everything `./do lint` looks at; closes with "N passed, N failed" and exits 1 when any of it is not as it should be.
 set -u
 cd "$(dirname "$0")/.."
-failed=0
+passed=0 failed=0
 sources=$(git ls-files 'src/*.c' 'src/*.h' 'include/*.h' 'bench/*.c' 'doc/*.c')
 compiled=$(git ls-files 'src/*.c' | grep -v -e '/fuzz-' -e 'fuzz-replay')
 
@@ -12,9 +12,10 @@ step() {
 	shift
 	if "$@"; then
 		printf 'ok    %s\n' "$name"
+		passed=$((passed + 1))
 	else
 		printf 'FAIL  %s\n' "$name"
-		failed=1
+		failed=$((failed + 1))
 	fi
 }
 
@@ -30,7 +31,7 @@ format() {
 # - autoVariables, returnDanglingLifetime: pointers to a caller's locals are lent for the time of a call
 # - uninitvar: gcc, -ftrivial-auto-var-init and the sanitizers see it better
 static_analysis() {
-	cppcheck --quiet --error-exitcode=1 --std=c17 --enable=warning,portability --inline-suppr -j 2 \
+	cppcheck --quiet --error-exitcode=1 --std=c17 --enable=warning,portability --inline-suppr -j "$(nproc)" \
 		--suppress=missingIncludeSystem --suppress=unusedStructMember --suppress=normalCheckLevelMaxBranches \
 		--suppress=autoVariables --suppress=returnDanglingLifetime --suppress=uninitvar \
 		-D__x86_64__ -D_GNU_SOURCE -Isrc -Iinclude --template='{file}:{line}: {id}: {message}' src
@@ -39,7 +40,7 @@ static_analysis() {
 # The checks and the reasons for those left out stand in .clang-tidy.
 tidy() {
 	# shellcheck disable=SC2086
-	printf '%s\n' $compiled | xargs -P 2 -n 8 clang-tidy --quiet -p build \
+	printf '%s\n' $compiled | xargs -P "$(nproc)" -n 8 clang-tidy --quiet -p build \
 		--extra-arg=-Wno-unknown-warning-option --extra-arg=-enable-trivial-auto-var-init-zero-knowing-it-will-be-removed-from-clang 2>&1 |
 		grep -E 'warning:|error:' && return 1
 	return 0
@@ -74,4 +75,5 @@ step layers python3 tests/layers.py
 step banned banned
 step translations translations
 step manuals manuals
-exit $failed
+printf '%s passed, %s failed\n' "$passed" "$failed"
+[ "$failed" = 0 ]

@@ -1,5 +1,6 @@
 """Hostile and broken input from outside: a clear answer, nothing lost, nothing half-written, nothing left behind."""
 import io
+import json
 import os
 import random
 import signal
@@ -215,6 +216,71 @@ class System(Case):
         self.assertGreaterEqual(done, len(inputs) - 1)
         self.assertEqual(len(os.listdir(self.path("out"))), len(inputs) - out.count("error:") - out.count("エラー:"))
         self.no_remains(self.path("out"))
+
+
+    def test_helpers_killed_at_random_moments(self):
+        """Whatever is killed and whenever: each input has its answer, each output is whole and told, nothing remains."""
+        inputs, rng = self.many(60), random.Random(9)
+        for i in range(100 if LONG else 10):
+            out = self.path(f"out{i}")
+            os.mkdir(out)
+            p = subprocess.Popen([SEKISHO, "clean", "--json", "--jobs", "3", "-o", out, *inputs], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            time.sleep(rng.random() * 0.3)
+            below = children(p.pid)
+            for pid in rng.sample(below, min(len(below), rng.choice((1, 2, 5)))):
+                try:
+                    os.kill(pid, signal.SIGKILL)
+                except ProcessLookupError:
+                    pass
+            got, err = p.communicate(timeout=120)
+            rows = [json.loads(line) for line in got.splitlines()]
+            told = {os.path.basename(r["output"]) for r in rows if r["output"]}
+            self.assertEqual(set(os.listdir(out)), told)
+            self.assertLessEqual(len({os.path.getsize(os.path.join(out, n)) for n in told}), 1)
+            if rows:
+                self.assertEqual(len(rows), len(inputs))
+                self.assertEqual(p.returncode, 2 if len(told) < len(inputs) else 0, err)
+            else:
+                self.assertEqual((p.returncode, b"jail" in err), (2, True), err)
+            deadline = time.monotonic() + 20
+            while alive(below) and time.monotonic() < deadline:
+                time.sleep(0.05)
+            self.assertEqual(alive(below), [])
+
+    def test_file_system_without_nameless_files(self):
+        """As on FAT or NFS, which know no O_TMPFILE, and NFS no renaming that keeps what is there: a temporary name is used."""
+        shim, source = self.path("shim.so"), self.write("shim.c", b"""
+            #include <errno.h>
+            #include <fcntl.h>
+            #include <stdarg.h>
+            #include <stdio.h>
+            #include <sys/syscall.h>
+            #include <unistd.h>
+            static int opening(int dir, const char *path, int flags, int mode)
+            {
+                if ((flags & O_TMPFILE) == O_TMPFILE) { errno = EOPNOTSUPP; return -1; }
+                return (int)syscall(SYS_openat, dir, path, flags, mode);
+            }
+            int openat(int dir, const char *path, int flags, ...) { va_list a; va_start(a, flags); int m = va_arg(a, int); va_end(a); return opening(dir, path, flags, m); }
+            int openat64(int dir, const char *path, int flags, ...) { va_list a; va_start(a, flags); int m = va_arg(a, int); va_end(a); return opening(dir, path, flags, m); }
+            int renameat2(int a, const char *p, int b, const char *q, unsigned f) { errno = EINVAL; return -1; }
+        """)
+        subprocess.run(["cc", "-D_GNU_SOURCE", "-w", "-shared", "-fPIC", source, "-o", shim], check=True)
+        env, out, a = {**os.environ, "LD_PRELOAD": shim}, self.path("out"), self.write("a.txt", b"hello\n")
+        os.mkdir(out)
+        self.clean("-o", out, a, code=0, env=env)
+        self.assertEqual(self.clean("-o", out, a, code=1, env=env)[0]["reason"]["code"], "output-exists")
+        self.clean("--force", "-o", out, a, code=0, env=env)
+        self.assertEqual(self.clean("-o", out, self.write("b.pdf", samples.program()), code=1, env=env)[0]["verdict"], "refused")
+        self.assertEqual(os.listdir(out), ["a.txt"])
+        p = subprocess.Popen([SEKISHO, "clean", "--jobs", "2", "-o", out, *self.many(300)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=env)
+        seen = set()
+        while len(seen) < 8 and p.poll() is None:
+            seen |= set(os.listdir(out))
+        p.send_signal(signal.SIGHUP)
+        self.assertEqual(p.wait(timeout=60), 2)
+        self.assertTrue(any(n.startswith(".sekisho-") for n in seen), seen)
+        self.no_remains(out)
 
 
 def big_bmp():

@@ -46,6 +46,58 @@ class Library(Case):
             self.assertNotIn(parser, out)
 
 
+def misfit(value, schema, root, at="row"):
+    """The first place where a value does not fit a schema, of which only what ours uses is known; None when it fits."""
+    if "$ref" in schema:
+        schema = root["$defs"][schema["$ref"].rsplit("/", 1)[-1]]
+    assert set(schema) <= {"type", "enum", "pattern", "minimum", "required", "properties", "additionalProperties", "items", "$schema", "title", "$defs"}, schema
+    kinds = {"object": dict, "array": list, "string": str, "integer": int, "null": type(None)}
+    types = schema.get("type", list(kinds))
+    if not isinstance(value, tuple(kinds[t] for t in ([types] if isinstance(types, str) else types))) or isinstance(value, bool):
+        return f"{at}: {value!r} is no {types}"
+    if value not in schema.get("enum", [value]) or isinstance(value, int) and value < schema.get("minimum", value) \
+            or isinstance(value, str) and not re.search(schema.get("pattern", ""), value):
+        return f"{at}: {value!r}"
+    if isinstance(value, list):
+        return next(filter(None, (misfit(v, schema["items"], root, f"{at}[{i}]") for i, v in enumerate(value))), None)
+    if not isinstance(value, dict):
+        return None
+    if set(schema["required"]) - set(value) or set(value) - set(schema["properties"]):
+        return f"{at}: {set(value) ^ set(schema['required'])}"
+    return next(filter(None, (misfit(v, schema["properties"][k], root, f"{at}.{k}") for k, v in value.items())), None)
+
+
+class Schema(Case):
+    def test_every_kind_of_row_fits_the_schema(self):
+        with open(os.path.join(ROOT, "doc", "report.schema.json"), encoding="utf-8") as f:
+            schema = json.load(f)
+        os.mkdir(self.path("out"))
+        bad = os.path.join(self.dir.encode(), b"bad\xff\n\xe3\x81\"\\.txt")
+        for path in (bad, os.path.join(self.dir.encode(), b"out", b"exists.txt")):
+            with open(path, "wb") as f:
+                f.write(b"hello\n")
+        inputs = [*samples.make(self.path("in")), bad, self.write("exists.txt", b"hello\n"), self.write("empty.pdf", b""), self.write("one", b"\0"), "/dev/null",
+                  self.path("none"), self.path("none\udcff"), self.write("broken.docx", samples.docm_with_macro()[:500]), self.write("tail.png", samples.png(tail=b"MZ"))]
+        seen = set()
+        for args in (["clean", "-o", self.path("out")], ["clean", "--method", "flatten", "--force", "-o", self.path("out")], ["clean", "--method", "text", "-o", self.path("none")], ["inspect"]):
+            p = self.run_command(args[0], "--json", "--lang", "ja", *args[1:], *inputs)
+            if args[-1] == self.path("none"):
+                self.assertEqual((p.returncode, p.stdout), (2, b""))
+                continue
+            rows = [json.loads(line) for line in p.stdout.decode("utf-8").splitlines()]
+            self.assertEqual(len(rows), len(inputs))
+            for row in rows:
+                self.assertIsNone(misfit(row, schema, schema), row)
+                self.assertEqual(row["verdict"] == "clean", row["reason"] is None, row)
+                self.assertEqual(row["verdict"] == "clean" and args[0] == "clean", row["output"] is not None, row)
+                self.assertEqual(row["verdict"] == "clean", row["output_type"] is not None, row)
+                seen.add((row["verdict"], row["reason"] and row["reason"]["code"], row["input_hex"] is None))
+        self.assertLessEqual({("clean", None, True), ("clean", None, False), ("refused", "output-exists", True), ("refused", "program", True), ("refused", "empty", True),
+                              ("refused", "special-file", True), ("refused", "method-unavailable", True), ("error", "system", True), ("error", "system", False)}, seen)
+        self.assertIsNotNone(misfit({**rows[0], "more": 1}, schema, schema))
+        self.assertIsNotNone(misfit({**rows[0], "verdict": "perhaps"}, schema, schema))
+
+
 class Documents(unittest.TestCase):
     def test_schema_has_exactly_the_keys(self):
         with open(os.path.join(ROOT, "doc", "report.schema.json"), encoding="utf-8") as f:
