@@ -69,7 +69,7 @@ static bool pivot_table_ok(struct ox_pkg *pkg, struct ox_member *m)
 
 static bool fits(struct ox_pkg *pkg, struct ox_member *m, enum ox_kind kind)
 {
-	if (kind == OX_IMAGE || kind == OX_HYPERLINK || kind == OX_NONE)
+	if (ox_is_file(kind) || kind == OX_HYPERLINK || kind == OX_NONE)
 		return false;
 	if (strcasecmp(m->type, ox_kinds[kind].type) != 0 && !is_generic_xml(m->type))
 		return false;
@@ -101,12 +101,12 @@ static char *part_name(
 {
 	const struct ox_kind_row *row = &ox_kinds[kind];
 	bool star = row->dir[0] == '*';
-	const char *ext = kind == OX_VML_DRAWING ? "vml" : "xml";
+	const char *ext = kind == OX_VML_DRAWING ? "vml" : kind == OX_BOOK ? "xlsx" : "xml";
 	char number[16] = "";
 
 	*type = row->type;
 	for (size_t i = 0; kind == OX_IMAGE && i < sizeof(images) / sizeof(images[0]); i++)
-		if (images[i].type == m->image_type) {
+		if (images[i].type == m->file_type) {
 			ext = images[i].ext;
 			*type = images[i].media;
 		}
@@ -156,7 +156,7 @@ unsigned ox_relate(struct ox_pkg *pkg, struct ox_out *from, enum ox_kind kind, s
 int ox_pack(struct ox_pkg *pkg, struct ox_out *out, struct sk_slice data)
 {
 	return sk_zip_pack(
-	    pkg->writer, pkg->job->arena, data, out->kind == OX_IMAGE ? 0 : LEVEL, &out->packed);
+	    pkg->writer, pkg->job->arena, data, ox_is_file(out->kind) ? 0 : LEVEL, &out->packed);
 }
 
 /* --- writing --- */
@@ -267,7 +267,9 @@ static void put_defaults(struct sk_buf *b, struct ox_out **v, size_t n)
 	    {"rels", "application/vnd.openxmlformats-package.relationships+xml", true},
 	    {"tiff", "image/tiff", false},
 	    {"vml", "application/vnd.openxmlformats-officedocument.vmlDrawing", false},
-	    {"webp", "image/webp", false}, {"xml", "application/xml", true}};
+	    {"webp", "image/webp", false},
+	    {"xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", false},
+	    {"xml", "application/xml", true}};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		bool used = rows[i].always;
@@ -293,7 +295,7 @@ static int write_types(struct ox_pkg *pkg, struct ox_out **v, size_t n)
 		    "<Override PartName=\"/docProps/core.xml\" ContentType=\"application/vnd."
 		    "openxmlformats-package.core-properties+xml\"/>");
 	for (size_t i = 0; i < n; i++) {
-		if (v[i]->kind != OX_IMAGE && v[i]->kind != OX_VML_DRAWING)
+		if (!ox_is_file(v[i]->kind) && v[i]->kind != OX_VML_DRAWING)
 			sk_buf_printf(&b, "<Override PartName=\"/%s\" ContentType=\"%s\"/>",
 			    v[i]->name, v[i]->type);
 	}

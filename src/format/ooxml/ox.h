@@ -36,12 +36,12 @@ struct ox_member {
 	const char *lower; /* ASCII lower case of it */
 	const char *type;  /* content type, "" when none is stated */
 	const struct sk_zip_member *zip;
-	struct ox_out *out;    /* what it became, or NULL */
-	enum ox_kind as;       /* the kind it was first found fit for: it can be no other */
-	bool seen;             /* accounted for: read, or its removal reported */
-	bool bad;              /* could not be cleaned; nothing may refer to it */
-	struct sk_slice image; /* cleaned picture, and its type */
-	enum sk_filetype image_type;
+	struct ox_out *out;   /* what it became, or NULL */
+	enum ox_kind as;      /* the kind it was first found fit for: it can be no other */
+	bool seen;            /* accounted for: read, or its removal reported */
+	bool bad;             /* could not be cleaned; nothing may refer to it */
+	struct sk_slice file; /* a cleaned picture or workbook, and its type */
+	enum sk_filetype file_type;
 };
 
 /* A relationship of a part of the input. */
@@ -151,8 +151,15 @@ unsigned ox_relate(struct ox_pkg *pkg, struct ox_out *from, enum ox_kind kind, s
 int ox_pack(struct ox_pkg *pkg, struct ox_out *out, struct sk_slice data);
 int ox_write(struct ox_pkg *pkg, struct ox_out *main, struct sk_buf *out);
 
-/* media.c: clean a picture once and keep it with its member. False: it cannot be kept. */
+/* media.c: clean a picture, or the workbook of a chart, once and keep it with its member. False: it cannot be kept. */
 bool ox_image(struct ox_pkg *pkg, struct ox_member *m);
+bool ox_book(struct ox_pkg *pkg, struct ox_member *m);
+
+/* Parts that are files of their own, not XML of this package. */
+static inline bool ox_is_file(enum ox_kind kind)
+{
+	return kind == OX_IMAGE || kind == OX_BOOK;
+}
 
 #define OX_INSTRUCTION_MAX 65536 /* bytes of a field's instruction, nested results included */
 

@@ -22,6 +22,8 @@ static struct ox_rel *find(struct ox_flt *f, const char *id)
 #define DIAGRAM \
 	(B(DIAGRAM_DATA) | B(DIAGRAM_LAYOUT) | B(DIAGRAM_STYLE) | B(DIAGRAM_COLORS) | \
 	    B(DIAGRAM_DRAWING))
+#define CHARTED \
+	(PICTURE | B(THEME_OVERRIDE) | B(CHART_SHAPES) | B(CHART_STYLE) | B(CHART_COLORS) | B(BOOK))
 #define RICH (PICTURE | DIAGRAM | B(CHART) | B(CHART_EX))
 
 _Static_assert(OX_KIND_COUNT <= 64, "sets of kinds are kept in 64 bits");
@@ -60,9 +62,8 @@ static const uint64_t targets[OX_KIND_COUNT] = {
     [OX_MODERN_COMMENTS] = B(HYPERLINK),
     [OX_THEME] = PICTURE,
     [OX_THEME_OVERRIDE] = PICTURE,
-    [OX_CHART] = PICTURE | B(THEME_OVERRIDE) | B(CHART_SHAPES) | B(CHART_STYLE) | B(CHART_COLORS),
-    [OX_CHART_EX] =
-	PICTURE | B(THEME_OVERRIDE) | B(CHART_SHAPES) | B(CHART_STYLE) | B(CHART_COLORS),
+    [OX_CHART] = CHARTED,
+    [OX_CHART_EX] = CHARTED,
     [OX_CHART_STYLE] = PICTURE,
     [OX_CHART_SHAPES] = PICTURE | B(CHART),
     [OX_DIAGRAM_DATA] = PICTURE | B(SLIDE),
@@ -78,13 +79,14 @@ static bool allowed(const struct ox_flt *f, const struct ox_rel *rel, uint64_t k
 	return rel->kind != OX_NONE && targets[f->out->kind] & kinds & UINT64_C(1) << rel->kind;
 }
 
-/* A part of another kind is no picture, whatever it says. */
-static bool image_ok(struct ox_pkg *pkg, struct ox_member *m)
+/* A part of another kind is no picture and no workbook, whatever it says. */
+static bool file_ok(struct ox_pkg *pkg, struct ox_member *m, enum ox_kind kind)
 {
-	if ((m->as && m->as != OX_IMAGE) || (m->out && m->out->kind != OX_IMAGE) ||
-	    !ox_image(pkg, m))
+	if ((m->as && m->as != kind) || (m->out && m->out->kind != kind))
 		return false;
-	m->as = OX_IMAGE;
+	if (!(kind == OX_IMAGE ? ox_image(pkg, m) : ox_book(pkg, m)))
+		return false;
+	m->as = kind;
 	return true;
 }
 
@@ -94,8 +96,8 @@ static bool usable(struct ox_flt *f, const struct ox_rel *rel)
 		return rel->external && ox_link_ok(rel->target);
 	if (rel->external || rel->member == NULL)
 		return false;
-	if (rel->kind == OX_IMAGE)
-		return image_ok(f->pkg, rel->member);
+	if (ox_is_file(rel->kind))
+		return file_ok(f->pkg, rel->member, rel->kind);
 	return ox_part_ok(f->pkg, rel->member, rel->kind);
 }
 

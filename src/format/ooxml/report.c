@@ -141,7 +141,7 @@ void ox_report_rest(struct ox_pkg *pkg)
 		if (c == SK_CODE_NONE)
 			c = code_in(m->type);
 		if (m->bad)
-			c = SK_OOXML_IMAGE;
+			c = m->as == OX_BOOK ? SK_OOXML_EMBEDDED_BOOK : SK_OOXML_IMAGE;
 		sk_job_removed(pkg->job, c ? c : SK_OOXML_UNLINKED, 1, "%s", m->name);
 	}
 }

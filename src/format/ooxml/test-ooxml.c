@@ -468,6 +468,105 @@ static void graphic_without_content_goes_with_its_frame(void **state)
 	free(t);
 }
 
+static void repaired_or_removed(void **state)
+{
+	(void)state;
+	char *t = clean_doc(
+	    DOC("<w:p><w:r><w:instrText>PAGE</w:instrText><w:t>a</w:t></w:r>"
+		"<w:hyperlink r:id=''><w:r><w:t>b</w:t></w:r></w:hyperlink>"
+		"<w:r><w:fldChar w:fldCharType='begin'><w:fldData>QQ==</w:fldData></w:fldChar></w:r>"
+		"<w:r><w:instrText>PAGE</w:instrText></w:r><w:r><w:fldChar w:fldCharType='end'/></w:r></w:p>"),
+	    NULL);
+	has(t, "<w:p><w:r><w:t>a</w:t></w:r><w:hyperlink><w:r><w:t>b</w:t></w:r></w:hyperlink>"
+	       "<w:r><w:fldChar w:fldCharType=\"begin\"/></w:r>");
+	assert_int_equal(sk_report_count(&report, SK_OOXML_FIELD), 1);
+	assert_int_equal(sk_report_count(&report, SK_OOXML_CUSTOM_XML), 1);
+	assert_int_equal(sk_report_count(&report, SK_OOXML_UNKNOWN_XML), 1);
+	free(t);
+	t = clean_book(BOOK,
+	    "<worksheet " T_S
+	    "><sheetData/><conditionalFormatting sqref='A1'><cfRule type='expression' priority='1'><formula>HYPERLINK(name)</formula></cfRule>"
+	    "</conditionalFormatting></worksheet>",
+	    "xl/worksheets/sheet1.xml");
+	has_not(t, "HYPERLINK");
+	assert_int_equal(sk_report_count(&report, SK_OOXML_FORMULA) > 0, 1);
+	free(t);
+}
+
+static void fields_and_alternatives(void **state)
+{
+#define CHAR(t) "<w:r><w:fldChar w:fldCharType='" t "'/></w:r>"
+#define CODE(t) "<w:r><w:instrText>" t "</w:instrText></w:r>"
+#define ALT(inner) \
+	"<mc:AlternateContent><mc:Choice xmlns:w14='http://schemas.microsoft.com/office/word/2010/wordml' Requires='w14'>" inner \
+	"</mc:Choice></mc:AlternateContent>"
+	(void)state;
+	/* An alternative neither ends a field of outside nor leaves one open; a bad one in it goes. */
+	char *t = clean_doc(
+	    DOC("<w:p>" CHAR("begin")
+		    CODE("PAGE") "<w:r>" ALT("<w:fldChar w:fldCharType='end'/>") "</w:r>" CHAR("end") "<w:r>" ALT("<w:fldChar w:fldCharType='begin'/><w:instrText>DDE x</w:instrText><w:fldChar w:fldCharType='end'/><w:t>x</w:t>") "</w:r><w:r>" ALT(
+			"<w:fldChar w:fldCharType='begin'/><w:t>y</w:t>") "</w:r></w:p>"),
+	    NULL);
+	has_not(t, "DDE");
+	has(t, "Requires=\"w14\"><w:t>x</w:t></mc:Choice>");
+	has(t, "Requires=\"w14\"><w:t>y</w:t></mc:Choice>");
+	free(t);
+	/* Behind the fallback comes no choice. */
+	t = clean_doc(
+	    DOC("<w:p><w:r><mc:AlternateContent><mc:Fallback><w:t>a</w:t></mc:Fallback><mc:Choice "
+		"xmlns:w14='http://schemas.microsoft.com/office/word/2010/wordml' Requires='w14'><w:t>b</w:t></mc:Choice>"
+		"</mc:AlternateContent></w:r></w:p>"),
+	    NULL);
+	has(t, "<w:r><w:t>a</w:t></w:r>");
+	free(t);
+}
+
+#define CHART_CT "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
+
+/* The workbook of a chart is cleaned and kept; one that is none goes, and the chart stays. */
+static void chart_keeps_its_workbook(void **state)
+{
+	struct t_part book[] = {
+	    T_PART("xl/workbook.xml", SML "sheet.main+xml",
+		"<workbook " T_S " " T_R
+		"><sheets><sheet name='A' sheetId='1' r:id='a'/></sheets></workbook>"),
+	    T_PART("xl/_rels/workbook.xml.rels", NULL, RELS(REL("a", "worksheet", "s.xml"))),
+	    T_PART("xl/s.xml", SML "worksheet+xml",
+		"<worksheet " T_S
+		"><sheetData><row r='1'><c r='A1'><f>WEBSERVICE(1)</f><v>7</v></c></row></sheetData></worksheet>")};
+	struct sk_buf inner = SK_BUF(1 << 20);
+	struct t_part p[] = {
+	    T_PART("word/document.xml", WML "document.main+xml",
+		DOC("<w:p><w:r><w:drawing><wp:inline xmlns:wp='http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing'><a:graphic><a:graphicData "
+		    "uri='http://schemas.openxmlformats.org/drawingml/2006/chart'><c:chart xmlns:c='http://schemas.openxmlformats.org/drawingml/2006/chart' "
+		    "r:id='c'/></a:graphicData></a:graphic></wp:inline></w:drawing></w:r></w:p>")),
+	    T_PART(
+		"word/_rels/document.xml.rels", NULL, RELS(REL("c", "chart", "charts/chart7.xml"))),
+	    T_PART("word/charts/chart7.xml", CHART_CT,
+		"<c:chartSpace xmlns:c='http://schemas.openxmlformats.org/drawingml/2006/chart' " T_R
+		"><c:chart/><c:externalData r:id='b'><c:autoUpdate val='0'/></c:externalData></c:chartSpace>"),
+	    T_PART("word/charts/_rels/chart7.xml.rels", NULL,
+		RELS(REL("b", "package", "../embeddings/Microsoft_Excel_Sheet1.xlsx"))),
+	    {"word/embeddings/Microsoft_Excel_Sheet1.xlsx", NULL, {NULL, 0}}};
+
+	(void)state;
+	assert_int_equal(t_package(book, 3, &inner), 0);
+	p[4].data = sk_buf_slice(&inner);
+	char *t = clean_parts(p, 5, "word/charts/chart1.xml");
+	has(t, "<c:externalData r:id=\"rId1\"><c:autoUpdate val=\"0\"/></c:externalData>");
+	assert_int_equal(sk_report_count(&report, SK_OOXML_FORMULA), 1);
+	free(t);
+	t = clean_parts(p, 5, "word/charts/_rels/chart1.xml.rels");
+	has(t, "Target=\"../embeddings/workbook1.xlsx\"");
+	free(t);
+	p[4].data = SK_SLICE_LIT("no workbook");
+	t = clean_parts(p, 5, "word/charts/chart1.xml");
+	has_not(t, "externalData");
+	assert_int_equal(sk_report_count(&report, SK_OOXML_EMBEDDED_BOOK), 1);
+	free(t);
+	sk_buf_free(&inner);
+}
+
 static void types_are_told_from_content(void **state)
 {
 	static const struct {
@@ -564,6 +663,9 @@ int main(void)
 	    cmocka_unit_test(slide_object_becomes_its_picture),
 	    cmocka_unit_test(slide_actions),
 	    cmocka_unit_test(graphic_without_content_goes_with_its_frame),
+	    cmocka_unit_test(repaired_or_removed),
+	    cmocka_unit_test(fields_and_alternatives),
+	    cmocka_unit_test(chart_keeps_its_workbook),
 	    cmocka_unit_test(types_are_told_from_content),
 	    cmocka_unit_test(text_method),
 	    cmocka_unit_test(text_of_sheets),

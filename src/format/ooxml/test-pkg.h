@@ -2,6 +2,8 @@
 #ifndef SK_FORMAT_OOXML_TEST_PKG_H
 #define SK_FORMAT_OOXML_TEST_PKG_H
 
+#include <stdlib.h>
+
 #include "container/zip.h"
 #include "format/handler.h"
 
@@ -63,13 +65,40 @@ static int t_package(const struct t_part *parts, size_t n, struct sk_buf *out)
 	return rc;
 }
 
+/* What the engine does with a file inside a file. */
+static int t_member(struct sk_job *job, const char *name, struct sk_slice in, struct sk_output *out,
+    enum sk_code *why)
+{
+	static struct sk_report claims;
+	struct sk_report *r = calloc(1, sizeof(*r));
+	struct sk_job inner = *job;
+
+	*why = SK_REASON_UNKNOWN_TYPE;
+	claims = (struct sk_report){0};
+	sk_ooxml_handler.probe(in, name, &claims);
+	if (r == NULL || claims.nclaims == 0 || job->depth + 1 > job->limits->nesting ||
+	    sk_filetype_family(claims.claims[0].type) != SK_FAM_OOXML) {
+		free(r);
+		return SK_EREFUSED;
+	}
+	inner.report = r;
+	inner.depth++;
+	int rc = sk_ooxml_handler.rebuild(&inner, claims.claims[0].type, in, out);
+	if (rc == 0)
+		sk_report_merge(job->report, r, name);
+	else if (r->reason == SK_REASON_BOMB || r->reason == SK_REASON_LIMIT_MEMBERS)
+		rc = sk_report_refuse(job->report, r->reason, "%s", name);
+	free(r);
+	return rc;
+}
+
 /* Clean in process, as the engine does. out is to be freed by the caller. */
 static int t_clean(
     struct sk_slice in, enum sk_method method, struct sk_report *r, struct sk_output *out)
 {
 	struct sk_limits limits = sk_limits_for(in.n);
 	struct sk_budget budget = {limits.expand, limits.pixels_total, limits.members, 1};
-	struct sk_services services = {0};
+	struct sk_services services = {.clean_member = t_member};
 	struct sk_job job = {.report = r,
 	    .limits = &limits,
 	    .budget = &budget,

@@ -140,19 +140,24 @@ static void put_default(struct sk_buf *b, const char *ext, const char *type)
 	sk_buf_printf(b, "<Default Extension=\"%s\" ContentType=\"%s\"/>", ext, type);
 }
 
-/* Pictures by extension, in ascending order, with rels, vml and xml among them. */
+/* Parts whose type is told by their extension. */
+static bool has_default(enum sk_oo_kind kind)
+{
+	return kind == OO_IMAGE || kind == OO_VML_DRAWING || kind == OO_BOOK;
+}
+
+/* Pictures by extension, in ascending order, with rels, vml, xlsx and xml among them. */
 static void put_defaults(struct sk_oo_pkg *k, struct sk_buf *b)
 {
 	static const char *const exts[] = {
-	    "bmp", "gif", "jpeg", "png", "rels", "tiff", "vml", "webp", "xml"};
+	    "bmp", "gif", "jpeg", "png", "rels", "tiff", "vml", "webp", "xlsx", "xml"};
 
 	for (size_t i = 0; i < sizeof(exts) / sizeof(exts[0]); i++) {
 		const char *type = NULL;
 		char text[128];
 		for (size_t j = 0; type == NULL && j < k->nparts; j++) {
 			const struct sk_oo_part *p = &k->parts[j];
-			if ((p->kind == OO_IMAGE || p->kind == OO_VML_DRAWING) &&
-			    sk_vz_has_ext(p->member->name, exts[i])) {
+			if (has_default(p->kind) && sk_vz_has_ext(p->member->name, exts[i])) {
 				sk_oo_kind_type(p->kind, p->member->name, text);
 				type = text;
 			}
@@ -180,7 +185,7 @@ static int check_types(struct sk_oo_pkg *k)
 	put_defaults(k, b);
 	for (size_t i = 0; i < k->nparts; i++) {
 		const struct sk_oo_part *p = &k->parts[i];
-		if (p->kind == OO_IMAGE || p->kind == OO_VML_DRAWING)
+		if (has_default(p->kind))
 			continue;
 		sk_oo_kind_type(p->kind, p->member->name, type);
 		sk_buf_puts(b, "<Override PartName=\"/");
@@ -218,6 +223,18 @@ static int check_core(struct sk_oo_pkg *k, const struct sk_oo_part *p, struct sk
 	return rc;
 }
 
+/* The workbook of a chart is a whole file, one level deeper. */
+static int check_book(struct sk_check *c, const struct sk_oo_part *p, struct sk_slice bytes)
+{
+	if (c->depth >= SK_LIMIT_NESTING)
+		return sk_oo_fail(
+		    c, p->member->name, 0, "nested more deeply than allowed", nothing);
+	c->depth++;
+	int rc = sk_verify(c, SK_FT_XLSX, bytes);
+	c->depth--;
+	return rc;
+}
+
 static int check_bytes(struct sk_oo_pkg *k, struct sk_oo_part *p)
 {
 	const char *mime;
@@ -228,6 +245,8 @@ static int check_bytes(struct sk_oo_pkg *k, struct sk_oo_part *p)
 		return rc;
 	if (p->kind == OO_IMAGE)
 		return sk_verify(k->c, sk_oo_picture_type(p->member->name, &mime), bytes);
+	if (p->kind == OO_BOOK)
+		return check_book(k->c, p, bytes);
 	if (p->kind == OO_APP && !sk_slice_is(bytes, APP))
 		return sk_oo_fail(
 		    k->c, p->member->name, 0, "not the program's name alone", nothing);

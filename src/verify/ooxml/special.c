@@ -14,9 +14,11 @@ static const struct {
 } relations[] = {
     {ON_a_blip, "r:embed", OO_BIT(OO_IMAGE)},
     {ON_c_chart, "r:id", OO_BIT(OO_CHART)},
+    {ON_c_externalData, "r:id", OO_BIT(OO_BOOK)},
     {ON_c_legacyDrawingHF, "r:id", OO_BIT(OO_VML_DRAWING)},
     {ON_c_userShapes, "r:id", OO_BIT(OO_CHART_SHAPES)},
     {ON_cx_chart, "r:id", OO_BIT(OO_CHART_EX)},
+    {ON_cx_externalData, "r:id", OO_BIT(OO_BOOK)},
     {ON_dgm_relIds, "r:dm", OO_BIT(OO_DIAGRAM_DATA)},
     {ON_dgm_relIds, "r:lo", OO_BIT(OO_DIAGRAM_LAYOUT)},
     {ON_dgm_relIds, "r:qs", OO_BIT(OO_DIAGRAM_STYLE)},

@@ -5,6 +5,12 @@
 #define CT "[Content_Types].xml"
 
 static const struct mutation docx_mutations[] = {
+    {D, "<w:fldChar w:fldCharType=\"begin\"/>",
+	"<w:fldChar w:fldCharType=\"begin\"><w:fldData>QQ==</w:fldData></w:fldChar>"},
+    {D, "<w:t>link</w:t>", "<w:instrText>PAGE</w:instrText>"},
+    {D, "r:id=\"rId5\"", "r:id=\"\""},
+    {D, "style=\"width:1pt\"", "style=\"behavior:x\""},
+    {D, "2010/wordprocessingShape\"><wps", "2010/wordprocessingGroup\"><wps"},
     /* fields */
     {D, " PAGE ", " DDEAUTO c:\\cmd "},
     {D, " PAGE ", " DDE a b "},
@@ -217,6 +223,21 @@ static const struct mutation pptx_mutations[] = {
     {"ppt/theme/theme1.xml", "<a:theme ", "<a:theme onload=\"x\" "},
     {"ppt/media/image1.png", "good", "evil"},
     {"ppt/media/image1.png", NULL, "ppt/media/media1.mp4"},
+    {"ppt/embeddings/workbook1.xlsx", "good", "evil"},
+    {"ppt/embeddings/workbook1.xlsx", NULL, "ppt/embeddings/oleObject1.bin"},
+    {"ppt/embeddings/workbook1.xlsx", NULL, "ppt/embeddings/workbook1.xlsm"},
+    {"ppt/embeddings/workbook1.xlsx", NULL, "ppt/embeddings/workbook2.xlsx"},
+    {"ppt/charts/_rels/chart1.xml.rels", "relationships/package", "relationships/oleObject"},
+    {"ppt/charts/_rels/chart1.xml.rels", "Target=\"../embeddings/workbook1.xlsx\"",
+	"Target=\"file:///c:/book.xlsx\" TargetMode=\"External\""},
+    {"ppt/charts/chart1.xml", "r:id=\"rId1\"", "r:id=\"\""},
+    {"ppt/charts/chart1.xml",
+	"<c:externalData r:id=\"rId1\"><c:autoUpdate val=\"0\"/></c:externalData>",
+	""}, /* a workbook nobody names */
+    {"ppt/charts/chart1.xml", "S!$A$1", "[1]S!$A$1"},
+    {"ppt/charts/chart1.xml", "<c:autoUpdate val=\"0\"/>", "<c:userShapes r:id=\"rId1\"/>"},
+    {PR, "../charts/chart1.xml", "../embeddings/workbook1.xlsx"},
+    {CT, DEF_XLSX, ""},
     {CT, "presentationml.presentation.main+xml", "presentationml.slideshow.main+xml"},
 };
 

@@ -17,6 +17,8 @@ int sk_verify(struct sk_check *c, enum sk_filetype type, struct sk_slice in)
 {
 	if (type == SK_FT_PNG)
 		return sk_slice_is(in, "good png") ? 0 : sk_fail(c, 0, "picture");
+	if (type == SK_FT_XLSX && c->depth == 1)
+		return sk_slice_is(in, "good book") ? 0 : sk_fail(c, 0, "workbook");
 	return sk_fail(c, 0, "type of picture");
 }
 
@@ -34,6 +36,7 @@ int sk_verify(struct sk_check *c, enum sk_filetype type, struct sk_slice in)
 #define DEF(ext, type) "<Default Extension=\"" ext "\" ContentType=\"" type "\"/>"
 #define DEF_PNG DEF("png", "image/png")
 #define DEF_RELS DEF("rels", "application/vnd.openxmlformats-package.relationships+xml")
+#define DEF_XLSX DEF("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 #define DEF_XML DEF("xml", "application/xml")
 #define OVER(name, type) \
 	"<Override PartName=\"/" name \
@@ -50,6 +53,7 @@ int sk_verify(struct sk_check *c, enum sk_filetype type, struct sk_slice in)
 #define NS_V "xmlns:v=\"urn:schemas-microsoft-com:vml\""
 #define NS_O "xmlns:o=\"urn:schemas-microsoft-com:office:office\""
 #define NS_XV "xmlns:x=\"urn:schemas-microsoft-com:office:excel\""
+#define NS_C "xmlns:c=\"http://schemas.openxmlformats.org/drawingml/2006/chart\""
 #define NS_W14 "xmlns:w14=\"http://schemas.microsoft.com/office/word/2010/wordml\""
 #define NS_WPS "xmlns:wps=\"http://schemas.microsoft.com/office/word/2010/wordprocessingShape\""
 #define FIELD(t) "<w:r><w:fldChar w:fldCharType=\"" t "\"/></w:r>"
@@ -164,17 +168,24 @@ static const struct part xlsx[] = {
 
 static const struct part pptx[] = {
     {"[Content_Types].xml",
-	TYPES DEF_PNG DEF_RELS DEF_XML OVER(
-	    "ppt/presentation.xml", "presentationml.presentation.main")
-	    OVER("ppt/slideLayouts/slideLayout1.xml", "presentationml.slideLayout")
-		OVER("ppt/slideMasters/slideMaster1.xml", "presentationml.slideMaster")
-		    OVER("ppt/slides/slide1.xml", "presentationml.slide")
-			OVER("ppt/slides/slide2.xml", "presentationml.slide")
-			    OVER("ppt/theme/theme1.xml", "theme") "</Types>"},
+	TYPES DEF_PNG DEF_RELS DEF_XLSX DEF_XML OVER("ppt/charts/chart1.xml", "drawingml.chart")
+	    OVER("ppt/presentation.xml", "presentationml.presentation.main")
+		OVER("ppt/slideLayouts/slideLayout1.xml", "presentationml.slideLayout")
+		    OVER("ppt/slideMasters/slideMaster1.xml", "presentationml.slideMaster")
+			OVER("ppt/slides/slide1.xml", "presentationml.slide")
+			    OVER("ppt/slides/slide2.xml", "presentationml.slide")
+				OVER("ppt/theme/theme1.xml", "theme") "</Types>"},
     {"_rels/.rels", RELS REL("rId1", "officeDocument", "ppt/presentation.xml") "</Relationships>"},
     {"ppt/_rels/presentation.xml.rels",
 	RELS REL("rId1", "slideMaster", "slideMasters/slideMaster1.xml") REL("rId2", "slide",
 	    "slides/slide1.xml") REL("rId3", "slide", "slides/slide2.xml") "</Relationships>"},
+    {"ppt/charts/_rels/chart1.xml.rels",
+	RELS REL("rId1", "package", "../embeddings/workbook1.xlsx") "</Relationships>"},
+    {"ppt/charts/chart1.xml", DECL
+	"<c:chartSpace " NS_R " " NS_C
+	"><c:chart><c:plotArea><c:barChart><c:ser><c:val><c:numRef><c:f>S!$A$1</c:f></c:numRef></c:val>"
+	"</c:ser></c:barChart></c:plotArea></c:chart><c:externalData r:id=\"rId1\"><c:autoUpdate val=\"0\"/></c:externalData></c:chartSpace>"},
+    {"ppt/embeddings/workbook1.xlsx", "good book"},
     {"ppt/media/image1.png", "good png"},
     {"ppt/presentation.xml", DECL
 	"<p:presentation " NS_P " " NS_R
@@ -193,17 +204,20 @@ static const struct part pptx[] = {
     {"ppt/slides/_rels/slide1.xml.rels",
 	RELS REL("rId1", "slideLayout", "../slideLayouts/slideLayout1.xml")
 	    REL("rId2", "image", "../media/image1.png") REL("rId3", "slide", "slide2.xml")
-		LINK("rId4", "http://example.jp/") "</Relationships>"},
+		LINK("rId4", "http://example.jp/")
+		    REL("rId5", "chart", "../charts/chart1.xml") "</Relationships>"},
     {"ppt/slides/_rels/slide2.xml.rels",
 	RELS REL("rId1", "slideLayout", "../slideLayouts/slideLayout1.xml") "</Relationships>"},
     {"ppt/slides/slide1.xml", DECL
-	"<p:sld " NS_P " " NS_A " " NS_R
+	"<p:sld " NS_P " " NS_A " " NS_R " " NS_C
 	"><p:cSld><p:spTree><p:pic><p:nvPicPr><p:cNvPr id=\"1\" name=\"n\">"
 	"<a:hlinkClick r:id=\"rId3\" action=\"ppaction://hlinksldjump\"/></p:cNvPr><p:cNvPicPr/><p:nvPr/></p:nvPicPr><p:blipFill><a:blip r:embed=\"rId2\"/>"
 	"</p:blipFill><p:spPr/></p:pic><p:sp><p:nvSpPr><p:cNvPr id=\"2\" name=\"m\"><a:hlinkHover r:id=\"\" "
 	"action=\"ppaction://hlinkshowjump?jump=nextslide\"/></p:cNvPr><p:cNvSpPr/><p:nvPr/></p:nvSpPr><p:spPr/><p:txBody><a:bodyPr/><a:p><a:r><a:rPr>"
 	"<a:hlinkClick r:id=\"rId4\"/></a:rPr><a:t>link</a:t></a:r></a:p></p:txBody></p:sp><p:graphicFrame><a:graphic>"
 	"<a:graphicData uri=\"http://schemas.openxmlformats.org/drawingml/2006/table\"><a:tbl/></a:graphicData></a:graphic></p:graphicFrame>"
+	"<p:graphicFrame><a:graphic><a:graphicData uri=\"http://schemas.openxmlformats.org/drawingml/2006/chart\"><c:chart r:id=\"rId5\"/>"
+	"</a:graphicData></a:graphic></p:graphicFrame>"
 	"</p:spTree></p:cSld></p:sld>"},
     {"ppt/slides/slide2.xml", DECL "<p:sld " NS_P "><p:cSld/></p:sld>"},
     {"ppt/theme/theme1.xml", DECL "<a:theme " NS_A " name=\"t\"/>"},
