@@ -159,6 +159,11 @@ static int clean_data(struct sk_job *job, struct sk_job *inner, const struct sk_
     const char *name, struct sk_output *out, enum sk_code *why)
 {
 	struct sk_slice data;
+
+	if (m->size > SK_LIMIT_MEMBER && !is_size_a_lie(m)) {
+		*why = SK_REASON_LIMIT_SIZE;
+		return SK_EREFUSED;
+	}
 	int rc = sk_zip_unpack(inner->arena, m, sk_job_expand_left(job), &data);
 
 	/* A size that is a lie is no bomb. */
@@ -273,7 +278,8 @@ static int clean_entry(struct archive *ar, const struct sk_zip_member *m)
 static int rebuild(
     struct sk_job *job, enum sk_filetype type, struct sk_slice in, struct sk_output *out)
 {
-	struct archive ar = {.job = job, .out_max = out->bytes.max};
+	struct archive ar = {.job = job,
+	    .out_max = out->bytes.max < SK_LIMIT_MEMBER ? out->bytes.max : SK_LIMIT_MEMBER};
 	const char *why = NULL;
 
 	if (job->depth >= job->limits->nesting)

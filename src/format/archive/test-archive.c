@@ -260,6 +260,37 @@ static void test_long_names(void **state)
 	sk_buf_free(&out.bytes);
 }
 
+/* The bytes of the only name of the output. */
+static size_t length_of(const char *name)
+{
+	const struct row rows[] = {{name, ""}};
+	struct sk_buf in = make(rows, 1);
+	struct sk_output out;
+	struct sk_zip zip;
+
+	assert_int_equal(run(sk_buf_slice(&in), &out), 0);
+	assert_int_equal(sk_zip_read(arena, sk_buf_slice(&out.bytes), 10, &zip, NULL), 0);
+	size_t n = zip.members[0].raw_name.n;
+	sk_buf_free(&in);
+	sk_buf_free(&out.bytes);
+	return n;
+}
+
+static void test_name_lengths(void **state)
+{
+	char name[1100];
+
+	for (size_t n = 254; n <= 256; n++) {
+		snprintf(name, sizeof(name), "%0*d.txt", (int)n - 4, 0);
+		assert_int_equal(length_of(name), n > 255 ? 255 : n);
+	}
+	for (size_t n = 1023; n <= 1025; n++) {
+		snprintf(name, sizeof(name), "%0250d/%0250d/%0250d/%0250d/%0*d.txt", 0, 0, 0, 0,
+		    (int)n - 1008, 0);
+		assert_true(length_of(name) <= 1024);
+	}
+}
+
 static void test_names_follow_types(void **state)
 {
 	GIVES("note.png|README.txt|a.docx|b.v2x.txt|c.log", {"note.txt", "PNG"}, {"README", "x"},
@@ -348,24 +379,73 @@ static void test_link_is_removed(void **state)
 	sk_buf_free(&out.bytes);
 }
 
+static enum sk_code reason_with(const struct row *rows, size_t n)
+{
+	struct sk_buf in = make(rows, n);
+	struct sk_output out;
+	int rc = run(sk_buf_slice(&in), &out);
+
+	assert_int_equal(rc, report->reason ? SK_EREFUSED : 0);
+	sk_buf_free(&in);
+	sk_buf_free(&out.bytes);
+	limits = sk_limits_for(1000);
+	return report->reason;
+}
+
+/* One below, at and above what two members of ten bytes need. */
 static void test_limits(void **state)
 {
-	struct row rows[] = {{"a.txt", "xxxxxxxxxx"}, {"b.txt", "yyyyyyyyyy"}};
-	struct sk_buf in = make(rows, 2);
-	limits.expand = 20;
-	struct sk_output out;
-	assert_int_equal(run(sk_buf_slice(&in), &out), 0);
-	sk_buf_free(&out.bytes);
-	limits.expand = 19;
-	refused(&in, SK_REASON_BOMB);
-	limits = sk_limits_for(1000);
-	limits.members = 1;
-	in = make(rows, 2);
-	refused(&in, SK_REASON_LIMIT_MEMBERS);
-	limits = sk_limits_for(1000);
-	in = SK_BUF(1000);
+	static const struct row rows[] = {{"a.txt", "xxxxxxxxxx"}, {"b.txt", "yyyyyyyyyy"}};
+
+	for (size_t expand = 19; expand <= 21; expand++) {
+		limits.expand = expand;
+		assert_int_equal(reason_with(rows, 2), expand < 20 ? SK_REASON_BOMB : SK_CODE_NONE);
+	}
+	for (uint32_t members = 1; members <= 3; members++) {
+		limits.members = members;
+		assert_int_equal(
+		    reason_with(rows, 2), members < 2 ? SK_REASON_LIMIT_MEMBERS : SK_CODE_NONE);
+	}
+	struct sk_buf in = SK_BUF(1000);
 	sk_buf_puts(&in, "PK\3\4 cut off");
 	refused(&in, SK_REASON_DAMAGED);
+}
+
+static void set_size(struct sk_buf *b, uint32_t size)
+{
+	for (unsigned i = 0; i < 4; i++) {
+		b->p[find(b, "PK\3\4") + 22 + i] = (uint8_t)(size >> 8 * i);
+		b->p[find(b, "PK\1\2") + 24 + i] = (uint8_t)(size >> 8 * i);
+	}
+}
+
+/* Members whose packed bytes could be that large are not unpacked; smaller ones turn out broken. */
+static void test_member_size(void **state)
+{
+	const size_t packed = SK_LIMIT_MEMBER / 1032 + 1000;
+	char *data = malloc(packed + 1);
+
+	assert_non_null(data);
+	for (size_t i = 0, x = 1; i < packed; i++, x = x * 1103515245 + 12345)
+		data[i] = (char)(1 + x / 65536 % 255);
+	data[packed] = '\0';
+	for (unsigned i = 0; i < 3; i++) {
+		struct row rows[] = {{"a.txt", data}};
+		struct sk_buf in = make(rows, 1);
+		struct sk_output out;
+		set_size(&in, (uint32_t)(SK_LIMIT_MEMBER - 1 + i));
+		in.p[find(&in, "PK\3\4") + 8] = 8;
+		in.p[find(&in, "PK\1\2") + 10] = 8;
+		limits.expand = SK_LIMIT_EXPAND_TOTAL;
+		assert_int_equal(run(sk_buf_slice(&in), &out), 0);
+		assert_int_equal(sk_report_count(report, SK_ARCHIVE_MEMBER), 1);
+		assert_non_null(
+		    strstr(report->removed[0].where, i == 2 ? "limit.size" : "damaged"));
+		sk_buf_free(&in);
+		sk_buf_free(&out.bytes);
+	}
+	free(data);
+	limits = sk_limits_for(1000);
 }
 
 static void test_system_debris(void **state)
@@ -421,6 +501,8 @@ int main(void)
 	    cmocka_unit_test(test_damaged_member_becomes_note),
 	    cmocka_unit_test(test_link_is_removed),
 	    cmocka_unit_test(test_limits),
+	    cmocka_unit_test(test_member_size),
+	    cmocka_unit_test(test_name_lengths),
 	    cmocka_unit_test(test_system_debris),
 	    cmocka_unit_test(test_probe),
 	};

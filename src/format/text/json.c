@@ -292,8 +292,10 @@ static int check_names(struct json *j, const struct level *l)
 
 static int open_level(struct json *j, bool object)
 {
-	if (j->depth == SK_LIMIT_JSON_DEPTH)
-		return bad(j, "values nested too deeply");
+	if (j->depth == SK_LIMIT_JSON_DEPTH) {
+		*j->why = "values nested too deeply";
+		return SK_ELIMIT;
+	}
 	j->open[j->depth++] = (struct level){object, j->count, j->names.len};
 	emit(j, j->in.p + j->at++, 1);
 	return 0;

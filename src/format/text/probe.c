@@ -86,21 +86,28 @@ static struct sk_slice head(
 	return sk_slice_sub(sk_buf_slice(out), at, out->len);
 }
 
+/* One too deep is JSON, too, and to be refused as such. */
+static bool has_grammar(struct sk_slice utf8)
+{
+	const char *why = NULL;
+	int rc = sk_text_json(utf8, NULL, NULL, &why);
+
+	return rc == 0 || (rc == SK_ELIMIT && why);
+}
+
 static bool is_json(struct sk_slice in)
 {
 	enum sk_charset cs = sk_charset_detect(in);
 	struct sk_buf utf8 = SK_BUF(SK_LIMIT_OUTPUT);
-	const char *why = NULL;
 	uint32_t bad = 0;
 	bool ok;
 
 	if (cs == SK_CS_UTF8) {
 		if (sk_slice_starts(in, SK_SLICE_LIT("\xEF\xBB\xBF")))
 			in = sk_slice_sub(in, 3, in.n);
-		return sk_text_json(in, NULL, NULL, &why) == 0;
+		return has_grammar(in);
 	}
-	ok = sk_charset_to_utf8(cs, in, &utf8, &bad) == 0 &&
-	     sk_text_json(sk_buf_slice(&utf8), NULL, NULL, &why) == 0;
+	ok = sk_charset_to_utf8(cs, in, &utf8, &bad) == 0 && has_grammar(sk_buf_slice(&utf8));
 	sk_buf_free(&utf8);
 	return ok;
 }

@@ -261,7 +261,7 @@ static void test_json_refused(void **state)
 	char deep[SK_LIMIT_JSON_DEPTH + 2];
 	memset(deep, '[', sizeof(deep) - 1);
 	deep[sizeof(deep) - 1] = '\0';
-	refused(SK_FT_JSON, deep, SK_REASON_DAMAGED);
+	refused(SK_FT_JSON, deep, SK_REASON_LIMIT_NESTING);
 }
 
 static void test_xml(void **state)

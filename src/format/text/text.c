@@ -167,6 +167,8 @@ static int clean_json(struct sk_job *job, struct sk_slice text, struct sk_buf *o
 
 	if (rc == SK_EFORMAT && why)
 		return sk_job_refuse(job, SK_REASON_DAMAGED, "JSON: %s", why);
+	if (rc == SK_ELIMIT && why)
+		return sk_job_refuse(job, SK_REASON_LIMIT_NESTING, "JSON: %s", why);
 	sk_text_report(job, &counts, "JSON");
 	return rc;
 }

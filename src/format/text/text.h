@@ -22,8 +22,8 @@ int sk_text_table_plain(struct sk_slice in, enum sk_filetype type, struct sk_buf
 uint8_t sk_text_delimiter(struct sk_slice in);
 
 /*
- * JSON: `in` is UTF-8. out NULL: only checks. 0, SK_EFORMAT (*why then names the rule), or out's
- * error.
+ * JSON: `in` is UTF-8. out NULL: only checks. 0, SK_EFORMAT (*why then names the rule), SK_ELIMIT with *why where it
+ * is nested too deeply, or out's error, *why NULL then.
  */
 int sk_text_json(
     struct sk_slice in, struct sk_buf *out, struct sk_text_counts *counts, const char **why);

@@ -18,6 +18,7 @@ struct xml {
 	XML_Parser parser;
 	uint32_t instructions, types, links;
 	unsigned depth;
+	uint64_t elements;
 	bool plain, pending; /* pending: the start tag still lacks its > */
 	int rc;
 };
@@ -140,7 +141,11 @@ static void put_attribute(struct xml *x, const char *name, const char *value)
 	sk_buf_putc(x->out, ' ');
 	sk_buf_puts(x->out, name);
 	sk_buf_puts(x->out, "=\"");
+	size_t from = x->out->len;
 	put_escaped(x->out, s, true);
+	/* The limit is for the value as it is written: references make it longer. */
+	if (x->out->len - from > SK_LIMIT_XML_VALUE)
+		return refuse(x, SK_REASON_LIMIT_OBJECTS, "an attribute value that is too long");
 	sk_buf_putc(x->out, '"');
 }
 
@@ -162,6 +167,8 @@ static void on_start(void *data, const XML_Char *name, const XML_Char **attribut
 		return;
 	if (x->depth == SK_LIMIT_XML_DEPTH)
 		return refuse(x, SK_REASON_LIMIT_NESTING, "XML elements");
+	if (++x->elements > SK_LIMIT_XML_ELEMENTS)
+		return refuse(x, SK_REASON_LIMIT_OBJECTS, "XML elements");
 	if (x->depth++ == 0 && is_foreign_root(name))
 		return refuse(x, SK_REASON_UNSUPPORTED_TYPE, "XML that a program runs or loads");
 	if (!name_is_plain(x, name))

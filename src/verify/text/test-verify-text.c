@@ -119,7 +119,7 @@ static const struct sample bad_txt[] = {
     {SK_FT_TXT, "e\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81", 0},
 };
 
-static const struct sample bad_tables[] = {
+static const struct sample bad_csv[] = {
     {SK_FT_CSV, "a,b\n", 0},          /* no mark */
     {SK_FT_CSV, BOM, 0},              /* no record */
     {SK_FT_CSV, BOM "a,b", 0},        /* no record end */
@@ -127,15 +127,11 @@ static const struct sample bad_tables[] = {
     {SK_FT_CSV, BOM "\"open\n", 0},   /* no closing quote */
     {SK_FT_CSV, BOM "a\"b,c\n", 0},   /* quote inside */
     {SK_FT_CSV, BOM "\"a\"b,c\n", 0}, /* something behind a quote */
-    {SK_FT_CSV, BOM "=1+1,b\n", 0},
-    {SK_FT_CSV, BOM "a,=cmd|'/c calc'!A1\n", 0},
-    {SK_FT_CSV, BOM "a\n+cmd\n", 0},
-    {SK_FT_CSV, BOM "-cmd,b\n", 0},
-    {SK_FT_CSV, BOM "@SUM(1),b\n", 0},
-    {SK_FT_CSV, BOM "\"=1+1\",b\n", 0},
+    {SK_FT_CSV, BOM "=1+1,b\n", 0}, {SK_FT_CSV, BOM "a,=cmd|'/c calc'!A1\n", 0},
+    {SK_FT_CSV, BOM "a\n+cmd\n", 0}, {SK_FT_CSV, BOM "-cmd,b\n", 0},
+    {SK_FT_CSV, BOM "@SUM(1),b\n", 0}, {SK_FT_CSV, BOM "\"=1+1\",b\n", 0},
     {SK_FT_CSV, BOM "\"a\",\"\"\"=1\"\n", 0}, /* behind a doubled quote */
-    {SK_FT_CSV, BOM "  =1,b\n", 0},
-    {SK_FT_CSV, BOM "\xc2\xa0=1,b\n", 0},
+    {SK_FT_CSV, BOM "  =1,b\n", 0}, {SK_FT_CSV, BOM "\xc2\xa0=1,b\n", 0},
     {SK_FT_CSV, BOM "\xe3\x80\x80=1,b\n", 0},
     {SK_FT_CSV,
 	BOM "\xef\xbc\x9d"
@@ -153,21 +149,64 @@ static const struct sample bad_tables[] = {
 	BOM "\xef\xb9\xa6"
 	    "A,b\n",
 	0}, /* small = */
-    {SK_FT_CSV, BOM "\"\n=1\",b\n", 0},
-    {SK_FT_CSV, BOM "\"\ta\",b\n", 0},
+    {SK_FT_CSV, BOM "\"\n=1\",b\n", 0}, {SK_FT_CSV, BOM "\"\ta\",b\n", 0},
     {SK_FT_CSV, BOM "-1e,b\n", 0}, /* not a number */
     {SK_FT_CSV, BOM "-1+2,b\n", 0},
     {SK_FT_CSV, BOM "sep=;\na,=1;b\n", 0}, /* splits at commas in Japan */
-    {SK_FT_CSV, BOM "sep=;\n=1;b\n", 0},
-    {SK_FT_CSV, BOM "sep=x\na,b\n", 0}, /* no such separator */
-    {SK_FT_CSV, BOM "SEP=,\na,b\n", 0},
-    {SK_FT_CSV, BOM "a;b\nc,=1;d\n", 0},
+    {SK_FT_CSV, BOM "sep=;\n=1;b\n", 0}, {SK_FT_CSV, BOM "sep=x\na,b\n", 0}, /* no such separator */
+    {SK_FT_CSV, BOM "SEP=,\na,b\n", 0}, {SK_FT_CSV, BOM "a;b\nc,=1;d\n", 0},
     {SK_FT_CSV, BOM "a,\xe2\x80\xae\n", 0},
     {SK_FT_CSV, BOM "sep=;\n\"a\n=1\";b\n", 0}, /* splits at lines, too */
-    {SK_FT_TSV, BOM "a\t=1\n", 0},
-    {SK_FT_TSV, BOM "a\t@x\n", 0},
-    {SK_FT_TSV, BOM "sep=\t\na\tb\n", 0},
-    {SK_FT_TSV, BOM "a\tb", 0},
+};
+
+static const struct sample bad_tsv[] = {
+    {SK_FT_TSV, "a\tb\n", 0},             /* no mark */
+    {SK_FT_TSV, BOM, 0},                  /* no record */
+    {SK_FT_TSV, BOM "a\tb", 0},           /* no record end */
+    {SK_FT_TSV, BOM "a\tb\nc\td\r\n", 0}, /* two record ends */
+    {SK_FT_TSV, BOM "a\tb\r", 0},         /* CR alone */
+    {SK_FT_TSV, BOM "\"open\tb\n", 0},    /* no closing quote */
+    {SK_FT_TSV, BOM "a\"b\tc\n", 0},      /* quote inside */
+    {SK_FT_TSV, BOM "\"a\"b\tc\n", 0},    /* something behind a quote */
+    {SK_FT_TSV, BOM "=1+1\tb\n", 0}, {SK_FT_TSV, BOM "a\t=1\n", 0},
+    {SK_FT_TSV, BOM "a\n+cmd\tb\n", 0}, {SK_FT_TSV, BOM "-cmd\tb\n", 0},
+    {SK_FT_TSV, BOM "a\t@SUM(1)\n", 0}, {SK_FT_TSV, BOM "\"=1+1\"\tb\n", 0},
+    {SK_FT_TSV, BOM "a\t\"\"\"=1\"\n", 0}, /* behind a doubled quote */
+    {SK_FT_TSV, BOM "  =1\tb\n", 0}, {SK_FT_TSV, BOM "\xc2\xa0=1\tb\n", 0},
+    {SK_FT_TSV, BOM "\xe3\x80\x80=1\tb\n", 0},
+    {SK_FT_TSV,
+	BOM "\xef\xbc\x9d"
+	    "1\tb\n",
+	0}, /* full-width */
+    {SK_FT_TSV,
+	BOM "\xef\xbc\x8b"
+	    "A\tb\n",
+	0},
+    {SK_FT_TSV,
+	BOM "\xef\xbc\x8d"
+	    "A\tb\n",
+	0},
+    {SK_FT_TSV,
+	BOM "\xef\xbc\xa0"
+	    "A\tb\n",
+	0},
+    {SK_FT_TSV,
+	BOM "\xef\xb9\xa2"
+	    "A\tb\n",
+	0}, /* small */
+    {SK_FT_TSV,
+	BOM "\xef\xb9\xa6"
+	    "A\tb\n",
+	0},
+    {SK_FT_TSV, BOM "\"\n=1\"\tb\n", 0}, /* behind a line end */
+    {SK_FT_TSV, BOM "\"\r\n=1\"\tb\r\n", 0}, {SK_FT_TSV, BOM "\"\tx\"\tb\n", 0},
+    {SK_FT_TSV, BOM "-1e\tb\n", 0}, /* no number */
+    {SK_FT_TSV, BOM "-1+2\tb\n", 0}, {SK_FT_TSV, BOM "sep=\t\na\tb\n", 0},
+    {SK_FT_TSV, BOM "SEP=;\ta\n", 0}, {SK_FT_TSV, BOM "a\t\xe2\x80\xae\n", 0}, /* override */
+    {SK_FT_TSV, BOM "a\t\xe2\x80\x8b\n", 0},                                   /* zero width */
+    {SK_FT_TSV, BOM "a\t" BOM "b\n", 0},                                       /* a second mark */
+    {SK_FT_TSV, BOM "a\t\x1b[0m\n", 0},                                        /* escape */
+    {SK_FT_TSV, BOM "a\t\xc0\xaf\n", 0},                                       /* overlong */
 };
 
 static const struct sample bad_json[] = {
@@ -318,10 +357,16 @@ static void test_txt(void **state)
 	EXPECT(bad_txt, SK_EFORMAT);
 }
 
-static void test_tables(void **state)
+static void test_csv(void **state)
 {
 	(void)state;
-	EXPECT(bad_tables, SK_EFORMAT);
+	EXPECT(bad_csv, SK_EFORMAT);
+}
+
+static void test_tsv(void **state)
+{
+	(void)state;
+	EXPECT(bad_tsv, SK_EFORMAT);
 }
 
 static void test_json(void **state)
@@ -383,16 +428,44 @@ static void test_attributes(void **state)
 	sk_buf_free(&b);
 }
 
+static void test_values(void **state)
+{
+	struct sk_buf b = SK_BUF((size_t)16 << 20);
+
+	(void)state;
+	for (size_t n = SK_LIMIT_XML_VALUE - 1; n <= SK_LIMIT_XML_VALUE + 1; n++) {
+		sk_buf_reset(&b);
+		sk_buf_puts(&b, DECL "<a b=\"");
+		sk_buf_fill(&b, 'x', n);
+		sk_buf_puts(&b, "\"/>\n");
+		assert_int_equal(run(&(struct sample){SK_FT_XML, (const char *)b.p, b.len}),
+		    n > SK_LIMIT_XML_VALUE ? SK_EFORMAT : 0);
+	}
+	sk_buf_free(&b);
+}
+
+/* At least thirty ways to spoil an output of each type. */
+static void test_enough(void **state)
+{
+	(void)state;
+#define KINDS(samples) (sizeof(samples) / sizeof((samples)[0]))
+	assert_true(KINDS(bad_txt) >= 30 && KINDS(bad_csv) >= 30 && KINDS(bad_tsv) >= 30);
+	assert_true(KINDS(bad_json) >= 30 && KINDS(bad_xml) >= 30);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_accepts),
 	    cmocka_unit_test(test_txt),
-	    cmocka_unit_test(test_tables),
+	    cmocka_unit_test(test_csv),
+	    cmocka_unit_test(test_tsv),
 	    cmocka_unit_test(test_json),
 	    cmocka_unit_test(test_xml),
 	    cmocka_unit_test(test_depth),
 	    cmocka_unit_test(test_attributes),
+	    cmocka_unit_test(test_values),
+	    cmocka_unit_test(test_enough),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

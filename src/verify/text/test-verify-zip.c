@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <stdio.h>
 
 #include "verify/text/testzip.h"
 #include "verify/text/zip.h"
@@ -294,6 +295,66 @@ static void test_nesting(void **state)
 	assert_int_equal(run_nested(3, "\x1b[0m"), SK_EFORMAT);
 }
 
+/* --- limits: one below, at, above --- */
+
+static void test_member_count(void **state)
+{
+	struct tz_member *m = calloc(SK_LIMIT_MEMBERS + 1, sizeof(*m));
+	char(*names)[8] = calloc(SK_LIMIT_MEMBERS + 1, sizeof(*names));
+	struct sk_buf b = SK_BUF((size_t)64 << 20);
+
+	(void)state;
+	assert_true(m && names);
+	for (unsigned i = 0; i <= SK_LIMIT_MEMBERS; i++) {
+		snprintf(names[i], sizeof(names[i]), "%u/", i);
+		m[i] = text_member(names[i], "");
+	}
+	for (unsigned n = SK_LIMIT_MEMBERS - 1; n <= SK_LIMIT_MEMBERS + 1; n++) {
+		sk_buf_reset(&b);
+		tz_write(&b, m, n);
+		assert_int_equal(run(sk_buf_slice(&b)), n > SK_LIMIT_MEMBERS ? SK_EFORMAT : 0);
+	}
+	sk_buf_free(&b);
+	free(names);
+	free(m);
+}
+
+static void test_name_lengths(void **state)
+{
+	char name[1100];
+	struct tz_member m;
+
+	(void)state;
+	for (int n = 254; n <= 256; n++) {
+		snprintf(name, sizeof(name), "%0*d.txt", n - 4, 0);
+		m = text_member(name, "x");
+		assert_int_equal(run_members(&m, 1), n > 255 ? SK_EFORMAT : 0);
+	}
+	for (int n = 1023; n <= 1025; n++) {
+		snprintf(name, sizeof(name), "%0250d/%0250d/%0250d/%0250d/%0*d.txt", 0, 0, 0, 0,
+		    n - 1008, 0);
+		m = text_member(name, "x");
+		assert_int_equal(run_members(&m, 1), n > 1024 ? SK_EFORMAT : 0);
+	}
+}
+
+/* What one member unpacks to, against what may be unpacked in all. */
+static void test_unpacked(void **state)
+{
+	struct tz_member m = packed_member("a.txt");
+	struct sk_buf b = SK_BUF(1000);
+
+	(void)state;
+	tz_write(&b, &m, 1);
+	for (unsigned left = 99; left <= 101; left++) {
+		struct sk_check c = tz_check();
+		c.inflate_left = left;
+		assert_int_equal(sk_verify_zip(&c, sk_buf_slice(&b)), left < 100 ? SK_EFORMAT : 0);
+		sk_arena_free(c.arena);
+	}
+	sk_buf_free(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -304,6 +365,9 @@ int main(void)
 	    cmocka_unit_test(test_pairs),
 	    cmocka_unit_test(test_members),
 	    cmocka_unit_test(test_nesting),
+	    cmocka_unit_test(test_member_count),
+	    cmocka_unit_test(test_name_lengths),
+	    cmocka_unit_test(test_unpacked),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
