@@ -141,13 +141,36 @@ static struct sk_slice guard(struct table *t, struct sk_slice text, bool first)
 	return t->marked.len == text.n ? text : sk_buf_slice(&t->marked);
 }
 
+static size_t next_separator(struct sk_slice s, size_t from)
+{
+	while (from < s.n && !(s.p[from] && strchr(",;|\t", s.p[from])))
+		from++;
+	return from;
+}
+
+/*
+ * A program that splits at several characters at once (LibreOffice does), or at another one, begins a cell behind
+ * each of them, unless quotes are around the field.
+ */
+static bool hides_cell(struct sk_slice text)
+{
+	for (size_t at = next_separator(text, 0); at < text.n;) {
+		size_t end = next_separator(text, at + 1);
+		if (is_dangerous(sk_slice_sub(text, at + 1, end - at - 1)) ||
+		    is_dangerous(sk_slice_sub(text, at + 1, text.n)))
+			return true;
+		at = end;
+	}
+	return false;
+}
+
 static void write_field(struct table *t, struct sk_slice text, bool quoted, bool first)
 {
 	text = guard(t, text, first);
 	for (size_t i = 0; i < text.n && !quoted; i++)
 		quoted =
 		    text.p[i] == t->d || text.p[i] == '"' || text.p[i] == '\n' || text.p[i] == '\r';
-	if (!quoted) {
+	if (!quoted && !hides_cell(text)) {
 		sk_buf_put_slice(t->out, text);
 		return;
 	}

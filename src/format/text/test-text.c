@@ -192,6 +192,11 @@ static void test_csv_other_delimiters(void **state)
 	CSV("1;\"a,=x\"\n", "1;\"a,'=x\"\n", SK_TEXT_FORMULA, 1);
 	CSV("sep=;\r\nA;1\r\n", "sep=;\r\nA;1\r\n", SK_CODE_NONE, 0);
 	CSV("\"SEP=;\"\r\nA;=1\r\n", "sep=;\r\nA;'=1\r\n", SK_TEXT_FORMULA, 1);
+	/* LibreOffice splits at several characters, but heeds quotes. */
+	CSV("a;=1+1,b\n", "\"a;=1+1\",b\n", SK_CODE_NONE, 0);
+	CSV("a|x;-1,b\tc;@d\n", "a|x;-1,\"b\tc;@d\"\n", SK_CODE_NONE, 0);
+	CSV("a;-1|x,b\n", "\"a;-1|x\",b\n", SK_CODE_NONE, 0);
+	GIVES(SK_FT_TSV, "a,=1\tb\n", BOM "\"a,=1\"\tb\n", SK_CODE_NONE, 0);
 	CSV("sep=x\nax=1\n", "'sep=x\nax=1\n", SK_TEXT_FORMULA, 1);
 	CSV("sep=;\n", "sep=;\n", SK_CODE_NONE, 0);
 }

@@ -151,6 +151,23 @@ static int read_quoted(struct table *t, size_t *pos, struct sk_slice *text)
 	return sk_fail(t->c, from, "quoted field has no end");
 }
 
+/* Without quotes, whoever splits at another separator, or at several, must find no formula either. */
+static int check_plain(struct table *t, struct sk_slice text, size_t at)
+{
+	for (size_t from = 1; from <= text.n; from++) {
+		size_t to = from;
+		if (memchr(separators, text.p[from - 1], sizeof(separators)) == NULL)
+			continue;
+		while (to < text.n && memchr(separators, text.p[to], sizeof(separators)) == NULL)
+			to++;
+		if (dangerous(sk_slice_sub(text, from, to - from)) ||
+		    dangerous(sk_slice_sub(text, from, text.n - from)))
+			return sk_fail(
+			    t->c, at, "formula behind another separator, without quotes");
+	}
+	return 0;
+}
+
 static int read_plain(struct table *t, size_t *pos, struct sk_slice *text)
 {
 	size_t i = *pos;
@@ -161,8 +178,9 @@ static int read_plain(struct table *t, size_t *pos, struct sk_slice *text)
 		i++;
 	}
 	*text = sk_slice(t->in.p + *pos, i - *pos);
+	int rc = check_plain(t, *text, *pos);
 	*pos = i;
-	return 0;
+	return rc;
 }
 
 /* The record end at *pos; the first one tells what all are like. */

@@ -57,6 +57,7 @@ static const struct sample good[] = {
     {SK_FT_CSV, BOM "a,\"b\nc\"\r\nd,\"e\r\nf\"\r\n", 0}, /* line ends in fields are free */
     {SK_FT_CSV, BOM "'=1,--,==,-\n", 0},
     {SK_FT_CSV, BOM "sep=;\na;b\n", 0},
+    {SK_FT_CSV, BOM "a;-1,\"b;=1\"\n", 0},
     {SK_FT_CSV, BOM "\n", 0},
     {SK_FT_TSV, BOM "a\tb\n'@x\t\"two\nlines\"\n", 0},
     {SK_FT_JSON, "{\"a\": [1, -0.5e+3, true, null, \"\\n\\\"\\\\\"], \"b\": {}}\n", 0},
@@ -120,13 +121,14 @@ static const struct sample bad_txt[] = {
 };
 
 static const struct sample bad_csv[] = {
-    {SK_FT_CSV, "a,b\n", 0},          /* no mark */
-    {SK_FT_CSV, BOM, 0},              /* no record */
-    {SK_FT_CSV, BOM "a,b", 0},        /* no record end */
-    {SK_FT_CSV, BOM "a,b\nc\r\n", 0}, /* two record ends */
-    {SK_FT_CSV, BOM "\"open\n", 0},   /* no closing quote */
-    {SK_FT_CSV, BOM "a\"b,c\n", 0},   /* quote inside */
-    {SK_FT_CSV, BOM "\"a\"b,c\n", 0}, /* something behind a quote */
+    {SK_FT_CSV, BOM "a;=1,b\n", 0}, /* a cell for who splits at several characters */
+    {SK_FT_CSV, BOM "a,b\t@x\n", 0}, {SK_FT_CSV, "a,b\n", 0}, /* no mark */
+    {SK_FT_CSV, BOM, 0},                                      /* no record */
+    {SK_FT_CSV, BOM "a,b", 0},                                /* no record end */
+    {SK_FT_CSV, BOM "a,b\nc\r\n", 0},                         /* two record ends */
+    {SK_FT_CSV, BOM "\"open\n", 0},                           /* no closing quote */
+    {SK_FT_CSV, BOM "a\"b,c\n", 0},                           /* quote inside */
+    {SK_FT_CSV, BOM "\"a\"b,c\n", 0},                         /* something behind a quote */
     {SK_FT_CSV, BOM "=1+1,b\n", 0}, {SK_FT_CSV, BOM "a,=cmd|'/c calc'!A1\n", 0},
     {SK_FT_CSV, BOM "a\n+cmd\n", 0}, {SK_FT_CSV, BOM "-cmd,b\n", 0},
     {SK_FT_CSV, BOM "@SUM(1),b\n", 0}, {SK_FT_CSV, BOM "\"=1+1\",b\n", 0},
@@ -160,14 +162,15 @@ static const struct sample bad_csv[] = {
 };
 
 static const struct sample bad_tsv[] = {
-    {SK_FT_TSV, "a\tb\n", 0},             /* no mark */
-    {SK_FT_TSV, BOM, 0},                  /* no record */
-    {SK_FT_TSV, BOM "a\tb", 0},           /* no record end */
-    {SK_FT_TSV, BOM "a\tb\nc\td\r\n", 0}, /* two record ends */
-    {SK_FT_TSV, BOM "a\tb\r", 0},         /* CR alone */
-    {SK_FT_TSV, BOM "\"open\tb\n", 0},    /* no closing quote */
-    {SK_FT_TSV, BOM "a\"b\tc\n", 0},      /* quote inside */
-    {SK_FT_TSV, BOM "\"a\"b\tc\n", 0},    /* something behind a quote */
+    {SK_FT_TSV, BOM "a,=1\tb\n", 0}, /* a cell for who splits at commas, too */
+    {SK_FT_TSV, BOM "a;-1|x\tb\n", 0}, {SK_FT_TSV, "a\tb\n", 0}, /* no mark */
+    {SK_FT_TSV, BOM, 0},                                         /* no record */
+    {SK_FT_TSV, BOM "a\tb", 0},                                  /* no record end */
+    {SK_FT_TSV, BOM "a\tb\nc\td\r\n", 0},                        /* two record ends */
+    {SK_FT_TSV, BOM "a\tb\r", 0},                                /* CR alone */
+    {SK_FT_TSV, BOM "\"open\tb\n", 0},                           /* no closing quote */
+    {SK_FT_TSV, BOM "a\"b\tc\n", 0},                             /* quote inside */
+    {SK_FT_TSV, BOM "\"a\"b\tc\n", 0},                           /* something behind a quote */
     {SK_FT_TSV, BOM "=1+1\tb\n", 0}, {SK_FT_TSV, BOM "a\t=1\n", 0},
     {SK_FT_TSV, BOM "a\n+cmd\tb\n", 0}, {SK_FT_TSV, BOM "-cmd\tb\n", 0},
     {SK_FT_TSV, BOM "a\t@SUM(1)\n", 0}, {SK_FT_TSV, BOM "\"=1+1\"\tb\n", 0},
