@@ -45,6 +45,8 @@ void cli_language(const char *lang);
 /* --- system.c: what surrounds the program --- */
 /* Keep the numbers of closed standard streams taken, so that nothing else gets them; using them fails. */
 void cli_hold_standard_streams(void);
+/* Raise the number of descriptors this program may hold to what it may raise it to. */
+void cli_take_descriptors(void);
 /* `code`, or EXIT_SOME_ERROR, and a message, when standard output did not take everything. */
 int cli_finish_stdout(int code);
 /* What an errno means, translated also where the C library's own catalogue is not installed. */

@@ -59,6 +59,7 @@ static int run(int argc, char **argv)
 int main(int argc, char **argv)
 {
 	cli_hold_standard_streams();
+	cli_take_descriptors();
 	cli_language(NULL);
 	return cli_finish_stdout(run(argc, argv));
 }

@@ -127,6 +127,29 @@ static void put_text(FILE *to, const char *text)
 	fputs(shown, to);
 }
 
+/* The words of the cleaner for places in a file; names of members and parts stay as they are. */
+static const char *const places[] = {N_("document"), N_("header"), N_("picture data"), N_("chunks"),
+    N_("after the picture"), N_("tags"), N_("frames"), N_("extensions"), N_("end of the file"),
+    N_("rows"), N_("colour profile"), N_("details of the colour profile"), N_("animation")};
+
+/* A place, "member!member!place", its last part in the user's language. */
+static void put_place(FILE *to, const char *where)
+{
+	const char *mark = strrchr(where, '!'), *place = mark ? mark + 1 : where;
+	unsigned page = 0;
+	int end = 0;
+
+	fprintf(to, ": %.*s", (int)(place - where), where);
+	if (sscanf(place, "page %u%n", &page, &end) == 1 && place[end] == '\0') {
+		fprintf(to, _("page %u"), page);
+		return;
+	}
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+		if (strcmp(place, places[i]) == 0)
+			place = _(places[i]);
+	fputs(place, to);
+}
+
 static void show_removed(FILE *to, const struct sk_result *r)
 {
 	for (size_t i = 0; i < r->ntaken; i++) {
@@ -134,7 +157,9 @@ static void show_removed(FILE *to, const struct sk_result *r)
 		fprintf(to, "    - %s [%s", _(t->sentence), t->code);
 		if (t->count > 1)
 			fprintf(to, " x %u", t->count);
-		fprintf(to, "%s%s]\n", t->where[0] ? ": " : "", t->where);
+		if (t->where[0])
+			put_place(to, t->where);
+		fputs("]\n", to);
 	}
 }
 
@@ -182,4 +207,5 @@ void cli_show_human(FILE *to, const struct row *row, bool would)
 		    r->found[i].evidence, (unsigned long long)r->found[i].offset);
 	if (r)
 		show_removed(to, r);
+	fflush(to);
 }

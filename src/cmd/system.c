@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 void cli_hold_standard_streams(void)
@@ -11,6 +12,17 @@ void cli_hold_standard_streams(void)
 	for (int fd = 0; fd < 3; fd++)
 		if (fcntl(fd, F_GETFD) < 0 && open("/", O_PATH) != fd)
 			_exit(EXIT_SOME_ERROR);
+}
+
+/* Sixty-four lanes need some thousand descriptors; what the system allows is taken. */
+void cli_take_descriptors(void)
+{
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
+		files.rlim_cur = files.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &files);
+	}
 }
 
 int cli_finish_stdout(int code)

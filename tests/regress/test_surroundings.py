@@ -210,6 +210,25 @@ class Words(Case):
         self.assertIn("使えません", self.run_command("clean", "--nonsense", "--lang", "ja").stderr.decode())
         self.assertIn("error", self.run_command("clean", "--lang", "en", a, env=env).stdout.decode())
 
+    def test_places_are_told_in_the_language_of_the_run(self):
+        p = self.run_command("clean", "--lang", "ja", self.write("a.pdf", samples.pdf_with_script()), self.write("b.zip", samples.archive()))
+        text = p.stdout.decode()
+        self.assertIn("[pdf.launch: 1ページ]", text)
+        self.assertIn("[pdf.launch: report.pdf!1ページ]", text)
+        self.assertNotIn("document]", text)
+
+    def test_rows_come_before_their_sum(self):
+        a = self.write("a.txt", b"a\n")
+        p = subprocess.run([SEKISHO, "clean", "--lang", "en", a, a], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+        self.assertTrue(p.stdout.rstrip().endswith(b"2 clean, 0 refused, 0 errors"), p.stdout)
+
+    def test_many_lanes_in_few_descriptors(self):
+        """A low soft limit is raised; sixty lanes need more than it."""
+        inputs = [self.write(f"in/{i}.txt", b"hello\n") for i in range(80)]
+        os.mkdir(self.path("out"))
+        p = subprocess.run(["sh", "-c", 'ulimit -Sn 100; exec "$0" "$@"', SEKISHO, "clean", "--quiet", "--jobs", "30", "-o", self.path("out"), *inputs], capture_output=True, check=False)
+        self.assertEqual((p.returncode, len(os.listdir(self.path("out")))), (0, 80), p.stdout + p.stderr)
+
     def test_what_to_do_is_said(self):
         p = self.run_command("clean", "--lang", "en", self.write("a.pdf", samples.program()))
         self.assertIn("-> Ask the sender", p.stdout.decode())
