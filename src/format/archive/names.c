@@ -349,29 +349,44 @@ struct sk_names *sk_names_new(struct sk_arena *a, size_t members)
 	return n->table ? n : NULL;
 }
 
-static int lower(char c)
+/* The small form of letters that Windows takes for the same: of Latin, Greek, Cyrillic and full-width Latin. */
+static uint32_t fold(int32_t cp)
 {
-	return c >= 'A' && c <= 'Z' ? c | 0x20 : c;
+	static const struct {
+		int32_t first, last, to_small;
+	} capitals[] = {{'A', 'Z', 0x20}, {0xC0, 0xD6, 0x20}, {0xD8, 0xDE, 0x20},
+	    {0x391, 0x3A1, 0x20}, {0x3A3, 0x3AB, 0x20}, {0x400, 0x40F, 0x50}, {0x410, 0x42F, 0x20},
+	    {0xFF21, 0xFF3A, 0x20}};
+
+	for (size_t i = 0; i < sizeof(capitals) / sizeof(capitals[0]); i++)
+		if (cp >= capitals[i].first && cp <= capitals[i].last)
+			return (uint32_t)(cp + capitals[i].to_small);
+	return (uint32_t)cp;
 }
 
-static bool same_name(const char *known, const char *name, size_t n)
+static bool same_name(struct sk_slice known, struct sk_slice name)
 {
-	for (size_t i = 0; i < n; i++)
-		if (known[i] == '\0' || lower(known[i]) != lower(name[i]))
+	if (known.n != name.n) /* small forms have as many bytes */
+		return false;
+	for (size_t i = 0, k = 0; i < name.n && k < name.n;)
+		if (fold(sk_utf8_next(known, &k)) != fold(sk_utf8_next(name, &i)))
 			return false;
-	return known[n] == '\0';
+	return true;
 }
 
 static struct slot *find(struct sk_names *names, const char *name, size_t n)
 {
+	struct sk_slice s = sk_slice(name, n);
 	uint64_t h = 14695981039346656037ULL;
 
-	for (size_t i = 0; i < n; i++)
-		h = (h ^ (uint8_t)lower(name[i])) * 1099511628211ULL;
+	for (size_t i = 0; i < n;)
+		h = (h ^ fold(sk_utf8_next(s, &i))) * 1099511628211ULL;
 	h ^= h >> 29;
-	for (size_t i = (size_t)h & (names->slots - 1);; i = (i + 1) & (names->slots - 1))
-		if (names->table[i].name == NULL || same_name(names->table[i].name, name, n))
+	for (size_t i = (size_t)h & (names->slots - 1);; i = (i + 1) & (names->slots - 1)) {
+		const char *known = names->table[i].name;
+		if (known == NULL || same_name(sk_slice_str(known), s))
 			return &names->table[i];
+	}
 }
 
 static int grow(struct sk_names *n)

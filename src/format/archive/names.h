@@ -50,7 +50,7 @@ struct sk_names *sk_names_new(struct sk_arena *a, size_t members);
 
 /*
  * Give out a name: as it is, or with " (2)" and so on where it, or a folder on its way, collides with another one when
- * A–Z are read as a–z. NULL when memory is out or no free name was found. A folder that is known already
+ * capitals are read as small letters. NULL when memory is out or no free name was found. A folder that is known already
  * is returned as it is, *known then.
  */
 const char *sk_names_take(struct sk_names *n, const char *name, bool folder, bool *known);

@@ -217,6 +217,10 @@ static void test_collisions(void **state)
 	    {"b.txt", ""}, {"B.txt/c.txt", ""}, {"b.txt/d.txt", ""});
 	assert_int_equal(sk_report_count(report, SK_ARCHIVE_DUPLICATE), 3);
 	GIVES("d/a.txt|d/b.txt|d.txt", {"d/a.txt", ""}, {"D/b.txt", ""}, {"d.txt", ""});
+	GIVES("Ａ.txt|ａ (2).txt|Ä.txt|ä (2).txt|Σ.txt|σ (2).txt|Ж.txt|ж (2).txt|Ё.txt|ё (2).txt",
+	    {"Ａ.txt", ""}, {"ａ.txt", ""}, {"Ä.txt", ""}, {"ä.txt", ""}, {"Σ.txt", ""},
+	    {"σ.txt", ""}, {"Ж.txt", ""}, {"ж.txt", ""}, {"Ё.txt", ""}, {"ё.txt", ""});
+	GIVES("×.txt|÷.txt", {"×.txt", ""}, {"÷.txt", ""});
 }
 
 /* Hundreds of names that become the same safe one. */

@@ -237,6 +237,18 @@ static void test_pairs(void **state)
 	assert_int_equal(run_members(m, 2), SK_EFORMAT);
 	m[1] = text_member("b.txt", "y");
 	assert_int_equal(run_members(m, 2), 0);
+	static const char *const same[][2] = {{"\xef\xbc\xa1.txt", "\xef\xbd\x81.txt"},
+	    {"\xc3\x84.txt", "\xc3\xa4.txt"}, {"\xce\xa3.txt", "\xcf\x83.txt"},
+	    {"\xd0\x96.txt", "\xd0\xb6.txt"}, {"\xd0\x81.txt", "\xd1\x91.txt"},
+	    {"\xef\xbd\x81.txt", "\xef\xbc\xa1.txt/b.txt"}};
+	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
+		m[0] = text_member(same[i][0], "x");
+		m[1] = text_member(same[i][1], "y");
+		assert_int_equal(run_members(m, 2), SK_EFORMAT);
+	}
+	m[0] = text_member("\xc3\x97.txt", "x");
+	m[1] = text_member("\xc3\xb7.txt", "y");
+	assert_int_equal(run_members(m, 2), 0); /* no letters */
 }
 
 static void test_members(void **state)

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <zlib.h>
 
+#include "base/utf8.h"
 #include "verify/text/chars.h"
 
 #define LOCAL_SIG 0x04034b50
@@ -225,16 +226,32 @@ static int read_end(struct sk_check *c, struct sk_reader *r, const struct sk_vz 
 	return 0;
 }
 
-/* --- unique names, A–Z read as a–z, a folder without its last slash --- */
+/* --- unique names, capitals read as small letters, a folder without its last slash --- */
 
 static struct sk_slice bare(struct sk_slice name)
 {
 	return sk_slice_sub(name, 0, name.n && name.p[name.n - 1] == '/' ? name.n - 1 : name.n);
 }
 
-static uint32_t hash_byte(uint32_t h, uint8_t ch)
+/* The next code point of a name (which is UTF-8) as a small letter (doc/profiles/archive.md, Names). */
+static uint32_t next_small(struct sk_slice name, size_t *pos)
 {
-	return (h ^ fold(ch)) * 16777619U;
+	uint32_t cp = (uint32_t)sk_utf8_next(name, pos);
+
+	if (cp < 0x80)
+		return fold((uint8_t)cp);
+	if (cp >= 0x400 && cp < 0x410)
+		return cp + 0x50;
+	bool latin = cp >= 0xc0 && cp <= 0xde && cp != 0xd7;
+	bool greek = cp >= 0x391 && cp <= 0x3ab && cp != 0x3a2;
+	bool cyrillic = cp >= 0x410 && cp < 0x430;
+	bool wide = cp >= 0xff21 && cp <= 0xff3a;
+	return latin || greek || cyrillic || wide ? cp + 0x20 : cp;
+}
+
+static uint32_t hash_next(uint32_t h, struct sk_slice name, size_t *pos)
+{
+	return (h ^ next_small(name, pos)) * 16777619U;
 }
 
 static size_t slot_of(uint32_t h, size_t mask)
@@ -244,12 +261,12 @@ static size_t slot_of(uint32_t h, size_t mask)
 
 static bool folded_eq(struct sk_slice a, struct sk_slice b)
 {
-	if (a.n != b.n)
-		return false;
-	for (size_t i = 0; i < a.n; i++)
-		if (fold(a.p[i]) != fold(b.p[i]))
+	size_t i = 0, k = 0;
+
+	while (i < a.n && k < b.n)
+		if (next_small(a, &i) != next_small(b, &k))
 			return false;
-	return true;
+	return i == a.n && k == b.n;
 }
 
 /* Put a name into the table of seen ones; false when it is there already. */
@@ -258,8 +275,8 @@ static bool add_unique(const struct sk_vz *zip, uint32_t *slots, size_t mask, si
 	struct sk_slice name = bare(zip->members[i].name);
 	uint32_t h = 0;
 
-	for (size_t j = 0; j < name.n; j++)
-		h = hash_byte(h, name.p[j]);
+	for (size_t j = 0; j < name.n;)
+		h = hash_next(h, name, &j);
 	for (size_t at = slot_of(h, mask);; at = (at + 1) & mask) {
 		if (slots[at] == 0) {
 			slots[at] = (uint32_t)i + 1;
@@ -288,10 +305,10 @@ static bool parent_is_file(
 {
 	uint32_t h = 0;
 
-	for (size_t i = 0; i + 1 < name.n; i++) {
+	for (size_t i = 0; i + 1 < name.n;) {
 		if (name.p[i] == '/' && is_file(zip, slots, mask, sk_slice_sub(name, 0, i), h))
 			return true;
-		h = hash_byte(h, name.p[i]);
+		h = hash_next(h, name, &i);
 	}
 	return false;
 }
