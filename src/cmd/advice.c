@@ -1,4 +1,4 @@
-/* For each reason why a file did not pass: what its owner can do. The command. */
+/* For each reason why a file did not pass, what its owner can do; for each part of the jail, what the administrator. The command. */
 #include "cmd/cli.h"
 
 #include <string.h>
@@ -50,4 +50,49 @@ const char *cli_advice(const char *reason)
 			strncmp(reason, rows[i].code, strlen(rows[i].code)) == 0))
 			return rows[i].text;
 	return NULL;
+}
+
+#define USER_NAMESPACES \
+	N_("This system forbids user namespaces. See sysctl user.max_user_namespaces and kernel.unprivileged_userns_clone; in a container, its security profile.")
+#define LANDLOCK \
+	N_("The kernel has no Landlock: it needs Linux 5.13 or newer, with landlock in its boot option lsm=.")
+#define SECCOMP N_("The kernel or the container allows no seccomp filters (CONFIG_SECCOMP_FILTER).")
+
+/* The parts as the jail names them (src/jail), by how their names begin. */
+static const struct {
+	const char *part;
+	const char *text;
+} parts[] = {
+    {"giving up root",
+	N_("Here root cannot become another user (a container with one user only?). Start it as an ordinary user.")},
+    {"an unprivileged user",
+	N_("Here root cannot become another user (a container with one user only?). Start it as an ordinary user.")},
+    {"a user namespace", USER_NAMESPACES},
+    {"mount, pid, ipc", USER_NAMESPACES},
+    {"a first process", USER_NAMESPACES},
+    {"Landlock", LANDLOCK},
+    {"a Landlock", LANDLOCK},
+    {"seccomp", SECCOMP},
+    {"compiling the seccomp", SECCOMP},
+    {"reading its own size", N_("/proc must be mounted.")},
+    {"starting ", N_("A part of sekisho is missing or may not be executed: install it again.")},
+};
+
+const char *cli_jail_advice(const char *missing)
+{
+	const char *part = strncmp(missing, "sekisho-", 8) == 0 ? strstr(missing, ": ") : NULL;
+
+	part = part ? part + 2 : missing;
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (strncmp(part, parts[i].part, strlen(parts[i].part)) == 0)
+			return parts[i].text;
+	return N_(
+	    "Limits of this system (ulimit) may be too low. If they are not, tell the makers of sekisho.");
+}
+
+void cli_tell_no_jail(const char *why)
+{
+	fprintf(stderr, _("sekisho: the jail is not available: %s\n"), why ? why : "?");
+	if (why)
+		fprintf(stderr, "    -> %s\n", _(cli_jail_advice(why)));
 }

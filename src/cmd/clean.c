@@ -177,8 +177,7 @@ static unsigned open_lanes(struct batch *b, struct lane *l, unsigned want)
 		char *why = NULL;
 		if (sk_engine_open(&l[i].engine, cli_helper_dir(), &why)) {
 			if (i == 0)
-				fprintf(stderr, _("sekisho: the jail is not available: %s\n"),
-				    why ? why : "?");
+				cli_tell_no_jail(why);
 			free(why);
 			return i;
 		}

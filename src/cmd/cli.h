@@ -137,6 +137,10 @@ void cli_show_human(FILE *to, const struct row *r, bool would);
 /* --- advice.c --- */
 /* What to do about a reason: a message id, or NULL. */
 const char *cli_advice(const char *reason);
+/* What to do about a part of the jail that is missing, as sk_engine_open() or sk_selftest() tells it: a message id. */
+const char *cli_jail_advice(const char *missing);
+/* Say on stderr that there is no jail, and what to do. */
+void cli_tell_no_jail(const char *why);
 
 /* --- progress.c: a bar on a terminal, nothing elsewhere --- */
 void cli_progress_start(size_t files, uint64_t bytes, bool quiet);

@@ -205,7 +205,7 @@ void cli_show_human(FILE *to, const struct row *row, bool would)
 	for (size_t i = 0; would && r && i < r->nfound; i++)
 		fprintf(to, "    ? %s %s: %s (%llu)\n", _("looks like"), r->found[i].type,
 		    r->found[i].evidence, (unsigned long long)r->found[i].offset);
-	if (r)
+	if (r && row->verdict == SK_CLEAN)
 		show_removed(to, r);
 	fflush(to);
 }

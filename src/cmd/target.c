@@ -15,7 +15,11 @@ static char *output_folder(const struct batch *b, const struct file *f)
 	char *dir = NULL;
 
 	if (b->into_folder) {
-		if (asprintf(&dir, "%s%s%s", b->o.out, f->relative[0] ? "/" : "", f->relative) < 0)
+		size_t n = strlen(b->o.out);
+		while (n > 1 && b->o.out[n - 1] == '/')
+			n--;
+		if (asprintf(&dir, "%.*s%s%s", (int)n, b->o.out,
+			f->relative[0] && b->o.out[n - 1] != '/' ? "/" : "", f->relative) < 0)
 			return NULL;
 		return dir;
 	}

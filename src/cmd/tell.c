@@ -2,6 +2,7 @@
 #include "cmd/cli.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <wchar.h>
 
 /* Pad to a width in columns: Japanese letters take two. */
@@ -35,7 +36,7 @@ int cmd_formats(int argc, char **argv)
 	if (rc)
 		return rc < 0 ? EXIT_SOME_ERROR : EXIT_ALL_CLEAN;
 	if (sk_engine_open(&engine, cli_helper_dir(), &why)) {
-		fprintf(stderr, _("sekisho: the jail is not available: %s\n"), why ? why : "?");
+		cli_tell_no_jail(why);
 		free(why);
 		return EXIT_SOME_ERROR;
 	}
@@ -51,7 +52,16 @@ int cmd_formats(int argc, char **argv)
 
 static void put_role(void *ctx, const char *role, const char *missing)
 {
-	printf("%-18s %s\n", role, missing ? missing : _("jail complete and proved"));
+	size_t n = strlen(role);
+
+	if (missing == NULL) {
+		printf("%-18s %s\n", role, _("jail complete and proved"));
+		return;
+	}
+	const char *part =
+	    strncmp(missing, role, n) == 0 && missing[n] == ':' ? missing + n + 2 : missing;
+	printf("%-18s %s: %s\n", role, _("missing"), part);
+	printf("    -> %s\n", _(cli_jail_advice(missing)));
 }
 
 int cmd_selftest(int argc, char **argv)

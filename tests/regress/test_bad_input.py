@@ -298,16 +298,30 @@ class Jail(Case):
             q = subprocess.run(["setpriv", "--reuid=65533", "--regid=65533", "--clear-groups", SEKISHO, "selftest", "--lang", "en"], capture_output=True, check=False, cwd="/")
             self.assertEqual((q.returncode, q.stdout), (0, p.stdout))
 
-    def test_missing_namespaces_refuse_to_run(self):
-        """Where the kernel gives no user namespace nothing is cleaned, and what is missing is named."""
+    def in_user_namespace(self, mapping, script):
+        """A script as root of a user namespace with these uids."""
+        p = subprocess.Popen(["unshare", "--user", "sh", "-c", f"read go && exec sh -c '{script}'"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        while os.readlink(f"/proc/{p.pid}/ns/user") == os.readlink("/proc/self/ns/user"):
+            time.sleep(0.01)
+        for name in ("uid_map", "gid_map"):
+            with open(f"/proc/{p.pid}/{name}", "w", encoding="ascii") as f:
+                f.write(mapping)
+        out, err = p.communicate("go\n", timeout=60)
+        return p.returncode, out, err
+
+    def test_missing_parts_refuse_to_run(self):
+        """Where the system gives no user namespace, or no ordinary user, nothing is cleaned, and what is missing is named."""
         if os.geteuid():
-            self.skipTest("changing the limit needs root")
-        a = self.write("a.txt", b"hello\n")
-        script = f"echo 0 > /proc/sys/user/max_user_namespaces && exec {SEKISHO} clean -o {self.path('b.txt')} {a}"
-        p = subprocess.run(["unshare", "--user", "--map-root-user", "sh", "-c", script], capture_output=True, check=False, env={"LANGUAGE": "en"})
-        self.assertEqual(p.returncode, 2, p.stderr)
-        self.assertIn(b"jail is not available", p.stderr)
-        self.assertFalse(os.path.exists(self.path("b.txt")))
+            self.skipTest("mapping users needs root")
+        a, b = self.write("a.txt", b"hello\n"), self.path("b.txt")
+        for mapping, limit, part in (("0 0 65536", "echo 0 > /proc/sys/user/max_user_namespaces;", "a user namespace"), ("0 0 1", "", "giving up root")):
+            code, _out, err = self.in_user_namespace(mapping, f"{limit} exec {SEKISHO} clean --lang en -o {b} {a}")
+            self.assertEqual(code, 2, err)
+            self.assertIn(f"the jail is not available: sekisho-cleaner: {part}", err)
+            self.assertIn("    -> ", err)
+            self.assertFalse(os.path.exists(b))
+            code, out, err = self.in_user_namespace(mapping, f"{limit} exec {SEKISHO} selftest --lang en")
+            self.assertEqual((code, out.count(f"missing: {part}"), out.count("    -> ")), (2, 3, 3), out)
 
     def test_environment_reaches_no_jail(self):
         if os.geteuid():

@@ -83,6 +83,13 @@ class Names(Case):
         row = self.clean(self.write("a/b.txt", b"hello\n"), code=0)[0]
         self.assertEqual(row["output"], self.path("a/b.clean.txt"))
 
+    def test_output_folder_with_and_without_slashes(self):
+        os.mkdir(self.path("out"))
+        self.write("in/b/a.txt", b"hello\n")
+        for out in ("out", "out/", "out//"):
+            row = self.clean("--force", "-o", out, "in", code=0)[0]
+            self.assertEqual(row["output"], "out/b/a.txt")
+
     def test_output_file(self):
         row = self.clean("-o", self.path("z.txt"), self.write("a.txt", b"hello\n"), code=0)[0]
         self.assertEqual(row["output"], self.path("z.txt"))
