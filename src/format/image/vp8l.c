@@ -472,12 +472,15 @@ static int put_picture(
 	for (size_t i = 0; i < (size_t)across * down; i++)
 		modes[i] = 0xFF000B00U;
 	put_header(o, v);
-	sk_vp8l_put(o, 1 | GREEN << 1, 3);
+	/* An alpha plane is all green: nothing goes with it. */
+	if (v->head) {
+		sk_vp8l_put(o, 1 | GREEN << 1, 3);
+		subtract_green(argb, (size_t)v->width * v->height);
+	}
 	sk_vp8l_put(o, 1 | PREDICTOR << 1, 3);
 	sk_vp8l_put(o, bits, 3);
 	int rc = sk_vp8l_put_plane(a, o, modes, across, down, false);
 	sk_vp8l_put(o, 0, 1);
-	subtract_green(argb, (size_t)v->width * v->height);
 	predict(argb, v->width, v->height);
 	if (rc == 0)
 		rc = sk_vp8l_put_plane(a, o, argb, v->width, v->height, true);
