@@ -116,27 +116,94 @@ static int all_pages(
 	return r;
 }
 
-/* What cleaning would take out of the picture goes here, too: for the report. */
-static int report(struct sk_job *job, enum sk_filetype type, struct sk_slice in)
+/* The chunks of a cleaned PNG or WebP with a name; those of a PNG behind its picture are marked. */
+static uint32_t count_chunks(struct sk_slice in, size_t at, bool png, const char *name)
+{
+	struct sk_reader r = sk_reader(in);
+	bool behind = !png;
+	uint32_t n = 0;
+
+	sk_read_seek(&r, at);
+	while (sk_read_left(&r) >= 8) {
+		uint32_t size = png ? sk_read_u32be(&r) : 0;
+		struct sk_slice kind = sk_read_slice(&r, 4);
+		if (!png)
+			size = sk_read_u32le(&r);
+		behind = behind || sk_slice_is(kind, "IDAT");
+		n += behind && sk_slice_is(kind, name);
+		sk_read_skip(&r, size + (png ? 4 : (size_t)(size & 1)));
+	}
+	return n;
+}
+
+static size_t table_bytes(unsigned packed)
+{
+	return packed & 0x80 ? (size_t)3 << ((packed & 7) + 1) : 0;
+}
+
+/* The pictures of a cleaned GIF. */
+static uint32_t count_gif(struct sk_slice in)
+{
+	struct sk_reader r = sk_reader(in);
+	uint32_t n = 0;
+
+	sk_read_skip(&r, 10);
+	sk_read_skip(&r, 2 + table_bytes(sk_read_u8(&r)));
+	while (!r.bad) {
+		unsigned kind = sk_read_u8(&r), size;
+		if (kind == 0x2C) {
+			n++;
+			sk_read_skip(&r, 8);
+			sk_read_skip(&r, 1 + table_bytes(sk_read_u8(&r)));
+		} else if (kind == 0x21) {
+			sk_read_skip(&r, 1);
+		} else {
+			break;
+		}
+		while ((size = sk_read_u8(&r)) != 0)
+			sk_read_skip(&r, size);
+	}
+	return n;
+}
+
+/* How many pictures of an animation the page does not show: all but the first. */
+static uint32_t left_out(enum sk_filetype type, struct sk_slice in)
+{
+	uint32_t n = 0;
+
+	if (type == SK_FT_PNG)
+		return count_chunks(in, 8, true, "fcTL");
+	if (type == SK_FT_WEBP)
+		n = count_chunks(in, 12, false, "ANMF");
+	else if (type == SK_FT_GIF)
+		n = count_gif(in);
+	return n ? n - 1 : 0;
+}
+
+/* The picture is cleaned first: what goes is reported, and orientation applied where cleaning does so. */
+static int clean(struct sk_job *job, enum sk_filetype type, struct sk_slice in, struct sk_buf *out)
 {
 	struct sk_budget budget = *job->budget;
 	struct sk_job inner = *job;
-	struct sk_buf scratch = SK_BUF(job->limits->output);
 
 	inner.budget = &budget;
-	int r = sk_image_clean(&inner, type, in, NULL, &scratch);
-	sk_buf_free(&scratch);
+	int r = sk_image_clean(&inner, type, in, NULL, out);
+	uint32_t frames = r ? 0 : left_out(type, sk_buf_slice(out));
+	if (frames)
+		sk_job_removed(job, SK_IMAGE_ANIMATION, frames, "pictures behind the first");
 	return r;
 }
 
 int sk_image_flatten(
     struct sk_job *job, enum sk_filetype type, struct sk_slice in, struct sk_output *out)
 {
+	struct sk_buf cleaned = SK_BUF(job->limits->output);
 	struct sk_flat *f = sk_flat_new(job);
-	int r = f ? report(job, type, in) : SK_ENOMEM;
+	int r = f ? clean(job, type, in, &cleaned) : SK_ENOMEM;
 
 	if (r == 0)
-		r = all_pages(job, type, in, f);
+		r = all_pages(job, type, sk_buf_slice(&cleaned), f);
+	sk_buf_free(&cleaned);
 	if (r == 0)
 		r = sk_flat_write(f, &out->bytes);
 	out->type = SK_FT_PDF;

@@ -342,6 +342,25 @@ static void pictures_are_turned_upright(void **state)
 	free(p.data);
 }
 
+/* One picture of two, of each kind of animation. */
+static void animations_become_their_first_picture(void **state)
+{
+	static const char gif[] = "GIF89a\2\0\2\0\xf0\0\0\0\0\0\xff\xff\xff"
+				  "\x21\xff\x0bNETSCAPE2.0\3\1\0\0\0"
+				  "\x2c\0\0\0\0\2\0\2\0\0\2\3\x44\x02\x05\0"
+				  "\x2c\0\0\0\0\2\0\2\0\0\2\3\x44\x02\x05\0;";
+	struct sk_output out = {.bytes = SK_BUF(1 << 20)};
+	struct fixture x;
+
+	start(&x);
+	assert_int_equal(
+	    sk_image_handler.flatten(&x.job, SK_FT_GIF, sk_slice(gif, sizeof(gif) - 1), &out), 0);
+	verified(&out.bytes);
+	assert_int_equal(sk_report_count(x.job.report, SK_IMAGE_ANIMATION), 1);
+	stop(&x);
+	sk_buf_free(&out.bytes);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -358,6 +377,7 @@ int main(void)
 	    cmocka_unit_test(many_rare_characters),
 	    cmocka_unit_test(pages_with_and_without_text),
 	    cmocka_unit_test(pictures_are_turned_upright),
+	    cmocka_unit_test(animations_become_their_first_picture),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
