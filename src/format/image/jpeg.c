@@ -18,6 +18,7 @@ struct facts {
 	struct sk_icc icc;
 	bool has_icc;
 	uint32_t metadata, unknown, thumbnails;
+	unsigned sof, bits; /* marker of the frame, bits of a sample */
 	struct sk_slice chunks[ICC_CHUNKS + 1];
 	unsigned nchunks;
 };
@@ -100,6 +101,18 @@ static unsigned next_marker(struct sk_reader *r)
 	return 0;
 }
 
+static bool is_frame(unsigned marker)
+{
+	return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 &&
+	       marker != 0xCC;
+}
+
+static void read_frame(struct facts *f, unsigned marker, struct sk_slice body)
+{
+	f->sof = marker;
+	f->bits = body.p[0];
+}
+
 static void read_facts(struct sk_slice in, struct facts *f)
 {
 	struct sk_reader r = sk_reader(in);
@@ -114,6 +127,8 @@ static void read_facts(struct sk_slice in, struct facts *f)
 			break;
 		if ((m >= 0xE0 && m <= 0xEF) || m == 0xFE)
 			read_app(f, m, body);
+		else if (is_frame(m) && f->sof == 0 && body.n)
+			read_frame(f, m, body);
 	}
 	if (f->has_icc)
 		join_icc(f);
@@ -133,7 +148,7 @@ bool sk_jpeg_structure(struct sk_slice in)
 		sk_read_skip(&r, n < 2 ? 0 : n - 2);
 		if (r.bad || m == 0xD8 || m == 0xD9)
 			return false;
-		if (m >= 0xC0 && m <= 0xCF && m != 0xC4 && m != 0xC8 && m != 0xCC)
+		if (is_frame(m))
 			frame = true;
 		if (m == 0xDA)
 			return frame;
@@ -432,6 +447,12 @@ static int encode_again(const struct sk_pic *p, const struct facts *f, size_t *l
 	return rc;
 }
 
+/* Medical and archival kinds that the library does not read: 12 bits, lossless, hierarchical. */
+static bool is_known(const struct facts *f)
+{
+	return f->sof == 0 || (f->bits == 8 && (f->sof & 3) != 3 && (f->sof & 7) < 5);
+}
+
 int sk_jpeg_clean(const struct sk_pic *p)
 {
 	struct facts f;
@@ -441,6 +462,9 @@ int sk_jpeg_clean(const struct sk_pic *p)
 	int rc = transcode(p, &f, false, &left);
 	if (rc == SK_EFORMAT)
 		rc = encode_again(p, &f, &left);
+	if (rc == SK_EFORMAT && p->where == NULL && !is_known(&f))
+		return sk_job_refuse(p->job, SK_REASON_UNSUPPORTED_TYPE,
+		    "JPEG of %u bits a sample, frame %02X", f.bits, f.sof);
 	if (rc)
 		return rc;
 	report_facts(p, &f);

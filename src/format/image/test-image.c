@@ -368,6 +368,24 @@ static void test_jpeg_size_without_data_is_refused(void **state)
 	sk_buf_free(&b);
 }
 
+/* 12 bits a sample, and lossless: named, not called damaged. */
+static void test_jpeg_of_other_kinds_is_named(void **state)
+{
+	static const uint8_t kinds[3][2] = {{0xC1, 12}, {0xC3, 8}, {0xC7, 8}};
+
+	for (unsigned i = 0; i < 3; i++) {
+		struct sk_buf b = a_jpeg(), out;
+		size_t at = sk_slice_find(sk_buf_slice(&b), 0, SK_SLICE_LIT("\xff\xc0\0\x11"));
+		assert_true(at < b.len);
+		b.p[at + 1] = kinds[i][0];
+		b.p[at + 4] = kinds[i][1];
+		assert_int_equal(clean(sk_buf_slice(&b), &out), SK_EREFUSED);
+		assert_int_equal(report.reason, SK_REASON_UNSUPPORTED_TYPE);
+		sk_buf_free(&b);
+		sk_buf_free(&out);
+	}
+}
+
 static void test_png_chunks_go_and_pixels_stay(void **state)
 {
 	for (unsigned channels = 1; channels <= 4; channels += channels == 1 ? 2 : 1) {
@@ -918,6 +936,7 @@ int main(void)
 	    cmocka_unit_test(test_jpeg_cut_off_is_encoded_again),
 	    cmocka_unit_test(test_jpeg_for_pdf_warns_by_status),
 	    cmocka_unit_test(test_jpeg_size_without_data_is_refused),
+	    cmocka_unit_test(test_jpeg_of_other_kinds_is_named),
 	    cmocka_unit_test(test_png_chunks_go_and_pixels_stay),
 	    cmocka_unit_test(test_png_of_gigabytes_takes_no_memory),
 	    cmocka_unit_test(test_png_interlaced_becomes_plain),
