@@ -13,23 +13,6 @@
 #define EMR_EOF 14
 #define STOCK 0x80000000U
 
-static double i32(struct sk_reader *r)
-{
-	return (int32_t)sk_read_u32le(r);
-}
-
-static struct sk_point point32(struct sk_reader *r)
-{
-	double x = i32(r), y = i32(r);
-	return (struct sk_point){x, y};
-}
-
-static struct sk_point point16(struct sk_reader *r)
-{
-	double x = (int16_t)sk_read_u16le(r), y = (int16_t)sk_read_u16le(r);
-	return (struct sk_point){x, y};
-}
-
 static double f32(struct sk_reader *r)
 {
 	uint32_t bits = sk_read_u32le(r);
@@ -50,18 +33,6 @@ static cairo_matrix_t matrix(struct sk_reader *r)
 	m.x0 = f32(r);
 	m.y0 = f32(r);
 	return m;
-}
-
-struct sk_point *sk_read_points(struct sk_gdi *g, struct sk_reader *r, size_t n, bool wide)
-{
-	if (n > SK_GDI_POINTS || n > sk_read_left(r) / (wide ? 8 : 4)) {
-		r->bad = true;
-		return NULL;
-	}
-	struct sk_point *p = sk_arena_array(g->job->arena, n, sizeof(*p));
-	for (size_t i = 0; p && i < n; i++)
-		p[i] = wide ? point32(r) : point16(r);
-	return p;
 }
 
 /* --- figures --- */
@@ -133,18 +104,18 @@ static void polydraw(struct sk_gdi *g, struct sk_reader *r, bool wide)
 
 static void box(struct sk_gdi *g, struct sk_reader *r, uint32_t type)
 {
-	struct sk_point a = point32(r), b = point32(r), c = {0, 0}, d = {0, 0};
+	struct sk_point a = sk_read_point32(r), b = sk_read_point32(r), c = {0, 0}, d = {0, 0};
 
 	if (type == 42) {
 		sk_gdi_ellipse(g, a.x, a.y, b.x, b.y);
 	} else if (type == 43) {
 		sk_gdi_rect(g, a.x, a.y, b.x, b.y, 0, 0);
 	} else if (type == 44) {
-		c = point32(r);
+		c = sk_read_point32(r);
 		sk_gdi_rect(g, a.x, a.y, b.x, b.y, c.x / 2, c.y / 2);
 	} else {
-		c = point32(r);
-		d = point32(r);
+		c = sk_read_point32(r);
+		d = sk_read_point32(r);
 		sk_gdi_arc(g, a.x, a.y, b.x, b.y, c, d,
 		    type == 45   ? SK_ARC_OPEN
 		    : type == 46 ? SK_ARC_CHORD
@@ -155,7 +126,7 @@ static void box(struct sk_gdi *g, struct sk_reader *r, uint32_t type)
 
 static void angle_arc(struct sk_gdi *g, struct sk_reader *r)
 {
-	struct sk_point c = point32(r);
+	struct sk_point c = sk_read_point32(r);
 	double radius = sk_read_u32le(r), start = f32(r), sweep = f32(r);
 
 	sk_gdi_angle_arc(g, c, radius, start, sweep);
@@ -172,7 +143,7 @@ static void gradient(struct sk_gdi *g, struct sk_reader *r)
 	}
 	struct sk_vertex *v = sk_arena_array(g->job->arena, nv, sizeof(*v));
 	for (uint32_t i = 0; v && i < nv; i++) {
-		v[i].p = point32(r);
+		v[i].p = sk_read_point32(r);
 		v[i].r = sk_read_u16le(r) / 65280.0;
 		v[i].g = sk_read_u16le(r) / 65280.0;
 		v[i].b = sk_read_u16le(r) / 65280.0;
@@ -191,7 +162,7 @@ static void gradient(struct sk_gdi *g, struct sk_reader *r)
 static void create_pen(struct sk_gdi *g, struct sk_reader *r)
 {
 	uint32_t i = sk_read_u32le(r), style = sk_read_u32le(r);
-	double width = fabs(i32(r));
+	double width = fabs(sk_read_i32(r));
 	sk_read_skip(r, 4);
 	uint32_t color = sk_read_u32le(r);
 
@@ -222,11 +193,8 @@ static void create_brush(struct sk_gdi *g, struct sk_reader *r)
 	uint32_t i = sk_read_u32le(r), style = sk_read_u32le(r), color = sk_read_u32le(r),
 		 hatch = sk_read_u32le(r);
 
-	sk_gdi_set_object(g, i,
-	    &(struct sk_gdi_object){.kind = SK_GDI_BRUSH,
-		.null = style == 1,
-		.color = color,
-		.hatch = style == 2 && hatch <= 5 ? (int)hatch : -1});
+	struct sk_gdi_object o = sk_brush(style, color, hatch);
+	sk_gdi_set_object(g, i, &o);
 }
 
 /* The bitmap of a record: header and bits by offset from the record's start. */
@@ -255,27 +223,16 @@ static void create_pattern_brush(struct sk_gdi *g, struct sk_reader *r)
 	sk_gdi_set_object(g, i, &o);
 }
 
-void sk_font_family(struct sk_gdi_object *f, uint8_t pitch_and_family)
-{
-	f->mono = (pitch_and_family & 3) == 1 || (pitch_and_family & 0xF0) == 0x30;
-	f->serif = (pitch_and_family & 0xF0) == 0x10;
-}
-
 static void create_font(struct sk_gdi *g, struct sk_reader *r)
 {
 	uint32_t i = sk_read_u32le(r);
-	struct sk_gdi_object o = {.kind = SK_GDI_FONT, .height = i32(r)};
+	struct sk_gdi_object o = {.kind = SK_GDI_FONT, .height = sk_read_i32(r)};
 
 	sk_read_skip(r, 4);
-	o.escapement = i32(r);
+	o.escapement = sk_read_i32(r);
 	sk_read_skip(r, 4);
-	o.bold = i32(r) > 550;
-	o.italic = sk_read_u8(r);
-	o.underline = sk_read_u8(r);
-	o.strike = sk_read_u8(r);
-	o.charset = sk_read_u8(r);
-	sk_read_skip(r, 3);
-	sk_font_family(&o, sk_read_u8(r));
+	o.bold = sk_read_i32(r) > 550;
+	sk_read_face(r, &o);
 	sk_gdi_set_object(g, i, &o);
 }
 
@@ -296,7 +253,8 @@ static void select_or_delete(struct sk_gdi *g, struct sk_reader *r, bool del)
 static void stretch_dib(struct sk_gdi *g, struct sk_reader *r, bool to_device)
 {
 	sk_read_skip(r, 16);
-	struct sk_point d = point32(r), s = point32(r), se = point32(r), de = se;
+	struct sk_point d = sk_read_point32(r), s = sk_read_point32(r), se = sk_read_point32(r),
+			de = se;
 	uint32_t oh = sk_read_u32le(r), nh = sk_read_u32le(r), ob = sk_read_u32le(r),
 		 nb = sk_read_u32le(r);
 	uint32_t rop = 0xCC0020;
@@ -306,7 +264,7 @@ static void stretch_dib(struct sk_gdi *g, struct sk_reader *r, bool to_device)
 		sk_read_skip(r, 8);
 	} else {
 		rop = sk_read_u32le(r);
-		de = point32(r);
+		de = sk_read_point32(r);
 	}
 	cairo_surface_t *src = bitmap(g, r->s, oh, nh, ob, nb, false);
 	if (src)
@@ -317,14 +275,14 @@ static void stretch_dib(struct sk_gdi *g, struct sk_reader *r, bool to_device)
 static void blit(struct sk_gdi *g, struct sk_reader *r, bool stretch, bool blend)
 {
 	sk_read_skip(r, 16);
-	struct sk_point d = point32(r), de = point32(r);
+	struct sk_point d = sk_read_point32(r), de = sk_read_point32(r);
 	uint32_t rop = sk_read_u32le(r);
-	struct sk_point s = point32(r);
+	struct sk_point s = sk_read_point32(r);
 
 	sk_read_skip(r, 24 + 4 + 4); /* source transform, background, colour usage */
 	uint32_t oh = sk_read_u32le(r), nh = sk_read_u32le(r), ob = sk_read_u32le(r),
 		 nb = sk_read_u32le(r);
-	struct sk_point se = stretch ? point32(r) : de;
+	struct sk_point se = stretch ? sk_read_point32(r) : de;
 	cairo_surface_t *src =
 	    nh ? bitmap(g, r->s, oh, nh, ob, nb, blend && (rop >> 24 & 1)) : NULL;
 	if (nh && src == NULL)
@@ -357,10 +315,10 @@ static void text_out(struct sk_gdi *g, struct sk_reader *r, bool wide)
 	double rect[4], *dx = NULL;
 
 	sk_read_skip(r, 16 + 12); /* bounds, graphics mode, scales */
-	struct sk_point at = point32(r);
+	struct sk_point at = sk_read_point32(r);
 	uint32_t n = sk_read_u32le(r), off = sk_read_u32le(r), options = sk_read_u32le(r);
 	for (int i = 0; i < 4; i++)
-		rect[i] = i32(r);
+		rect[i] = sk_read_i32(r);
 	uint32_t off_dx = sk_read_u32le(r);
 	if (r->bad || n > SK_GDI_POINTS)
 		return;
@@ -369,14 +327,14 @@ static void text_out(struct sk_gdi *g, struct sk_reader *r, bool wide)
 	if (off_dx && d.s.n == (size_t)n * 4 &&
 	    (dx = sk_arena_array(g->job->arena, n, sizeof(*dx))))
 		for (uint32_t i = 0; i < n; i++)
-			dx[i] = fabs(i32(&d));
+			dx[i] = fabs(sk_read_i32(&d));
 	sk_gdi_text(g, at, options & 0x10 ? sk_slice("", 0) : utf16_text(g, raw, wide), dx,
 	    dx ? n : 0, options, options & 6 ? rect : NULL);
 }
 
 static void small_text(struct sk_gdi *g, struct sk_reader *r)
 {
-	struct sk_point at = point32(r);
+	struct sk_point at = sk_read_point32(r);
 	uint32_t n = sk_read_u32le(r), options = sk_read_u32le(r);
 
 	sk_read_skip(r, 12);
@@ -431,16 +389,16 @@ static bool state(struct sk_gdi *g, struct sk_reader *r, uint32_t type)
 
 	switch (type) {
 	case 9:
-		s->window_ext = point32(r);
+		s->window_ext = sk_read_point32(r);
 		return true;
 	case 10:
-		s->window_org = point32(r);
+		s->window_org = sk_read_point32(r);
 		return true;
 	case 11:
-		s->view_ext = point32(r);
+		s->view_ext = sk_read_point32(r);
 		return true;
 	case 12:
-		s->view_org = point32(r);
+		s->view_org = sk_read_point32(r);
 		return true;
 	case 17:
 		v = sk_read_u32le(r);
@@ -477,7 +435,7 @@ static bool state(struct sk_gdi *g, struct sk_reader *r, uint32_t type)
 
 static void scale_extent(struct sk_point *e, struct sk_reader *r)
 {
-	double xn = i32(r), xd = i32(r), yn = i32(r), yd = i32(r);
+	double xn = sk_read_i32(r), xd = sk_read_i32(r), yn = sk_read_i32(r), yd = sk_read_i32(r);
 
 	if (xd != 0 && yd != 0) {
 		e->x *= xn / xd;
@@ -494,8 +452,8 @@ static bool space(struct sk_gdi *g, struct sk_reader *r, uint32_t type)
 	switch (type) {
 	case 29:
 	case 30:
-		a = point32(r);
-		b = point32(r);
+		a = sk_read_point32(r);
+		b = sk_read_point32(r);
 		sk_gdi_clip_rect(g, a.x, a.y, b.x, b.y, type == 29);
 		return true;
 	case 31:
@@ -603,14 +561,14 @@ static bool figure(struct sk_gdi *g, struct sk_reader *r, uint32_t type)
 		polydraw(g, r, type == 56);
 		return true;
 	case 15:
-		p = point32(r);
+		p = sk_read_point32(r);
 		sk_gdi_pixel(g, p, sk_read_u32le(r));
 		return true;
 	case 27:
-		sk_gdi_move(g, point32(r));
+		sk_gdi_move(g, sk_read_point32(r));
 		return true;
 	case 54:
-		p = point32(r);
+		p = sk_read_point32(r);
 		sk_gdi_poly_to(g, &p, 1);
 		return true;
 	case 41:
@@ -729,11 +687,11 @@ int sk_emf_size(struct sk_slice in, struct sk_metafile_size *size)
 	if (sk_read_u32le(&r) != EMR_HEADER || sk_read_u32le(&r) < 88)
 		return SK_EFORMAT;
 	sk_read_skip(&r, 16);
-	struct sk_point a = point32(&r), b = point32(&r);
+	struct sk_point a = sk_read_point32(&r), b = sk_read_point32(&r);
 	if (sk_read_u32le(&r) != 0x464D4520)
 		return SK_EFORMAT;
 	sk_read_seek(&r, 72);
-	struct sk_point pixels = point32(&r), mm = point32(&r);
+	struct sk_point pixels = sk_read_point32(&r), mm = sk_read_point32(&r);
 	if (r.bad || mm.x <= 0 || mm.y <= 0 || pixels.x <= 0 || pixels.y <= 0 || b.x <= a.x ||
 	    b.y <= a.y)
 		return SK_EFORMAT;

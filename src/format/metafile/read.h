@@ -27,7 +27,16 @@ size_t sk_wmf_objects(struct sk_slice in);
 /* Point arrays into the arena: 32- or 16-bit signed. NULL when they are not there or too many. */
 struct sk_point *sk_read_points(struct sk_gdi *g, struct sk_reader *r, size_t n, bool wide);
 
-/* Face name and pitch to the kind of font that is at hand. */
-void sk_font_family(struct sk_gdi_object *f, uint8_t pitch_and_family);
+/* Signed numbers, and points as EMF states them: x before y. */
+double sk_read_i16(struct sk_reader *r);
+double sk_read_i32(struct sk_reader *r);
+struct sk_point sk_read_point16(struct sk_reader *r);
+struct sk_point sk_read_point32(struct sk_reader *r);
+
+/* The bytes of a LOGFONT from lfItalic to lfPitchAndFamily: to the kind of font that is at hand. */
+void sk_read_face(struct sk_reader *r, struct sk_gdi_object *f);
+
+/* A LOGBRUSH: solid, hatched or none ([MS-WMF] 2.1.1.4). */
+struct sk_gdi_object sk_brush(uint32_t style, uint32_t color, uint32_t hatch);
 
 #endif

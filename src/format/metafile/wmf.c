@@ -11,15 +11,10 @@
 #define PLACEABLE 0x9AC6CDD7U
 #define TEXT_MAX 4096
 
-static double i16(struct sk_reader *r)
-{
-	return (int16_t)sk_read_u16le(r);
-}
-
 /* WMF states y before x. */
 static struct sk_point yx(struct sk_reader *r)
 {
-	double y = i16(r), x = i16(r);
+	double y = sk_read_i16(r), x = sk_read_i16(r);
 	return (struct sk_point){x, y};
 }
 
@@ -32,7 +27,7 @@ static void create_pen(struct sk_gdi *g, struct sk_reader *r)
 {
 	struct sk_gdi_object o = {.kind = SK_GDI_PEN, .style = sk_read_u16le(r)};
 
-	o.width = fabs(i16(r));
+	o.width = fabs(sk_read_i16(r));
 	sk_read_skip(r, 2);
 	o.color = sk_read_u32le(r);
 	add_object(g, &o);
@@ -41,29 +36,21 @@ static void create_pen(struct sk_gdi *g, struct sk_reader *r)
 static void create_brush(struct sk_gdi *g, struct sk_reader *r)
 {
 	unsigned style = sk_read_u16le(r);
-	struct sk_gdi_object o = {
-	    .kind = SK_GDI_BRUSH, .null = style == 1, .color = sk_read_u32le(r), .hatch = -1};
-	unsigned hatch = sk_read_u16le(r);
+	uint32_t color = sk_read_u32le(r);
+	struct sk_gdi_object o = sk_brush(style, color, sk_read_u16le(r));
 
-	if (style == 2 && hatch <= 5)
-		o.hatch = (int)hatch;
 	add_object(g, &o);
 }
 
 static void create_font(struct sk_gdi *g, struct sk_reader *r)
 {
-	struct sk_gdi_object o = {.kind = SK_GDI_FONT, .height = i16(r)};
+	struct sk_gdi_object o = {.kind = SK_GDI_FONT, .height = sk_read_i16(r)};
 
 	sk_read_skip(r, 2);
-	o.escapement = i16(r);
+	o.escapement = sk_read_i16(r);
 	sk_read_skip(r, 2);
-	o.bold = i16(r) > 550;
-	o.italic = sk_read_u8(r);
-	o.underline = sk_read_u8(r);
-	o.strike = sk_read_u8(r);
-	o.charset = sk_read_u8(r);
-	sk_read_skip(r, 3);
-	sk_font_family(&o, sk_read_u8(r));
+	o.bold = sk_read_i16(r) > 550;
+	sk_read_face(r, &o);
 	add_object(g, &o);
 }
 
@@ -178,7 +165,7 @@ static void ext_text_out(struct sk_gdi *g, struct sk_reader *r)
 
 	if (options & 6)
 		for (int i = 0; i < 4; i++)
-			rect[i] = i16(r);
+			rect[i] = sk_read_i16(r);
 	struct sk_slice raw = sk_read_slice(r, n);
 	if (r->bad || n > TEXT_MAX)
 		return;
@@ -188,7 +175,7 @@ static void ext_text_out(struct sk_gdi *g, struct sk_reader *r)
 	    (dx = sk_arena_array(g->job->arena, n, sizeof(*dx)))) {
 		sk_read_skip(r, n & 1);
 		for (unsigned i = 0; i < n; i++)
-			dx[i] = fabs(i16(r));
+			dx[i] = fabs(sk_read_i16(r));
 	}
 	sk_gdi_text(g, at, text, dx, dx ? n : 0, options, options & 6 ? rect : NULL);
 }
@@ -475,10 +462,10 @@ int sk_wmf_size(struct sk_slice in, struct sk_metafile_size *size)
 
 	if (at) {
 		sk_read_skip(&r, 6);
-		s.left = i16(&r);
-		s.top = i16(&r);
-		s.right = i16(&r);
-		s.bottom = i16(&r);
+		s.left = sk_read_i16(&r);
+		s.top = sk_read_i16(&r);
+		s.right = sk_read_i16(&r);
+		s.bottom = sk_read_i16(&r);
 		inch = sk_read_u16le(&r);
 		s.placeable = true;
 	}

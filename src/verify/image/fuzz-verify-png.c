@@ -1,7 +1,7 @@
 /* Fuzzes the PNG checker, with the checksums that a mutation breaks put right. */
 #include <zlib.h>
 
-#include "verify/verify.h"
+#include "verify/image/fuzz-parts.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -24,17 +24,6 @@ static void put_right(uint8_t *p, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct sk_check c = {.arena = sk_arena_new((size_t)256 << 20),
-	    .inflate_left = 64 << 20,
-	    .pixels_left = 4 << 20};
-	uint8_t *copy = malloc(size ? size : 1);
-
-	if (c.arena && copy) {
-		memcpy(copy, data, size);
-		put_right(copy, size);
-		(void)sk_verify_png(&c, sk_slice(copy, size));
-	}
-	free(copy);
-	sk_arena_free(c.arena);
+	fuzz_check(sk_verify_png, put_right, 4 << 20, data, size);
 	return 0;
 }
