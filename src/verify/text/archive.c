@@ -40,6 +40,21 @@ static enum sk_filetype claimed(struct sk_slice name)
 	return SK_FT_UNKNOWN;
 }
 
+/* In memory of its own, so that a large archive needs no more than its largest member. */
+static int check_bytes(struct sk_check *c, enum sk_filetype type, struct sk_slice bytes)
+{
+	struct sk_check inner = *c;
+
+	inner.arena = sk_arena_new(SK_LIMIT_MEMORY_MAX);
+	if (inner.arena == NULL)
+		return SK_ENOMEM;
+	int rc = sk_verify(&inner, type, bytes);
+	sk_arena_free(inner.arena);
+	inner.arena = c->arena;
+	*c = inner;
+	return rc;
+}
+
 static int check_member(struct sk_check *c, const struct sk_vz_member *m)
 {
 	struct sk_vz_space space = {0};
@@ -51,7 +66,7 @@ static int check_member(struct sk_check *c, const struct sk_vz_member *m)
 		    c, m->at, "zip: member's extension is not of a type that is written");
 	int rc = sk_vz_unpack(c, m, &space, &bytes);
 	if (rc == 0)
-		rc = sk_verify(c, type, bytes);
+		rc = check_bytes(c, type, bytes);
 	sk_vz_space_free(&space);
 	return rc;
 }
