@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Speed, size and memory of sekisho beside what a user would pick and beside the physical limit, in one run over the
 same files, on one core, whole processes. Each wanted value stands beside the measured one.
+Files that sekisho refuses, and those on which a peer never ends, are left out.
 
 bench.py [NAME] [--files FOLDER] [--rounds N]     NAME: pdf, office, jpeg, zip, single, jobs, memory, size
 Without --files: ../shared/corpus when it is there, else a set that is generated.
@@ -86,6 +87,14 @@ class Bench:
         shutil.rmtree(out)
         return done
 
+    def delivered(self, files):
+        """Those that come out clean: what is refused early would flatter the figures."""
+        out = tempfile.mkdtemp(dir=self.work)
+        p = subprocess.run([SEKISHO, "clean", "--json", "-o", out, *files], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
+        shutil.rmtree(out)
+        clean = {r["input"] for r in map(json.loads, p.stdout.splitlines()) if r["verdict"] == "clean"}
+        return [f for f in files if f in clean]
+
     def one(self, command, f):
         """Whether a tool that takes one file at a time succeeds on it; {in} and {out} are filled in."""
         out = os.path.join(self.work, "out." + f.rsplit(".", 1)[-1])  # mutool knows an output by its extension
@@ -148,8 +157,8 @@ class Bench:
 
     def pdf(self):
         mutool = ("mutool", "clean", "-gz", "{in}", "{out}")
-        files = [f for f in self.of("pdf") if self.ended(mutool, f)]
-        got = self.table("PDF that mutool ends on", files, [("sekisho clean", self.sekisho), ("mutool clean -gz", self.each(*mutool)),
+        files = [f for f in self.delivered(self.of("pdf")) if self.ended(mutool, f)]
+        got = self.table("PDF", files, [("sekisho clean", self.sekisho), ("mutool clean -gz", self.each(*mutool)),
                                                             ("qpdf", self.each("qpdf", "--object-streams=disable", "{in}", "{out}"))])
         want("CPU time by that of mutool clean -gz", got["sekisho clean"][0] / got["mutool clean -gz"][0], 2.5)
         sound = [f for f in files if self.one(("qpdf", "--check", "{in}"), f)]
@@ -158,17 +167,17 @@ class Bench:
             ("mat2", self.each("mat2", "--inplace", "{in}")), ("exiftool -all=", self.each("exiftool", "-q", "-all=", "-o", "-", "{in}"))], 6)
 
     def office(self):
-        files = self.of(*OFFICE)
+        files = self.delivered(self.of(*OFFICE))
         got = self.table("Office (OOXML)", files, [("sekisho clean", self.sekisho), ("limit: inflate, parse, deflate", self.limit("office"))])
         want("CPU time by that of the limit", got["sekisho clean"][0] / got["limit: inflate, parse, deflate"][0], 2.5)
-        self.slow("Office (OOXML)", self.of("docx", "xlsx", "pptx"), [("mat2", self.each("mat2", "--inplace", "{in}"))])
+        self.slow("Office (OOXML)", [f for f in files if not f.endswith("m")], [("mat2", self.each("mat2", "--inplace", "{in}"))])
 
     def jpeg(self):
-        files = self.of("jpg", "jpeg") * 5
+        files = self.delivered(self.of("jpg", "jpeg")) * 5
         peer = "jpegtran -copy none -optimize"
         got = self.table("JPEG", files, [("sekisho clean", self.sekisho), (peer, self.each("jpegtran", "-copy", "none", "-optimize", "-outfile", "{out}", "{in}"))])
         want("speed by that of jpegtran, CPU", got[peer][0] / got["sekisho clean"][0], 0.7, at_most=False)
-        self.slow("JPEG", self.of("jpg", "jpeg"), [("exiftool -all=", self.each("exiftool", "-q", "-all=", "-o", "-", "{in}"))])
+        self.slow("JPEG", files[:len(files) // 5], [("exiftool -all=", self.each("exiftool", "-q", "-all=", "-o", "-", "{in}"))])
 
     def zip(self):
         files = self.text_archives(os.path.join(self.work, "text"))

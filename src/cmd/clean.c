@@ -293,7 +293,7 @@ static int main_of(int argc, char **argv, bool inspect)
 		return rc < 0 ? EXIT_SOME_ERROR : EXIT_ALL_CLEAN;
 	b.inspect = inspect;
 	b.names = cli_names_new();
-	if (b.names == NULL || cli_files(&b.files, b.o.args)) {
+	if (b.names == NULL || cli_files(&b.files, b.o.args, b.o.out)) {
 		fprintf(stderr, "%s\n", _("sekisho: out of memory"));
 		return EXIT_SOME_ERROR;
 	}

@@ -66,10 +66,15 @@ struct files {
 	struct file *v;
 	size_t n, cap;
 	uint64_t bytes; /* of all regular files, for the progress bar */
+	dev_t out_dev;  /* the output folder: what was cleaned into it is no input */
+	ino_t out_ino;
 };
 
-/* Expand arguments: folders recurse in byte order, symbolic links in them are not followed. 0 or -1. */
-int cli_files(struct files *f, char **args);
+/*
+ * Expand arguments: folders recurse in byte order; symbolic links in them are not followed, and the folder `out`
+ * (or NULL) is left out. 0 or -1.
+ */
+int cli_files(struct files *f, char **args, const char *out);
 void cli_files_free(struct files *f);
 /* For several lanes: what takes longest is begun first, so that all end at about the same time. */
 void cli_files_largest_first(struct files *f);

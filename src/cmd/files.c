@@ -69,6 +69,8 @@ static int add_path(struct files *f, const char *path, const char *relative, uns
 		return add(f, path, relative, errno, NULL);
 	if (S_ISLNK(st.st_mode))
 		return 0;
+	if (depth && S_ISDIR(st.st_mode) && f->out_ino == st.st_ino && f->out_dev == st.st_dev)
+		return 0;
 	if (S_ISREG(st.st_mode))
 		f->bytes += (uint64_t)st.st_size;
 	if (!S_ISDIR(st.st_mode))
@@ -81,9 +83,15 @@ static int add_path(struct files *f, const char *path, const char *relative, uns
 	return rc;
 }
 
-int cli_files(struct files *f, char **args)
+int cli_files(struct files *f, char **args, const char *out)
 {
+	struct stat st;
+
 	*f = (struct files){0};
+	if (out && stat(out, &st) == 0) {
+		f->out_dev = st.st_dev;
+		f->out_ino = st.st_ino;
+	}
 	for (; *args; args++)
 		if (strcmp(*args, "-") == 0 ? add(f, "-", "", 0, NULL) : add_path(f, *args, "", 0))
 			return -1;

@@ -2,6 +2,7 @@
 #include "cmd/cli.h"
 
 #include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/utf8.h"
@@ -132,16 +133,23 @@ static const char *const places[] = {N_("document"), N_("header"), N_("picture d
     N_("after the picture"), N_("tags"), N_("frames"), N_("extensions"), N_("end of the file"),
     N_("rows"), N_("colour profile"), N_("details of the colour profile"), N_("animation")};
 
+/* "page 12" as its number, anything else as 0. */
+static unsigned long page_of(const char *place)
+{
+	char *end = NULL;
+	unsigned long page = strncmp(place, "page ", 5) == 0 ? strtoul(place + 5, &end, 10) : 0;
+
+	return end && *end == '\0' ? page : 0;
+}
+
 /* A place, "member!member!place", its last part in the user's language. */
 static void put_place(FILE *to, const char *where)
 {
 	const char *mark = strrchr(where, '!'), *place = mark ? mark + 1 : where;
-	unsigned page = 0;
-	int end = 0;
 
 	fprintf(to, ": %.*s", (int)(place - where), where);
-	if (sscanf(place, "page %u%n", &page, &end) == 1 && place[end] == '\0') {
-		fprintf(to, _("page %u"), page);
+	if (page_of(place)) {
+		fprintf(to, _("page %lu"), page_of(place));
 		return;
 	}
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
@@ -205,6 +213,8 @@ void cli_show_human(FILE *to, const struct row *row, bool would)
 	for (size_t i = 0; would && r && i < r->nfound; i++)
 		fprintf(to, "    ? %s %s: %s (%llu)\n", _("looks like"), r->found[i].type,
 		    r->found[i].evidence, (unsigned long long)r->found[i].offset);
+	if (would && r && r->verdict == SK_CLEAN && r->ntaken)
+		fprintf(to, "    %s\n", _("cleaning it would tell:"));
 	if (r && row->verdict == SK_CLEAN)
 		show_removed(to, r);
 	fflush(to);

@@ -115,6 +115,14 @@ class Losses(Case):
         self.assertEqual(rows["b.txt"]["verdict"], "clean")
         self.assertFalse(os.path.islink(self.path("out/b.txt")))
 
+    def test_output_folder_inside_the_input_is_no_input(self):
+        self.write("in/a.txt", b"hello\n")
+        os.mkdir(self.path("in/out"))
+        for _ in range(3):
+            rows = self.clean("--force", "-o", self.path("in/out"), self.path("in"), code=0)
+            self.assertEqual([r["input"] for r in rows], [self.path("in/a.txt")])
+        self.assertEqual(os.listdir(self.path("in/out")), ["a.txt"])
+
     def test_private_input_gives_a_private_output(self):
         a = self.write("a.txt", b"hello\n")
         os.chmod(a, 0o600)
@@ -192,6 +200,16 @@ class Places(Case):
 
 
 class Words(Case):
+    def test_all_claims_of_a_polyglot_are_told(self):
+        both = samples.pdf_with_script() + samples.opc({"a.txt": "hello\n"})
+        rows = self.clean(self.write("both.pdf", both), code=1)
+        self.assertEqual(rows[0]["reason"]["code"], "polyglot")
+        self.assertLessEqual({"pdf", "zip"}, {c["type"] for c in rows[0]["claims"]})
+        p = self.run_command("inspect", "--lang", "en", self.path("both.pdf"))
+        self.assertEqual(p.returncode, 1)
+        for kind in (b"looks like pdf:", b"looks like zip:", b"pdf (", b"zip ("):
+            self.assertIn(kind, p.stdout)
+
     def test_options_that_do_not_fit_are_usage_errors(self):
         a = self.write("a.txt", b"a\n")
         for args in (["inspect", "-o", "x", a], ["inspect", "--force", a], ["inspect", "--report", "x", a], ["formats", "--json"], ["formats", a],
