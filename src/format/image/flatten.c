@@ -104,14 +104,14 @@ static int all_pages(
 
 	for (uint32_t i = 0; r == 0 && (i == 0 || type == SK_FT_TIFF); i++) {
 		struct sk_job page = *job;
-		if (i == SK_LIMIT_PAGES_FLATTEN)
-			return sk_job_refuse(job, SK_REASON_LIMIT_PAGES, "more than %u pages", i);
 		/* The picture as stored and turned upright, four bytes a pixel. */
 		page.arena = sk_arena_new((size_t)job->limits->pixels * 8 + ((size_t)16 << 20));
 		r = page.arena ? one_page(&page, type, in, i, f) : SK_ENOMEM;
 		sk_arena_free(page.arena);
 		if (r == SK_EARG && i)
 			return 0; /* behind the last page */
+		if (i == SK_LIMIT_PAGES_FLATTEN)
+			return sk_job_refuse(job, SK_REASON_LIMIT_PAGES, "more than %u pages", i);
 	}
 	return r;
 }
