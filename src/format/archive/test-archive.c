@@ -142,6 +142,7 @@ static void test_names_together(void **state)
 	    {"\xC9\xF3\xBC\xC6\xB1\xA8\xB8\xE6.txt", "x"});
 	GIVES("Köln.txt|café.txt", {"K\x94ln.txt", "x"}, {"caf\x82.txt", "x"});
 	GIVES("é.txt", {"\xC3\xA9.txt", "x"});
+	GIVES("葛\U000E0100城.txt|a.txt", {"葛\U000E0100城.txt", "x"}, {"a\U000E0100.txt", "x"});
 }
 
 /* A Unicode Path field (APPNOTE 4.6.9) in the directory entry of the only member. */

@@ -171,7 +171,9 @@ int sk_vt_check_name(struct sk_check *c, struct sk_slice s, uint64_t at)
 	for (size_t pos = 0; pos < s.n;) {
 		size_t here = pos;
 		int32_t cp = sk_utf8_next(s, &pos);
-		if (cp == 0x200c || cp == 0x200d || cp == 0x2028 || cp == 0x2029 || selector(cp))
+		/* E0100 to E01EF choose between the forms of kanji in names of people and places. */
+		if (cp == 0x200c || cp == 0x200d || cp == 0x2028 || cp == 0x2029 ||
+		    (cp >= 0xfe00 && cp <= 0xfe0f))
 			return sk_fail(c, at + here, "name holds the invisible character U+%04X",
 			    (unsigned)cp);
 	}

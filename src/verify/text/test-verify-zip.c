@@ -221,6 +221,10 @@ static void test_names(void **state)
 	}
 	struct tz_member good = text_member("a b/\xe5\xb1\xb1.tar.txt", "x");
 	assert_int_equal(run_members(&good, 1), 0);
+	good.name = "\xe8\x91\x9b\xf3\xa0\x84\x80.txt"; /* a chosen form of a kanji */
+	assert_int_equal(run_members(&good, 1), 0);
+	good.name = "a\xf3\xa0\x84\x80.txt";
+	assert_int_equal(run_members(&good, 1), SK_EFORMAT);
 }
 
 static void test_pairs(void **state)
