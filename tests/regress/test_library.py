@@ -105,6 +105,23 @@ class Documents(unittest.TestCase):
         self.assertEqual(set(schema["required"]), KEYS)
         self.assertEqual(set(schema["properties"]), KEYS)
 
+    def test_security_names_tests_that_exist(self):
+        with open(os.path.join(ROOT, "SECURITY.md"), encoding="utf-8") as f:
+            named = set(re.findall(r"`(test_\w+)`", f.read()))
+        found = subprocess.run(["git", "grep", "-hoE", r"\btest_\w+", "--", "tests/regress/*.py", "src/*/test-*.c"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        self.assertGreater(len(named), 5)
+        self.assertEqual(named - set(found.split()), set())
+
+    def test_notes_in_archives_say_what_the_catalogue_says(self):
+        def read(name):
+            with open(os.path.join(ROOT, name), encoding="utf-8") as f:
+                return f.read()
+        english = dict(re.findall(r'^SK_CODE\((\w+), "[^"]+", "([^"]*)"\)', read("src/base/codes.def"), re.M))
+        japanese = dict(re.findall(r'^msgid "(.+)"\nmsgstr "(.+)"$', read("po/ja.po"), re.M))
+        notes = dict(re.findall(r'^SK_NOTE\((\w+), "([^"]*)"\)', read("src/format/archive/notes.def"), re.M))
+        self.assertEqual(set(notes), {c for c in english if c.startswith("REASON_")})
+        self.assertEqual(notes, {c: japanese[english[c]] for c in notes})
+
     def test_manual_lists_every_code(self):
         want = subprocess.run(["sh", os.path.join(ROOT, "tests", "report5.sh")], capture_output=True, text=True, check=True).stdout
         with open(os.path.join(ROOT, "man", "sekisho-report.5"), encoding="utf-8") as f:
