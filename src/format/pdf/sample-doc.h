@@ -1,4 +1,7 @@
-/* Small documents for the tests of the PDF rebuild: made, cleaned, verified, and cleaned again. Test programs only. */
+/*
+ * Small documents for the tests of the PDF rebuild: made, cleaned, verified, and cleaned again. Test programs only;
+ * they include verify/verify.h first.
+ */
 #ifndef SK_FORMAT_PDF_SAMPLE_DOC_H
 #define SK_FORMAT_PDF_SAMPLE_DOC_H
 
@@ -10,7 +13,6 @@
 #include <libdeflate.h>
 
 #include "format/pdf/pdf.h"
-#include "verify/verify.h"
 
 enum { MAX_OBJECTS = 40 };
 

@@ -2,6 +2,7 @@
  * Attacks on the PDF rebuild: each row is a document with one thing in it that must not come out, or that must
  * not cost more than it may. EVIL marks what is to be gone, in the file's bytes and in its streams.
  */
+#include "verify/verify.h"
 #include "format/pdf/sample-doc.h"
 
 /* Objects from 6 on: a value, or "@dictionary@data" for a stream. A page that begins with "<<" is all of it. */

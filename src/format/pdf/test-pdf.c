@@ -1,4 +1,5 @@
 /* Tests of the PDF rebuild: small documents made here, cleaned, verified, and cleaned again. */
+#include "verify/verify.h"
 #include "format/pdf/sample-doc.h"
 
 /* --- the file --- */
