@@ -224,6 +224,25 @@ class Bench:
         except (OSError, EOFError, SyntaxError, ValueError):
             return None
 
+    def large(self):
+        """Files that are large for an office, one a format, where the slope of the bound shows and not its floor."""
+        from PIL import Image
+        folder = os.path.join(self.work, "large")
+        os.makedirs(folder, exist_ok=True)
+        rng = random.Random(11)
+        noise = Image.frombytes("RGB", (1000, 750), rng.randbytes(1000 * 750 * 3)).resize((4000, 3000))
+        for kind in ("jpg", "png", "bmp", "webp", "tiff", "gif"):
+            noise.convert("P" if kind == "gif" else "RGB").save(os.path.join(folder, "photograph." + kind))
+        noise.save(os.path.join(folder, "scan.pdf"))
+        rows = "".join(f'<row r="{r}">' + "".join(f'<c r="{c}{r}"><v>{rng.randrange(10 ** 6)}</v></c>' for c in "ABCDEFGHIJ") + "</row>" for r in range(1, 60001))
+        samples.spreadsheet(os.path.join(folder, "table.xlsx"), rows)
+        with open(os.path.join(folder, "list.csv"), "w", encoding="utf-8") as f:
+            f.writelines(f"{i},name {i},{rng.randrange(10 ** 6)}\r\n" for i in range(600000))
+        with zipfile.ZipFile(os.path.join(folder, "all.zip"), "w", zipfile.ZIP_DEFLATED) as z:
+            for name in ("photograph.jpg", "scan.pdf", "table.xlsx", "list.csv"):
+                z.write(os.path.join(folder, name), name)
+        return sorted(os.path.join(folder, n) for n in os.listdir(folder))
+
     def memory(self):
         """The peak of the worker by format against its bound."""
         print("\nmemory of the largest process (cleaner, verifier, renderer), a file at a time, at most "
@@ -236,6 +255,12 @@ class Bench:
                 top = max(rows)
                 worst = max(worst, top[0])
                 print(f"{kind:10s}{len(rows):6d}{statistics.median(r[1] for r in rows) / MIB:12.1f}{max(r[1] for r in rows) / MIB:10.1f}{top[0]:16.2f}  {os.path.basename(top[2])}", flush=True)
+        print(f"{'':10s}{'input MB':>10s}{'peak MiB':>10s}{'by bound':>16s}")
+        for f in self.large():
+            p, b = self.peak(f), self.bound(f)
+            done = "" if self.delivered([f]) else "  (refused)"
+            worst = max(worst, p / b)
+            print(f"{'':10s}{os.path.getsize(f) / 1e6:10.1f}{p / MIB:10.1f}{p / b:16.2f}  {os.path.basename(f)}{done}", flush=True)
         want("of 64 MiB + 6 x input (documents), 48 MiB + 12 bytes a pixel (pictures)", worst, 1)
 
     def size(self):

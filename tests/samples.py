@@ -111,6 +111,18 @@ def xlsx_with_formula():
     })
 
 
+def spreadsheet(path, rows):
+    """An xlsx of one sheet with these rows (XML)."""
+    with open(path, "wb") as f:
+        f.write(opc({
+            "[Content_Types].xml": types([("/xl/workbook.xml", f"{S}.sheet.main+xml"), ("/xl/worksheets/sheet1.xml", f"{S}.worksheet+xml")]),
+            "_rels/.rels": rels([("rId1", "officeDocument", "xl/workbook.xml", False)]),
+            "xl/workbook.xml": f'{HEAD}<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="{REL}"><sheets><sheet name="Sheet1" sheetId="1" r:id="rId1"/></sheets></workbook>',
+            "xl/_rels/workbook.xml.rels": rels([("rId1", "worksheet", "worksheets/sheet1.xml", False)]),
+            "xl/worksheets/sheet1.xml": f'{HEAD}<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{rows}</sheetData></worksheet>',
+        }))
+
+
 def png(text=MARK, width=40, height=30, tail=b""):
     def chunk(kind, data):
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
