@@ -274,6 +274,23 @@ static void test_sides(void **state)
 	}
 }
 
+/* The canvas of an animation takes no pixels of its own, but readers make room for it. */
+static void test_canvas(void **state)
+{
+	for (uint32_t side = SK_LIMIT_SIDE - 1; side <= SK_LIMIT_SIDE + 1; side++) {
+		struct sk_buf b = an_animated_webp(1);
+		uint32_t w = side - 1;
+		for (unsigned i = 0; i < 3; i++)
+			b.p[24 + i] = (uint8_t)(w >> 8 * i);
+		int rc = clean(&b, 0, 0, SK_METHOD_REBUILD);
+		if (side > SK_LIMIT_SIDE)
+			refused(rc, SK_REASON_LIMIT_PIXELS);
+		else
+			assert_int_equal(rc, 0);
+		sk_buf_free(&b);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -282,6 +299,7 @@ int main(void)
 	    cmocka_unit_test(test_frames),
 	    cmocka_unit_test(test_pages_drawn),
 	    cmocka_unit_test(test_sides),
+	    cmocka_unit_test(test_canvas),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

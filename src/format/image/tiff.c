@@ -13,6 +13,7 @@ struct source {
 	uint64_t pos;
 	TIFF *tif;
 	bool damaged;
+	bool keep; /* pixels go to the job's arena */
 };
 
 static tmsize_t do_read(thandle_t h, void *buf, tmsize_t n)
@@ -482,12 +483,15 @@ static int read_rgba(struct source *s, struct page *g)
 	/* A blank fax page takes one bit a row; no other coding packs honest pictures 1:4096. */
 	if ((!g->out.fax && n / 4096 > s->p->in.n) || !TIFFRGBAImageOK(s->tif, why))
 		return SK_EFORMAT;
-	uint32_t *raster = sk_pic_alloc(s->p, n * 4);
+	/* Pixels that are the result stay in the arena. */
+	uint32_t *raster =
+	    s->keep ? sk_arena_array(s->p->job->arena, (size_t)n, 4) : sk_pic_alloc(s->p, n * 4);
 	if (raster == NULL)
-		return sk_pic_nomem(s->p);
+		return s->keep ? SK_ENOMEM : sk_pic_nomem(s->p);
 	if (!TIFFReadRGBAImageOriented(
 		s->tif, g->out.width, g->out.height, raster, (int)g->out.orientation, 1)) {
-		free(raster);
+		if (!s->keep)
+			free(raster);
 		return SK_EFORMAT;
 	}
 	uint8_t *to = (uint8_t *)raster;
@@ -609,16 +613,11 @@ int sk_tiff_decode_page(const struct sk_pic *p, uint32_t page, struct sk_pixmap 
 	g.out.orientation = ORIENTATION_TOPLEFT;
 	g.out.extra = 0;
 	rc = sk_job_pixels(p->job, g.out.width, g.out.height);
+	s.keep = true;
 	if (rc == 0)
 		rc = read_rgba(&s, &g);
 	TIFFClose(s.tif);
-	if (rc)
-		return rc;
-	uint8_t *data =
-	    sk_arena_dup(p->job->arena, g.out.data, (size_t)g.out.width * g.out.height * 4);
-	free(g.out.data);
-	if (data == NULL)
-		return SK_ENOMEM;
-	*out = (struct sk_pixmap){g.out.width, g.out.height, 4, data};
-	return 0;
+	if (rc == 0)
+		*out = (struct sk_pixmap){g.out.width, g.out.height, 4, g.out.data};
+	return rc;
 }

@@ -509,6 +509,10 @@ static int put_frames(const struct sk_pic *p, struct webp *w, struct sk_buf *out
 	if (w->frames > SK_LIMIT_FRAMES)
 		return sk_job_refuse(
 		    p->job, SK_REASON_LIMIT_PAGES, "more than %d frames", SK_LIMIT_FRAMES);
+	if (w->width > SK_LIMIT_SIDE || w->height > SK_LIMIT_SIDE ||
+	    (uint64_t)w->width * w->height > p->job->limits->pixels)
+		return sk_job_refuse(p->job, SK_REASON_LIMIT_PIXELS, "canvas of %u x %u pixels",
+		    w->width, w->height);
 	struct sk_buf head = SK_BUF(64);
 	sk_buf_put_u32le(&head, w->background);
 	sk_buf_put_u16le(&head, (uint16_t)w->loop);
