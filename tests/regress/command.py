@@ -31,6 +31,20 @@ class Case(unittest.TestCase):
             f.write(data)
         return path
 
+    def as_ordinary_user(self, *args):
+        """The command line that runs the command as somebody who is not root; the checkout may lie where only root may go."""
+        if os.geteuid() != 0:
+            return [SEKISHO, *args]
+        folder = tempfile.mkdtemp(prefix="sekisho-")
+        self.addCleanup(shutil.rmtree, folder, True)
+        os.chmod(folder, 0o755)
+        for part in ("src/cmd", "src/engine"):
+            os.makedirs(os.path.join(folder, part))
+            for entry in os.scandir(os.path.join(ROOT, "build", part)):
+                if entry.is_file() and (os.access(entry.path, os.X_OK) or ".so" in entry.name):
+                    shutil.copy(entry.path, os.path.join(folder, part))
+        return ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", os.path.join(folder, "src/cmd/sekisho"), *args]
+
     def read(self, path):
         with open(path, "rb") as f:
             return f.read()

@@ -138,11 +138,8 @@ class System(Case):
         os.mkdir(self.path("locked"), 0o755)
         os.chmod(self.dir, 0o755)
         os.chmod(a, 0o644)
-        command = [SEKISHO, "clean", "--json", "-o", self.path("locked"), a]
-        if os.geteuid() == 0:
-            command = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", *command]
-        else:
-            os.chmod(self.path("locked"), 0o555)
+        command = self.as_ordinary_user("clean", "--json", "-o", self.path("locked"), a)
+        os.chmod(self.path("locked"), 0o755 if os.geteuid() == 0 else 0o555)
         p = subprocess.run(command, capture_output=True, check=False, cwd="/")
         self.assertEqual(p.returncode, 2, p.stderr)
         self.assertIn(b"Permission denied", p.stdout)
@@ -162,7 +159,7 @@ class System(Case):
         finally:
             subprocess.run(["umount", self.path("small")], check=True)
 
-    def many(self, n=400):
+    def many(self, n=3000):
         data = samples.pdf_with_script()
         return [self.write(f"in/{i}.pdf", data) for i in range(n)]
 
@@ -200,7 +197,7 @@ class System(Case):
         self.assertEqual(len({os.path.getsize(self.path("out", n)) for n in os.listdir(self.path("out"))}), 1)
 
     def test_killed_worker_is_told_and_the_batch_goes_on(self):
-        inputs = self.many()
+        inputs = self.many(400)
         os.mkdir(self.path("out"))
         p = subprocess.Popen([SEKISHO, "clean", "--jobs", "1", "-o", self.path("out"), *inputs], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         while not os.listdir(self.path("out")) and p.poll() is None:
@@ -295,7 +292,7 @@ class Jail(Case):
         p = self.run_command("selftest", "--lang", "en")
         self.assertEqual(p.returncode, 0, p.stdout)
         if os.geteuid() == 0:
-            q = subprocess.run(["setpriv", "--reuid=65533", "--regid=65533", "--clear-groups", SEKISHO, "selftest", "--lang", "en"], capture_output=True, check=False, cwd="/")
+            q = subprocess.run(self.as_ordinary_user("selftest", "--lang", "en"), capture_output=True, check=False, cwd="/")
             self.assertEqual((q.returncode, q.stdout), (0, p.stdout))
 
     def in_user_namespace(self, mapping, script):

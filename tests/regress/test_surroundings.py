@@ -178,9 +178,7 @@ class Places(Case):
         os.chmod(self.path("out"), 0o777)
         os.chmod(a, 0)
         os.chmod(os.path.dirname(b), 0)
-        command = [SEKISHO, "clean", "--json", "-o", self.path("out"), self.path("in")]
-        if os.geteuid() == 0:
-            command = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", *command]
+        command = self.as_ordinary_user("clean", "--json", "-o", self.path("out"), self.path("in"))
         p = subprocess.run(command, capture_output=True, check=False, cwd="/")
         os.chmod(os.path.dirname(b), 0o755)
         rows = {os.path.relpath(r["input"], self.path("in")): r for r in map(json.loads, p.stdout.splitlines())}
