@@ -8,6 +8,7 @@ Without --files: ../shared/corpus when it is there, else a set that is generated
 """
 import argparse
 import json
+import logging
 import os
 import random
 import resource
@@ -17,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import warnings
 import zipfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -214,6 +216,8 @@ class Bench:
             return 64 * MIB + 6 * os.path.getsize(f)
         from PIL import Image
         Image.MAX_IMAGE_PIXELS = None
+        warnings.simplefilter("ignore")  # it tells much about damaged pictures
+        logging.disable()
         try:
             with Image.open(f) as picture:
                 pages, most = getattr(picture, "n_frames", 1), 0
