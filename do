@@ -88,7 +88,7 @@ cmd_test() {
 	need $build_packages $test_packages
 	build
 	build_sanitized
-	exec python3 tests/run.py "$@"
+	exec /usr/bin/python3 tests/run.py "$@"
 }
 
 cmd_lint() {
