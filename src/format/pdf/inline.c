@@ -76,6 +76,18 @@ static const uint8_t *find_end(const struct sk_pdf_lex *l, const uint8_t *from)
 	return NULL;
 }
 
+/* `EI` where the length says; what follows may be anything, binary strings too. */
+static const uint8_t *end_at(const struct sk_pdf_lex *l, const uint8_t *p)
+{
+	for (int i = 0; i < 3 && l->end - p >= 2; i++, p++) {
+		if (p[0] == 'E' && p[1] == 'I' && white_or_end(l, p + 2))
+			return p;
+		if (!sk_pdf_space(*p))
+			break;
+	}
+	return NULL;
+}
+
 struct shape {
 	uint32_t w, h, bpc, n;
 	bool mask;
@@ -267,10 +279,8 @@ void sk_pdf_inline(struct sk_pdf *x, struct sk_pdf_lex *l, struct sk_pdf_resourc
 		l->p++;
 	int64_t n = sk_pdf_int(x, &dict, "Length", -1);
 	const uint8_t *end = NULL;
-	if (n >= 0 && n <= l->end - l->p) /* only when EI stands there */
-		end = find_end(
-		    &(struct sk_pdf_lex){.end = l->end - l->p - n > 16 ? l->p + n + 16 : l->end},
-		    l->p + n);
+	if (n >= 0 && n <= l->end - l->p)
+		end = end_at(l, l->p + n);
 	if (end == NULL) {
 		end = find_end(l, l->p);
 		n = end ? end - l->p : -1;

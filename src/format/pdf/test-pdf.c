@@ -172,6 +172,8 @@ static const struct {
     {"[1 2 /x] 0 d", "[1 2]0 d\n", true},
     {"0 0 1 1 re F", "0 0 1 1 re\nf\n", false},
     {"BX 1 w EX", "1 w\n", false},
+    {"BI /W 1 /H 1 /BPC 8 /CS /G /L 1 ID x EI (\2) Tj 1 w",
+	"BI/W 1/H 1/BPC 8/CS/G/L 1 ID x\nEI\n(\2)Tj\n1 w\n", false},
     {"% EVIL comment\n1 w", "1 w\n", false},
     {"BI /W 2 /H 2 /BPC 8 /CS /G ID abcd EI 1 w", "BI/W 2/H 2/BPC 8/CS/G/L 4 ID abcd\nEI\n1 w\n",
 	false},
