@@ -7,6 +7,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/utf8.h"
+
 struct names {
 	void *tree;    /* of "folder/name" strings, by tsearch(3) */
 	void *folders; /* of folder strings */
@@ -54,13 +56,41 @@ static size_t cut(const char *name, size_t n, size_t max)
 	return max;
 }
 
-char *cli_output_name(
-    const char *path, const char *extension, bool fits, bool clean, bool *shortened)
+/* Characters that turn the reading direction: with one "exe.pdf" is shown of what ends in "fdp.exe" (UAX #9). */
+static bool turns_direction(int32_t cp)
+{
+	return (cp >= 0x202A && cp <= 0x202E) || (cp >= 0x2066 && cp <= 0x2069) || cp == 0x200E ||
+	       cp == 0x200F || cp == 0x061C;
+}
+
+/* A copy of a name without those; other bytes, also such that are not UTF-8, stay. Allocated. */
+static char *upright(const char *name)
+{
+	struct sk_slice in = sk_slice_str(name);
+	char *out = malloc(in.n + 1);
+	size_t n = 0;
+
+	if (out == NULL)
+		return NULL;
+	for (size_t pos = 0, from = 0; pos < in.n; from = pos) {
+		if (turns_direction(sk_utf8_next(in, &pos)))
+			continue;
+		memcpy(out + n, name + from, pos - from);
+		n += pos - from;
+	}
+	out[n] = '\0';
+	return out;
+}
+
+char *cli_output_name(const char *path, const char *extension, bool fits, bool clean, bool *changed)
 {
 	const char *slash = strrchr(path, '/');
-	const char *name = strcmp(path, "-") == 0 ? "stdin" : slash ? slash + 1 : path;
+	const char *given = strcmp(path, "-") == 0 ? "stdin" : slash ? slash + 1 : path;
+	char *name = upright(given), *out = NULL;
+
+	if (name == NULL)
+		return NULL;
 	size_t stem = stem_length(name);
-	char *out = NULL;
 
 	/* A name that is right stays as it is written; "letter.pdf.exe" that is a PDF becomes "letter.pdf". */
 	if (fits && name[stem])
@@ -69,9 +99,10 @@ char *cli_output_name(
 		stem -= strlen(extension) + 1;
 	size_t rest = strlen(extension) + strlen(".") + (clean ? strlen(".clean") : 0);
 	size_t kept = cut(name, stem, NAME_MAX - rest);
-	*shortened = kept < stem;
+	*changed = kept < stem || strcmp(name, given) != 0;
 	if (asprintf(&out, "%.*s%s.%s", (int)kept, name, clean ? ".clean" : "", extension) < 0)
-		return NULL;
+		out = NULL;
+	free(name);
 	return out;
 }
 

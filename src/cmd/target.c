@@ -61,15 +61,15 @@ void cli_target_close(struct target *t)
 	free(t->path);
 }
 
-/* The name in its folder; allocated. *shortened: the name our rules give is too long for a file system. */
+/* The name in its folder; allocated. *changed: more than the extension is not as the input had it. */
 static char *output_name(struct batch *b, const struct file *f, const struct sk_result *r,
-    struct target *t, bool *shortened)
+    struct target *t, bool *changed)
 {
 	const char *slash = b->o.out ? strrchr(b->o.out, '/') : NULL;
 	bool keep = r->name_fits && strcmp(r->type, r->output_type) == 0;
-	char *plain = b->o.out && !b->into_folder ? strdup(slash ? slash + 1 : b->o.out)
-						  : cli_output_name(f->path, r->extension, keep,
-							!b->into_folder, shortened);
+	char *plain = b->o.out && !b->into_folder
+			  ? strdup(slash ? slash + 1 : b->o.out)
+			  : cli_output_name(f->path, r->extension, keep, !b->into_folder, changed);
 
 	pthread_mutex_lock(&b->lock);
 	char *name = plain ? cli_names_take(b->names, t->out.dir, t->dir, plain) : NULL;
@@ -106,7 +106,7 @@ static bool in_use(const struct batch *b, const struct file *f, const struct tar
 
 void cli_target_publish(struct batch *b, const struct file *f, struct target *t, struct row *row)
 {
-	bool shortened = false;
+	bool changed = false;
 
 	if (b->inspect)
 		return;
@@ -114,7 +114,7 @@ void cli_target_publish(struct batch *b, const struct file *f, struct target *t,
 		row->output = "-";
 		return;
 	}
-	t->name = output_name(b, f, row->result, t, &shortened);
+	t->name = output_name(b, f, row->result, t, &changed);
 	t->path = t->name ? join(b, t->dir, t->name) : NULL;
 	if (t->path == NULL) {
 		cli_fail(row, SK_ERROR, SK_REASON_SYSTEM, _("naming the output"), ENOMEM);
@@ -132,7 +132,7 @@ void cli_target_publish(struct batch *b, const struct file *f, struct target *t,
 		return;
 	}
 	row->output = t->path;
-	if (!row->result->name_fits || shortened)
+	if (!row->result->name_fits || changed)
 		row->changed_name = t->name;
 }
 

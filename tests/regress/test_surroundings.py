@@ -155,6 +155,13 @@ class Places(Case):
         rows = self.clean("-o", self.path("out"), self.write(f"a/{name}", b"1\n"), self.write(f"b/{name}", b"2\n"), code=0)
         self.assertEqual({os.path.basename(r["output"]) for r in rows}, {name, "あ" * 83 + "-2.txt"})
 
+    def test_names_that_read_backwards_are_set_upright(self):
+        row = self.clean(self.write("bill\u202efdp.txt", b"hello\n"), code=0)[0]
+        self.assertEqual((os.path.basename(row["output"]), row["changed_name"]), ("billfdp.clean.txt", "billfdp.clean.txt"))
+        os.mkdir(self.path("out"))
+        rows = self.clean("-o", self.path("out"), self.write("a\u2066.txt", b"1\n"), self.write("b/a.txt", b"2\n"), code=0)
+        self.assertEqual({os.path.basename(r["output"]) for r in rows}, {"a.txt", "a-2.txt"})
+
     def test_sockets_pipes_and_devices_are_refused_unopened(self):
         s = socket.socket(socket.AF_UNIX)
         s.bind(self.path("socket"))
@@ -252,7 +259,7 @@ class Words(Case):
     def test_names_reach_no_terminal_as_commands(self):
         name = "a\x1b]0;owned\x07\u202e.txt"
         source = self.write(name, b"a\n")
-        self.write("a\x1b]0;owned\x07\u202e.clean.txt", b"exists")
+        self.write("a\x1b]0;owned\x07.clean.txt", b"exists")
         p = self.run_command("clean", source, self.path("none\x1b[2J"))
         self.assertNotIn(b"\x1b", p.stdout + p.stderr)
         self.assertNotIn("\u202e", p.stdout.decode())
