@@ -386,9 +386,60 @@ static void test_bad_data(void **state)
 
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
+/* Large data in pieces of any size: the same bytes, and they unpack, whole and in pieces. */
+static void pieces(void **state)
+{
+	const size_t n = ((size_t)9 << 20) + 5;
+	struct sk_arena *a = sk_arena_new((size_t)64 << 20);
+	struct sk_zip_packer *p = sk_zip_packer_new(5);
+	uint8_t *data = sk_arena_alloc(a, n), *back = sk_arena_alloc(a, n);
+	struct sk_zip_packed whole, parts;
+	struct sk_slice out;
+	uint32_t x = 1;
+
+	(void)state;
+	for (size_t i = 0; i < n; i++) {
+		x = x * 1103515245U + 12345U;
+		data[i] = "<row r=0123456789>"[i % 97 ? i % 18 : x >> 16 & 15];
+	}
+	assert_int_equal(sk_zip_pack(p, a, sk_slice(data, n), &whole), 0);
+	for (size_t at = 0, step = 1; at < n; at += step, step = step * 3 % 1000003)
+		assert_int_equal(
+		    sk_zip_packer_put(p, sk_slice_sub(sk_slice(data, n), at, step)), 0);
+	assert_int_equal(sk_zip_packer_end(p, a, &parts), 0);
+	assert_true(sk_slice_eq(whole.bytes, parts.bytes) && whole.method == 8);
+	struct sk_zip_member m = {.method = 8,
+	    .size = n,
+	    .crc = whole.crc,
+	    .data = whole.bytes,
+	    .packed_size = whole.bytes.n};
+	assert_int_equal(sk_zip_unpack(a, &m, n, &out), 0);
+	assert_true(out.n == n && memcmp(out.p, data, n) == 0);
+	struct sk_zip_reader *r = sk_zip_reader_new(&m);
+	size_t at = 0, got;
+	do {
+		assert_int_equal(
+		    sk_zip_reader_next(r, back + at, n - at < 100000 ? n - at + 1 : 100000, &got),
+		    0);
+		at += got;
+	} while (got == 100000);
+	assert_true(at == n && memcmp(back, data, n) == 0);
+	sk_zip_reader_free(r);
+	m.crc++;
+	r = sk_zip_reader_new(&m);
+	int rc = 0;
+	for (at = 0; rc == 0 && at < n; at += got)
+		rc = sk_zip_reader_next(r, back, 1 << 20, &got);
+	assert_int_equal(rc, SK_EFORMAT);
+	sk_zip_reader_free(r);
+	sk_zip_packer_free(p);
+	sk_arena_free(a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(pieces),
 	    T(test_round_trip),
 	    T(test_empty_archive),
 	    T(test_writer_arguments),

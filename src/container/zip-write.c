@@ -148,31 +148,6 @@ int sk_zip_writer_add(struct sk_zip_writer *w, const char *name, struct sk_slice
 	return w->out->err ? w->out->err : w->directory.err;
 }
 
-int sk_zip_pack(struct sk_zip_writer *w, struct sk_arena *a, struct sk_slice data, int level,
-    struct sk_zip_packed *out)
-{
-	if (data.n >= UINT32_MAX)
-		return SK_ELIMIT;
-	*out = (struct sk_zip_packed){
-	    .size = (uint32_t)data.n, .crc = libdeflate_crc32(0, data.p, data.n)};
-	if (level > 0 && data.n > 1) {
-		if (use_level(w, level))
-			return SK_ENOMEM;
-		uint8_t *tmp = malloc(data.n);
-		if (tmp == NULL)
-			return SK_ENOMEM;
-		size_t n =
-		    libdeflate_deflate_compress(w->compressor, data.p, data.n, tmp, data.n - 1);
-		if (n)
-			*out = (struct sk_zip_packed){
-			    {sk_arena_dup(a, tmp, n), n}, 8, out->crc, out->size};
-		free(tmp);
-	}
-	if (out->method == 0)
-		out->bytes = (struct sk_slice){sk_arena_dup(a, data.p, data.n), data.n};
-	return out->bytes.p ? 0 : SK_ENOMEM;
-}
-
 int sk_zip_writer_add_packed(
     struct sk_zip_writer *w, const char *name, const struct sk_zip_packed *packed)
 {

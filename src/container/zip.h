@@ -68,17 +68,42 @@ struct sk_zip_writer *sk_zip_writer_new(struct sk_buf *out);
 int sk_zip_writer_add(struct sk_zip_writer *w, const char *name, struct sk_slice data, int level);
 /* A member deflated ahead of its turn, so that its data need not be kept. */
 struct sk_zip_packed {
-	struct sk_slice bytes; /* in the arena */
+	struct sk_slice bytes; /* borrowed */
 	uint16_t method;
 	uint32_t crc, size;
 };
-/* Deflate as sk_zip_writer_add() would, into the arena; the writer only lends its compressor. */
-int sk_zip_pack(struct sk_zip_writer *w, struct sk_arena *a, struct sk_slice data, int level,
-    struct sk_zip_packed *out);
 int sk_zip_writer_add_packed(
     struct sk_zip_writer *w, const char *name, const struct sk_zip_packed *packed);
 /* Write the directory. The writer must then be freed. */
 int sk_zip_writer_end(struct sk_zip_writer *w);
 void sk_zip_writer_free(struct sk_zip_writer *w);
+
+/*
+ * Deflates member after member, each whole or in pieces; the same data give the same bytes. What does not get smaller
+ * is stored. NULL when memory is out.
+ */
+struct sk_zip_packer;
+
+struct sk_zip_packer *sk_zip_packer_new(int level);
+/* A whole member. */
+int sk_zip_pack(
+    struct sk_zip_packer *p, struct sk_arena *a, struct sk_slice data, struct sk_zip_packed *out);
+/* A member in pieces, which need not stand in memory together. SK_ELIMIT also when much data do not get smaller. */
+int sk_zip_packer_put(struct sk_zip_packer *p, struct sk_slice data);
+int sk_zip_packer_end(struct sk_zip_packer *p, struct sk_arena *a, struct sk_zip_packed *out);
+/* Forget the pieces given so far. */
+void sk_zip_packer_reset(struct sk_zip_packer *p);
+void sk_zip_packer_free(struct sk_zip_packer *p);
+/* Without deflating: the data stay where they are. */
+int sk_zip_store(struct sk_slice data, struct sk_zip_packed *out);
+
+/* Unpack a member in pieces (methods 0 and 8). NULL when memory is out. */
+struct sk_zip_reader;
+
+struct sk_zip_reader *sk_zip_reader_new(const struct sk_zip_member *m);
+/* The next bytes, at most n; *got is less at the end only, where size and CRC have been found to fit. SK_EFORMAT,
+ * SK_EUNSUPPORTED, SK_ENOMEM. */
+int sk_zip_reader_next(struct sk_zip_reader *r, uint8_t *to, size_t n, size_t *got);
+void sk_zip_reader_free(struct sk_zip_reader *r);
 
 #endif

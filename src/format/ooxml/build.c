@@ -7,8 +7,7 @@
 
 #include "format/ooxml/flt.h"
 
-/* SPIKES: level 4 to 6 balances size and time; parsing dominates. */
-#define LEVEL 5
+#define LEVEL OX_LEVEL
 #define DECLARATION "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n"
 #define EXTENDED \
 	"http://schemas.openxmlformats.org/officeDocument/2006/relationships/extended-properties"
@@ -155,8 +154,9 @@ unsigned ox_relate(struct ox_pkg *pkg, struct ox_out *from, enum ox_kind kind, s
 
 int ox_pack(struct ox_pkg *pkg, struct ox_out *out, struct sk_slice data)
 {
-	return sk_zip_pack(
-	    pkg->writer, pkg->job->arena, data, ox_is_file(out->kind) ? 0 : LEVEL, &out->packed);
+	return ox_is_file(out->kind)
+		   ? sk_zip_store(data, &out->packed)
+		   : sk_zip_pack(pkg->packer, pkg->job->arena, data, &out->packed);
 }
 
 /* --- writing --- */

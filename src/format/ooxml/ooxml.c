@@ -208,7 +208,9 @@ static int run(struct ox_pkg *pkg, struct sk_output *out)
 	if (rc)
 		return rc;
 	pkg->writer = sk_zip_writer_new(&out->bytes);
-	struct ox_out *main = pkg->writer ? ox_part(pkg, pkg->main, pkg->main_kind) : NULL;
+	pkg->packer = sk_zip_packer_new(OX_LEVEL);
+	struct ox_out *main =
+	    pkg->writer && pkg->packer ? ox_part(pkg, pkg->main, pkg->main_kind) : NULL;
 	if (main == NULL)
 		return pkg->rc ? pkg->rc : SK_ENOMEM;
 	rc = rebuild_parts(pkg);
@@ -228,6 +230,7 @@ static int rebuild(
 	if (rc == 0)
 		rc = run(&pkg, out);
 	sk_zip_writer_free(pkg.writer);
+	sk_zip_packer_free(pkg.packer);
 	sk_buf_free(&pkg.title);
 	out->type = out_type(type, SK_METHOD_REBUILD);
 	return rc;

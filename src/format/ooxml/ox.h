@@ -28,6 +28,9 @@ struct ox_kind_row {
 
 extern const struct ox_kind_row ox_kinds[OX_KIND_COUNT];
 
+/* SPIKES: level 4 to 6 balances size and time; parsing dominates. */
+#define OX_LEVEL 5
+
 struct ox_out;
 
 /* A member of the input. */
@@ -111,6 +114,7 @@ struct ox_pkg {
 	struct sk_buf title;
 	bool by_excel; /* the workbook says that Excel wrote it */
 	struct sk_zip_writer *writer;
+	struct sk_zip_packer *packer;
 	int rc; /* what ended the job while a part looked at another */
 };
 
