@@ -24,11 +24,12 @@ static void put_span(struct ox_flt *f, struct sk_buf *to, const struct sk_buf *b
 }
 
 /* The root's start tag: declarations in table order, mc:Ignorable, its own attributes. */
-static void put_root(struct ox_flt *f, struct sk_buf *b)
+void ox_put_root(struct ox_flt *f, struct sk_buf *b)
 {
 	struct ox_root root = ox_root_of(f->out->kind);
 	const struct ox_name *n = ox_name_row(root.name);
-	uint64_t used = f->ns_used & ~(1ULL << NS_none | 1ULL << NS_xml), ignorable = 0;
+	uint64_t all = f->pass == OX_WRITE ? f->ns_final : f->ns_used;
+	uint64_t used = all & ~(1ULL << NS_none | 1ULL << NS_xml), ignorable = 0;
 
 	for (uint8_t i = 1; i < NS_COUNT; i++)
 		if (used >> i & 1 && ox_ns_row(i)->ignorable && i != n->ns)
@@ -74,7 +75,7 @@ static size_t shorten(struct sk_buf *b, struct sk_slice next)
 	return (size_t)(end - next.p) + 1;
 }
 
-static void put_body(struct ox_flt *f, struct sk_buf *b)
+void ox_put_body(struct ox_flt *f, struct sk_buf *b)
 {
 	struct sk_slice body = sk_buf_slice(&f->buf);
 	size_t at = 0, ref = 0;
@@ -97,18 +98,18 @@ int ox_finish(struct ox_flt *f)
 	const struct ox_name *n = ox_name_row(ox_root_of(f->out->kind).name);
 	struct sk_slice whole;
 
-	put_root(f, &b);
+	ox_put_root(f, &b);
 	if (f->buf.len == 0) {
 		sk_buf_puts(&b, "/>");
 		whole = sk_buf_slice(&b);
 	} else if (f->ncuts) {
 		/* What was cut may have been all that used a namespace. */
 		struct sk_buf body = SK_BUF(f->buf.max);
-		put_body(f, &body);
+		ox_put_body(f, &body);
 		f->ns_used = f->ns_root | ox_spaces_in(sk_buf_slice(&body));
 		sk_buf_free(&f->buf);
 		sk_buf_reset(&b);
-		put_root(f, &b);
+		ox_put_root(f, &b);
 		sk_buf_put_slice(&b, sk_buf_slice(&body));
 		sk_buf_printf(&b, "</%s>", n->q);
 		sk_buf_free(&body);
@@ -116,7 +117,7 @@ int ox_finish(struct ox_flt *f)
 	} else if (f->nrefs) {
 		sk_buf_reserve(&b, f->buf.len + 64);
 		/* The body begins with the '>' of the root's start tag. */
-		put_body(f, &b);
+		ox_put_body(f, &b);
 		sk_buf_printf(&b, "</%s>", n->q);
 		sk_buf_free(&f->buf);
 		whole = sk_buf_slice(&b);

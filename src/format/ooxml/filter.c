@@ -167,17 +167,20 @@ void XMLCALL ox_on_start(void *user, const XML_Char *q, const XML_Char **atts)
 		ox_top(f)->bindings = bindings;
 }
 
+bool ox_is_rule(uint16_t n)
+{
+	return n == N_x_cfRule || n == N_x_dataValidation || n == N_x14_cfRule ||
+	       n == N_x14_dataValidation || n == N_x14_sparkline;
+}
+
 /* A rule or a check without its formula means nothing: it goes too. */
 static void doom_rule(struct ox_flt *f)
 {
-	for (size_t i = f->depth - 1; i > 0 && i + 4 > f->depth; i--) {
-		uint16_t n = f->frames[i].name;
-		if (n == N_x_cfRule || n == N_x_dataValidation || n == N_x14_cfRule ||
-		    n == N_x14_dataValidation || n == N_x14_sparkline) {
+	for (size_t i = f->depth - 1; i > 0 && i + 4 > f->depth; i--)
+		if (ox_is_rule(f->frames[i].name)) {
 			f->frames[i].doomed = true;
 			return;
 		}
-	}
 }
 
 /* The text of a formula element is complete. In charts the values stay and only the reference goes.
@@ -275,6 +278,8 @@ void XMLCALL ox_on_end(void *user, const XML_Char *q)
 	f->depth--;
 	child.satisfied = false;
 	tell_parent(f, &child);
+	if (f->pass != OX_WHOLE)
+		ox_let_go(f);
 	if (f->buf.err)
 		ox_stop(f, f->buf.err);
 }

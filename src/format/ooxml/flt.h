@@ -80,7 +80,14 @@ struct ox_cached {
 #define OX_CACHE 1024
 #define OX_PREFIXES 256
 
+/* A large part is read twice, so that it never stands in memory whole: to see what its root's tag must say, and to
+ * write. */
+enum ox_pass { OX_WHOLE, OX_LOOK, OX_WRITE };
+
 struct ox_flt {
+	enum ox_pass pass;
+	bool begun;                 /* OX_WRITE: the root's tag is written */
+	uint64_t ns_gone, ns_final; /* used by what was let go; OX_WRITE: by all of it */
 	struct ox_pkg *pkg;
 	struct sk_job *job;
 	struct sk_arena *arena; /* of this part only */
@@ -177,12 +184,24 @@ size_t ox_object_compose(struct sk_buf *b, struct sk_slice old, bool sheet);
 bool ox_ref(struct ox_flt *f, struct ox_at *at);
 /* Give ids to what is referred to in the final output, and to what the part's kind implies. */
 int ox_refs_settle(struct ox_flt *f);
+/* Give ids to what the output so far refers to. */
+int ox_refs_relate(struct ox_flt *f);
 
 /* spaces.c: the namespaces that a piece of output uses. */
 uint64_t ox_spaces_in(struct sk_slice s);
 
 /* compose.c: put the finished part together and pack it. */
 int ox_finish(struct ox_flt *f);
+/* The root's start tag without its '>'; the content so far, with ids in their places and without what was cut. */
+void ox_put_root(struct ox_flt *f, struct sk_buf *b);
+void ox_put_body(struct ox_flt *f, struct sk_buf *b);
+
+/* stream.c: large parts. */
+
+/* After an element has ended: let go of what can no longer change. */
+void ox_let_go(struct ox_flt *f);
+/* At the end: let go of the rest. */
+int ox_stream_end(struct ox_flt *f);
 
 /* part.c */
 int ox_filter_part(struct ox_pkg *pkg, struct ox_out *out);
@@ -190,6 +209,8 @@ int ox_filter_part(struct ox_pkg *pkg, struct ox_out *out);
 /* filter.c: what expat tells */
 void XMLCALL ox_on_start(void *user, const XML_Char *q, const XML_Char **atts);
 void XMLCALL ox_on_end(void *user, const XML_Char *q);
+/* An element that goes with a formula in it that must go. */
+bool ox_is_rule(uint16_t name);
 void XMLCALL ox_on_text(void *user, const XML_Char *s, int n);
 
 /* alternate.c: mc:AlternateContent, Choice and Fallback. */

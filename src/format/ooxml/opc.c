@@ -139,8 +139,7 @@ static int fill_members(struct ox_pkg *pkg)
 	return 0;
 }
 
-int ox_pkg_read(
-    struct ox_pkg *pkg, struct ox_member *m, struct sk_arena *arena, struct sk_slice *out)
+int ox_pkg_admit(struct ox_pkg *pkg, struct ox_member *m)
 {
 	int rc = sk_job_expand(pkg->job, m->zip->size);
 
@@ -151,6 +150,16 @@ int ox_pkg_read(
 		return sk_job_refuse(pkg->job, SK_REASON_ENCRYPTED, "%s", m->name);
 	if (m->zip->size > SK_LIMIT_MEMBER)
 		return sk_job_refuse(pkg->job, SK_REASON_BOMB, "%s", m->name);
+	return 0;
+}
+
+int ox_pkg_read(
+    struct ox_pkg *pkg, struct ox_member *m, struct sk_arena *arena, struct sk_slice *out)
+{
+	int rc = ox_pkg_admit(pkg, m);
+
+	if (rc)
+		return rc;
 	rc = sk_zip_unpack(arena, m->zip, SK_LIMIT_MEMBER, out);
 	if (rc == SK_ENOMEM)
 		return rc;

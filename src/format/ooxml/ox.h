@@ -123,6 +123,8 @@ struct ox_pkg {
 /* Read the directory, names and content types. SK_EREFUSED after a refusal, or other SK_E*. */
 int ox_pkg_open(struct ox_pkg *pkg, struct sk_job *job, struct sk_slice in);
 struct ox_member *ox_pkg_find(struct ox_pkg *pkg, const char *name);
+/* Take a member's size from the budget and see that it can be read. */
+int ox_pkg_admit(struct ox_pkg *pkg, struct ox_member *m);
 /* Unpack a member into `arena`; a broken one refuses the file. */
 int ox_pkg_read(
     struct ox_pkg *pkg, struct ox_member *m, struct sk_arena *arena, struct sk_slice *out);

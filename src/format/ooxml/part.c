@@ -1,6 +1,12 @@
 /* One part from its member to its packed form: parsing, and what surrounds it. Cleaner's jail. */
 #include "format/ooxml/flt.h"
 
+#define LARGE \
+	((size_t)8 \
+	    << 20) /* read twice in pieces rather than held: more of it than of the rest of the worker */
+#define PIECE ((size_t)64 << 10)
+#define PIECE_MAX ((size_t)512 << 20)
+
 static void XMLCALL on_other(void *user, const XML_Char *s, int n)
 {
 	(void)user;
@@ -34,7 +40,7 @@ static void XMLCALL on_doctype(
 	XML_SetDefaultHandler(f->parser, on_other);
 }
 
-static int parse(struct ox_flt *f, struct sk_slice in)
+static int open_parser(struct ox_flt *f)
 {
 	f->parser = XML_ParserCreate(NULL);
 	if (f->parser == NULL)
@@ -45,13 +51,73 @@ static int parse(struct ox_flt *f, struct sk_slice in)
 	XML_SetCommentHandler(f->parser, on_hidden);
 	XML_SetProcessingInstructionHandler(f->parser, on_pi);
 	XML_SetStartDoctypeDeclHandler(f->parser, on_doctype);
-	enum XML_Status st = XML_Parse(f->parser, (const char *)in.p, (int)in.n, 1);
-	int rc = f->rc;
-	if (st != XML_STATUS_OK && rc == 0)
-		rc = XML_GetErrorCode(f->parser) == XML_ERROR_NO_MEMORY ? SK_ENOMEM : SK_EFORMAT;
-	XML_ParserFree(f->parser);
+	return 0;
+}
+
+/* Bytes to give next: as many as wait for the end of a token, so that a long one is not read again and again. */
+static size_t piece_size(struct ox_flt *f, uint64_t fed)
+{
+	XML_Index at = XML_GetCurrentByteIndex(f->parser);
+	uint64_t waits = at < 0 ? fed : fed - (uint64_t)at;
+
+	return waits < PIECE ? PIECE : waits < PIECE_MAX ? (size_t)waits : PIECE_MAX;
+}
+
+/* The next piece of the part; less than n bytes when none follows. */
+typedef int piece_fn(void *from, uint8_t *to, size_t n, size_t *got);
+
+static int take_slice(void *from, uint8_t *to, size_t n, size_t *got)
+{
+	struct sk_slice *in = from, piece = sk_slice_sub(*in, 0, n);
+
+	if (piece.n)
+		memcpy(to, piece.p, piece.n);
+	*in = sk_slice_sub(*in, piece.n, in->n);
+	*got = piece.n;
+	return 0;
+}
+
+static int take_member(void *from, uint8_t *to, size_t n, size_t *got)
+{
+	return sk_zip_reader_next(from, to, n, got);
+}
+
+static int feed(struct ox_flt *f, piece_fn *take, void *from)
+{
+	enum XML_Status st = XML_STATUS_OK;
+	uint64_t fed = 0;
+
+	for (bool last = false; !last && st == XML_STATUS_OK;) {
+		size_t n = piece_size(f, fed), got = 0;
+		void *to = XML_GetBuffer(f->parser, (int)n);
+		int rc = to ? take(from, to, n, &got) : SK_ENOMEM;
+		if (rc)
+			return rc == SK_ENOMEM ? rc
+					       : sk_job_refuse(f->job, SK_REASON_DAMAGED,
+						     "%s cannot be unpacked", f->out->from->name);
+		fed += got;
+		last = got < n;
+		st = XML_ParseBuffer(f->parser, (int)got, last);
+	}
+	if (st == XML_STATUS_OK || f->rc)
+		return f->rc;
+	return XML_GetErrorCode(f->parser) == XML_ERROR_NO_MEMORY ? SK_ENOMEM : SK_EFORMAT;
+}
+
+static int parse(struct ox_flt *f, piece_fn *take, void *from)
+{
+	int rc = open_parser(f);
+
+	if (rc == 0)
+		rc = feed(f, take, from);
+	if (f->parser)
+		XML_ParserFree(f->parser);
 	f->parser = NULL;
-	return rc;
+	if (rc == 0)
+		rc = f->buf.err;
+	if (rc == 0)
+		ox_fields_close(f, 0);
+	return rc ? rc : f->rc;
 }
 
 static void flush_removed(struct ox_flt *f)
@@ -64,33 +130,18 @@ static void flush_removed(struct ox_flt *f)
 
 static int read_and_parse(struct ox_flt *f)
 {
-	/* The input goes before the output is packed: a large sheet need not stand in memory twice. */
+	/* The input goes before the output is packed. */
 	struct sk_arena *arena = sk_arena_new(f->job->limits->memory);
 	struct sk_slice in;
 	int rc = arena ? ox_pkg_read(f->pkg, f->out->from, arena, &in) : SK_ENOMEM;
 
-	if (rc == 0)
-		rc = ox_rels_read(f->pkg, f->out->from, &f->out->in_rels);
 	/* The output is rarely longer than the input; growing by doubling would hold it twice. */
 	if (rc == 0)
 		rc = sk_buf_reserve(&f->buf, in.n + 4096);
 	if (rc == 0)
-		rc = parse(f, in);
+		rc = parse(f, take_slice, &in);
 	sk_arena_free(arena);
 	return rc;
-}
-
-static int run(struct ox_flt *f)
-{
-	int rc = read_and_parse(f);
-
-	if (rc == 0 && f->buf.err)
-		rc = f->buf.err;
-	if (rc)
-		return rc;
-	ox_fields_close(f, 0);
-	rc = f->rc ? f->rc : ox_refs_settle(f);
-	return rc ? rc : ox_finish(f);
 }
 
 static void free_field(struct ox_field *field)
@@ -99,26 +150,10 @@ static void free_field(struct ox_field *field)
 	sk_buf_free(&field->live);
 }
 
-int ox_filter_part(struct ox_pkg *pkg, struct ox_out *out)
+static void free_filter(struct ox_flt *f)
 {
-	struct ox_flt *f = calloc(1, sizeof(*f));
-	size_t max = pkg->job->limits->memory;
-
-	ox_escape_init();
 	if (f == NULL)
-		return SK_ENOMEM;
-	f->pkg = pkg;
-	f->job = pkg->job;
-	f->out = out;
-	f->arena = sk_arena_new(max);
-	f->buf = SK_BUF(SK_LIMIT_MEMBER);
-	f->root = SK_BUF(SK_LIMIT_XML_VALUE);
-	f->text = SK_BUF(SK_LIMIT_XML_VALUE);
-	f->picture = SK_BUF(SK_LIMIT_MEMBER);
-	ox_prefix_slot(f, "", 0);
-	int rc = f->arena ? run(f) : SK_ENOMEM;
-	if (rc == 0)
-		flush_removed(f);
+		return;
 	sk_buf_free(&f->buf);
 	sk_buf_free(&f->root);
 	sk_buf_free(&f->text);
@@ -127,5 +162,82 @@ int ox_filter_part(struct ox_pkg *pkg, struct ox_out *out)
 		free_field(&f->fields[i]);
 	sk_arena_free(f->arena);
 	free(f);
+}
+
+static struct ox_flt *new_filter(struct ox_pkg *pkg, struct ox_out *out, enum ox_pass pass)
+{
+	struct ox_flt *f = calloc(1, sizeof(*f));
+
+	ox_escape_init();
+	if (f == NULL)
+		return NULL;
+	f->pkg = pkg;
+	f->job = pkg->job;
+	f->out = out;
+	f->pass = pass;
+	f->arena = sk_arena_new(pkg->job->limits->memory);
+	f->buf = SK_BUF(SK_LIMIT_MEMBER);
+	f->root = SK_BUF(SK_LIMIT_XML_VALUE);
+	f->text = SK_BUF(SK_LIMIT_XML_VALUE);
+	f->picture = SK_BUF(SK_LIMIT_MEMBER);
+	if (f->arena) {
+		ox_prefix_slot(f, "", 0);
+		return f;
+	}
+	free_filter(f);
+	return NULL;
+}
+
+static int filter_whole(struct ox_pkg *pkg, struct ox_out *out)
+{
+	struct ox_flt *f = new_filter(pkg, out, OX_WHOLE);
+	int rc = f ? read_and_parse(f) : SK_ENOMEM;
+
+	if (rc == 0)
+		rc = ox_refs_settle(f);
+	if (rc == 0)
+		rc = ox_finish(f);
+	if (rc == 0)
+		flush_removed(f);
+	free_filter(f);
 	return rc;
+}
+
+/* One of the two ways through a large part. *spaces: what the first found and the second needs. */
+static int filter_pieces(
+    struct ox_pkg *pkg, struct ox_out *out, enum ox_pass pass, uint64_t *spaces)
+{
+	struct ox_flt *f = new_filter(pkg, out, pass);
+	struct sk_zip_reader *reader = sk_zip_reader_new(out->from->zip);
+	int rc = f && reader ? 0 : SK_ENOMEM;
+
+	if (rc == 0) {
+		f->ns_final = *spaces;
+		rc = parse(f, take_member, reader);
+	}
+	if (rc == 0)
+		rc = ox_stream_end(f);
+	if (rc == 0 && pass == OX_LOOK) {
+		*spaces = f->ns_root | f->ns_gone;
+		rc = ox_refs_settle(f);
+		flush_removed(f);
+	}
+	sk_zip_reader_free(reader);
+	free_filter(f);
+	return rc;
+}
+
+int ox_filter_part(struct ox_pkg *pkg, struct ox_out *out)
+{
+	uint64_t spaces = 0;
+	int rc = ox_rels_read(pkg, out->from, &out->in_rels);
+
+	if (rc)
+		return rc;
+	if (out->from->zip->size < LARGE)
+		return filter_whole(pkg, out);
+	rc = ox_pkg_admit(pkg, out->from);
+	if (rc == 0)
+		rc = filter_pieces(pkg, out, OX_LOOK, &spaces);
+	return rc ? rc : filter_pieces(pkg, out, OX_WRITE, &spaces);
 }

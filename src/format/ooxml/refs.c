@@ -231,7 +231,7 @@ static void report_unused(struct ox_flt *f)
 			ox_report_rel(f->pkg, f->out->from, &r->v[i]);
 }
 
-int ox_refs_settle(struct ox_flt *f)
+int ox_refs_relate(struct ox_flt *f)
 {
 	size_t cut = 0;
 	int rc = 0;
@@ -242,6 +242,13 @@ int ox_refs_settle(struct ox_flt *f)
 			continue;
 		rc = relate(f, r->rel);
 	}
+	return rc;
+}
+
+int ox_refs_settle(struct ox_flt *f)
+{
+	int rc = ox_refs_relate(f);
+
 	for (size_t i = 0; i < sizeof(implied) / sizeof(implied[0]) && rc == 0; i++)
 		if (implied[i].from == f->out->kind)
 			rc = imply(f, implied[i].to, implied[i].to == OX_PIVOT_TABLE);

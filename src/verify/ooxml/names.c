@@ -54,6 +54,11 @@ bool sk_oo_element(struct sk_slice name, uint32_t hash, struct sk_oo_name *out)
 	return false;
 }
 
+struct sk_slice sk_oo_element_name(uint16_t element)
+{
+	return sk_slice(elements[element].name, elements[element].len);
+}
+
 bool sk_oo_attribute(uint16_t element, struct sk_slice name, uint32_t hash, struct sk_oo_attr *out)
 {
 	const size_t mask = COUNT(pair_slots) - 1;

@@ -33,6 +33,9 @@ bool sk_oo_element(struct sk_slice name, uint32_t hash, struct sk_oo_name *out);
 /* False when the element must not have that attribute. */
 bool sk_oo_attribute(uint16_t element, struct sk_slice name, uint32_t hash, struct sk_oo_attr *out);
 
+/* The name of an element as it is written. */
+struct sk_slice sk_oo_element_name(uint16_t element);
+
 /* The namespace declared by the attribute xmlns or xmlns:prefix with that value, or -1. */
 int sk_oo_space(struct sk_slice xmlns, struct sk_slice uri);
 

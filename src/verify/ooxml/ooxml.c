@@ -7,7 +7,9 @@
 #include <stdio.h>
 
 #include "base/utf8.h"
+#include "verify/ooxml/stream.h"
 
+#define LARGE ((size_t)8 << 20) /* bytes of a part that is checked in pieces */
 #define TYPES_NS "http://schemas.openxmlformats.org/package/2006/content-types"
 #define CORE_HEAD \
 	SK_VX_DECL_STANDALONE \
@@ -235,12 +237,33 @@ static int check_book(struct sk_check *c, const struct sk_oo_part *p, struct sk_
 	return rc;
 }
 
+static int check_large(struct sk_oo_pkg *k, struct sk_oo_part *p)
+{
+	struct sk_oo_stream s;
+	struct sk_slice first;
+	int rc = sk_oo_stream_open(&s, k->c, p->member);
+
+	if (rc == 0)
+		rc = sk_oo_stream_next(&s, &first);
+	if (rc == 0)
+		rc = sk_oo_check_part(k, p, first, &s);
+	sk_oo_stream_close(&s);
+	return rc;
+}
+
+static bool is_xml(enum sk_oo_kind kind)
+{
+	return kind != OO_IMAGE && kind != OO_BOOK && kind != OO_APP && kind != OO_CORE;
+}
+
 static int check_bytes(struct sk_oo_pkg *k, struct sk_oo_part *p)
 {
 	const char *mime;
 	struct sk_slice bytes;
-	int rc = sk_vz_unpack(k->c, p->member, &k->space, &bytes);
 
+	if (is_xml(p->kind) && p->member->deflated && p->member->size > LARGE)
+		return check_large(k, p);
+	int rc = sk_vz_unpack(k->c, p->member, &k->space, &bytes);
 	if (rc)
 		return rc;
 	if (p->kind == OO_IMAGE)
@@ -252,7 +275,7 @@ static int check_bytes(struct sk_oo_pkg *k, struct sk_oo_part *p)
 		    k->c, p->member->name, 0, "not the program's name alone", nothing);
 	if (p->kind == OO_APP)
 		return 0;
-	return p->kind == OO_CORE ? check_core(k, p, bytes) : sk_oo_check_part(k, p, bytes);
+	return p->kind == OO_CORE ? check_core(k, p, bytes) : sk_oo_check_part(k, p, bytes, NULL);
 }
 
 static int check_package(struct sk_oo_pkg *k, const char *top)

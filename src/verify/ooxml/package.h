@@ -73,7 +73,11 @@ int sk_oo_find_part(const struct sk_oo_pkg *k, struct sk_slice name);
 unsigned sk_oo_rel_number(struct sk_slice id);
 
 /* --- part.c: walk the XML of a part --- */
-int sk_oo_check_part(struct sk_oo_pkg *k, struct sk_oo_part *part, struct sk_slice bytes);
+struct sk_oo_stream;
+
+/* `more` gives what follows `bytes` of a large part, or is NULL. */
+int sk_oo_check_part(
+    struct sk_oo_pkg *k, struct sk_oo_part *part, struct sk_slice bytes, struct sk_oo_stream *more);
 
 /* Record a fault in the part or member of that name. */
 int sk_oo_fail(

@@ -164,11 +164,43 @@ static int text(struct sk_oo_walk *w)
 	return e->special ? sk_oo_special_text(w, e->id) : 0;
 }
 
+/* Go on with the next piece. Names of open elements are taken from the list: those of the old piece are gone. */
+static int refill(struct sk_oo_walk *w)
+{
+	struct sk_vx *x = w->x;
+	struct sk_slice piece;
+	uint64_t at = sk_vx_at(x);
+	int rc = sk_oo_stream_next(w->more, &piece);
+
+	if (rc == 0)
+		rc = sk_vx_check_chars(w->k->c, piece);
+	if (rc)
+		return rc;
+	for (unsigned i = 0; i < x->depth; i++)
+		x->open[i] = sk_oo_element_name(w->open[i].id);
+	if (piece.n && piece.p[piece.n - 1] != '>')
+		return sk_oo_walk_fail(w, "something after the root element", nothing);
+	x->p = x->start = piece.p;
+	x->end = piece.p + piece.n;
+	x->base = at;
+	return 0;
+}
+
+static int next(struct sk_oo_walk *w)
+{
+	while (w->more && w->x->p == w->x->end && !w->more->ended) {
+		int rc = refill(w);
+		if (rc)
+			return rc;
+	}
+	return sk_vx_next(w->x);
+}
+
 static int walk(struct sk_oo_walk *w)
 {
 	int ev, rc = 0;
 
-	while (rc == 0 && (ev = sk_vx_next(w->x)) != SK_VX_DONE) {
+	while (rc == 0 && (ev = next(w)) != SK_VX_DONE) {
 		if (ev < 0)
 			return ev;
 		rc = ev == SK_VX_START ? enter(w) : ev == SK_VX_TEXT ? text(w) : leave(w);
@@ -183,7 +215,8 @@ static int walk(struct sk_oo_walk *w)
 	return 0;
 }
 
-int sk_oo_check_part(struct sk_oo_pkg *k, struct sk_oo_part *part, struct sk_slice bytes)
+int sk_oo_check_part(
+    struct sk_oo_pkg *k, struct sk_oo_part *part, struct sk_slice bytes, struct sk_oo_stream *more)
 {
 	struct sk_oo_walk *w = sk_arena_alloc(k->c->arena, sizeof(*w));
 	int rc = sk_vx_check_chars(k->c, bytes);
@@ -193,6 +226,7 @@ int sk_oo_check_part(struct sk_oo_pkg *k, struct sk_oo_part *part, struct sk_sli
 	w->k = k;
 	w->part = part;
 	w->x = k->xml;
+	w->more = more;
 	w->graphic = -1;
 	w->fields.all = w->fields.live = SK_BUF(SK_LIMIT_OUTPUT);
 	if (rc == 0)

@@ -4,6 +4,7 @@
 
 #include "verify/ooxml/names.h"
 #include "verify/ooxml/package.h"
+#include "verify/ooxml/stream.h"
 
 /* Fields in fields: Word itself stops at 20. */
 #define SK_OO_MAX_FIELDS 32
@@ -27,7 +28,8 @@ struct sk_oo_walk {
 	struct sk_oo_pkg *k;
 	struct sk_oo_part *part;
 	struct sk_vx *x;
-	uint64_t declared, used; /* namespaces */
+	struct sk_oo_stream *more; /* what follows the piece that is read, or NULL */
+	uint64_t declared, used;   /* namespaces */
 	struct sk_oo_name open[SK_LIMIT_XML_DEPTH];
 	/* Of mc:AlternateContent, by depth: choices seen, fallback seen; fields when it began, floor outside. */
 	uint8_t choices[SK_LIMIT_XML_DEPTH];

@@ -31,7 +31,7 @@ static const uint8_t stops[256] = {
 
 uint64_t sk_vx_at(const struct sk_vx *x)
 {
-	return (uint64_t)(x->p - x->start);
+	return x->base + (uint64_t)(x->p - x->start);
 }
 
 static int fault(struct sk_vx *x, const char *what)
@@ -44,6 +44,7 @@ int sk_vx_begin(struct sk_vx *x, struct sk_check *c, struct sk_slice in, struct 
 	x->c = c;
 	x->start = x->p = in.p;
 	x->end = in.p + in.n;
+	x->base = 0;
 	x->depth = 0;
 	x->end_due = x->just_opened = false;
 	x->elements = 0;

@@ -26,6 +26,7 @@ struct sk_vx_attr {
 struct sk_vx {
 	struct sk_check *c;
 	const uint8_t *p, *start, *end;
+	uint64_t base; /* offset of `start`, when the input comes in pieces */
 	unsigned depth;
 	bool end_due, just_opened;
 	uint64_t elements;
