@@ -1,9 +1,10 @@
 /* One part from its member to its packed form: parsing, and what surrounds it. Cleaner's jail. */
 #include "format/ooxml/flt.h"
 
-#define LARGE \
-	((size_t)8 \
-	    << 20) /* read twice in pieces rather than held: more of it than of the rest of the worker */
+/* Bytes of a part that is read twice in pieces rather than held. */
+#ifndef LARGE
+#define LARGE ((size_t)8 << 20)
+#endif
 #define PIECE ((size_t)64 << 10)
 #define PIECE_MAX ((size_t)512 << 20)
 

@@ -9,7 +9,10 @@
 #include "base/utf8.h"
 #include "verify/ooxml/stream.h"
 
-#define LARGE ((size_t)8 << 20) /* bytes of a part that is checked in pieces */
+/* Bytes of a part that is checked in pieces. */
+#ifndef LARGE
+#define LARGE ((size_t)8 << 20)
+#endif
 #define TYPES_NS "http://schemas.openxmlformats.org/package/2006/content-types"
 #define CORE_HEAD \
 	SK_VX_DECL_STANDALONE \
