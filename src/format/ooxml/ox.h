@@ -150,8 +150,7 @@ void ox_report_rest(struct ox_pkg *pkg);
 bool ox_part_ok(struct ox_pkg *pkg, struct ox_member *m, enum ox_kind kind);
 /* The output part of a member as `kind`, named and queued when new. NULL when memory is out. */
 struct ox_out *ox_part(struct ox_pkg *pkg, struct ox_member *m, enum ox_kind kind);
-/* Add a relationship to an output part (merged with an equal one); its number, 0 when memory is
- * out. */
+/* Add a relationship to an output part; its number, 0 when memory is out. */
 unsigned ox_relate(struct ox_pkg *pkg, struct ox_out *from, enum ox_kind kind, struct ox_out *to,
     const char *target);
 int ox_pack(struct ox_pkg *pkg, struct ox_out *out, struct sk_slice data);

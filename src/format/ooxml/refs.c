@@ -133,6 +133,15 @@ static bool is_cut(const struct ox_flt *f, size_t at, size_t *cut)
 	return *cut < f->ncuts && f->cuts[*cut].from <= at;
 }
 
+/* The relationship of a part to a picture that it has already; of objects each use has its own copy. */
+static unsigned id_of_picture(const struct ox_out *from, const struct ox_out *to)
+{
+	for (size_t i = 0; i < from->nrels; i++)
+		if (from->rels[i].out == to)
+			return (unsigned)i + 1;
+	return 0;
+}
+
 static int relate(struct ox_flt *f, struct ox_rel *rel)
 {
 	struct ox_out *to = NULL;
@@ -146,7 +155,9 @@ static int relate(struct ox_flt *f, struct ox_rel *rel)
 			to->host = f->out;
 		}
 	}
-	rel->new_id = ox_relate(f->pkg, f->out, rel->kind, to, to ? NULL : rel->target);
+	rel->new_id = rel->kind == OX_IMAGE ? id_of_picture(f->out, to) : 0;
+	if (rel->new_id == 0)
+		rel->new_id = ox_relate(f->pkg, f->out, rel->kind, to, to ? NULL : rel->target);
 	return rel->new_id ? 0 : SK_ENOMEM;
 }
 

@@ -18,6 +18,9 @@ static bool is_settled(const struct ox_flt *f)
 {
 	if (f->open || f->nfields || f->npieces || f->collecting)
 		return false;
+	/* Behind a cut the element around it may turn out to be empty. */
+	if (f->ncuts && f->cuts[f->ncuts - 1].to == f->buf.len)
+		return false;
 	for (size_t i = 0; i < f->depth; i++)
 		if (may_go(&f->frames[i]))
 			return false;
@@ -52,11 +55,9 @@ static int write_root(struct ox_flt *f)
 static int give_away(struct ox_flt *f)
 {
 	struct sk_buf b = SK_BUF(SK_LIMIT_MEMBER);
-	int rc = 0;
+	int rc = ox_refs_relate(f);
 
-	if (f->pass == OX_LOOK)
-		rc = ox_refs_relate(f);
-	else if (!f->begun)
+	if (rc == 0 && f->pass == OX_WRITE && !f->begun)
 		rc = write_root(f);
 	struct sk_slice s = content(f, &b);
 	if (f->pass == OX_LOOK)
