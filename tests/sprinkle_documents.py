@@ -16,6 +16,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table
 
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
+SHEETS = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 A = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
 P = 'xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"'
@@ -121,6 +122,22 @@ def strict(data):
                               rb"http://purl.oclc.org/ooxml/\1/", body)
             new.writestr(n, body)
     return out.getvalue()
+
+
+def large():
+    """A workbook whose one sheet has more than twelve MiB."""
+    cells = "".join(f'<row r="{i}"><c r="A{i}"><v>{i * 7919 % 100003}</v></c><c r="B{i}"><v>{i % 13}</v></c><c r="C{i}"><f>A{i}+B{i}</f><v>1</v></c></row>'
+                    for i in range(1, 120001))
+    sheet = (f'<worksheet xmlns="{SHEETS}" {R}><sheetData>{cells}<row r="120001"><c r="A120001"><f>WEBSERVICE("http://a.example/")</f><v>1</v></c></row></sheetData>'
+             '<hyperlinks><hyperlink ref="A1" r:id="h"/></hyperlinks></worksheet>')
+    return samples.opc({
+        "[Content_Types].xml": samples.types([("/xl/workbook.xml", f"{samples.S}.sheet.main+xml"), ("/xl/worksheets/sheet1.xml", f"{samples.S}.worksheet+xml")]),
+        "_rels/.rels": samples.rels([("rId1", "officeDocument", "xl/workbook.xml", False)]),
+        "xl/workbook.xml": f'<workbook xmlns="{SHEETS}" {R}><sheets><sheet name="A" sheetId="1" r:id="rId1"/></sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": samples.rels([("rId1", "worksheet", "worksheets/sheet1.xml", False)]),
+        "xl/worksheets/sheet1.xml": sheet,
+        "xl/worksheets/_rels/sheet1.xml.rels": samples.rels([("h", "hyperlink", "https://a.example/", True)]),
+    })
 
 
 def all_of_them():
