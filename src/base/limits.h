@@ -43,6 +43,9 @@
 /* Objects of a PDF (indirect ones), and nesting of arrays and dictionaries in one of them. */
 #define SK_LIMIT_PDF_OBJECTS 2000000
 #define SK_LIMIT_PDF_DEPTH 100
+/* What a page of a PDF may ask to be drawn beyond its own operators: those of forms, tiles and glyphs as often as they
+ * are repeated. Maps with their signs have up to a million; viewers draw some hundred thousand a second. */
+#define SK_LIMIT_PDF_PAINTINGS 10000000.0
 /* Bytes of one font program: all of Noto Sans CJK has 20 MB. Glyphs: what 16-bit numbers can count. Composite
  * glyphs in composite glyphs: fonts in use have up to 4 levels. */
 #define SK_LIMIT_FONT_BYTES ((size_t)128 << 20)

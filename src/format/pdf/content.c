@@ -44,6 +44,8 @@ struct filter {
 	unsigned nargs;
 	bool overflow, glyph, started, in_text;
 	unsigned saves, lost_saves, hidden;
+	double operators, shown;     /* shown: bytes of strings */
+	double scale[MAX_SAVES + 1]; /* of areas, by the matrices in force */
 	struct sk_pdf_val dict;
 };
 
@@ -90,7 +92,9 @@ static bool put_string(struct filter *f)
 	if (sk_buf_reserve(&f->scratch, f->l.text.n + 1))
 		return false;
 	size_t n = sk_pdf_unescape(f->l.kind, f->l.text, f->scratch.p);
+	size_t from = f->text.len;
 	sk_pdf_print_string(&f->text, sk_slice(f->scratch.p, n));
+	f->shown += (double)(f->text.len - from); /* as written */
 	return n <= MAX_STRING;
 }
 
@@ -234,6 +238,7 @@ static void put_op(struct filter *f, const char *name)
 		sk_buf_putc(o, ' ');
 	sk_buf_puts(o, name);
 	sk_buf_putc(o, '\n');
+	f->operators++;
 }
 
 static void put_plain(struct filter *f, const struct sk_pdf_op *op)
@@ -251,6 +256,7 @@ static bool put_resource(
 
 	if (index == 0)
 		return false;
+	sk_pdf_called(f->r, c, index, f->scale[f->saves]);
 	if (arg)
 		sk_buf_put(f->out, f->text.p, f->args[arg].at);
 	sk_buf_printf(f->out, "/R%u", index);
@@ -276,6 +282,34 @@ static bool colour_space(struct filter *f, const struct sk_pdf_op *op)
 	return put_resource(f, op, SK_PDF_RES_COLOURSPACE, 0);
 }
 
+/* A glyph has no box that would tell how many tiles it takes. */
+static bool in_glyph_tiles(struct filter *f, unsigned arg)
+{
+	struct sk_pdf_in *in = NULL;
+
+	if (f->glyph)
+		sk_pdf_resolve(f->x,
+		    sk_pdf_resource_raw(f->x, f->r, SK_PDF_RES_PATTERN, f->args[arg].name), &in);
+	return in && in->stream;
+}
+
+static double arg_value(const struct filter *f, unsigned i)
+{
+	const struct sk_pdf_val v = {
+	    .kind = SK_PDF_REAL, .n = f->args[i].n, .s = f->text.p + f->args[i].at};
+	double d = 0;
+
+	sk_pdf_number(&v, &d);
+	return d;
+}
+
+static void matrix(struct filter *f)
+{
+	double d = arg_value(f, 0) * arg_value(f, 3) - arg_value(f, 1) * arg_value(f, 2);
+
+	f->scale[f->saves] *= d < 0 ? -d : d;
+}
+
 static bool colour(struct filter *f, const struct sk_pdf_op *op)
 {
 	unsigned n = f->nargs;
@@ -288,7 +322,7 @@ static bool colour(struct filter *f, const struct sk_pdf_op *op)
 	if (n > 32 || f->nargs == 0)
 		return false;
 	if (n < f->nargs)
-		return put_resource(f, op, SK_PDF_RES_PATTERN, n);
+		return !in_glyph_tiles(f, n) && put_resource(f, op, SK_PDF_RES_PATTERN, n);
 	put_plain(f, op);
 	return true;
 }
@@ -420,6 +454,8 @@ static bool save(struct filter *f, bool begin)
 	}
 	if (!begin && f->saves == 0)
 		return false;
+	if (begin)
+		f->scale[f->saves + 1] = f->scale[f->saves];
 	f->saves += begin ? 1U : -1U;
 	put_op(f, begin ? "q" : "Q");
 	return true;
@@ -465,6 +501,8 @@ static bool do_op(struct filter *f, const struct sk_pdf_op *op)
 {
 	switch (op->what) {
 	case SK_PDF_OP_PLAIN:
+		if (sk_slice_is(sk_slice_str(op->name), "cm"))
+			matrix(f);
 		put_plain(f, op);
 		return true;
 	case SK_PDF_OP_PAINT:
@@ -499,6 +537,7 @@ static bool do_op(struct filter *f, const struct sk_pdf_op *op)
 		return xobject(f, op);
 	case SK_PDF_OP_IMAGE:
 		sk_pdf_inline(f->x, &f->l, f->r, f->hidden == 0, f->out);
+		f->operators++;
 		return true;
 	case SK_PDF_OP_WIDTH:
 		return width(f, op);
@@ -598,11 +637,18 @@ bool sk_pdf_content(struct sk_pdf *x, struct sk_slice in, struct sk_pdf_resource
 	f->r = r;
 	f->out = out;
 	f->glyph = kind == SK_PDF_GLYPH;
+	f->scale[0] = 1;
 	f->text = f->scratch = SK_BUF(SK_LIMIT_MEMBER);
 	f->marks = SK_BUF(MAX_MARKS + 1);
 	sk_pdf_lex_init(&f->l, in);
 	run(f);
 	finish(f);
+	f->operators++; /* the width that a glyph got here */
+	if (!f->glyph)
+		r->operators += f->operators;
+	else if (f->operators > r->operators) /* the longest one, for each character */
+		r->operators = f->operators;
+	r->text += f->glyph ? 0 : f->shown;
 	if (f->text.err || f->scratch.err || out->err)
 		sk_pdf_fatal(x, SK_ENOMEM);
 	sk_buf_free(&f->text);

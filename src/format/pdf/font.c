@@ -331,6 +331,7 @@ static bool type3(struct sk_pdf *x, const struct sk_pdf_val *v, struct sk_pdf_ou
 	sk_pdf_resources_init(x, &r, dict ? dict : x->page_resources);
 	glyphs(x, procs, &r, &list);
 	x->content_depth--;
+	o->load = sk_pdf_load(x, &r, NULL);
 	sk_pdf_put(x, &o->val, "CharProcs", list);
 	sk_pdf_put(x, &o->val, "Resources", sk_pdf_resources_out(x, &r));
 	put_tounicode(x, v, false, &o->val);

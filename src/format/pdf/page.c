@@ -330,6 +330,8 @@ static void build_page(struct sk_pdf *x, size_t index, struct sk_pdf_out *node)
 		annots = only_links(x, &annots);
 		flatten(x, index, out);
 	} else if (x->rc == 0) {
+		r.operators = 0; /* as long as the file, not longer */
+		sk_pdf_check_load(x, &r, sk_pdf_raw(out, "MediaBox"), &annots);
 		sk_pdf_put(x, out, "Resources", sk_pdf_resources_out(x, &r));
 		put_contents(x, &content, &drawn, out);
 	}

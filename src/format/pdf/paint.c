@@ -171,8 +171,10 @@ static bool pack_content(struct sk_pdf *x, struct sk_pdf_in *in, struct sk_pdf_o
 	sk_pdf_resources_init(x, &r, dict ? dict : x->page_resources);
 	bool good = sk_pdf_content(x, s, &r, SK_PDF_STREAM, &b);
 	x->content_depth--;
-	if (good)
+	if (good) {
 		sk_pdf_put(x, &o->val, "Resources", sk_pdf_resources_out(x, &r));
+		o->load = sk_pdf_load(x, &r, sk_pdf_raw(&o->val, "BBox"));
+	}
 	good = good && sk_pdf_pack(x, o, sk_buf_slice(&b));
 	sk_buf_free(&b);
 	return good;

@@ -69,6 +69,11 @@ enum sk_pdf_role {
 
 enum sk_pdf_state { SK_PDF_BUILDING, SK_PDF_FAILED, SK_PDF_BUILT };
 
+/* What drawing content costs. tiled: tiles that fill its box; rate: of them, for an area of 1 (load.c) */
+struct sk_pdf_load {
+	double fixed, tiled, rate, text;
+};
+
 /* An object of the output. */
 struct sk_pdf_out {
 	struct sk_pdf_val val;
@@ -78,7 +83,8 @@ struct sk_pdf_out {
 	uint8_t state;
 	uint8_t role;
 	uint32_t note; /* what users of the object must know: components, inputs and outputs */
-	struct sk_pdf_out *next; /* the same input object in another role */
+	struct sk_pdf_load *load; /* of a form, tiling pattern, Type 3 font */
+	struct sk_pdf_out *next;  /* the same input object in another role */
 };
 
 /* An object of the input. */
@@ -330,6 +336,7 @@ enum sk_pdf_category {
 struct sk_pdf_used {
 	uint32_t index; /* 0: cannot be kept */
 	struct sk_pdf_val val;
+	double calls, wide; /* how often; what they make visible of it in all, to the box at hand */
 };
 
 struct sk_pdf_resources {
@@ -343,6 +350,7 @@ struct sk_pdf_resources {
 		uint32_t last; /* names given so far */
 		const struct sk_pdf_val *in;
 	} cat[SK_PDF_RES_COUNT];
+	double operators, text;     /* written with these; bytes shown */
 	struct sk_pdf_val defaults; /* DefaultGray … of ColorSpace, in output form */
 };
 
@@ -361,6 +369,17 @@ const struct sk_pdf_val *sk_pdf_resource_raw(
 uint32_t sk_pdf_resource_add(
     struct sk_pdf *x, struct sk_pdf_resources *r, enum sk_pdf_category c, struct sk_pdf_val v);
 struct sk_pdf_val sk_pdf_resources_out(struct sk_pdf *x, struct sk_pdf_resources *r);
+
+/* --- load.c --- */
+/* A resource is used where areas are `scale` times as large as in the box at hand. */
+void sk_pdf_called(
+    struct sk_pdf_resources *r, enum sk_pdf_category c, uint32_t index, double scale);
+/* Of content in a box, once it is written. NULL: out of memory. */
+struct sk_pdf_load *sk_pdf_load(
+    struct sk_pdf *x, const struct sk_pdf_resources *r, const struct sk_pdf_val *box);
+/* A page that asks for too much ends the job. */
+void sk_pdf_check_load(struct sk_pdf *x, const struct sk_pdf_resources *r,
+    const struct sk_pdf_val *box, const struct sk_pdf_val *annots);
 
 /* --- content.c --- */
 enum sk_pdf_content_kind { SK_PDF_STREAM, SK_PDF_GLYPH };

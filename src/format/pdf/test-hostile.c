@@ -24,6 +24,15 @@ struct attack {
 #define OCG "<</Type/OCG/Name(a)>>"
 #define SECRET "@@BT /F1 9 Tf ET /OC /P BDC BT (EVIL) Tj ET EMC 1 w"
 
+#define CALLS \
+	"/F Do /F Do /F Do /F Do /F Do /F Do /F Do /F Do /F Do /F Do " \
+	"/F Do /F Do /F Do /F Do /F Do /F Do /F Do /F Do /F Do /F Do " \
+	"/F Do /F Do /F Do /F Do /F Do /F Do /F Do /F Do /F Do /F Do "
+#define CALLING(n) FORM "/Resources<</XObject<</F " n " 0 R>>>>"
+#define TILE "/Type/Pattern/PatternType 1/PaintType 1/TilingType 1/BBox[0 0 1 1]/Resources<<>>"
+#define A20 "aaaaaaaaaaaaaaaaaaaa"
+#define A100 A20 A20 A20 A20 A20
+
 static const struct attack attacks[] = {
     /* scripts, wherever they may hang */
     {"script under a disguised name", "/Open#41ction 6 0 R", "",
@@ -92,6 +101,28 @@ static const struct attack attacks[] = {
 	SK_PDF_EMBEDDED, NULL},
     {"attachment of the structure", "/StructTreeRoot<</K 6 0 R>>", "",
 	{"<</S/P/AF[<</F(EVIL)>>]/A<</O/UserProperties/P[<</N(EVIL)>>]>>>>"}, SK_CODE_NONE, NULL},
+    {"forms that call forms", "", PAGE("/XObject<</F 6 0 R>>"),
+	{"@" CALLING("8") "@" CALLS, "@@" CALLS, "@" CALLING("9") "@" CALLS,
+	    "@" CALLING("10") "@" CALLS, "@" CALLING("11") "@" CALLS, "@" FORM "@0 0 1 1 re f"},
+	SK_REASON_LIMIT_PAINTINGS, NULL},
+    {"tiles without number", "", PAGE("/Pattern<</P 6 0 R>>"),
+	{"@" TILE "/XStep .001/YStep .001@0 0 1 1 re f", "@@/Pattern cs /P scn 0 0 9 9 re f"},
+	SK_REASON_LIMIT_PAINTINGS, NULL},
+    {"tiles that are visible for a small part", "", PAGE("/XObject<</F 6 0 R>>"),
+	{"@/Type/XObject/Subtype/Form/BBox[0 0 99999 99999]/Resources<</Pattern<</P 8 0 R>>>>@"
+	 "/Pattern cs /P scn 0 0 9 9 re f",
+	    "@@.5 0 0 .5 0 0 cm /F Do", "@" TILE "/XStep 1/YStep 1@0 0 1 1 re f"},
+	SK_CODE_NONE, "/XStep 1"},
+    {"text of glyphs that draw much", "",
+	"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 7 0 R/Resources<</Font<</F 6 0 "
+	"R>>>>>>",
+	{"<</Type/Font/Subtype/Type3/FontBBox[0 0 1 1]/FontMatrix[1 0 0 1 0 0]/FirstChar "
+	 "97/LastChar 97/Widths[1]/Encoding<</Differences[97/a]>>/CharProcs<</a 8 0 "
+	 "R>>/Resources<</XObject<</F 9 0 R>>>>>>",
+	    "@@BT /F 1 Tf (" A100 A100 ") Tj ET", "@@0 0 d0 " CALLS CALLS,
+	    "@" CALLING("10") "@" CALLS CALLS CALLS, "@" CALLING("11") "@" CALLS CALLS CALLS,
+	    "@" FORM "@0 0 1 1 re f 0 0 1 1 re f"},
+	SK_REASON_LIMIT_PAINTINGS, NULL},
     {"attachment of a picture", "", PAGE("/XObject<</I 6 0 R>>"),
 	{"@" IMAGE "/AF[<</F(EVIL)>>]/Metadata 8 0 R@x", "@@/I Do", "@/Subtype/XML@EVIL"},
 	SK_PDF_EMBEDDED, "/Subtype/Image"},
@@ -254,7 +285,7 @@ static void attack(const struct attack *a)
 	struct doc d;
 
 	compose(a, &d);
-	if (a->code == SK_REASON_LIMIT_OBJECTS) {
+	if (a->code == SK_REASON_LIMIT_OBJECTS || a->code == SK_REASON_LIMIT_PAINTINGS) {
 		if (refused(&d) != SK_EREFUSED || report.reason != a->code)
 			fail_msg("%s: not refused", a->what);
 		return;

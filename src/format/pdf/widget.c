@@ -55,6 +55,7 @@ static bool draw_form(struct sk_pdf *x, struct sk_pdf_in *in, const double rect[
 		return false;
 	uint32_t index = sk_pdf_resource_add(x, r, SK_PDF_RES_XOBJECT, form);
 	double m[6] = {s[0], 0, 0, s[1], s[2], s[3]};
+	sk_pdf_called(r, SK_PDF_RES_XOBJECT, index, s[0] * s[1]);
 	sk_buf_puts(content, "q\n");
 	put_numbers(content, m, 6);
 	sk_buf_printf(content, "cm\n/R%u Do\nQ\n", index);

@@ -31,6 +31,7 @@ enum action {
 	DO_COLOURS_OR_PATTERN,
 	DO_DASH,
 	DO_GLYPH,
+	DO_MATRIX,
 	DO_XOBJECT,
 	DO_STATE,
 	DO_SHADE,
@@ -91,7 +92,7 @@ static const struct op ops[] = {
     {"b", "", DO_NOTHING},
     {"b*", "", DO_NOTHING},
     {"c", "nnnnnn", DO_NOTHING},
-    {"cm", "nnnnnn", DO_NOTHING},
+    {"cm", "nnnnnn", DO_MATRIX},
     {"cs", "N", DO_SPACE},
     {"d", "an", DO_DASH},
     {"d0", "nn", DO_GLYPH},
@@ -123,6 +124,7 @@ static const struct op ops[] = {
 struct operand {
 	enum sk_pv_token kind; /* INT, REAL, NAME, STRING, OPEN (array), DICT */
 	int64_t i;
+	double r;
 	struct sk_slice text;
 	bool strings; /* in an array */
 };
@@ -133,8 +135,9 @@ struct run {
 	struct sk_pv_lex l;
 	struct operand v[MAX_OPERANDS];
 	unsigned n, saved, marked;
-	bool text, glyph, width; /* glyph: of a Type 3 font; width: d0 or d1 has been seen */
-	uint64_t operators;
+	bool text, glyph, width;     /* glyph: of a Type 3 font; width: d0 or d1 has been seen */
+	uint64_t operators, shown;   /* shown: bytes of strings */
+	double scale[MAX_SAVED + 1]; /* of areas, by the matrices in force */
 };
 
 static int fault(struct run *r, const char *what)
@@ -202,6 +205,41 @@ static int use(struct run *r, unsigned kind, const struct operand *v)
 					  : fault(r, "resource does not exist or is out of order");
 }
 
+/* As use(), and it is counted how often, for what it costs. */
+static int call(struct run *r, unsigned kind)
+{
+	const struct sk_pv_val *v = resource(r, kind, r->v[0].text);
+
+	if (v == NULL)
+		return fault(r, "resource does not exist or is out of order");
+	struct sk_pv_calls *c = kind == XOBJECT ? r->res->load->forms : r->res->load->states;
+	c += (v - r->res->kind[kind]->kids) / 2;
+	c->n++;
+	double wide = c->wide + 1 / r->scale[r->saved];
+	c->wide = wide < 1e40 ? wide : 1e40;
+	return 0;
+}
+
+/* A glyph has no box that would tell how many tiles it takes. */
+static int use_pattern(struct run *r, const struct operand *v)
+{
+	const struct sk_pv_val *pattern = resource(r, PATTERN, v->text);
+
+	if (pattern == NULL)
+		return fault(r, "resource does not exist or is out of order");
+	return r->glyph && pattern->kind == SK_PV_VREF && r->p->objs[pattern->i].data
+		   ? fault(r, "glyph is filled with a tiling pattern")
+		   : 0;
+}
+
+static int matrix(struct run *r)
+{
+	double d = r->v[0].r * r->v[3].r - r->v[1].r * r->v[2].r;
+
+	r->scale[r->saved] *= d < 0 ? -d : d;
+	return 0;
+}
+
 static bool short_string(const struct sk_pv_lex *l)
 {
 	return l->n <= MAX_STRING ||
@@ -211,6 +249,7 @@ static bool short_string(const struct sk_pv_lex *l)
 static int read_array(struct run *r, struct operand *v)
 {
 	while (sk_pv_next(&r->l) != SK_PV_CLOSE) {
+		r->shown += r->l.kind == SK_PV_STRING ? r->l.n : 0;
 		if (r->l.kind == SK_PV_STRING && short_string(&r->l))
 			v->strings = true;
 		else if (!is_number(r->l.kind))
@@ -288,7 +327,8 @@ static int read_operand(struct run *r)
 
 	if (r->n == MAX_OPERANDS)
 		return fault(r, "too many operands");
-	*v = (struct operand){.kind = r->l.kind, .i = r->l.i, .text = sk_slice(r->l.text, r->l.n)};
+	*v = (struct operand){
+	    .kind = r->l.kind, .i = r->l.i, .r = r->l.r, .text = sk_slice(r->l.text, r->l.n)};
 	r->n++;
 	switch (r->l.kind) {
 	case SK_PV_INT:
@@ -296,6 +336,7 @@ static int read_operand(struct run *r)
 	case SK_PV_NAME:
 		return 0;
 	case SK_PV_STRING:
+		r->shown += r->l.n;
 		return short_string(&r->l) ? 0 : fault(r, "string is too long");
 	case SK_PV_OPEN:
 		return read_array(r, v);
@@ -358,7 +399,7 @@ static int colours(struct run *r, bool pattern)
 		return 0;
 	if (!pattern || numbers + 1 != r->n || r->v[numbers].kind != SK_PV_NAME)
 		return fault(r, "colour is not made of numbers");
-	return use(r, PATTERN, &r->v[numbers]);
+	return use_pattern(r, &r->v[numbers]);
 }
 
 /* Layers are named, everything else is written out. */
@@ -383,6 +424,8 @@ static int save(struct run *r, bool begin)
 {
 	if (begin ? r->saved >= MAX_SAVED : r->saved == 0)
 		return fault(r, "q and Q do not balance, or nest too deeply");
+	if (begin)
+		r->scale[r->saved + 1] = r->scale[r->saved];
 	r->saved += begin ? 1U : -1U;
 	return 0;
 }
@@ -435,10 +478,12 @@ static int act(struct run *r, enum action action)
 		return r->v[0].strings ? fault(r, "dash pattern of strings") : 0;
 	case DO_GLYPH:
 		return glyph_width(r);
+	case DO_MATRIX:
+		return matrix(r);
 	case DO_XOBJECT:
-		return use(r, XOBJECT, &r->v[0]);
+		return call(r, XOBJECT);
 	case DO_STATE:
-		return use(r, GSTATE, &r->v[0]);
+		return call(r, GSTATE);
 	case DO_SHADE:
 		return use(r, SHADING, &r->v[0]);
 	case DO_FONT:
@@ -643,7 +688,8 @@ static int run(struct run *r)
 
 int sk_pv_content(struct sk_pv *p, uint32_t num, struct sk_pv_resources *res, bool glyph)
 {
-	struct run r = {.p = p, .res = res, .glyph = glyph};
+	struct run r = {.p = p, .res = res, .glyph = glyph, .scale = {1}};
+	struct sk_pv_load *load = res->load;
 	uint32_t from = p->cur;
 
 	p->cur = num;
@@ -652,6 +698,10 @@ int sk_pv_content(struct sk_pv *p, uint32_t num, struct sk_pv_resources *res, bo
 		sk_pv_lex_init(&r.l, sk_buf_slice(&p->content));
 		rc = run(&r);
 	}
+	/* Of the glyphs of a font the longest one counts, for each character. */
+	if (!glyph || (double)r.operators > load->operators)
+		load->operators = (double)r.operators;
+	load->text += glyph ? 0 : (double)r.shown;
 	p->cur = from;
 	return rc;
 }

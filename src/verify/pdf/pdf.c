@@ -71,7 +71,9 @@ static int check_all(struct sk_pv *p)
 		if ((o->flags & SK_PV_HAS_MATTE) && !(o->flags & SK_PV_IS_SMASK))
 			return sk_pv_fail(p, "image with Matte masks no other");
 	}
-	return rc ? rc : sk_pv_nesting(p);
+	if (rc == 0)
+		rc = sk_pv_nesting(p);
+	return rc ? rc : sk_pv_loads(p);
 }
 
 static int check(struct sk_pv *p)

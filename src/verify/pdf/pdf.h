@@ -69,14 +69,29 @@ enum sk_pv_type {
 	SK_PV_TYPES,
 };
 
+/* How often a form is called or a graphics state set; wide: what of the box at hand the calls make visible in all. */
+struct sk_pv_calls {
+	double n, wide;
+};
+
+/* What drawing a container costs (load.c). */
+struct sk_pv_load {
+	struct sk_pv_calls *forms, *states; /* by their places in Resources */
+	double operators, text;             /* text: bytes shown */
+	double fixed, tiled,
+	    rate; /* tiled: tiles that fill the box; rate: of them, for an area of 1 */
+	bool known;
+};
+
 struct sk_pv_obj {
 	const struct sk_pv_val *val;
-	const uint8_t *data; /* of a stream, else NULL; its length is in the dictionary */
-	uint32_t at;         /* its offset in the file */
-	uint32_t note;       /* what the check of its type remembers about it */
-	uint8_t type;        /* enum sk_pv_type */
-	uint8_t flags;       /* SK_PV_IS_… */
-	uint8_t nest;        /* pdf.c: containers inside it, + 1 */
+	const uint8_t *data;     /* of a stream, else NULL; its length is in the dictionary */
+	struct sk_pv_load *load; /* of a page, form, tiling pattern, Type 3 font */
+	uint32_t at;             /* its offset in the file */
+	uint32_t note;           /* what the check of its type remembers about it */
+	uint8_t type;            /* enum sk_pv_type */
+	uint8_t flags;           /* SK_PV_IS_… */
+	uint8_t nest;            /* pdf.c: containers inside it, + 1 */
 };
 
 enum {
@@ -236,6 +251,10 @@ int sk_pv_check_icc(struct sk_pv *p, struct sk_slice in, unsigned n);
 /* After all: no container lies inside itself, none too deep. */
 int sk_pv_nesting(struct sk_pv *p);
 
+/* --- load.c --- */
+/* After that: no page asks for too much. */
+int sk_pv_loads(struct sk_pv *p);
+
 /* --- colour.c, function.c --- */
 
 struct sk_pv_space {
@@ -261,6 +280,7 @@ struct sk_pv_resources {
 	const struct sk_pv_val
 	    *kind[SK_PV_RES]; /* Font XObject ExtGState ColorSpace Pattern Shading Properties */
 	uint32_t used[SK_PV_RES], first[SK_PV_RES]; /* first: entries before R1 */
+	struct sk_pv_load *load;                    /* of the container */
 };
 int sk_pv_resources_open(struct sk_pv *p, const struct sk_pv_val *v, struct sk_pv_resources *out);
 int sk_pv_resources_close(struct sk_pv *p, const struct sk_pv_resources *r);

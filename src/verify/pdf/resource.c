@@ -9,7 +9,7 @@
 static const char kinds[SK_PV_RES][12] = {
     "Font", "XObject", "ExtGState", "ColorSpace", "Pattern", "Shading", "Properties"};
 
-enum { COLORSPACE = 3 };
+enum { XOBJECT = 1, EXTGSTATE = 2, COLORSPACE = 3 };
 
 static int color_space(struct sk_pv *p, const struct sk_pv_val *v)
 {
@@ -78,6 +78,24 @@ static int numbered(struct sk_pv *p, const struct sk_pv_val *dict, uint32_t firs
 	return rc;
 }
 
+static struct sk_pv_calls *calls(struct sk_pv *p, const struct sk_pv_val *dict)
+{
+	return sk_arena_alloc(p->c->arena, ((dict ? dict->n : 0) + 1) * sizeof(struct sk_pv_calls));
+}
+
+/* Nothing is counted yet. */
+static int open_load(struct sk_pv *p, struct sk_pv_resources *out)
+{
+	struct sk_pv_load *load = sk_arena_alloc(p->c->arena, sizeof(*load));
+
+	if (load == NULL)
+		return SK_ENOMEM;
+	load->forms = calls(p, out->kind[XOBJECT]);
+	load->states = calls(p, out->kind[EXTGSTATE]);
+	p->objs[p->cur].load = out->load = load;
+	return load->forms && load->states ? 0 : SK_ENOMEM;
+}
+
 int sk_pv_resources_open(struct sk_pv *p, const struct sk_pv_val *v, struct sk_pv_resources *out)
 {
 	int rc = 0;
@@ -98,7 +116,7 @@ int sk_pv_resources_open(struct sk_pv *p, const struct sk_pv_val *v, struct sk_p
 		if (rc == 0)
 			rc = numbered(p, dict, out->first[k], k);
 	}
-	return rc;
+	return rc ? rc : open_load(p, out);
 }
 
 int sk_pv_resources_close(struct sk_pv *p, const struct sk_pv_resources *r)

@@ -159,6 +159,8 @@ static const struct change changes[] = {
     {"halftone", "gs", "/LW 2", "/HT/Default", "key HT", IN_DICT},
     {"transfer function", "gs", "/LW 2", "/TR/Identity", "key TR", IN_DICT},
     {"blend mode", "gs", "/Multiply", "/Foo", "names allowed", IN_DICT},
+    {"tiles without number", "tile", "/XStep 5/YStep 5", "/XStep .001/YStep .001",
+	"more drawing than allowed", IN_DICT},
     {"pattern in itself", "tile", "/Resources<<>>", "/Resources<</Pattern<</R1 @tile>>>>",
 	"not used", IN_DICT},
     {"shading type", "shadepat", "/ShadingType 2", "/ShadingType 4", "type asks for", IN_DICT},
