@@ -85,7 +85,8 @@ static bool is_forbidden(uint32_t cp)
 /* Names that Windows takes for devices, whatever follows the first dot. */
 static bool is_device(const char *s, size_t n)
 {
-	static const char *const words[] = {"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"};
+	static const char *const words[] = {
+	    "CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", "CLOCK$"};
 	size_t stem = 0;
 
 	while (stem < n && s[stem] != '.')

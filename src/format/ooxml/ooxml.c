@@ -4,6 +4,7 @@
 #include <expat.h>
 
 #include "format/ooxml/flt.h"
+#include "format/text/text.h"
 
 static const enum sk_filetype types[] = {SK_FT_DOCX, SK_FT_DOCM, SK_FT_DOTX, SK_FT_DOTM, SK_FT_XLSX,
     SK_FT_XLSM, SK_FT_XLTX, SK_FT_XLTM, SK_FT_PPTX, SK_FT_PPTM, SK_FT_POTX, SK_FT_POTM, SK_FT_PPSX,
@@ -246,6 +247,8 @@ static int text(
 		rc = ox_pkg_main(&pkg);
 	if (rc == 0)
 		rc = ox_text(&pkg, &out->bytes);
+	if (rc == 0)
+		rc = sk_text_mark(job, &out->bytes);
 	out->type = out_type(type, SK_METHOD_TEXT);
 	return rc;
 }

@@ -7,7 +7,7 @@
 #include <math.h>
 
 #include "format/image/flat.h"
-#include "format/text/filter.h"
+#include "format/text/text.h"
 
 #define DPI 200
 /* Large plans are rendered more coarsely until they fit the limit of pixels. */
@@ -176,6 +176,8 @@ int sk_pdf_text(
 		r = sk_text_filter(sk_buf_slice(&raw), &out->bytes, &counts);
 	if (r == 0 && out->bytes.len == 0) /* a text file is never empty */
 		r = sk_buf_putc(&out->bytes, '\n');
+	if (r == 0)
+		r = sk_text_mark(job, &out->bytes);
 	out->type = SK_FT_TXT;
 	sk_buf_free(&raw);
 	sk_buf_free(&rebuilt.bytes);

@@ -36,11 +36,17 @@ static const struct range bidi[] = {
     {0x2066, 0x2069},
 };
 static const struct range invisible[] = {
+    {0xAD, 0xAD},
+    {0x34F, 0x34F},
+    {0x115F, 0x1160},
+    {0x17B4, 0x17B5},
     {0x180B, 0x180E},
     {0x200B, 0x200B},
     {0x2060, 0x2065},
     {0x206A, 0x206F},
+    {0x3164, 0x3164},
     {0xFEFF, 0xFEFF},
+    {0xFFA0, 0xFFA0},
     {0xFFF9, 0xFFFB},
     {0x1BCA0, 0x1BCA3},
     {0x1D173, 0x1D17A},
@@ -154,7 +160,7 @@ static size_t drop_control(
 
 /*
  * The bytes from `at` that are never looked at closer: printable ASCII, line ends, and whole sequences for
- * U+3000 to U+9FFF (lead bytes E3 to E9) but the two combining marks there. Nearly all of Japanese text.
+ * U+3000 to U+9FFF (lead bytes E3 to E9) but the two combining marks and the filler there. Nearly all of Japanese text.
  */
 static size_t plain_run(struct sk_slice in, size_t at)
 {
@@ -169,6 +175,8 @@ static size_t plain_run(struct sk_slice in, size_t at)
 			   (p[end + 1] & 0xC0) == 0x80 && (p[end + 2] & 0xC0) == 0x80) {
 			if (b == 0xE3 && p[end + 1] == 0x82 &&
 			    (p[end + 2] == 0x99 || p[end + 2] == 0x9A))
+				break;
+			if (b == 0xE3 && p[end + 1] == 0x85 && p[end + 2] == 0xA4) /* U+3164 */
 				break;
 			end += 3;
 		} else {

@@ -29,10 +29,18 @@ static bool is_space(uint32_t cp)
 	return cp == 0x20 || cp == 0xA0 || cp == 0x3000;
 }
 
+/* Also the rare spaces and line ends of Unicode, and the blank of braille. */
+static bool is_blank(uint32_t cp)
+{
+	return is_space(cp) || cp == 0x1680 || (cp >= 0x2000 && cp <= 0x200A) || cp == 0x2028 ||
+	       cp == 0x2029 || cp == 0x202F || cp == 0x205F || cp == 0x2800;
+}
+
 static bool is_start(uint32_t cp)
 {
 	static const uint32_t list[] = {'=', '+', '-', '@', '\t', '\r', 0xFF1D, 0xFF0B, 0xFF0D,
-	    0xFF20, 0xFE62, 0xFE63, 0xFE66, 0xFE6B};
+	    0xFF20, 0xFE62, 0xFE63, 0xFE66, 0xFE6B, 0x2212, 0x207A, 0x207B, 0x207C, 0x208A, 0x208B,
+	    0x208C};
 
 	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++)
 		if (list[i] == cp)
@@ -43,7 +51,7 @@ static bool is_start(uint32_t cp)
 static bool is_sign_or_space(uint32_t cp)
 {
 	return is_space(cp) || cp == '\n' || cp == '\r' || cp == '=' || cp == '+' || cp == '-' ||
-	       cp == '"' || cp == 0xFF1D || cp == 0xFF0B || cp == 0xFF0D;
+	       cp == '"' || cp == 0xFF1D || cp == 0xFF0B || cp == 0xFF0D || cp == 0x2212;
 }
 
 static size_t skip_bytes(struct sk_slice s, size_t at, const char *set)
@@ -58,7 +66,9 @@ static bool is_number(struct sk_slice s)
 {
 	size_t at = skip_bytes(s, 0, " "), digits = 0;
 
-	if (at < s.n && (s.p[at] == '+' || s.p[at] == '-'))
+	if (sk_slice_starts(sk_slice_sub(s, at, 3), SK_SLICE_LIT("\xE2\x88\x92")))
+		at += 3; /* U+2212 */
+	else if (at < s.n && (s.p[at] == '+' || s.p[at] == '-'))
 		at++;
 	if (at < s.n && (s.p[at] == '$' || s.p[at] == '\\'))
 		at++;
@@ -87,7 +97,7 @@ static bool is_dangerous(struct sk_slice cell)
 		if (at >= cell.n)
 			return false;
 		cp = (uint32_t)sk_utf8_next(cell, &at);
-	} while (is_space(cp) || cp == '\n' || cp == '"' ||
+	} while (is_blank(cp) || cp == '\n' || cp == '"' ||
 		 (cp == '\r' && at < cell.n && cell.p[at] == '\n'));
 	if (!is_start(cp) || is_number(cell))
 		return false;

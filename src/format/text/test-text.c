@@ -288,10 +288,10 @@ static void test_xml(void **state)
 static void test_xml_links(void **state)
 {
 	XML("<a href='file:///etc/passwd' x='1'/>", "<a x=\"1\"/>", SK_TEXT_LINK, 1);
-	XML("<a x:href='\\\\host\\share' y:actuate='onLoad'/>", "<a/>", SK_TEXT_LINK, 2);
+	XML("<a href='\\\\host\\share' actuate='onLoad'/>", "<a/>", SK_TEXT_LINK, 2);
 	XML("<a src='javascript:x' xml:base='//h/s'/>", "<a/>", SK_TEXT_LINK, 2);
-	XML("<a href=' #b https://x.invalid/?a:b ' src='c.png' k:actuate='other'/>",
-	    "<a href=\" #b https://x.invalid/?a:b \" src=\"c.png\" k:actuate=\"other\"/>",
+	XML("<a href=' #b https://x.invalid/?a:b ' src='c.png' actuate='other'/>",
+	    "<a href=\" #b https://x.invalid/?a:b \" src=\"c.png\" actuate=\"other\"/>",
 	    SK_CODE_NONE, 0);
 }
 
@@ -397,6 +397,51 @@ static void test_probe(void **state)
 	    SK_FT_UNKNOWN);
 }
 
+static void test_beginnings(void **state)
+{
+	TXT(" {\\rtf1 x}\n", " '{\\rtf1 x}\n", SK_TEXT_SIGNATURE, 1);
+	TXT("\n<HTML>\n", "\n'<HTML>\n", SK_TEXT_SIGNATURE, 1);
+	TXT("a %PDF-1.4 %pdf-\n", "a %'PDF-1.4 %'pdf-\n", SK_TEXT_SIGNATURE, 2);
+	TXT("MZ and #!\n", "MZ and #!\n", SK_CODE_NONE, 0);
+	TXT("a <html>\n", "a <html>\n", SK_CODE_NONE, 0);
+	CSV("\"<html>\",b\n", "\"'<html>\",b\n", SK_TEXT_SIGNATURE, 1);
+	CSV("GIF89a,b\n", "'GIF89a,b\n", SK_TEXT_SIGNATURE, 1);
+}
+
+static void test_rare_starts(void **state)
+{
+	CSV("a,\xE2\x88\x92"
+	    "b\n",
+	    "a,'\xE2\x88\x92"
+	    "b\n",
+	    SK_TEXT_FORMULA, 1);
+	CSV("a,\xE2\x88\x92"
+	    "5\n",
+	    "a,\xE2\x88\x92"
+	    "5\n",
+	    SK_CODE_NONE, 0);
+	CSV("a,\xE2\x80\x83=b\n", "a,'\xE2\x80\x83=b\n", SK_TEXT_FORMULA, 1);
+	CSV("a,\xE2\x81\xBC"
+	    "b\n",
+	    "a,'\xE2\x81\xBC"
+	    "b\n",
+	    SK_TEXT_FORMULA, 1);
+	TXT("a\xC2\xAD\xCD\x8F\xE3\x85\xA4\xEF\xBE\xA0\xE1\x85\x9F"
+	    "b\n",
+	    "ab\n", SK_TEXT_INVISIBLE, 5);
+}
+
+static void test_namespaces_well_formed(void **state)
+{
+	refused(SK_FT_XML, "<x:a/>", SK_REASON_DAMAGED);
+	refused(SK_FT_XML, "<a x:b='1'/>", SK_REASON_DAMAGED);
+	refused(SK_FT_XML, "<a:b:c xmlns:a='u'/>", SK_REASON_DAMAGED);
+	refused(
+	    SK_FT_XML, "<a xmlns:x='u' xmlns:y='u'><b x:c='1' y:c='2'/></a>", SK_REASON_DAMAGED);
+	XML("<a xmlns:x='u' xmlns:y='v'><b x:c='1' y:c='2' c='3'/></a>",
+	    "<a xmlns:x=\"u\" xmlns:y=\"v\"><b x:c=\"1\" y:c=\"2\" c=\"3\"/></a>", SK_CODE_NONE, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -420,6 +465,9 @@ int main(void)
 	    cmocka_unit_test(test_method_text),
 	    cmocka_unit_test(test_html_becomes_text),
 	    cmocka_unit_test(test_probe),
+	    cmocka_unit_test(test_beginnings),
+	    cmocka_unit_test(test_rare_starts),
+	    cmocka_unit_test(test_namespaces_well_formed),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -225,6 +225,8 @@ static int clean(struct sk_job *job, enum sk_filetype type, struct sk_slice in, 
 		rc = clean_html(job, text, &out->bytes);
 	else if (rc == 0)
 		rc = clean_xml(job, text, plain, &out->bytes);
+	if (rc == 0 && out->type != SK_FT_JSON && out->type != SK_FT_XML)
+		rc = sk_text_mark(job, &out->bytes);
 	sk_buf_free(&buf);
 	return rc;
 }

@@ -34,6 +34,9 @@ int sk_text_xml(struct sk_job *job, struct sk_slice in, bool plain, struct sk_bu
 /* HTML: the words of the page, `in` is UTF-8. */
 int sk_text_html(struct sk_slice in, struct sk_buf *out);
 
+/* An apostrophe where txt, csv and tsv would be taken for another kind of file; told to the job. */
+int sk_text_mark(struct sk_job *job, struct sk_buf *b);
+
 void sk_text_probe(struct sk_slice in, const char *name, struct sk_report *claims);
 
 #endif

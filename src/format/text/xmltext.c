@@ -99,11 +99,24 @@ static void flush_text(struct xml *x)
 	sk_buf_reset(&x->text);
 }
 
+/* At most one colon, between two names. */
+static bool is_qualified(const char *name)
+{
+	const char *colon = strchr(name, ':');
+
+	if (colon == NULL)
+		return true;
+	return colon > name && colon[1] && strchr("-.0123456789", colon[1]) == NULL &&
+	       strchr(colon + 1, ':') == NULL;
+}
+
 static bool name_is_plain(struct xml *x, const char *name)
 {
 	struct sk_slice s = sk_slice_str(name);
 	size_t i = 0;
 
+	if (!is_qualified(name))
+		return false;
 	while (i < s.n && s.p[i] < 0x80)
 		i++;
 	return i == s.n || sk_slice_eq(filtered(x, s), s);
@@ -274,6 +287,28 @@ static int parse(struct xml *x, struct sk_slice in)
 	return x->rc;
 }
 
+/*
+ * Whether what was written is well-formed with namespaces: prefixes that are declared, no two attributes of one
+ * expanded name (Namespaces in XML 1.0, 6.3). Readers that know of namespaces open nothing else.
+ */
+static int check_namespaces(struct sk_job *job, struct sk_slice out)
+{
+	static const size_t chunk = (size_t)1 << 20;
+	XML_Parser p = XML_ParserCreateNS("UTF-8", '\n');
+	enum XML_Status s = XML_STATUS_OK;
+	int rc = p ? 0 : SK_ENOMEM;
+
+	for (size_t at = 0; rc == 0 && s == XML_STATUS_OK && at < out.n; at += chunk) {
+		struct sk_slice part = sk_slice_sub(out, at, chunk);
+		s = XML_Parse(p, (const char *)part.p, (int)part.n, at + part.n == out.n);
+	}
+	if (rc == 0 && s != XML_STATUS_OK)
+		rc = sk_job_refuse(
+		    job, SK_REASON_DAMAGED, "XML: %s", XML_ErrorString(XML_GetErrorCode(p)));
+	XML_ParserFree(p);
+	return rc;
+}
+
 int sk_text_xml(struct sk_job *job, struct sk_slice in, bool plain, struct sk_buf *out)
 {
 	struct xml x = {.job = job,
@@ -290,6 +325,8 @@ int sk_text_xml(struct sk_job *job, struct sk_slice in, bool plain, struct sk_bu
 	int rc = parse(&x, in);
 	if (rc == 0 && !plain)
 		rc = sk_buf_putc(out, '\n');
+	if (rc == 0 && !plain)
+		rc = check_namespaces(job, sk_buf_slice(out));
 	if (rc == 0) {
 		if (x.types)
 			sk_job_removed(job, SK_TEXT_DTD, x.types, "XML");

@@ -13,15 +13,21 @@ struct range {
 /* Never allowed, ascending: direction, invisible, specials. */
 static const struct range never[] = {
     {0x7f, 0x9f},
+    {0xad, 0xad},
+    {0x34f, 0x34f},
     {0x61c, 0x61c},
+    {0x115f, 0x1160},
+    {0x17b4, 0x17b5},
     {0x180b, 0x180e},
     {0x200b, 0x200b},
     {0x200e, 0x200f},
     {0x202a, 0x202e},
     {0x2060, 0x206f},
+    {0x3164, 0x3164},
     {0xd800, 0xdfff},
     {0xfdd0, 0xfdef},
     {0xfeff, 0xfeff},
+    {0xffa0, 0xffa0},
     {0xfff9, 0xfffb},
     {0x1bca0, 0x1bca3},
     {0x1d173, 0x1d17a},
@@ -103,7 +109,7 @@ static int32_t peek(struct sk_slice s, size_t pos)
 /* Is a code point beyond ASCII allowed between these neighbours? */
 static bool allowed(int32_t cp, int32_t before, int32_t after)
 {
-	if (cp >= 0x3041 && cp <= 0x9fff)
+	if (cp >= 0x3041 && cp <= 0x9fff && cp != 0x3164)
 		return true; /* the bulk of Japanese text; marks are counted by the caller */
 	if (cp < 0 || IN(never, cp) || (cp & 0xfffe) == 0xfffe)
 		return false;

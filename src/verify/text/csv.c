@@ -32,11 +32,13 @@ static bool one_of(int32_t cp, const int32_t *set)
 	return false;
 }
 
-static const int32_t blanks[] = {0x20, 0xa0, 0x3000, '\n', '"', 0};
+static const int32_t blanks[] = {0x20, 0xa0, 0x1680, 0x2000, 0x2001, 0x2002, 0x2003, 0x2004, 0x2005,
+    0x2006, 0x2007, 0x2008, 0x2009, 0x200a, 0x2028, 0x2029, 0x202f, 0x205f, 0x2800, 0x3000, '\n',
+    '"', 0};
 static const int32_t starters[] = {'=', '+', '-', '@', '\t', '\r', 0xff1d, 0xff0b, 0xff0d, 0xff20,
-    0xfe62, 0xfe63, 0xfe66, 0xfe6b, 0};
+    0xfe62, 0xfe63, 0xfe66, 0xfe6b, 0x2212, 0x207a, 0x207b, 0x207c, 0x208a, 0x208b, 0x208c, 0};
 static const int32_t signs[] = {
-    0x20, 0xa0, 0x3000, '\n', '\r', '=', '+', '-', '"', 0xff1d, 0xff0b, 0xff0d, 0};
+    0x20, 0xa0, 0x3000, '\n', '\r', '=', '+', '-', '"', 0xff1d, 0xff0b, 0xff0d, 0x2212, 0};
 
 static bool starts_formula(struct sk_slice cell)
 {
@@ -76,6 +78,12 @@ static bool is_sign(struct sk_slice s, size_t i)
 	return i < s.n && (s.p[i] == '+' || s.p[i] == '-');
 }
 
+/* U+2212, which some character sets have where others have the sign of ASCII. */
+static bool is_minus(struct sk_slice s, size_t i)
+{
+	return sk_slice_eq(sk_slice_sub(s, i, 3), SK_SLICE_LIT("\xe2\x88\x92"));
+}
+
 /* An optional yen sign (U+00A5, or the backslash of Japanese code pages) or dollar sign. */
 static size_t skip_currency(struct sk_slice s, size_t i)
 {
@@ -89,7 +97,7 @@ static bool is_number(struct sk_slice s)
 	size_t i = skip_spaces(s, 0);
 	bool digits = false;
 
-	i += is_sign(s, i);
+	i += is_minus(s, i) ? 3 : is_sign(s, i);
 	i = skip_currency(s, i);
 	for (; i < s.n && (is_digit(s, i) || s.p[i] == '.' || s.p[i] == ',' || s.p[i] == ' '); i++)
 		digits = digits || is_digit(s, i);
@@ -266,7 +274,9 @@ int sk_vt_table(struct sk_check *c, struct sk_slice in, bool tabs_only)
 
 	if (!sk_slice_starts(in, SK_SLICE_LIT("\xef\xbb\xbf")))
 		return sk_fail(c, 0, "table without byte-order mark");
-	int rc = sk_vt_check_cr(c, t.in, 3);
+	int rc = sk_vt_begin(c, in);
+	if (rc == 0)
+		rc = sk_vt_check_cr(c, t.in, 3);
 	if (rc == 0)
 		rc = sk_vt_check(c, t.in, 3, SK_VT_CTL('\t') | SK_VT_CTL('\n') | SK_VT_CTL('\r'));
 	if (rc)

@@ -81,6 +81,32 @@ static const struct sample good[] = {
 };
 
 static const struct sample bad_txt[] = {
+    {SK_FT_TXT, "{\\rtf1 x}\n", 0},
+    {SK_FT_TXT, " \n{\\RTF\n", 0},
+    {SK_FT_TXT, "GIF89a\n", 0},
+    {SK_FT_TXT, "<HTML>\n", 0},
+    {SK_FT_TXT, "<!DOCTYPE html>\n", 0},
+    {SK_FT_TXT, "<svg onload=x>\n", 0},
+    {SK_FT_TXT, "%!PS\n", 0},
+    {SK_FT_TXT, "MIME-Version: 1.0\n", 0},
+    {SK_FT_TXT, "text %PDF-1.4\n", 0},
+    {SK_FT_TXT, "<?xml?><?mso-application x?>\n", 0},
+    {SK_FT_TXT,
+	"a\xc2\xad"
+	"b\n",
+	0},
+    {SK_FT_TXT,
+	"a\xe3\x85\xa4"
+	"b\n",
+	0},
+    {SK_FT_TXT,
+	"a\xef\xbe\xa0"
+	"b\n",
+	0},
+    {SK_FT_TXT,
+	"a\xcd\x8f"
+	"b\n",
+	0},
     {SK_FT_TXT, "a\0b", 3},
     {SK_FT_TXT, "\x1b[31mred", 0},
     {SK_FT_TXT, "bell\x07", 0},
@@ -121,6 +147,16 @@ static const struct sample bad_txt[] = {
 };
 
 static const struct sample bad_csv[] = {
+    {SK_FT_CSV, BOM "\" <html>\",b\n", 0}, {SK_FT_CSV, BOM "{\\rtf1,b\n", 0},
+    {SK_FT_CSV,
+	BOM "a,\xe2\x88\x92"
+	    "b\n",
+	0},
+    {SK_FT_CSV, BOM "a,\xe2\x80\x83=b\n", 0},
+    {SK_FT_CSV,
+	BOM "a,\xe2\x82\x8c"
+	    "b\n",
+	0},
     {SK_FT_CSV, BOM "a;=1,b\n", 0}, /* a cell for who splits at several characters */
     {SK_FT_CSV, BOM "a,b\t@x\n", 0}, {SK_FT_CSV, "a,b\n", 0}, /* no mark */
     {SK_FT_CSV, BOM, 0},                                      /* no record */
@@ -248,6 +284,13 @@ static const struct sample bad_json[] = {
 };
 
 static const struct sample bad_xml[] = {
+    {SK_FT_XML, DECL "<x:a/>\n", 0},
+    {SK_FT_XML, DECL "<a x:b=\"\"/>\n", 0},
+    {SK_FT_XML, DECL "<a:b:c xmlns:a=\"u\"/>\n", 0},
+    {SK_FT_XML, DECL "<a :b=\"\"/>\n", 0},
+    {SK_FT_XML, DECL "<a xmlns:xml=\"u\"/>\n", 0},
+    {SK_FT_XML, DECL "<a><b xmlns:x=\"u\"/><x:c/></a>\n", 0},
+    {SK_FT_XML, DECL "<a xmlns:x=\"u\" xmlns:y=\"u\"><b x:c=\"1\" y:c=\"2\"/></a>\n", 0},
     {SK_FT_XML, "<a/>\n", 0},
     {SK_FT_XML, DECL "<a/>", 0},
     {SK_FT_XML, DECL "<a/>\n\n", 0},
@@ -328,21 +371,21 @@ static const struct sample bad_xml[] = {
     {SK_FT_XML, DECL "<a><b xmlns:n=\"http:/go.jp/\"/></a>\n", 0},
     {SK_FT_XML, DECL "<a xmlns:n=\"\"/>\n", 0},
     {SK_FT_XML, DECL "<a xmlns=\"http://www.w3.org/1999/xhtml\"/>\n", 0},
-    {SK_FT_XML, DECL "<a x:href=\"file:///etc/passwd\"/>\n", 0},
-    {SK_FT_XML, DECL "<a x:href=\"javascript:x()\"/>\n", 0},
-    {SK_FT_XML, DECL "<a x:href=\"\\\\host\\s\"/>\n", 0},
-    {SK_FT_XML, DECL "<a x:href=\"//host/s\"/>\n", 0},
-    {SK_FT_XML, DECL "<a x:href=\"a.xml file:x\"/>\n", 0},
-    {SK_FT_XML, DECL "<a x:href=\"C:/x\"/>\n", 0},
-    {SK_FT_XML, DECL "<a x:href=\"data:text/html,x\"/>\n", 0},
-    {SK_FT_XML, DECL "<a x:href=\"a\\b\"/>\n", 0},
-    {SK_FT_XML, DECL "<a x:href=\"http://x/ jar:x\"/>\n", 0},
-    {SK_FT_XML, DECL "<a x:href=\"&#9;vbscript:x\"/>\n", 0},
+    {SK_FT_XML, DECL "<a href=\"file:///etc/passwd\"/>\n", 0},
+    {SK_FT_XML, DECL "<a href=\"javascript:x()\"/>\n", 0},
+    {SK_FT_XML, DECL "<a href=\"\\\\host\\s\"/>\n", 0},
+    {SK_FT_XML, DECL "<a href=\"//host/s\"/>\n", 0},
+    {SK_FT_XML, DECL "<a href=\"a.xml file:x\"/>\n", 0},
+    {SK_FT_XML, DECL "<a href=\"C:/x\"/>\n", 0},
+    {SK_FT_XML, DECL "<a href=\"data:text/html,x\"/>\n", 0},
+    {SK_FT_XML, DECL "<a href=\"a\\b\"/>\n", 0},
+    {SK_FT_XML, DECL "<a href=\"http://x/ jar:x\"/>\n", 0},
+    {SK_FT_XML, DECL "<a href=\"&#9;vbscript:x\"/>\n", 0},
     {SK_FT_XML, DECL "<a src=\"file:x\"/>\n", 0},
-    {SK_FT_XML, DECL "<a xsi:schemaLocation=\"urn:a file://h/s\"/>\n", 0},
-    {SK_FT_XML, DECL "<a xsi:noNamespaceSchemaLocation=\"//h/s\"/>\n", 0},
+    {SK_FT_XML, DECL "<a schemaLocation=\"urn:a file://h/s\"/>\n", 0},
+    {SK_FT_XML, DECL "<a noNamespaceSchemaLocation=\"//h/s\"/>\n", 0},
     {SK_FT_XML, DECL "<a xml:base=\"file:///\"/>\n", 0},
-    {SK_FT_XML, DECL "<a xlink:actuate=\"onLoad\"/>\n", 0},
+    {SK_FT_XML, DECL "<a actuate=\"onLoad\"/>\n", 0},
     {SK_FT_XML, DECL "<Html/>\n", 0},
     {SK_FT_XML, DECL "<scriptlet/>\n", 0},
     {SK_FT_XML, DECL "<HTA:APPLICATION/>\n", 0},

@@ -16,8 +16,10 @@ int sk_vt_check_cr(struct sk_check *c, struct sk_slice in, uint64_t at)
 static int check_txt(struct sk_check *c, struct sk_slice in)
 {
 	bool crlf = memchr(in.p, '\r', in.n) != NULL;
-	int rc = sk_vt_check_cr(c, in, 0);
+	int rc = sk_vt_begin(c, in);
 
+	if (rc == 0)
+		rc = sk_vt_check_cr(c, in, 0);
 	for (size_t i = 0; rc == 0 && crlf && i < in.n; i++)
 		if (in.p[i] == '\n' && (i == 0 || in.p[i - 1] != '\r'))
 			return sk_fail(c, i, "LF without CR in a file with CR LF");

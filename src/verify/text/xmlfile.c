@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "verify/text/chars.h"
 #include "verify/text/xml.h"
+#include "verify/text/xmlns.h"
 #include "verify/text/xmlrule.h"
 
 static const char *const bad_roots[] = {
@@ -113,6 +114,7 @@ static int walk(struct sk_vx *x, struct sk_buf *scratch)
 {
 	const uint32_t controls = SK_VT_CTL('\t') | SK_VT_CTL('\n') | SK_VT_CTL('\r');
 	struct sk_slice text;
+	struct sk_vxns spaces = {0};
 	int ev, rc = 0;
 
 	while (rc == 0 && (ev = sk_vx_next(x)) != SK_VX_DONE) {
@@ -122,6 +124,8 @@ static int walk(struct sk_vx *x, struct sk_buf *scratch)
 			rc = x->elements == 1 ? check_root(x) : 0;
 			if (rc == 0)
 				rc = check_start(x, scratch);
+			if (rc == 0)
+				rc = sk_vxns_start(&spaces, x);
 		} else if (ev == SK_VX_TEXT) {
 			rc = sk_vx_decode(x->text, scratch, &text);
 			if (rc == 0)

@@ -87,7 +87,8 @@ static size_t stem(struct sk_slice part, char out[8])
 /* Windows reserves these as devices, whatever the extension. */
 static bool device_name(struct sk_slice part)
 {
-	static const char *const names[] = {"con", "prn", "aux", "nul", "conin$", "conout$"};
+	static const char *const names[] = {
+	    "con", "prn", "aux", "nul", "conin$", "conout$", "clock$"};
 	char low[8];
 	size_t n = stem(part, low);
 
