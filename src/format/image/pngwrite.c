@@ -73,32 +73,66 @@ bool sk_png_undo_filters(struct sk_png_rows *r)
 	return true;
 }
 
-/* The filtered form of a row; up may be NULL for the first one. */
+/* Paeth's guess without branches, PNG 9.4. */
+static inline uint8_t nearest(uint8_t left, uint8_t up, uint8_t corner)
+{
+	int16_t a = left, b = up, c = corner, pa = (int16_t)(b - c), pb = (int16_t)(a - c);
+	int16_t pc = (int16_t)(pa + pb);
+
+	pa = (int16_t)(pa < 0 ? -pa : pa);
+	pb = (int16_t)(pb < 0 ? -pb : pb);
+	pc = (int16_t)(pc < 0 ? -pc : pc);
+	int16_t near = pb <= pc ? b : c;
+	return (uint8_t)(pa <= pb && pa <= pc ? a : near);
+}
+
+/*
+ * The filtered form of a row behind its first pixel, one plain loop a filter, so that the compiler makes vectors
+ * of them: this is a tenth of all work on Office files.
+ */
+static void apply_behind(unsigned filter, const uint8_t *row, const uint8_t *up, size_t n,
+    size_t step, uint8_t *restrict out)
+{
+	switch (filter) {
+	case 1:
+		for (size_t i = step; i < n; i++)
+			out[i] = (uint8_t)(row[i] - row[i - step]);
+		return;
+	case 2:
+		for (size_t i = step; i < n; i++)
+			out[i] = (uint8_t)(row[i] - up[i]);
+		return;
+	case 3:
+		for (size_t i = step; i < n; i++)
+			out[i] = (uint8_t)(row[i] - (uint8_t)((row[i - step] + up[i]) / 2));
+		return;
+	default:
+		for (size_t i = step; i < n; i++)
+			out[i] = (uint8_t)(row[i] - nearest(row[i - step], up[i], up[i - step]));
+	}
+}
+
+/* The filtered form of a row; `up` is a row of zeros above the first one. */
 static void apply(
     unsigned filter, const uint8_t *row, const uint8_t *up, size_t n, size_t step, uint8_t *out)
 {
-	for (size_t i = 0; i < n; i++) {
-		int a = i >= step ? row[i - step] : 0, b = up ? up[i] : 0,
-		    c = up && i >= step ? up[i - step] : 0;
-		uint8_t guess = 0;
-		if (filter == 1)
-			guess = (uint8_t)a;
-		else if (filter == 2)
-			guess = (uint8_t)b;
-		else if (filter == 3)
-			guess = (uint8_t)((a + b) / 2);
-		else if (filter == 4)
-			guess = paeth(a, b, c);
+	for (size_t i = 0; i < n && i < step; i++) {
+		uint8_t guess = filter == 1 ? 0 : filter == 3 ? (uint8_t)(up[i] / 2) : up[i];
 		out[i] = (uint8_t)(row[i] - guess);
 	}
+	apply_behind(filter, row, up, n, step, out);
 }
 
 static uint64_t cost(const uint8_t *p, size_t n)
 {
 	uint64_t sum = 0;
 
-	for (size_t i = 0; i < n; i++)
-		sum += p[i] < 128 ? p[i] : 256U - p[i];
+	for (size_t i = 0; i < n;) {
+		uint32_t part = 0;
+		for (size_t end = n - i < 4096 ? n : i + 4096; i < end; i++)
+			part += (uint8_t)(p[i] < 128 ? p[i] : 256 - p[i]);
+		sum += part;
+	}
 	return sum;
 }
 
@@ -107,13 +141,14 @@ void sk_png_choose_filters(struct sk_png_rows *r)
 {
 	size_t step = sk_png_step(r), stride = r->row + 1;
 	uint8_t *best = malloc(r->row + 1), *tried = malloc(r->row + 1);
+	uint8_t *zeros = calloc(1, r->row + 1);
 
 	/* Without filters the picture is the same, only larger. */
-	for (uint32_t y = r->height; best && tried && y > 0; y--) {
+	for (uint32_t y = r->height; best && tried && zeros && y > 0; y--) {
 		uint8_t *at = r->data + (y - 1) * stride, *row = at + 1;
 		uint64_t least = cost(row, r->row);
 		for (unsigned f = 1; f <= 4; f++) {
-			apply(f, row, y > 1 ? row - stride : NULL, r->row, step, tried);
+			apply(f, row, y > 1 ? row - stride : zeros, r->row, step, tried);
 			uint64_t c = cost(tried, r->row);
 			if (c < least) {
 				uint8_t *swap = best;
@@ -128,6 +163,7 @@ void sk_png_choose_filters(struct sk_png_rows *r)
 	}
 	free(best);
 	free(tried);
+	free(zeros);
 }
 
 int sk_png_chunk(struct sk_buf *out, const char type[4], struct sk_slice data)

@@ -224,6 +224,15 @@ static void probe_mail(const struct head *h, const char *name, struct sk_report 
 		sk_report_claim(claims, SK_FT_MBOX, SK_CLAIM_HINT, 0, "name");
 }
 
+/* Most files: beginnings that no kind of text shares, so that there is nothing to decode. */
+static bool begins_binary(struct sk_slice in)
+{
+	return sk_slice_starts(in, SK_SLICE_LIT("PK\3\4")) ||
+	       sk_slice_starts(in, SK_SLICE_LIT("\xD0\xCF\x11\xE0")) ||
+	       sk_slice_starts(in, SK_SLICE_LIT("\x89PNG\r\n")) ||
+	       sk_slice_starts(in, SK_SLICE_LIT("\xFF\xD8\xFF"));
+}
+
 void sk_probe_text_kinds(struct sk_slice in, const char *name, struct sk_report *claims)
 {
 	static const char *const text[] = {"txt", "text", "log", "md", "csv", "tsv", NULL};
@@ -233,6 +242,8 @@ void sk_probe_text_kinds(struct sk_slice in, const char *name, struct sk_report 
 	uint32_t bad = 0;
 
 	probe_names(name, claims);
+	if (begins_binary(in))
+		return;
 	(void)sk_charset_to_utf8(sk_charset_detect_head(raw), raw, &decoded, &bad);
 	(void)sk_text_filter(sk_buf_slice(&decoded), &utf8, &dropped);
 	struct head h = {
