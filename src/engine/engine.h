@@ -16,7 +16,8 @@ enum sk_jail_role { SK_ROLE_CLEANER, SK_ROLE_VERIFIER, SK_ROLE_RENDERER, SK_ROLE
 
 /* One zygote as its caller sees it. */
 struct sk_helper {
-	pid_t pid;   /* 0: not running */
+	pid_t pid; /* 0: not running */
+	int pidfd; /* means it, also when the caller's program has reaped it and the number is somebody else's */
 	int control; /* its socket */
 };
 

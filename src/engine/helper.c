@@ -86,6 +86,7 @@ int sk_helper_start(
 	int rc = spawn(path, pair[1], &h->pid);
 	close(pair[1]);
 	h->control = pair[0];
+	h->pidfd = rc ? -1 : (int)syscall(SYS_pidfd_open, h->pid, 0);
 	if (rc == 0)
 		return 0;
 	h->pid = 0;
@@ -111,12 +112,11 @@ int sk_helper_ready(struct sk_helper *h, enum sk_jail_role role, char *text, siz
 }
 
 /* A zygote that is hung up on ends by itself, at once when idle; then its time is accounted to us. */
-static bool ends_by_itself(pid_t pid)
+static bool ends_by_itself(int pidfd)
 {
-	sk_autoclose int fd = (int)syscall(SYS_pidfd_open, pid, 0);
-	struct pollfd p = {fd, POLLIN, 0};
+	struct pollfd p = {pidfd, POLLIN, 0};
 
-	return fd >= 0 && poll(&p, 1, STOP_MS) == 1;
+	return pidfd >= 0 && poll(&p, 1, STOP_MS) == 1;
 }
 
 void sk_helper_stop(struct sk_helper *h)
@@ -124,10 +124,10 @@ void sk_helper_stop(struct sk_helper *h)
 	if (h->pid == 0)
 		return;
 	close(h->control);
-	if (!ends_by_itself(h->pid))
-		kill(h->pid,
-		    SIGKILL); /* its death is the death of all processes of its pid namespace */
-	while (waitpid(h->pid, NULL, 0) < 0 && errno == EINTR)
+	if (!ends_by_itself(h->pidfd)) /* its death is the death of its whole pid namespace */
+		syscall(SYS_pidfd_send_signal, h->pidfd, SIGKILL, NULL, 0);
+	while (waitid(P_PIDFD, (id_t)h->pidfd, NULL, WEXITED) < 0 && errno == EINTR)
 		;
-	*h = (struct sk_helper){0};
+	sk_close(&h->pidfd);
+	*h = (struct sk_helper){.pidfd = -1};
 }

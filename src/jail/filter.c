@@ -15,7 +15,6 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -199,31 +198,4 @@ int sk_jail_filter_zygote(const char **what)
 int sk_jail_filter_job(void)
 {
 	return apply(&job_filter);
-}
-
-static int limit(int which, rlim_t value)
-{
-	struct rlimit r = {value, value};
-	return setrlimit(which, &r) ? SK_EIO : 0;
-}
-
-int sk_jail_ceilings(uint64_t memory, uint64_t output, uint32_t cpu_s)
-{
-	struct rlimit cpu = {cpu_s, cpu_s + 1};
-
-	if (limit(RLIMIT_AS, (rlim_t)memory) || limit(RLIMIT_FSIZE, (rlim_t)output) ||
-	    limit(RLIMIT_CORE, 0) || limit(RLIMIT_NOFILE, SK_FD_REQUEST + 1) ||
-	    limit(RLIMIT_MEMLOCK, 0))
-		return SK_EIO;
-	return setrlimit(RLIMIT_CPU, &cpu) ? SK_EIO : 0;
-}
-
-uint64_t sk_jail_mapped(void)
-{
-	char text[64] = {0};
-	sk_autoclose int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0 || read(fd, text, sizeof(text) - 1) <= 0)
-		return 0;
-	return strtoull(text, NULL, 10) * (uint64_t)sysconf(_SC_PAGESIZE);
 }

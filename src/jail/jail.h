@@ -54,6 +54,8 @@ int sk_jail_filters_prepare(const char **what);
 int sk_jail_filter_zygote(const char **what);
 int sk_jail_filter_job(void);
 
+/* Whether the limits this program was started with leave room for jobs; the one on descriptors is set. */
+int sk_jail_limits_suffice(const char **what);
 /* Ceilings of a job's process. `memory` is on top of what the process has mapped already. */
 int sk_jail_ceilings(uint64_t memory, uint64_t output, uint32_t cpu_s);
 

@@ -18,7 +18,7 @@
 #include "base/err.h"
 #include "base/fd.h"
 
-#define PARKED_FD 20 /* where a job's descriptors wait while 3..6 are made free */
+#define PARKED_FD 12 /* where a job's descriptors wait while 3..6 are made free */
 
 #define LOOK_MS 250 /* how often a waiting zygote looks whether its caller is still there */
 
@@ -43,7 +43,7 @@ static const char *lock_up(const struct sk_role *role)
 {
 	const char *what = "an unprivileged user";
 
-	if (sk_jail_become_unprivileged(&what))
+	if (sk_jail_limits_suffice(&what) || sk_jail_become_unprivileged(&what))
 		return what;
 	if (role->init && role->init())
 		return "the role's own initialisation";

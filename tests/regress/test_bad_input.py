@@ -3,6 +3,7 @@ import io
 import json
 import os
 import random
+import resource
 import signal
 import struct
 import subprocess
@@ -305,6 +306,24 @@ class Jail(Case):
                 f.write(mapping)
         out, err = p.communicate("go\n", timeout=60)
         return p.returncode, out, err
+
+    def limited(self, limits, *args):
+        """The command started with these hard limits, as a service manager would."""
+        def lower():
+            for which, value in limits.items():
+                resource.setrlimit(which, (value, value))
+        return self.run_command(*args, preexec_fn=lower)
+
+    def test_lower_limits_of_the_starter_are_kept_or_named(self):
+        a, b = self.write("a.txt", b"hello\n"), self.path("b.txt")
+        p = self.limited({resource.RLIMIT_AS: 900 << 20, resource.RLIMIT_FSIZE: 100 << 20, resource.RLIMIT_NOFILE: 40, resource.RLIMIT_CPU: 300},
+                         "clean", "-o", b, a)
+        self.assertEqual((p.returncode, os.path.getsize(b)), (0, 6), p.stderr)
+        for which, value, name in ((resource.RLIMIT_AS, 300 << 20, "RLIMIT_AS"), (resource.RLIMIT_FSIZE, 1 << 20, "RLIMIT_FSIZE"),
+                                   (resource.RLIMIT_NOFILE, 24, "RLIMIT_NOFILE")):
+            p = self.limited({which: value}, "selftest", "--lang", "en")
+            self.assertEqual(p.returncode, 2, p.stdout)
+            self.assertIn(name, p.stdout.decode())
 
     def test_missing_parts_refuse_to_run(self):
         """Where the system gives no user namespace, or no ordinary user, nothing is cleaned, and what is missing is named."""
