@@ -412,6 +412,9 @@ static void report(const struct sk_pic *p, const struct bmp *b)
 	if (b->offset > b->end)
 		sk_pic_removed(p, b->bits > 8 ? SK_IMAGE_UNKNOWN_PART : SK_GENERIC_HIDDEN, 1,
 		    "between the header and the picture");
+	/* Reserved words of the file header (BITMAPFILEHEADER). */
+	if (p->in.n > 10 && (p->in.p[6] || p->in.p[7] || p->in.p[8] || p->in.p[9]))
+		sk_pic_removed(p, SK_GENERIC_HIDDEN, 1, "header");
 	if (b->profile)
 		sk_pic_removed(p, SK_IMAGE_PROFILE, 1, "header");
 	if (b->damaged)

@@ -34,6 +34,7 @@ int sk_jpeg_encode(const struct sk_pixmap *p, unsigned quality, unsigned dpi, st
  * When `keep_adobe` the Adobe transform marker is kept (PDF's DCTDecode, CMYK). SK_EFORMAT when the
  * stream is not sane (any decoder warning): the caller decides to decode and encode, or to drop it.
  */
-int sk_jpeg_transcode(struct sk_job *job, struct sk_slice in, bool keep_adobe, struct sk_buf *out);
+int sk_jpeg_transcode(
+    struct sk_job *job, struct sk_slice in, const char *where, bool keep_adobe, struct sk_buf *out);
 
 #endif

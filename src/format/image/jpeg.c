@@ -95,7 +95,7 @@ static unsigned next_marker(struct sk_reader *r)
 		unsigned m = sk_read_u8(r);
 		if (m == 0xFF)
 			r->pos--;
-		else if (m != 0 && m != 1 && !(m >= 0xD0 && m <= 0xD7))
+		else if (m != 0 && !(m >= 0xD0 && m <= 0xD7))
 			return m;
 	}
 	return 0;
@@ -121,11 +121,17 @@ static void read_facts(struct sk_slice in, struct facts *f)
 	*f = (struct facts){0};
 	sk_read_skip(&r, 2);
 	while ((m = next_marker(&r)) != 0 && m != 0xD9) {
+		if (m == 1) { /* TEM: has no length */
+			f->unknown++;
+			continue;
+		}
 		unsigned n = sk_read_u16be(&r);
 		struct sk_slice body = sk_read_slice(&r, n < 2 ? 0 : n - 2);
 		if (r.bad)
 			break;
-		if ((m >= 0xE0 && m <= 0xEF) || m == 0xFE)
+		if (m == 0xDC || m == 0xDE || m == 0xDF || (m >= 0xF0 && m <= 0xFD))
+			f->unknown++;
+		else if ((m >= 0xE0 && m <= 0xEF) || m == 0xFE)
 			read_app(f, m, body);
 		else if (is_frame(m) && f->sof == 0 && body.n)
 			read_frame(f, m, body);
@@ -144,6 +150,8 @@ bool sk_jpeg_structure(struct sk_slice in)
 
 	sk_read_skip(&r, 2);
 	while ((m = next_marker(&r)) != 0) {
+		if (m == 1)
+			continue;
 		unsigned n = sk_read_u16be(&r);
 		sk_read_skip(&r, n < 2 ? 0 : n - 2);
 		if (r.bad || m == 0xD8 || m == 0xD9)
@@ -154,6 +162,26 @@ bool sk_jpeg_structure(struct sk_slice in)
 			return frame;
 	}
 	return false;
+}
+
+/* Bytes behind the end of the picture, and between its parts. */
+struct rest {
+	size_t trailing;
+	bool gaps;
+};
+
+static void report_rest(const struct sk_pic *p, const struct rest *r)
+{
+	sk_pic_removed(p, SK_GENERIC_TRAILING, r->trailing > 0, "after the picture");
+	sk_pic_removed(p, SK_GENERIC_HIDDEN, r->gaps, "between the parts of the picture");
+}
+
+/* White space at the end of a stream belongs to the document around it. */
+static size_t trails(struct sk_slice in, size_t n)
+{
+	while (n && (in.p[in.n - n] == 0 || strchr("\r\n ", in.p[in.n - n])))
+		n--;
+	return n;
 }
 
 static void report_facts(const struct sk_pic *p, const struct facts *f)
@@ -225,7 +253,7 @@ struct transcoder {
 	struct jpeg_decompress_struct d;
 	struct jpeg_compress_struct c;
 	bool d_open, c_open;
-	size_t left; /* bytes behind the end of the picture */
+	struct rest rest;
 };
 
 static void transcoder_free(struct transcoder *t)
@@ -274,13 +302,13 @@ static int run_transcoder(
 	jvirt_barray_ptr *coefs = jpeg_read_coefficients(&t->d);
 	if (sk_jpeg_warned(&t->in) || !sk_jpeg_sane_tables(&t->d))
 		return SK_EFORMAT;
-	t->left = t->d.src->bytes_in_buffer;
+	t->rest = (struct rest){t->d.src->bytes_in_buffer, t->in.harmless > 0};
 	rc = write_out(t, f, in_pdf, coefs, p->out);
 	return rc;
 }
 
-/* By coefficients. SK_EFORMAT when the stream is not sane; *left are the bytes behind its end. */
-static int transcode(const struct sk_pic *p, const struct facts *f, bool in_pdf, size_t *left)
+/* By coefficients. SK_EFORMAT when the stream is not sane; *rest: what it has besides. */
+static int transcode(const struct sk_pic *p, const struct facts *f, bool in_pdf, struct rest *rest)
 {
 	struct transcoder *t = calloc(1, sizeof(*t));
 
@@ -290,7 +318,7 @@ static int transcode(const struct sk_pic *p, const struct facts *f, bool in_pdf,
 	sk_jpeg_codec_init(&t->out);
 	size_t start = p->out->len;
 	int rc = run_transcoder(t, p, f, in_pdf);
-	*left = t->left;
+	*rest = t->rest;
 	transcoder_free(t);
 	if (rc == SK_ELIMIT && p->out->err == 0)
 		rc = sk_job_refuse(
@@ -300,14 +328,23 @@ static int transcode(const struct sk_pic *p, const struct facts *f, bool in_pdf,
 	return rc;
 }
 
-int sk_jpeg_transcode(struct sk_job *job, struct sk_slice in, bool keep_adobe, struct sk_buf *out)
+int sk_jpeg_transcode(
+    struct sk_job *job, struct sk_slice in, const char *where, bool keep_adobe, struct sk_buf *out)
 {
-	struct sk_pic p = {job, NULL, in, out};
+	struct sk_pic p = {job, where, in, out};
 	struct facts f;
-	size_t left;
+	struct rest rest;
 
 	read_facts(in, &f);
-	return transcode(&p, &f, keep_adobe, &left);
+	int rc = transcode(&p, &f, keep_adobe, &rest);
+	if (rc)
+		return rc;
+	/* The document says how colours are meant and which side is up, so both go too. */
+	f.metadata += f.nchunks + (f.exif.canonical && f.exif.orientation > 1);
+	report_facts(&p, &f);
+	rest.trailing = trails(in, rest.trailing);
+	report_rest(&p, &rest);
+	return 0;
 }
 
 /* Decoded pixels in the colour space the encoder takes; data is malloc'ed. */
@@ -315,7 +352,7 @@ struct raw {
 	unsigned width, height, channels;
 	bool adobe;
 	uint8_t *data;
-	size_t left;
+	struct rest rest;
 	struct sk_jpeg_codec k;
 	struct jpeg_decompress_struct d;
 };
@@ -346,7 +383,7 @@ static int read_rows(struct raw *r, const struct sk_pic *p)
 		jpeg_read_scanlines(&r->d, &row, 1);
 	}
 	jpeg_finish_decompress(&r->d);
-	r->left = r->d.src->bytes_in_buffer;
+	r->rest = (struct rest){r->d.src->bytes_in_buffer, r->k.harmless > 0};
 	return 0;
 }
 
@@ -423,7 +460,7 @@ static int encode_raw(const struct raw *r, unsigned quality, unsigned dpi, struc
 
 /* Decode, encode, and write the result as any sane picture, so that a second cleaning changes
  * nothing. */
-static int encode_again(const struct sk_pic *p, const struct facts *f, size_t *left)
+static int encode_again(const struct sk_pic *p, const struct facts *f, struct rest *rest)
 {
 	struct raw *r = calloc(1, sizeof(*r));
 	struct sk_buf again = SK_BUF(p->out->max);
@@ -433,12 +470,12 @@ static int encode_again(const struct sk_pic *p, const struct facts *f, size_t *l
 	int rc = decode_raw(p, r);
 	if (rc == 0)
 		rc = encode_raw(r, QUALITY_AGAIN, 0, &again);
-	*left = r->left;
+	*rest = r->rest;
 	free(r->data);
 	free(r);
 	if (rc == 0) {
 		struct sk_pic q = {p->job, p->where, sk_buf_slice(&again), p->out};
-		size_t none;
+		struct rest none;
 		rc = transcode(&q, f, false, &none);
 	}
 	sk_buf_free(&again);
@@ -456,12 +493,12 @@ static bool is_known(const struct facts *f)
 int sk_jpeg_clean(const struct sk_pic *p)
 {
 	struct facts f;
-	size_t left = 0;
+	struct rest rest = {0};
 
 	read_facts(p->in, &f);
-	int rc = transcode(p, &f, false, &left);
+	int rc = transcode(p, &f, false, &rest);
 	if (rc == SK_EFORMAT)
-		rc = encode_again(p, &f, &left);
+		rc = encode_again(p, &f, &rest);
 	if (rc == SK_EFORMAT && p->where == NULL && !is_known(&f))
 		return sk_job_refuse(p->job, SK_REASON_UNSUPPORTED_TYPE,
 		    "JPEG of %u bits a sample, frame %02X", f.bits, f.sof);
@@ -470,7 +507,7 @@ int sk_jpeg_clean(const struct sk_pic *p)
 	report_facts(p, &f);
 	if (f.has_icc)
 		sk_icc_report(p, &f.icc);
-	sk_pic_removed(p, SK_GENERIC_TRAILING, left > 0, "after the picture");
+	report_rest(p, &rest);
 	return 0;
 }
 

@@ -346,11 +346,12 @@ static void test_jpeg_for_pdf_warns_by_status(void **state)
 	struct bench b;
 
 	bench_open(&b, plain.len);
-	assert_int_equal(sk_jpeg_transcode(&b.job, sk_buf_slice(&plain), true, &out), 0);
+	assert_int_equal(sk_jpeg_transcode(&b.job, sk_buf_slice(&plain), NULL, true, &out), 0);
 	assert_true(out.len > 0);
 	sk_buf_reset(&out);
 	assert_int_equal(
-	    sk_jpeg_transcode(&b.job, sk_slice(plain.p, plain.len / 2), true, &out), SK_EFORMAT);
+	    sk_jpeg_transcode(&b.job, sk_slice(plain.p, plain.len / 2), NULL, true, &out),
+	    SK_EFORMAT);
 	assert_int_equal(out.len, 0);
 	sk_arena_free(b.job.arena);
 	sk_buf_free(&plain);

@@ -29,13 +29,13 @@ static unsigned type_size(unsigned type)
 	return type < sizeof(sizes) ? sizes[type] : 0;
 }
 
-/* Tags that say how the pixels are stored: they change with every writer and tell nothing. */
+/* Tags that say how the pixels are stored, and are followed: they change with every writer and tell nothing. */
 static bool structural(unsigned tag)
 {
-	static const uint16_t tags[] = {254, 255, 256, 257, 258, 259, 262, 263, 264, 265, 266, 273,
-	    274, 277, 278, 279, 280, 281, 282, 283, 284, 290, 291, 292, 293, 296, 297, 301, 317,
-	    318, 319, 320, 321, 322, 323, 324, 325, 332, 334, 336, 338, 339, 340, 341, 347, 512,
-	    513, 514, 515, 517, 518, 519, 520, 521, 529, 530, 531, 532, 34675};
+	static const uint16_t tags[] = {254, 256, 257, 258, 259, 262, 266, 273, 274, 277, 278, 279,
+	    282, 283, 284, 290, 291, 292, 293, 296, 297, 317, 320, 322, 323, 324, 325, 332, 334,
+	    336, 338, 339, 340, 341, 347, 512, 513, 514, 515, 517, 518, 519, 520, 521, 529, 530,
+	    531, 532, 34675};
 
 	for (size_t i = 0; i < sizeof(tags) / sizeof(tags[0]); i++)
 		if (tags[i] == tag)

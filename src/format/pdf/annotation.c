@@ -364,8 +364,14 @@ static void one(struct sk_pdf *x, const struct sk_pdf_val *raw, struct sk_pdf_va
 	struct sk_pdf_val a;
 	const struct sk_pdf_val *v = sk_pdf_resolve(x, raw, NULL), *s = sk_pdf_get(x, v, "Subtype");
 
-	if (v == NULL || v->kind != SK_PDF_DICT || sk_pdf_is(s, "Popup"))
+	if (v == NULL || v->kind != SK_PDF_DICT)
 		return;
+	if (sk_pdf_is(s,
+		"Popup")) { /* the window of a note, whose text it shows: its own is shown nowhere */
+		if (sk_pdf_raw(v, "Contents"))
+			sk_pdf_removed(x, SK_PDF_ANNOTATION);
+		return;
+	}
 	if (invisible(x, v)) {
 		report_dropped(x, v, s);
 	} else if (rules_of(s) == NULL) {

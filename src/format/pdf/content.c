@@ -596,6 +596,8 @@ static void run(struct filter *f)
 	for (;;) {
 		switch (sk_pdf_next(&f->l)) {
 		case SK_PDF_T_END:
+			if (f->nargs) /* a string without an end, or operands of nothing */
+				sk_pdf_removed(f->x, SK_PDF_DAMAGED);
 			return;
 		case SK_PDF_T_INT:
 		case SK_PDF_T_REAL:

@@ -85,7 +85,8 @@ static bool use_jpeg(struct image *m, const struct sk_pdf_data *d)
 
 	m->coded = SK_BUF(x->job->limits->output);
 	x->job->arena = x->tmp;
-	int rc = sk_jpeg_transcode(x->job, d->bytes, true, &m->coded);
+	int rc =
+	    sk_jpeg_transcode(x->job, d->bytes, x->where[0] ? x->where : NULL, true, &m->coded);
 	x->job->arena = keep;
 	if (rc == SK_EFORMAT) {
 		coefficients = false;
@@ -254,6 +255,14 @@ static bool same_shape(struct image *m, const struct sk_pdf_val *parms)
 	       sk_pdf_int(m->x, parms, "Columns", 1) == m->w;
 }
 
+/* Something behind the last row that is no filling. */
+static bool holds_more(struct sk_slice s, uint64_t n)
+{
+	while (n < s.n && (s.p[n] == 0 || strchr("\r\n ", s.p[n])))
+		n++;
+	return n < s.n;
+}
+
 /* Rows keep the PNG predictor that they have: the size stays what it was. */
 static bool use_plain(struct image *m, struct sk_pdf_data *d, struct sk_slice stored)
 {
@@ -269,6 +278,8 @@ static bool use_plain(struct image *m, struct sk_pdf_data *d, struct sk_slice st
 		row++;
 		png_parms(m);
 	}
+	if (holds_more(d->bytes, row * m->h))
+		sk_pdf_removed(m->x, SK_GENERIC_TRAILING);
 	m->plain = sk_pdf_fit(m->x, d->bytes, row * m->h);
 	return m->plain.p != NULL;
 }

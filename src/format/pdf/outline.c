@@ -181,6 +181,38 @@ static size_t scheme(struct sk_slice s)
 	return 0;
 }
 
+/*
+ * Fields of a mailto: address that stay (RFC 6068): what the reader sees in the mail. Others attach files in some mail
+ * programs, or send copies that nobody sees.
+ */
+static void fit_mail(struct sk_pdf *x, struct sk_buf *b)
+{
+	static const char *const good[] = {"subject=", "body=", "cc="};
+	const uint8_t *q = memchr(b->p, '?', b->len);
+	size_t to = q ? (size_t)(q - b->p) : b->len;
+
+	for (size_t at = to, end; at < b->len; at = end) {
+		struct sk_slice s = sk_slice_sub(sk_buf_slice(b), at + 1, b->len);
+		const uint8_t *amp = s.n ? memchr(s.p, '&', s.n) : NULL;
+		bool kept = false;
+		end = at + 1 + (amp ? (size_t)(amp - s.p) : s.n);
+		for (size_t i = 0; i < 3; i++)
+			kept = kept ||
+			       (s.n >= strlen(good[i]) &&
+				   strncasecmp((const char *)s.p, good[i], strlen(good[i])) == 0);
+		if (!kept) {
+			sk_pdf_removed(x, SK_PDF_LINK);
+			continue;
+		}
+		uint8_t before = q == b->p + to ? '?' : '&';
+		memmove(b->p + to, b->p + at, end - at);
+		b->p[to] = before;
+		to += end - at;
+		q = NULL;
+	}
+	b->len = to;
+}
+
 /* Printable ASCII; anything else is written as %xx, as browsers do. */
 bool sk_pdf_build_uri(struct sk_pdf *x, const struct sk_pdf_val *in, struct sk_pdf_val *out)
 {
@@ -203,6 +235,8 @@ bool sk_pdf_build_uri(struct sk_pdf *x, const struct sk_pdf_val *in, struct sk_p
 		else
 			sk_buf_putc(&b, c);
 	}
+	if (n == strlen("mailto:") && b.err == 0)
+		fit_mail(x, &b);
 	bool good = n && b.err == 0 && b.len <= 2083;
 	if (good) {
 		struct sk_pdf_val v = {.kind = SK_PDF_STRING, .n = (uint32_t)b.len};

@@ -2,6 +2,8 @@
  * Document level (ISO 32000-1, 7.7, 8.11, 12.2 to 12.4): catalog, page list, pages, destinations, page labels,
  * layers, viewer preferences. Verifier's jail.
  */
+#include <strings.h>
+
 #include "verify/pdf/pdf.h"
 
 enum { MAX_ORDER_LEVELS = 10, MAX_URI = 2083 };
@@ -86,6 +88,27 @@ static bool good_uri(struct sk_slice s)
 	return true;
 }
 
+/* RFC 6068: behind the address only a subject, a text and open copies. */
+static bool good_mail(struct sk_slice s)
+{
+	const uint8_t *p = s.n ? memchr(s.p, '?', s.n) : NULL, *end = s.p + s.n;
+
+	while (p) {
+		struct sk_slice field = sk_slice(p + 1, (size_t)(end - p - 1));
+		bool known = false;
+		for (unsigned i = 0; i < 3; i++) {
+			static const char fields[3][9] = {"cc=", "body=", "subject="};
+			size_t n = strlen(fields[i]);
+			known = known || (field.n >= n &&
+					     strncasecmp((const char *)field.p, fields[i], n) == 0);
+		}
+		if (!known)
+			return false;
+		p = memchr(field.p, '&', field.n);
+	}
+	return true;
+}
+
 static int uri(struct sk_pv *p, const struct sk_pv_val *v)
 {
 	uint8_t text[MAX_URI + 1];
@@ -95,6 +118,8 @@ static int uri(struct sk_pv *p, const struct sk_pv_val *v)
 	size_t n = sk_pv_unescape(SK_PV_STRING, sk_slice(v->text, v->n), text, sizeof(text));
 	if (n > MAX_URI || !good_uri(sk_slice(text, n)))
 		return sk_pv_fail(p, "URI is not a plain http, https or mailto address");
+	if (text[0] == 'm' && !good_mail(sk_slice(text, n)))
+		return sk_pv_fail(p, "mail address with fields that are not allowed");
 	return 0;
 }
 
