@@ -51,8 +51,8 @@
 #define SK_LIMIT_FONT_BYTES ((size_t)128 << 20)
 #define SK_LIMIT_FONT_GLYPHS 65535
 #define SK_LIMIT_FONT_DEPTH 8
-/* Nesting of XML elements: Word writes less than 100 for tables in tables. */
-#define SK_LIMIT_XML_DEPTH 512
+/* Nesting of XML elements: Word writes less than 100 for tables in tables; libxml2 reads no more than 256. */
+#define SK_LIMIT_XML_DEPTH 255
 /* Attributes on one element, bytes of one attribute value (Excel's largest formula is 8 KiB; a VML path
  * or an inline colour list may be longer). */
 #define SK_LIMIT_XML_ATTRIBUTES 256

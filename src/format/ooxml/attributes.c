@@ -46,6 +46,11 @@ static bool value_ok(const struct ox_flt *f, char cls, const char *v)
 		return made_of(v, TOKEN_CHAR, 65536);
 	case 'b':
 		return made_of(v, BASE64_CHAR, 65536);
+	case 'n': {
+		size_t n =
+		    strspn(v, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-");
+		return n <= 64 && v[n] == '\0';
+	}
 	case 'f':
 		return is_short(v) && ox_formula_ok(f->pkg, v);
 	case 'y':
@@ -104,7 +109,12 @@ void ox_take_attributes(struct ox_flt *f, uint16_t type, uint16_t element, const
 		}
 		if (!value_ok(f, cls, atts[1])) {
 			ox_count(f, code_of(cls));
-			continue;
+			/* The value of a scenario must be there; a colour scale without a bound means nothing. */
+			if (element == N_x_cfvo)
+				ox_doom_rule(f);
+			if (element != N_x_inputCells || cls != 'f')
+				continue;
+			atts[1] = "";
 		}
 		if (ox_at_find(f, name) || f->nat == SK_LIMIT_XML_ATTRIBUTES) {
 			ox_count(f, SK_OOXML_UNKNOWN_XML);

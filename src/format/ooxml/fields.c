@@ -119,27 +119,51 @@ static bool address_ok(struct sk_slice s)
 	return ox_link_ok(text);
 }
 
-/* HYPERLINK ["address"] [\l "place"] [\m] [\n] [\h] [\o "tip"] [\t "target"] [\s x] [\* x] */
+/* The argument of a switch: of \* and \t a word; never another switch. */
+static bool switch_argument_ok(uint8_t sw, struct sk_slice arg)
+{
+	if (arg.n == 0 || arg.p[0] == '\\' || memchr(arg.p, 0, arg.n))
+		return false;
+	return sw == 'o' || sw == 'l' || word(arg, 0).n == arg.n;
+}
+
+/* Behind an address a place is the end of it; alone it must be one of this document. */
+static bool place_ok(struct sk_slice s, bool address)
+{
+	char text[8200] = "#";
+
+	if (s.n >= sizeof(text) - 1)
+		return false;
+	memcpy(text + 1, s.p, s.n);
+	text[s.n + 1] = '\0';
+	return address ? strpbrk(text, "\\\"<>") == NULL : ox_link_ok(text);
+}
+
+/* HYPERLINK ["address"] [\l "place"] [\m] [\n] [\h] [\o "tip"] [\t "target"] [\* word] (17.16.5.25) */
 static bool hyperlink_ok(struct sk_slice s, size_t pos)
 {
-	struct sk_slice arg;
-	bool address = false, local = false;
+	struct sk_slice arg, place = {0};
+	bool address = false;
 
 	while (next_argument(s, &pos, &arg)) {
-		if (arg.n >= 2 && arg.p[0] == '\\') {
-			uint8_t sw = arg.p[1] | 0x20;
-			if (strchr("lotsmnhd*", sw) == NULL)
+		if (arg.n && arg.p[0] == '\\') {
+			uint8_t sw = arg.n == 2 ? arg.p[1] | 0x20 : 0;
+			if (sw == 0 || strchr("lotmnh*", sw) == NULL)
 				return false;
-			local |= sw == 'l';
-			if (arg.n == 2 && strchr("lots*", sw) && !next_argument(s, &pos, &arg))
-				break;
+			if (strchr("lot*", sw) == NULL)
+				continue;
+			if (!next_argument(s, &pos, &arg) || !switch_argument_ok(sw, arg))
+				return false;
+			if (sw == 'l' && place.n)
+				return false;
+			place = sw == 'l' ? arg : place;
 			continue;
 		}
 		if (address || !address_ok(arg))
 			return false;
 		address = true;
 	}
-	return address || local;
+	return place.n ? place_ok(place, address) : address;
 }
 
 /* QUOTE writes numbers as the characters they stand for. */
@@ -157,12 +181,16 @@ static bool quote_ok(struct sk_slice s, size_t pos)
 	return true;
 }
 
-bool ox_field_ok(struct sk_slice s, bool nested, bool pieces)
+bool ox_field_ok(struct sk_slice s, size_t own, bool pieces)
 {
 	size_t i = past_blanks(s, 0);
 	struct sk_slice name = word(s, i);
+	bool sum = at(s, i) == '=', nested = own != SIZE_MAX;
 
-	if (i < s.n && s.p[i] != '=' && !IN(harmless, name))
+	if (i < s.n && !sum && !IN(harmless, name))
+		return false;
+	/* What something else contributes may say another word tomorrow. */
+	if (nested && i + (sum ? 0 : name.n) >= own)
 		return false;
 	if (memchr(s.p, '|', s.n))
 		return false;
@@ -170,7 +198,7 @@ bool ox_field_ok(struct sk_slice s, bool nested, bool pieces)
 		if (forbids(s, way & 1, way & 2, pieces))
 			return false;
 	if (name.n == 9 && strncasecmp((const char *)name.p, "HYPERLINK", 9) == 0)
-		return hyperlink_ok(s, i + name.n);
+		return !nested && hyperlink_ok(s, i + name.n);
 	if (name.n == 5 && strncasecmp((const char *)name.p, "QUOTE", 5) == 0)
 		return !nested && quote_ok(s, i + name.n);
 	return true;

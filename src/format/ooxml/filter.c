@@ -174,7 +174,7 @@ bool ox_is_rule(uint16_t n)
 }
 
 /* A rule or a check without its formula means nothing: it goes too. */
-static void doom_rule(struct ox_flt *f)
+void ox_doom_rule(struct ox_flt *f)
 {
 	for (size_t i = f->depth - 1; i > 0 && i + 4 > f->depth; i--)
 		if (ox_is_rule(f->frames[i].name)) {
@@ -192,12 +192,13 @@ static bool formula_stays(struct ox_flt *f, struct ox_frame *frame)
 	if (!f->text.err && ox_formula_ok(f->pkg, (const char *)f->text.p))
 		return true;
 	ox_count(f, SK_OOXML_FORMULA);
-	if (frame->name == N_c_f || frame->name == N_cx_f || frame->name == N_c15_f) {
+	if (frame->name == N_c_f || frame->name == N_cx_f || frame->name == N_c15_f ||
+	    frame->name == N_cx_nf) {
 		f->buf.len = frame->data;
 		f->open = true;
 		return true;
 	}
-	doom_rule(f);
+	ox_doom_rule(f);
 	return false;
 }
 
@@ -307,7 +308,7 @@ void XMLCALL ox_on_text(void *user, const XML_Char *s, int n)
 	if (f->collecting)
 		sk_buf_put(&f->text, s, (size_t)n);
 	else if (f->nfields && (top->name == N_w_t || top->name == N_w_delText))
-		ox_field_text(f, s, (size_t)n, top->name == N_w_delText);
+		ox_field_text(f, s, (size_t)n, top->name);
 	ox_close_start_tag(f);
 	ox_put_escaped(&f->buf, s, (size_t)n, false);
 }

@@ -13,18 +13,19 @@ enum ox_mc { OX_MC_NONE, OX_MC_ALTERNATE, OX_MC_CHOICE, OX_MC_FALLBACK };
 
 struct ox_frame {
 	uint16_t type, name;
-	uint8_t hook, flags;   /* flags: of the name */
-	uint8_t mc;            /* enum ox_mc */
-	bool through;          /* nothing of its own is written: children stand in its place */
-	bool parent_open;      /* the parent's start tag had no '>' yet */
-	bool satisfied;        /* holds what it needs */
-	bool doomed;           /* goes at its end, whatever it holds */
-	bool fallback;         /* AlternateContent: its fallback was seen */
-	uint8_t fields, floor; /* Choice, Fallback: fields open around it, and the floor outside */
-	uint64_t used;         /* namespaces used before it */
-	uint32_t bindings;     /* height of the namespace stack before this element */
-	size_t start;          /* of its start tag in the output */
-	uint32_t data;         /* of its hook; AlternateContent: choices kept */
+	uint8_t hook, flags; /* flags: of the name */
+	uint8_t mc;          /* enum ox_mc */
+	bool through;        /* nothing of its own is written: children stand in its place */
+	bool parent_open;    /* the parent's start tag had no '>' yet */
+	bool satisfied;      /* holds what it needs */
+	bool doomed;         /* goes at its end, whatever it holds */
+	bool fallback;       /* AlternateContent: its fallback was seen */
+	uint8_t fields, floor,
+	    story;     /* alternative, text box: fields open around it; floor and story outside */
+	uint64_t used; /* namespaces used before it */
+	uint32_t bindings; /* height of the namespace stack before this element */
+	size_t start;      /* of its start tag in the output */
+	uint32_t data;     /* of its hook; AlternateContent: choices kept */
 };
 
 struct ox_at {
@@ -49,12 +50,15 @@ struct ox_span {
 };
 
 struct ox_field {
-	size_t at;      /* where it begins in the output */
-	size_t first;   /* of its pieces in flt.pieces */
-	bool separated; /* past the instruction */
-	bool cut;       /* only its result stays */
-	bool nested,
-	    pieces; /* another field, or text tracked as deleted, stood in its instruction */
+	size_t at;            /* where it begins in the output */
+	size_t first;         /* of its pieces in flt.pieces */
+	bool separated;       /* past the instruction */
+	bool cut;             /* only its result stays */
+	bool begun;           /* some of its instruction was read */
+	bool broken;          /* no way of reading it is sure */
+	bool pieces;          /* some of its instruction may go when changes are accepted */
+	size_t track;         /* the tracked change in which its instruction begins, or 0 */
+	size_t own, own_live; /* bytes in front of what something else contributes, or SIZE_MAX */
 	struct sk_buf text,
 	    live; /* the instruction, and the same without what is tracked as deleted */
 };
@@ -116,7 +120,8 @@ struct ox_flt {
 	struct ox_cached elements_seen[OX_CACHE], attributes_seen[OX_CACHE];
 	/* fields */
 	struct ox_field *fields;
-	size_t nfields, fields_cap, floor; /* floor: fields begun outside this alternative */
+	size_t nfields, fields_cap;
+	size_t floor, story; /* fields begun outside this alternative; outside this text box */
 	struct ox_span *pieces, *cuts;
 	size_t npieces, pieces_cap, ncuts, cuts_cap;
 	/* shared formulas: 0 unknown, 1 kept, 2 replaced */
@@ -130,7 +135,7 @@ struct ox_flt {
 	char spid[64]; /* shape id of an object whose picture is looked for */
 	bool timing;   /* something in p:timing had to go */
 	bool doctype;
-	uint32_t counter; /* sheets or names so far */
+	bool sheets; /* the list of sheets was seen */
 };
 
 enum ox_verdict { OX_KEEP, OX_SKIP, OX_THROUGH };
@@ -161,7 +166,12 @@ void ox_field_piece(struct ox_flt *f, struct ox_frame *child, size_t end);
 /* Whether an instruction may stand here, and whether text does not touch a field of outside an alternative. */
 bool ox_field_code_ok(struct ox_flt *f);
 bool ox_field_text_ok(struct ox_flt *f);
-void ox_field_text(struct ox_flt *f, const char *s, size_t n, bool deleted);
+void ox_field_text(struct ox_flt *f, const char *s, size_t n, uint16_t element);
+/* Something else than text of its own stands in the instruction being written. */
+void ox_field_foreign(struct ox_flt *f);
+/* A text box is a story of its own: its fields are whole, and its text is part of none outside. */
+void ox_story_begin(struct ox_flt *f, struct ox_frame *frame);
+void ox_story_end(struct ox_flt *f, const struct ox_frame *frame);
 /* What was begun since `open` fields were open and has not ended is no field. */
 void ox_fields_close(struct ox_flt *f, size_t open);
 /* sml.c */
@@ -211,6 +221,8 @@ void XMLCALL ox_on_start(void *user, const XML_Char *q, const XML_Char **atts);
 void XMLCALL ox_on_end(void *user, const XML_Char *q);
 /* An element that goes with a formula in it that must go. */
 bool ox_is_rule(uint16_t name);
+/* The rule or check around this place goes. */
+void ox_doom_rule(struct ox_flt *f);
 void XMLCALL ox_on_text(void *user, const XML_Char *s, int n);
 
 /* alternate.c: mc:AlternateContent, Choice and Fallback. */

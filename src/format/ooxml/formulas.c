@@ -7,16 +7,49 @@
 
 #define NAME_MAX_CHARS 255 /* of a name that could be a function: Excel's own limit */
 
-static const char *const forbidden[] = {"ABSREF", "ACTIVATE", "ALERT", "CALL", "CANCEL.KEY", "DDE",
-    "DIRECTORY", "DELETE", "ECHO", "ENCODEURL", "ENTER.DATA", "ERROR", "EVALUATE", "EXEC",
-    "EXECUTE", "FCLOSE", "FILES", "FILE.DELETE", "FILTERXML", "FOPEN", "FORMULA", "FORMULA.ARRAY",
-    "FORMULA.FILL", "FREAD", "FREADLN", "FWRITE", "FWRITELN", "GET.CELL", "GET.DOCUMENT",
-    "GET.WINDOW", "GET.WORKBOOK", "GET.WORKSPACE", "GOTO", "HALT", "IMAGE", "IMPORTDATA",
-    "INITIATE", "KILL", "NEW", "NOTE", "ON.KEY", "ON.RECALC", "ON.TIME", "ON.WINDOW", "OPEN",
-    "OPEN.XL", "POKE", "PY", "REGISTER", "REGISTER.ID", "REQUEST", "RTD", "RUN", "SAVE.AS",
-    "SEND.KEYS", "SEND.MAIL", "SET.NAME", "SET.VALUE", "SQL.BIND", "SQL.EXEC.QUERY", "SQL.OPEN",
-    "SQL.REQUEST", "STOCKHISTORY", "TERMINATE", "UNREGISTER", "VBA.INSERT.FILE", "VBA.MAKE.ADDIN",
-    "WEBSERVICE", "WORKBOOK.HIDE"};
+/* Functions that load, run, send or reach outside; worksheet and macro ones. Names that start with CUBE too. */
+static const char *const forbidden[] = {"ABSREF", "ACTIVATE", "ALERT", "CALL", "CANCEL.KEY",
+    "COPILOT", "DDE", "DDEINIT", "DELETE", "DETECTLANGUAGE", "DIRECTORY", "ECHO", "ENCODEURL",
+    "ENTER.DATA", "ERROR", "EVALUATE", "EXEC", "EXECUTE", "FCLOSE", "FILE.DELETE", "FILES",
+    "FILTERXML", "FOPEN", "FORMULA", "FORMULA.ARRAY", "FORMULA.FILL", "FREAD", "FREADLN", "FWRITE",
+    "FWRITELN", "GET.CELL", "GET.DOCUMENT", "GET.WINDOW", "GET.WORKBOOK", "GET.WORKSPACE", "GOTO",
+    "HALT", "IMAGE", "IMPORTCSV", "IMPORTDATA", "IMPORTTEXT", "INITIATE", "KILL", "NEW", "NOTE",
+    "ON.KEY", "ON.RECALC", "ON.TIME", "ON.WINDOW", "OPEN", "OPEN.XL", "POKE", "PY", "REGISTER",
+    "REGISTER.ID", "REQUEST", "RTD", "RUN", "SAVE.AS", "SEND.KEYS", "SEND.MAIL", "SET.NAME",
+    "SET.VALUE", "SQL.BIND", "SQL.EXEC.QUERY", "SQL.OPEN", "SQL.REQUEST", "STOCKHISTORY",
+    "TERMINATE", "TRANSLATE", "UNREGISTER", "VBA.INSERT.FILE", "VBA.MAKE.ADDIN", "WEBSERVICE",
+    "WORKBOOK.HIDE"};
+
+/* Those of worksheets that may be handed on by their bare name (_xleta.NAME, MAP(A1:A9,NAME)). */
+static const char *const no_argument[] = {"CALL", "COPILOT", "DDE", "DETECTLANGUAGE", "ENCODEURL",
+    "FILTERXML", "HYPERLINK", "IMPORTCSV", "IMPORTDATA", "IMPORTTEXT", "PY", "REGISTER.ID", "RTD",
+    "SQL.REQUEST", "STOCKHISTORY", "TRANSLATE", "WEBSERVICE"};
+
+/* What may stand behind _xlfn., _xlws. and _xludf.: functions that came after 2007 and only compute. Ascending. */
+static const char *const future[] = {"ACOT", "ACOTH", "AGGREGATE", "ANCHORARRAY", "ARABIC",
+    "ARRAYTOTEXT", "AVERAGEIF", "AVERAGEIFS", "BASE", "BETA.DIST", "BETA.INV", "BINOM.DIST",
+    "BINOM.DIST.RANGE", "BINOM.INV", "BITAND", "BITLSHIFT", "BITOR", "BITRSHIFT", "BITXOR", "BYCOL",
+    "BYROW", "CEILING.MATH", "CEILING.PRECISE", "CHISQ.DIST", "CHISQ.DIST.RT", "CHISQ.INV",
+    "CHISQ.INV.RT", "CHISQ.TEST", "CHOOSECOLS", "CHOOSEROWS", "COMBINA", "CONCAT",
+    "CONFIDENCE.NORM", "CONFIDENCE.T", "COT", "COTH", "COUNTIFS", "COVARIANCE.P", "COVARIANCE.S",
+    "CSC", "CSCH", "DAYS", "DECIMAL", "DROP", "ERF.PRECISE", "ERFC.PRECISE", "EXPAND", "EXPON.DIST",
+    "F.DIST", "F.DIST.RT", "F.INV", "F.INV.RT", "F.TEST", "FIELDVALUE", "FILTER", "FLOOR.MATH",
+    "FLOOR.PRECISE", "FORECAST.ETS", "FORECAST.ETS.CONFINT", "FORECAST.ETS.SEASONALITY",
+    "FORECAST.ETS.STAT", "FORECAST.LINEAR", "FORMULATEXT", "GAMMA", "GAMMA.DIST", "GAMMA.INV",
+    "GAMMALN.PRECISE", "GAUSS", "GROUPBY", "HSTACK", "HYPGEOM.DIST", "IFERROR", "IFNA", "IFS",
+    "IMCOSH", "IMCOT", "IMCSC", "IMCSCH", "IMSEC", "IMSECH", "IMSINH", "IMTAN", "ISFORMULA",
+    "ISO.CEILING", "ISOMITTED", "ISOWEEKNUM", "LAMBDA", "LET", "LOGNORM.DIST", "LOGNORM.INV",
+    "MAKEARRAY", "MAP", "MAXIFS", "MINIFS", "MODE.MULT", "MODE.SNGL", "MUNIT", "NEGBINOM.DIST",
+    "NETWORKDAYS.INTL", "NORM.DIST", "NORM.INV", "NORM.S.DIST", "NORM.S.INV", "NUMBERVALUE",
+    "PDURATION", "PERCENTILE.EXC", "PERCENTILE.INC", "PERCENTOF", "PERCENTRANK.EXC",
+    "PERCENTRANK.INC", "PERMUTATIONA", "PHI", "PIVOTBY", "POISSON.DIST", "QUARTILE.EXC",
+    "QUARTILE.INC", "RANDARRAY", "RANK.AVG", "RANK.EQ", "REDUCE", "REGEXEXTRACT", "REGEXREPLACE",
+    "REGEXTEST", "RRI", "SCAN", "SEC", "SECH", "SEQUENCE", "SHEET", "SHEETS", "SINGLE", "SKEW.P",
+    "SORT", "SORTBY", "STDEV.P", "STDEV.S", "SUMIFS", "SWITCH", "T.DIST", "T.DIST.2T", "T.DIST.RT",
+    "T.INV", "T.INV.2T", "T.TEST", "TAKE", "TEXTAFTER", "TEXTBEFORE", "TEXTJOIN", "TEXTSPLIT",
+    "TOCOL", "TOROW", "TRIMRANGE", "UNICHAR", "UNICODE", "UNIQUE", "VALUETOTEXT", "VAR.P", "VAR.S",
+    "VSTACK", "WEIBULL.DIST", "WORKDAY.INTL", "WRAPCOLS", "WRAPROWS", "XLOOKUP", "XMATCH", "XOR",
+    "Z.TEST", "_TRO_ALL", "_TRO_LEADING", "_TRO_TRAILING"};
 
 static bool is_name(unsigned char c)
 {
@@ -24,12 +57,43 @@ static bool is_name(unsigned char c)
 	       c == '_' || c == '.' || c == '\\' || c == '?' || c >= 0x80;
 }
 
+/* Names of the sheets that went, ascending, as they are compared. */
+static int by_name(const void *a, const void *b)
+{
+	return strcasecmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+int ox_dropped_sheets(struct ox_pkg *pkg)
+{
+	size_t n = pkg->nsheets - pkg->nkept;
+
+	if (n == 0)
+		return 0;
+	pkg->dropped = sk_arena_array(pkg->job->arena, n, sizeof(*pkg->dropped));
+	if (pkg->dropped == NULL)
+		return SK_ENOMEM;
+	for (size_t i = 0; i < pkg->nsheets; i++)
+		if (!pkg->sheets[i].kept)
+			pkg->dropped[pkg->ndropped++] = pkg->sheets[i].name;
+	qsort(pkg->dropped, n, sizeof(*pkg->dropped), by_name);
+	return 0;
+}
+
 static bool dropped_sheet(const struct ox_pkg *pkg, const char *s, size_t n)
 {
-	for (size_t i = 0; i < pkg->nsheets; i++)
-		if (!pkg->sheets[i].kept && strlen(pkg->sheets[i].name) == n &&
-		    strncasecmp(pkg->sheets[i].name, s, n) == 0)
+	size_t lo = 0, hi = pkg->ndropped;
+
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+		const char *name = pkg->dropped[mid];
+		int c = strncasecmp(name, s, n);
+		if (c == 0 && name[n] == '\0')
 			return true;
+		if (c < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
 	return false;
 }
 
@@ -87,59 +151,49 @@ static const char *past_bracket(const char *s)
 	return is_name((unsigned char)*s) || (*s && strchr("!'$[", *s)) ? NULL : s;
 }
 
-/* Past one cell: letters and digits with dollars, perhaps behind a sheet, or a column of a table. */
-static const char *past_cell(const struct ox_pkg *pkg, const char *s)
-{
-	bool digit = false;
-
-	if (*s == '\'') {
-		const char *end = past_quoted(s, '\'');
-		if (end == NULL || !quoted_sheet_ok(pkg, s, end))
-			return NULL;
-		s = end;
-	}
-	for (; is_name((unsigned char)*s) || *s == '$' || *s == '!'; s++)
-		digit = *s >= '0' && *s <= '9';
-	if (*s == '[')
-		return past_bracket(s);
-	return digit ? s : NULL;
-}
-
-/* Past a literal that may be followed as a link. */
-static const char *past_link(const char *s)
+/*
+ * The first argument of HYPERLINK: one literal that may be followed as a link, or a concatenation that begins with
+ * one and can only make it longer: of a place in the workbook the sheet must be told.
+ */
+static bool link_argument_ok(const char *s)
 {
 	char literal[8200];
-	const char *end = past_quoted(s, '"');
-	size_t n = end ? (size_t)(end - s) - 2 : 0;
 
+	s = past_blanks(s);
+	const char *end = *s == '"' ? past_quoted(s, '"') : NULL;
+	size_t n = end ? (size_t)(end - s) - 2 : 0;
 	if (end == NULL || n >= sizeof(literal))
-		return NULL;
+		return false;
 	memcpy(literal, s + 1, n);
 	literal[n] = '\0';
-	return ox_link_ok(literal) ? end : NULL;
-}
-
-/* The first argument of HYPERLINK: one literal, a concatenation that begins with one, or a cell. */
-static bool link_argument_ok(const struct ox_pkg *pkg, const char *s)
-{
-	s = past_blanks(s);
-	bool literal = *s == '"';
-
-	s = literal ? past_link(s) : past_cell(pkg, s);
-	if (s == NULL)
+	end = past_blanks(end);
+	if (*end == '&' && literal[0] == '#' && strchr(literal, '!') == NULL)
 		return false;
-	s = past_blanks(s);
-	return *s == ',' || *s == ')' || *s == ';' || (literal && *s == '&');
+	return strchr(",);&", *end) && *end && ox_link_ok(literal);
 }
 
-/* A name as Excel compares it: capitals, full-width forms (U+FF01 to U+FF5E) as plain ones, others as '?'. */
-static void plain_name(const char *s, size_t n, char out[NAME_MAX_CHARS + 1])
+/* Spaces of any kind, and characters that are not seen, make one name look like another (Zs, Cf and the like). */
+static bool is_odd(int32_t cp)
+{
+	return cp <= 0x20 || (cp >= 0x7F && cp <= 0xA0) || cp == 0xAD || cp == 0x34F ||
+	       cp == 0x61C || cp == 0x115F || cp == 0x1160 || cp == 0x1680 || cp == 0x17B4 ||
+	       cp == 0x17B5 || (cp >= 0x180B && cp <= 0x180F) || (cp >= 0x2000 && cp <= 0x200F) ||
+	       (cp >= 0x2028 && cp <= 0x202F) || (cp >= 0x205F && cp <= 0x206F) || cp == 0x2800 ||
+	       cp == 0x3000 || cp == 0x3164 || cp == 0xFEFF || cp == 0xFFA0 ||
+	       (cp >= 0xFFF0 && cp <= 0xFFFB) || cp >= 0xE0000;
+}
+
+/* A name as Excel compares it: capitals, full-width forms (U+FF01 to U+FF5E) as plain ones, others as '?'. False when there are odd
+ * characters in it. */
+static bool plain_name(const char *s, size_t n, char out[NAME_MAX_CHARS + 1])
 {
 	struct sk_slice raw = sk_slice(s, n);
 	size_t len = 0;
 
 	for (size_t pos = 0; pos < raw.n && len < NAME_MAX_CHARS;) {
 		int32_t cp = sk_utf8_next(raw, &pos);
+		if (is_odd(cp))
+			return false;
 		if (cp >= 0xFF01 && cp <= 0xFF5E)
 			cp -= 0xFEE0;
 		if (cp >= 'a' && cp <= 'z')
@@ -147,29 +201,50 @@ static void plain_name(const char *s, size_t n, char out[NAME_MAX_CHARS + 1])
 		out[len++] = (char)(cp > 0 && cp < 0x80 ? cp : '?');
 	}
 	out[len] = '\0';
+	return true;
 }
 
-static const char *past_prefixes(const char *s)
+/* *later: one of those that a later function has. */
+static const char *past_prefixes(const char *s, bool *later)
 {
-	static const char *const prefixes[] = {"_XLFN.", "_XLWS.", "_XLUDF.", "_XLPM."};
+	static const char *const prefixes[] = {
+	    "_XLFN.", "_XLWS.", "_XLUDF.", "_XLPM.", "_XLETA.", "COM.MICROSOFT."};
 
 	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]);) {
 		size_t n = strlen(prefixes[i]);
 		bool has = strncmp(s, prefixes[i], n) == 0;
 		s += has ? n : 0;
+		*later |= has && i < 3;
 		i = has ? 0 : i + 1;
 	}
 	return s;
 }
 
-static bool function_ok(const char *name)
+static bool listed(const char *const *list, size_t n, const char *name)
 {
-	if (strncmp(name, "CUBE", 4) == 0)
+	for (size_t i = 0; i < n; i++)
+		if (list[i][0] == name[0] && strcmp(list[i], name) == 0)
+			return true;
+	return false;
+}
+
+#define LISTED(list, name) listed(list, sizeof(list) / sizeof((list)[0]), name)
+
+/* A name that is called, or stands alone; `args` is behind the parenthesis, or NULL. */
+static bool function_ok(const char *plain, const char *args)
+{
+	bool later = false;
+	const char *name = past_prefixes(plain, &later);
+
+	if (strncmp(name, "CUBE", 4) == 0 && (args || name != plain))
 		return false;
-	for (size_t i = 0; i < sizeof(forbidden) / sizeof(forbidden[0]); i++)
-		if (strcmp(forbidden[i], name) == 0)
-			return false;
-	return true;
+	if (args && strcmp(name, "HYPERLINK") == 0)
+		return link_argument_ok(args);
+	if ((args || name != plain) && LISTED(forbidden, name))
+		return false;
+	if (!args && LISTED(no_argument, name))
+		return false;
+	return !later || LISTED(future, name);
 }
 
 /* \\host or c:\file instead of a name; a sheet's name without quotation marks has no backslash either. */
@@ -188,17 +263,11 @@ static bool name_ok(const struct ox_pkg *pkg, const char *s, size_t n, char befo
 
 	if (n > (size_t)NAME_MAX_CHARS * 4)
 		return false;
-	plain_name(s, n, plain);
-	if (is_path(plain, next, before) || strstr(plain, "_XLL."))
+	if (!plain_name(s, n, plain) || is_path(plain, next, before) || strstr(plain, "_XLL."))
 		return false;
 	if (s[n] == '!')
 		return !dropped_sheet(pkg, s, n);
-	if (*next != '(')
-		return true;
-	const char *name = past_prefixes(plain);
-	if (strcmp(name, "HYPERLINK") == 0)
-		return link_argument_ok(pkg, next + 1);
-	return function_ok(name);
+	return function_ok(plain, *next == '(' ? next + 1 : NULL);
 }
 
 /* Past the token at s; NULL when it must not stand there. */
@@ -244,7 +313,8 @@ bool ox_defined_name_ok(const char *name)
 	char plain[NAME_MAX_CHARS + 1];
 	const char *s = plain;
 
-	plain_name(name, strnlen(name, (size_t)NAME_MAX_CHARS * 4), plain);
+	if (!plain_name(name, strnlen(name, (size_t)NAME_MAX_CHARS * 4), plain))
+		return false;
 	while (strncmp(s, "_XLNM.", 6) == 0)
 		s += 6;
 	for (size_t i = 0; i < sizeof(automatic) / sizeof(automatic[0]); i++)

@@ -39,11 +39,26 @@ static enum ox_verdict hyperlink(struct ox_flt *f)
 	return OX_KEEP;
 }
 
+/* A sheet that only a program could show again becomes one that its reader can. */
+static void sheet_state(struct ox_flt *f)
+{
+	struct ox_at *state = ox_at_find(f, N_none_state);
+
+	if (state == NULL || strcmp(state->value, "hidden") == 0 ||
+	    strcmp(state->value, "visible") == 0)
+		return;
+	bool very = strcmp(state->value, "veryHidden") == 0;
+	state->value = very ? "hidden" : "visible";
+	ox_count(f, very ? SK_OOXML_HIDDEN_SHEET : SK_OOXML_UNKNOWN_XML);
+}
+
 /* An element that is nothing but a reference. */
-static enum ox_verdict reference(struct ox_flt *f)
+static enum ox_verdict reference(struct ox_flt *f, uint16_t name)
 {
 	const struct ox_at *id = ox_at_find(f, N_r_id);
 
+	if (name == N_x_sheet)
+		sheet_state(f);
 	return id && id->rel ? OX_KEEP : drop(f, SK_OOXML_UNKNOWN_XML);
 }
 
@@ -138,8 +153,9 @@ static enum ox_verdict field_simple(struct ox_flt *f)
 {
 	const struct ox_at *at = ox_at_find(f, N_w_instr);
 
+	ox_field_foreign(f);
 	if (at && strlen(at->value) < OX_INSTRUCTION_MAX &&
-	    ox_field_ok(sk_slice_str(at->value), false, false))
+	    ox_field_ok(sk_slice_str(at->value), SIZE_MAX, false))
 		return OX_KEEP;
 	ox_count(f, SK_OOXML_FIELD);
 	return OX_THROUGH;
@@ -158,12 +174,15 @@ enum ox_verdict ox_hook_start(struct ox_flt *f, struct ox_frame *frame)
 		return OX_KEEP;
 	case HOOK_FIELD_SIMPLE:
 		return field_simple(f);
+	case HOOK_STORY:
+		ox_story_begin(f, frame);
+		return OX_KEEP;
 	case HOOK_OBJECT:
 		return object(f, frame);
 	case HOOK_HLINK:
 		return hyperlink(f);
 	case HOOK_REFERENCE:
-		return reference(f);
+		return reference(f, frame->name);
 	case HOOK_DSP_REL:
 		return diagram_drawing(f);
 	case HOOK_VML_SHAPE:
@@ -265,8 +284,10 @@ bool ox_hook_end(struct ox_flt *f, struct ox_frame *frame)
 	switch (frame->hook) {
 	case HOOK_FIELD_TEXT:
 		f->collecting = false;
-		ox_field_text(
-		    f, (const char *)f->text.p, f->text.len, frame->name == N_w_delInstrText);
+		ox_field_text(f, (const char *)f->text.p, f->text.len, frame->name);
+		return true;
+	case HOOK_STORY:
+		ox_story_end(f, frame);
 		return true;
 	case HOOK_OBJECT:
 		return !f->open;

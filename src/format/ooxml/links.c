@@ -20,6 +20,35 @@ static bool has_odd_space(const char *t, size_t n)
 	return false;
 }
 
+/* One side of a range: letters and a number, each with or without its dollar. Bytes, or 0. */
+static size_t cell(const char *s)
+{
+	size_t i = s[0] == '$', letters = 0, digits = 0;
+
+	for (; letters < 3 && ((s[i] | 0x20) >= 'a' && (s[i] | 0x20) <= 'z'); i++)
+		letters++;
+	i += letters && s[i] == '$';
+	for (; digits < 7 && s[i] >= '0' && s[i] <= '9'; i++)
+		digits++;
+	return letters || digits ? i : 0;
+}
+
+/* A colon stands between two cells only: no scheme of an address has one so. */
+bool ox_place_ok(const char *s)
+{
+	const char *colon = strchr(s, ':'), *bang = strrchr(s, '!');
+	const char *from = bang ? bang + 1 : s;
+
+	if (strpbrk(s, "[]|\\/\"<>"))
+		return false;
+	if (colon == NULL)
+		return true;
+	if (colon < from || cell(from) != (size_t)(colon - from) || colon == from)
+		return false;
+	size_t n = cell(colon + 1);
+	return n && colon[1 + n] == '\0';
+}
+
 bool ox_link_ok(const char *t)
 {
 	size_t n = strlen(t);
@@ -31,7 +60,7 @@ bool ox_link_ok(const char *t)
 	for (size_t i = 0; i < n; i++)
 		if ((unsigned char)t[i] < 0x20 || t[i] == 0x7F || strchr("\"<>\\", t[i]))
 			return false;
-	return true;
+	return t[0] != '#' || ox_place_ok(t + 1);
 }
 
 static bool all_digits(const char *s, size_t n)
@@ -72,8 +101,9 @@ bool ox_action_ok(const char *action, bool *needs_slide)
 
 bool ox_style_ok(const char *s)
 {
-	static const char *const active[] = {
-	    "url(", "expression", "@import", "behavior", "javascript", "\\"};
+	/* Properties with plain values need none of the bytes that make functions, rules and comments. */
+	static const char *const active[] = {"(", "@", "<", "{", "/*", "\\", "expression",
+	    "behavior", "behaviour", "javascript", "binding"};
 
 	for (size_t i = 0; i < sizeof(active) / sizeof(active[0]); i++)
 		if (strcasestr(s, active[i]))

@@ -117,6 +117,8 @@ static int fill_members(struct ox_pkg *pkg)
 		return SK_ENOMEM;
 	for (size_t i = 0; i < pkg->zip.count; i++) {
 		const struct sk_zip_member *z = &pkg->zip.members[i];
+		if (z->directory && z->size)
+			sk_job_removed(pkg->job, SK_GENERIC_HIDDEN, 1, "%s", member_name(a, z));
 		if (z->directory || z->raw_name.n == 0)
 			continue;
 		struct ox_member *m = &pkg->members[pkg->nmembers];

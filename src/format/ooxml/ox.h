@@ -109,8 +109,10 @@ struct ox_pkg {
 	unsigned numbers[OX_KIND_COUNT], charts_sheet;
 	struct ox_sheet *sheets;
 	size_t nsheets, sheets_cap;
-	unsigned nkept; /* of them */
-	bool metadata;  /* the workbook keeps its cell metadata */
+	unsigned nkept;       /* of them */
+	const char **dropped; /* names of the others, ascending */
+	size_t ndropped;
+	bool metadata; /* the workbook keeps its cell metadata */
 	struct sk_buf title;
 	bool by_excel; /* the workbook says that Excel wrote it */
 	struct sk_zip_writer *writer;
@@ -171,12 +173,17 @@ static inline bool ox_is_file(enum ox_kind kind)
 /* links.c, fields.c, formulas.c: values. True when allowed. */
 bool ox_link_ok(const char *target);
 /*
- * `nested`: another field stood in the instruction; `pieces`: some of it is tracked as deleted, so that quotation
- * marks may open and close otherwise.
+ * `own`: bytes in front of what something else contributes to the instruction (a field, text of a result, text of
+ * another tracked change), SIZE_MAX when nothing does; `pieces`: some of it may go when changes are accepted, so that
+ * quotation marks may open and close otherwise.
  */
-bool ox_field_ok(struct sk_slice instruction, bool nested, bool pieces);
+bool ox_field_ok(struct sk_slice instruction, size_t own, bool pieces);
+/* A place in the document itself, as it may follow "#": a name, a sheet with its cells. */
+bool ox_place_ok(const char *place);
 bool ox_formula_ok(const struct ox_pkg *pkg, const char *formula);
 bool ox_defined_name_ok(const char *name);
+/* When the sheets are known: sort the names of those that go. */
+int ox_dropped_sheets(struct ox_pkg *pkg);
 bool ox_action_ok(const char *action, bool *needs_slide);
 bool ox_style_ok(const char *style);
 

@@ -118,10 +118,10 @@ void ox_report_rel(struct ox_pkg *pkg, struct ox_member *of, struct ox_rel *rel)
 		return;
 	rel->reported = true;
 	/* The part itself may be used elsewhere, and one that nobody uses is named at the end. */
-	if (!rel->external)
+	if (!rel->external && (rel->member || is_silent(rel->type)))
 		return;
-	sk_job_removed(
-	    pkg->job, ox_code_of_rel(rel->type, true), 1, "%s", of ? of->name : "_rels/.rels");
+	sk_job_removed(pkg->job, ox_code_of_rel(rel->type, rel->external), 1, "%s",
+	    of ? of->name : "_rels/.rels");
 }
 
 static bool is_rels(const char *lower)

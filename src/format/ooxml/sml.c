@@ -92,6 +92,17 @@ static enum ox_verdict defined_name(struct ox_flt *f)
 	return OX_KEEP;
 }
 
+/* There is one list of sheets. */
+static enum ox_verdict sheets(struct ox_flt *f)
+{
+	if (f->sheets) {
+		ox_count(f, SK_OOXML_UNKNOWN_XML);
+		return OX_SKIP;
+	}
+	f->sheets = true;
+	return OX_KEEP;
+}
+
 static enum ox_verdict book_view(struct ox_flt *f)
 {
 	struct ox_at *active = ox_at_find(f, N_none_activeTab),
@@ -110,8 +121,9 @@ static enum ox_verdict cell_link(struct ox_flt *f)
 	struct ox_at *location = ox_at_find(f, N_none_location);
 	bool linked = id && id->rel;
 
-	if (location && (!ox_formula_ok(f->pkg, location->value) || strchr(location->value, '\\') ||
-			    strstr(location->value, "//"))) {
+	if (location &&
+	    (!ox_formula_ok(f->pkg, location->value) || strchr(location->value, '\\') ||
+		strstr(location->value, "//") || (!linked && !ox_place_ok(location->value)))) {
 		location->name = 0;
 		location = NULL;
 		ox_count(f, SK_OOXML_LINK);
@@ -155,6 +167,8 @@ enum ox_verdict ox_sml_start(struct ox_flt *f, struct ox_frame *frame)
 		return OX_KEEP;
 	case HOOK_DEFINED_NAME:
 		return defined_name(f);
+	case HOOK_SHEETS:
+		return sheets(f);
 	case HOOK_BOOK_VIEW:
 		return book_view(f);
 	case HOOK_CELL_LINK:
@@ -186,8 +200,8 @@ struct ahead {
 	struct ox_pkg *pkg;
 	struct ox_rels rels;
 	XML_Parser parser;
-	bool source, worksheet,
-	    stop; /* pivot cache: its source was seen; it is a range of this workbook */
+	/* Pivot cache: its source was seen; a range was seen; all of them are ranges of this workbook. */
+	bool source, range, worksheet;
 	int rc;
 };
 
@@ -255,6 +269,28 @@ static void XMLCALL sheet_start(void *user, const XML_Char *name, const XML_Char
 		sk_job_removed(pkg->job, SK_OOXML_MACRO_SHEET, 1, "%s", pkg->main->name);
 }
 
+/* The sheet of this workbook, kept, of that name. */
+static bool is_sheet(const struct ox_pkg *pkg, const char *name)
+{
+	for (size_t i = 0; i < pkg->nsheets; i++)
+		if (pkg->sheets[i].kept && strcasecmp(pkg->sheets[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+/* A range, a name or a table of this workbook. */
+static bool source_ok(const struct ox_pkg *pkg, const char **atts)
+{
+	const char *sheet = attribute(atts, "sheet"), *name = attribute(atts, "name"),
+		   *ref = attribute(atts, "ref");
+
+	if (relationship_id(atts) || (sheet && !is_sheet(pkg, sheet)) ||
+	    (sheet && strpbrk(sheet, "[]|\\/:*?\t\n\r")))
+		return false;
+	return !(name && strpbrk(name, "[]|\\/:!'\"\t\n\r")) &&
+	       !(ref && strpbrk(ref, "[]|\\/!'\"\t\n\r"));
+}
+
 static void XMLCALL cache_start(void *user, const XML_Char *name, const XML_Char **atts)
 {
 	struct ahead *a = user;
@@ -265,11 +301,8 @@ static void XMLCALL cache_start(void *user, const XML_Char *name, const XML_Char
 		const char *type = attribute(atts, "type");
 		a->source = type && strcmp(type, "worksheet") == 0;
 	} else if (strcmp(local, "worksheetSource") == 0) {
-		a->worksheet = relationship_id(atts) == NULL;
-		const char *sheet = attribute(atts, "sheet");
-		for (size_t i = 0; sheet && i < a->pkg->nsheets; i++)
-			if (!a->pkg->sheets[i].kept && strcmp(a->pkg->sheets[i].name, sheet) == 0)
-				a->worksheet = false;
+		a->worksheet = source_ok(a->pkg, atts) && (a->worksheet || !a->range);
+		a->range = true;
 	}
 }
 
@@ -315,6 +348,8 @@ int ox_sml_sheets(struct ox_pkg *pkg)
 
 	if (rc == 0)
 		rc = look(&a, pkg->main, sheet_start);
+	if (rc == 0)
+		rc = ox_dropped_sheets(pkg);
 	for (size_t i = 0; i < a.rels.n && rc == 0; i++)
 		if (a.rels.v[i].kind == OX_SHEET_METADATA && a.rels.v[i].member)
 			pkg->metadata = ox_part_ok(pkg, a.rels.v[i].member, OX_SHEET_METADATA);

@@ -183,6 +183,190 @@ static void open_field_goes(void **state)
 	free(t);
 }
 
+#define FCHAR(t) "<w:r><w:fldChar w:fldCharType='" t "'/></w:r>"
+#define CODE(t) "<w:r><w:instrText>" t "</w:instrText></w:r>"
+#define BOX(t) \
+	"<w:r><w:pict><v:shape><v:textbox><w:txbxContent>" t \
+	"</w:txbxContent></v:textbox></v:shape></w:pict></w:r>"
+#define FIELD_OF(code) \
+	"<w:p>" FCHAR("begin") \
+	    code FCHAR("separate") "<w:r><w:t>shown</w:t></w:r>" FCHAR("end") "</w:p>"
+#define CHANGED(kind, id, t) "<w:" kind " w:id='" id "' w:author='a'>" t "</w:" kind ">"
+
+/* What another field, another story or a tracked change contributes may be something else tomorrow. */
+static void fields_that_others_complete(void **state)
+{
+	static const char *const bodies[] = {
+	    FIELD_OF(CODE("HYPERLINK &quot;") FCHAR("begin") CODE("REF x")
+		    FCHAR("separate") "<w:r><w:t>https://ok/</w:t></w:r>" FCHAR("end")
+			CODE("file:///EVILTOK&quot;")),
+	    FIELD_OF(FCHAR("begin") CODE("REF x")
+		    FCHAR("separate") "<w:r><w:t>PAGE</w:t></w:r>" FCHAR("end") CODE(" EVILTOK")),
+	    FIELD_OF("<w:fldSimple w:instr='REF x'><w:r><w:t>PAGE</w:t></w:r></w:fldSimple>" CODE(
+		" EVILTOK")),
+	    FIELD_OF(BOX("<w:p>" CODE("QUOTE &quot;") "</w:p>") CODE("DDEAUTO EVILTOK&quot;")),
+	    FIELD_OF(CODE("TOC &quot;") BOX("<w:p/>") CODE("DDEAUTO EVILTOK&quot;")),
+	    FIELD_OF(CHANGED("del", "1", CODE("QUOTE &quot;")) CODE("DDEAUTO EVILTOK&quot;")),
+	    FIELD_OF(CHANGED("ins", "1", CODE("TOC ")) CHANGED("ins", "2", CODE("DDEx EVILTOK"))),
+	    FIELD_OF(
+		CHANGED("moveTo", "1", CODE("HYPERLINK &quot;https://")) CODE("EVILTOK&quot;")),
+	    FIELD_OF(CODE("HYPERLINK \\s &quot;file:///EVILTOK&quot; \\l a")),
+	    /* a field lost within what the one around it keeps */
+	    FIELD_OF(CODE("IF 1 = ") BOX(FIELD_OF(CODE("DDE EVILTOK"))) CODE(" 1"))};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
+		char body[4096];
+		snprintf(body, sizeof(body),
+		    "<w:document " T_W
+		    " xmlns:v='urn:schemas-microsoft-com:vml'><w:body>%s</w:body></w:document>",
+		    bodies[i]);
+		char *t = clean_doc(body, NULL);
+		has_not(t, "EVILTOK");
+		has(t, "shown");
+		assert_true(sk_report_count(&report, SK_OOXML_FIELD) >= 1);
+		free(t);
+	}
+}
+
+/* A whole instruction in one tracked change, text boxes in results, other fields behind the first word. */
+static void fields_of_their_own_stay(void **state)
+{
+	static const char *const bodies[] = {
+	    FIELD_OF(CHANGED("ins", "1", CODE("HYPERLINK &quot;https://") CODE("KEEP/&quot;"))),
+	    FIELD_OF(CODE("REF KEEP ") CHANGED("ins", "1", CODE("\\h"))),
+	    FIELD_OF(CODE("IF ") FCHAR("begin") CODE("REF x") FCHAR("end") CODE(" = 1 KEEP")),
+	    "<w:p>" FCHAR("begin") CODE("REF KEEP") FCHAR("separate") BOX(FIELD_OF(CODE("PAGE")))
+		FCHAR("end") "</w:p>"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
+		char body[4096];
+		snprintf(body, sizeof(body),
+		    "<w:document " T_W
+		    " xmlns:v='urn:schemas-microsoft-com:vml'><w:body>%s</w:body></w:document>",
+		    bodies[i]);
+		char *t = clean_doc(body, NULL);
+		has(t, "KEEP");
+		has(t, "shown");
+		assert_int_equal(report.nremoved, 0);
+		free(t);
+	}
+}
+
+static char *clean_sheet(const char *sheets, const char *sheet)
+{
+	char book[1024], page[4096];
+	snprintf(book, sizeof(book), "<workbook " T_S " " T_R ">%s</workbook>", sheets);
+	snprintf(page, sizeof(page), "<worksheet " T_S "><sheetData/>%s</worksheet>", sheet);
+	struct t_part p[] = {T_PART("xl/workbook.xml", SML "sheet.main+xml", book),
+	    T_PART("xl/worksheets/sheet1.xml", SML "worksheet+xml", page),
+	    T_PART("xl/_rels/workbook.xml.rels", NULL,
+		RELS(REL("s", "worksheet", "worksheets/sheet1.xml")))};
+
+	return clean_parts(p, 3, sheet[0] ? "xl/worksheets/sheet1.xml" : "xl/workbook.xml");
+}
+
+#define ONE_SHEET(more) "<sheets><sheet name='S' sheetId='1' r:id='s'" more "/></sheets>"
+
+static void formulas_in_other_places(void **state)
+{
+	static const struct {
+		const char *xml;
+		enum sk_code code;
+	} cases[] = {
+	    {"<conditionalFormatting sqref='A1'><cfRule type='colorScale' priority='1'><colorScale>"
+	     "<cfvo type='formula' val='WEBSERVICE(EVILTOK)'/></colorScale></cfRule></conditionalFormatting>",
+		SK_OOXML_FORMULA},
+	    {"<scenarios><scenario name='s'><inputCells r='A1' val='=WEBSERVICE(EVILTOK)'/></scenario></scenarios>",
+		SK_OOXML_FORMULA},
+	    {"<scenarios><scenario name='s' user='EVILTOK'><inputCells r='A1' val='1'/></scenario></scenarios>",
+		SK_OOXML_METADATA},
+	    {"<protectedRanges><protectedRange name='s' sqref='A1' securityDescriptor='EVILTOK'/></protectedRanges>",
+		SK_OOXML_METADATA},
+	    {"<hyperlinks><hyperlink ref='A1' location='javascript:EVILTOK'/></hyperlinks>",
+		SK_OOXML_LINK},
+	    {"<hyperlinks><hyperlink ref='A1' location='file:EVILTOK'/></hyperlinks>",
+		SK_OOXML_LINK},
+	    {"<autoFilter ref='[1]EVILTOK!A1'/>", SK_OOXML_FORMULA}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char *t = clean_sheet(ONE_SHEET(""), cases[i].xml);
+		has_not(t, "EVILTOK");
+		assert_true(sk_report_count(&report, cases[i].code) >= 1);
+		free(t);
+	}
+	char *t = clean_sheet(ONE_SHEET(""),
+	    "<conditionalFormatting sqref='A1'><cfRule type='colorScale' priority='1'><colorScale>"
+	    "<cfvo type='formula' val='$B$1+1'/></colorScale></cfRule></conditionalFormatting>"
+	    "<hyperlinks><hyperlink ref='A1' location=\"'My sheet'!$A$1:B2\"/></hyperlinks>");
+	has(t, "val=\"$B$1+1\"");
+	has(t, "$A$1:B2");
+	assert_int_equal(report.nremoved, 0);
+	free(t);
+}
+
+static void hidden_sheets_can_be_shown(void **state)
+{
+	(void)state;
+	char *t = clean_sheet(ONE_SHEET(" state='veryHidden'") "<sheets/>", "");
+	has(t, "state=\"hidden\"");
+	assert_int_equal(sk_report_count(&report, SK_OOXML_HIDDEN_SHEET), 1);
+	char *second = strstr(strstr(t, "<sheets>") + 1, "<sheets");
+	assert_null(second);
+	free(t);
+}
+
+/* A pivot cache whose source is in another workbook goes with its table. */
+static void pivot_sources(void **state)
+{
+	static const struct {
+		const char *source;
+		bool stays;
+	} cases[] = {{"<worksheetSource ref='A1:B2' sheet='S'/>", true},
+	    {"<worksheetSource name='total'/>", true},
+	    {"<worksheetSource name=\"'\\\\h\\s\\[b.xls]S'!x\"/>", false},
+	    {"<worksheetSource ref='A1:B2' sheet='[b.xls]S'/>", false},
+	    {"<worksheetSource ref='A1:B2' sheet='None'/>", false},
+	    {"<worksheetSource name='http://h/b'/><worksheetSource name='total'/>", false}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char cache[1024];
+		snprintf(cache, sizeof(cache),
+		    "<pivotCacheDefinition " T_S
+		    " refreshedBy='EVILTOK'><cacheSource type='worksheet'>%s"
+		    "</cacheSource><cacheFields count='0'/></pivotCacheDefinition>",
+		    cases[i].source);
+		struct t_part p[] = {
+		    T_PART("xl/workbook.xml", SML "sheet.main+xml",
+			"<workbook " T_S " " T_R ">" ONE_SHEET(
+			    "") "<pivotCaches><pivotCache cacheId='1' r:id='c'/></pivotCaches></workbook>"),
+		    T_PART("xl/worksheets/sheet1.xml", SML "worksheet+xml",
+			"<worksheet " T_S "><sheetData/></worksheet>"),
+		    T_PART("xl/pivotCache/c.xml", SML "pivotCacheDefinition+xml", cache),
+		    T_PART("xl/_rels/workbook.xml.rels", NULL,
+			RELS(REL("s", "worksheet", "worksheets/sheet1.xml")
+				REL("c", "pivotCacheDefinition", "pivotCache/c.xml")))};
+		char *t = clean_parts(p, 4, "xl/pivotCache/pivotCacheDefinition1.xml");
+		has_not(t, "EVILTOK");
+		assert_int_equal(t[0] != '\0', cases[i].stays);
+		if (!cases[i].stays)
+			assert_int_equal(sk_report_count(&report, SK_OOXML_CONNECTION), 1);
+		free(t);
+	}
+}
+
+static void missing_parts_are_told(void **state)
+{
+	(void)state;
+	char *t =
+	    clean_doc(DOC("<w:p/>"), RELS(REL("t", "attachedTemplate", "file:///EVILTOK.dotm")));
+	assert_int_equal(sk_report_count(&report, SK_OOXML_TEMPLATE), 1);
+	free(t);
+}
+
 static void external_things_go(void **state)
 {
 	(void)state;
@@ -328,16 +512,20 @@ static void formulas(void **state)
 {
 	static const char *const good[] = {"SUM(A1:B2)", "\"cmd|x\"", "Table1[[#This Row],[a|b]]",
 	    "'My sheet'!A1", "A!$A$1", "Table1[1]", "HYPERLINK(\"https://a.example/\",\"x\")",
-	    "HYPERLINK(\"#A!A1\")", "HYPERLINK(A1)", "_xlfn.XLOOKUP(A1,B:B,C:C)", "CALLS(1)",
-	    "{1,2;3,4}", "IF(A1=\"WEBSERVICE(\",1,2)", "", "'One:Two'!A1", "_xlfn.SINGLE(A1)",
-	    "市区!A1"};
+	    "HYPERLINK(\"#A!A1\")", "HYPERLINK(\"http://a/\"&A1)", "HYPERLINK(\"#A!A\"&B1)",
+	    "_xlfn.XLOOKUP(A1,B:B,C:C)", "CALLS(1)", "{1,2;3,4}", "IF(A1=\"WEBSERVICE(\",1,2)", "",
+	    "'One:Two'!A1", "_xlfn.SINGLE(A1)", "市区!A1"};
 	static const char *const bad[] = {"cmd|'/c calc'!A1", "WEBSERVICE(A1)",
 	    "_xlfn.WEBSERVICE(A1)", "webservice (A1)", "_xlfn._xlws.PY(0)",
 	    "HYPERLINK(\"file:///x\")", "HYPERLINK( \"\\\\host\\x\")", "[1]Sheet1!A1",
 	    "'[Book.xlsx]S'!A1", "'C:\\[a.xlsx]b'!A1", "EXEC(\"x\")", "A1+CALL(\"k\",\"x\",\"J\")",
 	    "REGISTER.ID(1)", "_xll.X(1)", "SUM([2]!name)", "_xlfn.IMAGE(\"http://x\")",
 	    "RTD(\"a\",,\"b\")", "http://x/y!A1", "'x|y'!A1", "HYPERLINK(\"ht\"&\"tp:\")",
-	    "HYPERLINK(\"unterminated"};
+	    "HYPERLINK(\"unterminated", "HYPERLINK(A1)", "HYPERLINK(\"#\"&A1)",
+	    "HYPERLINK(\"#file:///x\")", "_xlfn.HYPERLINK(\"file:///x\")", "_xlpm.WEBSERVICE(1)",
+	    "_xlfn.MAP(A1:A9,_xleta.WEBSERVICE)", "_xlfn.REDUCE(A1,A2,_xleta.HYPERLINK)",
+	    "_xlfn.MAP(A1:A9,WEBSERVICE)", "_xlfn.IMPORTTEXT(1)", "_xlfn.NOTKNOWN(1)",
+	    "WEBSERVICE\xC2\xA0(1)", "WEBSERVICE\xE3\x80\x80(1)", "WEBSERVICE\xE2\x80\x8B(1)"};
 	struct ox_pkg pkg = {0};
 
 	(void)state;
@@ -363,10 +551,10 @@ static void fields(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
-		if (!ox_field_ok(sk_slice_str(good[i]), false, false))
+		if (!ox_field_ok(sk_slice_str(good[i]), SIZE_MAX, false))
 			fail_msg("refused: %s", good[i]);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		if (ox_field_ok(sk_slice_str(bad[i]), false, false))
+		if (ox_field_ok(sk_slice_str(bad[i]), SIZE_MAX, false))
 			fail_msg("passed: %s", bad[i]);
 }
 
@@ -650,6 +838,12 @@ int main(void)
 	    cmocka_unit_test(split_field_goes_its_result_stays),
 	    cmocka_unit_test(nested_fields),
 	    cmocka_unit_test(open_field_goes),
+	    cmocka_unit_test(fields_that_others_complete),
+	    cmocka_unit_test(fields_of_their_own_stay),
+	    cmocka_unit_test(formulas_in_other_places),
+	    cmocka_unit_test(hidden_sheets_can_be_shown),
+	    cmocka_unit_test(pivot_sources),
+	    cmocka_unit_test(missing_parts_are_told),
 	    cmocka_unit_test(external_things_go),
 	    cmocka_unit_test(alternatives),
 	    cmocka_unit_test(entity_bomb_does_not_grow),

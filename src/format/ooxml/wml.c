@@ -8,10 +8,10 @@
 
 #define FIELD_DEPTH 32 /* Word itself stops at 20 */
 
-/* The innermost field whose instruction is still being written. */
+/* The innermost field of this story whose instruction is still being written. */
 static struct ox_field *instructing(struct ox_flt *f)
 {
-	for (size_t i = f->nfields; i-- > 0;)
+	for (size_t i = f->nfields; i-- > f->story;)
 		if (!f->fields[i].separated)
 			return &f->fields[i];
 	return NULL;
@@ -37,11 +37,11 @@ static void cut_from(struct ox_flt *f, size_t first)
 
 static bool instruction_ok(const struct ox_field *field)
 {
-	if (field->text.err || field->live.err)
+	if (field->text.err || field->live.err || field->broken)
 		return false;
-	if (!ox_field_ok(sk_buf_slice(&field->text), field->nested, field->pieces))
+	if (!ox_field_ok(sk_buf_slice(&field->text), field->own, field->pieces))
 		return false;
-	return !field->pieces || ox_field_ok(sk_buf_slice(&field->live), field->nested, true);
+	return !field->pieces || ox_field_ok(sk_buf_slice(&field->live), field->own_live, true);
 }
 
 static void decide(struct ox_flt *f, struct ox_field *field)
@@ -63,14 +63,11 @@ static struct sk_buf emptied(struct sk_buf b)
 
 static int begin(struct ox_flt *f)
 {
-	struct ox_field *around = instructing(f);
-
 	if (f->nfields == FIELD_DEPTH) {
 		sk_job_refuse(f->job, SK_REASON_LIMIT_NESTING, "%s: fields", f->out->from->name);
 		return SK_EREFUSED;
 	}
-	if (around)
-		around->nested = true;
+	ox_field_foreign(f);
 	struct ox_field *v =
 	    sk_arena_grow(f->arena, f->fields, &f->fields_cap, f->nfields + 1, sizeof(*v));
 	if (v == NULL)
@@ -79,6 +76,8 @@ static int begin(struct ox_flt *f)
 	v += f->nfields++;
 	*v = (struct ox_field){.at = f->buf.len + 1,
 	    .first = f->npieces,
+	    .own = SIZE_MAX,
+	    .own_live = SIZE_MAX,
 	    .text = emptied(v->text),
 	    .live = emptied(v->live)};
 	return 0;
@@ -122,6 +121,23 @@ enum ox_verdict ox_field_char(struct ox_flt *f)
 	return OX_KEEP;
 }
 
+static void add_cut(struct ox_flt *f, struct ox_span span)
+{
+	struct ox_span *v =
+	    sk_arena_grow(f->arena, f->cuts, &f->cuts_cap, f->ncuts + 1, sizeof(*v));
+
+	if (v == NULL) {
+		f->rc = SK_ENOMEM;
+		return;
+	}
+	/* In the order of their places; those of a box come before those of the field around it. */
+	size_t i = f->ncuts++;
+	for (; i > 0 && v[i - 1].from > span.from; i--)
+		v[i] = v[i - 1];
+	v[i] = span;
+	f->cuts = v;
+}
+
 /*
  * Pieces do not overlap: one that holds others takes their place, and that of the first of a field begun in it and
  * still open. True when there is such a field, which must then go with the whole piece.
@@ -130,8 +146,10 @@ static bool swallow(struct ox_flt *f, size_t from)
 {
 	bool open = false;
 
-	while (f->npieces && f->pieces[f->npieces - 1].from >= from)
-		f->npieces--;
+	/* What a field in it lost stays lost. */
+	for (; f->npieces && f->pieces[f->npieces - 1].from >= from; f->npieces--)
+		if (f->pieces[f->npieces - 1].cut)
+			add_cut(f, f->pieces[f->npieces - 1]);
 	for (size_t i = f->nfields; i-- > 0 && f->fields[i].first > f->npieces; open = true)
 		f->fields[i].first = f->npieces;
 	return open;
@@ -166,16 +184,8 @@ static bool in_instruction(const struct ox_flt *f, size_t at)
 static void settle(struct ox_flt *f)
 {
 	for (size_t i = 0; i < f->npieces; i++) {
-		if (!f->pieces[i].cut)
-			continue;
-		struct ox_span *v =
-		    sk_arena_grow(f->arena, f->cuts, &f->cuts_cap, f->ncuts + 1, sizeof(*v));
-		if (v == NULL) {
-			f->rc = SK_ENOMEM;
-			return;
-		}
-		f->cuts = v;
-		v[f->ncuts++] = f->pieces[i];
+		if (f->pieces[i].cut)
+			add_cut(f, f->pieces[i]);
 	}
 	f->npieces = 0;
 }
@@ -228,17 +238,94 @@ void ox_field_piece(struct ox_flt *f, struct ox_frame *child, size_t end)
 	}
 }
 
-void ox_field_text(struct ox_flt *f, const char *s, size_t n, bool deleted)
+static bool is_tracked(uint16_t name)
+{
+	return name == N_w_ins || name == N_w_del || name == N_w_moveFrom || name == N_w_moveTo ||
+	       name == N_w14_conflictIns || name == N_w14_conflictDel;
+}
+
+/* The tracked change that what stands here belongs to, told by its place; 0: none. */
+static size_t track_of(const struct ox_flt *f, uint16_t element)
+{
+	bool deleted = element == N_w_delText || element == N_w_delInstrText;
+	size_t run = 0;
+
+	for (size_t i = f->depth; i-- > 0;) {
+		if (is_tracked(f->frames[i].name))
+			return f->frames[i].start + 1;
+		if (run == 0 && f->frames[i].name == N_w_r)
+			run = f->frames[i].start + 1;
+	}
+	return deleted ? run : 0;
+}
+
+static void note_foreign(struct ox_field *field)
+{
+	if (field->own != SIZE_MAX)
+		return;
+	field->own = field->text.len;
+	field->own_live = field->live.len;
+}
+
+void ox_field_foreign(struct ox_flt *f)
 {
 	struct ox_field *field = instructing(f);
 
-	if (field == NULL)
+	if (field)
+		note_foreign(field);
+}
+
+/*
+ * Each tracked change may be accepted or not, so that the first word must stand in front of the first of them, or
+ * the instruction in one of them as a whole.
+ */
+static void note_track(struct ox_field *field, size_t track)
+{
+	if (!field->begun)
+		field->track = track;
+	field->begun = true;
+	if (track == field->track)
 		return;
+	note_foreign(field);
+	field->pieces = true;
+	field->broken |= field->track != 0;
+}
+
+void ox_field_text(struct ox_flt *f, const char *s, size_t n, uint16_t element)
+{
+	struct ox_field *field = instructing(f);
+
+	if (field == NULL || n == 0)
+		return;
+	size_t track = track_of(f, element);
+	if (element != N_w_instrText && element != N_w_delInstrText)
+		note_foreign(field);
+	note_track(field, track);
 	sk_buf_put(&field->text, s, n);
-	if (deleted)
-		field->pieces = true;
-	else
+	if (track == 0)
 		sk_buf_put(&field->live, s, n);
+}
+
+void ox_story_begin(struct ox_flt *f, struct ox_frame *frame)
+{
+	struct ox_field *around = instructing(f);
+
+	/* Who reads on across the box must not find another meaning. */
+	if (around) {
+		note_foreign(around);
+		around->pieces = true;
+	}
+	frame->fields = (uint8_t)f->nfields;
+	frame->floor = (uint8_t)f->floor;
+	frame->story = (uint8_t)f->story;
+	f->floor = f->story = f->nfields;
+}
+
+void ox_story_end(struct ox_flt *f, const struct ox_frame *frame)
+{
+	ox_fields_close(f, frame->fields);
+	f->floor = frame->floor;
+	f->story = frame->story;
 }
 
 /* Fields that never end are no fields: what they show stays. */

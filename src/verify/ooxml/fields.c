@@ -15,12 +15,12 @@
 static int check(struct sk_oo_walk *w, const struct sk_oo_field *f)
 {
 	const struct sk_oo_fields *fs = &w->fields;
-	const char *why = NULL;
+	const char *why = f->unsure;
 	struct sk_slice all = sk_slice_sub(sk_buf_slice(&fs->all), f->all, SIZE_MAX);
 	struct sk_slice live = sk_slice_sub(sk_buf_slice(&fs->live), f->live, SIZE_MAX);
 
-	if (!sk_oo_instruction(all, f->nested, f->pieces, &why) ||
-	    (f->pieces && !sk_oo_instruction(live, f->nested, true, &why)))
+	if (why || !sk_oo_instruction(all, f->own, f->pieces, &why) ||
+	    (f->pieces && !sk_oo_instruction(live, f->own_live, true, &why)))
 		return sk_oo_walk_fail(w, why, SK_SLICE_LIT(""));
 	return 0;
 }
@@ -31,6 +31,24 @@ static void cut(struct sk_oo_fields *fs, const struct sk_oo_field *f)
 	fs->live.len = f->live;
 }
 
+/* The innermost field of this story that is still being told what to do. */
+static struct sk_oo_field *instructed(struct sk_oo_fields *fs)
+{
+	for (unsigned i = fs->depth; i > fs->story; i--)
+		if (!fs->open[i - 1].result)
+			return &fs->open[i - 1];
+	return NULL;
+}
+
+/* From here on the instruction is not its own alone. */
+static void mark(struct sk_oo_fields *fs, struct sk_oo_field *f)
+{
+	if (f == NULL || f->own != SIZE_MAX)
+		return;
+	f->own = fs->all.len - f->all;
+	f->own_live = fs->live.len - f->live;
+}
+
 static int begin(struct sk_oo_walk *w)
 {
 	struct sk_oo_fields *fs = &w->fields;
@@ -38,12 +56,9 @@ static int begin(struct sk_oo_walk *w)
 	if (fs->depth == SK_OO_MAX_FIELDS)
 		return sk_oo_walk_fail(
 		    w, "fields nested more deeply than allowed", SK_SLICE_LIT(""));
-	for (unsigned i = fs->depth; i > 0; i--)
-		if (!fs->open[i - 1].result) {
-			fs->open[i - 1].nested = true;
-			break;
-		}
-	fs->open[fs->depth++] = (struct sk_oo_field){.all = fs->all.len, .live = fs->live.len};
+	mark(fs, instructed(fs));
+	fs->open[fs->depth++] = (struct sk_oo_field){
+	    .all = fs->all.len, .live = fs->live.len, .own = SIZE_MAX, .own_live = SIZE_MAX};
 	return 0;
 }
 
@@ -83,29 +98,109 @@ int sk_oo_fields_char(struct sk_oo_walk *w)
 	return sk_oo_walk_fail(w, "field character of unknown type", SK_SLICE_LIT(""));
 }
 
+static bool is_change(uint16_t id)
+{
+	return id == ON_w_ins || id == ON_w_del || id == ON_w_moveFrom || id == ON_w_moveTo ||
+	       id == ON_w14_conflictIns || id == ON_w14_conflictDel;
+}
+
+/* The number of the innermost tracked change around this place; text may be deleted by its own name. */
+static uint32_t change_here(const struct sk_oo_walk *w, bool deleted)
+{
+	for (unsigned d = w->x->depth; d-- > 0;)
+		if (is_change(w->open[d].id))
+			return w->change[d];
+	return deleted ? UINT32_MAX : 0;
+}
+
+/* Any tracked change may be accepted or refused: the first word must not depend on one. */
+static void note_change(struct sk_oo_fields *fs, struct sk_oo_field *f, uint32_t change)
+{
+	if (!f->begun)
+		f->change = change;
+	f->begun = true;
+	if (f->change == change)
+		return;
+	mark(fs, f);
+	f->pieces = true;
+	if (f->change)
+		f->unsure = "instruction begins in a tracked change that is not all of it";
+}
+
 int sk_oo_fields_text(struct sk_oo_walk *w, uint16_t element, struct sk_slice text)
 {
 	struct sk_oo_fields *fs = &w->fields;
 	bool code = element == ON_w_instrText || element == ON_w_delInstrText;
 	bool deleted = element == ON_w_delText || element == ON_w_delInstrText;
-	unsigned i = fs->depth;
+	struct sk_oo_field *f = instructed(fs);
 
-	while (i > 0 && fs->open[i - 1].result && !code)
-		i--;
-	if (i == 0 && !code)
+	if (f == NULL && !code)
 		return 0;
-	if (i == 0 || fs->open[i - 1].result)
+	if (f == NULL || (code && f != &fs->open[fs->depth - 1]))
 		return sk_oo_walk_fail(w, "instruction outside a field", SK_SLICE_LIT(""));
-	if (i <= fs->floor)
+	if (f < fs->open + fs->floor)
 		return sk_oo_walk_fail(
 		    w, "alternative adds to a field that began outside", SK_SLICE_LIT(""));
-	if (fs->all.len - fs->open[i - 1].all + text.n > MAX_INSTRUCTION)
+	if (fs->all.len - f->all + text.n > MAX_INSTRUCTION)
 		return sk_oo_walk_fail(w, "instruction is longer than allowed", SK_SLICE_LIT(""));
-	if (deleted)
-		fs->open[i - 1].pieces = true;
-	else
+	if (text.n == 0)
+		return 0;
+	uint32_t change = change_here(w, deleted);
+	if (!code)
+		mark(fs, f);
+	note_change(fs, f, change);
+	if (change == 0)
 		sk_buf_put_slice(&fs->live, text);
 	return sk_buf_put_slice(&fs->all, text);
+}
+
+/* A tracked change begins; as property of a run it would come too late. */
+int sk_oo_fields_change(struct sk_oo_walk *w)
+{
+	unsigned d = w->x->depth - 1;
+	unsigned above = 0;
+
+	w->change[d] = ++w->changes;
+	if (instructed(&w->fields) == NULL)
+		return 0;
+	while (d > 0 && above < 2) {
+		struct sk_slice name = sk_oo_element_name(w->open[--d].id);
+		if (sk_slice_starts(name, SK_SLICE_LIT("mc:")))
+			continue;
+		if (!sk_slice_is(name, above ? "w:r" : "w:rPr"))
+			return 0;
+		above++;
+	}
+	return above < 2 ? 0
+			 : sk_oo_walk_fail(
+			       w, "run of an instruction is marked as changed", SK_SLICE_LIT(""));
+}
+
+void sk_oo_fields_box(struct sk_oo_walk *w)
+{
+	struct sk_oo_fields *fs = &w->fields;
+	struct sk_oo_field *around = instructed(fs);
+	unsigned d = w->x->depth - 1;
+
+	mark(fs, around);
+	if (around)
+		around->pieces = true;
+	w->fields_at[d] = (uint8_t)fs->depth;
+	w->floor_at[d] = (uint8_t)fs->floor;
+	w->story_at[d] = (uint8_t)fs->story;
+	fs->floor = fs->story = fs->depth;
+}
+
+int sk_oo_fields_box_end(struct sk_oo_walk *w)
+{
+	struct sk_oo_fields *fs = &w->fields;
+	unsigned d = w->x->depth; /* of the element that ends */
+
+	if (fs->depth != w->fields_at[d])
+		return sk_oo_walk_fail(w, "text box leaves a field open", SK_SLICE_LIT(""));
+	fs->floor = w->floor_at[d];
+	fs->story = w->story_at[d];
+	return 0;
 }
 
 int sk_oo_fields_simple(struct sk_oo_walk *w)
@@ -114,11 +209,12 @@ int sk_oo_fields_simple(struct sk_oo_walk *w)
 	const char *why = NULL;
 	struct sk_slice text;
 
+	mark(&w->fields, instructed(&w->fields));
 	if (raw == NULL)
 		return 0;
 	if (sk_vx_decode(*raw, &w->k->scratch, &text) != 0)
 		return SK_ENOMEM;
-	return sk_oo_instruction(text, false, false, &why)
+	return sk_oo_instruction(text, SIZE_MAX, false, &why)
 		   ? 0
 		   : sk_oo_walk_fail(w, why, SK_SLICE_LIT(""));
 }

@@ -10,43 +10,49 @@
 
 #define MAX_NAME 255 /* bytes of a name that could be a function: Excel allows 255 characters */
 
-/* Functions that load, run, call or reach outside; worksheet and macro ones. Names that start with CUBE too. */
-static const char *const forbidden[] = {
-    "WEBSERVICE",
-    "FILTERXML",
-    "IMAGE",
-    "RTD",
-    "CALL",
-    "REGISTER",
-    "REGISTER.ID",
-    "EXEC",
-    "EVALUATE",
-    "DDE",
-    "RUN",
-    "PY",
-    "ENCODEURL",
-    "SQL.REQUEST",
-    "STOCKHISTORY",
-    "IMPORTDATA",
-    "EXECUTE",
-    "FOPEN",
-    "FWRITE",
-    "FWRITELN",
-    "FREAD",
-    "FREADLN",
-    "FILES",
-    "DIRECTORY",
-    "SEND.KEYS",
-    "INITIATE",
-    "POKE",
-    "REQUEST",
-    "TERMINATE",
-    "ON.TIME",
-    "FORMULA",
-    "ECHO",
-    "ALERT",
-    "HALT",
-};
+/* Functions that load, run, send or reach outside; worksheet and macro ones. Names that start with CUBE too. */
+static const char *const forbidden[] = {"ABSREF", "ACTIVATE", "ALERT", "CALL", "CANCEL.KEY",
+    "COPILOT", "DDE", "DDEINIT", "DELETE", "DETECTLANGUAGE", "DIRECTORY", "ECHO", "ENCODEURL",
+    "ENTER.DATA", "ERROR", "EVALUATE", "EXEC", "EXECUTE", "FCLOSE", "FILE.DELETE", "FILES",
+    "FILTERXML", "FOPEN", "FORMULA", "FORMULA.ARRAY", "FORMULA.FILL", "FREAD", "FREADLN", "FWRITE",
+    "FWRITELN", "GET.CELL", "GET.DOCUMENT", "GET.WINDOW", "GET.WORKBOOK", "GET.WORKSPACE", "GOTO",
+    "HALT", "IMAGE", "IMPORTCSV", "IMPORTDATA", "IMPORTTEXT", "INITIATE", "KILL", "NEW", "NOTE",
+    "ON.KEY", "ON.RECALC", "ON.TIME", "ON.WINDOW", "OPEN", "OPEN.XL", "POKE", "PY", "REGISTER",
+    "REGISTER.ID", "REQUEST", "RTD", "RUN", "SAVE.AS", "SEND.KEYS", "SEND.MAIL", "SET.NAME",
+    "SET.VALUE", "SQL.BIND", "SQL.EXEC.QUERY", "SQL.OPEN", "SQL.REQUEST", "STOCKHISTORY",
+    "TERMINATE", "TRANSLATE", "UNREGISTER", "VBA.INSERT.FILE", "VBA.MAKE.ADDIN", "WEBSERVICE",
+    "WORKBOOK.HIDE"};
+
+/* Those of worksheets that may be handed on by their bare name (_xleta.NAME, MAP(A1:A9,NAME)). */
+static const char *const never_bare[] = {"CALL", "COPILOT", "DDE", "DETECTLANGUAGE", "ENCODEURL",
+    "FILTERXML", "HYPERLINK", "IMPORTCSV", "IMPORTDATA", "IMPORTTEXT", "PY", "REGISTER.ID", "RTD",
+    "SQL.REQUEST", "STOCKHISTORY", "TRANSLATE", "WEBSERVICE"};
+
+/* What may stand behind _xlfn., _xlws. and _xludf.: functions that came after 2007 and only compute. Ascending. */
+static const char *const later[] = {"ACOT", "ACOTH", "AGGREGATE", "ANCHORARRAY", "ARABIC",
+    "ARRAYTOTEXT", "AVERAGEIF", "AVERAGEIFS", "BASE", "BETA.DIST", "BETA.INV", "BINOM.DIST",
+    "BINOM.DIST.RANGE", "BINOM.INV", "BITAND", "BITLSHIFT", "BITOR", "BITRSHIFT", "BITXOR", "BYCOL",
+    "BYROW", "CEILING.MATH", "CEILING.PRECISE", "CHISQ.DIST", "CHISQ.DIST.RT", "CHISQ.INV",
+    "CHISQ.INV.RT", "CHISQ.TEST", "CHOOSECOLS", "CHOOSEROWS", "COMBINA", "CONCAT",
+    "CONFIDENCE.NORM", "CONFIDENCE.T", "COT", "COTH", "COUNTIFS", "COVARIANCE.P", "COVARIANCE.S",
+    "CSC", "CSCH", "DAYS", "DECIMAL", "DROP", "ERF.PRECISE", "ERFC.PRECISE", "EXPAND", "EXPON.DIST",
+    "F.DIST", "F.DIST.RT", "F.INV", "F.INV.RT", "F.TEST", "FIELDVALUE", "FILTER", "FLOOR.MATH",
+    "FLOOR.PRECISE", "FORECAST.ETS", "FORECAST.ETS.CONFINT", "FORECAST.ETS.SEASONALITY",
+    "FORECAST.ETS.STAT", "FORECAST.LINEAR", "FORMULATEXT", "GAMMA", "GAMMA.DIST", "GAMMA.INV",
+    "GAMMALN.PRECISE", "GAUSS", "GROUPBY", "HSTACK", "HYPGEOM.DIST", "IFERROR", "IFNA", "IFS",
+    "IMCOSH", "IMCOT", "IMCSC", "IMCSCH", "IMSEC", "IMSECH", "IMSINH", "IMTAN", "ISFORMULA",
+    "ISO.CEILING", "ISOMITTED", "ISOWEEKNUM", "LAMBDA", "LET", "LOGNORM.DIST", "LOGNORM.INV",
+    "MAKEARRAY", "MAP", "MAXIFS", "MINIFS", "MODE.MULT", "MODE.SNGL", "MUNIT", "NEGBINOM.DIST",
+    "NETWORKDAYS.INTL", "NORM.DIST", "NORM.INV", "NORM.S.DIST", "NORM.S.INV", "NUMBERVALUE",
+    "PDURATION", "PERCENTILE.EXC", "PERCENTILE.INC", "PERCENTOF", "PERCENTRANK.EXC",
+    "PERCENTRANK.INC", "PERMUTATIONA", "PHI", "PIVOTBY", "POISSON.DIST", "QUARTILE.EXC",
+    "QUARTILE.INC", "RANDARRAY", "RANK.AVG", "RANK.EQ", "REDUCE", "REGEXEXTRACT", "REGEXREPLACE",
+    "REGEXTEST", "RRI", "SCAN", "SEC", "SECH", "SEQUENCE", "SHEET", "SHEETS", "SINGLE", "SKEW.P",
+    "SORT", "SORTBY", "STDEV.P", "STDEV.S", "SUMIFS", "SWITCH", "T.DIST", "T.DIST.2T", "T.DIST.RT",
+    "T.INV", "T.INV.2T", "T.TEST", "TAKE", "TEXTAFTER", "TEXTBEFORE", "TEXTJOIN", "TEXTSPLIT",
+    "TOCOL", "TOROW", "TRIMRANGE", "UNICHAR", "UNICODE", "UNIQUE", "VALUETOTEXT", "VAR.P", "VAR.S",
+    "VSTACK", "WEIBULL.DIST", "WORKDAY.INTL", "WRAPCOLS", "WRAPROWS", "XLOOKUP", "XMATCH", "XOR",
+    "Z.TEST", "_TRO_ALL", "_TRO_LEADING", "_TRO_TRAILING"};
 
 struct formula {
 	struct sk_slice s;
@@ -128,13 +134,32 @@ static bool brackets(struct formula *f)
 	return true;
 }
 
-/* Letters as they count: A–Z large, full-width forms as plain ones. */
-static size_t plain_name(struct sk_slice raw, char out[MAX_NAME + 1])
+/* Blanks, controls and characters without a shape: they hide what a name is. */
+static bool hides(int32_t cp)
+{
+	static const struct {
+		int32_t from, to;
+	} ranges[] = {{0, 0x20}, {0x7f, 0xa0}, {0xad, 0xad}, {0x34f, 0x34f}, {0x61c, 0x61c},
+	    {0x115f, 0x1160}, {0x1680, 0x1680}, {0x17b4, 0x17b5}, {0x180b, 0x180f},
+	    {0x2000, 0x200f}, {0x2028, 0x202f}, {0x205f, 0x206f}, {0x2800, 0x2800},
+	    {0x3000, 0x3000}, {0x3164, 0x3164}, {0xfeff, 0xfeff}, {0xffa0, 0xffa0},
+	    {0xfff0, 0xfffb}, {0xe0000, 0x10ffff}};
+
+	for (size_t i = 0; cp > 0x7e && i < sizeof(ranges) / sizeof(ranges[0]); i++)
+		if (cp >= ranges[i].from && cp <= ranges[i].to)
+			return true;
+	return cp <= 0x20;
+}
+
+/* Letters as they count: A–Z large, full-width forms as plain ones. False: something in it hides. */
+static bool plain_name(struct sk_slice raw, char out[MAX_NAME + 1])
 {
 	size_t n = 0;
 
 	for (size_t pos = 0; pos < raw.n && n < MAX_NAME;) {
 		int32_t cp = sk_utf8_next(raw, &pos);
+		if (hides(cp))
+			return false;
 		if (cp >= 0xff01 && cp <= 0xff5e)
 			cp -= 0xfee0;
 		if (cp >= 'a' && cp <= 'z')
@@ -142,67 +167,78 @@ static size_t plain_name(struct sk_slice raw, char out[MAX_NAME + 1])
 		out[n++] = cp > 0 && cp < 0x80 ? (char)cp : '?';
 	}
 	out[n] = '\0';
-	return n;
+	return true;
 }
 
-static bool forbidden_function(const char *name)
+/* Behind its prefixes; *newer: one of the first three was there. */
+static const char *bare_name(const char *name, bool *newer)
 {
-	static const char *const prefixes[] = {"_XLFN.", "_XLWS.", "_XLUDF.", "_XLL."};
+	static const char *const prefixes[] = {
+	    "_XLFN.", "_XLWS.", "_XLUDF.", "_XLETA.", "_XLPM.", "COM.MICROSOFT."};
 
+	*newer = false;
 	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]);) {
 		size_t n = strlen(prefixes[i]);
 		if (strncmp(name, prefixes[i], n) == 0) {
+			*newer = *newer || i < 3;
 			name += n;
 			i = 0;
 		} else {
 			i++;
 		}
 	}
-	for (size_t i = 0; i < sizeof(forbidden) / sizeof(forbidden[0]); i++)
-		if (strcmp(name, forbidden[i]) == 0)
-			return true;
-	return strncmp(name, "CUBE", 4) == 0;
+	return name;
 }
 
-/* A literal at pos that begins a link; pos moves behind it. */
-static bool link_literal(struct formula *f)
+static bool one_of(const char *const *list, size_t n, const char *name)
 {
-	size_t from = f->pos + 1;
+	for (size_t i = 0; i < n; i++)
+		if (*list[i] == *name && strcmp(list[i], name) == 0)
+			return true;
+	return false;
+}
 
+#define ONE_OF(list, name) one_of(list, sizeof(list) / sizeof((list)[0]), name)
+
+/*
+ * The link at pos: a literal that may stand alone, or with more appended. A place in the workbook must name its sheet
+ * before anything is appended, since that could be another file.
+ */
+static bool hyperlink(struct formula *f)
+{
+	skip_blanks(f);
+	size_t from = f->pos + 1;
+	if (at(f, f->pos) != '"')
+		return bad(f, "HYPERLINK to something that is not a literal");
 	if (!skip_quoted(f, '"'))
 		return false;
 	struct sk_slice text = sk_slice_sub(f->s, from, f->pos - 1 - from);
-	return sk_oo_link(text) || bad(f, "HYPERLINK to a place that is not allowed");
-}
-
-/* One cell: letters and digits with dollars, perhaps behind a sheet, or a column of a table. */
-static bool cell_reference(struct formula *f)
-{
-	if (at(f, f->pos) == '\'' && !sheet_name(f))
-		return false;
-	bool digit = false;
-	while (name_byte(at(f, f->pos)) || at(f, f->pos) == '$' || at(f, f->pos) == '!') {
-		digit = f->s.p[f->pos] >= '0' && f->s.p[f->pos] <= '9';
-		f->pos++;
-	}
-	if (at(f, f->pos) == '[')
-		return brackets(f);
-	return digit || bad(f, "HYPERLINK to something that is neither a literal nor a cell");
-}
-
-/* The first argument of HYPERLINK, behind its parenthesis. */
-static bool hyperlink(struct formula *f)
-{
-	bool literal;
-
-	skip_blanks(f);
-	literal = at(f, f->pos) == '"';
-	if (!(literal ? link_literal(f) : cell_reference(f)))
-		return false;
+	if (!sk_oo_link(text))
+		return bad(f, "HYPERLINK to a place that is not allowed");
 	skip_blanks(f);
 	uint8_t next = at(f, f->pos);
-	return next == ',' || next == ')' || next == ';' || (literal && next == '&') ||
-	       bad(f, "HYPERLINK to something that is neither a literal nor a cell");
+	if (next == '&' && text.p[0] == '#' && memchr(text.p, '!', text.n) == NULL)
+		return bad(f, "HYPERLINK to a sheet that is computed");
+	return next == ',' || next == ')' || next == ';' || next == '&' ||
+	       bad(f, "HYPERLINK to something that is not a literal");
+}
+
+/* What a name does that is called, or handed on. */
+static bool function(struct formula *f, const char *plain, bool called)
+{
+	bool newer;
+	const char *name = bare_name(plain, &newer);
+	bool use = called || name != plain;
+
+	if (use ? ONE_OF(forbidden, name) || strncmp(name, "CUBE", 4) == 0
+		: ONE_OF(never_bare, name))
+		return bad(f, "function that loads, runs or calls something");
+	if (called && strcmp(name, "HYPERLINK") == 0)
+		return hyperlink(f);
+	if (newer && !ONE_OF(later, name))
+		return bad(f, "function that is not listed");
+	return !use || called || !ONE_OF(never_bare, name) ||
+	       bad(f, "function handed on by its name");
 }
 
 /* \\host or c:\file instead of a name; a sheet's name without quotes has no backslash either. */
@@ -226,17 +262,17 @@ static bool word(struct formula *f)
 	skip_blanks(f);
 	if (end - from > (size_t)MAX_NAME * 4)
 		return bad(f, "name is longer than allowed");
-	plain_name(sk_slice_sub(f->s, from, end - from), name);
+	if (!plain_name(sk_slice_sub(f->s, from, end - from), name))
+		return bad(f, "name with characters that are not seen");
 	if (is_path(f, name, from))
 		return bad(f, "path of a file");
 	if (strstr(name, "_XLL."))
 		return bad(f, "call of an add-in");
-	if (at(f, f->pos) != '(')
+	if (at(f, end) == '!')
 		return true;
-	f->pos++;
-	if (forbidden_function(name))
-		return bad(f, "function that loads, runs or calls something");
-	return strcmp(name, "HYPERLINK") != 0 || hyperlink(f);
+	bool called = at(f, f->pos) == '(';
+	f->pos += called;
+	return function(f, name, called);
 }
 
 bool sk_oo_formula(struct sk_slice formula, const char **why)
@@ -272,7 +308,8 @@ bool sk_oo_defined_name(struct sk_slice name)
 	char plain[MAX_NAME + 1];
 	const char *p = plain;
 
-	plain_name(sk_slice_sub(name, 0, (size_t)MAX_NAME * 4), plain);
+	if (!plain_name(sk_slice_sub(name, 0, (size_t)MAX_NAME * 4), plain))
+		return false;
 	while (strncmp(p, "_XLNM.", 6) == 0)
 		p += 6;
 	for (size_t i = 0; i < sizeof(automatic) / sizeof(automatic[0]); i++)

@@ -91,6 +91,7 @@ static const char *const harmful[] = {
     "HTMLCONTROL",
     "EMBED",
     "SHAPE",
+    "INCLUDE",
 };
 
 static bool listed(const char *const *list, size_t n, struct sk_slice word)
@@ -192,27 +193,53 @@ static bool next_arg(struct sk_slice s, size_t *i, struct sk_slice *arg)
 	return true;
 }
 
-/* HYPERLINK [target] [\l place] [\o tip] [\t frame] [\m] [\n] [\h]; `i` is behind the name. */
+/* What follows a switch that wants something: a place, a tip, a word. */
+static bool switch_value(struct sk_slice s, size_t *i, uint8_t sw, struct sk_slice *place)
+{
+	struct sk_slice arg;
+
+	if (!next_arg(s, i, &arg) || arg.n == 0 || arg.p[0] == '\\' || memchr(arg.p, 0, arg.n))
+		return false;
+	if (sw == 'l' && place->n)
+		return false;
+	if (sw == 'l')
+		*place = arg;
+	return sw == 'o' || sw == 'l' || word_at(arg, 0).n == arg.n;
+}
+
+/* Behind a target a place is the end of it; alone it is in this document. */
+static bool good_place(struct sk_slice place, bool target)
+{
+	for (size_t i = 0; i < place.n; i++)
+		if (place.p[i] && strchr("\\\"<>", place.p[i]))
+			return false;
+	return target || sk_oo_place(place);
+}
+
+/* HYPERLINK [target] [\l place] [\o tip] [\t frame] [\m] [\n] [\h] [\* word]; `i` is behind the name. */
 static bool hyperlink(struct sk_slice s, size_t i, const char **why)
 {
 	struct sk_slice arg;
-	bool target = false, place = false;
+	struct sk_slice place = {0};
+	bool target = false;
 
 	while (next_arg(s, &i, &arg)) {
-		if (arg.n >= 2 && arg.p[0] == '\\') {
-			uint8_t sw = arg.p[1] | 0x20;
-			if (strchr("lotsmnhd*", sw) == NULL)
+		if (arg.n && arg.p[0] == '\\') {
+			uint8_t sw = arg.n == 2 ? arg.p[1] | 0x20 : '?';
+			bool wants = strchr("lot*", sw) != NULL;
+			if (!wants && strchr("mnh", sw) == NULL)
 				*why = "HYPERLINK with an unknown switch";
-			place = place || sw == 'l';
-			if (arg.n == 2 && strchr("lots*", sw) && !next_arg(s, &i, &arg))
-				break;
+			else if (wants && !switch_value(s, &i, sw, &place))
+				*why = "HYPERLINK with an unknown value of a switch";
 			continue;
 		}
 		if (target || !sk_oo_link(arg))
 			*why = "HYPERLINK to a place that is not allowed";
 		target = true;
 	}
-	if (!target && !place)
+	if (!good_place(place, target))
+		*why = "HYPERLINK to a place that is not allowed";
+	if (!target && place.n == 0)
 		*why = "HYPERLINK without a target";
 	return *why == NULL;
 }
@@ -233,13 +260,18 @@ static bool plain_quote(struct sk_slice s, size_t i)
 	return true;
 }
 
-bool sk_oo_instruction(struct sk_slice s, bool nested, bool pieces, const char **why)
+bool sk_oo_instruction(struct sk_slice s, size_t own, bool pieces, const char **why)
 {
 	size_t i = skip_blanks(s, 0);
 	struct sk_slice name = word_at(s, i);
+	bool nested = own != SIZE_MAX;
 
 	*why = NULL;
-	if (i < s.n && s.p[i] != '=' &&
+	if (nested && (i >= own || (s.p[i] != '=' && i + name.n >= own)))
+		*why = "first word of a field is not its own alone";
+	if (memchr(s.p, '|', s.n))
+		*why = "bar in an instruction";
+	if (*why == NULL && i < s.n && s.p[i] != '=' &&
 	    (name.n > MAX_WORD || !listed(harmless, sizeof(harmless) / sizeof(harmless[0]), name)))
 		*why = "field is not a listed one";
 	for (unsigned how = 0; *why == NULL && how < 4; how++)
@@ -247,7 +279,9 @@ bool sk_oo_instruction(struct sk_slice s, bool nested, bool pieces, const char *
 			*why = "field that could load or run something";
 	if (*why)
 		return false;
-	if (name.n == 9 && strncasecmp((const char *)name.p, "HYPERLINK", 9) == 0)
+	if (name.n == 9 && strncasecmp((const char *)name.p, "HYPERLINK", 9) == 0 && nested)
+		*why = "HYPERLINK with something else in it";
+	else if (name.n == 9 && strncasecmp((const char *)name.p, "HYPERLINK", 9) == 0)
 		return hyperlink(s, i + name.n, why);
 	if (name.n == 5 && strncasecmp((const char *)name.p, "QUOTE", 5) == 0 &&
 	    (nested || !plain_quote(s, i + name.n)))

@@ -3,7 +3,7 @@
 import sys
 
 MASK = (1 << 64) - 1
-CLASSES = {"k": "TOKEN", "l": "LONG", "b": "BASE64", "s": "TEXT", "r": "RELATION"}
+CLASSES = {"k": "TOKEN", "l": "LONG", "b": "BASE64", "s": "TEXT", "r": "RELATION", "n": "WORD", "f": "FORMULA"}
 
 
 def load(b):

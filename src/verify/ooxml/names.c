@@ -12,6 +12,8 @@ enum {
 	BASE64 = SK_OO_BASE64,
 	TEXT = SK_OO_TEXT,
 	RELATION = SK_OO_RELATION,
+	WORD = SK_OO_WORD,
+	FORMULA = SK_OO_FORMULA,
 };
 
 struct space {

@@ -11,6 +11,8 @@ enum sk_oo_class {
 	SK_OO_BASE64,
 	SK_OO_TEXT,
 	SK_OO_RELATION, /* id of a relationship */
+	SK_OO_WORD,     /* letters, digits, "_" and "-" */
+	SK_OO_FORMULA,  /* calculates from this workbook only; cell references too */
 };
 
 #define SK_OO_NO_SPACE 64 /* element or attribute without a namespace */

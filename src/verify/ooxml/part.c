@@ -84,6 +84,8 @@ static int read_attribute(
 	use(w, attr.space);
 	if (attr.kind == SK_OO_RELATION)
 		return sk_oo_special_relation(w, e, a);
+	if (attr.kind == SK_OO_FORMULA)
+		return sk_oo_special_formula(w, a->value);
 	if (attr.kind != SK_OO_TEXT && !sk_oo_fits(attr.kind, a->value))
 		return sk_oo_walk_fail(w, "value of an attribute", a->name);
 	return 0;
@@ -118,6 +120,8 @@ static int leave(struct sk_oo_walk *w)
 
 	if (e->id == ON_mc_AlternateContent && w->choices[d] == 0)
 		return sk_oo_walk_fail(w, "alternatives without a choice", nothing);
+	if (e->id == ON_w_txbxContent)
+		return sk_oo_fields_box_end(w);
 	if (e->id != ON_mc_Choice && e->id != ON_mc_Fallback)
 		return 0;
 	if (w->fields.depth != w->fields_at[d])
@@ -145,6 +149,8 @@ static int enter(struct sk_oo_walk *w)
 			rc = read_ignorable(w, &i);
 	} else {
 		const struct sk_oo_name *parent = &w->open[x->depth - 2];
+		if (e.id == w->open[0].id)
+			return sk_oo_walk_fail(w, "root element in itself", x->name);
 		if (parent->text)
 			return sk_oo_walk_fail(w, "element among text", x->name);
 		if (e.special || parent->special)

@@ -102,7 +102,7 @@ int sk_oo_special_relation(
 	return 0;
 }
 
-static int check_formula(struct sk_oo_walk *w, struct sk_slice raw)
+int sk_oo_special_formula(struct sk_oo_walk *w, struct sk_slice raw)
 {
 	struct sk_slice formula;
 	const char *why = NULL;
@@ -115,7 +115,21 @@ static int check_formula(struct sk_oo_walk *w, struct sk_slice raw)
 static int formula_attr(struct sk_oo_walk *w, const char *name)
 {
 	const struct sk_slice *v = sk_vx_attr(w->x, name);
-	return v ? check_formula(w, *v) : 0;
+	return v ? sk_oo_special_formula(w, *v) : 0;
+}
+
+/* Behind a web address a location is the end of it, alone a place in this workbook. */
+static int check_location(struct sk_oo_walk *w)
+{
+	const struct sk_slice *raw = sk_vx_attr(w->x, "location");
+	struct sk_slice place;
+	int rc = formula_attr(w, "location");
+
+	if (rc || raw == NULL || sk_vx_attr(w->x, "r:id"))
+		return rc;
+	if (sk_vx_decode(*raw, &w->k->scratch, &place) != 0)
+		return SK_ENOMEM;
+	return sk_oo_place(place) ? 0 : sk_oo_walk_fail(w, "place outside this workbook", place);
 }
 
 /* A click without a relationship must still have a harmless action. */
@@ -187,6 +201,52 @@ static int check_cache_source(struct sk_oo_walk *w)
 	    w, "pivot table whose source is not a range of this workbook", nothing);
 }
 
+static bool decoded_has(struct sk_oo_walk *w, const char *name, const char *bytes, int *rc)
+{
+	const struct sk_slice *raw = sk_vx_attr(w->x, name);
+	struct sk_slice s;
+
+	if (raw == NULL)
+		return false;
+	if (sk_vx_decode(*raw, &w->k->scratch, &s) != 0) {
+		*rc = SK_ENOMEM;
+		return false;
+	}
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] < 0x20 || strchr(bytes, s.p[i]))
+			return true;
+	return false;
+}
+
+/* A sheet, a range or a name of this workbook: none of what names a file. */
+static int check_worksheet_source(struct sk_oo_walk *w)
+{
+	int rc = 0;
+	bool odd = decoded_has(w, "sheet", "[]|\\/:*?", &rc) ||
+		   decoded_has(w, "name", "[]|\\/:!'\"", &rc) ||
+		   decoded_has(w, "ref", "[]|\\/!'\"", &rc);
+
+	if (rc || !odd)
+		return rc;
+	return sk_oo_walk_fail(w, "pivot table whose source is in another file", nothing);
+}
+
+static int check_sheet(struct sk_oo_walk *w)
+{
+	if (sk_vx_attr(w->x, "state") == NULL || attr_is(w, "state", "visible") ||
+	    attr_is(w, "state", "hidden"))
+		return 0;
+	return sk_oo_walk_fail(w, "sheet that cannot be made visible", nothing);
+}
+
+static int check_sheets(struct sk_oo_walk *w)
+{
+	if (w->sheets)
+		return sk_oo_walk_fail(w, "second list of sheets", nothing);
+	w->sheets = true;
+	return 0;
+}
+
 static int check_drawing_id(struct sk_oo_walk *w)
 {
 	const struct sk_slice *id = sk_vx_attr(w->x, "relId");
@@ -237,6 +297,16 @@ int sk_oo_special_start(struct sk_oo_walk *w, const struct sk_oo_name *e)
 		return sk_oo_fields_char(w);
 	case ON_w_fldSimple:
 		return sk_oo_fields_simple(w);
+	case ON_w_txbxContent:
+		sk_oo_fields_box(w);
+		return 0;
+	case ON_w_ins:
+	case ON_w_del:
+	case ON_w_moveFrom:
+	case ON_w_moveTo:
+	case ON_w14_conflictIns:
+	case ON_w14_conflictDel:
+		return sk_oo_fields_change(w);
 	case ON_a_hlinkClick:
 	case ON_a_hlinkHover:
 	case ON_a_hlinkMouseOver:
@@ -252,7 +322,13 @@ int sk_oo_special_start(struct sk_oo_walk *w, const struct sk_oo_name *e)
 	case ON_cdr_sp:
 		return formula_attr(w, "textlink");
 	case ON_x_hyperlink:
-		return formula_attr(w, "location");
+		return check_location(w);
+	case ON_x_worksheetSource:
+		return check_worksheet_source(w);
+	case ON_x_sheet:
+		return check_sheet(w);
+	case ON_x_sheets:
+		return check_sheets(w);
 	case ON_x_cacheSource:
 		return check_cache_source(w);
 	case ON_x_c:
@@ -286,6 +362,6 @@ int sk_oo_special_text(struct sk_oo_walk *w, uint16_t element)
 			return SK_ENOMEM;
 		return sk_oo_fields_text(w, element, text);
 	default:
-		return check_formula(w, w->x->text);
+		return sk_oo_special_formula(w, w->x->text);
 	}
 }

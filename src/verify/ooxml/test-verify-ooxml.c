@@ -372,13 +372,18 @@ static void test_instructions(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(good_fields) / sizeof(good_fields[0]); i++)
-		if (!sk_oo_instruction(sk_slice_str(good_fields[i]), false, false, &why))
+		if (!sk_oo_instruction(sk_slice_str(good_fields[i]), SIZE_MAX, false, &why))
 			fail_msg("field refused: %s: %s", good_fields[i], why);
 	for (size_t i = 0; i < sizeof(bad_fields) / sizeof(bad_fields[0]); i++)
-		if (sk_oo_instruction(sk_slice_str(bad_fields[i]), false, false, &why))
+		if (sk_oo_instruction(sk_slice_str(bad_fields[i]), SIZE_MAX, false, &why))
 			fail_msg("field passed: %s", bad_fields[i]);
-	assert_false(sk_oo_instruction(SK_SLICE_LIT("QUOTE \"a\""), true, false, &why));
-	assert_false(sk_oo_instruction(SK_SLICE_LIT("REF \"DDE\""), false, true, &why));
+	assert_false(sk_oo_instruction(SK_SLICE_LIT("QUOTE \"a\""), 9, false, &why));
+	assert_false(sk_oo_instruction(SK_SLICE_LIT("HYPERLINK \"https://a\""), 11, false, &why));
+	assert_false(sk_oo_instruction(SK_SLICE_LIT("PAGE x"), 0, false, &why));
+	assert_false(sk_oo_instruction(SK_SLICE_LIT("PAGE x"), 4, false, &why));
+	assert_true(sk_oo_instruction(SK_SLICE_LIT("PAGE x"), 5, false, &why));
+	assert_false(sk_oo_instruction(SK_SLICE_LIT(""), 0, false, &why));
+	assert_false(sk_oo_instruction(SK_SLICE_LIT("REF \"DDE\""), SIZE_MAX, true, &why));
 }
 
 int main(void)

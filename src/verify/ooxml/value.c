@@ -24,11 +24,18 @@ static bool base64_byte(uint8_t ch)
 	       ch == '+' || ch == '/' || ch == '=';
 }
 
+static bool word_byte(uint8_t ch)
+{
+	return token_byte(ch) && (ch == '-' || ch == '_' || strchr("+.:%# ,;()/", ch) == NULL);
+}
+
 bool sk_oo_fits(enum sk_oo_class kind, struct sk_slice value)
 {
-	bool (*fits)(uint8_t) = kind == SK_OO_BASE64 ? base64_byte : token_byte;
+	bool (*fits)(uint8_t) = kind == SK_OO_BASE64 ? base64_byte
+				: kind == SK_OO_WORD ? word_byte
+						     : token_byte;
 
-	if (value.n > (kind == SK_OO_TOKEN ? MAX_TOKEN : MAX_LONG))
+	if (value.n > (kind == SK_OO_TOKEN || kind == SK_OO_WORD ? MAX_TOKEN : MAX_LONG))
 		return false;
 	for (size_t i = 0; i < value.n; i++)
 		if (!fits(value.p[i]))
@@ -40,6 +47,52 @@ static bool starts_with(struct sk_slice s, const char *head)
 {
 	size_t n = strlen(head);
 	return s.n >= n && strncasecmp((const char *)s.p, head, n) == 0;
+}
+
+static bool holds_byte(struct sk_slice s, const char *set)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] && strchr(set, s.p[i]))
+			return true;
+	return false;
+}
+
+/* Up to three letters, up to seven digits, dollars before either; all of s. */
+static bool is_cell(struct sk_slice s)
+{
+	size_t i = 0, n[2] = {0, 0};
+
+	for (unsigned part = 0; part < 2; part++) {
+		i += i < s.n && s.p[i] == '$';
+		for (; i < s.n && n[part] < (part ? 7 : 3); i++, n[part]++) {
+			uint8_t low = s.p[i] | 0x20;
+			bool fits =
+			    part ? s.p[i] >= '0' && s.p[i] <= '9' : low >= 'a' && low <= 'z';
+			if (!fits)
+				break;
+		}
+	}
+	return i == s.n && n[0] + n[1] > 0;
+}
+
+bool sk_oo_place(struct sk_slice s)
+{
+	size_t colon = SIZE_MAX, sheet = 0;
+
+	if (holds_byte(s, "[]|\\/\"<>"))
+		return false;
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '!')
+			sheet = i + 1;
+		if (s.p[i] == ':' && colon != SIZE_MAX)
+			return false;
+		if (s.p[i] == ':')
+			colon = i;
+	}
+	if (colon == SIZE_MAX)
+		return true;
+	return colon > sheet && is_cell(sk_slice_sub(s, sheet, colon - sheet)) &&
+	       is_cell(sk_slice_sub(s, colon + 1, s.n));
 }
 
 bool sk_oo_link(struct sk_slice t)
@@ -56,8 +109,9 @@ bool sk_oo_link(struct sk_slice t)
 		if (blank && (edge || pos == t.n))
 			return false;
 	}
-	return t.p[0] == '#' || starts_with(t, "http://") || starts_with(t, "https://") ||
-	       starts_with(t, "mailto:");
+	if (t.p[0] == '#')
+		return sk_oo_place(sk_slice_sub(t, 1, t.n));
+	return starts_with(t, "http://") || starts_with(t, "https://") || starts_with(t, "mailto:");
 }
 
 static bool digits(struct sk_slice s)
@@ -113,6 +167,6 @@ static bool holds(struct sk_slice s, const char *word)
 
 bool sk_oo_style(struct sk_slice s)
 {
-	return !holds(s, "url(") && !holds(s, "expression") && !holds(s, "@import") &&
-	       !holds(s, "\\") && !holds(s, "behavior") && !holds(s, "javascript");
+	return !holds_byte(s, "(@<{\\") && !holds(s, "/*") && !holds(s, "expression") &&
+	       !holds(s, "behavio") && !holds(s, "javascript") && !holds(s, "binding");
 }

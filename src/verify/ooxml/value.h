@@ -23,9 +23,13 @@ bool sk_oo_formula(struct sk_slice formula, const char **why);
 bool sk_oo_defined_name(struct sk_slice name);
 
 /*
- * A field instruction of Word that only shows something; else *why names the rule. `nested`: another field
- * stood in it. `pieces`: some of its text is tracked as deleted, so quotes may open and close otherwise.
+ * A field instruction of Word that only shows something; else *why names the rule. `own`: bytes in front of what
+ * something else contributes (a field, text, a tracked change), or SIZE_MAX. `pieces`: quotes may open and close
+ * otherwise, since some of its text is tracked.
  */
-bool sk_oo_instruction(struct sk_slice text, bool nested, bool pieces, const char **why);
+bool sk_oo_instruction(struct sk_slice text, size_t own, bool pieces, const char **why);
+
+/* A place in the document itself: what may follow "#". */
+bool sk_oo_place(struct sk_slice place);
 
 #endif
