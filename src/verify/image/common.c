@@ -114,13 +114,36 @@ int sk_vimg_profile(struct sk_check *c, uint64_t at, struct sk_slice icc)
 	return check_curve(c, at, sk_slice_sub(icc, 392, 32));
 }
 
-/* Fill `n` bytes of a chunk. *end: the stream ended. */
-static int fill(struct sk_check *c, uint64_t at, z_stream *z, uint8_t *p, size_t n, bool *end)
+/* A stream, and what was out of it where the block at hand began. */
+struct stream {
+	z_stream z;
+	uLong from;
+	bool begun, dense; /* dense: no block may be empty */
+};
+
+/* On to the end of a block or of the output. Empty blocks (RFC 1951) show nothing, but their number could tell much. */
+static int step(struct stream *s)
 {
+	int rc = inflate(&s->z, s->dense ? Z_BLOCK : Z_NO_FLUSH);
+
+	if (!s->dense || rc != Z_OK || !(s->z.data_type & 128))
+		return rc;
+	if (s->begun && s->z.total_out == s->from)
+		return Z_DATA_ERROR;
+	s->begun = true;
+	s->from = s->z.total_out;
+	return rc;
+}
+
+/* Fill `n` bytes of a chunk. *end: the stream ended. */
+static int fill(struct sk_check *c, uint64_t at, struct stream *s, uint8_t *p, size_t n, bool *end)
+{
+	z_stream *z = &s->z;
+
 	z->next_out = p;
 	z->avail_out = (uInt)n;
 	while (z->avail_out && !*end) {
-		int rc = inflate(z, Z_NO_FLUSH);
+		int rc = step(s);
 		if (rc == Z_STREAM_END)
 			*end = true;
 		else if (rc == Z_MEM_ERROR)
@@ -133,13 +156,17 @@ static int fill(struct sk_check *c, uint64_t at, z_stream *z, uint8_t *p, size_t
 }
 
 /* Nothing may follow the last row: neither rows nor bytes behind the stream. */
-static int at_end(struct sk_check *c, uint64_t at, z_stream *z, bool end)
+static int at_end(struct sk_check *c, uint64_t at, struct stream *s, bool end)
 {
+	z_stream *z = &s->z;
 	uint8_t more;
+	int rc = end ? Z_STREAM_END : Z_OK;
 
 	z->next_out = &more;
 	z->avail_out = 1;
-	if (!end && inflate(z, Z_FINISH) != Z_STREAM_END)
+	while (rc == Z_OK)
+		rc = step(s);
+	if (rc != Z_STREAM_END)
 		return sk_fail(c, at, "compressed rows go on after the picture");
 	if (z->avail_out == 0)
 		return sk_fail(c, at, "compressed rows hold more than the picture");
@@ -148,7 +175,7 @@ static int at_end(struct sk_check *c, uint64_t at, z_stream *z, bool end)
 	return 0;
 }
 
-static int inflate_rows(struct sk_check *c, uint64_t at, z_stream *z,
+static int inflate_rows(struct sk_check *c, uint64_t at, struct stream *z,
     const struct sk_vimg_rows *want, uint8_t *chunk, uint32_t rows_a_chunk)
 {
 	uint32_t left = want->rows;
@@ -170,7 +197,8 @@ int sk_vimg_inflate(
     struct sk_check *c, uint64_t at, struct sk_slice in, const struct sk_vimg_rows *want)
 {
 	uint32_t rows = want->row < CHUNK ? (uint32_t)(CHUNK / want->row) : 1;
-	z_stream z = {.next_in = (Bytef *)(uintptr_t)in.p, .avail_in = (uInt)in.n};
+	struct stream s = {.z = {.next_in = (Bytef *)(uintptr_t)in.p, .avail_in = (uInt)in.n},
+	    .dense = want->dense};
 
 	if (in.n > SK_LIMIT_INPUT)
 		return SK_ELIMIT;
@@ -178,10 +206,10 @@ int sk_vimg_inflate(
 	uint8_t *chunk = malloc(want->row * rows);
 	if (chunk == NULL)
 		return SK_ENOMEM;
-	int rc = inflateInit2(&z, MAX_WBITS) == Z_OK ? 0 : SK_ENOMEM;
+	int rc = inflateInit2(&s.z, MAX_WBITS) == Z_OK ? 0 : SK_ENOMEM;
 	if (rc == 0) {
-		rc = inflate_rows(c, at, &z, want, chunk, rows);
-		inflateEnd(&z);
+		rc = inflate_rows(c, at, &s, want, chunk, rows);
+		inflateEnd(&s.z);
 	}
 	free(chunk);
 	return rc;

@@ -28,6 +28,7 @@ struct sk_vimg_rows {
 	 * (sk_fail). */
 	int (*see)(struct sk_check *c, void *ctx, uint8_t *row);
 	void *ctx;
+	bool dense; /* no block of the stream is empty */
 };
 
 /*

@@ -343,7 +343,8 @@ static int frame(struct png *d, uint32_t w, uint32_t h)
 	unsigned bits = d->channels * d->depth;
 	size_t bytes = ((size_t)w * bits + 7) / 8;
 	struct rows s = {.d = d, .bytes = bytes, .w = w};
-	struct sk_vimg_rows want = {.row = bytes + 1, .rows = h, .see = see_filter, .ctx = &s};
+	struct sk_vimg_rows want = {
+	    .row = bytes + 1, .rows = h, .see = see_filter, .ctx = &s, .dense = true};
 	int rc = sk_vimg_size(d->c, d->at, w, h);
 
 	if (rc)

@@ -223,12 +223,32 @@ static void test_bomb(void **state)
 	sk_buf_free(&out);
 }
 
+/* A stream that was flushed in its midst has an empty block there; without it, it passes. */
+static void test_empty_block(void **state)
+{
+	static const char *const flushed[] = {SIGNATURE,
+	    "C 'IHDR' 00000001 00000001 08 00 00 00 00",
+	    "C 'IDAT' 78da626000000000ffff030000020001", IEND, NULL};
+	static const char *const plain[] = {
+	    SIGNATURE, "C 'IHDR' 00000001 00000001 08 00 00 00 00", "Z 'IDAT' 00 00", IEND, NULL};
+	struct sk_buf out = make_file(plain, NULL, write_png);
+	char what[256];
+
+	assert_int_equal(run_checker(sk_verify_png, sk_buf_slice(&out), what), 0);
+	sk_buf_free(&out);
+	out = make_file(flushed, NULL, write_png);
+	assert_int_equal(run_checker(sk_verify_png, sk_buf_slice(&out), what), SK_EFORMAT);
+	assert_non_null(strstr(what, "compressed rows"));
+	sk_buf_free(&out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_mutations),
 	    cmocka_unit_test(test_depths),
 	    cmocka_unit_test(test_bomb),
+	    cmocka_unit_test(test_empty_block),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
