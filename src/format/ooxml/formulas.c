@@ -8,40 +8,38 @@
 #define NAME_MAX_CHARS 255 /* of a name that could be a function: Excel's own limit */
 
 /* Functions that load, run, send or reach outside; worksheet and macro ones. Names that start with CUBE too. */
-static const char *const forbidden[] = {"ABSREF", "ACTIVATE", "ALERT", "CALL", "CANCEL.KEY",
-    "COPILOT", "DDE", "DDEINIT", "DELETE", "DETECTLANGUAGE", "DIRECTORY", "ECHO", "ENCODEURL",
-    "ENTER.DATA", "ERROR", "EVALUATE", "EXEC", "EXECUTE", "FCLOSE", "FILE.DELETE", "FILES",
-    "FILTERXML", "FOPEN", "FORMULA", "FORMULA.ARRAY", "FORMULA.FILL", "FREAD", "FREADLN", "FWRITE",
-    "FWRITELN", "GET.CELL", "GET.DOCUMENT", "GET.WINDOW", "GET.WORKBOOK", "GET.WORKSPACE", "GOTO",
-    "HALT", "IMAGE", "IMPORTCSV", "IMPORTDATA", "IMPORTTEXT", "INITIATE", "KILL", "NEW", "NOTE",
-    "ON.KEY", "ON.RECALC", "ON.TIME", "ON.WINDOW", "OPEN", "OPEN.XL", "POKE", "PY", "REGISTER",
-    "REGISTER.ID", "REQUEST", "RTD", "RUN", "SAVE.AS", "SEND.KEYS", "SEND.MAIL", "SET.NAME",
-    "SET.VALUE", "SQL.BIND", "SQL.EXEC.QUERY", "SQL.OPEN", "SQL.REQUEST", "STOCKHISTORY",
-    "TERMINATE", "TRANSLATE", "UNREGISTER", "VBA.INSERT.FILE", "VBA.MAKE.ADDIN", "WEBSERVICE",
-    "WORKBOOK.HIDE"};
+static const char *const forbidden[] = {"ABSREF", "ACTIVATE", "ALERT", "ARGUMENT", "CALL", "CALLER",
+    "COPILOT", "DDE", "DDEINIT", "DELETE", "DETECTLANGUAGE", "DIRECTORY", "DOCUMENTS", "ECHO",
+    "EMBED", "ENCODEURL", "ERROR", "EVALUATE", "EXEC", "EXECUTE", "FCLOSE", "FILES", "FILTERXML",
+    "FOPEN", "FORMULA", "FREAD", "FREADLN", "FWRITE", "FWRITELN", "GOTO", "HALT", "IMAGE",
+    "IMPORTCSV", "IMPORTDATA", "IMPORTTEXT", "INITIATE", "INPUT", "KILL", "LINKS", "MAIL",
+    "MESSAGE", "NEW", "NOTE", "OPEN", "POKE", "PRINT", "PY", "REGISTER", "REQUEST", "RESULT",
+    "RETURN", "RTD", "RUN", "STOCKHISTORY", "TERMINATE", "TRANSLATE", "UNREGISTER", "VOLATILE",
+    "WEBSERVICE", "WINDOWS"};
 
 /* Those of worksheets that may be handed on by their bare name (_xleta.NAME, MAP(A1:A9,NAME)). */
 static const char *const no_argument[] = {"CALL", "COPILOT", "DDE", "DETECTLANGUAGE", "ENCODEURL",
     "FILTERXML", "HYPERLINK", "IMPORTCSV", "IMPORTDATA", "IMPORTTEXT", "PY", "REGISTER.ID", "RTD",
     "SQL.REQUEST", "STOCKHISTORY", "TRANSLATE", "WEBSERVICE"};
 
-/* What may stand behind _xlfn., _xlws. and _xludf.: functions that came after 2007 and only compute. Ascending. */
+/* What may stand behind _xlfn., _xlws. and _xludf.: functions that came after 2007 and only compute; the same, and
+ * no others, may have a dot in their name. */
 static const char *const future[] = {"ACOT", "ACOTH", "AGGREGATE", "ANCHORARRAY", "ARABIC",
     "ARRAYTOTEXT", "AVERAGEIF", "AVERAGEIFS", "BASE", "BETA.DIST", "BETA.INV", "BINOM.DIST",
     "BINOM.DIST.RANGE", "BINOM.INV", "BITAND", "BITLSHIFT", "BITOR", "BITRSHIFT", "BITXOR", "BYCOL",
     "BYROW", "CEILING.MATH", "CEILING.PRECISE", "CHISQ.DIST", "CHISQ.DIST.RT", "CHISQ.INV",
     "CHISQ.INV.RT", "CHISQ.TEST", "CHOOSECOLS", "CHOOSEROWS", "COMBINA", "CONCAT",
     "CONFIDENCE.NORM", "CONFIDENCE.T", "COT", "COTH", "COUNTIFS", "COVARIANCE.P", "COVARIANCE.S",
-    "CSC", "CSCH", "DAYS", "DECIMAL", "DROP", "ERF.PRECISE", "ERFC.PRECISE", "EXPAND", "EXPON.DIST",
-    "F.DIST", "F.DIST.RT", "F.INV", "F.INV.RT", "F.TEST", "FIELDVALUE", "FILTER", "FLOOR.MATH",
-    "FLOOR.PRECISE", "FORECAST.ETS", "FORECAST.ETS.CONFINT", "FORECAST.ETS.SEASONALITY",
-    "FORECAST.ETS.STAT", "FORECAST.LINEAR", "FORMULATEXT", "GAMMA", "GAMMA.DIST", "GAMMA.INV",
-    "GAMMALN.PRECISE", "GAUSS", "GROUPBY", "HSTACK", "HYPGEOM.DIST", "IFERROR", "IFNA", "IFS",
-    "IMCOSH", "IMCOT", "IMCSC", "IMCSCH", "IMSEC", "IMSECH", "IMSINH", "IMTAN", "ISFORMULA",
-    "ISO.CEILING", "ISOMITTED", "ISOWEEKNUM", "LAMBDA", "LET", "LOGNORM.DIST", "LOGNORM.INV",
-    "MAKEARRAY", "MAP", "MAXIFS", "MINIFS", "MODE.MULT", "MODE.SNGL", "MUNIT", "NEGBINOM.DIST",
-    "NETWORKDAYS.INTL", "NORM.DIST", "NORM.INV", "NORM.S.DIST", "NORM.S.INV", "NUMBERVALUE",
-    "PDURATION", "PERCENTILE.EXC", "PERCENTILE.INC", "PERCENTOF", "PERCENTRANK.EXC",
+    "CSC", "CSCH", "DAYS", "DECIMAL", "DROP", "ERF.PRECISE", "ERFC.PRECISE", "ERROR.TYPE", "EXPAND",
+    "EXPON.DIST", "F.DIST", "F.DIST.RT", "F.INV", "F.INV.RT", "F.TEST", "FIELDVALUE", "FILTER",
+    "FLOOR.MATH", "FLOOR.PRECISE", "FORECAST.ETS", "FORECAST.ETS.CONFINT",
+    "FORECAST.ETS.SEASONALITY", "FORECAST.ETS.STAT", "FORECAST.LINEAR", "FORMULATEXT", "GAMMA",
+    "GAMMA.DIST", "GAMMA.INV", "GAMMALN.PRECISE", "GAUSS", "GROUPBY", "HSTACK", "HYPGEOM.DIST",
+    "IFERROR", "IFNA", "IFS", "IMCOSH", "IMCOT", "IMCSC", "IMCSCH", "IMSEC", "IMSECH", "IMSINH",
+    "IMTAN", "ISFORMULA", "ISO.CEILING", "ISOMITTED", "ISOWEEKNUM", "LAMBDA", "LET", "LOGNORM.DIST",
+    "LOGNORM.INV", "MAKEARRAY", "MAP", "MAXIFS", "MINIFS", "MODE.MULT", "MODE.SNGL", "MUNIT",
+    "NEGBINOM.DIST", "NETWORKDAYS.INTL", "NORM.DIST", "NORM.INV", "NORM.S.DIST", "NORM.S.INV",
+    "NUMBERVALUE", "PDURATION", "PERCENTILE.EXC", "PERCENTILE.INC", "PERCENTOF", "PERCENTRANK.EXC",
     "PERCENTRANK.INC", "PERMUTATIONA", "PHI", "PIVOTBY", "POISSON.DIST", "QUARTILE.EXC",
     "QUARTILE.INC", "RANDARRAY", "RANK.AVG", "RANK.EQ", "REDUCE", "REGEXEXTRACT", "REGEXREPLACE",
     "REGEXTEST", "RRI", "SCAN", "SEC", "SECH", "SEQUENCE", "SHEET", "SHEETS", "SINGLE", "SKEW.P",
@@ -49,7 +47,7 @@ static const char *const future[] = {"ACOT", "ACOTH", "AGGREGATE", "ANCHORARRAY"
     "T.INV", "T.INV.2T", "T.TEST", "TAKE", "TEXTAFTER", "TEXTBEFORE", "TEXTJOIN", "TEXTSPLIT",
     "TOCOL", "TOROW", "TRIMRANGE", "UNICHAR", "UNICODE", "UNIQUE", "VALUETOTEXT", "VAR.P", "VAR.S",
     "VSTACK", "WEIBULL.DIST", "WORKDAY.INTL", "WRAPCOLS", "WRAPROWS", "XLOOKUP", "XMATCH", "XOR",
-    "Z.TEST", "_TRO_ALL", "_TRO_LEADING", "_TRO_TRAILING"};
+    "Z.TEST", "_TRO_ALL", "_TRO_LEADING", "_TRO_TRAILING", "__XLUDF.DUMMYFUNCTION"};
 
 static bool is_name(unsigned char c)
 {
@@ -244,7 +242,11 @@ static bool function_ok(const char *plain, const char *args)
 		return false;
 	if (!args && LISTED(no_argument, name))
 		return false;
-	return !later || LISTED(future, name);
+	/* Dots are in names of macro functions (GET.CELL) and of programs (Module1.Run) too. */
+	if (later || (args && strchr(name, '.')))
+		return LISTED(future, name);
+	return strncmp(name, "_XL", 3) != 0 || strncmp(name, "_XLNM.", 6) == 0 ||
+	       strncmp(name, "_XLCHART.", 9) == 0;
 }
 
 /* \\host or c:\file instead of a name; a sheet's name without quotation marks has no backslash either. */

@@ -525,7 +525,8 @@ static void formulas(void **state)
 	    "HYPERLINK(\"#file:///x\")", "_xlfn.HYPERLINK(\"file:///x\")", "_xlpm.WEBSERVICE(1)",
 	    "_xlfn.MAP(A1:A9,_xleta.WEBSERVICE)", "_xlfn.REDUCE(A1,A2,_xleta.HYPERLINK)",
 	    "_xlfn.MAP(A1:A9,WEBSERVICE)", "_xlfn.IMPORTTEXT(1)", "_xlfn.NOTKNOWN(1)",
-	    "WEBSERVICE\xC2\xA0(1)", "WEBSERVICE\xE3\x80\x80(1)", "WEBSERVICE\xE2\x80\x8B(1)"};
+	    "_xlbgnm.X(1)", "Module1.Run(1)", "GET.CELL(1)", "WEBSERVICE\xC2\xA0(1)",
+	    "WEBSERVICE\xE3\x80\x80(1)", "WEBSERVICE\xE2\x80\x8B(1)"};
 	struct ox_pkg pkg = {0};
 
 	(void)state;

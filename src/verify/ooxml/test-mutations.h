@@ -364,6 +364,8 @@ static const char *const good_formulas[] = {
     "\xe5\x90\x8d\xe5\x89\x8d+1",
     "A1 B1",
     "Image+Error",
+    "NETWORKDAYS.INTL(A1,A2)+ERROR.TYPE(A3)+Rate.2020",
+    "_xlchart.v1.0",
 };
 
 static const char *const bad_formulas[] = {
@@ -379,6 +381,10 @@ static const char *const bad_formulas[] = {
     "_xlpm.WEBSERVICE(1)",
     "_xlfn.IMPORTTEXT(1)",
     "_xlfn.NOTKNOWN(1)",
+    "_xlbgnm.A1",
+    "Module1.Run(1)",
+    "GET.NOTE(A1)",
+    "LINKS(1)",
     "_xlfn.COPILOT(1)",
     "COM.MICROSOFT.WEBSERVICE(1)",
     "SAVE.AS(1)",
