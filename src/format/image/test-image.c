@@ -340,6 +340,37 @@ static void test_jpeg_cut_off_is_encoded_again(void **state)
 	sk_buf_free(&out);
 }
 
+/* Bytes between two segments, and in front of the end. */
+static void test_jpeg_gaps_are_told(void **state)
+{
+	struct sk_buf plain = a_jpeg();
+	size_t places[2] = {20, plain.len - 2};
+
+	for (int i = 0; i < 2; i++) {
+		struct sk_buf dirty = insert(sk_buf_slice(&plain), places[i], "SECRET", 6);
+		struct sk_buf out = clean_well(sk_buf_slice(&dirty));
+		assert_absent(&out, "SECRET");
+		assert_int_equal(sk_report_count(&report, SK_GENERIC_HIDDEN), 1);
+		sk_buf_free(&dirty);
+		sk_buf_free(&out);
+	}
+	sk_buf_free(&plain);
+}
+
+/* In front of the first directory, which nothing refers to. */
+static void test_tiff_gaps_are_told(void **state)
+{
+	struct sk_tiff_survey s = {.arena = sk_arena_new(1 << 20)};
+	uint8_t in[40] = {'I', 'I', 42, 0, 14, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0x0f, 1, 2};
+
+	in[20] = 1;
+	sk_tiff_survey(sk_slice(in, sizeof(in)), 14, &s);
+	assert_false(sk_tiff_gaps(sk_slice(in, sizeof(in)), &s));
+	in[9] = 'S';
+	assert_true(sk_tiff_gaps(sk_slice(in, sizeof(in)), &s));
+	sk_arena_free(s.arena);
+}
+
 static void test_jpeg_for_pdf_warns_by_status(void **state)
 {
 	struct sk_buf plain = a_jpeg(), out = SK_BUF(1 << 20);
@@ -935,6 +966,8 @@ int main(void)
 	    cmocka_unit_test(test_jpeg_segments_go_and_coefficients_stay),
 	    cmocka_unit_test(test_jpeg_orientation_stays_alone),
 	    cmocka_unit_test(test_jpeg_cut_off_is_encoded_again),
+	    cmocka_unit_test(test_jpeg_gaps_are_told),
+	    cmocka_unit_test(test_tiff_gaps_are_told),
 	    cmocka_unit_test(test_jpeg_for_pdf_warns_by_status),
 	    cmocka_unit_test(test_jpeg_size_without_data_is_refused),
 	    cmocka_unit_test(test_jpeg_of_other_kinds_is_named),

@@ -575,7 +575,7 @@ static bool is_filling(struct sk_slice s)
 int sk_tiff_clean(const struct sk_pic *p)
 {
 	struct source s;
-	struct sk_tiff_survey survey = {0};
+	struct sk_tiff_survey survey = {.arena = p->job->arena};
 
 	int rc = open_tiff(p, &s);
 	if (rc)
@@ -587,6 +587,7 @@ int sk_tiff_clean(const struct sk_pic *p)
 	sk_pic_removed(p, SK_IMAGE_METADATA, survey.metadata, "tags");
 	sk_pic_removed(p, SK_IMAGE_THUMBNAIL, survey.thumbnails, "tags");
 	sk_pic_removed(p, SK_IMAGE_DAMAGED, s.damaged, "picture data");
+	sk_pic_removed(p, SK_GENERIC_HIDDEN, sk_tiff_gaps(p->in, &survey), "between the parts");
 	sk_pic_removed(p, SK_GENERIC_TRAILING,
 	    !is_filling(sk_slice_sub(p->in, survey.end, p->in.n)), "after the pages");
 	return 0;

@@ -38,13 +38,22 @@ int sk_tiff_put_page(struct sk_tiff_writer *w, struct sk_tiff_page *page);
 struct tiff;
 int sk_tiff_jpeg(const struct sk_pic *p, struct tiff *tif, struct sk_tiff_page *page);
 
+struct sk_tiff_range {
+	size_t from, to;
+};
+
 /* What the directories of a TIFF name that libtiff does not tell. */
 struct sk_tiff_survey {
 	uint32_t metadata, thumbnails;
-	size_t end; /* behind the last byte that a page refers to */
+	size_t end;                   /* behind the last byte that a page refers to */
+	struct sk_arena *arena;       /* NULL: ranges are not kept */
+	struct sk_tiff_range *ranges; /* what directories refer to, and themselves */
+	size_t n, cap;
 };
 
 /* Read one directory (classic or BigTIFF) at `offset` for the report. */
 void sk_tiff_survey(struct sk_slice in, uint64_t offset, struct sk_tiff_survey *s);
+/* Bytes other than 0 that no directory refers to, before the last that one does. */
+bool sk_tiff_gaps(struct sk_slice in, struct sk_tiff_survey *s);
 
 #endif

@@ -1,6 +1,8 @@
 /* What the directories of a TIFF name, for the report only. Cleaner's jail. TIFF 6.0, BigTIFF. */
 #include "format/image/tiff.h"
 
+#include <stdlib.h>
+
 #define ENTRIES 4096 /* of one directory: honest ones have below 100 */
 
 struct reader {
@@ -43,9 +45,23 @@ static bool structural(unsigned tag)
 	return false;
 }
 
+static void keep(struct sk_tiff_survey *s, size_t from, size_t to)
+{
+	struct sk_tiff_range *r = sk_arena_grow(s->arena, s->ranges, &s->cap, s->n + 1, sizeof(*r));
+
+	if (r == NULL) /* the report says less then */
+		return;
+	s->ranges = r;
+	s->ranges[s->n++] = (struct sk_tiff_range){from, to};
+}
+
 static void reach(struct sk_tiff_survey *s, size_t limit, uint64_t at, uint64_t n)
 {
-	if (at > limit || n > limit - at || at + n <= s->end)
+	if (at > limit || n > limit - at)
+		return;
+	if (s->arena && n)
+		keep(s, (size_t)at, (size_t)(at + n));
+	if (at + n <= s->end)
 		return;
 	s->end = (size_t)(at + n);
 	/* Writers fill up to a word boundary. */
@@ -120,4 +136,26 @@ void sk_tiff_survey(struct sk_slice in, uint64_t offset, struct sk_tiff_survey *
 		reach(s, in.n, offset, t.r.pos - offset);
 	reach_data(&t, s, &data[0], &data[1]);
 	reach_data(&t, s, &data[2], &data[3]);
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct sk_tiff_range *x = a, *y = b;
+
+	return (x->from > y->from) - (x->from < y->from);
+}
+
+bool sk_tiff_gaps(struct sk_slice in, struct sk_tiff_survey *s)
+{
+	size_t at = in.n > 2 && (in.p[2] == 43 || in.p[3] == 43) ? 16 : 8; /* the header */
+
+	if (s->n)
+		qsort(s->ranges, s->n, sizeof(*s->ranges), by_place);
+	for (size_t i = 0; i < s->n; i++) {
+		for (; at < s->ranges[i].from; at++)
+			if (in.p[at])
+				return true;
+		at = s->ranges[i].to > at ? s->ranges[i].to : at;
+	}
+	return false;
 }
