@@ -265,7 +265,7 @@ static void flatten(struct sk_pdf *x, size_t index, struct sk_pdf_val *out)
 	const struct sk_pdf_page *p = &x->pages[index];
 	struct sk_buf content = SK_BUF(4096), none = SK_BUF(4096);
 	struct sk_pdf_resources r;
-	struct sk_pixmap pix;
+	struct sk_pixmap pix = {0};
 	struct sk_arena *keep = x->job->arena, *was = sk_pdf_scratch(x);
 
 	if (x->job->services == NULL || x->job->services->render_page == NULL) {
