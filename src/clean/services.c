@@ -50,9 +50,13 @@ static int ask(struct sk_job *job, struct sk_slice pdf, struct sk_ask_head head,
 
 static int page_count(struct sk_job *job, struct sk_slice pdf, uint32_t *count)
 {
+	struct sk_remote *r = job->services->ctx;
 	struct sk_ask_head head = {.what = SK_ASK_COUNT};
 	struct sk_answer_head a;
 	struct sk_slice body = {0};
+
+	/* Every document begins with this question, and may lie where an earlier one lay. */
+	r->loaded = body;
 	int rc = ask(job, pdf, head, 0, &a, &body);
 
 	if (rc == 0)

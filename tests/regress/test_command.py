@@ -3,6 +3,7 @@ import hashlib
 import json
 import os
 import unittest
+import zipfile
 
 import samples
 from command import Case, SEKISHO
@@ -60,6 +61,20 @@ class Samples(Case):
         for row in rows:
             self.assertIn(samples.KEEP.encode(), self.read(row["output"]))
             self.assertEqual(row["output_type"], "txt")
+
+    def test_methods_reach_the_members_of_archives(self):
+        """Documents of one size, so that one may lie where another lay: each gives its own text."""
+        one = samples.pdf_with_script()
+        names = {f"{i}.pdf": one.replace(b"invoice", b"invoic%d" % i) for i in range(5)}
+        source = self.write("many.zip", samples.opc(names))
+        row = self.clean("--method", "text", "-o", self.path("out"), source, code=0)[0]
+        with zipfile.ZipFile(row["output"]) as z:
+            for i in range(5):
+                self.assertIn(f"invoic{i}", z.read(f"{i}.txt").decode())
+        row = self.clean("--method", "flatten", "--force", "-o", self.path("out"), source, code=0)[0]
+        with zipfile.ZipFile(row["output"]) as z:
+            self.assertEqual(len({z.read(n) for n in z.namelist()}), 5)
+            self.assertTrue(all(z.read(n).startswith(b"%PDF-1.7") for n in z.namelist()))
 
     def test_japanese_sentences(self):
         p = self.run_command("clean", "--lang", "ja", "-o", self.path("out"), self.path("in/application.docm"))

@@ -316,11 +316,14 @@ static enum sk_filetype out_type(enum sk_filetype type, enum sk_method method)
 	return type;
 }
 
+/* The other methods are those of the members; the job carries which one it is. */
 const struct sk_handler sk_archive_handler = {
     .name = "archive",
     .types = types,
-    .methods = SK_METHOD_REBUILD,
+    .methods = SK_METHOD_REBUILD | SK_METHOD_FLATTEN | SK_METHOD_TEXT,
     .probe = probe,
     .rebuild = rebuild,
+    .flatten = rebuild,
+    .text = rebuild,
     .out_type = out_type,
 };
