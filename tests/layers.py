@@ -12,6 +12,13 @@ ALLOWED = {
     "clean": {"format", "container", "ipc"}, "verify": set(), "engine": {"ipc"},
     "cmd": {"engine", "ipc", "jail", "clean", "format", "verify", "render"},
 }
+# Inside format/ and verify/ a family and those it may include from: what lies inside documents, never the other way round.
+FAMILIES = {
+    "format/pdf": {"font", "image", "text"}, "format/ooxml": {"image", "metafile", "text"}, "format/metafile": {"image", "text"},
+    "format/archive": {"text"}, "format/other": {"text"}, "format/image": set(), "format/font": set(), "format/text": set(),
+    "verify/pdf": {"font", "image"}, "verify/ooxml": {"text"}, "verify/image": set(), "verify/font": set(), "verify/text": set(),
+}
+FAMILY = re.compile(r'^\s*#\s*include\s+"(?:format|verify)/([a-z]+)/', re.M)
 # Programs that only test may look across.
 TESTS = re.compile(r"(^|/)(test|fuzz|replay)-[^/]*\.[ch]$|/jail-probe\.c$")
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([a-z0-9_.]+)/', re.M)
@@ -44,6 +51,12 @@ def main():
                     bad.append(f"src/{rel}: {layer} must not look at {target}")
                 if target in JAILED and layer == "cmd" and not PROGRAMS.match(rel):
                     bad.append(f"src/{rel}: the command must not look at {target}")
+            family = os.path.dirname(rel).replace(os.sep, "/")
+            if layer in ("format", "verify") and family != layer and not TESTS.search(rel):
+                if family not in FAMILIES:
+                    bad.append(f"src/{rel}: family {family} is not in tests/layers.py")
+                bad += [f"src/{rel}: {family} must not look at {layer}/{target}" for target in FAMILY.findall(text)
+                        if target not in FAMILIES.get(family, set()) | {family.split("/")[1]}]
             if layer == "verify" and not TESTS.search(rel):
                 bad += [f"src/{rel}: a checker must not use <{name}>" for name in SYSTEM.findall(text) if name not in CHECKER]
     print("\n".join(bad) or "layers: all arrows point down")

@@ -1,6 +1,9 @@
 /* Fields that EMF and WMF records share. Cleaner's jail. [MS-EMF], [MS-WMF]. */
 #include "format/metafile/read.h"
 
+#include <math.h>
+#include <string.h>
+
 double sk_read_i16(struct sk_reader *r)
 {
 	return (int16_t)sk_read_u16le(r);
@@ -9,6 +12,15 @@ double sk_read_i16(struct sk_reader *r)
 double sk_read_i32(struct sk_reader *r)
 {
 	return (int32_t)sk_read_u32le(r);
+}
+
+double sk_read_f32(struct sk_reader *r)
+{
+	uint32_t bits = sk_read_u32le(r);
+	float v;
+
+	memcpy(&v, &bits, sizeof(v));
+	return isfinite(v) ? v : 0;
 }
 
 struct sk_point sk_read_point16(struct sk_reader *r)

@@ -19,6 +19,8 @@ int sk_wmf_size(struct sk_slice in, struct sk_metafile_size *size);
 /* Play all records into g, which is started and mapped. g->unknown is set by what is not listed. */
 int sk_emf_play(struct sk_gdi *g, struct sk_slice in);
 int sk_wmf_play(struct sk_gdi *g, struct sk_slice in);
+/* Draw what an EMF record of a line, a curve, an area or a gradient says. False when its type is none of them. */
+bool sk_emf_figure(struct sk_gdi *g, struct sk_reader *r, uint32_t type);
 
 /* Number of object slots a file wants, for sk_gdi_begin(). */
 size_t sk_emf_objects(struct sk_slice in);
@@ -30,6 +32,8 @@ struct sk_point *sk_read_points(struct sk_gdi *g, struct sk_reader *r, size_t n,
 /* Signed numbers, and points as EMF states them: x before y. */
 double sk_read_i16(struct sk_reader *r);
 double sk_read_i32(struct sk_reader *r);
+/* A float as EMF has them; 0 for what is no number. */
+double sk_read_f32(struct sk_reader *r);
 struct sk_point sk_read_point16(struct sk_reader *r);
 struct sk_point sk_read_point32(struct sk_reader *r);
 

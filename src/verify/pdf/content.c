@@ -3,18 +3,7 @@
  * resources that it names exist and are numbered by first use. Pages, forms, tiling patterns, glyphs of
  * Type 3 fonts. Verifier's jail.
  */
-#include "verify/pdf/pdf.h"
-
-enum {
-	MAX_OPERANDS = 34, /* scn with 32 colorants and a pattern */
-	MAX_SAVED = 512,
-	MAX_INLINE = 65536, /* bytes of an inline image */
-	MAX_SIDE = 65535,
-	MAX_STRING = 65535,
-};
-
-/* Kinds of resources, as in struct sk_pv_resources. */
-enum { FONT, XOBJECT, GSTATE, COLORSPACE, PATTERN, SHADING, PROPERTIES };
+#include "verify/pdf/content.h"
 
 enum action {
 	DO_NOTHING,
@@ -121,26 +110,7 @@ static const struct op ops[] = {
     {"y", "nnnn", DO_NOTHING},
 };
 
-struct operand {
-	enum sk_pv_token kind; /* INT, REAL, NAME, STRING, OPEN (array), DICT */
-	int64_t i;
-	double r;
-	struct sk_slice text;
-	bool strings; /* in an array */
-};
-
-struct run {
-	struct sk_pv *p;
-	struct sk_pv_resources *res;
-	struct sk_pv_lex l;
-	struct operand v[MAX_OPERANDS];
-	unsigned n, saved, marked;
-	bool text, glyph, width;     /* glyph: of a Type 3 font; width: d0 or d1 has been seen */
-	uint64_t operators, shown;   /* shown: bytes of strings */
-	double scale[MAX_SAVED + 1]; /* of areas, by the matrices in force */
-};
-
-static int fault(struct run *r, const char *what)
+int sk_pv_run_fault(struct sk_pv_run *r, const char *what)
 {
 	return sk_fail(r->p->c, sk_pv_at(&r->l), "object %u: content stream: %s", r->p->cur, what);
 }
@@ -174,13 +144,13 @@ static const struct op *find_op(const struct sk_pv_lex *l)
 	return NULL;
 }
 
-static bool is_number(enum sk_pv_token kind)
+bool sk_pv_is_number(enum sk_pv_token kind)
 {
 	return kind == SK_PV_INT || kind == SK_PV_REAL;
 }
 
 /* The entry that a name `R12` means: the next one that was not used so far, or one before it. */
-static const struct sk_pv_val *resource(struct run *r, unsigned kind, struct sk_slice name)
+const struct sk_pv_val *sk_pv_run_resource(struct sk_pv_run *r, unsigned kind, struct sk_slice name)
 {
 	const struct sk_pv_val *dict = r->res ? r->res->kind[kind] : NULL;
 	uint32_t num = 0;
@@ -199,20 +169,22 @@ static const struct sk_pv_val *resource(struct run *r, unsigned kind, struct sk_
 	return &dict->kids[2 * (r->res->first[kind] + num - 1) + 1];
 }
 
-static int use(struct run *r, unsigned kind, const struct operand *v)
+static int use(struct sk_pv_run *r, unsigned kind, const struct sk_pv_operand *v)
 {
-	return resource(r, kind, v->text) ? 0
-					  : fault(r, "resource does not exist or is out of order");
+	return sk_pv_run_resource(r, kind, v->text)
+		   ? 0
+		   : sk_pv_run_fault(r, "resource does not exist or is out of order");
 }
 
 /* As use(), and it is counted how often, for what it costs. */
-static int call(struct run *r, unsigned kind)
+static int call(struct sk_pv_run *r, unsigned kind)
 {
-	const struct sk_pv_val *v = resource(r, kind, r->v[0].text);
+	const struct sk_pv_val *v = sk_pv_run_resource(r, kind, r->v[0].text);
 
 	if (v == NULL)
-		return fault(r, "resource does not exist or is out of order");
-	struct sk_pv_calls *c = kind == XOBJECT ? r->res->load->forms : r->res->load->states;
+		return sk_pv_run_fault(r, "resource does not exist or is out of order");
+	struct sk_pv_calls *c =
+	    kind == SK_PV_RES_XOBJECT ? r->res->load->forms : r->res->load->states;
 	c += (v - r->res->kind[kind]->kids) / 2;
 	c->n++;
 	double wide = c->wide + 1 / r->scale[r->saved];
@@ -221,18 +193,18 @@ static int call(struct run *r, unsigned kind)
 }
 
 /* A glyph has no box that would tell how many tiles it takes. */
-static int use_pattern(struct run *r, const struct operand *v)
+static int use_pattern(struct sk_pv_run *r, const struct sk_pv_operand *v)
 {
-	const struct sk_pv_val *pattern = resource(r, PATTERN, v->text);
+	const struct sk_pv_val *pattern = sk_pv_run_resource(r, SK_PV_RES_PATTERN, v->text);
 
 	if (pattern == NULL)
-		return fault(r, "resource does not exist or is out of order");
+		return sk_pv_run_fault(r, "resource does not exist or is out of order");
 	return r->glyph && pattern->kind == SK_PV_VREF && r->p->objs[pattern->i].data
-		   ? fault(r, "glyph is filled with a tiling pattern")
+		   ? sk_pv_run_fault(r, "glyph is filled with a tiling pattern")
 		   : 0;
 }
 
-static int matrix(struct run *r)
+static int matrix(struct sk_pv_run *r)
 {
 	double d = r->v[0].r * r->v[3].r - r->v[1].r * r->v[2].r;
 
@@ -242,24 +214,25 @@ static int matrix(struct run *r)
 
 static bool short_string(const struct sk_pv_lex *l)
 {
-	return l->n <= MAX_STRING ||
-	       sk_pv_unescape(SK_PV_STRING, sk_slice(l->text, l->n), NULL, 0) <= MAX_STRING;
+	return l->n <= SK_PV_MAX_STRING ||
+	       sk_pv_unescape(SK_PV_STRING, sk_slice(l->text, l->n), NULL, 0) <= SK_PV_MAX_STRING;
 }
 
-static int read_array(struct run *r, struct operand *v)
+int sk_pv_run_array(struct sk_pv_run *r, struct sk_pv_operand *v)
 {
 	while (sk_pv_next(&r->l) != SK_PV_CLOSE) {
 		r->shown += r->l.kind == SK_PV_STRING ? r->l.n : 0;
 		if (r->l.kind == SK_PV_STRING && short_string(&r->l))
 			v->strings = true;
-		else if (!is_number(r->l.kind))
-			return fault(r, "array of something else than numbers and strings");
+		else if (!sk_pv_is_number(r->l.kind))
+			return sk_pv_run_fault(
+			    r, "array of something else than numbers and strings");
 	}
 	return 0;
 }
 
 /* Four numbers, or some names of a list, in brackets. */
-static bool read_list(struct run *r, const char *names)
+static bool read_list(struct sk_pv_run *r, const char *names)
 {
 	unsigned n = 0;
 
@@ -268,13 +241,13 @@ static bool read_list(struct run *r, const char *names)
 	for (; sk_pv_next(&r->l) != SK_PV_CLOSE; n++)
 		if (names ? r->l.kind != SK_PV_NAME ||
 				!sk_pv_in_list(sk_slice(r->l.text, r->l.n), names)
-			  : !is_number(r->l.kind))
+			  : !sk_pv_is_number(r->l.kind))
 			return false;
 	return names ? true : n == 4;
 }
 
 /* The value of one key of a property list, its first token at hand. */
-static bool read_property(struct run *r, unsigned key)
+static bool read_property(struct sk_pv_run *r, unsigned key)
 {
 	struct sk_slice text = sk_slice(r->l.text, r->l.n);
 
@@ -300,7 +273,7 @@ static bool read_property(struct run *r, unsigned key)
 	}
 }
 
-static int read_properties(struct run *r)
+static int read_properties(struct sk_pv_run *r)
 {
 	static const char keys[][12] = {
 	    "MCID", "Lang", "ActualText", "Alt", "E", "Type", "Subtype", "BBox", "Attached"};
@@ -312,22 +285,22 @@ static int read_properties(struct run *r)
 		while (k < 9 && !sk_slice_is(name, keys[k]))
 			k++;
 		if (r->l.kind != SK_PV_NAME || k == 9 || (met & 1U << k))
-			return fault(r, "key of a property list is not allowed");
+			return sk_pv_run_fault(r, "key of a property list is not allowed");
 		met |= 1U << k;
 		sk_pv_next(&r->l);
 		if (!read_property(r, k))
-			return fault(r, "value of a property list is not allowed");
+			return sk_pv_run_fault(r, "value of a property list is not allowed");
 	}
 	return 0;
 }
 
-static int read_operand(struct run *r)
+static int read_operand(struct sk_pv_run *r)
 {
-	struct operand *v = &r->v[r->n];
+	struct sk_pv_operand *v = &r->v[r->n];
 
-	if (r->n == MAX_OPERANDS)
-		return fault(r, "too many operands");
-	*v = (struct operand){
+	if (r->n == SK_PV_MAX_OPERANDS)
+		return sk_pv_run_fault(r, "too many operands");
+	*v = (struct sk_pv_operand){
 	    .kind = r->l.kind, .i = r->l.i, .r = r->l.r, .text = sk_slice(r->l.text, r->l.n)};
 	r->n++;
 	switch (r->l.kind) {
@@ -337,21 +310,21 @@ static int read_operand(struct run *r)
 		return 0;
 	case SK_PV_STRING:
 		r->shown += r->l.n;
-		return short_string(&r->l) ? 0 : fault(r, "string is too long");
+		return short_string(&r->l) ? 0 : sk_pv_run_fault(r, "string is too long");
 	case SK_PV_OPEN:
-		return read_array(r, v);
+		return sk_pv_run_array(r, v);
 	case SK_PV_DICT:
 		return read_properties(r);
 	default:
-		return fault(r, "bytes that are no operand and no operator");
+		return sk_pv_run_fault(r, "bytes that are no operand and no operator");
 	}
 }
 
-static bool fits(const struct operand *v, char want)
+static bool fits(const struct sk_pv_operand *v, char want)
 {
 	switch (want) {
 	case 'n':
-		return is_number(v->kind);
+		return sk_pv_is_number(v->kind);
 	case 'i':
 		return v->kind == SK_PV_INT;
 	case 'N':
@@ -365,88 +338,88 @@ static bool fits(const struct operand *v, char want)
 	}
 }
 
-static int check_operands(struct run *r, const struct op *op)
+static int check_operands(struct sk_pv_run *r, const struct op *op)
 {
 	size_t n = strlen(op->args);
 
 	if (op->args[0] == '*')
 		return 0;
 	if (r->n != n)
-		return fault(r, "operator has the wrong number of operands");
+		return sk_pv_run_fault(r, "operator has the wrong number of operands");
 	for (size_t i = 0; i < n; i++)
 		if (!fits(&r->v[i], op->args[i]))
-			return fault(r, "operator has an operand of the wrong type");
+			return sk_pv_run_fault(r, "operator has an operand of the wrong type");
 	return 0;
 }
 
-static int space(struct run *r)
+static int space(struct sk_pv_run *r)
 {
 	if (sk_pv_in_list(r->v[0].text, "DeviceGray DeviceRGB DeviceCMYK Pattern"))
 		return 0;
-	return use(r, COLORSPACE, &r->v[0]);
+	return use(r, SK_PV_RES_COLORSPACE, &r->v[0]);
 }
 
 /* SC: 1 to 32 numbers. SCN: up to 32, and a pattern; not neither. */
-static int colours(struct run *r, bool pattern)
+static int colours(struct sk_pv_run *r, bool pattern)
 {
 	unsigned numbers = 0;
 
-	while (numbers < r->n && is_number(r->v[numbers].kind))
+	while (numbers < r->n && sk_pv_is_number(r->v[numbers].kind))
 		numbers++;
 	if (numbers > 32 || r->n == 0)
-		return fault(r, "colour of too few or too many numbers");
+		return sk_pv_run_fault(r, "colour of too few or too many numbers");
 	if (numbers == r->n)
 		return 0;
 	if (!pattern || numbers + 1 != r->n || r->v[numbers].kind != SK_PV_NAME)
-		return fault(r, "colour is not made of numbers");
+		return sk_pv_run_fault(r, "colour is not made of numbers");
 	return use_pattern(r, &r->v[numbers]);
 }
 
 /* Layers are named, everything else is written out. */
-static int properties(struct run *r)
+static int properties(struct sk_pv_run *r)
 {
 	bool named = r->v[1].kind == SK_PV_NAME;
 
 	if (named != sk_slice_is(r->v[0].text, "OC"))
-		return fault(r, "property list is not what its tag asks for");
-	return named ? use(r, PROPERTIES, &r->v[1]) : 0;
+		return sk_pv_run_fault(r, "property list is not what its tag asks for");
+	return named ? use(r, SK_PV_RES_PROPERTIES, &r->v[1]) : 0;
 }
 
-static int text_object(struct run *r, bool begin)
+static int text_object(struct sk_pv_run *r, bool begin)
 {
 	if (r->text == begin)
-		return fault(r, "BT and ET do not alternate");
+		return sk_pv_run_fault(r, "BT and ET do not alternate");
 	r->text = begin;
 	return 0;
 }
 
-static int save(struct run *r, bool begin)
+static int save(struct sk_pv_run *r, bool begin)
 {
-	if (begin ? r->saved >= MAX_SAVED : r->saved == 0)
-		return fault(r, "q and Q do not balance, or nest too deeply");
+	if (begin ? r->saved >= SK_PV_MAX_SAVED : r->saved == 0)
+		return sk_pv_run_fault(r, "q and Q do not balance, or nest too deeply");
 	if (begin)
 		r->scale[r->saved + 1] = r->scale[r->saved];
 	r->saved += begin ? 1U : -1U;
 	return 0;
 }
 
-static int mark(struct run *r, bool begin)
+static int mark(struct sk_pv_run *r, bool begin)
 {
 	if (!begin && r->marked == 0)
-		return fault(r, "marked content does not balance");
+		return sk_pv_run_fault(r, "marked content does not balance");
 	r->marked += begin ? 1U : -1U;
 	return 0;
 }
 
-static int glyph_width(struct run *r)
+static int glyph_width(struct sk_pv_run *r)
 {
 	if (!r->glyph || r->width || r->operators)
-		return fault(r, "d0 or d1 where none may stand");
+		return sk_pv_run_fault(r, "d0 or d1 where none may stand");
 	r->width = true;
 	return 0;
 }
 
-static int act(struct run *r, enum action action)
+static int act(struct sk_pv_run *r, enum action action)
 {
 	static const char intents[] =
 	    "AbsoluteColorimetric RelativeColorimetric Saturation Perceptual";
@@ -475,183 +448,36 @@ static int act(struct run *r, enum action action)
 	case DO_COLOURS_OR_PATTERN:
 		return colours(r, action == DO_COLOURS_OR_PATTERN);
 	case DO_DASH:
-		return r->v[0].strings ? fault(r, "dash pattern of strings") : 0;
+		return r->v[0].strings ? sk_pv_run_fault(r, "dash pattern of strings") : 0;
 	case DO_GLYPH:
 		return glyph_width(r);
 	case DO_MATRIX:
 		return matrix(r);
 	case DO_XOBJECT:
-		return call(r, XOBJECT);
+		return call(r, SK_PV_RES_XOBJECT);
 	case DO_STATE:
-		return call(r, GSTATE);
+		return call(r, SK_PV_RES_GSTATE);
 	case DO_SHADE:
-		return use(r, SHADING, &r->v[0]);
+		return use(r, SK_PV_RES_SHADING, &r->v[0]);
 	case DO_FONT:
-		return use(r, FONT, &r->v[0]);
+		return use(r, SK_PV_RES_FONT, &r->v[0]);
 	case DO_INTENT:
-		return sk_pv_in_list(r->v[0].text, intents) ? 0
-							    : fault(r, "unknown rendering intent");
+		return sk_pv_in_list(r->v[0].text, intents)
+			   ? 0
+			   : sk_pv_run_fault(r, "unknown rendering intent");
 	case DO_UP_TO_2:
-		return r->v[0].i >= 0 && r->v[0].i <= 2 ? 0 : fault(r, "operand is not 0, 1 or 2");
+		return r->v[0].i >= 0 && r->v[0].i <= 2
+			   ? 0
+			   : sk_pv_run_fault(r, "operand is not 0, 1 or 2");
 	case DO_UP_TO_7:
-		return r->v[0].i >= 0 && r->v[0].i <= 7 ? 0 : fault(r, "operand is not 0 to 7");
+		return r->v[0].i >= 0 && r->v[0].i <= 7
+			   ? 0
+			   : sk_pv_run_fault(r, "operand is not 0 to 7");
 	}
 	return SK_EINTERNAL;
 }
 
-/* --- inline images --- */
-
-struct inline_image {
-	uint64_t w, h, bpc, length;
-	unsigned n;
-	bool mask, flate;
-};
-
-/* `/key` follows: take it. */
-static bool key(struct run *r, const char *name)
-{
-	struct sk_pv_lex ahead = r->l;
-
-	if (sk_pv_next(&ahead) != SK_PV_NAME || !sk_slice_is(sk_slice(ahead.text, ahead.n), name))
-		return false;
-	r->l = ahead;
-	return true;
-}
-
-static bool integer(struct run *r, const char *name, uint64_t max, uint64_t *v)
-{
-	if (!key(r, name) || sk_pv_next(&r->l) != SK_PV_INT || r->l.i < 0 || (uint64_t)r->l.i > max)
-		return false;
-	*v = (uint64_t)r->l.i;
-	return true;
-}
-
-static bool yes(struct run *r)
-{
-	return sk_pv_next(&r->l) == SK_PV_WORD && sk_pv_word(&r->l, "true");
-}
-
-static unsigned short_space(struct sk_slice name)
-{
-	return sk_slice_is(name, "G")      ? 1
-	       : sk_slice_is(name, "RGB")  ? 3
-	       : sk_slice_is(name, "CMYK") ? 4
-					   : 0;
-}
-
-/* `[/I base i s]`, the bracket at hand. */
-static bool inline_table(struct run *r, struct inline_image *m)
-{
-	if (!key(r, "I") || sk_pv_next(&r->l) != SK_PV_NAME)
-		return false;
-	unsigned base = short_space(sk_slice(r->l.text, r->l.n));
-	if (base == 0 || sk_pv_next(&r->l) != SK_PV_INT || r->l.i < 0 || r->l.i > 255)
-		return false;
-	uint64_t want = ((uint64_t)r->l.i + 1) * base;
-	if (sk_pv_next(&r->l) != SK_PV_STRING ||
-	    sk_pv_unescape(SK_PV_STRING, sk_slice(r->l.text, r->l.n), NULL, 0) != want)
-		return false;
-	m->n = 1;
-	return sk_pv_next(&r->l) == SK_PV_CLOSE;
-}
-
-static int inline_space(struct run *r, struct inline_image *m)
-{
-	struct sk_pv_space s;
-
-	sk_pv_next(&r->l);
-	if (r->l.kind == SK_PV_OPEN)
-		return inline_table(r, m) ? 0 : fault(r, "inline image with a wrong colour table");
-	if (r->l.kind != SK_PV_NAME)
-		return fault(r, "inline image with a wrong colour space");
-	struct sk_slice name = sk_slice(r->l.text, r->l.n);
-	m->n = short_space(name);
-	if (m->n)
-		return 0;
-	const struct sk_pv_val *v = resource(r, COLORSPACE, name);
-	if (v == NULL)
-		return fault(r, "resource does not exist or is out of order");
-	int rc = sk_pv_space(r->p, v, 1, &s);
-	m->n = s.n;
-	return rc == 0 && s.pattern ? fault(r, "inline image with colour space Pattern") : rc;
-}
-
-static int inline_decode(struct run *r, struct inline_image *m)
-{
-	struct operand v = {0};
-	struct sk_pv_lex from;
-	unsigned n = 0;
-
-	if (!key(r, "D"))
-		return 0;
-	if (sk_pv_next(&r->l) != SK_PV_OPEN)
-		return fault(r, "Decode is not an array");
-	from = r->l;
-	while (is_number(sk_pv_next(&from)))
-		n++;
-	if (read_array(r, &v) || v.strings || n != 2 * m->n)
-		return fault(r, "Decode does not fit the components");
-	return 0;
-}
-
-static int inline_keys(struct run *r, struct inline_image *m)
-{
-	if (!integer(r, "W", MAX_SIDE, &m->w) || !integer(r, "H", MAX_SIDE, &m->h) || !m->w ||
-	    !m->h)
-		return fault(r, "inline image without a size");
-	bool depth = integer(r, "BPC", 16, &m->bpc), space_given = key(r, "CS");
-	int rc = space_given ? inline_space(r, m) : 0;
-	if (rc)
-		return rc;
-	if (key(r, "IM")) {
-		m->mask = true;
-		m->n = 1;
-		if (!yes(r) || depth || space_given)
-			return fault(r, "inline mask with colours");
-		m->bpc = 1;
-	} else if (!depth || !space_given || (m->bpc & (m->bpc - 1)) || m->bpc == 0) {
-		return fault(r, "inline image without colours");
-	}
-	rc = inline_decode(r, m);
-	if (rc == 0 && key(r, "I") && !yes(r))
-		rc = fault(r, "Interpolate is not true");
-	if (rc == 0 && key(r, "F")) {
-		m->flate = true;
-		rc = key(r, "Fl") ? 0 : fault(r, "inline image with an unknown filter");
-	}
-	if (rc == 0 && !integer(r, "L", UINT32_MAX, &m->length))
-		rc = fault(r, "inline image without a length");
-	return rc;
-}
-
-static int inline_image(struct run *r)
-{
-	struct inline_image m = {0};
-	int rc = r->n ? fault(r, "operands before BI") : inline_keys(r, &m);
-
-	if (rc)
-		return rc;
-	if (sk_pv_next(&r->l) != SK_PV_WORD || !sk_pv_word(&r->l, "ID") || !sk_pv_skip(&r->l, ' '))
-		return fault(r, "ID is missing");
-	uint64_t row = (m.w * m.n * m.bpc + 7) / 8, size = row * m.h;
-	if (m.length > (uint64_t)(r->l.end - r->l.p) || size > MAX_INLINE)
-		return fault(r, "inline image is too long");
-	struct sk_slice data = sk_slice(r->l.p, (size_t)m.length);
-	if (m.flate)
-		rc = sk_pv_inflate_rows(r->p, data, m.h, row, false);
-	else if (m.length != size)
-		rc = fault(r, "inline image has a wrong length");
-	r->l.p += m.length;
-	r->l.regular = false;
-	if (rc == 0 && (!sk_pv_skip(&r->l, '\n') || sk_pv_next(&r->l) != SK_PV_WORD ||
-			   !sk_pv_word(&r->l, "EI")))
-		rc = fault(r, "EI is missing");
-	return rc;
-}
-
-/* --- the stream --- */
-
-static int operator(struct run *r)
+static int operator(struct sk_pv_run *r)
 {
 	const struct op *op = find_op(&r->l);
 	int rc;
@@ -661,34 +487,34 @@ static int operator(struct run *r)
 		if (rc == 0)
 			rc = act(r, (enum action)op->action);
 	} else {
-		rc =
-		    sk_pv_word(&r->l, "BI") ? inline_image(r) : fault(r, "operator is not allowed");
+		rc = sk_pv_word(&r->l, "BI") ? sk_pv_inline_image(r)
+					     : sk_pv_run_fault(r, "operator is not allowed");
 	}
 	if (rc == 0 && !sk_pv_skip(&r->l, '\n'))
-		rc = fault(r, "operator is not followed by one line feed");
+		rc = sk_pv_run_fault(r, "operator is not followed by one line feed");
 	if (rc == 0 && r->glyph && !r->width)
-		rc = fault(r, "glyph does not start with d0 or d1");
+		rc = sk_pv_run_fault(r, "glyph does not start with d0 or d1");
 	r->operators++;
 	r->n = 0;
 	return rc;
 }
 
-static int run(struct run *r)
+static int run(struct sk_pv_run *r)
 {
 	int rc = 0;
 
 	while (rc == 0 && sk_pv_next(&r->l) != SK_PV_END)
 		rc = r->l.kind == SK_PV_WORD ? operator(r) : read_operand(r);
 	if (rc == 0 && (r->n || r->saved || r->marked || r->text))
-		rc = fault(r, "ends in the middle of something");
+		rc = sk_pv_run_fault(r, "ends in the middle of something");
 	if (rc == 0 && r->glyph && !r->width)
-		rc = fault(r, "glyph does not start with d0 or d1");
+		rc = sk_pv_run_fault(r, "glyph does not start with d0 or d1");
 	return rc;
 }
 
 int sk_pv_content(struct sk_pv *p, uint32_t num, struct sk_pv_resources *res, bool glyph)
 {
-	struct run r = {.p = p, .res = res, .glyph = glyph, .scale = {1}};
+	struct sk_pv_run r = {.p = p, .res = res, .glyph = glyph, .scale = {1}};
 	struct sk_pv_load *load = res->load;
 	uint32_t from = p->cur;
 
@@ -719,7 +545,7 @@ int sk_pv_content_of(struct sk_pv *p, uint32_t num, const struct sk_pv_val *dict
 /* `Tf g rg k G RG K` with a space between operators; the font is named Helv. */
 int sk_pv_default_appearance(struct sk_pv *p, const struct sk_pv_val *v)
 {
-	struct run r = {.p = p};
+	struct sk_pv_run r = {.p = p};
 	int rc = 0;
 
 	if (v->kind != SK_PV_VSTRING || v->n > 65535)
@@ -728,19 +554,20 @@ int sk_pv_default_appearance(struct sk_pv *p, const struct sk_pv_val *v)
 	while (rc == 0 && sk_pv_next(&r.l) != SK_PV_END) {
 		if (r.l.kind != SK_PV_WORD) {
 			rc = r.l.kind == SK_PV_OPEN || r.l.kind == SK_PV_DICT
-				 ? fault(&r, "operand is not allowed")
+				 ? sk_pv_run_fault(&r, "operand is not allowed")
 				 : read_operand(&r);
 			continue;
 		}
 		const struct op *op = find_op(&r.l);
 		if (op == NULL || !sk_pv_in_list(sk_slice(r.l.text, r.l.n), "Tf g rg k G RG K"))
-			return fault(&r, "operator is not allowed in a default appearance");
+			return sk_pv_run_fault(
+			    &r, "operator is not allowed in a default appearance");
 		rc = check_operands(&r, op);
 		if (rc == 0 && r.v[0].kind == SK_PV_NAME && !sk_slice_is(r.v[0].text, "Helv"))
-			rc = fault(&r, "font of a default appearance is not Helv");
+			rc = sk_pv_run_fault(&r, "font of a default appearance is not Helv");
 		if (rc == 0 && r.l.p != r.l.end && (!sk_pv_skip(&r.l, ' ') || r.l.p == r.l.end))
-			rc = fault(&r, "operators are not one space apart");
+			rc = sk_pv_run_fault(&r, "operators are not one space apart");
 		r.n = 0;
 	}
-	return rc == 0 && r.n ? fault(&r, "ends in the middle of something") : rc;
+	return rc == 0 && r.n ? sk_pv_run_fault(&r, "ends in the middle of something") : rc;
 }
