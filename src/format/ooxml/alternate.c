@@ -100,3 +100,45 @@ void ox_start_alternative(
 	if (!through)
 		ox_put_start(f, frame);
 }
+
+/* Where the one choice of this alternative begins; 0 unless it is alone, with a fallback that is empty. */
+static size_t only_choice(struct sk_slice all, size_t *end)
+{
+	static const char head[] = "<mc:AlternateContent><mc:Choice Requires=\"";
+	static const char *const tails[] = {"</mc:Choice><mc:Fallback/></mc:AlternateContent>",
+	    "</mc:Choice></mc:AlternateContent>"};
+	size_t from = sk_slice_find(all, 0, SK_SLICE_LIT("\">"));
+
+	if (from == SIZE_MAX || !sk_slice_starts(all, sk_slice_str(head)))
+		return 0;
+	from += 2;
+	for (size_t i = 0; i < 2; i++) {
+		size_t n = strlen(tails[i]);
+		if (all.n < from + n || memcmp(all.p + all.n - n, tails[i], n) != 0)
+			continue;
+		*end = all.n - n;
+		struct sk_slice body = sk_slice_sub(all, from, *end - from);
+		return sk_slice_find(body, 0, SK_SLICE_LIT("<mc:")) == SIZE_MAX ? from : 0;
+	}
+	return 0;
+}
+
+void ox_unwrap_alternative(struct ox_flt *f, const struct ox_frame *frame)
+{
+	size_t start = frame->start + (frame->parent_open ? 1 : 0), end = 0;
+	struct sk_slice all = sk_slice_sub(sk_buf_slice(&f->buf), start, f->buf.len - start);
+	size_t head = f->buf.err ? 0 : only_choice(all, &end);
+
+	if (head == 0 || f->ncuts || f->npieces || f->nfields)
+		return;
+	uint64_t needs = ox_spaces_in(sk_slice_sub(all, 0, head));
+	uint64_t used = ox_spaces_in(sk_slice_sub(all, head, end - head));
+	if (needs & used)
+		return;
+	memmove(f->buf.p + start, f->buf.p + start + head, end - head);
+	f->buf.len = start + end - head;
+	f->ns_used = frame->used | used;
+	for (size_t i = f->nrefs; i-- > 0 && (f->refs[i].root || f->refs[i].at > start);)
+		if (!f->refs[i].root)
+			f->refs[i].at -= head;
+}

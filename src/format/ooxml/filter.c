@@ -279,6 +279,8 @@ void XMLCALL ox_on_end(void *user, const XML_Char *q)
 	f->depth--;
 	child.satisfied = false;
 	tell_parent(f, &child);
+	if (child.mc == OX_MC_ALTERNATE && child.plain)
+		ox_unwrap_alternative(f, &child);
 	if (f->pass != OX_WHOLE)
 		ox_let_go(f);
 	if (f->buf.err)

@@ -20,6 +20,7 @@ struct ox_frame {
 	bool satisfied;      /* holds what it needs */
 	bool doomed;         /* goes at its end, whatever it holds */
 	bool fallback;       /* AlternateContent: its fallback was seen */
+	bool plain;          /* AlternateContent: its choice holds a picture instead of an object */
 	uint8_t fields, floor,
 	    story;     /* alternative, text box: fields open around it; floor and story outside */
 	uint64_t used; /* namespaces used before it */
@@ -80,6 +81,7 @@ struct ox_cached {
 	uint8_t ns;
 };
 
+#define OX_STYLE_MAX 512   /* bytes of a VML style looked at */
 #define OX_PICTURE_REFS 32 /* a picture has one or two */
 #define OX_CACHE 1024
 #define OX_PREFIXES 256
@@ -184,11 +186,15 @@ bool ox_pivot_cache_ok(struct ox_pkg *pkg, struct ox_member *m);
 
 /*
  * olepic.c: the picture of the object with this shape id, by the VML drawing among `rels`; NULL when there is
- * none (or pkg->rc is set).
+ * none (or pkg->rc is set). `style`, when not NULL, gets the style of its shape.
  */
-struct ox_rel *ox_object_picture(struct ox_pkg *pkg, const struct ox_rels *rels, const char *spid);
+struct ox_rel *ox_object_picture(
+    struct ox_pkg *pkg, const struct ox_rels *rels, const char *spid, char style[OX_STYLE_MAX]);
 /* Write a picture in place of an object, from what was written of it; where its relationship id stands. */
 size_t ox_object_compose(struct sk_buf *b, struct sk_slice old, bool sheet);
+
+/* controls.c: at the end of p:spTree, the pictures of the controls that follow it. */
+void ox_control_pictures(struct ox_flt *f);
 
 /* refs.c: an id in an attribute; sets at->rel, or answers false. */
 bool ox_ref(struct ox_flt *f, struct ox_at *at);
@@ -229,6 +235,8 @@ void XMLCALL ox_on_text(void *user, const XML_Char *s, int n);
 void ox_start_alternative(
     struct ox_flt *f, uint16_t name, struct ox_frame *parent, const char **atts);
 void ox_end_alternative(struct ox_flt *f, const struct ox_frame *frame);
+/* When AlternateContent has ended: what needs no alternative stands for itself. */
+void ox_unwrap_alternative(struct ox_flt *f, const struct ox_frame *frame);
 
 /* elements.c */
 void ox_stop(struct ox_flt *f, int rc);

@@ -206,6 +206,7 @@ enum ox_verdict ox_hook_start(struct ox_flt *f, struct ox_frame *frame)
 		f->timing = false;
 		return OX_KEEP;
 	case HOOK_EXT:
+	case HOOK_SHAPE_TREE:
 		return OX_KEEP;
 	default:
 		return ox_sml_start(f, frame);
@@ -233,7 +234,7 @@ static void put_picture(struct ox_flt *f, struct ox_frame *frame)
 static bool find_picture(
     struct ox_flt *f, const struct ox_frame *frame, const struct ox_rels *rels, bool sheet)
 {
-	struct ox_rel *found = f->spid[0] ? ox_object_picture(f->pkg, rels, f->spid) : NULL;
+	struct ox_rel *found = f->spid[0] ? ox_object_picture(f->pkg, rels, f->spid, NULL) : NULL;
 	struct ox_rel *rel = found ? sk_arena_dup(f->job->arena, found, sizeof(*found)) : NULL;
 
 	if (f->pkg->rc) {
@@ -265,11 +266,23 @@ static bool graphic_frame_end(struct ox_flt *f, struct ox_frame *frame)
 	return true;
 }
 
+/* An object's shape is for programs that know objects (Choice of a14); its picture is for all. */
+static void mark_plain(struct ox_flt *f)
+{
+	for (size_t i = f->depth - 1; i > 0; i--)
+		if (f->frames[i].mc == OX_MC_CHOICE) {
+			f->frames[i - 1].plain = true;
+			return;
+		}
+}
+
 /* The same for the hidden shape that holds the place of an object in a sheet. */
 static bool sheet_shape_end(struct ox_flt *f, struct ox_frame *frame)
 {
-	if (f->spid[0] && f->out->host && find_picture(f, frame, &f->out->host->in_rels, true))
+	if (f->spid[0] && f->out->host && find_picture(f, frame, &f->out->host->in_rels, true)) {
 		put_picture(f, frame);
+		mark_plain(f);
+	}
 	sk_buf_reset(&f->picture);
 	return true;
 }
@@ -299,6 +312,9 @@ bool ox_hook_end(struct ox_flt *f, struct ox_frame *frame)
 		return sheet_shape_end(f, frame);
 	case HOOK_GRAPHIC_FRAME:
 		return graphic_frame_end(f, frame);
+	case HOOK_SHAPE_TREE:
+		ox_control_pictures(f);
+		return true;
 	case HOOK_TIMING:
 		if (f->timing)
 			ox_count(f, SK_OOXML_ACTION);

@@ -9,6 +9,7 @@ struct vml_search {
 	XML_Parser parser;
 	const char *spid;
 	char id[64];        /* the relationship of its picture */
+	char *style;        /* of its shape, or NULL */
 	unsigned depth, at; /* of the shape; 0 outside */
 };
 
@@ -27,6 +28,15 @@ static const char *attribute(const char **atts, const char *local)
 	return NULL;
 }
 
+static void vml_shape(struct vml_search *s, const char **atts)
+{
+	const char *style = attribute(atts, "style");
+
+	s->at = s->depth;
+	if (s->style)
+		snprintf(s->style, OX_STYLE_MAX, "%s", style ? style : "");
+}
+
 static void XMLCALL vml_start(void *user, const XML_Char *q, const XML_Char **atts)
 {
 	struct vml_search *s = user;
@@ -35,7 +45,7 @@ static void XMLCALL vml_start(void *user, const XML_Char *q, const XML_Char **at
 	if (s->at == 0) {
 		const char *id = attribute(atts, "id"), *spid = attribute(atts, "spid");
 		if ((id && strcmp(id, s->spid) == 0) || (spid && strcmp(spid, s->spid) == 0))
-			s->at = s->depth;
+			vml_shape(s, atts);
 	} else if (s->id[0] == '\0' && strcmp(local_name(q), "imagedata") == 0) {
 		const char *id = attribute(atts, "relid");
 		if (id == NULL)
@@ -68,6 +78,21 @@ static void XMLCALL vml_doctype(
 	XML_StopParser(s->parser, XML_FALSE);
 }
 
+/* Old programs write "<![if gte mso 9]>" and "<![endif]>", which is no XML: those become blanks. */
+static char *without_conditions(struct sk_arena *arena, struct sk_slice in)
+{
+	char *s = sk_arena_dup(arena, in.p, in.n);
+
+	for (size_t i = 0;
+	     s && (i = sk_slice_find(sk_slice(s, in.n), i, SK_SLICE_LIT("<!["))) != SIZE_MAX; i++) {
+		const char *end = memchr(s + i, '>', in.n - i);
+		size_t n = end ? (size_t)(end - (s + i)) + 1 : 0;
+		if (n > 4 && end[-1] == ']' && memcmp(s + i, "<![CDATA[", 9) != 0)
+			memset(s + i, ' ', n);
+	}
+	return s;
+}
+
 static int search(struct ox_pkg *pkg, struct ox_member *vml, struct vml_search *s)
 {
 	struct sk_arena *arena = sk_arena_new(pkg->job->limits->memory);
@@ -76,21 +101,25 @@ static int search(struct ox_pkg *pkg, struct ox_member *vml, struct vml_search *
 	int rc = arena ? ox_pkg_read(pkg, vml, arena, &in) : SK_ENOMEM;
 
 	vml->seen = seen;
+	char *text = rc ? NULL : without_conditions(arena, in);
+	if (rc == 0 && text == NULL)
+		rc = SK_ENOMEM;
 	s->parser = rc ? NULL : XML_ParserCreate(NULL);
 	if (s->parser) {
 		XML_SetUserData(s->parser, s);
 		XML_SetElementHandler(s->parser, vml_start, vml_end);
 		XML_SetStartDoctypeDeclHandler(s->parser, vml_doctype);
-		(void)XML_Parse(s->parser, (const char *)in.p, (int)in.n, 1);
+		(void)XML_Parse(s->parser, text, (int)in.n, 1);
 		XML_ParserFree(s->parser);
 	}
 	sk_arena_free(arena);
 	return rc;
 }
 
-static struct ox_rel *picture_in(struct ox_pkg *pkg, struct ox_member *vml, const char *spid)
+static struct ox_rel *picture_in(
+    struct ox_pkg *pkg, struct ox_member *vml, const char *spid, char *style)
 {
-	struct vml_search s = {.spid = spid};
+	struct vml_search s = {.spid = spid, .style = style};
 	struct ox_rels rels;
 	int rc = search(pkg, vml, &s);
 
@@ -107,7 +136,8 @@ static struct ox_rel *picture_in(struct ox_pkg *pkg, struct ox_member *vml, cons
 	return NULL;
 }
 
-struct ox_rel *ox_object_picture(struct ox_pkg *pkg, const struct ox_rels *rels, const char *spid)
+struct ox_rel *ox_object_picture(
+    struct ox_pkg *pkg, const struct ox_rels *rels, const char *spid, char style[OX_STYLE_MAX])
 {
 	static const char suffix[] = "/vmlDrawing";
 
@@ -117,7 +147,7 @@ struct ox_rel *ox_object_picture(struct ox_pkg *pkg, const struct ox_rels *rels,
 		if (r->external || r->member == NULL || n < sizeof(suffix) ||
 		    strcmp(r->type + n - sizeof(suffix) + 1, suffix) != 0)
 			continue;
-		struct ox_rel *found = picture_in(pkg, r->member, spid);
+		struct ox_rel *found = picture_in(pkg, r->member, spid, style);
 		if (found || pkg->rc)
 			return found;
 	}

@@ -10,8 +10,9 @@
 /* Whether an open element may yet be rolled back, with all that stands in it. */
 static bool may_go(const struct ox_frame *frame)
 {
-	return frame->hook || frame->mc || frame->through || frame->doomed ||
-	       frame->flags & (OX_NEED | OX_FORMULA) || ox_is_rule(frame->name);
+	/* The tree of a slide's shapes has a hook that only adds to it. */
+	return (frame->hook && frame->hook != HOOK_SHAPE_TREE) || frame->mc || frame->through ||
+	       frame->doomed || frame->flags & (OX_NEED | OX_FORMULA) || ox_is_rule(frame->name);
 }
 
 static bool is_settled(const struct ox_flt *f)

@@ -627,6 +627,109 @@ static void slide_object_becomes_its_picture(void **state)
 	free(t);
 }
 
+#define VML_SHAPE(attributes) \
+	"<xml xmlns:v='urn:schemas-microsoft-com:vml' xmlns:o='urn:schemas-microsoft-com:office:office'><v:shape " attributes \
+	">\n<![if gte mso 9]><v:imagedata o:relid='i'/>\n<![endif]></v:shape></xml>"
+
+static char *clean_controls(const char *controls, const char *vml)
+{
+	char xml[4096];
+
+	snprintf(xml, sizeof(xml),
+	    "<p:sld " T_P " " T_A " " T_R " " T_MC
+	    "><p:cSld><p:spTree><p:nvGrpSpPr/><p:grpSpPr/></p:spTree><p:controls>%s</p:controls></p:cSld></p:sld>",
+	    controls);
+	struct t_part p[] = {
+	    T_PART("ppt/presentation.xml", PML "presentation.main+xml",
+		"<p:presentation " T_P " " T_R
+		"><p:sldIdLst><p:sldId id='256' r:id='s'/></p:sldIdLst></p:presentation>"),
+	    T_PART("ppt/_rels/presentation.xml.rels", NULL, RELS(REL("s", "slide", "s.xml"))),
+	    T_PART("ppt/s.xml", PML "slide+xml", xml),
+	    T_PART("ppt/_rels/s.xml.rels", NULL,
+		RELS(REL("c", "control", "c.xml") REL("d", "vmlDrawing", "v.vml")
+			REL("i", "image", "i.png"))),
+	    T_PART("ppt/v.vml", T_CT "vmlDrawing", vml),
+	    T_PART("ppt/_rels/v.vml.rels", NULL, RELS(REL("i", "image", "i.png"))),
+	    T_PART("ppt/c.xml", "application/vnd.ms-office.activeX+xml", "<x/>"),
+	    {"ppt/i.png", NULL, {dot, sizeof(dot)}}};
+
+	return clean_parts(p, 8, "ppt/slides/slide1.xml");
+}
+
+static void slide_control_becomes_its_picture(void **state)
+{
+	(void)state;
+	char *t = clean_controls("<p:control spid='7' name='a&amp;&quot;b' r:id='c'/>",
+	    VML_SHAPE(
+		"id='x' o:spid='_x0000_s7' style='position:absolute; left:-1.5pt;top:1in;width:10px;\nheight:2cm'"));
+	has(t, "<p:grpSpPr/><p:pic><p:nvPicPr><p:cNvPr id=\"7\" name=\"a&amp;&quot;b\"/>");
+	has(t,
+	    "<a:blip r:embed=\"rId1\"/><a:stretch><a:fillRect/></a:stretch></p:blipFill><p:spPr><a:xfrm><a:off x=\"-19050\" y=\"914400\"/><a:ext cx=\"95250\" cy=\"720000\"/></a:xfrm>");
+	has_not(t, "control");
+	assert_true(sk_report_count(&report, SK_OOXML_ACTIVEX) > 0);
+	free(t);
+	/* Newer: the picture beside it tells the place; the choice and its fallback are one control. */
+	t = clean_controls(
+	    "<mc:AlternateContent><mc:Choice xmlns:v='urn:schemas-microsoft-com:vml' Requires='v'><p:control name='a' r:id='c'/></mc:Choice>"
+	    "<mc:Fallback><p:control name='a' r:id='c'><p:pic><p:nvPicPr><p:cNvPr id='70' name='a'/></p:nvPicPr><p:blipFill><a:blip r:embed='i'/></p:blipFill><p:spPr><a:xfrm><a:off x='1' y='2'/><a:ext cx='3' cy='4'/></a:xfrm></p:spPr></p:pic></p:control></mc:Fallback></mc:AlternateContent>",
+	    VML_SHAPE("id='a' style='left:9pt;top:9pt;width:9pt;height:9pt'"));
+	has(t, "<p:grpSpPr/><p:pic><p:nvPicPr><p:cNvPr id=\"70\" name=\"a\"/>");
+	has(t,
+	    "<a:off x=\"1\" y=\"2\"/><a:ext cx=\"3\" cy=\"4\"/></a:xfrm><a:prstGeom prst=\"rect\"><a:avLst/></a:prstGeom></p:spPr></p:pic></p:spTree></p:cSld>");
+	free(t);
+	/* Without a place there is nothing to show; a shape named like the control is its own. */
+	t = clean_controls(
+	    "<p:control name='a' r:id='c'/>", VML_SHAPE("id='a' style='left:9pt;top:9em'"));
+	has_not(t, "p:pic");
+	free(t);
+	t = clean_controls("<p:control name='a' r:id='c'/>",
+	    VML_SHAPE("id='a' style='left:9pt;top:9pt;width:9pt;height:9pt'"));
+	has(t, "<a:off x=\"114300\" y=\"114300\"/>");
+	free(t);
+}
+
+#define ANCHOR(shape) \
+	"<xdr:twoCellAnchor><xdr:from/><xdr:to/>" shape "<xdr:clientData/></xdr:twoCellAnchor>"
+#define SHAPE_OF(spid) \
+	"<xdr:sp macro='' textlink=''><xdr:nvSpPr><xdr:cNvPr id='5' name='o' hidden='1'><a:extLst><a:ext uri='{63B3BB69-23CF-44E3-9099-C40C66FF867C}'>" \
+	"<a14:compatExt spid='" spid \
+	"'/></a:ext></a:extLst></xdr:cNvPr><xdr:cNvSpPr/></xdr:nvSpPr><xdr:spPr/></xdr:sp>"
+#define IN_CHOICE(content, fallback) \
+	"<mc:AlternateContent " T_MC \
+	"><mc:Choice xmlns:a14='http://schemas.microsoft.com/office/drawing/2010/main' Requires='a14'>" content \
+	"</mc:Choice>" fallback "</mc:AlternateContent>"
+
+/* Programs that do not know what the object needed show its picture too. */
+static void sheet_object_needs_no_alternative(void **state)
+{
+	struct t_part p[] = {
+	    T_PART("xl/workbook.xml", SML "sheet.main+xml",
+		"<workbook " T_S " " T_R
+		"><sheets><sheet name='S' sheetId='1' r:id='s'/></sheets></workbook>"),
+	    T_PART("xl/_rels/workbook.xml.rels", NULL, RELS(REL("s", "worksheet", "s.xml"))),
+	    T_PART("xl/s.xml", SML "worksheet+xml",
+		"<worksheet " T_S " " T_R
+		"><sheetData/><drawing r:id='d'/><legacyDrawing r:id='v'/></worksheet>"),
+	    T_PART("xl/_rels/s.xml.rels", NULL,
+		RELS(REL("d", "drawing", "d.xml") REL("v", "vmlDrawing", "v.vml"))),
+	    T_PART("xl/d.xml", T_CT "drawing+xml",
+		"<xdr:wsDr xmlns:xdr='http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing' " T_A
+		">" IN_CHOICE(ANCHOR(SHAPE_OF("s1")), "<mc:Fallback/>")
+		    IN_CHOICE(ANCHOR(SHAPE_OF("s1")), "") "</xdr:wsDr>"),
+	    T_PART("xl/v.vml", T_CT "vmlDrawing", VML_SHAPE("id='s1'")),
+	    T_PART("xl/_rels/v.vml.rels", NULL, RELS(REL("i", "image", "i.png"))),
+	    {"xl/i.png", NULL, {dot, sizeof(dot)}}};
+
+	(void)state;
+	char *t = clean_parts(p, 8, "xl/drawings/drawing1.xml");
+	has(t, "<xdr:twoCellAnchor><xdr:from/><xdr:to/><xdr:pic>");
+	has(t, "<a:blip r:embed=\"rId1\"/>");
+	has(t, "</xdr:pic><xdr:clientData/></xdr:twoCellAnchor><xdr:twoCellAnchor>");
+	has_not(t, "mc:");
+	has_not(t, "a14");
+	free(t);
+}
+
 static void slide_actions(void **state)
 {
 	(void)state;
@@ -855,6 +958,8 @@ int main(void)
 	    cmocka_unit_test(formulas),
 	    cmocka_unit_test(fields),
 	    cmocka_unit_test(links_and_actions),
+	    cmocka_unit_test(slide_control_becomes_its_picture),
+	    cmocka_unit_test(sheet_object_needs_no_alternative),
 	    cmocka_unit_test(slide_object_becomes_its_picture),
 	    cmocka_unit_test(slide_actions),
 	    cmocka_unit_test(graphic_without_content_goes_with_its_frame),
