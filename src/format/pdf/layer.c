@@ -5,7 +5,7 @@
 #include "format/pdf/pdf.h"
 
 /* Levels, and steps of all expressions and lists together: arrays may stand in others more than once. */
-enum { MAX_ORDER = 10, MAX_EXPRESSION = 16, MAX_STEPS = 20000000 };
+enum { MAX_ORDER = 10, MAX_EXPRESSION = 16, MAX_STEPS = 2000000 };
 
 static bool step(struct sk_pdf *x, uint32_t n)
 {
