@@ -22,6 +22,43 @@ static void rels(struct sk_buf *b, const char *more)
 	    more);
 }
 
+/* A picture of one dot, and the drawing that shows it for a control of a slide. */
+static const unsigned char dot[] = {0x89, 'P', 'N', 'G', 13, 10, 26, 10, 0, 0, 0, 13, 'I', 'H', 'D',
+    'R', 0, 0, 0, 1, 0, 0, 0, 1, 8, 6, 0, 0, 0, 0x1F, 0x15, 0xC4, 0x89, 0, 0, 0, 13, 'I', 'D', 'A',
+    'T', 0x78, 0x9C, 0x63, 0xF8, 0xFF, 0xFF, 0xFF, 0x7F, 0, 9, 0xFB, 3, 0xFD, 0x05, 0x43, 0x45,
+    0xCA, 0, 0, 0, 0, 'I', 'E', 'N', 'D', 0xAE, 0x42, 0x60, 0x82};
+
+#define CONTROL_VML \
+	"<xml xmlns:v='urn:schemas-microsoft-com:vml' xmlns:o='urn:schemas-microsoft-com:office:office'>" \
+	"<v:shape id='a' o:spid='_x0000_s7' style='left:1.5pt;top:1in;width:9px;height:2cm'>" \
+	"<![if gte mso 9]><v:imagedata o:relid='rId3'/><![endif]></v:shape></xml>"
+
+static int slide(struct sk_slice xml, struct sk_buf *out)
+{
+	struct sk_buf r = SK_BUF(4096), s = SK_BUF(4096), v = SK_BUF(4096);
+
+	rels(&r, "<Relationship Id=\"rId3\" Type=\"" T_REL "slide\" Target=\"s.xml\"/>");
+	rels(&s, "<Relationship Id=\"rId3\" Type=\"" T_REL "image\" Target=\"i.png\"/>"
+		 "<Relationship Id=\"rId4\" Type=\"" T_REL "control\" Target=\"c.xml\"/>"
+		 "<Relationship Id=\"rId5\" Type=\"" T_REL "vmlDrawing\" Target=\"v.vml\"/>");
+	rels(&v, "<Relationship Id=\"rId3\" Type=\"" T_REL "image\" Target=\"i.png\"/>");
+	struct t_part p[] = {
+	    T_PART("ppt/presentation.xml", T_CT "presentationml.presentation.main+xml",
+		"<p:presentation " T_P " " T_R "><p:sldIdLst><p:sldId id=\"256\" "
+		"r:id=\"rId3\"/></p:sldIdLst></p:presentation>"),
+	    {"ppt/_rels/presentation.xml.rels", NULL, sk_buf_slice(&r)},
+	    {"ppt/s.xml", T_CT "presentationml.slide+xml", xml},
+	    {"ppt/_rels/s.xml.rels", NULL, sk_buf_slice(&s)},
+	    T_PART("ppt/v.vml", T_CT "vmlDrawing", CONTROL_VML),
+	    {"ppt/_rels/v.vml.rels", NULL, sk_buf_slice(&v)},
+	    {"ppt/i.png", NULL, {dot, sizeof(dot)}}};
+	int rc = t_package(p, 7, out);
+	sk_buf_free(&r);
+	sk_buf_free(&s);
+	sk_buf_free(&v);
+	return rc;
+}
+
 static int package(unsigned kind, struct sk_slice xml, struct sk_buf *out)
 {
 	struct sk_buf r = SK_BUF(4096);
@@ -44,14 +81,7 @@ static int package(unsigned kind, struct sk_slice xml, struct sk_buf *out)
 		    {"xl/s.xml", T_CT "spreadsheetml.worksheet+xml", xml}};
 		rc = t_package(p, 3, out);
 	} else if (kind == 3) {
-		rels(&r, "<Relationship Id=\"rId3\" Type=\"" T_REL "slide\" Target=\"s.xml\"/>");
-		struct t_part p[] = {
-		    T_PART("ppt/presentation.xml", T_CT "presentationml.presentation.main+xml",
-			"<p:presentation " T_P " " T_R "><p:sldIdLst><p:sldId id=\"256\" "
-			"r:id=\"rId3\"/></p:sldIdLst></p:presentation>"),
-		    {"ppt/_rels/presentation.xml.rels", NULL, sk_buf_slice(&r)},
-		    {"ppt/s.xml", T_CT "presentationml.slide+xml", xml}};
-		rc = t_package(p, 3, out);
+		rc = slide(xml, out);
 	} else {
 		rels(
 		    &r, "<Relationship Id=\"rId3\" Type=\"" T_REL "worksheet\" Target=\"s.xml\"/>");
