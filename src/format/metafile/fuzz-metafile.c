@@ -1,6 +1,10 @@
-/* Fuzz target: any bytes as a metafile. */
+/* Fuzz target: any bytes as a metafile, in a document and as a file of its own. */
+#include <stdlib.h>
+
+#include "format/handler.h"
 #include "format/metafile/metafile.h"
 #include "format/text/charset.h"
+#include "verify/verify.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -8,6 +12,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	return sk_metafile_init() || sk_charset_init();
+}
+
+/* What a file of its own becomes passes its verifier. */
+static void as_file(struct sk_job *job, struct sk_slice in)
+{
+	struct sk_output out = {.bytes = SK_BUF(1 << 26)};
+	struct sk_check c = {
+	    .arena = sk_arena_new(64 << 20), .inflate_left = 1 << 30, .pixels_left = 100000000};
+
+	if (sk_metafile_handler.rebuild(job, sk_metafile_type(in), in, &out) == 0 &&
+	    sk_verify_png(&c, sk_buf_slice(&out.bytes)))
+		abort();
+	sk_arena_free(c.arena);
+	sk_buf_free(&out.bytes);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -26,6 +44,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	report = (struct sk_report){0};
 	sk_metafile_to_png(&job, sk_slice(data, size), "x", &out);
 	sk_buf_free(&out);
+	as_file(&job, sk_slice(data, size));
 	sk_arena_free(job.arena);
 	return 0;
 }

@@ -84,21 +84,40 @@ static int draw(struct sk_job *job, struct sk_slice in, const struct sk_metafile
 	return rc;
 }
 
-int sk_metafile_to_png(
-    struct sk_job *job, struct sk_slice in, const char *where, struct sk_buf *out)
+/* SK_EFORMAT with *w and *h set: it has a size, but cannot be drawn. */
+static int try_png(
+    struct sk_job *job, struct sk_slice in, uint32_t *w, uint32_t *h, struct sk_buf *out)
 {
 	struct sk_metafile_size s;
 	struct sk_pixmap p = {0};
-	uint32_t w, h;
 	bool emf = sk_emf_size(in, &s) == 0;
 
+	*w = *h = 0;
 	if (!emf && sk_wmf_size(in, &s))
 		return SK_EFORMAT;
-	pixels(&s, &w, &h);
-	int rc = draw(job, in, &s, emf, w, h, &p);
-	if (rc == 0)
-		return sk_png_encode(&p, DPI, out);
-	if (rc != SK_EFORMAT)
+	pixels(&s, w, h);
+	int rc = draw(job, in, &s, emf, *w, *h, &p);
+	return rc ? rc : sk_png_encode(&p, DPI, out);
+}
+
+int sk_metafile_draw(struct sk_job *job, struct sk_slice in, struct sk_buf *out)
+{
+	uint32_t w, h;
+	int rc = try_png(job, in, &w, &h, out);
+
+	if (rc != SK_EFORMAT || w == 0)
+		return rc;
+	return sk_job_refuse(
+	    job, SK_REASON_UNSUPPORTED_TYPE, "a drawing with records that are not listed");
+}
+
+int sk_metafile_to_png(
+    struct sk_job *job, struct sk_slice in, const char *where, struct sk_buf *out)
+{
+	uint32_t w, h;
+	int rc = try_png(job, in, &w, &h, out);
+
+	if (rc != SK_EFORMAT || w == 0)
 		return rc;
 	sk_job_removed(job, SK_IMAGE_METAFILE, 1, "%s", where ? where : "");
 	return grey_box(job, w, h, out);

@@ -18,6 +18,23 @@ enum sk_filetype sk_metafile_type(struct sk_slice in);
 int sk_metafile_to_png(
     struct sk_job *job, struct sk_slice in, const char *where, struct sk_buf *out);
 
+/*
+ * Draw a metafile that is a file of its own to a PNG in `out`. A grey box would be no picture of anything:
+ * SK_EREFUSED when there is a record that is not listed. SK_EFORMAT when no size can be told.
+ */
+int sk_metafile_draw(struct sk_job *job, struct sk_slice in, struct sk_buf *out);
+
+/* What of a metafile its picture does not hold, and whether the picture would be one at all. */
+struct sk_metafile_survey {
+	uint32_t comments; /* records for other programs */
+	bool description;  /* a text about the drawing in its header */
+	bool plus_only;    /* EMF+ without plain records of the same drawing */
+	bool cut;          /* no end record */
+	size_t end;        /* behind the end record */
+};
+
+struct sk_metafile_survey sk_metafile_survey(struct sk_slice in);
+
 /* Cleaner zygote, before the jail: loads fonts for text records. */
 int sk_metafile_init(void);
 

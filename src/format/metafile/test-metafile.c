@@ -5,9 +5,11 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "format/handler.h"
 #include "format/image/image.h"
 #include "format/metafile/metafile.h"
 #include "format/text/charset.h"
+#include "verify/verify.h"
 
 struct fixture {
 	struct sk_report report;
@@ -228,6 +230,117 @@ static void test_no_metafile(void **state)
 	    sk_metafile_to_png(&f->job, SK_SLICE_LIT("hello"), "x", &f->out), SK_EFORMAT);
 }
 
+/* --- files of their own --- */
+
+static int rebuild(struct fixture *f, struct sk_output *out)
+{
+	struct sk_slice in = sk_buf_slice(&f->in);
+
+	*out = (struct sk_output){.bytes = SK_BUF(1 << 26)};
+	return sk_metafile_handler.rebuild(&f->job, sk_metafile_type(in), in, out);
+}
+
+static void assert_png(struct sk_output *out)
+{
+	struct sk_check c = {
+	    .arena = sk_arena_new(64 << 20), .inflate_left = 64 << 20, .pixels_left = 64 << 20};
+
+	assert_int_equal(out->type, SK_FT_PNG);
+	assert_int_equal(sk_verify_png(&c, sk_buf_slice(&out->bytes)), 0);
+	sk_arena_free(c.arena);
+	sk_buf_free(&out->bytes);
+}
+
+static void test_file_reports_what_it_leaves(void **state)
+{
+	struct fixture *f = *state;
+	struct sk_output out;
+
+	EMR(f, 1, 0, 0, 99, 49, 0, 0, 2500, 1250, 0x464D4520, 0x10000, 0, 0, 4, 6, 100, 0, 1000,
+	    1000, 250, 250, 0x00540053, 0x00520041, 0);
+	EMR(f, 70, 4, 0x54455354);                     /* a comment */
+	EMR(f, 70, 16, 0x2B464D45, 0x00014001, 12, 0); /* EMF+ of a drawing that is here, too */
+	EMR(f, 43, 0, 0, 50, 50);
+	EMR(f, 14, 0, 16, 20);
+	sk_buf_puts(&f->in, "SEKISHO-TOKEN");
+	assert_int_equal(rebuild(f, &out), 0);
+	assert_int_equal(sk_report_count(&f->report, SK_IMAGE_UNKNOWN_PART), 2);
+	assert_int_equal(sk_report_count(&f->report, SK_IMAGE_METADATA), 1);
+	assert_int_equal(sk_report_count(&f->report, SK_GENERIC_TRAILING), 1);
+	assert_int_equal(sk_report_count(&f->report, SK_IMAGE_DAMAGED), 0);
+	assert_png(&out);
+}
+
+static void test_file_cut_off(void **state)
+{
+	struct fixture *f = *state;
+	struct sk_output out;
+
+	header(f);
+	EMR(f, 43, 0, 0, 50, 50);
+	assert_int_equal(rebuild(f, &out), 0);
+	assert_int_equal(sk_report_count(&f->report, SK_IMAGE_DAMAGED), 1);
+	assert_png(&out);
+}
+
+static void test_file_in_wmf(void **state)
+{
+	struct fixture *f = *state;
+	struct sk_output out;
+
+	wmf_header(f);
+	WMF(f, 0x020B, 0, 0);
+	WMF(f, 0x020C, 500, 1000);
+	WMF(f, 0x0626, 9, 0);
+	WMF(f, 0x0000, 0);
+	sk_buf_puts(&f->in, "xx");
+	assert_int_equal(rebuild(f, &out), 0);
+	assert_int_equal(sk_report_count(&f->report, SK_IMAGE_UNKNOWN_PART), 1);
+	assert_int_equal(sk_report_count(&f->report, SK_GENERIC_TRAILING), 1);
+	assert_png(&out);
+}
+
+/* Inside a document a grey box keeps the place; a file of its own would be nothing but that box. */
+static void test_file_that_cannot_be_drawn(void **state)
+{
+	struct fixture *f = *state;
+	struct sk_output out;
+
+	header(f);
+	EMR(f, 12345, 0);
+	assert_int_equal(rebuild(f, &out), SK_EREFUSED);
+	assert_int_equal(f->report.reason, SK_REASON_UNSUPPORTED_TYPE);
+	sk_buf_free(&out.bytes);
+}
+
+static void test_file_in_emf_plus_alone(void **state)
+{
+	struct fixture *f = *state;
+	struct sk_output out;
+
+	header(f);
+	EMR(f, 70, 16, 0x2B464D45, 0x00004001, 12, 0);
+	EMR(f, 14, 0, 16, 20);
+	assert_int_equal(rebuild(f, &out), SK_EREFUSED);
+	assert_int_equal(f->report.reason, SK_REASON_UNSUPPORTED_TYPE);
+	sk_buf_free(&out.bytes);
+}
+
+static void test_file_flattened(void **state)
+{
+	struct fixture *f = *state;
+	struct sk_output out = {.bytes = SK_BUF(1 << 26)};
+
+	header(f);
+	EMR(f, 43, 0, 0, 50, 50);
+	EMR(f, 14, 0, 16, 20);
+	assert_int_equal(
+	    sk_metafile_handler.flatten(&f->job, SK_FT_EMF, sk_buf_slice(&f->in), &out), 0);
+	assert_int_equal(out.type, SK_FT_PDF);
+	assert_memory_equal(out.bytes.p, "%PDF-", 5);
+	sk_buf_free(&out.bytes);
+}
+
 static int init(void **state)
 {
 	return sk_metafile_init() || sk_charset_init();
@@ -247,6 +360,12 @@ int main(void)
 	    TEST(test_wmf),
 	    TEST(test_wmf_unknown_function),
 	    TEST(test_no_metafile),
+	    TEST(test_file_reports_what_it_leaves),
+	    TEST(test_file_cut_off),
+	    TEST(test_file_in_wmf),
+	    TEST(test_file_that_cannot_be_drawn),
+	    TEST(test_file_in_emf_plus_alone),
+	    TEST(test_file_flattened),
 	};
 	return cmocka_run_group_tests(tests, init, NULL);
 }
