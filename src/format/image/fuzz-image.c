@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "format/handler.h"
+#include "format/image/convert.h"
 #include "format/image/image.h"
 #include "verify/verify.h"
 
@@ -81,6 +82,35 @@ static int verify(enum sk_filetype type, struct sk_slice in)
 	return rc;
 }
 
+/* Kinds that become another: what comes of them passes its verifier, and stays as it is. */
+static void convert(struct sk_slice in)
+{
+	struct sk_limits l = small_limits(in.n);
+	struct sk_budget b = {l.expand, l.pixels_total, l.members, 1};
+	struct sk_job job = {.arena = sk_arena_new(l.memory),
+	    .report = &report,
+	    .limits = &l,
+	    .budget = &b,
+	    .name = "x"};
+	struct sk_output out = {.bytes = SK_BUF(l.output)};
+	struct sk_buf again = SK_BUF(l.output);
+
+	report = (struct sk_report){0};
+	if (job.arena == NULL)
+		abort();
+	if (sk_image_convert(&job, SK_FT_ICO, in, &out) == 0) {
+		if (verify(out.type, sk_buf_slice(&out.bytes)))
+			abort();
+		if (clean(sk_buf_slice(&out.bytes), out.type, &again) || report.nremoved)
+			abort();
+		if (!sk_slice_eq(sk_buf_slice(&out.bytes), sk_buf_slice(&again)))
+			abort();
+	}
+	sk_buf_free(&again);
+	sk_buf_free(&out.bytes);
+	sk_arena_free(job.arena);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct sk_slice in = sk_slice(data, size);
@@ -89,8 +119,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	enum sk_filetype type = sk_image_type(in);
 
 	sk_image_handler.probe(in, "x", &claims);
-	if (type == SK_FT_UNKNOWN)
+	if (type == SK_FT_UNKNOWN) {
+		convert(in);
 		return 0;
+	}
 	decode(in, type);
 	if (clean(in, type, &first) == 0) {
 		if (verify(type, sk_buf_slice(&first)))

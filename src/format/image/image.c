@@ -1,5 +1,6 @@
 /* The image family: what is this picture, and the handler. Cleaner's jail. */
 #include "format/handler.h"
+#include "format/image/convert.h"
 #include "format/image/flatten.h"
 #include "format/image/pic.h"
 
@@ -169,17 +170,36 @@ static void probe(struct sk_slice in, const char *name, struct sk_report *claims
 static int rebuild(
     struct sk_job *job, enum sk_filetype type, struct sk_slice in, struct sk_output *out)
 {
+	if (sk_image_converts(type))
+		return sk_image_convert(job, type, in, out);
 	out->type = type;
 	return sk_image_clean(job, type, in, NULL, &out->bytes);
 }
 
+/* What converts becomes a picture of another type first. */
+static int flatten(
+    struct sk_job *job, enum sk_filetype type, struct sk_slice in, struct sk_output *out)
+{
+	struct sk_output other = {.bytes = SK_BUF(job->limits->output)};
+
+	if (!sk_image_converts(type))
+		return sk_image_flatten(job, type, in, out);
+	int rc = sk_image_convert(job, type, in, &other);
+	if (rc == 0)
+		rc = sk_image_flatten(job, other.type, sk_buf_slice(&other.bytes), out);
+	sk_buf_free(&other.bytes);
+	return rc;
+}
+
 static enum sk_filetype out_type(enum sk_filetype type, enum sk_method method)
 {
-	return method == SK_METHOD_FLATTEN ? SK_FT_PDF : type;
+	if (method == SK_METHOD_FLATTEN)
+		return SK_FT_PDF;
+	return type == SK_FT_ICO ? SK_FT_PNG : type;
 }
 
 static const enum sk_filetype types[] = {
-    SK_FT_JPEG, SK_FT_PNG, SK_FT_GIF, SK_FT_BMP, SK_FT_WEBP, SK_FT_TIFF, SK_FT_UNKNOWN};
+    SK_FT_JPEG, SK_FT_PNG, SK_FT_GIF, SK_FT_BMP, SK_FT_WEBP, SK_FT_TIFF, SK_FT_ICO, SK_FT_UNKNOWN};
 
 const struct sk_handler sk_image_handler = {
     .name = "image",
@@ -187,6 +207,6 @@ const struct sk_handler sk_image_handler = {
     .methods = SK_METHOD_REBUILD | SK_METHOD_FLATTEN,
     .probe = probe,
     .rebuild = rebuild,
-    .flatten = sk_image_flatten,
+    .flatten = flatten,
     .out_type = out_type,
 };
