@@ -56,6 +56,7 @@ static const struct {
     {SK_FT_JPEG, "jfif"},
     {SK_FT_TIFF, "tif"},
     {SK_FT_BMP, "dib"},
+    {SK_FT_ICO, "cur"},
     {SK_FT_TXT, "text"},
     {SK_FT_TXT, "log"},
     {SK_FT_TXT, "md"},
