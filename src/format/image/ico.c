@@ -154,35 +154,66 @@ static size_t palette_entries(struct sk_slice dib, unsigned bits)
 	return n && n <= 256 ? n : (size_t)1 << bits;
 }
 
-/*
- * The same as a BMP file: file header, the info header with the height of one mask, palette and rows. 32 bits get
- * masks, so that the reader keeps the fourth byte.
- */
+/* The same as a BMP file: file header, the info header with the height of one mask, palette and rows. */
 static int as_bmp(const struct entry *e, struct sk_slice dib, size_t pixels, struct sk_buf *o)
 {
-	static const uint32_t masks[4] = {0xFF0000, 0xFF00, 0xFF, 0xFF000000};
-	bool fields = e->bits == 32;
-	uint32_t header = fields ? INFO + 16 : INFO;
-	size_t palette = fields ? 0 : pixels - INFO;
-
 	sk_buf_puts(o, "BM");
 	sk_buf_put_u32le(o, 0);
 	sk_buf_put_u32le(o, 0);
-	sk_buf_put_u32le(o, (uint32_t)(14 + header + palette));
-	sk_buf_put_u32le(o, header);
+	sk_buf_put_u32le(o, (uint32_t)(14 + pixels));
+	sk_buf_put_u32le(o, INFO);
 	sk_buf_put_u32le(o, e->width);
 	sk_buf_put_u32le(o, e->height);
 	sk_buf_put_u16le(o, 1);
 	sk_buf_put_u16le(o, (uint16_t)e->bits);
-	sk_buf_put_u32le(o, fields ? 3 : BI_RGB);
+	sk_buf_put_u32le(o, BI_RGB);
 	sk_buf_fill(o, 0, 12);
-	sk_buf_put_u32le(o, fields ? 0 : (uint32_t)(palette / 4));
+	sk_buf_put_u32le(o, (uint32_t)((pixels - INFO) / 4));
 	sk_buf_put_u32le(o, 0);
-	for (unsigned i = 0; i < 4 && fields; i++)
-		sk_buf_put_u32le(o, masks[i]);
-	if (!fields)
-		sk_buf_put(o, dib.p + INFO, palette);
-	return sk_buf_put(o, dib.p + pixels, dib.n - pixels);
+	return sk_buf_put(o, dib.p + INFO, dib.n - INFO);
+}
+
+static int by_bmp(const struct sk_pic *p, const struct entry *e, struct sk_slice dib, size_t pixels,
+    struct sk_pixmap *out)
+{
+	struct sk_buf bmp = SK_BUF(dib.n + 128);
+	int rc = as_bmp(e, dib, pixels, &bmp);
+	struct sk_pic inner = {p->job, p->where, sk_buf_slice(&bmp), NULL};
+
+	if (rc == 0)
+		rc = sk_bmp_decode(&inner, out);
+	sk_buf_free(&bmp);
+	return rc;
+}
+
+/* Rows of B G R A, which a BMP file would not show as such; what is missing stays transparent. */
+static int direct(
+    const struct sk_pic *p, const struct entry *e, struct sk_slice rows, struct sk_pixmap *out)
+{
+	size_t stride = (size_t)e->width * 4;
+
+	/* Before memory is taken: half of the rows are there. */
+	if (stride * e->height / 2 > rows.n)
+		return SK_EFORMAT;
+	int rc = sk_job_pixels(p->job, e->width, e->height);
+	if (rc)
+		return rc;
+	uint8_t *data = sk_arena_array(p->job->arena, (size_t)e->width * e->height, 4);
+	if (data == NULL)
+		return SK_ENOMEM;
+	memset(data, 0, stride * e->height);
+	for (uint32_t i = 0; i < e->height && (i + 1) * stride <= rows.n; i++) {
+		const uint8_t *from = rows.p + i * stride;
+		uint8_t *to = data + (e->height - 1 - i) * stride;
+		for (size_t x = 0; x < stride; x += 4) {
+			to[x] = from[x + 2];
+			to[x + 1] = from[x + 1];
+			to[x + 2] = from[x];
+			to[x + 3] = from[x + 3];
+		}
+	}
+	*out = (struct sk_pixmap){e->width, e->height, 4, data};
+	return 0;
 }
 
 static bool any_alpha(const struct sk_pixmap *p)
@@ -243,24 +274,23 @@ static int from_dib(const struct sk_pic *p, const struct entry *e)
 {
 	struct sk_slice dib = sk_slice_sub(p->in, e->at, e->n);
 	size_t pixels = INFO + 4 * palette_entries(dib, e->bits);
-	struct sk_buf bmp = SK_BUF(dib.n + 128);
-	struct sk_pixmap colours, whole = {e->width, e->height, 4, NULL};
+	struct sk_pixmap colours;
 
 	if (pixels >= dib.n)
 		return SK_EFORMAT;
-	int rc = as_bmp(e, dib, pixels, &bmp);
-	struct sk_pic inner = {p->job, p->where, sk_buf_slice(&bmp), NULL};
-	if (rc == 0)
-		rc = sk_bmp_decode(&inner, &colours);
-	sk_buf_free(&bmp);
+	struct sk_slice rows = sk_slice_sub(dib, pixels, dib.n - pixels);
+	int rc = e->bits == 32 ? direct(p, e, rows, &colours) : by_bmp(p, e, dib, pixels, &colours);
 	if (rc)
 		return rc;
-	whole.data = sk_arena_array(p->job->arena, (size_t)e->width * e->height, 4);
+	struct sk_pixmap whole = {e->width, e->height, 4, colours.data};
+	/* In place where there are four bytes already. */
+	if (colours.channels != 4)
+		whole.data = sk_arena_array(p->job->arena, (size_t)e->width * e->height, 4);
 	if (whole.data == NULL)
 		return SK_ENOMEM;
-	uint64_t rows = (uint64_t)((((size_t)e->width * e->bits + 31) / 32) * 4) * e->height;
-	struct sk_slice mask = rows < dib.n - pixels
-				   ? sk_slice_sub(dib, pixels + (size_t)rows, dib.n)
+	uint64_t size = (((uint64_t)e->width * e->bits + 31) / 32) * 4 * e->height;
+	struct sk_slice mask = size < rows.n
+				   ? sk_slice_sub(rows, (size_t)size, rows.n - (size_t)size)
 				   : (struct sk_slice){0};
 	combine(e, &colours, mask, &whole);
 	report_end(p, e, pixels);
