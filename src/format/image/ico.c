@@ -120,7 +120,7 @@ static int by_place(const void *a, const void *b)
 
 static void report_gaps(const struct sk_pic *p)
 {
-	struct span s[MOST];
+	struct span s[MOST] = {0};
 	unsigned n = 0, used = 0;
 	uint32_t gaps = 0;
 
