@@ -45,7 +45,7 @@ class Installed(Case):
 
     def test_library_by_pkg_config(self):
         code, out, err = self.run_there(
-            f"export PKG_CONFIG_PATH=$(echo {PREFIX}/lib/*/pkgconfig); libs=$(pkg-config --variable=libdir sekisho); "
+            f"export PKG_CONFIG_PATH=$(dirname $(find {PREFIX} -name sekisho.pc)); libs=$(pkg-config --variable=libdir sekisho); "
             f"cc {PREFIX}/share/doc/sekisho/example.c -o example $(pkg-config --cflags --libs sekisho) && LD_LIBRARY_PATH=$libs ./example", samples.text_with_bidi())
         self.assertEqual((code, samples.KEEP.encode() in out), (0, True), err)
 
