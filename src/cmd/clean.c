@@ -158,48 +158,44 @@ static const struct file *take(struct batch *b)
 struct lane {
 	struct batch *batch;
 	struct sk_engine *engine;
+	struct sk_engine **place; /* where a signal finds it */
 	pthread_t thread;
 };
+
+static int open_lane(struct lane *l, char **why)
+{
+	if (sk_engine_open(&l->engine, cli_helper_dir(), why))
+		return -1;
+	*l->place = l->engine;
+	return 0;
+}
 
 static void *work(void *arg)
 {
 	struct lane *l = arg;
+	char *why = NULL;
 
+	if (l->engine == NULL && open_lane(l, &why)) {
+		free(why);
+		return NULL;
+	}
 	for (const struct file *f; (f = take(l->batch));)
 		one_file(l->batch, l->engine, f);
 	return NULL;
 }
 
-/* Open an engine a lane; with fewer than asked for the run goes on, with none it is told what is missing. */
-static unsigned open_lanes(struct batch *b, struct lane *l, unsigned want)
+/* The first lane begins while the others start; the run goes on without those that cannot. */
+static void start_others(struct batch *b, struct lane *l, unsigned n)
 {
-	for (unsigned i = 0; i < want; i++) {
-		char *why = NULL;
-		if (sk_engine_open(&l[i].engine, cli_helper_dir(), &why)) {
-			if (i == 0)
-				cli_tell_no_jail(why);
-			free(why);
-			return i;
-		}
+	for (unsigned i = 1; i < n; i++) {
 		l[i].batch = b;
-		lanes[i] = l[i].engine;
-	}
-	return want;
-}
-
-static int run_lanes(struct batch *b)
-{
-	struct lane l[MAX_LANES] = {{0}};
-	unsigned want = b->files.n < b->o.jobs ? (unsigned)b->files.n : b->o.jobs;
-	unsigned n = open_lanes(b, l, want);
-
-	if (n > 1)
-		cli_files_largest_first(&b->files);
-	for (unsigned i = 1; i < n; i++)
 		if (pthread_create(&l[i].thread, NULL, work, &l[i]))
 			l[i].batch = NULL;
-	if (n)
-		work(&l[0]);
+	}
+}
+
+static void end_all(struct lane *l, unsigned n)
+{
 	for (unsigned i = 1; i < n; i++)
 		if (l[i].batch)
 			pthread_join(l[i].thread, NULL);
@@ -207,10 +203,31 @@ static int run_lanes(struct batch *b)
 		lanes[i] = NULL;
 		sk_engine_close(l[i].engine);
 	}
-	if (n || want == 0)
+}
+
+static int run_lanes(struct batch *b)
+{
+	struct lane l[MAX_LANES] = {{0}};
+	unsigned n = b->files.n < b->o.jobs ? (unsigned)b->files.n : b->o.jobs;
+	char *why = NULL;
+
+	if (n == 0)
 		return 0;
-	fprintf(stderr, "%s\n", _("Nothing was cleaned. 'sekisho selftest' tells more."));
-	return -1;
+	l[0].batch = b;
+	for (unsigned i = 0; i < n; i++)
+		l[i].place = &lanes[i];
+	if (open_lane(&l[0], &why)) {
+		cli_tell_no_jail(why);
+		free(why);
+		fprintf(stderr, "%s\n", _("Nothing was cleaned. 'sekisho selftest' tells more."));
+		return -1;
+	}
+	if (n > 1)
+		cli_files_largest_first(&b->files);
+	start_others(b, l, n);
+	work(&l[0]);
+	end_all(l, n);
+	return 0;
 }
 
 static bool check_usage(struct batch *b)
