@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "format/handler.h"
-#include "format/image/convert.h"
+#include "format/image/ico.h"
 #include "format/image/image.h"
 #include "verify/verify.h"
 
@@ -82,7 +82,7 @@ static int verify(enum sk_filetype type, struct sk_slice in)
 	return rc;
 }
 
-/* Kinds that become another: what comes of them passes its verifier, and stays as it is. */
+/* Icons become another kind: what comes of them passes its verifier, and stays as it is. */
 static void convert(struct sk_slice in)
 {
 	struct sk_limits l = small_limits(in.n);
@@ -98,7 +98,7 @@ static void convert(struct sk_slice in)
 	report = (struct sk_report){0};
 	if (job.arena == NULL)
 		abort();
-	if (sk_image_convert(&job, SK_FT_ICO, in, &out) == 0) {
+	if (sk_ico_convert(&job, in, &out) == 0) {
 		if (verify(out.type, sk_buf_slice(&out.bytes)))
 			abort();
 		if (clean(sk_buf_slice(&out.bytes), out.type, &again) || report.nremoved)

@@ -2,7 +2,7 @@
  * ICO and CUR: own reader of the directory; the largest picture becomes a PNG, by the readers of PNG and BMP. What
  * stands beside it is told. Cleaner's jail. [MS-ICO]: ICONDIR, ICONDIRENTRY; "Icons", Windows SDK.
  */
-#include "format/image/convert.h"
+#include "format/image/ico.h"
 
 #include <stdlib.h>
 
@@ -67,17 +67,6 @@ static bool read_entry(struct sk_slice in, unsigned i, struct entry *e)
 	       e->height > 0 && e->width <= SK_LIMIT_SIDE && e->height <= SK_LIMIT_SIDE;
 }
 
-bool sk_ico_structure(struct sk_slice in)
-{
-	struct entry e;
-	unsigned n;
-
-	for (unsigned i = 0; directory(in, &n) && i < n; i++)
-		if (read_entry(in, i, &e))
-			return true;
-	return false;
-}
-
 static bool larger(const struct entry *a, const struct entry *b)
 {
 	uint64_t na = (uint64_t)a->width * a->height, nb = (uint64_t)b->width * b->height;
@@ -103,6 +92,16 @@ static bool choose(struct sk_slice in, struct entry *best, uint32_t *others, uin
 	}
 	*others = good ? good - 1 : 0;
 	return good > 0;
+}
+
+/* The byte that is reserved in the first entry is zero, unless a picture is there to show that it is one. */
+bool sk_ico_is(struct sk_slice in)
+{
+	struct entry e;
+	uint32_t others, broken;
+	unsigned n;
+
+	return directory(in, &n) && (in.p[9] == 0 || choose(in, &e, &others, &broken));
 }
 
 /* --- gaps between what the directory names --- */
@@ -297,7 +296,7 @@ static int from_dib(const struct sk_pic *p, const struct entry *e)
 	return sk_png_encode(&whole, 0, p->out);
 }
 
-int sk_ico_to_png(const struct sk_pic *p)
+static int to_png(const struct sk_pic *p)
 {
 	struct entry e = {0};
 	uint32_t others, broken;
@@ -313,4 +312,17 @@ int sk_ico_to_png(const struct sk_pic *p)
 	sk_pic_removed(p, SK_IMAGE_DAMAGED, broken, "other sizes of an icon");
 	report_gaps(p);
 	return 0;
+}
+
+int sk_ico_convert(struct sk_job *job, struct sk_slice in, struct sk_output *out)
+{
+	struct sk_pic p = {job, NULL, in, &out->bytes};
+	int rc = to_png(&p);
+
+	out->type = SK_FT_PNG;
+	if (rc == 0)
+		rc = out->bytes.err;
+	if (rc)
+		sk_buf_free(&out->bytes);
+	return rc;
 }

@@ -1,7 +1,7 @@
 /* The image family: what is this picture, and the handler. Cleaner's jail. */
 #include "format/handler.h"
-#include "format/image/convert.h"
 #include "format/image/flatten.h"
+#include "format/image/ico.h"
 #include "format/image/pic.h"
 
 #include <stdlib.h>
@@ -118,48 +118,14 @@ int sk_image_decode(
 	return f->decode(&p, out);
 }
 
-/* Pictures of kinds that are only named in a refusal. */
-static void probe_others(struct sk_slice in, struct sk_report *claims)
-{
-	static const struct {
-		enum sk_filetype type;
-		uint8_t at;
-		struct sk_slice head;
-	} others[] = {
-	    {SK_FT_HEIC, 4, LIT("ftypheic")},
-	    {SK_FT_HEIC, 4, LIT("ftypheix")},
-	    {SK_FT_HEIC, 4, LIT("ftypmif1")},
-	    {SK_FT_HEIC, 4, LIT("ftypmsf1")},
-	    {SK_FT_HEIC, 4, LIT("ftyphevc")},
-	    {SK_FT_AVIF, 4, LIT("ftypavif")},
-	    {SK_FT_AVIF, 4, LIT("ftypavis")},
-	    {SK_FT_JP2, 0, LIT("\0\0\0\14jP  \r\n\x87\n")},
-	    {SK_FT_JP2, 0, LIT("\xff\x4f\xff\x51\0")},
-	    {SK_FT_PSD, 0, LIT("8BPS\0\1")},
-	    {SK_FT_EMF, 40, LIT(" EMF\0\0\1\0")},
-	    {SK_FT_WMF, 0, LIT("\xd7\xcd\xc6\x9a\0\0")},
-	    {SK_FT_WMF, 0, LIT("\1\0\x09\0\0\3")},
-	    {SK_FT_ICO, 0, LIT("\0\0\1\0")},
-	};
-
-	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
-		if (!sk_slice_starts(
-			sk_slice_sub(in, others[i].at, others[i].head.n), others[i].head))
-			continue;
-		if (others[i].type == SK_FT_ICO &&
-		    (in.n < 22 || in.p[4] == 0 || in.p[5] != 0 || in.p[9] != 0))
-			continue;
-		sk_report_claim(claims, others[i].type, SK_CLAIM_STRUCTURE, 0, "picture signature");
-	}
-}
-
 static void probe(struct sk_slice in, const char *name, struct sk_report *claims)
 {
 	const struct format *f = find(in);
 
 	(void)name;
 	if (f == NULL) {
-		probe_others(in, claims);
+		if (sk_ico_is(in))
+			sk_report_claim(claims, SK_FT_ICO, SK_CLAIM_STRUCTURE, 0, "icon directory");
 		return;
 	}
 	bool whole = f->structure(in);
@@ -170,21 +136,21 @@ static void probe(struct sk_slice in, const char *name, struct sk_report *claims
 static int rebuild(
     struct sk_job *job, enum sk_filetype type, struct sk_slice in, struct sk_output *out)
 {
-	if (sk_image_converts(type))
-		return sk_image_convert(job, type, in, out);
+	if (type == SK_FT_ICO)
+		return sk_ico_convert(job, in, out);
 	out->type = type;
 	return sk_image_clean(job, type, in, NULL, &out->bytes);
 }
 
-/* What converts becomes a picture of another type first. */
+/* An icon becomes a picture of another type first. */
 static int flatten(
     struct sk_job *job, enum sk_filetype type, struct sk_slice in, struct sk_output *out)
 {
 	struct sk_output other = {.bytes = SK_BUF(job->limits->output)};
 
-	if (!sk_image_converts(type))
+	if (type != SK_FT_ICO)
 		return sk_image_flatten(job, type, in, out);
-	int rc = sk_image_convert(job, type, in, &other);
+	int rc = sk_ico_convert(job, in, &other);
 	if (rc == 0)
 		rc = sk_image_flatten(job, other.type, sk_buf_slice(&other.bytes), out);
 	sk_buf_free(&other.bytes);

@@ -110,23 +110,6 @@ static void probe_tar(struct sk_slice in, struct sk_report *claims)
 		sk_report_claim(claims, SK_FT_TAR, SK_CLAIM_SIGNATURE, 257, "tar signature");
 }
 
-/* Icons and cursors: every entry must point into the file. */
-static void probe_ico(struct sk_slice in, struct sk_report *claims)
-{
-	struct sk_reader r = sk_reader(in);
-	uint16_t zero = sk_read_u16le(&r), kind = sk_read_u16le(&r), count = sk_read_u16le(&r);
-
-	if (r.bad || zero || (kind != 1 && kind != 2) || count == 0 || count > 256)
-		return;
-	for (unsigned i = 0; i < count; i++) {
-		sk_read_skip(&r, 8);
-		uint32_t size = sk_read_u32le(&r), at = sk_read_u32le(&r);
-		if (r.bad || size == 0 || at < 6U + 16U * count || at > in.n || size > in.n - at)
-			return;
-	}
-	sk_report_claim(claims, SK_FT_ICO, SK_CLAIM_STRUCTURE, 0, "icon directory");
-}
-
 static void probe_docuworks_name(struct sk_slice in, const char *name, struct sk_report *claims)
 {
 	static const char *const words[] = {"xdw", "xbd", "xct", NULL};
@@ -143,6 +126,5 @@ void sk_probe_magic(struct sk_slice in, const char *name, struct sk_report *clai
 	probe_lzh(in, claims);
 	probe_dwg(in, claims);
 	probe_tar(in, claims);
-	probe_ico(in, claims);
 	probe_docuworks_name(in, name, claims);
 }

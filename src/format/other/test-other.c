@@ -107,8 +107,6 @@ static void test_magic(void **state)
 	assert_int_equal(claimed(at(40000, 32769, "CD001", 5), "a", SK_FT_ISO), SK_CLAIM_STRUCTURE);
 	assert_int_equal(
 	    claimed(at(2048, 1536, "koly\0\0\0\4", 8), "a", SK_FT_DMG), SK_CLAIM_STRUCTURE);
-	IS("\0\0\1\0\1\0\x10\x10\0\0\1\0\x20\0\2\0\0\0\x16\0\0\0..", "a", ICO);
-	NOTHING("\0\0\1\0\1\0\x10\x10\0\0\1\0\x20\0\3\0\0\0\x16\0\0\0..", "a");
 	IS("\0\1 data", "a.xdw", DOCUWORKS);
 }
 
