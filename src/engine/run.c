@@ -28,19 +28,15 @@ static int ensure(struct sk_engine *e, enum sk_jail_role role)
 
 /* Send the job with its descriptors; `theirs` is the job's end of the requests. */
 static int send_job(struct sk_engine *e, enum sk_jail_role role, const struct sk_job_msg *job,
-    const struct sk_job_fds *fds, int theirs)
+    const struct sk_job_fds *fds, int theirs, bool *gone)
 {
 	int list[4] = {fds->input, fds->output, fds->report, theirs};
 
 	if (ensure(e, role))
 		return SK_EIO;
-	if (sk_msg_send(e->helpers[role].control, SK_MSG_JOB, job, sizeof(*job), list, 4) == 0)
-		return 0;
-	/* A zygote that died between two jobs is started again once. */
-	sk_helper_stop(&e->helpers[role]);
-	if (ensure(e, role))
-		return SK_EIO;
-	return sk_msg_send(e->helpers[role].control, SK_MSG_JOB, job, sizeof(*job), list, 4);
+	int rc = sk_msg_send(e->helpers[role].control, SK_MSG_JOB, job, sizeof(*job), list, 4);
+	*gone = rc != 0;
+	return rc;
 }
 
 /*
@@ -48,7 +44,7 @@ static int send_job(struct sk_engine *e, enum sk_jail_role role, const struct sk
  * its time is counted by the zygote all the same.
  */
 static int wait_done(struct sk_engine *e, enum sk_jail_role role, const struct sk_job_msg *job,
-    int request, struct sk_done_msg *done, bool *interrupted)
+    int request, struct sk_done_msg *done, bool *interrupted, bool *gone)
 {
 	sk_autoclose int pdf = -1;
 	struct pollfd p[3] = {
@@ -64,8 +60,11 @@ static int wait_done(struct sk_engine *e, enum sk_jail_role role, const struct s
 			*interrupted = true;
 			return SK_EIO;
 		}
-		if (p[0].revents)
-			return sk_msg_recv(p[0].fd, SK_MSG_DONE, done, sizeof(*done), NULL, 0);
+		if (p[0].revents) {
+			*gone =
+			    sk_msg_recv(p[0].fd, SK_MSG_DONE, done, sizeof(*done), NULL, 0) != 0;
+			return *gone ? SK_EIO : 0;
+		}
 		if (p[2].revents && sk_engine_serve(e, request, &pdf, job)) {
 			/* It talks nonsense, or has no more requests: no more answers. */
 			shutdown(request, SHUT_RDWR);
@@ -74,8 +73,9 @@ static int wait_done(struct sk_engine *e, enum sk_jail_role role, const struct s
 	}
 }
 
-int sk_engine_run(struct sk_engine *e, enum sk_jail_role role, const struct sk_job_msg *job,
-    const struct sk_job_fds *fds, struct sk_done_msg *done, bool *interrupted)
+/* Once; `gone` says that the zygote itself was: it was killed from outside, maybe before this job. */
+static int run_once(struct sk_engine *e, enum sk_jail_role role, const struct sk_job_msg *job,
+    const struct sk_job_fds *fds, struct sk_done_msg *done, bool *interrupted, bool *gone)
 {
 	sk_autoclose int ours = -1, theirs = -1;
 	int pair[2];
@@ -86,15 +86,35 @@ int sk_engine_run(struct sk_engine *e, enum sk_jail_role role, const struct sk_j
 		ours = pair[0];
 		theirs = pair[1];
 	}
-	int rc = send_job(e, role, job, fds, theirs < 0 ? e->nothing : theirs);
+	int rc = send_job(e, role, job, fds, theirs < 0 ? e->nothing : theirs, gone);
 	sk_close(&theirs);
 	if (rc == 0)
-		rc = wait_done(e, role, job, ours, done, interrupted);
-	if (rc) {
+		rc = wait_done(e, role, job, ours, done, interrupted, gone);
+	if (rc)
 		sk_helper_stop(&e->helpers[role]);
+	return rc ? SK_EIO : 0;
+}
+
+/* As before the first try. What nobody may write stays as it is. */
+static int blank(int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st))
 		return SK_EIO;
-	}
-	return 0;
+	return st.st_size && (ftruncate(fd, 0) || lseek(fd, 0, SEEK_SET)) ? SK_EIO : 0;
+}
+
+int sk_engine_run(struct sk_engine *e, enum sk_jail_role role, const struct sk_job_msg *job,
+    const struct sk_job_fds *fds, struct sk_done_msg *done, bool *interrupted)
+{
+	bool gone = false;
+	int rc = run_once(e, role, job, fds, done, interrupted, &gone);
+
+	/* The zygote's death is no word about the file: once more, with a new one. */
+	if (rc == 0 || !gone || blank(fds->output) || blank(fds->report))
+		return rc;
+	return run_once(e, role, job, fds, done, interrupted, &gone);
 }
 
 /* Copy exactly n bytes from a job's stream into a fresh anonymous file. -1 on failure. */

@@ -4,6 +4,7 @@
  * the part is read ahead at the end of its tree and their pictures become its last shapes. Runs in the cleaner's jail.
  */
 #include "format/ooxml/flt.h"
+#include "format/ooxml/xmlname.h"
 
 #define CONTROLS_MAX 64 /* of a slide; further ones go without a picture */
 #define EMU_MAX 2147483647LL
@@ -25,25 +26,10 @@ struct scan {
 	unsigned fallbacks;  /* open ones */
 };
 
-static const char *local_name(const char *q)
-{
-	const char *colon = strchr(q, ':');
-
-	return colon ? colon + 1 : q;
-}
-
-static const char *attribute(const char **atts, const char *local)
-{
-	for (; *atts; atts += 2)
-		if (strcmp(local_name(atts[0]), local) == 0)
-			return atts[1];
-	return NULL;
-}
-
 /* A fallback tells more of the control in the choice before it. */
 static void begin_control(struct scan *s, const char **atts)
 {
-	const char *spid = attribute(atts, "spid"), *name = attribute(atts, "name");
+	const char *spid = ox_attribute(atts, "spid"), *name = ox_attribute(atts, "name");
 	struct control c = {.seen = 0};
 
 	snprintf(c.spid, sizeof(c.spid), "%s", spid ? spid : "");
@@ -75,26 +61,26 @@ static bool emu(const char *text, long long *out)
 
 static void picture_beside(struct control *c, const char *local, const char **atts)
 {
-	const char *id = strcmp(local, "blip") == 0 ? attribute(atts, "embed") : NULL;
-	const char *number = strcmp(local, "cNvPr") == 0 ? attribute(atts, "id") : NULL;
+	const char *id = strcmp(local, "blip") == 0 ? ox_attribute(atts, "embed") : NULL;
+	const char *number = strcmp(local, "cNvPr") == 0 ? ox_attribute(atts, "id") : NULL;
 	bool off = strcmp(local, "off") == 0, ext = strcmp(local, "ext") == 0;
 
 	if (id && c->embed[0] == '\0' && strlen(id) < sizeof(c->embed))
 		snprintf(c->embed, sizeof(c->embed), "%s", id);
 	if (number && c->id[0] == '\0')
 		snprintf(c->id, sizeof(c->id), "%s", number);
-	if (off && !(c->seen & 1) && emu(attribute(atts, "x"), &c->place[0]) &&
-	    emu(attribute(atts, "y"), &c->place[1]))
+	if (off && !(c->seen & 1) && emu(ox_attribute(atts, "x"), &c->place[0]) &&
+	    emu(ox_attribute(atts, "y"), &c->place[1]))
 		c->seen |= 1;
-	if (ext && !(c->seen & 2) && emu(attribute(atts, "cx"), &c->place[2]) &&
-	    emu(attribute(atts, "cy"), &c->place[3]))
+	if (ext && !(c->seen & 2) && emu(ox_attribute(atts, "cx"), &c->place[2]) &&
+	    emu(ox_attribute(atts, "cy"), &c->place[3]))
 		c->seen |= 2;
 }
 
 static void XMLCALL scan_start(void *user, const XML_Char *q, const XML_Char **atts)
 {
 	struct scan *s = user;
-	const char *local = local_name(q);
+	const char *local = ox_local(q);
 
 	if (strcmp(local, "Fallback") == 0)
 		s->fallbacks++;
@@ -107,7 +93,7 @@ static void XMLCALL scan_start(void *user, const XML_Char *q, const XML_Char **a
 static void XMLCALL scan_end(void *user, const XML_Char *q)
 {
 	struct scan *s = user;
-	const char *local = local_name(q);
+	const char *local = ox_local(q);
 
 	if (strcmp(local, "Fallback") == 0 && s->fallbacks)
 		s->fallbacks--;

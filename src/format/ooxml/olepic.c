@@ -4,6 +4,7 @@
  * jail.
  */
 #include "format/ooxml/flt.h"
+#include "format/ooxml/xmlname.h"
 
 struct vml_search {
 	XML_Parser parser;
@@ -13,24 +14,9 @@ struct vml_search {
 	unsigned depth, at; /* of the shape; 0 outside */
 };
 
-static const char *local_name(const char *q)
-{
-	const char *colon = strchr(q, ':');
-
-	return colon ? colon + 1 : q;
-}
-
-static const char *attribute(const char **atts, const char *local)
-{
-	for (; *atts; atts += 2)
-		if (strcmp(local_name(atts[0]), local) == 0)
-			return atts[1];
-	return NULL;
-}
-
 static void vml_shape(struct vml_search *s, const char **atts)
 {
-	const char *style = attribute(atts, "style");
+	const char *style = ox_attribute(atts, "style");
 
 	s->at = s->depth;
 	if (s->style)
@@ -43,13 +29,13 @@ static void XMLCALL vml_start(void *user, const XML_Char *q, const XML_Char **at
 
 	s->depth++;
 	if (s->at == 0) {
-		const char *id = attribute(atts, "id"), *spid = attribute(atts, "spid");
+		const char *id = ox_attribute(atts, "id"), *spid = ox_attribute(atts, "spid");
 		if ((id && strcmp(id, s->spid) == 0) || (spid && strcmp(spid, s->spid) == 0))
 			vml_shape(s, atts);
-	} else if (s->id[0] == '\0' && strcmp(local_name(q), "imagedata") == 0) {
-		const char *id = attribute(atts, "relid");
+	} else if (s->id[0] == '\0' && strcmp(ox_local(q), "imagedata") == 0) {
+		const char *id = ox_attribute(atts, "relid");
 		if (id == NULL)
-			id = attribute(atts, "id");
+			id = ox_attribute(atts, "id");
 		snprintf(s->id, sizeof(s->id), "%s", id ? id : "");
 	}
 }

@@ -4,6 +4,7 @@
 #include <expat.h>
 
 #include "format/ooxml/flt.h"
+#include "format/ooxml/xmlname.h"
 #include "format/text/text.h"
 
 static const enum sk_filetype types[] = {SK_FT_DOCX, SK_FT_DOCM, SK_FT_DOTX, SK_FT_DOTM, SK_FT_XLSX,
@@ -127,11 +128,9 @@ static int read_core(struct ox_pkg *pkg, struct ox_member *m)
 static void XMLCALL app_start(void *user, const XML_Char *name, const XML_Char **atts)
 {
 	struct core *c = user;
-	const char *bar = strrchr(name, '\n');
-
 	(void)atts;
 	c->depth++;
-	c->title = c->depth == 2 && strcmp(bar ? bar + 1 : name, "Application") == 0;
+	c->title = c->depth == 2 && strcmp(ox_local(name), "Application") == 0;
 }
 
 static int read_app(struct ox_pkg *pkg, struct ox_member *m)

@@ -3,6 +3,7 @@
  * cleaner's jail.
  */
 #include "format/ooxml/ox.h"
+#include "format/ooxml/xmlname.h"
 
 #include <expat.h>
 
@@ -183,9 +184,8 @@ struct small {
 static void XMLCALL small_start(void *user, const XML_Char *name, const XML_Char **atts)
 {
 	struct small *s = user;
-	const char *bar = strrchr(name, '\n');
 
-	s->element(s, bar ? bar + 1 : name, atts);
+	s->element(s, ox_local(name), atts);
 }
 
 static void XMLCALL small_doctype(

@@ -3,6 +3,7 @@
  * cleaner's jail.
  */
 #include "format/ooxml/flt.h"
+#include "format/ooxml/xmlname.h"
 
 #define SHARED_MAX 1048576U /* shared formulas of one sheet: Excel's rows */
 
@@ -205,27 +206,6 @@ struct ahead {
 	int rc;
 };
 
-static const char *attribute(const char **atts, const char *local)
-{
-	for (; *atts; atts += 2) {
-		const char *colon = strrchr(atts[0], '\n');
-		if (strcmp(colon ? colon + 1 : atts[0], local) == 0)
-			return atts[1];
-	}
-	return NULL;
-}
-
-/* The relationship id is the "id" in a namespace; "sheetId" and a plain "id" are others. */
-static const char *relationship_id(const char **atts)
-{
-	for (; *atts; atts += 2) {
-		const char *bar = strrchr(atts[0], '\n');
-		if (bar && strcmp(bar + 1, "id") == 0)
-			return atts[1];
-	}
-	return NULL;
-}
-
 static bool sheet_kept(struct ahead *a, const char *id)
 {
 	for (size_t i = 0; id && i < a->rels.n; i++) {
@@ -242,11 +222,10 @@ static void XMLCALL sheet_start(void *user, const XML_Char *name, const XML_Char
 {
 	struct ahead *a = user;
 	struct ox_pkg *pkg = a->pkg;
-	const char *bar = strrchr(name, '\n');
 
-	if (strcmp(bar ? bar + 1 : name, "sheet") != 0)
+	if (strcmp(ox_local(name), "sheet") != 0)
 		return;
-	const char *title = attribute(atts, "name");
+	const char *title = ox_attribute(atts, "name");
 	if (pkg->nsheets == SK_LIMIT_OFFICE_SHEETS) {
 		a->rc = sk_job_refuse(pkg->job, SK_REASON_LIMIT_OBJECTS, "more than %d sheets",
 		    SK_LIMIT_OFFICE_SHEETS);
@@ -262,7 +241,7 @@ static void XMLCALL sheet_start(void *user, const XML_Char *name, const XML_Char
 		return;
 	}
 	pkg->sheets = v;
-	bool kept = sheet_kept(a, relationship_id(atts));
+	bool kept = sheet_kept(a, ox_relationship_id(atts));
 	v[pkg->nsheets++] = (struct ox_sheet){copy, kept, pkg->nkept};
 	pkg->nkept += kept;
 	if (!kept)
@@ -281,10 +260,10 @@ static bool is_sheet(const struct ox_pkg *pkg, const char *name)
 /* A range, a name or a table of this workbook. */
 static bool source_ok(const struct ox_pkg *pkg, const char **atts)
 {
-	const char *sheet = attribute(atts, "sheet"), *name = attribute(atts, "name"),
-		   *ref = attribute(atts, "ref");
+	const char *sheet = ox_attribute(atts, "sheet"), *name = ox_attribute(atts, "name"),
+		   *ref = ox_attribute(atts, "ref");
 
-	if (relationship_id(atts) || (sheet && !is_sheet(pkg, sheet)) ||
+	if (ox_relationship_id(atts) || (sheet && !is_sheet(pkg, sheet)) ||
 	    (sheet && strpbrk(sheet, "[]|\\/:*?\t\n\r")))
 		return false;
 	return !(name && strpbrk(name, "[]|\\/:!'\"\t\n\r")) &&
@@ -294,11 +273,10 @@ static bool source_ok(const struct ox_pkg *pkg, const char **atts)
 static void XMLCALL cache_start(void *user, const XML_Char *name, const XML_Char **atts)
 {
 	struct ahead *a = user;
-	const char *bar = strrchr(name, '\n');
-	const char *local = bar ? bar + 1 : name;
+	const char *local = ox_local(name);
 
 	if (strcmp(local, "cacheSource") == 0) {
-		const char *type = attribute(atts, "type");
+		const char *type = ox_attribute(atts, "type");
 		a->source = type && strcmp(type, "worksheet") == 0;
 	} else if (strcmp(local, "worksheetSource") == 0) {
 		a->worksheet = source_ok(a->pkg, atts) && (a->worksheet || !a->range);

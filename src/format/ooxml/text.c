@@ -18,21 +18,6 @@ static void end_line(struct ox_text *t)
 	sk_buf_putc(t->out, '\n');
 }
 
-static const char *local_name(const char *name)
-{
-	const char *bar = strrchr(name, '\n');
-
-	return bar ? bar + 1 : name;
-}
-
-const char *ox_text_attribute(const char **atts, const char *local)
-{
-	for (; *atts; atts += 2)
-		if (strcmp(local_name(atts[0]), local) == 0)
-			return atts[1];
-	return NULL;
-}
-
 /* Elements whose text is not shown: alternatives, instructions, deleted text, phonetic readings. */
 static bool is_hidden(const char *local)
 {
@@ -48,7 +33,7 @@ static bool is_hidden(const char *local)
 static void XMLCALL prose_start(void *user, const XML_Char *name, const XML_Char **atts)
 {
 	struct ox_text *t = user;
-	const char *local = local_name(name);
+	const char *local = ox_local(name);
 
 	(void)atts;
 	if (t->hidden || is_hidden(local)) {
@@ -77,7 +62,7 @@ static void trim(struct ox_text *t, const char *what)
 static void XMLCALL prose_end(void *user, const XML_Char *name)
 {
 	struct ox_text *t = user;
-	const char *local = local_name(name);
+	const char *local = ox_local(name);
 
 	if (t->hidden) {
 		t->hidden--;
@@ -177,16 +162,11 @@ static int word(struct ox_text *t)
 static void XMLCALL slide_ids(void *user, const XML_Char *name, const XML_Char **atts)
 {
 	struct ox_text *t = user;
+	const char *id = strcmp(ox_local(name), "sldId") == 0 ? ox_relationship_id(atts) : NULL;
 
-	if (strcmp(local_name(name), "sldId") != 0)
-		return;
-	for (; *atts; atts += 2) {
-		if (strchr(atts[0], '\n') == NULL || strcmp(local_name(atts[0]), "id") != 0)
-			continue;
-		for (size_t i = 0; i < t->rels.n; i++)
-			if (strcmp(t->rels.v[i].id, atts[1]) == 0)
-				t->rels.v[i].new_id = ++t->count;
-	}
+	for (size_t i = 0; id && i < t->rels.n; i++)
+		if (strcmp(t->rels.v[i].id, id) == 0)
+			t->rels.v[i].new_id = ++t->count;
 }
 
 static void XMLCALL nothing_end(void *user, const XML_Char *name)

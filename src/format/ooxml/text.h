@@ -5,6 +5,7 @@
 #include <expat.h>
 
 #include "format/ooxml/ox.h"
+#include "format/ooxml/xmlname.h"
 
 /* A string of the workbook's table. */
 struct ox_string {
@@ -33,7 +34,6 @@ struct ox_text {
 	uint32_t style;
 };
 
-const char *ox_text_attribute(const char **atts, const char *local);
 int ox_text_parse(struct ox_text *t, struct ox_member *m, XML_StartElementHandler start,
     XML_EndElementHandler end, XML_CharacterDataHandler text);
 int ox_text_sheets(struct ox_text *t);

@@ -12,13 +12,6 @@ enum { SHOW_GENERAL, SHOW_DATE, SHOW_TIME, SHOW_BOTH, SHOW_PERCENT };
 #define CUSTOM_FORMATS 1024 /* ids of a workbook's own formats: 164 and up */
 #define COLUMNS 16384       /* of Excel */
 
-static const char *local_name(const char *name)
-{
-	const char *bar = strrchr(name, '\n');
-
-	return bar ? bar + 1 : name;
-}
-
 static unsigned long number(const char *s)
 {
 	return s ? strtoul(s, NULL, 10) : 0;
@@ -29,7 +22,7 @@ static unsigned long number(const char *s)
 static void XMLCALL string_start(void *user, const XML_Char *name, const XML_Char **atts)
 {
 	struct ox_text *t = user;
-	const char *local = local_name(name);
+	const char *local = ox_local(name);
 
 	(void)atts;
 	if (strcmp(local, "rPh") == 0) {
@@ -52,7 +45,7 @@ static void XMLCALL string_start(void *user, const XML_Char *name, const XML_Cha
 static void XMLCALL string_end(void *user, const XML_Char *name)
 {
 	struct ox_text *t = user;
-	const char *local = local_name(name);
+	const char *local = ox_local(name);
 
 	if (strcmp(local, "rPh") == 0)
 		t->hidden -= t->hidden > 0;
@@ -119,17 +112,17 @@ static uint8_t show_of(const char *code)
 static void XMLCALL style_start(void *user, const XML_Char *name, const XML_Char **atts)
 {
 	struct ox_text *t = user;
-	const char *local = local_name(name);
+	const char *local = ox_local(name);
 
 	if (strcmp(local, "numFmt") == 0) {
-		unsigned long id = number(ox_text_attribute(atts, "numFmtId"));
-		const char *code = ox_text_attribute(atts, "formatCode");
+		unsigned long id = number(ox_attribute(atts, "numFmtId"));
+		const char *code = ox_attribute(atts, "formatCode");
 		if (id < CUSTOM_FORMATS && code)
 			t->custom[id] = (uint8_t)(show_of(code) + 1);
 	} else if (strcmp(local, "cellXfs") == 0) {
 		t->in_formats = true;
 	} else if (strcmp(local, "xf") == 0 && t->in_formats) {
-		unsigned long id = number(ox_text_attribute(atts, "numFmtId"));
+		unsigned long id = number(ox_attribute(atts, "numFmtId"));
 		uint8_t *v = sk_arena_grow(
 		    t->pkg->job->arena, t->formats, &t->formats_cap, t->nformats + 1, 1);
 		if (v == NULL) {
@@ -148,7 +141,7 @@ static void XMLCALL style_end(void *user, const XML_Char *name)
 {
 	struct ox_text *t = user;
 
-	if (strcmp(local_name(name), "cellXfs") == 0)
+	if (strcmp(ox_local(name), "cellXfs") == 0)
 		t->in_formats = false;
 }
 
@@ -262,12 +255,12 @@ static char type_of(const char *t)
 static void XMLCALL cell_start(void *user, const XML_Char *name, const XML_Char **atts)
 {
 	struct ox_text *t = user;
-	const char *local = local_name(name);
+	const char *local = ox_local(name);
 
 	if (strcmp(local, "c") == 0) {
-		t->column = column_of(ox_text_attribute(atts, "r"), t->count);
-		t->type = type_of(ox_text_attribute(atts, "t"));
-		t->style = (uint32_t)number(ox_text_attribute(atts, "s"));
+		t->column = column_of(ox_attribute(atts, "r"), t->count);
+		t->type = type_of(ox_attribute(atts, "t"));
+		t->style = (uint32_t)number(ox_attribute(atts, "s"));
 		t->count = t->column + 1;
 		t->cells = 1;
 		sk_buf_reset(t->value);
@@ -283,7 +276,7 @@ static void XMLCALL cell_start(void *user, const XML_Char *name, const XML_Char 
 static void XMLCALL cell_end(void *user, const XML_Char *name)
 {
 	struct ox_text *t = user;
-	const char *local = local_name(name);
+	const char *local = ox_local(name);
 
 	if (strcmp(local, "v") == 0 || strcmp(local, "t") == 0) {
 		t->taking = false;
@@ -311,27 +304,20 @@ static void XMLCALL cell_text(void *user, const XML_Char *s, int n)
 static void XMLCALL book_start(void *user, const XML_Char *name, const XML_Char **atts)
 {
 	struct ox_text *t = user;
-	const char *local = local_name(name);
-	const char *title = ox_text_attribute(atts, "name"),
-		   *yes = ox_text_attribute(atts, "date1904");
+	const char *local = ox_local(name), *id = ox_relationship_id(atts);
+	const char *title = ox_attribute(atts, "name"), *yes = ox_attribute(atts, "date1904");
 
 	if (strcmp(local, "workbookPr") == 0)
 		t->date1904 = yes && (strcmp(yes, "1") == 0 || strcmp(yes, "true") == 0);
-	if (strcmp(local, "sheet") != 0 || title == NULL)
+	if (strcmp(local, "sheet") != 0 || title == NULL || id == NULL)
 		return;
-	for (; *atts; atts += 2) {
-		if (strchr(atts[0], '\n') == NULL || strcmp(local_name(atts[0]), "id") != 0)
+	for (size_t i = 0; i < t->rels.n; i++) {
+		struct ox_rel *r = &t->rels.v[i];
+		if (strcmp(r->id, id) != 0 || r->kind != OX_WORKSHEET || r->external || r->new_id)
 			continue;
-		for (size_t i = 0; i < t->rels.n; i++) {
-			struct ox_rel *r = &t->rels.v[i];
-			if (strcmp(r->id, atts[1]) != 0 || r->kind != OX_WORKSHEET || r->external ||
-			    r->new_id)
-				continue;
-			/* The name of the sheet takes the place of the address, which is not needed
-			 * any more. */
-			r->target = sk_arena_str(t->pkg->job->arena, sk_slice_str(title));
-			r->new_id = ++t->count;
-		}
+		/* The name of the sheet takes the place of the address, which is not needed any more. */
+		r->target = sk_arena_str(t->pkg->job->arena, sk_slice_str(title));
+		r->new_id = ++t->count;
 	}
 }
 
