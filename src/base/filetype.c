@@ -62,6 +62,13 @@ static const struct {
     {SK_FT_TXT, "md"},
     {SK_FT_TSV, "tab"},
     {SK_FT_XML, "xsd"},
+    {SK_FT_LZH, "lha"},
+    {SK_FT_GZIP, "tgz"},
+    {SK_FT_BZIP2, "tbz"},
+    {SK_FT_BZIP2, "tbz2"},
+    {SK_FT_XZ, "txz"},
+    {SK_FT_LZMA, "tlz"},
+    {SK_FT_ZSTD, "tzst"},
 };
 
 bool sk_filetype_fits(enum sk_filetype type, const char *name)

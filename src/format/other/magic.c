@@ -42,7 +42,7 @@ static const struct magic {
 	"shell link header"},
     {SK_FT_CHM, SK_CLAIM_STRUCTURE, 0, BYTES("ITSF\3\0\0\0"), "help file header"},
     {SK_FT_ISO, SK_CLAIM_STRUCTURE, 32769, BYTES("CD001"), "ISO 9660 volume descriptor"},
-    {SK_FT_ISO, SK_CLAIM_STRUCTURE, 32769, BYTES("BEA01"), "UDF volume descriptor"},
+    {SK_FT_UDF, SK_CLAIM_STRUCTURE, 32769, BYTES("BEA01"), "UDF volume descriptor"},
     {SK_FT_VHD, SK_CLAIM_STRUCTURE, 0, BYTES("conectix"), "VHD header"},
     {SK_FT_VHD, SK_CLAIM_STRUCTURE, 0, BYTES("vhdxfile"), "VHDX header"},
     {SK_FT_VHD, SK_CLAIM_STRUCTURE, 0, BYTES("QFI\xFB"), "QCOW header"},
@@ -72,6 +72,22 @@ static void probe_bzip2(struct sk_slice in, struct sk_report *claims)
 	    in.p[3] <= '9' &&
 	    sk_slice_starts(sk_slice_sub(in, 4, 6), SK_SLICE_LIT("\x31\x41\x59\x26\x53\x59")))
 		sk_report_claim(claims, SK_FT_BZIP2, SK_CLAIM_STRUCTURE, 0, "bzip2 block");
+}
+
+/* Properties of the usual kind, a dictionary of a power of two, a size that is unknown or sensible (lzma-file-format). */
+static void probe_lzma(struct sk_slice in, struct sk_report *claims)
+{
+	struct sk_reader r = sk_reader(in);
+	uint8_t properties = sk_read_u8(&r);
+	uint32_t dictionary = sk_read_u32le(&r);
+	uint64_t size = sk_read_u64le(&r);
+	uint8_t first = sk_read_u8(&r);
+
+	if (r.bad || properties != 0x5D || dictionary < 4096 || (dictionary & (dictionary - 1)) ||
+	    first != 0)
+		return;
+	if (size == UINT64_MAX || size < (uint64_t)1 << 38)
+		sk_report_claim(claims, SK_FT_LZMA, SK_CLAIM_SIGNATURE, 0, "lzma header");
 }
 
 /* The header of a member: its method between two dashes, the level at byte 20. */
@@ -123,6 +139,7 @@ void sk_probe_magic(struct sk_slice in, const char *name, struct sk_report *clai
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
 		match(&table[i], in, claims);
 	probe_bzip2(in, claims);
+	probe_lzma(in, claims);
 	probe_lzh(in, claims);
 	probe_dwg(in, claims);
 	probe_tar(in, claims);

@@ -1,0 +1,391 @@
+/*
+ * Reading of archives through libarchive. One reader for the one format that was identified, never all of them, and
+ * none that starts a program; compressed streams are unpacked on their own, and a tar inside one is read from memory.
+ *
+ * The library turns names that are Unicode in the archive into the character set of the locale: while it works that is
+ * UTF-8. All other names come as the bytes that are stored. Cleaner's jail.
+ */
+#include "format/archive/library.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <errno.h>
+#include <iconv.h>
+#include <locale.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "format/archive/members.h"
+
+#define CHUNK ((size_t)256 << 10)
+#define NAMES_MAX ((size_t)4 << 20)
+#define RETRIES 100
+#define HOST_DOS 0
+#define HOST_UNIX 3
+
+static locale_t utf8_locale;
+
+struct source {
+	struct sk_job *job;
+	enum sk_filetype type;
+	struct sk_slice in;
+	struct archive *a;
+	struct sk_buf data;
+	bool broken; /* nothing more can be read */
+};
+
+int sk_library_init(void)
+{
+	/* 7z, RAR and Joliet; then code pages that an LZH may name (header 0x46). */
+	static const char *const sets[] = {"UTF-16LE", "UTF-16BE", "CP932", "EUC-JP", "CP437", "CP850",
+	    "CP936", "CP949", "CP950", "CP1252"};
+
+	if (utf8_locale)
+		return 0;
+	utf8_locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+	if (utf8_locale == (locale_t)0)
+		return SK_ENOMEM;
+	/* Kept open, so that the tables stay loaded. */
+	for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++)
+		if (iconv_open("UTF-8", sets[i]) == (iconv_t)-1 ||
+		    iconv_open("UTF-16BE", sets[i]) == (iconv_t)-1 ||
+		    iconv_open("WCHAR_T", sets[i]) == (iconv_t)-1)
+			return SK_EUNSUPPORTED;
+	return 0;
+}
+
+static int support_format(struct archive *a, enum sk_filetype type)
+{
+	switch ((int)type) {
+	case SK_FT_SEVENZIP:
+		return archive_read_support_format_7zip(a);
+	case SK_FT_RAR:
+		return archive_read_support_format_rar(a) | archive_read_support_format_rar5(a);
+	case SK_FT_LZH:
+		return archive_read_support_format_lha(a);
+	case SK_FT_CAB:
+		return archive_read_support_format_cab(a);
+	case SK_FT_TAR:
+		return archive_read_support_format_tar(a);
+	case SK_FT_ISO:
+		return archive_read_support_format_iso9660(a);
+	default:
+		return archive_read_support_format_raw(a);
+	}
+}
+
+static int support_filter(struct archive *a, enum sk_filetype type)
+{
+	switch ((int)type) {
+	case SK_FT_GZIP:
+		return archive_read_support_filter_gzip(a);
+	case SK_FT_BZIP2:
+		return archive_read_support_filter_bzip2(a);
+	case SK_FT_XZ:
+		return archive_read_support_filter_xz(a);
+	case SK_FT_LZMA:
+		return archive_read_support_filter_lzma(a);
+	case SK_FT_ZSTD:
+		return archive_read_support_filter_zstd(a);
+	default:
+		return ARCHIVE_OK;
+	}
+}
+
+/* Open anew, at the first member. */
+static int open_source(struct source *s)
+{
+	archive_read_free(s->a);
+	s->broken = false;
+	s->a = archive_read_new();
+	if (s->a == NULL)
+		return SK_ENOMEM;
+	if (support_format(s->a, s->type) != ARCHIVE_OK ||
+	    support_filter(s->a, s->type) != ARCHIVE_OK)
+		return SK_EUNSUPPORTED;
+	return archive_read_open_memory(s->a, s->in.p, s->in.n) < ARCHIVE_WARN ? SK_EFORMAT : 0;
+}
+
+/* What the library says about a failure, as a reason. It has no number of its own for methods that it lacks. */
+static enum sk_code reason_of(const struct source *s)
+{
+	const char *text = archive_error_string(s->a);
+
+	if (archive_errno(s->a) == ENOMEM)
+		return SK_REASON_LIMIT_MEMORY;
+	if (archive_read_has_encrypted_entries(s->a) > 0 ||
+	    (text && (strstr(text, "ncrypt") || strstr(text, "Crypto"))))
+		return SK_REASON_ENCRYPTED;
+	return text && strstr(text, "upport") ? SK_REASON_UNSUPPORTED_TYPE : SK_REASON_DAMAGED;
+}
+
+/* The next member, NULL at the end; s->broken where the archive is unreadable from here. */
+static struct archive_entry *next_entry(struct source *s)
+{
+	struct archive_entry *e = NULL;
+	locale_t before = uselocale(utf8_locale);
+	int rc = ARCHIVE_RETRY;
+
+	for (int i = 0; i < RETRIES && rc == ARCHIVE_RETRY; i++)
+		rc = archive_read_next_header(s->a, &e);
+	uselocale(before);
+	s->broken = rc != ARCHIVE_OK && rc != ARCHIVE_WARN && rc != ARCHIVE_EOF;
+	return rc == ARCHIVE_OK || rc == ARCHIVE_WARN ? e : NULL;
+}
+
+static struct sk_slice name_of(struct archive_entry *e)
+{
+	locale_t before = uselocale(utf8_locale);
+	const char *name = archive_entry_pathname(e);
+	uselocale(before);
+	struct sk_slice s = sk_slice_str(name ? name : "");
+
+	while (sk_slice_starts(s, SK_SLICE_LIT("./")))
+		s = sk_slice_sub(s, 2, s.n - 2);
+	return s;
+}
+
+/* 7z and RAR 5 store Unicode only. */
+static bool names_are_unicode(const struct source *s)
+{
+	return s->type == SK_FT_SEVENZIP ||
+	       (s->type == SK_FT_RAR && archive_format(s->a) == ARCHIVE_FORMAT_RAR_V5);
+}
+
+static void describe(const struct source *s, struct archive_entry *e, struct sk_zip_member *m)
+{
+	mode_t kind = archive_entry_filetype(e);
+
+	*m = (struct sk_zip_member){.raw_name = name_of(e),
+	    .utf8 = names_are_unicode(s),
+	    .host = s->type == SK_FT_RAR ? HOST_DOS : HOST_UNIX,
+	    .encrypted = archive_entry_is_encrypted(e) > 0,
+	    .directory = kind == AE_IFDIR,
+	    .symlink = archive_entry_hardlink(e) || archive_entry_symlink(e) ||
+		       (kind != AE_IFDIR && kind != AE_IFREG && kind != 0)};
+}
+
+static int too_much(struct sk_job *job)
+{
+	return sk_job_refuse(
+	    job, SK_REASON_BOMB, "more than %zu bytes after unpacking", job->limits->expand);
+}
+
+/* Sizes that are told are not believed: memory grows with what is there. */
+static int read_data(struct source *s, enum sk_code *why)
+{
+	size_t left = sk_job_expand_left(s->job);
+	la_ssize_t got = 1;
+
+	s->data.len = 0;
+	while (got > 0) {
+		if (s->data.len > left)
+			return too_much(s->job);
+		*why = SK_REASON_LIMIT_SIZE;
+		if (s->data.len > SK_LIMIT_MEMBER)
+			return SK_EREFUSED;
+		int rc = sk_buf_reserve(&s->data, CHUNK);
+		if (rc)
+			return rc;
+		got = archive_read_data(s->a, s->data.p + s->data.len, CHUNK);
+		if (got > 0)
+			s->data.len += (size_t)got;
+	}
+	if (got == 0)
+		return 0;
+	s->broken = got == ARCHIVE_FATAL;
+	*why = reason_of(s);
+	return SK_EREFUSED;
+}
+
+static int unpack(struct sk_members *ar, struct sk_arena *a, const struct sk_zip_member *m,
+    struct sk_slice *data, enum sk_code *why)
+{
+	struct source *s = ar->source;
+	locale_t before = uselocale(utf8_locale);
+	int rc = read_data(s, why);
+
+	uselocale(before);
+	if (rc == SK_EREFUSED && s->job->report->reason != SK_CODE_NONE)
+		return SK_ELIMIT; /* settled: the whole archive is refused */
+	*data = sk_buf_slice(&s->data);
+	return rc;
+}
+
+static int refuse_unreadable(struct source *s)
+{
+	const char *text = archive_error_string(s->a);
+
+	return sk_job_refuse(s->job, reason_of(s), "%s: %s", sk_filetype_name(s->type),
+	    text && sk_utf8_valid(sk_slice_str(text)) ? text : "unreadable");
+}
+
+/* All names together say in which character set they are; the data between them are passed over. */
+static int find_charset(struct source *s, enum sk_charset *cs)
+{
+	struct sk_arena *a = s->job->arena;
+	struct sk_zip zip = {0};
+	struct archive_entry *e;
+	size_t cap = 0, bytes = 0;
+
+	while ((e = next_entry(s)) && zip.count < s->job->limits->members && bytes < NAMES_MAX) {
+		zip.members =
+		    sk_arena_grow(a, zip.members, &cap, zip.count + 1, sizeof(*zip.members));
+		if (zip.members == NULL)
+			return SK_ENOMEM;
+		struct sk_zip_member *m = &zip.members[zip.count++];
+		describe(s, e, m);
+		if (m->encrypted)
+			return sk_job_refuse(s->job, SK_REASON_ENCRYPTED, "member %zu", zip.count);
+		m->raw_name =
+		    sk_slice(sk_arena_dup(a, m->raw_name.p, m->raw_name.n), m->raw_name.n);
+		bytes += m->raw_name.n;
+		if (m->utf8)
+			break;
+	}
+	if (e == NULL && s->broken && zip.count == 0)
+		return refuse_unreadable(s);
+	if (sk_arena_failed(a))
+		return SK_ENOMEM;
+	*cs = sk_names_charset(&zip);
+	return 0;
+}
+
+static bool is_the_root(const struct sk_zip_member *m)
+{
+	return m->directory && (m->raw_name.n == 0 || sk_slice_is(m->raw_name, ".") ||
+				   sk_slice_is(m->raw_name, "/"));
+}
+
+static int add_entries(struct source *s, struct sk_members *ar)
+{
+	struct sk_job *job = s->job;
+	struct archive_entry *e;
+	int rc = 0;
+
+	for (size_t number = 1; rc == 0 && !s->broken && (e = next_entry(s)); number++) {
+		struct sk_zip_member m;
+		describe(s, e, &m);
+		if (m.encrypted)
+			return sk_job_refuse(job, SK_REASON_ENCRYPTED, "member %zu", number);
+		if (!is_the_root(&m))
+			rc = sk_members_add(ar, &m, number);
+	}
+	if (rc == 0 && s->broken && reason_of(s) == SK_REASON_ENCRYPTED)
+		return refuse_unreadable(s);
+	if (rc == 0 && s->broken)
+		sk_job_removed(job, SK_ARCHIVE_CUT, 1, "%s", sk_filetype_name(s->type));
+	return rc;
+}
+
+static int rebuild_entries(struct source *s, struct sk_output *out)
+{
+	struct sk_members ar = {.job = s->job, .unpack = unpack, .source = s};
+	int rc = open_source(s);
+
+	if (rc == SK_EFORMAT)
+		return refuse_unreadable(s);
+	if (rc == 0)
+		rc = find_charset(s, &ar.charset);
+	if (rc == 0)
+		rc = open_source(s);
+	if (rc)
+		return rc;
+	rc = sk_members_begin(&ar, out, 64);
+	if (rc == 0)
+		rc = add_entries(s, &ar);
+	return sk_members_end(&ar, rc);
+}
+
+/* What a compressed file is called when it is unpacked: without its last extension; x.tgz is x.tar. */
+static struct sk_slice stem_of(struct sk_job *job)
+{
+	const char *slash = strrchr(job->name, '/'), *last = slash ? slash + 1 : job->name;
+	const char *dot = strrchr(last, '.');
+	size_t n = dot && dot != last ? (size_t)(dot - last) : strlen(last);
+
+	return n ? sk_slice((const uint8_t *)last, n) : SK_SLICE_LIT("file");
+}
+
+/* The one member has been read already. */
+static int give_data(struct sk_members *ar, struct sk_arena *a, const struct sk_zip_member *m,
+    struct sk_slice *data, enum sk_code *why)
+{
+	const struct source *s = ar->source;
+
+	*data = sk_buf_slice(&s->data);
+	return 0;
+}
+
+static bool is_tar(struct sk_slice in)
+{
+	struct sk_report *r = calloc(1, sizeof(*r));
+	bool found = false;
+
+	if (r == NULL)
+		return false;
+	sk_other_handler.probe(in, "x.tar", r);
+	for (uint32_t i = 0; i < r->nclaims; i++)
+		found = found || (r->claims[i].type == SK_FT_TAR &&
+				     r->claims[i].strength == SK_CLAIM_STRUCTURE);
+	free(r);
+	return found;
+}
+
+static int rebuild_single(struct source *s, struct sk_output *out)
+{
+	struct sk_members ar = {
+	    .job = s->job, .unpack = give_data, .source = s, .charset = SK_CS_UTF8};
+	struct sk_zip_member m = {.raw_name = stem_of(s->job), .utf8 = true, .host = HOST_UNIX};
+	int rc = sk_members_begin(&ar, out, 1);
+
+	if (rc == 0)
+		rc = sk_members_add(&ar, &m, 1);
+	return sk_members_end(&ar, rc);
+}
+
+/* A tar in a compressed stream counts once, by its members. */
+static int rebuild_stream(struct source *s, struct sk_output *out)
+{
+	enum sk_code why = SK_CODE_NONE;
+	int rc = open_source(s);
+
+	if (rc == SK_EFORMAT || (rc == 0 && next_entry(s) == NULL))
+		return s->broken || rc ? refuse_unreadable(s)
+				       : sk_job_refuse(s->job, SK_REASON_EMPTY, "nothing inside");
+	if (rc == 0)
+		rc = read_data(s, &why);
+	bool cut = rc == SK_EREFUSED && why == SK_REASON_DAMAGED && is_tar(sk_buf_slice(&s->data));
+	if (rc == SK_EREFUSED && !cut)
+		return s->job->report->reason ? rc : sk_job_refuse(s->job, why, "%s", "");
+	if (rc && !cut)
+		return rc;
+	if (cut)
+		sk_job_removed(s->job, SK_ARCHIVE_CUT, 1, "%s", sk_filetype_name(s->type));
+	if (!is_tar(sk_buf_slice(&s->data)))
+		return rebuild_single(s, out);
+	struct source tar = {.job = s->job,
+	    .type = SK_FT_TAR,
+	    .in = sk_buf_slice(&s->data),
+	    .data = SK_BUF(SK_LIMIT_MEMBER + 2 * CHUNK)};
+	rc = rebuild_entries(&tar, out);
+	archive_read_free(tar.a);
+	sk_buf_free(&tar.data);
+	return rc;
+}
+
+int sk_library_rebuild(
+    struct sk_job *job, enum sk_filetype type, struct sk_slice in, struct sk_output *out)
+{
+	struct source s = {
+	    .job = job, .type = type, .in = in, .data = SK_BUF(SK_LIMIT_MEMBER + 2 * CHUNK)};
+
+	if (sk_library_is_volume(type, job->name, in))
+		return sk_job_refuse(job, SK_REASON_VOLUME, "%s", sk_filetype_name(type));
+	bool stream = type == SK_FT_GZIP || type == SK_FT_BZIP2 || type == SK_FT_XZ ||
+		      type == SK_FT_LZMA || type == SK_FT_ZSTD;
+	int rc = stream ? rebuild_stream(&s, out) : rebuild_entries(&s, out);
+	archive_read_free(s.a);
+	sk_buf_free(&s.data);
+	return rc;
+}
