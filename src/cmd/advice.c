@@ -19,6 +19,7 @@ static const struct {
     {"damaged", N_("Ask the sender to save the file anew and to send it again.")},
     {"empty", N_("Ask the sender to save the file anew and to send it again.")},
     {"encrypted", N_("Ask the sender for the file without a password.")},
+    {"volume", N_("Ask the sender for one archive that is not split.")},
     {"wrong-password", N_("Check the password and try again.")},
     {"method-unavailable",
 	N_("Choose another --method; 'sekisho formats' shows which there are for this kind.")},

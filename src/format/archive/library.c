@@ -37,8 +37,8 @@ struct source {
 int sk_library_init(void)
 {
 	/* 7z, RAR and Joliet; then code pages that an LZH may name (header 0x46). */
-	static const char *const sets[] = {"UTF-16LE", "UTF-16BE", "CP932", "EUC-JP", "CP437", "CP850",
-	    "CP936", "CP949", "CP950", "CP1252"};
+	static const char *const sets[] = {"UTF-16LE", "UTF-16BE", "ISO-8859-1", "CP932", "EUC-JP",
+	    "CP437", "CP850", "CP936", "CP949", "CP950", "CP1252"};
 
 	if (utf8_locale)
 		return 0;
@@ -103,6 +103,14 @@ static int open_source(struct source *s)
 	if (support_format(s->a, s->type) != ARCHIVE_OK ||
 	    support_filter(s->a, s->type) != ARCHIVE_OK)
 		return SK_EUNSUPPORTED;
+	/* It gives up on LZH names that are not of the locale; of Latin-1 each byte is a character. */
+	if (s->type == SK_FT_LZH) {
+		locale_t before = uselocale(utf8_locale);
+		int rc = archive_read_set_format_option(s->a, "lha", "hdrcharset", "ISO-8859-1");
+		uselocale(before);
+		if (rc != ARCHIVE_OK)
+			return SK_EUNSUPPORTED;
+	}
 	return archive_read_open_memory(s->a, s->in.p, s->in.n) < ARCHIVE_WARN ? SK_EFORMAT : 0;
 }
 
@@ -152,11 +160,55 @@ static bool names_are_unicode(const struct source *s)
 	       (s->type == SK_FT_RAR && archive_format(s->a) == ARCHIVE_FORMAT_RAR_V5);
 }
 
+/* Latin-1 back to the bytes of an LZH; a name beyond Latin-1 was Unicode in the archive, too. */
+static struct sk_slice stored_bytes(struct sk_arena *a, struct sk_slice name)
+{
+	uint8_t *p = sk_arena_alloc(a, name.n);
+	size_t n = 0;
+
+	for (size_t at = 0; p && at < name.n;) {
+		int32_t cp = sk_utf8_next(name, &at);
+		if (cp < 0 || cp > 0xFF)
+			return name;
+		p[n++] = (uint8_t)cp;
+	}
+	return sk_slice(p, n);
+}
+
+static bool loses_halves(const struct source *s, const struct sk_zip_member *m)
+{
+	return (s->type == SK_FT_RAR || s->type == SK_FT_LZH) && !m->utf8 &&
+	       !sk_utf8_valid(m->raw_name);
+}
+
+static bool is_cp932_lead(uint8_t c)
+{
+	return (c >= 0x81 && c <= 0x9F) || (c >= 0xE0 && c <= 0xFC);
+}
+
+/*
+ * In names of LZH, and of RAR 4 without Unicode, the library has made each 0x5C a slash, also one that is the second half of a
+ * character (表, ソ, 能), where a slash cannot stand.
+ */
+static struct sk_slice restore_cp932(struct sk_arena *a, struct sk_slice name)
+{
+	uint8_t *p = sk_arena_dup(a, name.p, name.n);
+
+	for (size_t i = 0; p && i + 1 < name.n; i++)
+		if (is_cp932_lead(p[i])) {
+			i++;
+			if (p[i] == '/')
+				p[i] = '\\';
+		}
+	return sk_slice(p, p ? name.n : 0);
+}
+
 static void describe(const struct source *s, struct archive_entry *e, struct sk_zip_member *m)
 {
 	mode_t kind = archive_entry_filetype(e);
 
-	*m = (struct sk_zip_member){.raw_name = name_of(e),
+	*m = (struct sk_zip_member){
+	    .raw_name = s->type == SK_FT_LZH ? stored_bytes(s->job->arena, name_of(e)) : name_of(e),
 	    .utf8 = names_are_unicode(s),
 	    .host = s->type == SK_FT_RAR ? HOST_DOS : HOST_UNIX,
 	    .encrypted = archive_entry_is_encrypted(e) > 0,
@@ -238,7 +290,9 @@ static int find_charset(struct source *s, enum sk_charset *cs)
 		if (m->encrypted)
 			return sk_job_refuse(s->job, SK_REASON_ENCRYPTED, "member %zu", zip.count);
 		m->raw_name =
-		    sk_slice(sk_arena_dup(a, m->raw_name.p, m->raw_name.n), m->raw_name.n);
+		    loses_halves(s, m)
+			? restore_cp932(a, m->raw_name)
+			: sk_slice(sk_arena_dup(a, m->raw_name.p, m->raw_name.n), m->raw_name.n);
 		bytes += m->raw_name.n;
 		if (m->utf8)
 			break;
@@ -268,6 +322,8 @@ static int add_entries(struct source *s, struct sk_members *ar)
 		describe(s, e, &m);
 		if (m.encrypted)
 			return sk_job_refuse(job, SK_REASON_ENCRYPTED, "member %zu", number);
+		if (ar->charset == SK_CS_CP932 && loses_halves(s, &m))
+			m.raw_name = restore_cp932(job->arena, m.raw_name);
 		if (!is_the_root(&m))
 			rc = sk_members_add(ar, &m, number);
 	}
@@ -353,6 +409,9 @@ static int rebuild_stream(struct source *s, struct sk_output *out)
 	if (rc == SK_EFORMAT || (rc == 0 && next_entry(s) == NULL))
 		return s->broken || rc ? refuse_unreadable(s)
 				       : sk_job_refuse(s->job, SK_REASON_EMPTY, "nothing inside");
+	/* A stream that its filter does not take would come as it is. */
+	if (rc == 0 && archive_filter_code(s->a, 0) == ARCHIVE_FILTER_NONE)
+		return sk_job_refuse(s->job, SK_REASON_DAMAGED, "%s", sk_filetype_name(s->type));
 	if (rc == 0)
 		rc = read_data(s, &why);
 	bool cut = rc == SK_EREFUSED && why == SK_REASON_DAMAGED && is_tar(sk_buf_slice(&s->data));
