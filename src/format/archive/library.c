@@ -31,6 +31,7 @@ struct source {
 	struct sk_slice in;
 	struct archive *a;
 	struct sk_buf data;
+	bool opened;
 	bool broken; /* nothing more can be read */
 };
 
@@ -96,7 +97,7 @@ static int support_filter(struct archive *a, enum sk_filetype type)
 static int open_source(struct source *s)
 {
 	archive_read_free(s->a);
-	s->broken = false;
+	s->broken = s->opened = false;
 	s->a = archive_read_new();
 	if (s->a == NULL)
 		return SK_ENOMEM;
@@ -111,7 +112,8 @@ static int open_source(struct source *s)
 		if (rc != ARCHIVE_OK)
 			return SK_EUNSUPPORTED;
 	}
-	return archive_read_open_memory(s->a, s->in.p, s->in.n) < ARCHIVE_WARN ? SK_EFORMAT : 0;
+	s->opened = archive_read_open_memory(s->a, s->in.p, s->in.n) >= ARCHIVE_WARN;
+	return s->opened ? 0 : SK_EFORMAT;
 }
 
 /* What the library says about a failure, as a reason. It has no number of its own for methods that it lacks. */
@@ -121,7 +123,8 @@ static enum sk_code reason_of(const struct source *s)
 
 	if (archive_errno(s->a) == ENOMEM)
 		return SK_REASON_LIMIT_MEMORY;
-	if (archive_read_has_encrypted_entries(s->a) > 0 ||
+	/* Where nothing was opened the library follows a pointer to no format. */
+	if ((s->opened && archive_read_has_encrypted_entries(s->a) > 0) ||
 	    (text && (strstr(text, "ncrypt") || strstr(text, "Crypto"))))
 		return SK_REASON_ENCRYPTED;
 	return text && strstr(text, "upport") ? SK_REASON_UNSUPPORTED_TYPE : SK_REASON_DAMAGED;

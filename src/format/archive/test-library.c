@@ -93,6 +93,9 @@ static void refused(enum sk_filetype type, const char *name, struct sk_buf *in, 
 	struct sk_output out;
 
 	assert_int_not_equal(run(type, name, in, &out), 0);
+	if (report->reason != why)
+		print_message("%s: %s: %s\n", sk_filetype_name(type), sk_code_name(report->reason),
+		    report->detail);
 	assert_int_equal(report->reason, why);
 	sk_buf_free(&out.bytes);
 	sk_buf_free(in);
@@ -266,6 +269,18 @@ static void test_broken_off(void **state)
 	in.len -= 10;
 	in.len = 40;
 	refused(SK_FT_SEVENZIP, "x.7z.001", &in, SK_REASON_VOLUME);
+}
+
+static void test_no_archive(void **state)
+{
+	static const enum sk_filetype types[] = {SK_FT_SEVENZIP, SK_FT_RAR, SK_FT_LZH, SK_FT_CAB,
+	    SK_FT_TAR, SK_FT_ISO, SK_FT_GZIP, SK_FT_BZIP2, SK_FT_XZ, SK_FT_LZMA, SK_FT_ZSTD};
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		struct sk_buf in = SK_BUF(10000);
+		sk_buf_fill(&in, 'o', 7879);
+		refused(types[i], "x", &in, SK_REASON_DAMAGED);
+	}
 }
 
 static void test_links_and_devices(void **state)
@@ -517,6 +532,7 @@ int main(void)
 	    cmocka_unit_test(test_formats),
 	    cmocka_unit_test(test_compressed),
 	    cmocka_unit_test(test_broken_off),
+	    cmocka_unit_test(test_no_archive),
 	    cmocka_unit_test(test_links_and_devices),
 	    cmocka_unit_test(test_hostile_names),
 	    cmocka_unit_test(test_cp932),

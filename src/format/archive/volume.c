@@ -51,7 +51,7 @@ static bool is_cab_volume(struct sk_slice in)
 
 	sk_read_seek(&r, 30);
 	uint16_t flags = sk_read_u16le(&r);
-	return !r.bad && (flags & CAB_NEIGHBOURS);
+	return sk_slice_starts(in, SK_SLICE_LIT("MSCF")) && !r.bad && (flags & CAB_NEIGHBOURS);
 }
 
 /* 7z is cut anywhere: the header at the end is in another part, and the name says so (archive.7z.001). */
@@ -62,7 +62,8 @@ static bool is_7z_volume(const char *name, struct sk_slice in)
 
 	sk_read_seek(&r, 12);
 	uint64_t at = sk_read_u64le(&r);
-	return !r.bad && at > in.n && n > 4 && strcmp(name + n - 4, ".001") == 0;
+	return sk_slice_starts(in, SK_SLICE_LIT("7z\xBC\xAF")) && !r.bad && at > in.n && n > 4 &&
+	       strcmp(name + n - 4, ".001") == 0;
 }
 
 bool sk_library_is_volume(enum sk_filetype type, const char *name, struct sk_slice in)
