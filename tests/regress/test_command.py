@@ -2,6 +2,7 @@
 import hashlib
 import json
 import os
+import subprocess
 import unittest
 import zipfile
 
@@ -75,6 +76,24 @@ class Samples(Case):
         with zipfile.ZipFile(row["output"]) as z:
             self.assertEqual(len({z.read(n) for n in z.namelist()}), 5)
             self.assertTrue(all(z.read(n).startswith(b"%PDF-1.7") for n in z.namelist()))
+
+    def test_every_kind_of_archive_becomes_a_zip(self):
+        """Inside the jail: all formats and compressions that bsdtar can write, a Japanese name, a program, a link."""
+        self.write("parts/資料/一覧表.txt", "表ソ能\n".encode())
+        self.write("parts/run.exe", b"MZ" + bytes(58) + b"\x40\0\0\0PE\0\0" + bytes(300))
+        os.symlink("/etc/passwd", self.path("parts/link"))
+        kinds = {"a.7z": ["--format=7zip"], "a.iso": ["--format=iso9660"], "a.tar": ["--format=pax"], "b.tar": ["--format=gnutar"],
+                 "a.tgz": ["-z"], "a.tar.bz2": ["-j"], "a.tar.xz": ["-J"], "a.tar.lzma": ["--lzma"], "a.tar.zst": ["--zstd"]}
+        for name, options in kinds.items():
+            subprocess.run(["bsdtar", *options, "-cf", self.path(name), "-C", self.path("parts"), "資料", "run.exe", "link"],
+                           check=True, env={**os.environ, "LC_ALL": "C.UTF-8"})
+            with self.subTest(name):
+                row = self.clean("--force", "-o", self.path("o.zip"), self.path(name), code=0)[0]
+                self.assertEqual(row["output_type"], "zip")
+                self.assertLessEqual({"archive.member", "archive.link"}, self.codes(row))
+                with zipfile.ZipFile(row["output"]) as z:
+                    self.assertEqual([n for n in z.namelist() if not n.endswith("/")], ["資料/一覧表.txt", "run.txt"])
+                    self.assertEqual(z.read("資料/一覧表.txt").decode(), "表ソ能\n")
 
     def test_japanese_sentences(self):
         p = self.run_command("clean", "--lang", "ja", "-o", self.path("out"), self.path("in/application.docm"))

@@ -40,6 +40,8 @@ int sk_library_init(void)
 	/* 7z, RAR and Joliet; then code pages that an LZH may name (header 0x46). */
 	static const char *const sets[] = {"UTF-16LE", "UTF-16BE", "ISO-8859-1", "CP932", "EUC-JP",
 	    "CP437", "CP850", "CP936", "CP949", "CP950", "CP1252"};
+	static const char *const forms[] = {"UTF-8", "UTF-16BE", "WCHAR_T"};
+	static iconv_t kept[3 * sizeof(sets) / sizeof(sets[0])];
 
 	if (utf8_locale)
 		return 0;
@@ -47,11 +49,11 @@ int sk_library_init(void)
 	if (utf8_locale == (locale_t)0)
 		return SK_ENOMEM;
 	/* Kept open, so that the tables stay loaded. */
-	for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++)
-		if (iconv_open("UTF-8", sets[i]) == (iconv_t)-1 ||
-		    iconv_open("UTF-16BE", sets[i]) == (iconv_t)-1 ||
-		    iconv_open("WCHAR_T", sets[i]) == (iconv_t)-1)
+	for (size_t i = 0; i < 3 * sizeof(sets) / sizeof(sets[0]); i++) {
+		kept[i] = iconv_open(forms[i % 3], sets[i / 3]);
+		if (kept[i] == (iconv_t)-1)
 			return SK_EUNSUPPORTED;
+	}
 	return 0;
 }
 
