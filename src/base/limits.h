@@ -89,6 +89,9 @@
 #define SK_LIMIT_MEMORY_RATIO 24
 #define SK_LIMIT_MEMORY_MAX ((size_t)6000 << 20)
 
+/* Address space LibreOffice has mapped before it opens anything, and what a large document takes there. */
+#define SK_LIMIT_CONVERT_MEMORY ((size_t)4000 << 20)
+
 /* What one job may use; computed from the size of its input and never raised afterwards. */
 struct sk_limits {
 	size_t input;     /* bytes of the input */

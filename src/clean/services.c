@@ -35,8 +35,10 @@ static int ask(struct sk_job *job, struct sk_slice pdf, struct sk_ask_head head,
 	if (load(r, pdf) || sk_write_all(r->fd, &head, sizeof(head)) ||
 	    sk_read_all(r->fd, answer, sizeof(*answer)))
 		return SK_EIO;
+	if (answer->status == SK_ELIMIT || answer->status == SK_EUNSUPPORTED)
+		return answer->status;
 	if (answer->status)
-		return answer->status == SK_ELIMIT ? SK_ELIMIT : SK_EFORMAT;
+		return SK_EFORMAT;
 	if (answer->length > max)
 		return SK_EFORMAT;
 	uint8_t *p = sk_arena_alloc(job->arena, (size_t)answer->length);
@@ -46,6 +48,15 @@ static int ask(struct sk_job *job, struct sk_slice pdf, struct sk_ask_head head,
 		return SK_EIO;
 	*body = sk_slice(p, (size_t)answer->length);
 	return 0;
+}
+
+static int convert(struct sk_job *job, struct sk_slice in, enum sk_filetype from,
+    enum sk_filetype to, struct sk_slice *out)
+{
+	struct sk_ask_head head = {.what = SK_ASK_CONVERT, .page = from, .dpi = to};
+	struct sk_answer_head a;
+
+	return ask(job, in, head, job->limits->output, &a, out);
 }
 
 static int page_count(struct sk_job *job, struct sk_slice pdf, uint32_t *count)
@@ -98,6 +109,9 @@ static int page_text(
 void sk_remote_services(struct sk_remote *r, int fd, struct sk_services *out)
 {
 	*r = (struct sk_remote){.fd = fd};
-	*out = (struct sk_services){
-	    .ctx = r, .page_count = page_count, .render_page = render_page, .page_text = page_text};
+	*out = (struct sk_services){.ctx = r,
+	    .convert = convert,
+	    .page_count = page_count,
+	    .render_page = render_page,
+	    .page_text = page_text};
 }

@@ -12,7 +12,13 @@
 /* Nothing about the bytes of a file can change any more. */
 #define SK_SEALS (F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL)
 
-enum sk_jail_role { SK_ROLE_CLEANER, SK_ROLE_VERIFIER, SK_ROLE_RENDERER, SK_ROLE_COUNT };
+enum sk_jail_role {
+	SK_ROLE_CLEANER,
+	SK_ROLE_VERIFIER,
+	SK_ROLE_RENDERER,
+	SK_ROLE_CONVERTER,
+	SK_ROLE_COUNT
+};
 
 /* One zygote as its caller sees it. */
 struct sk_helper {

@@ -20,7 +20,7 @@
 #define STOP_MS 400 /* a busy zygote looks whether its caller is there every 250 */
 
 static const char *const names[SK_ROLE_COUNT] = {
-    "sekisho-cleaner", "sekisho-verifier", "sekisho-renderer"};
+    "sekisho-cleaner", "sekisho-verifier", "sekisho-renderer", "sekisho-converter"};
 
 const char *sk_helper_name(enum sk_jail_role role)
 {

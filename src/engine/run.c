@@ -138,23 +138,18 @@ static int answer(int request, const struct sk_answer_head *head, struct sk_slic
 	return rc ? rc : sk_write_all(request, body.p, body.n);
 }
 
-/* Run the page in the renderer; its output is an answer head followed by the bytes. */
-static int render(struct sk_engine *e, int request, int pdf, const struct sk_ask_head *ask,
-    const struct sk_job_msg *of)
+/* Run a job in another jail for the one that asks; its output is an answer head followed by the bytes. */
+static int forward(
+    struct sk_engine *e, enum sk_jail_role role, int request, int pdf, const struct sk_job_msg *job)
 {
 	struct sk_answer_head head = {.status = SK_EFORMAT};
-	struct sk_job_msg job = *of;
 	sk_autoclose int output = sk_memfd("pixels"), report = sk_memfd("report");
 	struct sk_job_fds fds = {.input = pdf, .output = output, .report = report};
 	struct sk_done_msg done = {0};
 	struct sk_slice out = {0};
 	bool interrupted = false;
 
-	job.what = ask->what;
-	job.page = ask->page;
-	job.dpi = ask->dpi;
-	if (output < 0 || report < 0 ||
-	    sk_engine_run(e, SK_ROLE_RENDERER, &job, &fds, &done, &interrupted))
+	if (output < 0 || report < 0 || sk_engine_run(e, role, job, &fds, &done, &interrupted))
 		return answer(request, &head, sk_slice("", 0));
 	if (done.end == SK_END_EXIT && done.detail == 0 && sk_map(output, &out) == 0 &&
 	    out.n >= sizeof(head)) {
@@ -167,6 +162,37 @@ static int render(struct sk_engine *e, int request, int pdf, const struct sk_ask
 	int rc = answer(request, &head, body);
 	sk_unmap(&out);
 	return rc;
+}
+
+static int render(struct sk_engine *e, int request, int pdf, const struct sk_ask_head *ask,
+    const struct sk_job_msg *of)
+{
+	struct sk_job_msg job = *of;
+
+	if (pdf < 0 || ask->length || ask->dpi > 600)
+		return SK_EFORMAT;
+	job.what = ask->what;
+	job.page = ask->page;
+	job.dpi = ask->dpi;
+	return forward(e, SK_ROLE_RENDERER, request, pdf, &job);
+}
+
+/* LibreOffice is not everywhere; without it the job is told so, and nothing else suffers. */
+static int convert(struct sk_engine *e, int request, int file, const struct sk_ask_head *ask,
+    const struct sk_job_msg *of)
+{
+	struct sk_answer_head missing = {.status = SK_EUNSUPPORTED};
+	struct sk_job_msg job = *of;
+
+	if (file < 0 || ask->length || ask->page >= SK_FT_COUNT || ask->dpi >= SK_FT_COUNT)
+		return SK_EFORMAT;
+	if (ensure(e, SK_ROLE_CONVERTER))
+		return answer(request, &missing, sk_slice("", 0));
+	job.what = ask->what;
+	job.method = ask->page;
+	job.page = ask->dpi;
+	job.memory = of->memory + SK_LIMIT_CONVERT_MEMORY;
+	return forward(e, SK_ROLE_CONVERTER, request, file, &job);
 }
 
 int sk_engine_serve(struct sk_engine *e, int request, int *pdf, const struct sk_job_msg *of)
@@ -185,9 +211,9 @@ int sk_engine_serve(struct sk_engine *e, int request, int *pdf, const struct sk_
 	case SK_ASK_RENDER:
 	case SK_ASK_TEXT:
 	case SK_ASK_COUNT:
-		if (*pdf < 0 || ask.length || ask.dpi > 600)
-			return SK_EFORMAT;
 		return render(e, request, *pdf, &ask, of);
+	case SK_ASK_CONVERT:
+		return convert(e, request, *pdf, &ask, of);
 	default:
 		return SK_EFORMAT;
 	}

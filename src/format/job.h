@@ -40,6 +40,13 @@ struct sk_services {
 	 */
 	int (*clean_member)(struct sk_job *job, const char *name, struct sk_slice in,
 	    struct sk_output *out, enum sk_code *why);
+	/*
+	 * LibreOffice's reading of a file as another type (docx, xlsx, pptx, pdf), from the converting jail, in
+	 * the arena. SK_EUNSUPPORTED where there is no LibreOffice, SK_EFORMAT where it cannot read the file.
+	 * NULL where no engine is at hand.
+	 */
+	int (*convert)(struct sk_job *job, struct sk_slice in, enum sk_filetype from,
+	    enum sk_filetype to, struct sk_slice *out);
 	/* Number of pages of a PDF as the rendering jail counts them. NULL where no renderer is at hand. */
 	int (*page_count)(struct sk_job *job, struct sk_slice pdf, uint32_t *count);
 	/*

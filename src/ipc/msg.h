@@ -75,10 +75,12 @@ int sk_msg_recv_either(
 
 /* --- requests of a job to other jails, over its stream descriptor --- */
 enum sk_ask {
-	SK_ASK_LOAD = 1,   /* `length` bytes of a PDF follow; no answer */
+	SK_ASK_LOAD = 1,   /* `length` bytes of a file follow; no answer */
 	SK_ASK_RENDER = 2, /* page at dpi → width, height, channels, pixels */
 	SK_ASK_TEXT = 3,   /* page → encoded lines (ipc/pagetext.h) */
 	SK_ASK_COUNT = 4,  /* → number of pages in the answer's width */
+	/* what was loaded, of file type `page`, → file of type `dpi`; SK_EUNSUPPORTED: no converter */
+	SK_ASK_CONVERT = 5,
 };
 
 struct sk_ask_head {

@@ -9,7 +9,8 @@
 #include "base/err.h"
 #include "base/fd.h"
 
-#define DESCRIPTORS 32 /* of a zygote: its own, a job's, and those in between */
+#define DESCRIPTORS 32       /* of a zygote: its own, a job's, and those in between */
+#define VIEW_DESCRIPTORS 512 /* LibreOffice keeps files of its own open */
 /* A starter may have set lower ceilings than ours; below these no honest file could be cleaned. */
 #define LEAST_FILE ((rlim_t)64 << 20)
 #define LEAST_MEMORY ((rlim_t)512 << 20)
@@ -34,10 +35,12 @@ static bool at_least(int which, rlim_t least)
 	return getrlimit(which, &r) == 0 && (r.rlim_max == RLIM_INFINITY || r.rlim_max >= least);
 }
 
-int sk_jail_limits_suffice(const char **what)
+int sk_jail_limits_suffice(const struct sk_view *view, const char **what)
 {
+	rlim_t descriptors = view ? VIEW_DESCRIPTORS : DESCRIPTORS;
+
 	*what = "a higher limit on open files (RLIMIT_NOFILE)";
-	if (!at_least(RLIMIT_NOFILE, DESCRIPTORS) || limit(RLIMIT_NOFILE, DESCRIPTORS))
+	if (!at_least(RLIMIT_NOFILE, descriptors) || limit(RLIMIT_NOFILE, descriptors))
 		return SK_EIO;
 	*what = "a higher limit on the size of files (RLIMIT_FSIZE)";
 	if (!at_least(RLIMIT_FSIZE, LEAST_FILE))
@@ -46,12 +49,13 @@ int sk_jail_limits_suffice(const char **what)
 	return at_least(RLIMIT_AS, LEAST_MEMORY) ? 0 : SK_EIO;
 }
 
-int sk_jail_ceilings(uint64_t memory, uint64_t output, uint32_t cpu_s)
+int sk_jail_ceilings(const struct sk_view *view, uint64_t memory, uint64_t output, uint32_t cpu_s)
 {
 	struct rlimit cpu = {cpu_s, cpu_s + 1}, now;
+	rlim_t descriptors = view ? VIEW_DESCRIPTORS : SK_FD_REQUEST + 1;
 
 	if (limit(RLIMIT_AS, (rlim_t)memory) || limit(RLIMIT_FSIZE, (rlim_t)output) ||
-	    limit(RLIMIT_CORE, 0) || limit(RLIMIT_NOFILE, SK_FD_REQUEST + 1) ||
+	    limit(RLIMIT_CORE, 0) || limit(RLIMIT_NOFILE, descriptors) ||
 	    limit(RLIMIT_MEMLOCK, 0) || getrlimit(RLIMIT_CPU, &now))
 		return SK_EIO;
 	if (now.rlim_max < cpu.rlim_max)

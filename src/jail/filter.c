@@ -68,6 +68,75 @@ static const int zygote_calls[] = {
     SCMP_SYS(clock_gettime),
 };
 
+/*
+ * What LibreOffice needs besides, and only where a role has a view: files of the view and the scratch (Landlock
+ * decides which), threads, their clocks.
+ */
+static const int view_calls[] = {
+    SCMP_SYS(open),
+    SCMP_SYS(openat),
+    SCMP_SYS(access),
+    SCMP_SYS(faccessat),
+    SCMP_SYS(faccessat2),
+    SCMP_SYS(readlink),
+    SCMP_SYS(readlinkat),
+    SCMP_SYS(stat),
+    SCMP_SYS(lstat),
+    SCMP_SYS(newfstatat),
+    SCMP_SYS(statx),
+    SCMP_SYS(statfs),
+    SCMP_SYS(fstatfs),
+    SCMP_SYS(getdents64),
+    SCMP_SYS(getcwd),
+    SCMP_SYS(mkdir),
+    SCMP_SYS(mkdirat),
+    SCMP_SYS(rmdir),
+    SCMP_SYS(unlink),
+    SCMP_SYS(unlinkat),
+    SCMP_SYS(rename),
+    SCMP_SYS(renameat),
+    SCMP_SYS(renameat2),
+    SCMP_SYS(link),
+    SCMP_SYS(chmod),
+    SCMP_SYS(fchmod),
+    SCMP_SYS(fchmodat),
+    SCMP_SYS(fallocate),
+    SCMP_SYS(utimensat),
+    SCMP_SYS(fsync),
+    SCMP_SYS(fdatasync),
+    SCMP_SYS(flock),
+    SCMP_SYS(fcntl),
+    SCMP_SYS(dup),
+    SCMP_SYS(pipe2),
+    SCMP_SYS(eventfd2),
+    SCMP_SYS(poll),
+    SCMP_SYS(ppoll),
+    SCMP_SYS(umask),
+    SCMP_SYS(getuid),
+    SCMP_SYS(geteuid),
+    SCMP_SYS(getgid),
+    SCMP_SYS(getegid),
+    SCMP_SYS(getppid),
+    SCMP_SYS(getrlimit),
+    SCMP_SYS(prlimit64),
+    SCMP_SYS(getrusage),
+    SCMP_SYS(times),
+    SCMP_SYS(sched_yield),
+    SCMP_SYS(nanosleep),
+    SCMP_SYS(clock_nanosleep),
+    SCMP_SYS(clock_gettime),
+    SCMP_SYS(clock_getres),
+    SCMP_SYS(gettimeofday),
+    SCMP_SYS(time),
+    SCMP_SYS(sigaltstack),
+    SCMP_SYS(set_robust_list),
+    SCMP_SYS(rseq),
+    SCMP_SYS(mmap), /* it loads parts of itself, and makes call bridges between them at run time */
+    SCMP_SYS(mprotect),
+    SCMP_SYS(mincore),
+    SCMP_SYS(membarrier),
+};
+
 /* Calls answered instead of killed. */
 static const struct {
 	int call, error;
@@ -83,6 +152,22 @@ static const struct {
     {SCMP_SYS(clone3), ENOSYS, "its flags cannot be checked; glibc falls back to clone"},
     {SCMP_SYS(sched_getaffinity), ENOSYS, "thread pools ask for processors; one is assumed"},
     {SCMP_SYS(uname), EPERM, "version checks of libraries"},
+};
+
+/* Likewise, where a role has a view: what LibreOffice tries and does without. */
+static const struct {
+	int call, error;
+	const char *reason;
+} view_answered[] = {
+    {SCMP_SYS(socket), EACCES, "it looks for a name service and for another instance of itself"},
+    {SCMP_SYS(socketpair), EACCES, "likewise"},
+    {SCMP_SYS(connect), EACCES, "likewise"},
+    {SCMP_SYS(prctl), EPERM, "names of threads"},
+    {SCMP_SYS(execve), EACCES, "it asks other programs about the desktop"},
+    {SCMP_SYS(kill), EPERM, "it asks whether the owner of a lock lives"},
+    {SCMP_SYS(sched_setscheduler), EPERM, "priorities of threads"},
+    {SCMP_SYS(setpriority), EPERM, "likewise"},
+    {SCMP_SYS(shmget), ENOSYS, "shared memory of displays"},
 };
 
 static struct sock_fprog job_filter, zygote_filter;
@@ -112,12 +197,39 @@ static int add_memory(scmp_filter_ctx f)
 		   : 0;
 }
 
-static int add_answers(scmp_filter_ctx f)
+static bool is_view_call(int call)
+{
+	for (size_t i = 0; i < sizeof(view_calls) / sizeof(view_calls[0]); i++)
+		if (view_calls[i] == call)
+			return true;
+	return false;
+}
+
+static int add_answers(scmp_filter_ctx f, bool view)
 {
 	for (size_t i = 0; i < sizeof(answered) / sizeof(answered[0]); i++)
-		if (seccomp_rule_add(f, SCMP_ACT_ERRNO(answered[i].error), answered[i].call, 0))
+		if (!(view && is_view_call(answered[i].call)) &&
+		    seccomp_rule_add(f, SCMP_ACT_ERRNO(answered[i].error), answered[i].call, 0))
 			return SK_EIO;
 	return 0;
+}
+
+/* Threads of one process: the exact flags of glibc's pthread_create(). */
+static int add_view(scmp_filter_ctx f)
+{
+	const unsigned long thread = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SYSVSEM |
+				     CLONE_SIGHAND | CLONE_THREAD | CLONE_SETTLS |
+				     CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID;
+
+	if (allow_all(f, view_calls, sizeof(view_calls) / sizeof(view_calls[0])))
+		return SK_EIO;
+	for (size_t i = 0; i < sizeof(view_answered) / sizeof(view_answered[0]); i++)
+		if (seccomp_rule_add(
+			f, SCMP_ACT_ERRNO(view_answered[i].error), view_answered[i].call, 0))
+			return SK_EIO;
+	return seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1, SCMP_A0(SCMP_CMP_EQ, thread))
+		   ? SK_EIO
+		   : 0;
 }
 
 /* fork() of glibc, and nothing else: no thread, no namespace, no shared memory. */
@@ -150,7 +262,7 @@ static int export_filter(scmp_filter_ctx f, struct sock_fprog *out)
 	return 0;
 }
 
-static int build(int zygote, struct sock_fprog *out)
+static int build(bool zygote, bool view, struct sock_fprog *out)
 {
 	scmp_filter_ctx f = seccomp_init(SCMP_ACT_KILL_PROCESS);
 	int rc = f ? 0 : SK_ENOMEM;
@@ -162,9 +274,9 @@ static int build(int zygote, struct sock_fprog *out)
 	if (rc == 0 && zygote)
 		rc = add_fork(f);
 	if (rc == 0)
-		rc = add_memory(f);
+		rc = view ? add_view(f) : add_memory(f);
 	if (rc == 0)
-		rc = add_answers(f);
+		rc = add_answers(f, view);
 	/* A balanced tree instead of a list: a fifth of the instructions per call. */
 	if (rc == 0)
 		rc = seccomp_attr_set(f, SCMP_FLTATR_CTL_OPTIMIZE, 2) ? SK_EIO : 0;
@@ -175,11 +287,11 @@ static int build(int zygote, struct sock_fprog *out)
 	return rc;
 }
 
-int sk_jail_filters_prepare(const char **what)
+int sk_jail_filters_prepare(const struct sk_view *view, const char **what)
 {
 	*what = "compiling the seccomp filters";
-	int rc = build(1, &zygote_filter);
-	return rc ? rc : build(0, &job_filter);
+	int rc = build(true, view != NULL, &zygote_filter);
+	return rc ? rc : build(false, view != NULL, &job_filter);
 }
 
 static int apply(const struct sock_fprog *p)

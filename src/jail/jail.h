@@ -20,9 +20,22 @@ enum sk_job_fd {
 	SK_FD_CONTROL = 3, /* in the zygote: the caller */
 };
 
+/*
+ * What a role sees besides its descriptors. Most see nothing; LibreOffice needs its own program files and a
+ * place to write. Everything else of the jail stays as it is.
+ */
+struct sk_view {
+	const char *const *folders; /* shown at their own place, read only; ended by NULL */
+	size_t scratch;             /* bytes of /tmp, which is emptied after every job */
+};
+
 struct sk_role {
 	const char *name;  /* "cleaner": shown by selftest */
+	const char *needs; /* what is missing when init fails; NULL: nothing particular */
 	int (*init)(void); /* before the jail closes: tables, fonts, converters. 0 or SK_E* */
+	const struct sk_view *view;      /* NULL: an empty root, no memory is ever executable */
+	int (*enter)(const char **what); /* inside the closed jail, once; NULL: nothing */
+	int (*prepare)(void); /* in the zygote before each job; NULL: nothing. 0 or SK_E* */
 	int (*run)(
 	    const struct sk_job_msg *job); /* in the job's process; its result is the exit status */
 };
@@ -43,28 +56,31 @@ int sk_jail_become_unprivileged(const char **what);
  * parent never returns: it waits and exits as the child did.
  */
 int sk_jail_namespaces(const char **what);
-/* An empty read-only root, no capabilities left, none to be had. */
-int sk_jail_empty_root(const char **what);
+/* A read-only root, empty or with a role's view; no capabilities left, none to be had. */
+int sk_jail_root(const struct sk_view *view, const char **what);
 int sk_jail_drop_capabilities(const char **what);
-/* Landlock with all the rights the kernel knows denied (ABI 1 at least). */
-int sk_jail_landlock(const char **what);
+/* Landlock with all the rights the kernel knows denied (ABI 1 at least), but for what the view shows. */
+int sk_jail_landlock(const struct sk_view *view, const char **what);
 
 /* Compile both filters (needs memory and a descriptor: before they are applied). */
-int sk_jail_filters_prepare(const char **what);
+int sk_jail_filters_prepare(const struct sk_view *view, const char **what);
 int sk_jail_filter_zygote(const char **what);
 int sk_jail_filter_job(void);
 
 /* Whether the limits this program was started with leave room for jobs; the one on descriptors is set. */
-int sk_jail_limits_suffice(const char **what);
+int sk_jail_limits_suffice(const struct sk_view *view, const char **what);
 /* Ceilings of a job's process. `memory` is on top of what the process has mapped already. */
-int sk_jail_ceilings(uint64_t memory, uint64_t output, uint32_t cpu_s);
+int sk_jail_ceilings(const struct sk_view *view, uint64_t memory, uint64_t output, uint32_t cpu_s);
 
 /*
  * Proof: try what must fail, in this zygote and in jobs forked from it. NULL when all of it failed as it
  * must, else the English name of the first hole. `output` is an anonymous file to overfill.
  */
-const char *sk_jail_prove_zygote(void);
-const char *sk_jail_prove_jobs(int output);
+const char *sk_jail_prove_zygote(const struct sk_view *view);
+const char *sk_jail_prove_jobs(const struct sk_view *view, int output);
+
+/* Remove everything in the scratch of a view. SK_EIO when something stays. */
+int sk_jail_empty_scratch(void);
 
 /* Landlock ABI of the kernel, 0 when there is none. */
 int sk_jail_landlock_abi(void);

@@ -5,11 +5,14 @@
 #include "jail/jail.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/fd.h"
+#include "jail/view.h"
 
 struct ruleset_attr {
 	uint64_t handled_access_fs;
@@ -32,7 +35,36 @@ static uint64_t fs_rights(int abi)
 	return (1ULL << bits) - 1;
 }
 
-int sk_jail_landlock(const char **what)
+/* Reading files and folders; in the scratch also writing, making, removing and moving plain files and folders. */
+#define READ ((1ULL << 2) | (1ULL << 3))
+#define WRITE ((1ULL << 1) | (1ULL << 4) | (1ULL << 5) | (1ULL << 7) | (1ULL << 8))
+#define REFER (1ULL << 13)    /* ABI 2 */
+#define TRUNCATE (1ULL << 14) /* ABI 3 */
+
+struct __attribute__((packed)) beneath_attr {
+	uint64_t allowed;
+	int32_t parent;
+};
+
+static int allow(int ruleset, const char *path, uint64_t rights)
+{
+	sk_autoclose int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct beneath_attr rule = {rights, fd};
+
+	if (fd < 0)
+		return SK_EIO;
+	return syscall(SYS_landlock_add_rule, ruleset, 1 /* path beneath */, &rule, 0) ? SK_EIO : 0;
+}
+
+static int allow_view(int ruleset, const struct sk_view *view, uint64_t handled)
+{
+	for (const char *const *f = view->folders; *f; f++)
+		if (allow(ruleset, *f, READ))
+			return SK_EIO;
+	return allow(ruleset, SK_JAIL_SCRATCH, (READ | WRITE | REFER | TRUNCATE) & handled);
+}
+
+int sk_jail_landlock(const struct sk_view *view, const char **what)
 {
 	int abi = sk_jail_landlock_abi();
 	struct ruleset_attr attr = {.handled_access_fs = fs_rights(abi)};
@@ -50,12 +82,10 @@ int sk_jail_landlock(const char **what)
 		size = sizeof(attr);
 	}
 	*what = "a Landlock rule set";
-	int fd = (int)syscall(SYS_landlock_create_ruleset, &attr, size, 0);
-	if (fd < 0)
+	sk_autoclose int fd = (int)syscall(SYS_landlock_create_ruleset, &attr, size, 0);
+	if (fd < 0 || (view && allow_view(fd, view, attr.handled_access_fs)))
 		return SK_EIO;
-	long rc = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-	if (rc == 0)
-		rc = syscall(SYS_landlock_restrict_self, fd, 0);
-	close(fd);
-	return rc ? SK_EIO : 0;
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+		return SK_EIO;
+	return syscall(SYS_landlock_restrict_self, fd, 0) ? SK_EIO : 0;
 }

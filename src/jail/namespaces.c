@@ -21,6 +21,7 @@
 
 #include "base/err.h"
 #include "base/fd.h"
+#include "jail/view.h"
 
 /* "nobody": has no files, and inside the jail no name either. */
 #define UNPRIVILEGED_ID 65534U
@@ -91,8 +92,8 @@ int sk_jail_namespaces(const char **what)
 	return getpid() == 1 ? 0 : SK_EIO;
 }
 
-/* An empty file system over any folder, made the root; the old root is let go. */
-static int pivot(void)
+/* An empty file system over any folder, which becomes the working directory. */
+static int new_root(const char *options)
 {
 	static const char *const places[] = {"/tmp", "/run", "/usr", "/dev"};
 	size_t i = 0;
@@ -100,20 +101,20 @@ static int pivot(void)
 	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
 		return SK_EIO;
 	while (i < sizeof(places) / sizeof(places[0]) &&
-	       mount("jail", places[i], "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC,
-		   "size=4k,nr_inodes=2,mode=0555"))
+	       mount("jail", places[i], "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, options))
 		i++;
-	if (i == sizeof(places) / sizeof(places[0]) || chdir(places[i]))
-		return SK_EIO;
-	if (syscall(SYS_pivot_root, ".", ".") || umount2(".", MNT_DETACH) || chdir("/"))
-		return SK_EIO;
-	return 0;
+	return i == sizeof(places) / sizeof(places[0]) || chdir(places[i]) ? SK_EIO : 0;
 }
 
-int sk_jail_empty_root(const char **what)
+int sk_jail_root(const struct sk_view *view, const char **what)
 {
 	*what = "an empty root file system";
-	if (pivot())
+	if (new_root(view ? "size=64k,nr_inodes=64,mode=0755" : "size=4k,nr_inodes=2,mode=0555"))
+		return SK_EIO;
+	if (view && sk_jail_show(view, what))
+		return SK_EIO;
+	*what = "a root file system of its own";
+	if (syscall(SYS_pivot_root, ".", ".") || umount2(".", MNT_DETACH) || chdir("/"))
 		return SK_EIO;
 	*what = "a read-only root file system";
 	if (mount(NULL, "/", NULL,

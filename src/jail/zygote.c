@@ -20,6 +20,9 @@
 
 #define PARKED_FD 12 /* where a job's descriptors wait while 3..6 are made free */
 
+#define RESERVED_FD \
+	16 /* below, descriptors are kept for jobs: a role with a view opens some of its own */
+
 #define LOOK_MS 250 /* how often a waiting zygote looks whether its caller is still there */
 
 static uint64_t mapped_at_start;
@@ -38,28 +41,46 @@ static int take_over_descriptors(const char **what)
 	return close_range(SK_FD_CONTROL + 1, ~0U, 0) ? SK_EIO : 0;
 }
 
+/*
+ * What a role opens for good, and what its libraries open behind a fork, must not lie where the descriptors of
+ * jobs will be: those numbers stay taken.
+ */
+static int enter(const struct sk_role *role, const char **what)
+{
+	for (int fd = SK_FD_CONTROL + 1; fd < RESERVED_FD; fd++)
+		if (dup2(STDIN_FILENO, fd) < 0)
+			return SK_EIO;
+	int rc = role->enter(what);
+	if (rc == 0 && role->view && sk_jail_empty_scratch())
+		return SK_EIO;
+	return rc;
+}
+
 /* All of the jail in its order. NULL, or what is missing. */
 static const char *lock_up(const struct sk_role *role)
 {
 	const char *what = "an unprivileged user";
 
-	if (sk_jail_limits_suffice(&what) || sk_jail_become_unprivileged(&what))
+	if (sk_jail_limits_suffice(role->view, &what) || sk_jail_become_unprivileged(&what))
 		return what;
 	if (role->init && role->init())
-		return "the role's own initialisation";
+		return role->needs ? role->needs : "the role's own initialisation";
 	what = "reading its own size";
 	if ((mapped_at_start = sk_jail_mapped()) == 0)
 		return what;
-	if (sk_jail_filters_prepare(&what) || sk_jail_namespaces(&what) ||
-	    sk_jail_empty_root(&what) || sk_jail_drop_capabilities(&what) ||
-	    sk_jail_landlock(&what))
+	if (sk_jail_filters_prepare(role->view, &what) || sk_jail_namespaces(&what) ||
+	    sk_jail_root(role->view, &what) || sk_jail_drop_capabilities(&what) ||
+	    sk_jail_landlock(role->view, &what))
 		return what;
-	if ((what = sk_jail_prove_zygote()))
+	if ((what = sk_jail_prove_zygote(role->view)))
 		return what;
 	sk_autoclose int scratch = sk_memfd("proof");
 	if (sk_jail_filter_zygote(&what))
 		return what;
-	return sk_jail_prove_jobs(scratch);
+	if ((what = sk_jail_prove_jobs(role->view, scratch)))
+		return what;
+	sk_close(&scratch);
+	return role->enter && enter(role, &what) ? what : NULL;
 }
 
 static void say_failed(const char *what, int err)
@@ -70,7 +91,7 @@ static void say_failed(const char *what, int err)
 	sk_msg_send(SK_FD_CONTROL, SK_MSG_FAILED, &m, sizeof(m), NULL, 0);
 }
 
-static int place_descriptors(const int fds[4])
+static int place_descriptors(const int fds[4], bool keep_above)
 {
 	for (int i = 0; i < 4; i++)
 		if (dup3(fds[i], PARKED_FD + i, 0) < 0)
@@ -78,14 +99,16 @@ static int place_descriptors(const int fds[4])
 	for (int i = 0; i < 4; i++)
 		if (dup2(PARKED_FD + i, SK_FD_INPUT + i) < 0)
 			return SK_EIO;
-	return close_range(SK_FD_REQUEST + 1, ~0U, 0) ? SK_EIO : 0;
+	for (int i = 0; i < 4 && keep_above; i++)
+		close(fds[i]);
+	return close_range(SK_FD_REQUEST + 1, keep_above ? RESERVED_FD - 1 : ~0U, 0) ? SK_EIO : 0;
 }
 
 /* The job's own process: locked further, run, gone. Never returns. */
 static void be_job(const struct sk_role *role, const struct sk_job_msg *job, const int fds[4])
 {
-	if (place_descriptors(fds) ||
-	    sk_jail_ceilings(mapped_at_start + job->memory, job->output, job->cpu_s) ||
+	if (place_descriptors(fds, role->view != NULL) ||
+	    sk_jail_ceilings(role->view, mapped_at_start + job->memory, job->output, job->cpu_s) ||
 	    sk_jail_filter_job())
 		_exit(126);
 	_exit(role->run(job));
@@ -157,6 +180,18 @@ static struct sk_done_msg start(
 	return watch(child, job->time_ms, chld);
 }
 
+/* A job with a scratch leaves nothing to the next one; where that fails there is no next one. */
+static struct sk_done_msg one_job(
+    const struct sk_role *role, const struct sk_job_msg *job, int fds[4], const sigset_t *chld)
+{
+	if (role->prepare && role->prepare())
+		_exit(1);
+	struct sk_done_msg done = start(role, job, fds, chld);
+	if (role->view && sk_jail_empty_scratch())
+		_exit(1);
+	return done;
+}
+
 static int serve(const struct sk_role *role)
 {
 	static struct sk_job_msg job;
@@ -169,7 +204,7 @@ static int serve(const struct sk_role *role)
 	while (sk_msg_recv(SK_FD_CONTROL, SK_MSG_JOB, &job, sizeof(job), fds, 4) == 0) {
 		job.name[SK_LIMIT_NAME] = '\0';
 		job.password[SK_LIMIT_PASSWORD] = '\0';
-		struct sk_done_msg done = start(role, &job, fds, &chld);
+		struct sk_done_msg done = one_job(role, &job, fds, &chld);
 		explicit_bzero(&job, sizeof(job));
 		if (sk_msg_send(SK_FD_CONTROL, SK_MSG_DONE, &done, sizeof(done), NULL, 0))
 			return 1;

@@ -1,0 +1,44 @@
+/*
+ * Compound files ([MS-CFB]), read only: the directory as a tree and the bytes of a stream. Every chain is
+ * bounded by the number of sectors in the file, a sector is used by one chain once. Cleaner's jail.
+ */
+#ifndef SK_CONTAINER_CFB_H
+#define SK_CONTAINER_CFB_H
+
+#include "base/arena.h"
+#include "base/slice.h"
+
+#define SK_CFB_NONE 0xFFFFFFFFU
+#define SK_CFB_ROOT 0U
+
+struct sk_cfb_entry {
+	char name[96]; /* UTF-8; control characters as they are */
+	uint8_t kind;  /* 1 storage, 2 stream, 5 root; 0 not in use */
+	uint8_t clsid[16];
+	uint32_t parent; /* index of its storage; SK_CFB_NONE: not reachable from the root */
+	uint32_t start;
+	uint64_t size;
+};
+
+struct sk_cfb {
+	struct sk_slice in;
+	struct sk_arena *arena;
+	unsigned shift; /* of the sector size: 9 or 12 */
+	uint32_t sectors;
+	uint32_t n; /* entries */
+	struct sk_cfb_entry *entries;
+	struct sk_slice mini; /* the stream that small streams lie in */
+	uint32_t *mini_next;  /* its chains */
+	uint32_t mini_sectors;
+};
+
+/* Whether it begins like one. */
+bool sk_cfb_is(struct sk_slice in);
+/* Read header and directory. SK_EFORMAT when there is no root, SK_ENOMEM. */
+int sk_cfb_open(struct sk_arena *arena, struct sk_slice in, struct sk_cfb *c);
+/* The entry of this name (ASCII letters of either case) in a storage; SK_CFB_NONE when there is none. */
+uint32_t sk_cfb_find(const struct sk_cfb *c, uint32_t storage, const char *name);
+/* The bytes of a stream, at most `most`, in the arena. SK_EFORMAT when its chain breaks, SK_ENOMEM. */
+int sk_cfb_read(struct sk_cfb *c, uint32_t entry, size_t most, struct sk_slice *out);
+
+#endif

@@ -1,0 +1,74 @@
+/*
+ * Word, Excel and PowerPoint files of 1997-2003 and Excel's binary workbooks: LibreOffice, in a jail of its own,
+ * reads them and writes the modern form; that is then cleaned as if it had come from outside. Cleaner's jail.
+ */
+#include "format/handler.h"
+#include "format/legacy/survey.h"
+
+static const enum sk_filetype types[] = {
+    SK_FT_DOC, SK_FT_XLS, SK_FT_PPT, SK_FT_XLSB, SK_FT_UNKNOWN};
+
+/* The family "other" reads the directories of compound files and packages, and claims these types. */
+static void probe(struct sk_slice in, const char *name, struct sk_report *claims)
+{
+}
+
+static enum sk_filetype modern(enum sk_filetype type)
+{
+	switch (type) {
+	case SK_FT_DOC:
+		return SK_FT_DOCX;
+	case SK_FT_PPT:
+		return SK_FT_PPTX;
+	default:
+		return SK_FT_XLSX;
+	}
+}
+
+static enum sk_filetype out_type(enum sk_filetype type, enum sk_method method)
+{
+	return method == SK_METHOD_TEXT ? SK_FT_TXT : modern(type);
+}
+
+static int convert(
+    struct sk_job *job, enum sk_filetype type, struct sk_slice in, struct sk_slice *out)
+{
+	int rc = type == SK_FT_XLSB ? 0 : sk_legacy_survey(job, type, in);
+
+	if (rc)
+		return rc;
+	if (job->services == NULL || job->services->convert == NULL)
+		return sk_job_refuse(job, SK_REASON_METHOD, "no converter");
+	rc = job->services->convert(job, in, type, modern(type), out);
+	if (rc == SK_EUNSUPPORTED)
+		return sk_job_refuse(job, SK_REASON_CONVERTER, "%s", sk_filetype_name(type));
+	return rc;
+}
+
+static int rebuild(
+    struct sk_job *job, enum sk_filetype type, struct sk_slice in, struct sk_output *out)
+{
+	struct sk_slice converted;
+	int rc = convert(job, type, in, &converted);
+
+	return rc ? rc : sk_ooxml_handler.rebuild(job, modern(type), converted, out);
+}
+
+static int text(
+    struct sk_job *job, enum sk_filetype type, struct sk_slice in, struct sk_output *out)
+{
+	struct sk_slice converted;
+	int rc = convert(job, type, in, &converted);
+
+	return rc ? rc : sk_ooxml_handler.text(job, modern(type), converted, out);
+}
+
+const struct sk_handler sk_legacy_handler = {
+    .name = "legacy",
+    .types = types,
+    .methods = SK_METHOD_REBUILD | SK_METHOD_TEXT,
+    .probe = probe,
+    .rebuild = rebuild,
+    .text = text,
+    .out_type = out_type,
+};
