@@ -106,7 +106,8 @@ SK_API int sk_formats(
 
 /*
  * Prove the jails of this machine: calls `row` for each role with NULL, or the English text of what is missing.
- * Returns the number of roles that failed.
+ * Returns the number of roles that failed. LibreOffice not installed is told so and is no failure: what needs it is
+ * refused, the rest is cleaned.
  */
 SK_API int sk_selftest(const char *helper_dir,
     void (*row)(void *ctx, const char *role, const char *missing), void *ctx);

@@ -35,7 +35,8 @@ static int ask(struct sk_job *job, struct sk_slice pdf, struct sk_ask_head head,
 	if (load(r, pdf) || sk_write_all(r->fd, &head, sizeof(head)) ||
 	    sk_read_all(r->fd, answer, sizeof(*answer)))
 		return SK_EIO;
-	if (answer->status == SK_ELIMIT || answer->status == SK_EUNSUPPORTED)
+	if (answer->status == SK_ELIMIT || answer->status == SK_EUNSUPPORTED ||
+	    answer->status == SK_EIO)
 		return answer->status;
 	if (answer->status)
 		return SK_EFORMAT;
@@ -55,8 +56,13 @@ static int convert(struct sk_job *job, struct sk_slice in, enum sk_filetype from
 {
 	struct sk_ask_head head = {.what = SK_ASK_CONVERT, .page = from, .dpi = to};
 	struct sk_answer_head a;
+	int rc = ask(job, in, head, job->limits->output, &a, out);
 
-	return ask(job, in, head, job->limits->output, &a, out);
+	if (rc == SK_EUNSUPPORTED)
+		return sk_job_refuse(job, SK_REASON_CONVERTER, "%s", sk_filetype_name(from));
+	if (rc == SK_ELIMIT)
+		return sk_job_refuse(job, SK_REASON_LIMIT_TIME, "LibreOffice");
+	return rc;
 }
 
 static int page_count(struct sk_job *job, struct sk_slice pdf, uint32_t *count)

@@ -21,6 +21,8 @@ static const struct {
     {"encrypted", N_("Ask the sender for the file without a password.")},
     {"volume", N_("Ask the sender for one archive that is not split.")},
     {"wrong-password", N_("Check the password and try again.")},
+    {"converter-missing",
+	N_("Save it as docx, xlsx or pptx and clean that, or ask the administrator of this computer to install LibreOffice; 'sekisho selftest' names the packages.")},
     {"method-unavailable",
 	N_("Choose another --method; 'sekisho formats' shows which there are for this kind.")},
     {"limit.expansion", N_("Ask the sender what this file is; do not open it.")},
@@ -76,6 +78,8 @@ static const struct {
     {"seccomp", SECCOMP},
     {"compiling the seccomp", SECCOMP},
     {"reading its own size", N_("/proc must be mounted.")},
+    {"LibreOffice",
+	N_("Without it doc, xls, ppt and xlsb are refused and Office files cannot be flattened; everything else works.")},
     {"starting ", N_("A part of sekisho is missing or may not be executed: install it again.")},
 };
 

@@ -62,6 +62,8 @@ static int read_chain(struct sk_cfb *c, uint32_t at, size_t most, struct sk_slic
 	while (at < c->sectors && n < size) {
 		struct sk_slice s = sk_slice_sub(c->in, offset_of(c, at), sector);
 		size_t part = s.n < size - n ? s.n : size - n;
+		if (part == 0)
+			break;
 		memcpy(p + n, s.p, part);
 		n += part;
 		at = next_sector(c, at);
@@ -79,7 +81,7 @@ static int read_header(struct sk_cfb *c)
 	c->shift = sk_read_u16le(&r);
 	if (r.bad || !sk_cfb_is(c->in) || order != 0xFFFE || (c->shift != 9 && c->shift != 12))
 		return SK_EFORMAT;
-	size_t sectors = c->in.n >> c->shift;
+	size_t sectors = (c->in.n - 1) >> c->shift; /* behind the header, the last one perhaps torn */
 	c->sectors = sectors > SK_CFB_NONE - 6 ? SK_CFB_NONE - 6 : (uint32_t)sectors;
 	return 0;
 }
@@ -92,9 +94,10 @@ static void read_name(struct sk_slice e, char *name, size_t size)
 
 	for (size_t i = 0; i + 2 < bytes && i + 1 < e.n && i < 64; i += 2) {
 		uint32_t u = e.p[i] | (uint32_t)e.p[i + 1] << 8;
-		(void)sk_utf8_put(&utf8, u >= 0xD800 && u < 0xE000 ? 0xFFFD : u);
+		(void)sk_utf8_put(&utf8, u == 0 || (u >= 0xD800 && u < 0xE000) ? 0xFFFD : u);
 	}
-	memcpy(name, utf8.p, utf8.len);
+	if (utf8.len)
+		memcpy(name, utf8.p, utf8.len);
 	name[utf8.len] = '\0';
 	sk_buf_free(&utf8);
 }

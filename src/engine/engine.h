@@ -36,7 +36,10 @@ struct sk_engine {
 
 const char *sk_helper_name(enum sk_jail_role role);
 
-/* Start a zygote without waiting for it; wait until it has proved its jail. SK_E*; text gets what is missing. */
+/*
+ * Start a zygote without waiting for it; wait until it has proved its jail. SK_E*; text gets what is missing.
+ * SK_EUNSUPPORTED: the program that the role is built around is not installed.
+ */
 int sk_helper_start(
     struct sk_helper *h, const char *dir, enum sk_jail_role role, char *text, size_t size);
 int sk_helper_ready(struct sk_helper *h, enum sk_jail_role role, char *text, size_t size);

@@ -97,7 +97,7 @@ int sk_helper_start(
 
 int sk_helper_ready(struct sk_helper *h, enum sk_jail_role role, char *text, size_t size)
 {
-	struct sk_failed_msg failed = {{0}};
+	struct sk_failed_msg failed = {0};
 	char nothing;
 	int kind = sk_msg_recv_either(
 	    h->control, SK_MSG_READY, &nothing, 0, SK_MSG_FAILED, &failed, sizeof(failed));
@@ -108,7 +108,7 @@ int sk_helper_ready(struct sk_helper *h, enum sk_jail_role role, char *text, siz
 	snprintf(text, size, "%s: %s", names[role],
 	    kind == SK_MSG_FAILED ? failed.text : "ended before its jail was ready");
 	sk_helper_stop(h);
-	return SK_EIO;
+	return kind == SK_MSG_FAILED && failed.optional ? SK_EUNSUPPORTED : SK_EIO;
 }
 
 /* A zygote that is hung up on ends by itself, at once when idle; then its time is accounted to us. */

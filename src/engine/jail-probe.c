@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -40,6 +41,23 @@ static int flood(void)
 	while (sk_write_all(SK_FD_OUTPUT, block, sizeof(block)) == 0)
 		;
 	return DENIED;
+}
+
+/* The scratch has a ceiling of its own besides that of one file. */
+static int fill_scratch(void)
+{
+	static uint8_t block[1 << 16];
+	char name[] = "/tmp/a";
+	int files = 0;
+
+	for (; name[5] <= 'z'; name[5]++) {
+		int fd = open(name, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+		for (int i = 0; i < 16; i++)
+			if (fd < 0 || write(fd, block, sizeof(block)) != sizeof(block))
+				return files < 20 ? DENIED : WENT_THROUGH;
+		files++;
+	}
+	return WENT_THROUGH;
 }
 
 static int eat_memory(uint64_t ceiling)
@@ -131,6 +149,21 @@ static long call(const char *name)
 		return open("/proc/self/status", O_RDONLY);
 	if (strcmp(name, "write") == 0)
 		return open("/tmp/outside", O_CREAT | O_WRONLY, 0600);
+	if (strcmp(name, "write-shown") == 0)
+		return open("/usr/lib/outside", O_CREAT | O_WRONLY, 0600);
+	if (strcmp(name, "remove-shown") == 0)
+		return rename("/usr/lib/os-release", "/tmp/moved");
+	if (strcmp(name, "list-root") == 0)
+		return open("/etc", O_RDONLY | O_DIRECTORY);
+	if (strcmp(name, "leave") == 0)
+		return mkdir("/tmp/left", 0) || mkdir("/tmp/deep", 0700) ||
+			       open("/tmp/deep/file", O_CREAT | O_WRONLY, 0) < 0
+			   ? -1
+			   : 0;
+	if (strcmp(name, "left") == 0)
+		return access("/tmp/left", F_OK) && access("/tmp/deep", F_OK) ? -1 : 0;
+	if (strcmp(name, "symlink") == 0)
+		return symlink("/etc/passwd", "/tmp/link");
 	if (strcmp(name, "socket") == 0)
 		return socket(AF_UNIX, SOCK_STREAM, 0);
 	if (strcmp(name, "connect") == 0)
@@ -175,6 +208,7 @@ static int run(const struct sk_job_msg *job)
 	} acts[] = {
 	    {"spin", spin},
 	    {"flood", flood},
+	    {"fill-scratch", fill_scratch},
 	    {"good", clean_copy},
 	    {"garbage-report", garbage_report},
 	    {"huge-report", huge_report},
@@ -197,7 +231,14 @@ static int run(const struct sk_job_msg *job)
 	return result == -2 ? 99 : told(result);
 }
 
-int main(void)
+/* In the place of the converter it has a view as that one has. */
+int main(int argc, char **argv)
 {
-	return sk_zygote_main(&(struct sk_role){.name = "probe", .run = run});
+	static const char *const folders[] = {"/usr/lib", "/usr/share", NULL};
+	static const struct sk_view view = {folders, 16 << 20};
+	struct sk_role role = {.name = "probe", .run = run};
+
+	if (argc > 0 && strstr(argv[0], "converter"))
+		role.view = &view;
+	return sk_zygote_main(&role);
 }

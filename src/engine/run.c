@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -138,6 +139,21 @@ static int answer(int request, const struct sk_answer_head *head, struct sk_slic
 	return rc ? rc : sk_write_all(request, body.p, body.n);
 }
 
+/*
+ * What a job is told when another one that it asked did not end well. A converter that falls over did so because
+ * of the file; one that is gone or was killed from outside says nothing about the file.
+ */
+static int32_t failure(enum sk_jail_role role, const struct sk_done_msg *done)
+{
+	if (role != SK_ROLE_CONVERTER)
+		return SK_EFORMAT;
+	if (done->end == SK_END_TIMEOUT || (done->end == SK_END_SIGNAL && done->detail == SIGXCPU))
+		return SK_ELIMIT;
+	if (done->end == SK_END_EXIT || (done->end == SK_END_SIGNAL && done->detail != SIGKILL))
+		return SK_EFORMAT;
+	return SK_EIO;
+}
+
 /* Run a job in another jail for the one that asks; its output is an answer head followed by the bytes. */
 static int forward(
     struct sk_engine *e, enum sk_jail_role role, int request, int pdf, const struct sk_job_msg *job)
@@ -149,8 +165,11 @@ static int forward(
 	struct sk_slice out = {0};
 	bool interrupted = false;
 
-	if (output < 0 || report < 0 || sk_engine_run(e, role, job, &fds, &done, &interrupted))
+	if (output < 0 || report < 0 || sk_engine_run(e, role, job, &fds, &done, &interrupted)) {
+		head.status = failure(role, &(struct sk_done_msg){0});
 		return answer(request, &head, sk_slice("", 0));
+	}
+	head.status = failure(role, &done);
 	if (done.end == SK_END_EXIT && done.detail == 0 && sk_map(output, &out) == 0 &&
 	    out.n >= sizeof(head)) {
 		memcpy(&head, out.p, sizeof(head));
@@ -183,11 +202,14 @@ static int convert(struct sk_engine *e, int request, int file, const struct sk_a
 {
 	struct sk_answer_head missing = {.status = SK_EUNSUPPORTED};
 	struct sk_job_msg job = *of;
+	int rc;
 
 	if (file < 0 || ask->length || ask->page >= SK_FT_COUNT || ask->dpi >= SK_FT_COUNT)
 		return SK_EFORMAT;
-	if (ensure(e, SK_ROLE_CONVERTER))
+	if ((rc = ensure(e, SK_ROLE_CONVERTER))) {
+		missing.status = rc;
 		return answer(request, &missing, sk_slice("", 0));
+	}
 	job.what = ask->what;
 	job.method = ask->page;
 	job.page = ask->dpi;

@@ -42,8 +42,8 @@ struct sk_services {
 	    struct sk_output *out, enum sk_code *why);
 	/*
 	 * LibreOffice's reading of a file as another type (docx, xlsx, pptx, pdf), from the converting jail, in
-	 * the arena. SK_EUNSUPPORTED where there is no LibreOffice, SK_EFORMAT where it cannot read the file.
-	 * NULL where no engine is at hand.
+	 * the arena. SK_EREFUSED where there is no LibreOffice or it takes too long, SK_EFORMAT where it cannot
+	 * read the file, SK_EIO where its jail is gone. NULL where no engine is at hand.
 	 */
 	int (*convert)(struct sk_job *job, struct sk_slice in, enum sk_filetype from,
 	    enum sk_filetype to, struct sk_slice *out);

@@ -102,7 +102,7 @@ static void test_too_large_is_not_sent(void **state)
 static void test_either(void **state)
 {
 	struct sk_done_msg done;
-	struct sk_failed_msg failed = {"why"};
+	struct sk_failed_msg failed = {.text = "why"};
 
 	sk_msg_send(pair[0], SK_MSG_FAILED, &failed, sizeof(failed), NULL, 0);
 	assert_int_equal(sk_msg_recv_either(pair[1], SK_MSG_READY, NULL, 0, SK_MSG_FAILED, &failed,

@@ -118,7 +118,6 @@ static const int view_calls[] = {
     SCMP_SYS(getegid),
     SCMP_SYS(getppid),
     SCMP_SYS(getrlimit),
-    SCMP_SYS(prlimit64),
     SCMP_SYS(getrusage),
     SCMP_SYS(times),
     SCMP_SYS(sched_yield),
@@ -227,6 +226,9 @@ static int add_view(scmp_filter_ctx f)
 		if (seccomp_rule_add(
 			f, SCMP_ACT_ERRNO(view_answered[i].error), view_answered[i].call, 0))
 			return SK_EIO;
+	/* its own limits only, not those of the zygote, which has the same user */
+	if (seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1, SCMP_A0(SCMP_CMP_EQ, 0)))
+		return SK_EIO;
 	return seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1, SCMP_A0(SCMP_CMP_EQ, thread))
 		   ? SK_EIO
 		   : 0;

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -49,6 +50,20 @@ static int make_links(void)
 	return symlink("usr/lib", "lib") || symlink("usr/lib64", "lib64") ? SK_EIO : 0;
 }
 
+/*
+ * Libraries of ciphers want /dev/urandom, LibreOffice's print to PDF among them. A plain file does: nothing here
+ * keeps a secret, and no device is let in.
+ */
+static int make_random(void)
+{
+	uint8_t bytes[4096];
+
+	if (mkdir("dev", 0755) || getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes))
+		return SK_EIO;
+	sk_autoclose int fd = open("dev/urandom", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	return fd < 0 ? SK_EIO : sk_write_all(fd, bytes, sizeof(bytes));
+}
+
 int sk_jail_show(const struct sk_view *view, const char **what)
 {
 	char options[64];
@@ -60,7 +75,7 @@ int sk_jail_show(const struct sk_view *view, const char **what)
 	}
 	*what = "a place to write";
 	snprintf(options, sizeof(options), "size=%zu,nr_inodes=4096,mode=0700", view->scratch);
-	if (make_links() || mkdir(SK_JAIL_SCRATCH + 1, 0700) ||
+	if (make_links() || make_random() || mkdir(SK_JAIL_SCRATCH + 1, 0700) ||
 	    mount(
 		"scratch", SK_JAIL_SCRATCH + 1, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, options))
 		return SK_EIO;

@@ -83,10 +83,12 @@ static const char *lock_up(const struct sk_role *role)
 	return role->enter && enter(role, &what) ? what : NULL;
 }
 
-static void say_failed(const char *what, int err)
+static void say_failed(const struct sk_role *role, const char *what, int err)
 {
-	struct sk_failed_msg m = {{0}};
+	struct sk_failed_msg m = {.optional = what == role->needs};
 
+	if (m.optional)
+		err = 0; /* the name says it all */
 	snprintf(m.text, sizeof(m.text), "%s%s%s", what, err ? ": " : "", err ? strerror(err) : "");
 	sk_msg_send(SK_FD_CONTROL, SK_MSG_FAILED, &m, sizeof(m), NULL, 0);
 }
@@ -234,7 +236,7 @@ int sk_zygote_main(const struct sk_role *role)
 		what = lock_up(role);
 	}
 	if (what) {
-		say_failed(what, errno);
+		say_failed(role, what, errno);
 		return 1;
 	}
 	if (sk_msg_send(SK_FD_CONTROL, SK_MSG_READY, role->name, 0, NULL, 0))

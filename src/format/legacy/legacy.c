@@ -27,7 +27,14 @@ static enum sk_filetype modern(enum sk_filetype type)
 
 static enum sk_filetype out_type(enum sk_filetype type, enum sk_method method)
 {
-	return method == SK_METHOD_TEXT ? SK_FT_TXT : modern(type);
+	switch (method) {
+	case SK_METHOD_TEXT:
+		return SK_FT_TXT;
+	case SK_METHOD_FLATTEN:
+		return SK_FT_PDF;
+	default:
+		return modern(type);
+	}
 }
 
 static int convert(
@@ -39,10 +46,7 @@ static int convert(
 		return rc;
 	if (job->services == NULL || job->services->convert == NULL)
 		return sk_job_refuse(job, SK_REASON_METHOD, "no converter");
-	rc = job->services->convert(job, in, type, modern(type), out);
-	if (rc == SK_EUNSUPPORTED)
-		return sk_job_refuse(job, SK_REASON_CONVERTER, "%s", sk_filetype_name(type));
-	return rc;
+	return job->services->convert(job, in, type, modern(type), out);
 }
 
 static int rebuild(
@@ -52,6 +56,15 @@ static int rebuild(
 	int rc = convert(job, type, in, &converted);
 
 	return rc ? rc : sk_ooxml_handler.rebuild(job, modern(type), converted, out);
+}
+
+static int flatten(
+    struct sk_job *job, enum sk_filetype type, struct sk_slice in, struct sk_output *out)
+{
+	struct sk_slice converted;
+	int rc = convert(job, type, in, &converted);
+
+	return rc ? rc : sk_ooxml_handler.flatten(job, modern(type), converted, out);
 }
 
 static int text(
@@ -66,9 +79,10 @@ static int text(
 const struct sk_handler sk_legacy_handler = {
     .name = "legacy",
     .types = types,
-    .methods = SK_METHOD_REBUILD | SK_METHOD_TEXT,
+    .methods = SK_METHOD_REBUILD | SK_METHOD_FLATTEN | SK_METHOD_TEXT,
     .probe = probe,
     .rebuild = rebuild,
+    .flatten = flatten,
     .text = text,
     .out_type = out_type,
 };

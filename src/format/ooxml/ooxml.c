@@ -3,6 +3,7 @@
 
 #include <expat.h>
 
+#include "format/ooxml/flatten.h"
 #include "format/ooxml/flt.h"
 #include "format/ooxml/xmlname.h"
 #include "format/text/text.h"
@@ -30,6 +31,8 @@ static enum sk_filetype out_type(enum sk_filetype type, enum sk_method method)
 {
 	if (method == SK_METHOD_TEXT)
 		return SK_FT_TXT;
+	if (method == SK_METHOD_FLATTEN)
+		return SK_FT_PDF;
 	switch (type) {
 	case SK_FT_DOCX:
 	case SK_FT_DOCM:
@@ -255,9 +258,10 @@ static int text(
 const struct sk_handler sk_ooxml_handler = {
     .name = "ooxml",
     .types = types,
-    .methods = SK_METHOD_REBUILD | SK_METHOD_TEXT,
+    .methods = SK_METHOD_REBUILD | SK_METHOD_FLATTEN | SK_METHOD_TEXT,
     .probe = probe,
     .rebuild = rebuild,
+    .flatten = sk_ooxml_flatten,
     .text = text,
     .out_type = out_type,
 };

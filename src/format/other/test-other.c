@@ -147,6 +147,8 @@ static void test_compound_files(void **state)
 	assert_int_equal(claimed(compound("WordDocument"), "a", SK_FT_DOC), SK_CLAIM_STRUCTURE);
 	assert_int_equal(claimed(compound("WordDocument"), "a", SK_FT_CFB), SK_CLAIM_STRUCTURE);
 	assert_int_equal(claimed(compound("Workbook"), "a", SK_FT_XLS), SK_CLAIM_STRUCTURE);
+	assert_int_equal(claimed(compound("WORKBOOK"), "a", SK_FT_XLS), SK_CLAIM_STRUCTURE);
+	assert_int_equal(claimed(compound("PP40"), "a", SK_FT_PPT4), SK_CLAIM_STRUCTURE);
 	assert_int_equal(
 	    claimed(compound("EncryptedPackage"), "a", SK_FT_OFFICE_ENCRYPTED), SK_CLAIM_STRUCTURE);
 	assert_int_equal(claimed(compound("Other"), "a", SK_FT_CFB), SK_CLAIM_STRUCTURE);
