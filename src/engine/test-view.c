@@ -116,7 +116,6 @@ static void test_ceilings(void **state)
 {
 	expect("flood", SK_END_SIGNAL, SIGXFSZ);
 	assert_int_equal(act("spin", 300).end, SK_END_TIMEOUT);
-	assert_int_equal(act("sleep", 300).end, SK_END_TIMEOUT);
 }
 
 static void test_scratch_is_emptied(void **state)

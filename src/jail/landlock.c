@@ -61,7 +61,7 @@ static int allow_view(int ruleset, const struct sk_view *view, uint64_t handled)
 	for (const char *const *f = view->folders; *f; f++)
 		if (allow(ruleset, *f, READ))
 			return SK_EIO;
-	if (allow(ruleset, "/dev", READ)) /* a plain file of chance: view.c */
+	if (allow(ruleset, "/dev", READ)) /* nothing but SK_JAIL_RANDOM */
 		return SK_EIO;
 	return allow(ruleset, SK_JAIL_SCRATCH, (READ | WRITE | REFER | TRUNCATE) & handled);
 }

@@ -5,6 +5,7 @@
 #include "jail/jail.h"
 
 #define SK_JAIL_SCRATCH "/tmp"
+#define SK_JAIL_RANDOM "/dev/urandom"
 
 /* Build the view below the working directory: folders of the system read only, an empty scratch. */
 int sk_jail_show(const struct sk_view *view, const char **what);

@@ -50,10 +50,8 @@ static int enter(const struct sk_role *role, const char **what)
 	for (int fd = SK_FD_CONTROL + 1; fd < RESERVED_FD; fd++)
 		if (dup2(STDIN_FILENO, fd) < 0)
 			return SK_EIO;
-	int rc = role->enter(what);
-	if (rc == 0 && role->view && sk_jail_empty_scratch())
-		return SK_EIO;
-	return rc;
+	int rc = role->enter ? role->enter(what) : 0;
+	return rc ? rc : sk_jail_empty_scratch();
 }
 
 /* All of the jail in its order. NULL, or what is missing. */
@@ -80,7 +78,7 @@ static const char *lock_up(const struct sk_role *role)
 	if ((what = sk_jail_prove_jobs(role->view, scratch)))
 		return what;
 	sk_close(&scratch);
-	return role->enter && enter(role, &what) ? what : NULL;
+	return role->view && enter(role, &what) ? what : NULL;
 }
 
 static void say_failed(const struct sk_role *role, const char *what, int err)

@@ -41,9 +41,11 @@ static bool is_name(const char *name, const char *pattern)
 
 static void report_entry(struct sk_job *job, const struct sk_cfb_entry *e)
 {
+	size_t mark = e->name[0] > 0 && e->name[0] < ' ' ? 1 : 0; /* kinds of streams, not letters */
+
 	for (size_t k = 0; k < sizeof(known) / sizeof(known[0]); k++)
 		if (e->kind && is_name(e->name, known[k].name))
-			sk_job_removed(job, known[k].code, 1, "%s", e->name);
+			sk_job_removed(job, known[k].code, 1, "%s", e->name + mark);
 }
 
 /* The first bytes of a stream at the root; empty when there is none. */
