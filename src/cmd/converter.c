@@ -40,7 +40,8 @@ int main(void)
 
 	return sk_zygote_main(&(struct sk_role){
 	    .name = "converter",
-	    .needs = "LibreOffice (packages libreoffice-writer, libreoffice-calc, libreoffice-impress)",
+	    .needs =
+		"LibreOffice (packages libreoffice-writer, libreoffice-calc, libreoffice-impress)",
 	    .init = sk_convert_installed,
 	    .view = &view,
 	    .enter = sk_convert_enter,

@@ -81,7 +81,8 @@ static int read_header(struct sk_cfb *c)
 	c->shift = sk_read_u16le(&r);
 	if (r.bad || !sk_cfb_is(c->in) || order != 0xFFFE || (c->shift != 9 && c->shift != 12))
 		return SK_EFORMAT;
-	size_t sectors = (c->in.n - 1) >> c->shift; /* behind the header, the last one perhaps torn */
+	size_t sectors =
+	    (c->in.n - 1) >> c->shift; /* behind the header, the last one perhaps torn */
 	c->sectors = sectors > SK_CFB_NONE - 6 ? SK_CFB_NONE - 6 : (uint32_t)sectors;
 	return 0;
 }

@@ -142,10 +142,10 @@ static void test_loops_end(void **state)
 	struct sk_cfb c;
 	struct sk_slice out;
 
-	link_to(2, 1);	     /* directory */
-	link_to(7, 7);	     /* large stream */
+	link_to(2, 1);       /* directory */
+	link_to(7, 7);       /* large stream */
 	put32(sector(3), 0); /* small stream */
-	side(2, 72, 1);	     /* siblings */
+	side(2, 72, 1);      /* siblings */
 	side(2, 76, 2);
 	assert_int_equal(opened(&c), 0);
 	assert_int_equal(sk_cfb_read(&c, 1, SIZE_MAX, &out), 0);

@@ -96,8 +96,7 @@ static void expect(const char *name, enum sk_end end, int detail)
 static void test_denied(void **state)
 {
 	static const char *const names[] = {"open", "proc", "list-root", "write-shown",
-	    "remove-shown", "socket", "connect", "execve", "kill",
-	    "memory", "fill-scratch"};
+	    "remove-shown", "socket", "connect", "execve", "kill", "memory", "fill-scratch"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		expect(names[i], SK_END_EXIT, DENIED);
@@ -105,8 +104,8 @@ static void test_denied(void **state)
 
 static void test_deadly(void **state)
 {
-	static const char *const names[] = {"fork", "ptrace", "mount", "unshare", "io_uring", "bpf",
-	    "perf", "recvmsg", "symlink"};
+	static const char *const names[] = {
+	    "fork", "ptrace", "mount", "unshare", "io_uring", "bpf", "perf", "recvmsg", "symlink"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		expect(names[i], SK_END_SIGNAL, SIGSYS);

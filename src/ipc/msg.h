@@ -54,7 +54,8 @@ struct sk_done_msg {
 };
 
 struct sk_failed_msg {
-	uint32_t optional; /* not the jail is incomplete: a program that a role needs is not installed */
+	uint32_t
+	    optional; /* not the jail is incomplete: a program that a role needs is not installed */
 	char text[512];
 };
 

@@ -41,7 +41,8 @@ static bool is_name(const char *name, const char *pattern)
 
 static void report_entry(struct sk_job *job, const struct sk_cfb_entry *e)
 {
-	size_t mark = e->name[0] > 0 && e->name[0] < ' ' ? 1 : 0; /* kinds of streams, not letters */
+	size_t mark =
+	    e->name[0] > 0 && e->name[0] < ' ' ? 1 : 0; /* kinds of streams, not letters */
 
 	for (size_t k = 0; k < sizeof(known) / sizeof(known[0]); k++)
 		if (e->kind && is_name(e->name, known[k].name))

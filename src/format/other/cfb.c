@@ -40,8 +40,8 @@ static void claim_program(const struct sk_cfb *c, struct sk_report *claims)
 	}
 	for (size_t i = 0; i < sizeof(streams) / sizeof(streams[0]); i++)
 		if (sk_cfb_find(c, SK_CFB_ROOT, streams[i].name) != SK_CFB_NONE) {
-			sk_report_claim(claims, streams[i].type, SK_CLAIM_STRUCTURE, 0,
-			    streams[i].evidence);
+			sk_report_claim(
+			    claims, streams[i].type, SK_CLAIM_STRUCTURE, 0, streams[i].evidence);
 			return;
 		}
 }

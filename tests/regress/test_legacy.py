@@ -1,0 +1,182 @@
+"""Old Office files through LibreOffice in its jail: what comes out, what it cannot reach, and a machine without it."""
+import glob
+import io
+import json
+import os
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import unittest
+import zipfile
+
+import docx
+import openpyxl
+from lxml import etree
+
+import samples
+import sprinkle_documents
+from command import SEKISHO, Case
+
+OFFICE = "/usr/lib/libreoffice"
+
+
+def convert(folder, kind, *files):
+    """LibreOffice as everybody has it makes the old files."""
+    subprocess.run(["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", kind, "--outdir", folder, *files],
+                   check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=120, env={**os.environ, "HOME": folder})
+
+
+def linked_document(url):
+    """A document with a picture that lies elsewhere, and one in a file of this machine."""
+    d = docx.Document()
+    d.add_paragraph(f"{samples.KEEP} links")
+    for target in (url, "file:///etc/passwd"):
+        d.add_picture(io.BytesIO(samples.png()))
+        blip = d.element.body.findall(".//{http://schemas.openxmlformats.org/drawingml/2006/main}blip")[-1]
+        r = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+        del blip.attrib[r + "embed"]
+        blip.set(r + "link", d.part.relate_to(target, r[1:-1] + "/image", is_external=True))
+    out = io.BytesIO()
+    d.save(out)
+    return out.getvalue()
+
+
+def children(pid):
+    """Of all its threads."""
+    out = []
+    for f in glob.glob(f"/proc/{pid}/task/*/children"):
+        try:
+            with open(f, encoding="ascii") as g:
+                out += [int(c) for c in g.read().split()]
+        except OSError:
+            pass
+    return out
+
+
+@unittest.skipUnless(os.path.exists(f"{OFFICE}/program/libswlo.so"), "LibreOffice is not installed")
+class Legacy(Case):
+    @classmethod
+    def setUpClass(cls):
+        cls.holder = tempfile.TemporaryDirectory(prefix="sekisho-")  # pylint: disable=consider-using-with
+        cls.addClassCleanup(cls.holder.cleanup)
+        cls.made = cls.holder.name
+        with socket.socket() as s:
+            s.bind(("127.0.0.1", 0))
+            cls.port = s.getsockname()[1]
+        parts = (("word.docx", "doc", sprinkle_documents.word()), ("links.docx", "doc", linked_document(f"http://127.0.0.1:{cls.port}/x.png")),
+                 ("sheets.xlsx", "xls", sprinkle_documents.sheets()), ("slides.pptx", "ppt", sprinkle_documents.slides()))
+        for name, _kind, data in parts:
+            with open(os.path.join(cls.made, name), "wb") as f:
+                f.write(data)
+        for kind in ("doc", "xls", "ppt"):
+            convert(cls.made, kind, *(os.path.join(cls.made, n) for n, k, _d in parts if k == kind))
+
+    def old(self, name):
+        return os.path.join(self.made, name)
+
+    def cleaned(self, *names, method="rebuild", code=0):
+        out = self.path(f"out-{method}")
+        os.makedirs(out, exist_ok=True)
+        rows = self.clean("--force", "--jobs", "1", "--method", method, "-o", out, *(self.old(n) for n in names), code=code)
+        return {os.path.basename(r["input"]): r for r in rows}
+
+    def test_old_files_become_new_ones(self):
+        rows = self.cleaned("word.doc", "sheets.xls", "slides.ppt")
+        self.assertEqual({n: (r["type"], r["output_type"]) for n, r in rows.items()},
+                         {"word.doc": ("doc", "docx"), "sheets.xls": ("xls", "xlsx"), "slides.ppt": ("ppt", "pptx")})
+        document = docx.Document(rows["word.doc"]["output"])
+        self.assertIn("お知らせ", [p.text for p in document.paragraphs])
+        self.assertEqual(document.tables[0].cell(0, 0).text, "cell")
+        book = openpyxl.load_workbook(rows["sheets.xls"]["output"])
+        self.assertEqual((len(book.sheetnames), book.worksheets[0]["C1"].value), (2, "項目1"))
+        with zipfile.ZipFile(rows["slides.ppt"]["output"]) as z:
+            slides = [etree.fromstring(z.read(n)) for n in z.namelist() if n.startswith("ppt/slides/slide")]
+        self.assertIn("text", ["".join(s.itertext()).strip() for s in slides])
+        again = self.path("again")
+        os.makedirs(again)
+        for row in self.clean("-o", again, *(r["output"] for r in rows.values()), code=0):
+            self.assertEqual((row["sha256_in"], row["removed"]), (row["sha256_out"], []))
+
+    def test_text(self):
+        rows = self.cleaned("word.doc", "sheets.xls", "slides.ppt", method="text")
+        for name, word in (("word.doc", "お知らせ"), ("sheets.xls", "項目1"), ("slides.ppt", "text")):
+            self.assertIn(word, self.read(rows[name]["output"]).decode())
+
+    def test_flatten(self):
+        """Pictures of the pages, with the words behind them; what LibreOffice wrote into its print is not told."""
+        with open(self.old("a.docx"), "wb") as f:
+            f.write(sprinkle_documents.word())
+        rows = self.cleaned("a.docx", "sheets.xls", "slides.ppt", method="flatten")
+        for name, word in (("a.docx", "お知らせ"), ("sheets.xls", "項目1"), ("slides.ppt", "text")):
+            self.assertEqual(rows[name]["output_type"], "pdf")
+            text = subprocess.run(["pdftotext", rows[name]["output"], "-"], capture_output=True, text=True, check=True).stdout
+            self.assertIn(word, "".join(text.split()))
+            self.assertEqual([c for c in self.codes(rows[name]) if c.startswith("pdf.")], [])
+        size = subprocess.run(["pdfinfo", rows["slides.ppt"]["output"]], capture_output=True, text=True, check=True).stdout
+        width, height = (float(v) for v in size.split("Page size:")[1].split("pts")[0].split("x"))
+        self.assertGreater(width, height)
+
+    def test_links_are_not_followed(self):
+        with socket.socket() as s:
+            s.bind(("127.0.0.1", self.port))
+            s.listen()
+            s.settimeout(0.5)
+            row = self.cleaned("links.doc")["links.doc"]
+            with self.assertRaises(TimeoutError):
+                s.accept()
+        with zipfile.ZipFile(row["output"]) as z:
+            whole = b"".join(z.read(n) for n in z.namelist())
+        self.assertIn(samples.KEEP.encode(), whole)
+        for word in (b"127.0.0.1", b"root:", b"/etc/passwd"):
+            self.assertNotIn(word, whole)
+
+    def name_of(self, pid):
+        try:
+            return self.read(f"/proc/{pid}/comm")
+        except OSError:
+            return b""
+
+    def test_killed_converter_is_an_error_of_one_file(self):
+        """The file in hand ends in an error, the others come out."""
+        out = self.path("out")
+        os.makedirs(out)
+        files = [self.write(f"{i}.doc", self.read(self.old("word.doc"))) for i in range(3)]
+        p = subprocess.Popen([SEKISHO, "clean", "--json", "--jobs", "1", "-o", out, *files], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=self.dir)
+        killed = False
+        while not killed and p.poll() is None:
+            workers = [w for c in children(p.pid) if self.name_of(c) == b"sekisho-convert\n" for z in children(c) for w in children(z)]
+            for w in workers[:1]:
+                os.kill(w, signal.SIGKILL)
+                killed = True
+            time.sleep(0.01)
+        rows = [json.loads(line) for line in p.communicate(timeout=120)[0].decode().splitlines()]
+        self.assertEqual((killed, p.returncode), (True, 2))
+        self.assertEqual(sorted(r["verdict"] for r in rows), ["clean", "clean", "error"])
+        self.no_remains(out)
+
+    def without_office(self, *args):
+        script = f'mount -t tmpfs none {OFFICE} && exec "$@"'
+        return subprocess.run(["unshare", "--mount", "sh", "-c", script, "sh", SEKISHO, *args], capture_output=True, check=False, cwd=self.dir, timeout=120)
+
+    def test_without_libreoffice(self):
+        """Old files are refused with what to do, all others are cleaned, the machine is not called broken."""
+        if os.geteuid():
+            self.skipTest("mounting needs root")
+        out, a = self.path("out"), self.write("a.txt", b"hello\n")
+        os.makedirs(out)
+        p = self.without_office("clean", "--json", "-o", out, self.old("word.doc"), a)
+        rows = {os.path.basename(r["input"]): r for r in map(json.loads, p.stdout.decode().splitlines())}
+        self.assertEqual((p.returncode, rows["word.doc"]["verdict"], rows["word.doc"]["reason"]["code"]), (1, "refused", "converter-missing"))
+        self.assertEqual(rows["a.txt"]["verdict"], "clean")
+        self.assertIn("LibreOffice", rows["word.doc"]["reason"]["text"])
+        for lang, words in (("en", "everything else works"), ("ja", "そのほかはすべて使えます")):
+            p = self.without_office("selftest", "--lang", lang)
+            self.assertEqual(p.returncode, 0, p.stdout)
+            for word in ("libreoffice-writer", "libreoffice-calc", "libreoffice-impress", words):
+                self.assertIn(word, p.stdout.decode())
+
+
+if __name__ == "__main__":
+    unittest.main()
