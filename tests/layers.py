@@ -16,7 +16,7 @@ ALLOWED = {
 # Inside format/ and verify/ a family and those it may include from: what lies inside documents, never the other way round.
 FAMILIES = {
     "format/pdf": {"font", "image", "text"}, "format/ooxml": {"image", "metafile", "text"}, "format/metafile": {"image", "text"},
-    "format/archive": {"text"}, "format/other": {"text"}, "format/image": set(), "format/font": set(), "format/text": set(),
+    "format/legacy": set(), "format/archive": {"text"}, "format/other": {"text"}, "format/image": set(), "format/font": set(), "format/text": set(),
     "verify/pdf": {"font", "image"}, "verify/ooxml": {"text"}, "verify/image": set(), "verify/font": set(), "verify/text": set(),
 }
 FAMILY = re.compile(r'^\s*#\s*include\s+"(?:format|verify)/([a-z]+)/', re.M)
@@ -27,8 +27,8 @@ INCLUDE = re.compile(r'^\s*#\s*include\s+"([a-z0-9_.]+)/', re.M)
 SYSTEM = re.compile(r"^\s*#\s*include\s+<([^>]+)>", re.M)
 CHECKER = {"zlib.h", "ctype.h", "endian.h", "math.h", "stdarg.h", "stdbool.h", "stddef.h", "stdint.h", "stdio.h", "stdlib.h", "string.h", "strings.h"}
 # In the command only the jailed programs look at what works in the jail.
-JAILED = {"jail", "clean", "format", "verify", "render"}
-PROGRAMS = re.compile(r"^cmd/(cleaner|renderer|role|verifier)\.[ch]$")
+JAILED = {"jail", "clean", "format", "verify", "render", "convert"}
+PROGRAMS = re.compile(r"^cmd/(cleaner|converter|renderer|role|verifier)\.[ch]$")
 
 
 def main():

@@ -55,7 +55,11 @@ static int convert(struct sk_job *job, struct sk_slice in, enum sk_filetype from
     enum sk_filetype to, struct sk_slice *out)
 {
 	struct sk_ask_head head = {.what = SK_ASK_CONVERT, .page = from, .dpi = to};
+	struct sk_remote *r = job->services->ctx;
 	struct sk_answer_head a;
+
+	r->loaded =
+	    (struct sk_slice){0}; /* what lay at the same place before may have been another file */
 	int rc = ask(job, in, head, job->limits->output, &a, out);
 
 	if (rc == SK_EUNSUPPORTED)
