@@ -14,34 +14,9 @@ import zlib
 
 import samples
 from command import Case, LONG, SEKISHO
+from processes import alive, children, families, settled
 
 OUR_FAULT = {"worker-crashed", "worker-forbidden", "internal", "verify-failed", "limit.time", "limit.memory"}
-
-
-def families():
-    """Every process id with the ids of its children."""
-    found = {}
-    for name in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            with open(f"/proc/{name}/stat", encoding="latin-1") as f:
-                found.setdefault(int(f.read().rsplit(")", 1)[1].split()[1]), []).append(int(name))
-        except OSError:
-            continue
-    return found
-
-
-def children(pid):
-    """Process ids of all descendants of a process."""
-    found, out, todo = families(), [], [pid]
-    while todo:
-        for child in found.get(todo.pop(), []):
-            out.append(child)
-            todo.append(child)
-    return out
-
-
-def alive(pids):
-    return [p for p in pids if os.path.exists(f"/proc/{p}")]
 
 
 class Damaged(Case):
@@ -365,16 +340,7 @@ class Jail(Case):
         env = {**os.environ, "SEKISHO_NO_JAIL": "1", "SEKISHO_SANDBOX": "0", "GCONV_PATH": "/tmp", "MALLOC_CHECK_": "0"}
         p = subprocess.Popen([SEKISHO, "clean", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=env)
         try:
-            below = []
-            for _ in range(200):
-                below = children(p.pid)
-                if len(below) >= 4:
-                    break
-                time.sleep(0.01)
-            self.assertGreaterEqual(len(below), 4)
-            time.sleep(0.5)  # the processes of the self-proof are gone then
-            below = children(p.pid)
-            self.assertGreaterEqual(len(below), 4)
+            below = settled(p.pid, 4)
             for pid in below:
                 self.assertEqual(self.read(f"/proc/{pid}/environ"), b"", pid)
                 self.assertNotIn("Uid:\t0\t", self.read(f"/proc/{pid}/status").decode())

@@ -4,12 +4,11 @@ import json
 import os
 import signal
 import subprocess
-import time
 import unittest
 
 import samples
 from command import Case, ROOT
-from test_bad_input import children
+from processes import settled
 
 PREFIX = "/usr/local"
 
@@ -72,14 +71,7 @@ __attribute__((constructor)) static void loaded(void) {{ FILE *f = fopen("{seen}
     def test_environment_weakens_no_jail(self):
         p = self.start("exec sekisho clean -", env=self.environment())
         try:
-            for _ in range(300):
-                time.sleep(0.02)
-                names = [self.read(f"/proc/{c}/comm") for c in children(p.pid)]
-                if names.count(b"sekisho-cleaner\n") >= 2 and names.count(b"sekisho-verifie\n") >= 2:
-                    break
-            time.sleep(0.5)  # what proves the jail is gone then
-            below = children(p.pid)
-            self.assertGreaterEqual(len(below), 4)
+            below = settled(p.pid, 4)
             for pid in below:
                 status = dict(line.split(":\t", 1) for line in self.read(f"/proc/{pid}/status").decode().splitlines() if ":\t" in line)
                 self.assertEqual(self.read(f"/proc/{pid}/environ"), b"")
