@@ -121,23 +121,33 @@ static int explain_end(struct task *t, const struct sk_done_msg *done, const cha
 	return sk_report_refuse(r, SK_REASON_CRASH, "%s: exit status %d", who, done->detail);
 }
 
-/*
- * Run a job and take its report, into t->report or another. It comes from a jail that read hostile bytes:
- * nothing is assumed.
- */
-static int run_reported(struct task *t, enum sk_jail_role role, const struct sk_job_msg *job,
-    int input, int output, struct sk_report *got)
+/* It comes from a jail that read hostile bytes: nothing is assumed. */
+static int take_report(struct task *t, enum sk_jail_role role, int report, struct sk_report *got)
 {
-	sk_autoclose int report = sk_memfd("report");
-	struct sk_job_fds fds = {.input = input, .output = output, .report = report};
-	struct sk_done_msg done = {0};
 	struct sk_slice bytes = {0};
 	struct stat st;
-	bool interrupted = false;
+	int rc = fstat(report, &st) || (size_t)st.st_size > SK_LIMIT_REPORT_BYTES ||
+		 sk_map(report, &bytes);
 
-	if (report < 0)
-		return refuse_system(t, "memory for the report");
-	if (sk_engine_run(t->engine, role, job, &fds, &done, &interrupted)) {
+	if (rc == 0)
+		rc = sk_report_decode(bytes, got);
+	sk_unmap(&bytes);
+	return rc ? sk_report_refuse(
+			&t->report, SK_REASON_INTERNAL, "report of %s", sk_helper_name(role))
+		  : 0;
+}
+
+/* Run a job and take its report, into t->report or another. */
+static int run_reported(struct task *t, enum sk_jail_role role, const struct sk_job_msg *job,
+    struct sk_job_fds *fds, struct sk_report *got)
+{
+	struct sk_done_msg done = {0};
+	bool interrupted = false;
+	int rc = sk_engine_run(t->engine, role, job, fds, &done, &interrupted);
+
+	if (rc == SK_ENOMEM)
+		return refuse_system(t, "memory for a job");
+	if (rc) {
 		t->failed = true;
 		return sk_report_refuse(&t->report,
 		    interrupted ? SK_REASON_INTERRUPTED : SK_REASON_CRASH, "%s",
@@ -145,15 +155,7 @@ static int run_reported(struct task *t, enum sk_jail_role role, const struct sk_
 	}
 	if (done.end != SK_END_EXIT || done.detail != 0)
 		return explain_end(t, &done, sk_helper_name(role));
-	if (fstat(report, &st) || (size_t)st.st_size > SK_LIMIT_REPORT_BYTES ||
-	    sk_map(report, &bytes))
-		return sk_report_refuse(
-		    &t->report, SK_REASON_INTERNAL, "report of %s", sk_helper_name(role));
-	int rc = sk_report_decode(bytes, got);
-	sk_unmap(&bytes);
-	return rc ? sk_report_refuse(
-			&t->report, SK_REASON_INTERNAL, "report of %s", sk_helper_name(role))
-		  : 0;
+	return take_report(t, role, fds->report, got);
 }
 
 static void fill_job(const struct task *t, uint64_t size, struct sk_job_msg *job)
@@ -168,6 +170,7 @@ static void fill_job(const struct task *t, uint64_t size, struct sk_job_msg *job
 
 static int clean(struct task *t)
 {
+	struct sk_job_fds fds = SK_JOB_FDS(t->input);
 	struct sk_job_msg job;
 
 	fill_job(t, t->size_in, &job);
@@ -177,11 +180,10 @@ static int clean(struct task *t)
 		job.has_password = 1;
 		snprintf(job.password, sizeof(job.password), "%s", t->req->password);
 	}
-	t->output = sk_memfd("output");
-	if (t->output < 0)
-		return refuse_system(t, "memory for the output");
-	int rc = run_reported(t, SK_ROLE_CLEANER, &job, t->input, t->output, &t->report);
+	int rc = run_reported(t, SK_ROLE_CLEANER, &job, &fds, &t->report);
 	explicit_bzero(job.password, sizeof(job.password));
+	t->output = fds.output;
+	sk_close(&fds.report);
 	if (rc)
 		return rc;
 	if (t->report.reason != SK_CODE_NONE)
@@ -193,6 +195,7 @@ static int clean(struct task *t)
 static int verify(struct task *t)
 {
 	static _Thread_local struct sk_report got;
+	struct sk_job_fds fds = SK_JOB_FDS(t->output);
 	struct sk_job_msg job;
 	struct stat st;
 
@@ -200,7 +203,8 @@ static int verify(struct task *t)
 		return refuse_system(t, "size of the output");
 	fill_job(t, (uint64_t)st.st_size, &job);
 	job.method = t->report.out_type;
-	int rc = run_reported(t, SK_ROLE_VERIFIER, &job, t->output, t->engine->nothing, &got);
+	int rc = run_reported(t, SK_ROLE_VERIFIER, &job, &fds, &got);
+	sk_job_fds_close(&fds);
 	if (rc)
 		return rc;
 	if (got.reason != SK_CODE_NONE || got.out_type != t->report.out_type)

@@ -46,17 +46,26 @@ int sk_helper_ready(struct sk_helper *h, enum sk_jail_role role, char *text, siz
 /* Hang up, kill, reap. A helper that does not run is fine. */
 void sk_helper_stop(struct sk_helper *h);
 
-/* What a job gets: anonymous files. */
+/* What a job gets: anonymous files. The input is lent, the other two are made by sk_engine_run(). */
 struct sk_job_fds {
 	int input, output, report;
 };
+#define SK_JOB_FDS(in) \
+	{ \
+		.input = (in), .output = -1, .report = -1 \
+	}
+
+/* Closes output and report, where there are any. */
+void sk_job_fds_close(struct sk_job_fds *fds);
 
 /*
- * Run one job in a helper and answer its requests until it ends. SK_EIO when the helper is gone or was
+ * Run one job in a helper and answer its requests until it ends; once more when the helper itself was killed
+ * meanwhile. In any case sk_job_fds_close() is the caller's. SK_ENOMEM when no
+ * file can be made, SK_EIO when the helper is gone or was
  * interrupted (*interrupted); then it has been stopped. Otherwise *done says how the job's process ended.
  */
 int sk_engine_run(struct sk_engine *e, enum sk_jail_role role, const struct sk_job_msg *job,
-    const struct sk_job_fds *fds, struct sk_done_msg *done, bool *interrupted);
+    struct sk_job_fds *fds, struct sk_done_msg *done, bool *interrupted);
 
 /* One request of a job is waiting on `request`: serve it. `pdf` holds what it loaded (-1: nothing). */
 int sk_engine_serve(struct sk_engine *e, int request, int *pdf, const struct sk_job_msg *of);

@@ -38,19 +38,19 @@ int sk_formats(
 	    .cpu_s = l.cpu_s,
 	    .memory = l.memory,
 	    .output = l.output};
-	sk_autoclose int input = sk_memfd("none"), output = sk_memfd("formats"),
-			 report = sk_memfd("none");
-	struct sk_job_fds fds = {.input = input, .output = output, .report = report};
+	sk_autoclose int input = sk_memfd("none");
+	struct sk_job_fds fds = SK_JOB_FDS(input);
 	struct sk_done_msg done = {0};
 	struct sk_slice table = {0};
 	bool interrupted = false;
+	int rc =
+	    input < 0 ? SK_EIO : sk_engine_run(e, SK_ROLE_CLEANER, &job, &fds, &done, &interrupted);
 
-	if (input < 0 || output < 0 || report < 0)
-		return -1;
-	if (sk_engine_run(e, SK_ROLE_CLEANER, &job, &fds, &done, &interrupted) ||
-	    done.end != SK_END_EXIT || done.detail || sk_map(output, &table))
-		return -1;
-	int rc = each(table, row, ctx);
+	if (rc == 0 && (done.end != SK_END_EXIT || done.detail || sk_map(fds.output, &table)))
+		rc = SK_EIO;
+	if (rc == 0)
+		rc = each(table, row, ctx);
 	sk_unmap(&table);
+	sk_job_fds_close(&fds);
 	return rc ? -1 : 0;
 }

@@ -96,26 +96,35 @@ static int run_once(struct sk_engine *e, enum sk_jail_role role, const struct sk
 	return rc ? SK_EIO : 0;
 }
 
-/* As before the first try. What nobody may write stays as it is. */
-static int blank(int fd)
+/* Fresh ones: a job of a zygote that was killed may for a moment still write into those it had. */
+static int make_files(struct sk_engine *e, enum sk_jail_role role, struct sk_job_fds *fds)
 {
-	struct stat st;
+	sk_job_fds_close(fds);
+	fds->output =
+	    role == SK_ROLE_VERIFIER ? fcntl(e->nothing, F_DUPFD_CLOEXEC, 0) : sk_memfd("output");
+	fds->report = sk_memfd("report");
+	return fds->output < 0 || fds->report < 0 ? SK_ENOMEM : 0;
+}
 
-	if (fstat(fd, &st))
-		return SK_EIO;
-	return st.st_size && (ftruncate(fd, 0) || lseek(fd, 0, SEEK_SET)) ? SK_EIO : 0;
+void sk_job_fds_close(struct sk_job_fds *fds)
+{
+	sk_close(&fds->output);
+	sk_close(&fds->report);
 }
 
 int sk_engine_run(struct sk_engine *e, enum sk_jail_role role, const struct sk_job_msg *job,
-    const struct sk_job_fds *fds, struct sk_done_msg *done, bool *interrupted)
+    struct sk_job_fds *fds, struct sk_done_msg *done, bool *interrupted)
 {
 	bool gone = false;
-	int rc = run_once(e, role, job, fds, done, interrupted, &gone);
+	int rc = make_files(e, role, fds);
 
-	/* The zygote's death is no word about the file: once more, with a new one. */
-	if (rc == 0 || !gone || blank(fds->output) || blank(fds->report))
+	if (rc == 0)
+		rc = run_once(e, role, job, fds, done, interrupted, &gone);
+	if (rc == 0 || !gone)
 		return rc;
-	return run_once(e, role, job, fds, done, interrupted, &gone);
+	/* The zygote's death is no word about the file: once more, with a new one. */
+	rc = make_files(e, role, fds);
+	return rc ? rc : run_once(e, role, job, fds, done, interrupted, &gone);
 }
 
 /* Copy exactly n bytes from a job's stream into a fresh anonymous file. -1 on failure. */
@@ -159,18 +168,18 @@ static int forward(
     struct sk_engine *e, enum sk_jail_role role, int request, int pdf, const struct sk_job_msg *job)
 {
 	struct sk_answer_head head = {.status = SK_EFORMAT};
-	sk_autoclose int output = sk_memfd("pixels"), report = sk_memfd("report");
-	struct sk_job_fds fds = {.input = pdf, .output = output, .report = report};
+	struct sk_job_fds fds = SK_JOB_FDS(pdf);
 	struct sk_done_msg done = {0};
 	struct sk_slice out = {0};
 	bool interrupted = false;
 
-	if (output < 0 || report < 0 || sk_engine_run(e, role, job, &fds, &done, &interrupted)) {
+	if (sk_engine_run(e, role, job, &fds, &done, &interrupted)) {
+		sk_job_fds_close(&fds);
 		head.status = failure(role, &(struct sk_done_msg){0});
 		return answer(request, &head, sk_slice("", 0));
 	}
 	head.status = failure(role, &done);
-	if (done.end == SK_END_EXIT && done.detail == 0 && sk_map(output, &out) == 0 &&
+	if (done.end == SK_END_EXIT && done.detail == 0 && sk_map(fds.output, &out) == 0 &&
 	    out.n >= sizeof(head)) {
 		memcpy(&head, out.p, sizeof(head));
 		if (head.status || head.length != out.n - sizeof(head))
@@ -180,6 +189,7 @@ static int forward(
 	    head.status ? sk_slice("", 0) : sk_slice_sub(out, sizeof(head), out.n);
 	int rc = answer(request, &head, body);
 	sk_unmap(&out);
+	sk_job_fds_close(&fds);
 	return rc;
 }
 
