@@ -7,6 +7,7 @@
 
 #include <expat.h>
 
+#include "format/office/office.h"
 #include "format/ooxml/ox.h"
 
 enum ox_mc { OX_MC_NONE, OX_MC_ALTERNATE, OX_MC_CHOICE, OX_MC_FALLBACK };
@@ -266,9 +267,5 @@ void ox_bind(struct ox_flt *f, const char *prefix, const char *uri);
 void ox_unbind(struct ox_flt *f, uint32_t height);
 /* The name of an element or attribute as it stands in the input; *ns tells what an unknown one is. */
 uint16_t ox_intern(struct ox_flt *f, const char *q, bool attribute, uint8_t *ns);
-
-/* escape.c */
-void ox_escape_init(void);
-void ox_put_escaped(struct sk_buf *b, const char *s, size_t n, bool attribute);
 
 #endif

@@ -2,52 +2,8 @@
  * Formulas of SpreadsheetML (ISO/IEC 29500-1, 18.17): a scan of their tokens for what reaches
  * outside the workbook or runs something. Pure. Cleaner's jail.
  */
-#include "base/utf8.h"
+#include "format/office/office.h"
 #include "format/ooxml/ox.h"
-
-#define NAME_MAX_CHARS 255 /* of a name that could be a function: Excel's own limit */
-
-/* Functions that load, run, send or reach outside; worksheet and macro ones. Names that start with CUBE too. */
-static const char *const forbidden[] = {"ABSREF", "ACTIVATE", "ALERT", "ARGUMENT", "CALL", "CALLER",
-    "COPILOT", "DDE", "DDEINIT", "DELETE", "DETECTLANGUAGE", "DIRECTORY", "DOCUMENTS", "ECHO",
-    "EMBED", "ENCODEURL", "ERROR", "EVALUATE", "EXEC", "EXECUTE", "FCLOSE", "FILES", "FILTERXML",
-    "FOPEN", "FORMULA", "FREAD", "FREADLN", "FWRITE", "FWRITELN", "GOTO", "HALT", "IMAGE",
-    "IMPORTCSV", "IMPORTDATA", "IMPORTTEXT", "INITIATE", "INPUT", "KILL", "LINKS", "MAIL",
-    "MESSAGE", "NEW", "NOTE", "OPEN", "POKE", "PRINT", "PY", "REGISTER", "REQUEST", "RESULT",
-    "RETURN", "RTD", "RUN", "STOCKHISTORY", "TERMINATE", "TRANSLATE", "UNREGISTER", "VOLATILE",
-    "WEBSERVICE", "WINDOWS"};
-
-/* Those of worksheets that may be handed on by their bare name (_xleta.NAME, MAP(A1:A9,NAME)). */
-static const char *const no_argument[] = {"CALL", "COPILOT", "DDE", "DETECTLANGUAGE", "ENCODEURL",
-    "FILTERXML", "HYPERLINK", "IMPORTCSV", "IMPORTDATA", "IMPORTTEXT", "PY", "REGISTER.ID", "RTD",
-    "SQL.REQUEST", "STOCKHISTORY", "TRANSLATE", "WEBSERVICE"};
-
-/* What may stand behind _xlfn., _xlws. and _xludf.: functions that came after 2007 and only compute; the same, and
- * no others, may have a dot in their name. */
-static const char *const future[] = {"ACOT", "ACOTH", "AGGREGATE", "ANCHORARRAY", "ARABIC",
-    "ARRAYTOTEXT", "AVERAGEIF", "AVERAGEIFS", "BASE", "BETA.DIST", "BETA.INV", "BINOM.DIST",
-    "BINOM.DIST.RANGE", "BINOM.INV", "BITAND", "BITLSHIFT", "BITOR", "BITRSHIFT", "BITXOR", "BYCOL",
-    "BYROW", "CEILING.MATH", "CEILING.PRECISE", "CHISQ.DIST", "CHISQ.DIST.RT", "CHISQ.INV",
-    "CHISQ.INV.RT", "CHISQ.TEST", "CHOOSECOLS", "CHOOSEROWS", "COMBINA", "CONCAT",
-    "CONFIDENCE.NORM", "CONFIDENCE.T", "COT", "COTH", "COUNTIFS", "COVARIANCE.P", "COVARIANCE.S",
-    "CSC", "CSCH", "DAYS", "DECIMAL", "DROP", "ERF.PRECISE", "ERFC.PRECISE", "ERROR.TYPE", "EXPAND",
-    "EXPON.DIST", "F.DIST", "F.DIST.RT", "F.INV", "F.INV.RT", "F.TEST", "FIELDVALUE", "FILTER",
-    "FLOOR.MATH", "FLOOR.PRECISE", "FORECAST.ETS", "FORECAST.ETS.CONFINT",
-    "FORECAST.ETS.SEASONALITY", "FORECAST.ETS.STAT", "FORECAST.LINEAR", "FORMULATEXT", "GAMMA",
-    "GAMMA.DIST", "GAMMA.INV", "GAMMALN.PRECISE", "GAUSS", "GROUPBY", "HSTACK", "HYPGEOM.DIST",
-    "IFERROR", "IFNA", "IFS", "IMCOSH", "IMCOT", "IMCSC", "IMCSCH", "IMSEC", "IMSECH", "IMSINH",
-    "IMTAN", "ISFORMULA", "ISO.CEILING", "ISOMITTED", "ISOWEEKNUM", "LAMBDA", "LET", "LOGNORM.DIST",
-    "LOGNORM.INV", "MAKEARRAY", "MAP", "MAXIFS", "MINIFS", "MODE.MULT", "MODE.SNGL", "MUNIT",
-    "NEGBINOM.DIST", "NETWORKDAYS.INTL", "NORM.DIST", "NORM.INV", "NORM.S.DIST", "NORM.S.INV",
-    "NUMBERVALUE", "PDURATION", "PERCENTILE.EXC", "PERCENTILE.INC", "PERCENTOF", "PERCENTRANK.EXC",
-    "PERCENTRANK.INC", "PERMUTATIONA", "PHI", "PIVOTBY", "POISSON.DIST", "QUARTILE.EXC",
-    "QUARTILE.INC", "RANDARRAY", "RANK.AVG", "RANK.EQ", "REDUCE", "REGEXEXTRACT", "REGEXREPLACE",
-    "REGEXTEST", "RRI", "SCAN", "SEC", "SECH", "SEQUENCE", "SHEET", "SHEETS", "SINGLE", "SKEW.P",
-    "SORT", "SORTBY", "STDEV.P", "STDEV.S", "SUMIFS", "SWITCH", "T.DIST", "T.DIST.2T", "T.DIST.RT",
-    "T.INV", "T.INV.2T", "T.TEST", "TAKE", "TEXTAFTER", "TEXTBEFORE", "TEXTJOIN", "TEXTSPLIT",
-    "TOCOL", "TOROW", "TRIMRANGE", "UNICHAR", "UNICODE", "UNIQUE", "VALUETOTEXT", "VAR.P", "VAR.S",
-    "VSTACK", "WEIBULL.DIST", "WORKDAY.INTL", "WRAPCOLS", "WRAPROWS", "XLOOKUP", "XMATCH", "XOR",
-    "Z.TEST", "_TRO_ALL", "_TRO_LEADING", "_TRO_TRAILING", "__XLUDF.DUMMYFUNCTION"};
 
 static bool is_name(unsigned char c)
 {
@@ -170,38 +126,6 @@ static bool link_argument_ok(const char *s)
 	return strchr(",);&", *end) && *end && ox_link_ok(literal);
 }
 
-/* Spaces of any kind, and characters that are not seen, make one name look like another (Zs, Cf and the like). */
-static bool is_odd(int32_t cp)
-{
-	return cp <= 0x20 || (cp >= 0x7F && cp <= 0xA0) || cp == 0xAD || cp == 0x34F ||
-	       cp == 0x61C || cp == 0x115F || cp == 0x1160 || cp == 0x1680 || cp == 0x17B4 ||
-	       cp == 0x17B5 || (cp >= 0x180B && cp <= 0x180F) || (cp >= 0x2000 && cp <= 0x200F) ||
-	       (cp >= 0x2028 && cp <= 0x202F) || (cp >= 0x205F && cp <= 0x206F) || cp == 0x2800 ||
-	       cp == 0x3000 || cp == 0x3164 || cp == 0xFEFF || cp == 0xFFA0 ||
-	       (cp >= 0xFFF0 && cp <= 0xFFFB) || cp >= 0xE0000;
-}
-
-/* A name as Excel compares it: capitals, full-width forms (U+FF01 to U+FF5E) as plain ones, others as '?'. False when there are odd
- * characters in it. */
-static bool plain_name(const char *s, size_t n, char out[NAME_MAX_CHARS + 1])
-{
-	struct sk_slice raw = sk_slice(s, n);
-	size_t len = 0;
-
-	for (size_t pos = 0; pos < raw.n && len < NAME_MAX_CHARS;) {
-		int32_t cp = sk_utf8_next(raw, &pos);
-		if (is_odd(cp))
-			return false;
-		if (cp >= 0xFF01 && cp <= 0xFF5E)
-			cp -= 0xFEE0;
-		if (cp >= 'a' && cp <= 'z')
-			cp -= 32;
-		out[len++] = (char)(cp > 0 && cp < 0x80 ? cp : '?');
-	}
-	out[len] = '\0';
-	return true;
-}
-
 /* *later: one of those that a later function has. */
 static const char *past_prefixes(const char *s, bool *later)
 {
@@ -218,16 +142,6 @@ static const char *past_prefixes(const char *s, bool *later)
 	return s;
 }
 
-static bool listed(const char *const *list, size_t n, const char *name)
-{
-	for (size_t i = 0; i < n; i++)
-		if (list[i][0] == name[0] && strcmp(list[i], name) == 0)
-			return true;
-	return false;
-}
-
-#define LISTED(list, name) listed(list, sizeof(list) / sizeof((list)[0]), name)
-
 /* A name that is called, or stands alone; `args` is behind the parenthesis, or NULL. */
 static bool function_ok(const char *plain, const char *args)
 {
@@ -238,13 +152,13 @@ static bool function_ok(const char *plain, const char *args)
 		return false;
 	if (args && strcmp(name, "HYPERLINK") == 0)
 		return link_argument_ok(args);
-	if ((args || name != plain) && LISTED(forbidden, name))
+	if ((args || name != plain) && sk_function_forbidden(name))
 		return false;
-	if (!args && LISTED(no_argument, name))
+	if (!args && sk_function_forbidden_bare(name))
 		return false;
 	/* Dots are in names of macro functions (GET.CELL) and of programs (Module1.Run) too. */
 	if (later || (args && strchr(name, '.')))
-		return LISTED(future, name);
+		return sk_function_later(name);
 	return strncmp(name, "_XL", 3) != 0 || strncmp(name, "_XLNM.", 6) == 0 ||
 	       strncmp(name, "_XLCHART.", 9) == 0;
 }
@@ -261,11 +175,12 @@ static bool is_path(const char *name, const char *next, char before)
 static bool name_ok(const struct ox_pkg *pkg, const char *s, size_t n, char before)
 {
 	const char *next = past_blanks(s + n);
-	char plain[NAME_MAX_CHARS + 1];
+	char plain[SK_FUNCTION_CHARS + 1];
 
-	if (n > (size_t)NAME_MAX_CHARS * 4)
+	if (n > (size_t)SK_FUNCTION_CHARS * 4)
 		return false;
-	if (!plain_name(s, n, plain) || is_path(plain, next, before) || strstr(plain, "_XLL."))
+	if (!sk_function_plain(s, n, plain) || is_path(plain, next, before) ||
+	    strstr(plain, "_XLL."))
 		return false;
 	if (s[n] == '!')
 		return !dropped_sheet(pkg, s, n);
@@ -312,10 +227,10 @@ bool ox_defined_name_ok(const char *name)
 {
 	static const char *const automatic[] = {"AUTO_OPEN", "AUTO_CLOSE", "AUTO_ACTIVATE",
 	    "AUTO_DEACTIVATE", "AUTOOPEN", "AUTOCLOSE", "AUTOACTIVATE", "AUTODEACTIVATE"};
-	char plain[NAME_MAX_CHARS + 1];
+	char plain[SK_FUNCTION_CHARS + 1];
 	const char *s = plain;
 
-	if (!plain_name(name, strnlen(name, (size_t)NAME_MAX_CHARS * 4), plain))
+	if (!sk_function_plain(name, strnlen(name, (size_t)SK_FUNCTION_CHARS * 4), plain))
 		return false;
 	while (strncmp(s, "_XLNM.", 6) == 0)
 		s += 6;

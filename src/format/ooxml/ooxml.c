@@ -3,7 +3,7 @@
 
 #include <expat.h>
 
-#include "format/ooxml/flatten.h"
+#include "format/office/office.h"
 #include "format/ooxml/flt.h"
 #include "format/ooxml/xmlname.h"
 #include "format/text/text.h"
@@ -255,13 +255,19 @@ static int text(
 	return rc;
 }
 
+static int flatten(
+    struct sk_job *job, enum sk_filetype type, struct sk_slice in, struct sk_output *out)
+{
+	return sk_office_flatten(job, &sk_ooxml_handler, type, in, out);
+}
+
 const struct sk_handler sk_ooxml_handler = {
     .name = "ooxml",
     .types = types,
     .methods = SK_METHOD_REBUILD | SK_METHOD_FLATTEN | SK_METHOD_TEXT,
     .probe = probe,
     .rebuild = rebuild,
-    .flatten = sk_ooxml_flatten,
+    .flatten = flatten,
     .text = text,
     .out_type = out_type,
 };

@@ -1,9 +1,9 @@
-/* Text and attribute values as they are written (doc/profiles/ooxml.md, section 4). Cleaner's jail. */
-#include "format/ooxml/flt.h"
+/* Text and attribute values as they are written (doc/profiles/ooxml.md, section 4; odf.md, section 4). Cleaner's jail. */
+#include "format/office/office.h"
 
 static unsigned char plain[256]; /* 1: written as it is, 2: escaped in attributes only */
 
-void ox_escape_init(void)
+void sk_office_escape_init(void)
 {
 	if (plain['a'])
 		return;
@@ -32,7 +32,7 @@ static const char *reference(unsigned char c)
 	}
 }
 
-void ox_put_escaped(struct sk_buf *b, const char *s, size_t n, bool attribute)
+void sk_office_escape(struct sk_buf *b, const char *s, size_t n, bool attribute)
 {
 	size_t from = 0;
 

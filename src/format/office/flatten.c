@@ -1,8 +1,8 @@
 /*
- * Method flatten of the Office family: what LibreOffice sees is the rebuilt file, and what it prints becomes
+ * Method flatten of the families that LibreOffice prints: what LibreOffice sees is the rebuilt file, and what it prints becomes
  * pictures by the PDF family. Slides keep their own size, sheets and texts that of their print. Cleaner's jail.
  */
-#include "format/ooxml/flatten.h"
+#include "format/office/office.h"
 
 static int print(struct sk_job *job, const struct sk_output *rebuilt, struct sk_slice *pdf)
 {
@@ -26,8 +26,8 @@ static int draw(struct sk_job *job, struct sk_slice pdf, struct sk_output *out)
 	return rc;
 }
 
-int sk_ooxml_flatten(
-    struct sk_job *job, enum sk_filetype type, struct sk_slice in, struct sk_output *out)
+int sk_office_flatten(struct sk_job *job, const struct sk_handler *family, enum sk_filetype type,
+    struct sk_slice in, struct sk_output *out)
 {
 	struct sk_output rebuilt = {.bytes = SK_BUF(job->limits->output)};
 	struct sk_job inner = *job;
@@ -36,7 +36,7 @@ int sk_ooxml_flatten(
 	if (job->services == NULL || job->services->convert == NULL)
 		return sk_job_refuse(job, SK_REASON_METHOD, "no converter");
 	inner.method = SK_METHOD_REBUILD;
-	int rc = sk_ooxml_handler.rebuild(&inner, type, in, &rebuilt);
+	int rc = family->rebuild(&inner, type, in, &rebuilt);
 	if (rc == 0)
 		rc = print(job, &rebuilt, &pdf);
 	if (rc == 0)

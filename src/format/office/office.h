@@ -1,0 +1,37 @@
+/*
+ * What the families of office documents share: how text is written, which addresses and functions may stand, and
+ * method flatten through LibreOffice's print. Cleaner's jail.
+ */
+#ifndef SK_FORMAT_OFFICE_OFFICE_H
+#define SK_FORMAT_OFFICE_OFFICE_H
+
+#include "format/handler.h"
+
+/* Before the first use of the next. */
+void sk_office_escape_init(void);
+/* Append text, or the value of an attribute, with what XML needs escaped. */
+void sk_office_escape(struct sk_buf *b, const char *s, size_t n, bool attribute);
+
+/* Not too long, without controls, quotation marks, brackets, backslashes and spaces at its end. */
+bool sk_office_plain_link(const char *target);
+/* The same, and http, https or mailto. */
+bool sk_office_address_ok(const char *target);
+
+#define SK_FUNCTION_CHARS 255 /* of a name that could be a function: Excel's own limit */
+
+/*
+ * A name as programs compare it: capitals, full-width forms as plain ones, other characters beyond ASCII as '?'.
+ * False when there are odd characters in it.
+ */
+bool sk_function_plain(const char *s, size_t n, char out[SK_FUNCTION_CHARS + 1]);
+/* Of a plain name: loads, runs, sends or reaches outside when called; when its bare name is handed on. */
+bool sk_function_forbidden(const char *plain);
+bool sk_function_forbidden_bare(const char *plain);
+/* One that came after 2007 and only computes; these alone may have a dot in their name. */
+bool sk_function_later(const char *plain);
+
+/* Rebuild by the family's own rules, have LibreOffice print that, and draw the print. */
+int sk_office_flatten(struct sk_job *job, const struct sk_handler *family, enum sk_filetype type,
+    struct sk_slice in, struct sk_output *out);
+
+#endif
