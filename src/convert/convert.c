@@ -20,7 +20,16 @@
 
 #define PROGRAM "/usr/lib/libreoffice/program"
 #define PROFILE_URL "file://" SK_PROFILE
+#define SK_SETTINGS_URL "file://" SK_SETTINGS
 #define OPTIONS "Language=ja-JP,Batch=true,EnableMacrosExecution=false,MacroSecurityLevel=3"
+
+/*
+ * While it loads, LibreOffice reads its configuration, once and for all jobs, but not that of our profile: its place is
+ * named here. `*`: never written. fundamentalrc, CONFIGURATION_LAYERS.
+ */
+#define LAYERS \
+	"xcsxcu:file:///etc/libreoffice/registry res:file:///etc/libreoffice/registry " \
+	"user:*" SK_SETTINGS_URL
 
 const char *const sk_convert_folders[] = {
     "/usr/lib", "/usr/share", "/etc/fonts", "/etc/libreoffice", NULL};
@@ -96,7 +105,8 @@ static int make_profile(void)
 int sk_convert_enter(const char **what)
 {
 	*what = "settings for LibreOffice";
-	if (setenv("HOME", "/tmp", 1) || setenv("LC_ALL", "ja_JP.UTF-8", 1) || sk_profile_begin())
+	if (setenv("HOME", "/tmp", 1) || setenv("LC_ALL", "ja_JP.UTF-8", 1) ||
+	    setenv("CONFIGURATION_LAYERS", LAYERS, 1) || sk_profile_begin())
 		return SK_EIO;
 	*what = "loading LibreOffice";
 	if (sk_lok_preload(PROGRAM, PROFILE_URL))

@@ -33,20 +33,29 @@ static size_t nkept, bytes;
 	"<item oor:path=\"/org.openoffice." path "\"><prop oor:name=\"" prop \
 	"\" oor:op=\"fuse\"><value>" value "</value></prop></item>\n"
 
-/* Macros never, also not after a question; links and web content never load; no recovery, no first-start tasks. */
+/*
+ * Macros never, also not after a question; links and web content never load; no recovery, no first-start tasks. A last
+ * version that is never surpassed: a start that finds a newer program draws a gigabyte of test pictures first.
+ */
+/* clang-format off */
 static const char settings[] =
     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
     "<oor:items xmlns:oor=\"http://openoffice.org/2001/registry\" "
     "xmlns:xs=\"http://www.w3.org/2001/XMLSchema\" "
-    "xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">\n" ITEM(
-	"Office.Common/Security/Scripting", "MacroSecurityLevel", "3")
-	ITEM("Office.Common/Security/Scripting", "DisableMacrosExecution", "true")
-	    ITEM("Office.Common/Security/Scripting", "BlockUntrustedRefererLinks", "true")
-		ITEM("Office.Common/Misc", "FirstRun", "false") ITEM("Office.Writer/Content/Update",
-		    "Link", "0") ITEM("Office.Writer/Content/Update", "Field", "false")
-		    ITEM("Office.Calc/Content/Update", "Link", "2")
-			ITEM("Office.Recovery/AutoSave", "Enabled", "false") ITEM(
-			    "Office.Recovery/RecoveryInfo", "Enabled", "false") "</oor:items>\n";
+    "xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">\n"
+    ITEM("Office.Common/Security/Scripting", "MacroSecurityLevel", "3")
+    ITEM("Office.Common/Security/Scripting", "DisableMacrosExecution", "true")
+    ITEM("Office.Common/Security/Scripting", "BlockUntrustedRefererLinks", "true")
+    ITEM("Office.Common/Misc", "FirstRun", "false")
+    ITEM("Office.Writer/Content/Update", "Link", "0")
+    ITEM("Office.Writer/Content/Update", "Field", "false")
+    ITEM("Office.Calc/Content/Update", "Link", "2")
+    ITEM("Office.Recovery/AutoSave", "Enabled", "false")
+    ITEM("Office.Recovery/RecoveryInfo", "Enabled", "false")
+    ITEM("Setup/Office", "ooSetupInstCompleted", "true")
+    ITEM("Setup/Product", "ooSetupLastVersion", "999.0")
+    "</oor:items>\n";
+/* clang-format on */
 
 static int write_file(const char *path, const void *p, size_t n)
 {

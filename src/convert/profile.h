@@ -3,6 +3,7 @@
 #define SK_CONVERT_PROFILE_H
 
 #define SK_PROFILE "/tmp/profile"
+#define SK_SETTINGS SK_PROFILE "/user/registrymodifications.xcu"
 
 /* Write the settings a first start reads: no macros, no links that load by themselves. 0 or SK_EIO. */
 int sk_profile_begin(void);
