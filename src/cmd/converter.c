@@ -45,7 +45,6 @@ int main(void)
 	    .init = sk_convert_installed,
 	    .view = &view,
 	    .enter = sk_convert_enter,
-	    .prepare = sk_convert_prepare,
 	    .run = run,
 	});
 }

@@ -20,16 +20,7 @@
 
 #define PROGRAM "/usr/lib/libreoffice/program"
 #define PROFILE_URL "file://" SK_PROFILE
-#define SK_SETTINGS_URL "file://" SK_SETTINGS
 #define OPTIONS "Language=ja-JP,Batch=true,EnableMacrosExecution=false,MacroSecurityLevel=3"
-
-/*
- * While it loads, LibreOffice reads its configuration, once and for all jobs, but not that of our profile: its place is
- * named here. `*`: never written. fundamentalrc, CONFIGURATION_LAYERS.
- */
-#define LAYERS \
-	"xcsxcu:file:///etc/libreoffice/registry res:file:///etc/libreoffice/registry " \
-	"user:*" SK_SETTINGS_URL
 
 const char *const sk_convert_folders[] = {
     "/usr/lib", "/usr/share", "/etc/fonts", "/etc/libreoffice", NULL};
@@ -54,7 +45,7 @@ static int put_file(const char *path, struct sk_slice in)
 /* Load the one and write the other; both are names in the scratch. */
 static int load_and_save(const char *from, const char *to, const char *kind)
 {
-	char from_url[64], to_url[64];
+	char from_url[80], to_url[80];
 	LibreOfficeKit *office = sk_lok_start(PROGRAM, PROFILE_URL);
 
 	if (office == NULL)
@@ -82,7 +73,7 @@ int sk_convert(struct sk_slice in, enum sk_filetype from, enum sk_filetype to, i
 	return *fd < 0 ? SK_EFORMAT : 0;
 }
 
-/* A first start completes the profile. */
+/* LibreOffice converts a line of text, or it is not fit for service. */
 static void first_start(void)
 {
 	if (put_file("/tmp/first.txt", SK_SLICE_LIT("first\n")))
@@ -90,32 +81,24 @@ static void first_start(void)
 	_exit(load_and_save("/tmp/first.txt", "/tmp/first.docx", "docx") ? 1 : 0);
 }
 
-static int make_profile(void)
+static int prove(void)
 {
 	int status = 0;
 	pid_t child = fork();
 
 	if (child == 0)
 		first_start();
-	if (child < 0 || waitpid(child, &status, 0) != child || status)
-		return SK_EIO;
-	return sk_profile_keep();
+	return child < 0 || waitpid(child, &status, 0) != child || status ? SK_EIO : 0;
 }
 
 int sk_convert_enter(const char **what)
 {
 	*what = "settings for LibreOffice";
-	if (setenv("HOME", "/tmp", 1) || setenv("LC_ALL", "ja_JP.UTF-8", 1) ||
-	    setenv("CONFIGURATION_LAYERS", LAYERS, 1) || sk_profile_begin())
+	if (sk_profile_begin())
 		return SK_EIO;
 	*what = "loading LibreOffice";
 	if (sk_lok_preload(PROGRAM, PROFILE_URL))
 		return SK_EIO;
 	*what = "the first start of LibreOffice";
-	return make_profile();
-}
-
-int sk_convert_prepare(void)
-{
-	return sk_profile_restore();
+	return prove();
 }

@@ -14,10 +14,8 @@ extern const char *const sk_convert_folders[];
 
 /* Whether LibreOffice is installed. 0 or SK_EUNSUPPORTED. Before the jail closes. */
 int sk_convert_installed(void);
-/* In the zygote, inside its closed jail: load LibreOffice, make a user profile. SK_EIO with *what. */
+/* In the zygote, inside its closed jail: load LibreOffice with its settings. SK_EIO with *what. */
 int sk_convert_enter(const char **what);
-/* In the zygote before each job: the user profile as it was made, untouched by earlier jobs. */
-int sk_convert_prepare(void);
 
 /*
  * In the job: convert `in`, a file of type `from`, to `to` (docx, xlsx, pptx or pdf). *fd is the open output.

@@ -1,33 +1,26 @@
 /*
- * A complete profile cuts a start from 750 ms to 10 ms, so one is made by a first start inside the jail and kept
- * in the zygote's memory, where no job can change it. Converter's jail.
+ * The settings LibreOffice reads while it loads: once, in the zygote, where all jobs have them and none can change
+ * them. Converter's jail.
  */
 #include "convert/profile.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/err.h"
 #include "base/fd.h"
 
-#define ENTRIES_MAX 256
-#define BYTES_MAX ((size_t)16 << 20)
-#define PATH_BYTES 512
+#define SETTINGS "/tmp/settings.xcu"
 
-struct kept {
-	char *path;
-	uint8_t *data; /* NULL: a folder */
-	size_t n;
-};
-
-static struct kept kept[ENTRIES_MAX];
-static size_t nkept, bytes;
+/*
+ * Preloading happens in a folder that LibreOffice makes for itself, so a file in the user's profile is not seen: the
+ * layers are named instead, ours last. `*`: never written. fundamentalrc, CONFIGURATION_LAYERS.
+ */
+#define LAYERS \
+	"xcsxcu:file:///etc/libreoffice/registry res:file:///etc/libreoffice/registry " \
+	"user:*file://" SETTINGS
 
 #define ITEM(path, prop, value) \
 	"<item oor:path=\"/org.openoffice." path "\"><prop oor:name=\"" prop \
@@ -47,6 +40,7 @@ static const char settings[] =
     ITEM("Office.Common/Security/Scripting", "DisableMacrosExecution", "true")
     ITEM("Office.Common/Security/Scripting", "BlockUntrustedRefererLinks", "true")
     ITEM("Office.Common/Misc", "FirstRun", "false")
+    ITEM("Office.Common/Misc", "UseOpenCL", "false")
     ITEM("Office.Writer/Content/Update", "Link", "0")
     ITEM("Office.Writer/Content/Update", "Field", "false")
     ITEM("Office.Calc/Content/Update", "Link", "2")
@@ -57,87 +51,13 @@ static const char settings[] =
     "</oor:items>\n";
 /* clang-format on */
 
-static int write_file(const char *path, const void *p, size_t n)
-{
-	sk_autoclose int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	return fd < 0 ? SK_EIO : sk_write_all(fd, p, n);
-}
-
 int sk_profile_begin(void)
 {
-	if (mkdir(SK_PROFILE, 0700) || mkdir(SK_PROFILE "/user", 0700))
+	sk_autoclose int fd = open(SETTINGS, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+	if (fd < 0 || sk_write_all(fd, settings, sizeof(settings) - 1))
 		return SK_EIO;
-	return write_file(
-	    SK_PROFILE "/user/registrymodifications.xcu", settings, sizeof(settings) - 1);
-}
-
-static struct kept *add(const char *path)
-{
-	if (nkept == ENTRIES_MAX)
-		return NULL;
-	struct kept *k = &kept[nkept];
-	k->path = strdup(path);
-	if (k->path)
-		nkept++;
-	return k->path ? k : NULL;
-}
-
-static int keep_file(const char *path, size_t size)
-{
-	sk_autoclose int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	struct kept *k = fd < 0 || bytes + size > BYTES_MAX ? NULL : add(path);
-
-	if (k == NULL)
-		return SK_ELIMIT;
-	k->n = size;
-	k->data = malloc(size + 1); /* never NULL, which says folder */
-	if (k->data == NULL)
-		return SK_ENOMEM;
-	bytes += size;
-	return sk_read_all(fd, k->data, size);
-}
-
-static int keep_folder(const char *path);
-
-static int keep_entry(const char *folder, const char *name)
-{
-	char path[PATH_BYTES];
-	struct stat st;
-
-	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || strcmp(name, ".lock") == 0)
-		return 0;
-	if (snprintf(path, sizeof(path), "%s/%s", folder, name) >= (int)sizeof(path) ||
-	    lstat(path, &st))
+	if (setenv("HOME", "/tmp", 1) || setenv("LC_ALL", "ja_JP.UTF-8", 1))
 		return SK_EIO;
-	if (S_ISDIR(st.st_mode))
-		return keep_folder(path);
-	return S_ISREG(st.st_mode) ? keep_file(path, (size_t)st.st_size) : 0;
-}
-
-static int keep_folder(const char *path)
-{
-	DIR *dir = add(path) ? opendir(path) : NULL;
-	int rc = 0;
-
-	if (dir == NULL)
-		return SK_EIO;
-	for (const struct dirent *e; rc == 0 && (e = readdir(dir));)
-		rc = keep_entry(path, e->d_name);
-	closedir(dir);
-	return rc;
-}
-
-int sk_profile_keep(void)
-{
-	return keep_folder(SK_PROFILE);
-}
-
-int sk_profile_restore(void)
-{
-	for (size_t i = 0; i < nkept; i++) {
-		const struct kept *k = &kept[i];
-		if (k->data ? write_file(k->path, k->data, k->n) : mkdir(k->path, 0700))
-			return SK_EIO;
-	}
-	return 0;
+	return setenv("CONFIGURATION_LAYERS", LAYERS, 1) ? SK_EIO : 0;
 }

@@ -32,6 +32,7 @@ struct sk_engine {
 	struct sk_helper helpers[SK_ROLE_COUNT];
 	int stop;    /* eventfd: readable once interrupted */
 	int nothing; /* an empty sealed file, for jobs that have no output or no requests */
+	bool late;   /* the running job has waited for a helper to start, and is to begin anew */
 };
 
 const char *sk_helper_name(enum sk_jail_role role);

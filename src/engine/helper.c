@@ -17,7 +17,8 @@
 #include "base/err.h"
 #include "base/fd.h"
 
-#define STOP_MS 400 /* a busy zygote looks whether its caller is there every 250 */
+#define READY_MS 120000 /* LibreOffice from a cold disk is the slowest to start */
+#define STOP_MS 400     /* a busy zygote looks whether its caller is there every 250 */
 
 static const char *const names[SK_ROLE_COUNT] = {
     "sekisho-cleaner", "sekisho-verifier", "sekisho-renderer", "sekisho-converter"};
@@ -98,9 +99,13 @@ int sk_helper_start(
 int sk_helper_ready(struct sk_helper *h, enum sk_jail_role role, char *text, size_t size)
 {
 	struct sk_failed_msg failed = {0};
+	struct pollfd p = {h->control, POLLIN, 0};
 	char nothing;
-	int kind = sk_msg_recv_either(
-	    h->control, SK_MSG_READY, &nothing, 0, SK_MSG_FAILED, &failed, sizeof(failed));
+	int kind = 0;
+
+	if (TEMP_FAILURE_RETRY(poll(&p, 1, READY_MS)) == 1)
+		kind = sk_msg_recv_either(
+		    h->control, SK_MSG_READY, &nothing, 0, SK_MSG_FAILED, &failed, sizeof(failed));
 
 	if (kind == SK_MSG_READY)
 		return 0;

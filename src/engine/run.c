@@ -9,11 +9,14 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/err.h"
 #include "base/fd.h"
 
+/* A helper that took longer to start has eaten into the time of the job that waited. */
+#define LATE_MS 2000
 #define GRACE_MS 5000 /* beyond the job's own time, for the zygote to notice and say so */
 
 static int ensure(struct sk_engine *e, enum sk_jail_role role)
@@ -120,9 +123,11 @@ int sk_engine_run(struct sk_engine *e, enum sk_jail_role role, const struct sk_j
 
 	if (rc == 0)
 		rc = run_once(e, role, job, fds, done, interrupted, &gone);
-	if (rc == 0 || !gone)
+	bool again = (rc && gone) || e->late;
+	e->late = false;
+	if (!again || *interrupted)
 		return rc;
-	/* The zygote's death is no word about the file: once more, with a new one. */
+	/* The zygote's death, or a helper's slow start, is no word about the file: once more. */
 	rc = make_files(e, role, fds);
 	return rc ? rc : run_once(e, role, job, fds, done, interrupted, &gone);
 }
@@ -206,6 +211,25 @@ static int render(struct sk_engine *e, int request, int pdf, const struct sk_ask
 	return forward(e, SK_ROLE_RENDERER, request, pdf, &job);
 }
 
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* LibreOffice may take long to start, from a cold disk; the job that waited for it begins anew with all its time. */
+static int ensure_converter(struct sk_engine *e)
+{
+	bool running = e->helpers[SK_ROLE_CONVERTER].pid != 0;
+	int64_t before = now_ms();
+	int rc = ensure(e, SK_ROLE_CONVERTER);
+
+	e->late = rc == 0 && !running && now_ms() - before > LATE_MS;
+	return rc;
+}
+
 /* LibreOffice is not everywhere; without it the job is told so, and nothing else suffers. */
 static int convert(struct sk_engine *e, int request, int file, const struct sk_ask_head *ask,
     const struct sk_job_msg *of)
@@ -216,10 +240,12 @@ static int convert(struct sk_engine *e, int request, int file, const struct sk_a
 
 	if (file < 0 || ask->length || ask->page >= SK_FT_COUNT || ask->dpi >= SK_FT_COUNT)
 		return SK_EFORMAT;
-	if ((rc = ensure(e, SK_ROLE_CONVERTER))) {
+	if ((rc = ensure_converter(e))) {
 		missing.status = rc;
 		return answer(request, &missing, sk_slice("", 0));
 	}
+	if (e->late)
+		return SK_EIO;
 	job.what = ask->what;
 	job.method = ask->page;
 	job.page = ask->dpi;

@@ -35,7 +35,6 @@ struct sk_role {
 	int (*init)(void); /* before the jail closes: tables, fonts, converters. 0 or SK_E* */
 	const struct sk_view *view;      /* NULL: an empty root, no memory is ever executable */
 	int (*enter)(const char **what); /* inside the closed jail, once; NULL: nothing */
-	int (*prepare)(void); /* in the zygote before each job; NULL: nothing. 0 or SK_E* */
 	int (*run)(
 	    const struct sk_job_msg *job); /* in the job's process; its result is the exit status */
 };

@@ -184,8 +184,6 @@ static struct sk_done_msg start(
 static struct sk_done_msg one_job(
     const struct sk_role *role, const struct sk_job_msg *job, int fds[4], const sigset_t *chld)
 {
-	if (role->prepare && role->prepare())
-		_exit(1);
 	struct sk_done_msg done = start(role, job, fds, chld);
 	if (role->view && sk_jail_empty_scratch())
 		_exit(1);
