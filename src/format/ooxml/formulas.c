@@ -234,6 +234,8 @@ bool ox_defined_name_ok(const char *name)
 		return false;
 	while (strncmp(s, "_XLNM.", 6) == 0)
 		s += 6;
+	if (strncmp(s, "EXCEL_BUILTIN_", 14) == 0) /* LibreOffice's way to keep such a name */
+		s += 14;
 	for (size_t i = 0; i < sizeof(automatic) / sizeof(automatic[0]); i++)
 		if (strncmp(s, automatic[i], strlen(automatic[i])) == 0)
 			return false;

@@ -586,6 +586,7 @@ static void links_and_actions(void **state)
 	assert_false(ox_action_ok("ppaction://hlinkshowjump?jump=x", &slide));
 	assert_true(ox_defined_name_ok("Print_Area"));
 	assert_false(ox_defined_name_ok("_xlnm.Auto_Open"));
+	assert_false(ox_defined_name_ok("Excel_BuiltIn_Auto_Open"));
 	assert_false(ox_defined_name_ok("auto_close_x"));
 	assert_false(ox_style_ok("background:url(http://x)"));
 }

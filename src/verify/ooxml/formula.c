@@ -313,6 +313,7 @@ bool sk_oo_defined_name(struct sk_slice name)
 		return false;
 	while (strncmp(p, "_XLNM.", 6) == 0)
 		p += 6;
+	p += strncmp(p, "EXCEL_BUILTIN_", 14) == 0 ? 14 : 0;
 	for (size_t i = 0; i < sizeof(automatic) / sizeof(automatic[0]); i++)
 		if (strncmp(p, automatic[i], strlen(automatic[i])) == 0)
 			return false;

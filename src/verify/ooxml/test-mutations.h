@@ -198,6 +198,7 @@ static const struct mutation xlsx_mutations[] = {
     {W, "S!$A$1", "[1]!x"},
     {W, "S!$A$1", "EXEC(\"x\")"},
     {W, "name=\"total\"", "name=\"Auto_Open\""},
+    {W, "name=\"total\"", "name=\"Excel_BuiltIn_Auto_Open\""},
     {W, "name=\"total\"", "name=\"_xlnm.auto_close1\""},
     {W, "name=\"total\"", "name=\"total\" xlm=\"1\""},
     {W, "name=\"total\"", "name=\"total\" function=\"1\""},
