@@ -3,7 +3,7 @@
 same files, on one core, whole processes. Each wanted value stands beside the measured one.
 Files that sekisho refuses, and those on which a peer never ends, are left out.
 
-bench.py [NAME] [--files FOLDER] [--rounds N]     NAME: pdf, office, jpeg, zip, single, jobs, memory, size
+bench.py [NAME] [--files FOLDER] [--rounds N]     NAME: pdf, flatten, office, jpeg, zip, single, jobs, memory, size
 Without --files: ../shared/corpus when it is there, else a set that is generated.
 """
 import argparse
@@ -87,18 +87,18 @@ class Bench:
             out += [os.path.join(folder, n) for n in names if n.lower().rsplit(".", 1)[-1] in extensions]
         return sorted(out)
 
-    def sekisho(self, files, jobs=1, pin=True):
+    def sekisho(self, files, jobs=1, pin=True, method="rebuild"):
         out = tempfile.mkdtemp(dir=self.work)
-        p = subprocess.run((CORE if pin else []) + [SEKISHO, "clean", "--json", "--jobs", str(jobs), "-o", out, *files],
+        p = subprocess.run((CORE if pin else []) + [SEKISHO, "clean", "--json", "--method", method, "--jobs", str(jobs), "-o", out, *files],
                            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
         done = p.stdout.count(b'"verdict":"clean"')
         shutil.rmtree(out)
         return done
 
-    def delivered(self, files):
+    def delivered(self, files, method="rebuild"):
         """Those that come out clean: what is refused early would flatter the figures."""
         out = tempfile.mkdtemp(dir=self.work)
-        p = subprocess.run([SEKISHO, "clean", "--json", "-o", out, *files], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
+        p = subprocess.run([SEKISHO, "clean", "--json", "--method", method, "-o", out, *files], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
         shutil.rmtree(out)
         clean = {r["input"] for r in map(json.loads, p.stdout.splitlines()) if r["verdict"] == "clean"}
         return [f for f in files if f in clean]
@@ -173,6 +173,13 @@ class Bench:
         self.slow("PDF that qpdf --check finds sound", sound, [
             ("gs -sDEVICE=pdfwrite", self.each("gs", "-q", "-dNOPAUSE", "-dBATCH", "-dSAFER", "-sDEVICE=pdfwrite", "-o", "{out}", "{in}")),
             ("mat2", self.each("mat2", "--inplace", "{in}")), ("exiftool -all=", self.each("exiftool", "-q", "-all=", "-o", "-", "{in}"))], 6)
+
+    def flatten(self):
+        draw = ("mutool", "draw", "-q", "-r", "200", "-o", os.path.join(self.work, "page%d.png"), "{in}")
+        files = [f for f in spread(self.delivered(self.of("pdf"), "flatten"), SLOW_SAMPLE) if self.one(draw, f)]
+        got = self.table("flatten of PDF at 200 dpi", files, [("sekisho clean --method flatten", lambda f: self.sekisho(f, method="flatten")),
+                                                             ("mutool draw -r 200, to PNG", self.each(*draw))])
+        want("CPU time by that of mutool draw", got["sekisho clean --method flatten"][0] / got["mutool draw -r 200, to PNG"][0], 1.5)
 
     def office(self):
         files = self.delivered(self.of(*OFFICE))
@@ -287,7 +294,7 @@ class Bench:
 
 
 def main():
-    names = ["pdf", "office", "jpeg", "zip", "single", "jobs", "memory", "size"]
+    names = ["pdf", "flatten", "office", "jpeg", "zip", "single", "jobs", "memory", "size"]
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("name", nargs="?", choices=names)
     ap.add_argument("--files")
