@@ -66,7 +66,7 @@ static void test_declarations(void **state)
 	is("width:calc(100% - (2 * 3px))", "width:calc(100% - (2 * 3px))");
 	is("writing-mode:vertical-rl;text-combine-upright:all",
 	    "writing-mode:vertical-rl;text-combine-upright:all");
-	is("content:'\\201C a\\'b\\\\ \\3c/style>'", "content:'“ a\\27 b\\5c  \\3c /style>'");
+	is("content:'\\201C a\\'b\\\\ \\3c/style>'", "content:'“a\\27 b\\5c  \\3c /style>'");
 	is("background:linear-gradient(to right, red 10%, #000)",
 	    "background:linear-gradient(to right,red 10%,#000)");
 	assert_int_equal(last.dropped, 0);
@@ -92,7 +92,7 @@ static void test_dropped(void **state)
 	is("color:red;x{y:z};top:1px", "color:red;top:1px");
 	is("color:\"red", "");
 	is("color:(", "");
-	is("content:\"a\nb\";top:1px", "top:1px");
+	is("content:\"a\nb\";top:1px", ""); /* the second mark opens a string anew */
 	is("background:url(data:ok", "background:url(data:image/png;base64,AAAA)");
 	is("margin:1e9px;padding:12345678901234567890px", "");
 	is("fill:red", "");
