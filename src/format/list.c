@@ -8,6 +8,7 @@ const struct sk_handler *const sk_handlers[] = {
     &sk_metafile_handler,
     &sk_legacy_handler,
     &sk_archive_handler,
+    &sk_calendar_handler,
     &sk_text_handler,
     &sk_other_handler,
     NULL,

@@ -30,6 +30,9 @@ int sk_verify(struct sk_check *c, enum sk_filetype type, struct sk_slice in)
 	case SK_FT_JSON:
 	case SK_FT_XML:
 		return sk_verify_text(c, type, in);
+	case SK_FT_ICS:
+	case SK_FT_VCF:
+		return sk_verify_calendar(c, type, in);
 	default:
 		return SK_EUNSUPPORTED;
 	}
