@@ -59,6 +59,13 @@
 #define SK_LIMIT_XML_VALUE ((size_t)4 << 20)
 /* Elements of one XML part: a sheet of 1,048,576 rows by 20 cells has 42 million elements. */
 #define SK_LIMIT_XML_ELEMENTS ((uint64_t)100000000)
+/* Elements of a drawing (maps have some hundred thousand), bytes of one value in it (a photo in base64), what it
+ * would draw with each reference counted as a copy (a filter as a hundred: it computes pixels), and references that
+ * lead to references. */
+#define SK_LIMIT_SVG_ELEMENTS 2000000
+#define SK_LIMIT_SVG_VALUE ((size_t)128 << 20)
+#define SK_LIMIT_SVG_DRAWN ((uint64_t)10000000)
+#define SK_LIMIT_SVG_REFERENCES 64
 /* Sheets of a workbook, which every formula is compared with: Excel's own limit is memory, people's a few
  * hundred. Default content types of a package: there are not that many extensions. */
 #define SK_LIMIT_OFFICE_SHEETS 4096

@@ -52,6 +52,8 @@ static bool explains(enum sk_filetype special, enum sk_filetype general)
 	if (general == SK_FT_CSV || general == SK_FT_TSV)
 		return is_text(special) && special != SK_FT_TXT && special != SK_FT_CSV &&
 		       special != SK_FT_TSV;
+	if (general == SK_FT_GZIP)
+		return special == SK_FT_SVGZ;
 	if (general == SK_FT_MP4)
 		return special == SK_FT_HEIC || special == SK_FT_AVIF;
 	return false;

@@ -6,6 +6,7 @@ const struct sk_handler *const sk_handlers[] = {
     &sk_ooxml_handler,
     &sk_image_handler,
     &sk_metafile_handler,
+    &sk_svg_handler,
     &sk_legacy_handler,
     &sk_archive_handler,
     &sk_calendar_handler,

@@ -37,17 +37,22 @@ static struct sk_slice skip_space(struct sk_slice s)
 /* Behind declarations, comments, instructions and document types: the first element. */
 static struct sk_slice first_element(struct sk_slice s, bool *doctype_html)
 {
+	bool typed = false;
+
 	for (;;) {
 		s = skip_space(s);
 		struct sk_slice end = starts_word(s, "<!--") ? SK_SLICE_LIT("-->")
 				      : starts_word(s, "<?") ? SK_SLICE_LIT("?>")
 							     : SK_SLICE_LIT(">");
-		if (!starts_word(s, "<!") && !starts_word(s, "<?"))
+		/* "]>" ends a document type that defines something. */
+		if (!starts_word(s, "<!") && !starts_word(s, "<?") &&
+		    !(typed && starts_word(s, "]")))
 			return s;
+		typed = typed || starts_word(s, "<!doctype");
 		if (starts_word(s, "<!doctype"))
 			*doctype_html = *doctype_html ||
 					starts_word(skip_space(sk_slice_sub(s, 9, s.n)), "html");
-		size_t at = sk_slice_find(s, 2, end);
+		size_t at = sk_slice_find(s, 1, end);
 		if (at == SIZE_MAX)
 			return sk_slice_sub(s, s.n, 0);
 		s = sk_slice_sub(s, at + end.n, s.n);

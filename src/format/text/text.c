@@ -53,9 +53,7 @@ int sk_text_lines(struct sk_slice in, struct sk_buf *out)
 	return out->err;
 }
 
-/* The encoding that an XML declaration names, SK_CS_COUNT when it names none. *unknown: one we
- * cannot read. */
-static enum sk_charset declared(struct sk_slice in, bool *unknown)
+enum sk_charset sk_text_declared(struct sk_slice in, bool *unknown)
 {
 	struct sk_slice head = sk_slice_sub(in, 0, 256);
 	size_t end = sk_slice_find(head, 0, SK_SLICE_LIT("?>"));
@@ -80,7 +78,7 @@ static enum sk_charset charset_of(enum sk_filetype type, struct sk_slice in, boo
 	enum sk_charset cs = SK_CS_COUNT;
 
 	if (type == SK_FT_XML)
-		cs = declared(in, unknown);
+		cs = sk_text_declared(in, unknown);
 	return cs == SK_CS_COUNT ? sk_charset_detect(in) : cs;
 }
 

@@ -28,6 +28,9 @@ uint8_t sk_text_delimiter(struct sk_slice in);
 int sk_text_json(
     struct sk_slice in, struct sk_buf *out, struct sk_text_counts *counts, const char **why);
 
+/* The encoding that an XML declaration names, SK_CS_COUNT when it names none. *unknown: one we cannot read. */
+enum sk_charset sk_text_declared(struct sk_slice in, bool *unknown);
+
 /* XML: `in` is UTF-8. Refuses by the job. `plain`: only the text of the elements (method text). */
 int sk_text_xml(struct sk_job *job, struct sk_slice in, bool plain, struct sk_buf *out);
 

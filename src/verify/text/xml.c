@@ -48,6 +48,7 @@ int sk_vx_begin(struct sk_vx *x, struct sk_check *c, struct sk_slice in, struct 
 	x->depth = 0;
 	x->end_due = x->just_opened = false;
 	x->elements = 0;
+	x->value_max = SK_LIMIT_XML_VALUE;
 	if (!sk_slice_starts(in, decl))
 		return fault(x, "declaration is missing or not as required");
 	x->p += decl.n;
@@ -105,7 +106,7 @@ static int read_value(struct sk_vx *x, struct sk_slice *value)
 	x->p = p;
 	if (*p != '"')
 		return fault(x, "character or reference that an attribute value must not hold");
-	if (value->n > SK_LIMIT_XML_VALUE)
+	if (value->n > x->value_max)
 		return fault(x, "attribute value is longer than allowed");
 	x->p++;
 	return 0;

@@ -30,6 +30,7 @@ struct sk_vx {
 	unsigned depth;
 	bool end_due, just_opened;
 	uint64_t elements;
+	size_t value_max; /* bytes of a value; SK_LIMIT_XML_VALUE unless the caller changes it */
 	/* Of the event: */
 	struct sk_slice name; /* START, END */
 	uint32_t hash;        /* START: of the name */
