@@ -70,6 +70,10 @@
  * hundred. Default content types of a package: there are not that many extensions. */
 #define SK_LIMIT_OFFICE_SHEETS 4096
 #define SK_LIMIT_OFFICE_DEFAULTS 1024
+/* Groups in groups of RTF: Word writes less than 60 for tables in tables. Entries of its font table: what a
+ * flood of them did to Word is CVE-2023-21716. */
+#define SK_LIMIT_RTF_DEPTH 200
+#define SK_LIMIT_RTF_FONTS 1000
 /* Nesting of JSON values. */
 #define SK_LIMIT_JSON_DEPTH 512
 /* Entries of a report (kinds of removal × places are merged per code) and bytes of one text in it. */

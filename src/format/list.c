@@ -9,6 +9,7 @@ const struct sk_handler *const sk_handlers[] = {
     &sk_svg_handler,
     &sk_legacy_handler,
     &sk_archive_handler,
+    &sk_rtf_handler,
     &sk_calendar_handler,
     &sk_text_handler,
     &sk_other_handler,
