@@ -116,7 +116,7 @@ static bool is_double(unsigned cp)
 
 bool rtf_codepage_known(int64_t cp)
 {
-	bool found = is_double((unsigned)cp) || cp == 65001 || cp == RTF_CP_SYMBOL;
+	bool found = is_double((unsigned)cp) || cp == 65001;
 
 	for (size_t i = 0; i < SINGLES; i++)
 		found = found || singles[i].cp == cp;

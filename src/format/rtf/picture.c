@@ -219,7 +219,7 @@ static int put_cleaned(struct rtf_out *o, const struct rtf_node *group, struct s
 	rtf_put_open(o);
 	rtf_put_word(o, "pict");
 	if (properties)
-		rc = rtf_put_group(o, properties, RTF_C_PICTURES);
+		rc = rtf_put_kept(o, properties, rtf_dest(SK_SLICE_LIT("picprop")));
 	put_measures(o, group, s, png);
 	put_digits(o, s);
 	rtf_put_close(o);

@@ -2,6 +2,7 @@
 #include "format/rtf/rtf.h"
 
 #include "format/handler.h"
+#include "format/office/office.h"
 #include "format/text/text.h"
 
 static const enum sk_filetype types[] = {SK_FT_RTF, SK_FT_UNKNOWN};
@@ -101,39 +102,11 @@ static int text(
 	return rc;
 }
 
-/* What goes from LibreOffice's own print tells nothing about the input: only a refusal is passed on. */
-static int draw(struct sk_job *job, struct sk_slice pdf, struct sk_output *out)
-{
-	struct sk_report *report = sk_arena_alloc(job->arena, sizeof(*report));
-	struct sk_job inner = *job;
-
-	if (report == NULL)
-		return SK_ENOMEM;
-	sk_report_copy(report, job->report);
-	inner.report = report;
-	int rc = sk_pdf_handler.flatten(&inner, SK_FT_PDF, pdf, out);
-	if (rc == SK_EREFUSED)
-		sk_report_copy(job->report, report);
-	return rc;
-}
-
 /* LibreOffice sees the rebuilt file alone. */
 static int flatten(
     struct sk_job *job, enum sk_filetype type, struct sk_slice in, struct sk_output *out)
 {
-	struct sk_output rebuilt = {.bytes = SK_BUF(job->limits->output)};
-	struct sk_slice pdf = {0};
-
-	if (job->services == NULL || job->services->convert == NULL)
-		return sk_job_refuse(job, SK_REASON_METHOD, "no converter");
-	int rc = rebuild(job, type, in, &rebuilt);
-	if (rc == 0)
-		rc = job->services->convert(
-		    job, sk_buf_slice(&rebuilt.bytes), SK_FT_RTF, SK_FT_PDF, &pdf);
-	if (rc == 0)
-		rc = draw(job, pdf, out);
-	sk_buf_free(&rebuilt.bytes);
-	return rc;
+	return sk_office_flatten(job, &sk_rtf_handler, type, in, out);
 }
 
 static enum sk_filetype out_type(enum sk_filetype type, enum sk_method method)
