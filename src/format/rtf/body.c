@@ -171,7 +171,7 @@ static enum rtf_class plain_class(enum rtf_class in)
 
 int rtf_put_plain(struct rtf_out *o, const struct rtf_node *group, enum rtf_class in)
 {
-	if (!(in & (TEXTUAL | RTF_C_STYLES | RTF_C_NAMES))) {
+	if (!(in & (TEXTUAL | RTF_C_STYLES | RTF_C_NAMES | RTF_C_FORM))) {
 		o->hidden++;
 		return 0;
 	}

@@ -205,7 +205,8 @@ static void test_fields(void **state)
 	becomes(ANSI "{\\field{\\*\\fldinst QUOTE \\ldblquote x}{\\fldrslt r}}}", HEAD "{r}}\n");
 	becomes(ANSI
 	    "{\\field{\\*\\fldinst FORMTEXT{\\*\\formfield{\\fftype0{\\*\\ffname T}{\\*\\ffentrymcr M}}}}{\\fldrslt r}}}",
-	    HEAD "{\\field{\\*\\fldinst FORMTEXT{\\*\\formfield}}{\\fldrslt r}}}\n");
+	    HEAD
+	    "{\\field{\\*\\fldinst FORMTEXT{\\*\\formfield{\\fftype0{\\*\\ffname T}}}}{\\fldrslt r}}}\n");
 }
 
 static void test_tables(void **state)

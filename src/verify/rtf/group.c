@@ -37,6 +37,8 @@ static enum vr_group plain_in(enum vr_group in)
 	case VR_STYLES:
 	case VR_AUTHORS:
 		return VR_TEXT;
+	case VR_FORM:
+		return VR_FORM;
 	default:
 		return textual(in) ? in : VR_NONE;
 	}
