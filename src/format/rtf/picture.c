@@ -226,6 +226,18 @@ static int put_cleaned(struct rtf_out *o, const struct rtf_node *group, struct s
 	return rc;
 }
 
+/* What else stands in the group goes, and is told. */
+static int drop_others(struct rtf_out *o, const struct rtf_node *group)
+{
+	int rc = 0;
+
+	for (const struct rtf_node *n = group->first; n && rc == 0; n = n->next)
+		if (n->kind == RTF_NODE_GROUP && (n->star || n->name) &&
+		    !(n->name && strcmp(n->name, "picprop") == 0))
+			rc = rtf_put_group(o, n, RTF_C_WORDS);
+	return rc;
+}
+
 int rtf_put_picture(struct rtf_out *o, const struct rtf_node *group)
 {
 	struct sk_buf data = SK_BUF(o->b->max), out = SK_BUF(o->b->max);
@@ -236,6 +248,8 @@ int rtf_put_picture(struct rtf_out *o, const struct rtf_node *group)
 		 : data.len ? clean(o, group, sk_buf_slice(&data), &out)
 			    : SK_EUNSUPPORTED;
 	sk_buf_free(&data);
+	if (rc == 0)
+		rc = drop_others(o, group);
 	if (rc == 0 && out.len)
 		rc = put_cleaned(o, group, sk_buf_slice(&out));
 	sk_buf_free(&out);
