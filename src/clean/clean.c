@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "clean/print.h"
+
 int sk_clean_init(void)
 {
 	for (const struct sk_handler *const *h = sk_handlers; *h; h++) {
@@ -143,7 +145,7 @@ int sk_clean(const struct sk_clean_request *req, struct sk_report *report, struc
 	struct sk_limits limits = sk_limits_for(req->in.n);
 	struct sk_budget budget = {
 	    limits.expand, limits.pixels_total, limits.members, SK_LIMIT_REQUESTS};
-	struct sk_services services = {.clean_member = clean_member};
+	struct sk_services services = {.clean_member = clean_member, .print = sk_clean_print};
 	struct sk_job job = {
 	    .report = report,
 	    .limits = &limits,
@@ -161,6 +163,7 @@ int sk_clean(const struct sk_clean_request *req, struct sk_report *report, struc
 	if (req->services) {
 		services = *req->services;
 		services.clean_member = clean_member;
+		services.print = sk_clean_print;
 	}
 	job.arena = sk_arena_new(limits.memory);
 	if (job.arena == NULL)

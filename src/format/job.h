@@ -47,6 +47,12 @@ struct sk_services {
 	 */
 	int (*convert)(struct sk_job *job, struct sk_slice in, enum sk_filetype from,
 	    enum sk_filetype to, struct sk_slice *out);
+	/*
+	 * Have LibreOffice print a document that a handler has made, and draw that print into out as method flatten
+	 * does with a PDF: the end of flatten in every family that knows no pages. NULL in unit tests.
+	 */
+	int (*print)(struct sk_job *job, struct sk_slice document, enum sk_filetype type,
+	    struct sk_output *out);
 	/* Number of pages of a PDF as the rendering jail counts them. NULL where no renderer is at hand. */
 	int (*page_count)(struct sk_job *job, struct sk_slice pdf, uint32_t *count);
 	/*

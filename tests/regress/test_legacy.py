@@ -104,6 +104,16 @@ class Legacy(Case):
         for name, word in (("word.doc", "お知らせ"), ("sheets.xls", "項目1"), ("slides.ppt", "text")):
             self.assertIn(word, self.read(rows[name]["output"]).decode())
 
+    def test_flatten_of_texts_and_tables(self):
+        self.write("a.txt", "令和6年度\n\t<b> & 二つの  空白\nabc\n".encode())
+        self.write("b.csv", '名前,金額\n"甲, 乙","1,000"\n'.encode("cp932"))
+        rows = self.clean("--method", "flatten", "-o", self.dir, "a.txt", "b.csv", code=0)
+        self.assertEqual([r["output_type"] for r in rows], ["pdf"] * 2)
+        text = [subprocess.run(["pdftotext", "-layout", self.path(r["output"]), "-"], capture_output=True, check=True, text=True).stdout for r in sorted(rows, key=lambda r: r["input"])]
+        self.assertEqual(text[0].split()[-5:], ["<b>", "&", "二つの", "空白", "abc"])
+        self.assertIn("甲, 乙", text[1])
+        self.assertIn("1,000", text[1])
+
     def test_flatten(self):
         """Pictures of the pages, with the words behind them; what LibreOffice wrote into its print is not told."""
         with open(self.old("a.docx"), "wb") as f:

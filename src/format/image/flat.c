@@ -155,7 +155,15 @@ static void show(struct sk_buf *b, double x, double y, const unsigned *codes, un
 	(void)sk_buf_puts(b, ")Tj\n");
 }
 
-/* One line stretched over its box; a tall one is vertical writing and gets one place a character. */
+/* A tall box that is too narrow for the characters side by side. Fonts may claim more height than they draw. */
+static bool is_vertical(const struct sk_text_line *t, const struct line *l)
+{
+	double side_by_side = l->ems * (t->size > 0 ? t->size : t->width);
+
+	return l->n > 1 && t->height > t->width * 1.5 && t->width < side_by_side * 0.75;
+}
+
+/* One line stretched over its box; vertical writing gets one place a character. */
 static void put_line(struct sk_flat *f, double height, const struct sk_text_line *t, struct line *l,
     struct sk_buf *b)
 {
@@ -164,8 +172,10 @@ static void put_line(struct sk_flat *f, double height, const struct sk_text_line
 	read_line(f, t->text, l);
 	if (l->n == 0)
 		return;
-	bool vertical = l->n > 1 && t->height > t->width * 1.5;
+	bool vertical = is_vertical(t, l);
 	double size = vertical ? t->height / l->n : t->height * 0.8;
+	if (!vertical && t->size > 0 && t->size < size)
+		size = t->size;
 	double scale = 100 * t->width / (size * (vertical ? 1 : l->ems));
 	if (size < 0.5 || scale < 1 || scale > 10000)
 		return;

@@ -266,6 +266,19 @@ static void vertical_text_has_a_place_a_character(void **state)
 	sk_buf_free(&out);
 }
 
+/* "abc" in a font that claims three times its size as height: its letters still stand side by side. */
+static void tall_boxes_are_not_vertical_writing(void **state)
+{
+	struct sk_text_line line = {50, 0, 15, 30, 10, SK_SLICE_LIT("abc")};
+	char c[1000];
+	struct sk_buf out = with_line(line, c, sizeof(c));
+
+	assert_non_null(strstr(c, "/R1 10 Tf\n100 Tz\n"));
+	assert_non_null(strstr(c, "1 0 0 1 50 176 Tm"));
+	assert_null(strstr(strstr(c, "Tm") + 1, "Tm"));
+	sk_buf_free(&out);
+}
+
 /* More characters beyond U+FFFF than one block of the CMap holds, and than there are codes for. */
 static void many_rare_characters(void **state)
 {
@@ -374,6 +387,7 @@ int main(void)
 	    cmocka_unit_test(text_that_cannot_be_is_left_out),
 	    cmocka_unit_test(delimiters_in_text_are_escaped),
 	    cmocka_unit_test(vertical_text_has_a_place_a_character),
+	    cmocka_unit_test(tall_boxes_are_not_vertical_writing),
 	    cmocka_unit_test(many_rare_characters),
 	    cmocka_unit_test(pages_with_and_without_text),
 	    cmocka_unit_test(pictures_are_turned_upright),

@@ -376,6 +376,33 @@ static enum sk_filetype probed(struct sk_slice in, const char *name)
 	return report->nclaims ? report->claims[0].type : SK_FT_UNKNOWN;
 }
 
+static void page_has(const char *text, bool table, const char *part)
+{
+	struct sk_buf out = SK_BUF(1 << 16);
+
+	assert_int_equal(sk_text_page(sk_slice_str(text), table, &out), 0);
+	if (sk_slice_find(sk_buf_slice(&out), 0, sk_slice_str(part)) == SIZE_MAX)
+		fail_msg("%s is not in %.*s", part, (int)out.len, (const char *)out.p);
+	sk_buf_free(&out);
+}
+
+static void test_pages_to_print(void **state)
+{
+#define LINE(s) "<text:p text:style-name=\"L\">" s "</text:p>"
+#define CELL(s) "<table:table-cell table:style-name=\"C\">" LINE(s) "</table:table-cell>"
+	page_has("\xef\xbb\xbf"
+		 "a b\r\n\n<c>",
+	    false, "<office:text>" LINE("a b") LINE("") LINE("&lt;c&gt;") "</office:text>");
+	page_has("  a\tb  c ", false, LINE("<text:s/><text:s/>a<text:tab/>b <text:s/>c<text:s/>"));
+	page_has("a\tb\nc\n", true,
+	    "repeated=\"2\"/><table:table-row>" CELL("a")
+		CELL("b") "</table:table-row><table:table-row>" CELL("c")
+		    CELL("") "</table:table-row></table:table>");
+	page_has("", true, "repeated=\"1\"/></table:table>");
+#undef LINE
+#undef CELL
+}
+
 static void test_probe(void **state)
 {
 	assert_int_equal(probed(SK_SLICE_LIT("a,b\n"), "x.CSV"), SK_FT_CSV);
@@ -464,6 +491,7 @@ int main(void)
 	    cmocka_unit_test(test_xml_refused),
 	    cmocka_unit_test(test_method_text),
 	    cmocka_unit_test(test_html_becomes_text),
+	    cmocka_unit_test(test_pages_to_print),
 	    cmocka_unit_test(test_probe),
 	    cmocka_unit_test(test_beginnings),
 	    cmocka_unit_test(test_rare_starts),

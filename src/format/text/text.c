@@ -202,6 +202,8 @@ static int clean_html(struct sk_job *job, struct sk_slice text, struct sk_buf *o
 
 static enum sk_filetype out_type(enum sk_filetype type, enum sk_method method)
 {
+	if (method == SK_METHOD_FLATTEN)
+		return SK_FT_PDF;
 	return method == SK_METHOD_TEXT || type == SK_FT_HTML ? SK_FT_TXT : type;
 }
 
@@ -241,13 +243,32 @@ static int to_text(
 	return clean(job, type, in, true, out);
 }
 
+/* Tables as their cells, all else as its lines, printed. */
+static int flatten(
+    struct sk_job *job, enum sk_filetype type, struct sk_slice in, struct sk_output *out)
+{
+	bool table = type == SK_FT_CSV || type == SK_FT_TSV;
+	struct sk_output plain = {.bytes = SK_BUF(job->limits->output)};
+	struct sk_buf page = SK_BUF(job->limits->output);
+	int rc = clean(job, type, in, table, &plain);
+
+	if (rc == 0)
+		rc = sk_text_page(sk_buf_slice(&plain.bytes), table, &page);
+	if (rc == 0)
+		rc = job->services->print(job, sk_buf_slice(&page), SK_FT_ODT, out);
+	sk_buf_free(&plain.bytes);
+	sk_buf_free(&page);
+	return rc;
+}
+
 const struct sk_handler sk_text_handler = {
     .name = "text",
     .types = types,
-    .methods = SK_METHOD_REBUILD | SK_METHOD_TEXT,
+    .methods = SK_METHOD_REBUILD | SK_METHOD_FLATTEN | SK_METHOD_TEXT,
     .init = sk_charset_init,
     .probe = sk_text_probe,
     .rebuild = rebuild,
+    .flatten = flatten,
     .text = to_text,
     .out_type = out_type,
 };

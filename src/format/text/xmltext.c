@@ -52,7 +52,7 @@ static void refuse(struct xml *x, enum sk_code reason, const char *why)
 
 /* In attribute values white space is written as a reference, or a parser would make spaces of it.
  */
-static void put_escaped(struct sk_buf *out, struct sk_slice s, bool attribute)
+void sk_text_escape(struct sk_buf *out, struct sk_slice s, bool attribute)
 {
 	for (size_t at = 0; at < s.n;) {
 		size_t end = at;
@@ -94,7 +94,7 @@ static void flush_text(struct xml *x)
 		if (x->pending)
 			sk_buf_putc(x->out, '>');
 		x->pending = false;
-		put_escaped(x->out, s, false);
+		sk_text_escape(x->out, s, false);
 	}
 	sk_buf_reset(&x->text);
 }
@@ -155,7 +155,7 @@ static void put_attribute(struct xml *x, const char *name, const char *value)
 	sk_buf_puts(x->out, name);
 	sk_buf_puts(x->out, "=\"");
 	size_t from = x->out->len;
-	put_escaped(x->out, s, true);
+	sk_text_escape(x->out, s, true);
 	/* The limit is for the value as it is written: references make it longer. */
 	if (x->out->len - from > SK_LIMIT_XML_VALUE)
 		return refuse(x, SK_REASON_LIMIT_OBJECTS, "an attribute value that is too long");
