@@ -378,12 +378,12 @@ static enum sk_filetype probed(struct sk_slice in, const char *name)
 
 static void page_has(const char *text, bool table, const char *part)
 {
-	struct sk_buf out = SK_BUF(1 << 16);
+	struct sk_buf page = SK_BUF(1 << 16);
 
-	assert_int_equal(sk_text_page(sk_slice_str(text), table, &out), 0);
-	if (sk_slice_find(sk_buf_slice(&out), 0, sk_slice_str(part)) == SIZE_MAX)
-		fail_msg("%s is not in %.*s", part, (int)out.len, (const char *)out.p);
-	sk_buf_free(&out);
+	assert_int_equal(sk_text_page(sk_slice_str(text), table, &page), 0);
+	if (sk_slice_find(sk_buf_slice(&page), 0, sk_slice_str(part)) == SIZE_MAX)
+		fail_msg("%s is not in %.*s", part, (int)page.len, (const char *)page.p);
+	sk_buf_free(&page);
 }
 
 static void test_pages_to_print(void **state)
