@@ -40,7 +40,7 @@ static enum sk_filetype out_type(enum sk_filetype type, enum sk_method method)
 static int convert(
     struct sk_job *job, enum sk_filetype type, struct sk_slice in, struct sk_slice *out)
 {
-	int rc = type == SK_FT_XLSB ? 0 : sk_legacy_survey(job, type, in);
+	int rc = type == SK_FT_XLSB ? 0 : sk_legacy_survey(job, type, &in);
 
 	if (rc)
 		return rc;

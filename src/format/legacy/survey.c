@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "container/cfb.h"
+#include "format/legacy/fields.h"
 
 /* Storages and streams that mean something, by name. A name that ends in '*' stands for all that begin so. */
 static const struct {
@@ -103,10 +104,10 @@ static bool is_encrypted(struct sk_cfb *c, enum sk_filetype type)
 	}
 }
 
-int sk_legacy_survey(struct sk_job *job, enum sk_filetype type, struct sk_slice in)
+int sk_legacy_survey(struct sk_job *job, enum sk_filetype type, struct sk_slice *io)
 {
 	struct sk_cfb c;
-	int rc = sk_cfb_open(job->arena, in, &c);
+	int rc = sk_cfb_open(job->arena, *io, &c);
 
 	if (rc)
 		return rc;
@@ -114,5 +115,5 @@ int sk_legacy_survey(struct sk_job *job, enum sk_filetype type, struct sk_slice 
 		return sk_job_refuse(job, SK_REASON_ENCRYPTED, "%s", sk_filetype_name(type));
 	for (uint32_t i = 1; i < c.n; i++)
 		report_entry(job, &c.entries[i]);
-	return 0;
+	return type == SK_FT_DOC ? sk_legacy_fields(job, &c, io) : 0;
 }

@@ -5,9 +5,10 @@
 #include "format/job.h"
 
 /*
- * Report the macros, controls and objects of a compound file, by its directory. Refuses what is encrypted.
+ * Report the macros, controls and objects of a compound file, by its directory. Refuses what is encrypted. What the
+ * converter must not see is blanked in a copy, which *io then is.
  * 0, SK_EREFUSED, SK_EFORMAT, SK_ENOMEM.
  */
-int sk_legacy_survey(struct sk_job *job, enum sk_filetype type, struct sk_slice in);
+int sk_legacy_survey(struct sk_job *job, enum sk_filetype type, struct sk_slice *io);
 
 #endif
