@@ -23,8 +23,8 @@ static bool in_zip(enum sk_filetype t)
 
 static bool in_cfb(enum sk_filetype t)
 {
-	static const enum sk_filetype list[] = {SK_FT_DOC, SK_FT_XLS, SK_FT_PPT, SK_FT_MSG,
-	    SK_FT_MSI, SK_FT_JTD, SK_FT_HWP, SK_FT_OFFICE_ENCRYPTED, SK_FT_UNKNOWN};
+	static const enum sk_filetype list[] = {SK_FT_DOC, SK_FT_XLS, SK_FT_PPT, SK_FT_PPT4,
+	    SK_FT_MSG, SK_FT_MSI, SK_FT_JTD, SK_FT_HWP, SK_FT_OFFICE_ENCRYPTED, SK_FT_UNKNOWN};
 	return is_one_of(t, list);
 }
 
@@ -32,7 +32,7 @@ static bool is_text(enum sk_filetype t)
 {
 	static const enum sk_filetype list[] = {SK_FT_RTF, SK_FT_HTML, SK_FT_SVG, SK_FT_EML,
 	    SK_FT_MBOX, SK_FT_ICS, SK_FT_VCF, SK_FT_DXF, SK_FT_STEP, SK_FT_SCRIPT, SK_FT_URL,
-	    SK_FT_REG, SK_FT_POSTSCRIPT, SK_FT_UNKNOWN};
+	    SK_FT_REG, SK_FT_POSTSCRIPT, SK_FT_WORD_XML, SK_FT_EXCEL_XML, SK_FT_UNKNOWN};
 	return sk_filetype_family(t) == SK_FAM_TEXT || is_one_of(t, list);
 }
 
@@ -48,7 +48,8 @@ static bool explains(enum sk_filetype special, enum sk_filetype general)
 	if (general == SK_FT_TXT)
 		return is_text(special);
 	if (general == SK_FT_XML)
-		return special == SK_FT_SVG || special == SK_FT_HTML;
+		return special == SK_FT_SVG || special == SK_FT_HTML || special == SK_FT_WORD_XML ||
+		       special == SK_FT_EXCEL_XML;
 	if (general == SK_FT_CSV || general == SK_FT_TSV)
 		return is_text(special) && special != SK_FT_TXT && special != SK_FT_CSV &&
 		       special != SK_FT_TSV;

@@ -1,22 +1,20 @@
 /*
- * Word, Excel and PowerPoint files of 1997-2003 and Excel's binary workbooks: LibreOffice, in a jail of its own,
- * reads them and writes the modern form; that is then cleaned as if it had come from outside. Cleaner's jail.
+ * Word, Excel and PowerPoint files up to 2003, Excel's binary workbooks, WordPerfect: LibreOffice, in a jail of its
+ * own, reads them and writes the modern form; that is then cleaned as if it had come from outside. The family "other"
+ * reads the directories of compound files and packages, and claims those types. doc/profiles/legacy.md. Cleaner's jail.
  */
 #include "format/handler.h"
 #include "format/legacy/survey.h"
 
-static const enum sk_filetype types[] = {
-    SK_FT_DOC, SK_FT_XLS, SK_FT_PPT, SK_FT_XLSB, SK_FT_UNKNOWN};
-
-/* The family "other" reads the directories of compound files and packages, and claims these types. */
-static void probe(struct sk_slice in, const char *name, struct sk_report *claims)
-{
-}
+static const enum sk_filetype types[] = {SK_FT_DOC, SK_FT_XLS, SK_FT_PPT, SK_FT_XLSB,
+    SK_FT_WORDPERFECT, SK_FT_WORD_XML, SK_FT_EXCEL_XML, SK_FT_UNKNOWN};
 
 static enum sk_filetype modern(enum sk_filetype type)
 {
-	switch (type) {
+	switch ((int)type) {
 	case SK_FT_DOC:
+	case SK_FT_WORDPERFECT:
+	case SK_FT_WORD_XML:
 		return SK_FT_DOCX;
 	case SK_FT_PPT:
 		return SK_FT_PPTX;
@@ -40,7 +38,7 @@ static enum sk_filetype out_type(enum sk_filetype type, enum sk_method method)
 static int convert(
     struct sk_job *job, enum sk_filetype type, struct sk_slice in, struct sk_slice *out)
 {
-	int rc = type == SK_FT_XLSB ? 0 : sk_legacy_survey(job, type, &in);
+	int rc = sk_legacy_survey(job, type, &in);
 
 	if (rc)
 		return rc;
@@ -80,7 +78,7 @@ const struct sk_handler sk_legacy_handler = {
     .name = "legacy",
     .types = types,
     .methods = SK_METHOD_REBUILD | SK_METHOD_FLATTEN | SK_METHOD_TEXT,
-    .probe = probe,
+    .probe = sk_legacy_probe,
     .rebuild = rebuild,
     .flatten = flatten,
     .text = text,

@@ -1,5 +1,5 @@
 /*
- * The directory tells what a compound Office file carries; three short reads tell whether it is encrypted:
+ * The directory tells what a compound Office file carries; short reads tell whether it is encrypted:
  * [MS-DOC] 2.5.2 FibBase, [MS-XLS] 2.4.117 FilePass, [MS-PPT] 2.3.2 CurrentUserAtom. Cleaner's jail.
  */
 #include "format/legacy/survey.h"
@@ -69,10 +69,9 @@ static bool doc_is_encrypted(struct sk_cfb *c)
 }
 
 /* [MS-XLS] records are type, length, data; FilePass stands behind the first BOF. */
-static bool xls_is_encrypted(struct sk_cfb *c)
+static bool has_file_pass(struct sk_slice book)
 {
-	struct sk_slice book = head(c, "Workbook", 512);
-	struct sk_reader r = sk_reader(book.n ? book : head(c, "Book", 512));
+	struct sk_reader r = sk_reader(book);
 
 	for (int i = 0; i < 8 && sk_read_left(&r) >= 4; i++) {
 		uint16_t type = sk_read_u16le(&r), n = sk_read_u16le(&r);
@@ -81,6 +80,13 @@ static bool xls_is_encrypted(struct sk_cfb *c)
 		sk_read_skip(&r, n);
 	}
 	return false;
+}
+
+static bool xls_is_encrypted(struct sk_cfb *c)
+{
+	struct sk_slice book = head(c, "Workbook", 512);
+
+	return has_file_pass(book.n ? book : head(c, "Book", 512));
 }
 
 /* [MS-PPT] the token of an encrypted document. */
@@ -104,7 +110,7 @@ static bool is_encrypted(struct sk_cfb *c, enum sk_filetype type)
 	}
 }
 
-int sk_legacy_survey(struct sk_job *job, enum sk_filetype type, struct sk_slice *io)
+static int survey_compound(struct sk_job *job, enum sk_filetype type, struct sk_slice *io)
 {
 	struct sk_cfb c;
 	int rc = sk_cfb_open(job->arena, *io, &c);
@@ -116,4 +122,41 @@ int sk_legacy_survey(struct sk_job *job, enum sk_filetype type, struct sk_slice 
 	for (uint32_t i = 1; i < c.n; i++)
 		report_entry(job, &c.entries[i]);
 	return type == SK_FT_DOC ? sk_legacy_fields(job, &c, io) : 0;
+}
+
+/* What the XML of Office 2003 carries in base64, by the elements that hold it. */
+static int survey_xml(struct sk_job *job, struct sk_slice in)
+{
+	static const struct {
+		struct sk_slice mark;
+		enum sk_code code;
+	} marks[] = {{SK_SLICE_LIT("docSuppData>"), SK_OOXML_MACRO},
+	    {SK_SLICE_LIT("docOleData>"), SK_OOXML_OLE}};
+
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
+		if (sk_slice_find(in, 0, marks[i].mark) < in.n)
+			sk_job_removed(job, marks[i].code, 1, "%.*s", (int)marks[i].mark.n - 1,
+			    (const char *)marks[i].mark.p);
+	return 0;
+}
+
+/* Word 2 has the flag where later versions have it, Excel 2 to 4 the record; WordPerfect a key in its prefix. */
+static bool bare_is_encrypted(struct sk_slice in)
+{
+	if (sk_legacy_is_word2(in))
+		return (in.p[11] & 1) != 0;
+	if (sk_legacy_is_biff(in))
+		return has_file_pass(in);
+	return sk_legacy_is_wordperfect(in) && (in.p[12] || in.p[13]);
+}
+
+int sk_legacy_survey(struct sk_job *job, enum sk_filetype type, struct sk_slice *io)
+{
+	if (sk_cfb_is(*io))
+		return survey_compound(job, type, io);
+	if (sk_legacy_xml_kind(*io) != SK_FT_UNKNOWN)
+		return survey_xml(job, *io);
+	if (bare_is_encrypted(*io))
+		return sk_job_refuse(job, SK_REASON_ENCRYPTED, "%s", sk_filetype_name(type));
+	return 0;
 }

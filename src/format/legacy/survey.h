@@ -11,4 +11,11 @@
  */
 int sk_legacy_survey(struct sk_job *job, enum sk_filetype type, struct sk_slice *io);
 
+/* What a file of Office is that is no compound file (probe.c). */
+bool sk_legacy_is_word2(struct sk_slice in);
+bool sk_legacy_is_biff(struct sk_slice in);
+bool sk_legacy_is_wordperfect(struct sk_slice in);
+enum sk_filetype sk_legacy_xml_kind(struct sk_slice in); /* SK_FT_UNKNOWN: none of Office 2003 */
+void sk_legacy_probe(struct sk_slice in, const char *name, struct sk_report *claims);
+
 #endif
