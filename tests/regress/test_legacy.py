@@ -3,6 +3,7 @@ import glob
 import io
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -17,9 +18,10 @@ from lxml import etree
 
 import samples
 import sprinkle_documents
-from command import SEKISHO, Case
+from command import BUILD, LONG, ROOT, SEKISHO, Case
 
 OFFICE = "/usr/lib/libreoffice"
+REPLAY = os.path.join(ROOT, "build", "src", "engine", "replay-convert")
 
 
 def convert(folder, kind, *files):
@@ -41,6 +43,34 @@ def linked_document(url):
     out = io.BytesIO()
     d.save(out)
     return out.getvalue()
+
+
+MACRO = """Sub Main
+On Error Resume Next
+ThisComponent.Text.String = "RAN"
+Open "%(mark)s" For Output As #1
+Print #1, "x"
+Close #1
+Shell("/bin/sh", 0, "-c 'touch %(mark)s.shell'", True)
+Dim c
+c = createUnoService("com.sun.star.connection.Connector")
+c.connect("socket,host=127.0.0.1,port=%(port)d")
+End Sub
+"""
+
+
+def macro_document(mark, port):
+    """A flat text document whose program runs when it is opened, if anybody lets it."""
+    macro = MACRO % {"mark": mark, "port": port}
+    spaces = " ".join(f'xmlns:{k}="urn:oasis:names:tc:opendocument:xmlns:{k}:1.0"' for k in ("office", "text", "script"))
+    return f"""<?xml version="1.0" encoding="UTF-8"?>
+<office:document {spaces} xmlns:ooo="http://openoffice.org/2004/office" xmlns:xlink="http://www.w3.org/1999/xlink"
+ xmlns:dom="http://www.w3.org/2001/xml-events" office:version="1.2" office:mimetype="application/vnd.oasis.opendocument.text">
+<office:scripts><office:script script:language="ooo:Basic"><ooo:libraries><ooo:library-embedded ooo:name="Standard">
+<ooo:module ooo:name="M"><ooo:source-code>{macro}</ooo:source-code></ooo:module></ooo:library-embedded></ooo:libraries></office:script>
+<office:event-listeners><script:event-listener script:language="ooo:script" script:event-name="dom:load"
+ xlink:href="vnd.sun.star.script:Standard.M.Main?language=Basic&amp;location=document" xlink:type="simple"/></office:event-listeners>
+</office:scripts><office:body><office:text><text:p>{samples.KEEP}</text:p></office:text></office:body></office:document>""".encode()
 
 
 def children(pid):
@@ -165,6 +195,75 @@ class Legacy(Case):
         self.assertEqual((killed, p.returncode), (True, 2))
         self.assertEqual(sorted(r["verdict"] for r in rows), ["clean", "clean", "error"])
         self.no_remains(out)
+
+    def runs_elsewhere(self, document, mark):
+        """LibreOffice that trusts everybody runs the program: the document is one that could."""
+        profile = self.path("trusting")
+        os.makedirs(os.path.join(profile, "user"))
+        with open(os.path.join(profile, "user", "registrymodifications.xcu"), "w", encoding="utf-8") as f:
+            f.write("""<?xml version="1.0" encoding="UTF-8"?><oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="MacroSecurityLevel" oor:op="fuse"><value>0</value></prop></item>
+</oor:items>""")
+        argv = ["soffice", f"-env:UserInstallation=file://{profile}", "--headless", "--norestore", document]
+        with subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, "HOME": self.dir}, start_new_session=True) as p:
+            end = time.monotonic() + 60
+            while not os.path.exists(f"{mark}.shell") and time.monotonic() < end:
+                time.sleep(0.1)
+            os.killpg(p.pid, signal.SIGKILL)
+        return os.path.exists(mark) and os.path.exists(f"{mark}.shell")
+
+    def test_macros_do_not_run(self):
+        """Neither does the program change its document, nor is anything seen of it outside."""
+        with socket.socket() as s:
+            s.bind(("127.0.0.1", self.port))
+            s.listen()
+            s.settimeout(0.5)
+            marks = [self.path("control"), self.path("jailed")]
+            documents = [self.write(f"{i}.fodt", macro_document(m, self.port)) for i, m in enumerate(marks)]
+            self.assertTrue(self.runs_elsewhere(documents[0], marks[0]))
+            s.accept()[0].close()
+            for kind in ("txt", "docx", "pdf"):
+                out = self.path(f"out.{kind}")
+                p = subprocess.run([REPLAY, BUILD, "odt", kind, documents[1], out], capture_output=True, check=False, cwd=self.dir, timeout=60)
+                self.assertEqual((p.returncode, p.stdout), (0, b"1 0\n"), p.stderr)
+                self.assertEqual([os.path.exists(marks[1] + end) for end in ("", ".shell")], [False, False])
+                if kind == "txt":
+                    self.assertEqual(self.read(out).decode("utf-8-sig").strip(), samples.KEEP)
+            with self.assertRaises(TimeoutError):
+                s.accept()
+
+    def test_slow_start_costs_no_file_its_time(self):
+        """LibreOffice that starts for longer than a file may take: the file that waited for it comes out."""
+        cmd = self.path("src", "cmd")
+        for part in ("cmd", "engine"):
+            shutil.copytree(os.path.join(ROOT, "build", "src", part), self.path("src", part), ignore=shutil.ignore_patterns("*.p", "test-*"))
+        os.remove(os.path.join(cmd, "sekisho-converter"))
+        with open(os.path.join(cmd, "sekisho-converter"), "w", encoding="ascii") as f:
+            f.write(f"#!/bin/sh\nsleep {21 if LONG else 3}\nexec {BUILD}/sekisho-converter\n")
+        os.chmod(os.path.join(cmd, "sekisho-converter"), 0o755)
+        out = self.path("out")
+        os.makedirs(out)
+        p = subprocess.run([os.path.join(cmd, "sekisho"), "clean", "--json", "-o", out, self.old("word.doc")], capture_output=True, check=False, timeout=120)
+        self.assertEqual((p.returncode, json.loads(p.stdout)["verdict"]), (0, "clean"), p.stdout)
+
+    def test_other_old_kinds(self):
+        """XML of Office 2003, and templates and shows, which are told by what is in them."""
+        sheet = """<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">
+<Worksheet ss:Name="表"><Table><Row><Cell><Data ss:Type="String">項目</Data></Cell></Row></Table></Worksheet></Workbook>"""
+        word = f"""<?xml version="1.0"?><w:wordDocument xmlns:w="http://schemas.microsoft.com/office/word/2003/wordml"><w:body><w:p><w:r><w:t>{samples.KEEP}
+</w:t></w:r></w:p></w:body></w:wordDocument>"""
+        self.write("s.xml", sheet.encode())
+        self.write("w.xml", word.encode())
+        shutil.copy(self.old("slides.ppt"), self.path("show.pps"))
+        shutil.copy(self.old("word.doc"), self.path("form.dot"))
+        out = self.path("out")
+        os.makedirs(out)
+        rows = {os.path.basename(r["input"]): r for r in self.clean("--jobs", "1", "-o", out, *(self.path(n) for n in ("s.xml", "w.xml", "show.pps", "form.dot")), code=0)}
+        self.assertEqual({n: (r["type"], r["output_type"]) for n, r in rows.items()},
+                         {"s.xml": ("excel-xml", "xlsx"), "w.xml": ("word-xml", "docx"), "show.pps": ("ppt", "pptx"), "form.dot": ("doc", "docx")})
+        book = openpyxl.load_workbook(rows["s.xml"]["output"])
+        self.assertEqual((book.sheetnames, book.worksheets[0]["A1"].value), (["表"], "項目"))
+        self.assertIn(samples.KEEP, [p.text.strip() for p in docx.Document(rows["w.xml"]["output"]).paragraphs])
 
     def without_office(self, *args):
         script = f'mount -t tmpfs none {OFFICE} && exec "$@"'

@@ -1,0 +1,264 @@
+/* Tests of old Office files before they go to the converter: kinds, encryption, what is reported, words of fields. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "format/legacy/survey.h"
+
+#define NONE 0xFFFFFFFFU
+#define END 0xFFFFFFFEU
+#define TEXT_AT 1024 /* in the stream WordDocument */
+#define MAIN 2       /* its first sector, and that of the table stream: nine each */
+#define TABLE 11
+
+static uint8_t file[512 * 21];
+static struct sk_report report;
+static struct sk_limits limits;
+static struct sk_job job;
+
+static void put(uint8_t *p, size_t n, uint32_t v)
+{
+	for (size_t i = 0; i < n; i++)
+		p[i] = (uint8_t)(v >> 8 * i);
+}
+
+static uint8_t *sector(unsigned i)
+{
+	return file + 512 * ((size_t)i + 1);
+}
+
+static void entry(unsigned i, const char *name, uint8_t kind, uint32_t start, uint32_t size)
+{
+	uint8_t *e = sector(1) + 128 * (size_t)i;
+
+	for (size_t k = 0; name[k]; k++)
+		e[2 * k] = (uint8_t)name[k];
+	e[64] = (uint8_t)(2 * strlen(name) + 2);
+	e[66] = kind;
+	put(e + 68, 4, NONE);
+	put(e + 72, 4, i == 0 || i == 3 ? NONE : i + 1);
+	put(e + 76, 4, i == 0 ? 1 : NONE);
+	put(e + 116, 4, start);
+	put(e + 120, 4, size);
+}
+
+/* A compound file: FAT, directory, two streams of nine sectors each, an empty storage. */
+static void compound(const char *main, const char *table, const char *storage)
+{
+	memset(file, 0, sizeof(file));
+	memcpy(file, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8);
+	memcpy(file + 0x1C, "\xFE\xFF\x09\0", 4);
+	put(file + 0x30, 4, 1);
+	put(file + 0x44, 4, END);
+	memset(file + 0x50, 0xFF, 512 - 0x50);
+	memset(sector(0), 0xFF, 512);
+	put(sector(0) + 4, 4, END);
+	for (uint32_t i = MAIN; i < 20; i++)
+		put(sector(0) + 4 * (size_t)i, 4, i == TABLE - 1 || i == 19 ? END : i + 1);
+	entry(0, "Root Entry", 5, END, 0);
+	entry(1, main, 2, MAIN, 4608);
+	entry(2, table, 2, TABLE, 4608);
+	entry(3, storage, 1, 0, 0);
+}
+
+/* A document whose one piece holds `text`, in bytes or in UTF-16; the table of fields has three marks from `known`. */
+static void document(const char *text, uint32_t known, bool wide)
+{
+	uint8_t *fib, *t;
+	uint32_t n = (uint32_t)strlen(text);
+
+	compound("WordDocument", "1Table", "Macros");
+	fib = sector(MAIN);
+	t = sector(TABLE);
+	put(fib, 4, 0x00C1A5EC);
+	put(fib + 10, 2, 0x0200);
+	put(fib + 32, 2, 14);
+	put(fib + 62, 2, 22);
+	put(fib + 64 + 4 * 3, 4, n);
+	put(fib + 152, 2, 93);
+	put(fib + 154 + 8 * 33 + 4, 4, 21); /* Clx at 0 */
+	put(fib + 154 + 8 * 16, 4, 64);     /* PlcfFldMom */
+	put(fib + 154 + 8 * 16 + 4, 4, known ? 4 * 4 + 3 * 2 : 0);
+	t[0] = 2;
+	put(t + 1, 4, 16);
+	put(t + 9, 4, n);
+	put(t + 15, 4, wide ? TEXT_AT : (TEXT_AT * 2) | 0x40000000U);
+	for (size_t i = 0, mark = 0; known && text[i] && mark < 3; i++)
+		if (i >= known && text[i] >= 0x13 && text[i] <= 0x15)
+			put(t + 64 + 4 * mark++, 4, (uint32_t)i);
+	put(t + 64 + 12, 4, n + 1);
+	for (size_t i = 0; text[i]; i++)
+		put(fib + TEXT_AT + i * (wide ? 2 : 1), wide ? 2 : 1, (uint8_t)text[i]);
+}
+
+static int setup(void **state)
+{
+	limits = sk_limits_for(sizeof(file));
+	job = (struct sk_job){.report = &report, .limits = &limits, .name = "x.doc"};
+	job.arena = sk_arena_new(16 << 20);
+	report = (struct sk_report){0};
+	return job.arena ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+	sk_arena_free(job.arena);
+	return 0;
+}
+
+static uint32_t count(enum sk_code code)
+{
+	for (uint32_t i = 0; i < report.nremoved; i++)
+		if (report.removed[i].code == code)
+			return report.removed[i].count;
+	return 0;
+}
+
+static struct sk_slice surveyed(enum sk_filetype type)
+{
+	struct sk_slice in = sk_slice(file, sizeof(file));
+
+	assert_int_equal(sk_legacy_survey(&job, type, &in), 0);
+	return in;
+}
+
+#define FIELDS \
+	"A\x13 DDEAUTO x\x14r\x15.\r\x13 PAGE \x14" \
+	"1\x15\r"
+#define BLANK \
+	"A            r .\r\x13 PAGE \x14" \
+	"1\x15\r"
+
+static void test_words_of_unknown_fields(void **state)
+{
+	document(FIELDS, 16, false);
+	struct sk_slice out = surveyed(SK_FT_DOC);
+	assert_ptr_not_equal(out.p, file);
+	assert_memory_equal(out.p + 512 * (MAIN + 1) + TEXT_AT, BLANK, sizeof(BLANK) - 1);
+	assert_int_equal(count(SK_OOXML_FIELD), 1);
+	assert_int_equal(count(SK_OOXML_MACRO), 1);
+}
+
+static void test_words_of_unknown_fields_wide(void **state)
+{
+	document(FIELDS, 16, true);
+	const uint8_t *p = surveyed(SK_FT_DOC).p + 512 * (MAIN + 1) + TEXT_AT;
+	for (size_t i = 0; i < sizeof(BLANK) - 1; i++)
+		assert_int_equal(p[2 * i], (uint8_t)BLANK[i]);
+}
+
+static void test_known_fields_stay(void **state)
+{
+	document("x\x13 PAGE \x14"
+		 "1\x15 and a line\r",
+	    1, false);
+	assert_ptr_equal(surveyed(SK_FT_DOC).p, file);
+	assert_int_equal(count(SK_OOXML_FIELD), 0);
+}
+
+/* A field that never ends takes no more than its paragraph; lengths that lie take nothing. */
+static void test_field_without_end(void **state)
+{
+	document("x\x13 DDE y\rnext\r", 0, false);
+	assert_memory_equal(
+	    surveyed(SK_FT_DOC).p + 512 * (MAIN + 1) + TEXT_AT, "x       \rnext\r", 14);
+	document("x\x13 DDE y\rnext\r", 0, false);
+	put(sector(MAIN) + 64 + 4 * 3, 4, 0x7FFFFFFF);
+	put(sector(TABLE) + 9, 4, 0x7FFFFFFF);
+	(void)surveyed(SK_FT_DOC);
+	put(sector(TABLE) + 15, 4, 0x3FFFFFFF);
+	(void)surveyed(SK_FT_DOC);
+	put(sector(MAIN) + 32, 2, 0xFFFF);
+	(void)surveyed(SK_FT_DOC);
+}
+
+static void refused(struct sk_slice in, enum sk_filetype type)
+{
+	report = (struct sk_report){0};
+	assert_int_equal(sk_legacy_survey(&job, type, &in), SK_EREFUSED);
+	assert_int_equal(report.reason, SK_REASON_ENCRYPTED);
+}
+
+static void test_encryption(void **state)
+{
+	document("x", 0, false);
+	sector(MAIN)[11] |= 1;
+	refused(sk_slice(file, sizeof(file)), SK_FT_DOC);
+	compound("Workbook", "x", "y");
+	memcpy(sector(MAIN), "\x09\x08\x02\0\0\6\x2F\0\2\0", 10);
+	refused(sk_slice(file, sizeof(file)), SK_FT_XLS);
+	compound("PowerPoint Document", "Current User", "y");
+	memcpy(sector(TABLE) + 12, "\xDF\xC4\xD1\xF3", 4);
+	refused(sk_slice(file, sizeof(file)), SK_FT_PPT);
+	refused(SK_SLICE_LIT("\xFFWPC\x10\0\0\0\1\x0A\0\1\5\5\0\0text"), SK_FT_WORDPERFECT);
+	refused(SK_SLICE_LIT("\x09\2\6\0\0\0\x10\0\0\0\x2F\0\2\0\1\1\x0A\0\0\0"), SK_FT_XLS);
+}
+
+static enum sk_filetype kind(struct sk_slice in)
+{
+	report = (struct sk_report){0};
+	sk_legacy_probe(in, "x", &report);
+	assert_true(report.nclaims <= 1);
+	return report.nclaims ? report.claims[0].type : SK_FT_UNKNOWN;
+}
+
+#define WORDML "\"http://schemas.microsoft.com/office/word/2003/wordml\""
+
+static void test_kinds(void **state)
+{
+	uint8_t word[64] = "\xDB\xA5\x2D";
+	put(word + 24, 4, 40);
+	put(word + 28, 4, 64);
+	assert_int_equal(kind(sk_slice(word, 64)), SK_FT_DOC);
+	put(word + 28, 4, 65);
+	assert_int_equal(kind(sk_slice(word, 64)), SK_FT_UNKNOWN);
+	assert_int_equal(kind(SK_SLICE_LIT("\x09\2\6\0\0\0\x10\0\0\0\x0A\0\0\0")), SK_FT_XLS);
+	assert_int_equal(
+	    kind(SK_SLICE_LIT("\x09\2\6\0\0\0\x10\0\0\0not an end at all")), SK_FT_UNKNOWN);
+	assert_int_equal(
+	    kind(SK_SLICE_LIT("\xFFWPC\x10\0\0\0\1\x0A\0\1\0\0\0\0text")), SK_FT_WORDPERFECT);
+	assert_int_equal(
+	    kind(SK_SLICE_LIT("\xFFWPC\x10\0\0\0\1\x0B\0\1\0\0\0\0text")), SK_FT_UNKNOWN);
+	assert_int_equal(
+	    kind(SK_SLICE_LIT("<?xml?><!-- > --><?p?><w:wordDocument xmlns:w=" WORDML ">")),
+	    SK_FT_WORD_XML);
+	assert_int_equal(
+	    kind(SK_SLICE_LIT(
+		"<?xml?><Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\"/>")),
+	    SK_FT_EXCEL_XML);
+	assert_int_equal(
+	    kind(SK_SLICE_LIT("<?xml?><!DOCTYPE x><w:wordDocument xmlns:w=" WORDML ">")),
+	    SK_FT_UNKNOWN);
+	assert_int_equal(
+	    kind(SK_SLICE_LIT("<?xml?><a><w:wordDocument xmlns:w=" WORDML ">")), SK_FT_UNKNOWN);
+	assert_int_equal(kind(SK_SLICE_LIT("<?xml?><!-- ")), SK_FT_UNKNOWN);
+}
+
+static void test_xml_is_surveyed(void **state)
+{
+	struct sk_slice in = SK_SLICE_LIT("<?xml?><w:wordDocument xmlns:w=" WORDML
+					  "><w:docSuppData></w:docSuppData></w:wordDocument>");
+
+	assert_int_equal(sk_legacy_survey(&job, SK_FT_WORD_XML, &in), 0);
+	assert_int_equal(count(SK_OOXML_MACRO), 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(test_words_of_unknown_fields, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_words_of_unknown_fields_wide, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_known_fields_stay, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_field_without_end, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_encryption, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_kinds, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_xml_is_surveyed, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
