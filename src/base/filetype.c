@@ -67,6 +67,8 @@ static const struct {
     {SK_FT_XLS, "xlw"},
     {SK_FT_PPT, "pot"},
     {SK_FT_PPT, "pps"},
+    {SK_FT_MBOX, "mbx"},
+    {SK_FT_TNEF, "tnef"},
     {SK_FT_LZH, "lha"},
     {SK_FT_ICS, "ifb"},
     {SK_FT_ICS, "ical"},

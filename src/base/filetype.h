@@ -11,6 +11,7 @@ enum sk_family {
 	SK_FAM_IMAGE,
 	SK_FAM_ARCHIVE,
 	SK_FAM_TEXT,
+	SK_FAM_MAIL,
 	SK_FAM_PROGRAM, /* programs, scripts, shortcuts: never passed */
 	SK_FAM_DISK,
 	SK_FAM_MEDIA,

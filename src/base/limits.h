@@ -76,6 +76,13 @@
 #define SK_LIMIT_RTF_FONTS 1000
 /* Nesting of JSON values. */
 #define SK_LIMIT_JSON_DEPTH 512
+/* Fields of one head of a mail: long ways through many servers leave some hundred. Parts in parts of a mail: programs
+ * write four or five levels. Bytes of a Message-ID or Content-ID: a line has 998. */
+#define SK_LIMIT_MAIL_FIELDS 20000
+#define SK_LIMIT_MAIL_DEPTH 20
+#define SK_LIMIT_MAIL_ID 250
+/* Parts in parts and mails in mails of a cleaned mail, which may have some more levels than what it was made of. */
+#define SK_LIMIT_MAIL_LEVELS 64
 /* Entries of a report (kinds of removal × places are merged per code) and bytes of one text in it. */
 #define SK_LIMIT_REPORT_ENTRIES 256
 #define SK_LIMIT_REPORT_TEXT 512

@@ -55,6 +55,8 @@ static bool explains(enum sk_filetype special, enum sk_filetype general)
 		       special != SK_FT_TSV;
 	if (general == SK_FT_GZIP)
 		return special == SK_FT_SVGZ;
+	if (general == SK_FT_EML)
+		return special == SK_FT_MBOX;
 	if (general == SK_FT_MP4)
 		return special == SK_FT_HEIC || special == SK_FT_AVIF;
 	return false;
@@ -64,7 +66,8 @@ static bool explains(enum sk_filetype special, enum sk_filetype general)
 static bool carries_others(enum sk_filetype t)
 {
 	static const enum sk_filetype list[] = {SK_FT_ZIP, SK_FT_TAR, SK_FT_CFB, SK_FT_ISO,
-	    SK_FT_SEVENZIP, SK_FT_RAR, SK_FT_LZH, SK_FT_CAB, SK_FT_EML, SK_FT_MBOX, SK_FT_UNKNOWN};
+	    SK_FT_SEVENZIP, SK_FT_RAR, SK_FT_LZH, SK_FT_CAB, SK_FT_EML, SK_FT_MBOX, SK_FT_TNEF,
+	    SK_FT_UNKNOWN};
 	return in_zip(t) || in_cfb(t) || is_one_of(t, list);
 }
 

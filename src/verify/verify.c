@@ -28,6 +28,8 @@ int sk_verify(struct sk_check *c, enum sk_filetype type, struct sk_slice in)
 		return sk_verify_rtf(c, in);
 	case SK_FT_ZIP:
 		return sk_verify_zip(c, in);
+	case SK_FT_EML:
+		return sk_verify_eml(c, in);
 	case SK_FT_TXT:
 	case SK_FT_CSV:
 	case SK_FT_TSV:

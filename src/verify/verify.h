@@ -50,6 +50,7 @@ int sk_verify_tiff(struct sk_check *c, struct sk_slice in);
 int sk_verify_svg(struct sk_check *c, struct sk_slice in);
 int sk_verify_rtf(struct sk_check *c, struct sk_slice in);
 int sk_verify_zip(struct sk_check *c, struct sk_slice in);
+int sk_verify_eml(struct sk_check *c, struct sk_slice in);
 int sk_verify_text(struct sk_check *c, enum sk_filetype type, struct sk_slice in);
 int sk_verify_calendar(struct sk_check *c, enum sk_filetype type, struct sk_slice in);
 

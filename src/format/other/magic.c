@@ -51,6 +51,7 @@ static const struct magic {
     {SK_FT_DMG, SK_CLAIM_STRUCTURE, FROM_END, BYTES("koly\0\0\0\4"), "DMG trailer"},
     {SK_FT_WIM, SK_CLAIM_STRUCTURE, 0, BYTES("MSWIM\0\0\0"), "WIM header"},
     {SK_FT_RTF, SK_CLAIM_STRUCTURE, 0, BYTES("{\\rt"), "RTF header"},
+    {SK_FT_TNEF, SK_CLAIM_STRUCTURE, 0, BYTES("\x78\x9F\x3E\x22"), "TNEF signature"},
 };
 
 static void match(const struct magic *m, struct sk_slice in, struct sk_report *claims)

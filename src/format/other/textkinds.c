@@ -221,8 +221,7 @@ static void probe_mail(const struct head *h, const char *name, struct sk_report 
 	}
 	unsigned known = mail_fields(s);
 	if (known >= 2)
-		sk_report_claim(claims, box ? SK_FT_MBOX : SK_FT_EML, SK_CLAIM_STRUCTURE, 0,
-		    "fields of a mail");
+		sk_report_claim(claims, SK_FT_EML, SK_CLAIM_STRUCTURE, 0, "fields of a mail");
 	else if (sk_name_ends(name, names))
 		sk_report_claim(claims, SK_FT_EML, SK_CLAIM_HINT, 0, "name");
 	else if (sk_name_ends(name, boxes))

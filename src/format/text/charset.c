@@ -188,17 +188,29 @@ static void from_cp932(struct sk_slice in, struct sk_buf *out, uint32_t *bad)
 	}
 }
 
+/* What CP932 has at this row and cell of JIS X 0208, in its arithmetic. */
+static uint16_t cp932_cell(unsigned row, unsigned cell)
+{
+	unsigned lead = row / 2 + (row < 62 ? 0x81 : 0xC1);
+	unsigned trail = row & 1 ? cell + 0x9F : cell + (cell < 63 ? 0x40 : 0x41);
+
+	return row > 93 || cell > 93 ? 0 : tables.cp932[lead << 8 | trail];
+}
+
 static uint16_t euc_pair(uint8_t lead, uint8_t trail)
 {
-	unsigned row = lead - 0xA1U, cell = trail - 0xA1U;
 	uint16_t cp = tables.euc[lead << 8 | trail];
 
-	if (cp || row > 93 || cell > 93)
-		return cp;
-	/* What EUC-JP-MS does not have, CP932 may: the same row and cell in its arithmetic. */
-	unsigned sj_lead = row / 2 + (row < 62 ? 0x81 : 0xC1);
-	unsigned sj_trail = row & 1 ? cell + 0x9F : cell + (cell < 63 ? 0x40 : 0x41);
-	return tables.cp932[sj_lead << 8 | sj_trail];
+	return cp ? cp : cp932_cell(lead - 0xA1U, trail - 0xA1U);
+}
+
+/* CP50220 to CP50222 have NEC's selection of IBM's kanji in rows 89 to 92, where EUC-JP-MS has 外字. */
+static uint16_t iso_pair(uint8_t lead, uint8_t trail)
+{
+	bool nec = lead >= 0xA1 + 88 && lead <= 0xA1 + 91;
+	uint16_t cp = nec ? cp932_cell(lead - 0xA1U, trail - 0xA1U) : 0;
+
+	return cp ? cp : euc_pair(lead, trail);
 }
 
 static void from_eucjp(struct sk_slice in, struct sk_buf *out, uint32_t *bad)
@@ -288,7 +300,7 @@ static void from_iso2022jp(struct sk_slice in, struct sk_buf *out, uint32_t *bad
 		} else if ((set == SET_0208 || set == SET_0212) && b > 0x20 && b < 0x7F &&
 			   b1 > 0x20 && b1 < 0x7F) {
 			uint8_t hi = b | 0x80, lo = b1 | 0x80;
-			put(out, set == SET_0208 ? euc_pair(hi, lo) : tables.jisx0212[hi << 8 | lo],
+			put(out, set == SET_0208 ? iso_pair(hi, lo) : tables.jisx0212[hi << 8 | lo],
 			    bad);
 			n = 2;
 		} else {

@@ -16,6 +16,7 @@ static const enum sk_filetype carried[] = {
     SK_FT_WEBP,
     SK_FT_TIFF,
     SK_FT_ZIP,
+    SK_FT_EML,
     SK_FT_TXT,
     SK_FT_CSV,
     SK_FT_TSV,

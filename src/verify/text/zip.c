@@ -117,6 +117,13 @@ static bool safe_part(struct sk_slice part)
 	return !device_name(part);
 }
 
+int sk_vz_check_part(struct sk_check *c, struct sk_slice part, uint64_t at)
+{
+	if (!safe_part(part))
+		return sk_fail(c, at, "zip: unsafe name");
+	return sk_vt_check_name(c, part, at);
+}
+
 static bool is_ascii(struct sk_slice s)
 {
 	for (size_t i = 0; i < s.n; i++)
@@ -136,9 +143,7 @@ static int check_name(struct sk_check *c, struct sk_slice name, uint16_t flags, 
 		if (i < path.n && path.p[i] != '/')
 			continue;
 		struct sk_slice part = sk_slice_sub(path, from, i - from);
-		if (!safe_part(part))
-			return sk_fail(c, at, "zip: unsafe name");
-		int rc = sk_vt_check_name(c, part, at);
+		int rc = sk_vz_check_part(c, part, at);
 		if (rc)
 			return rc;
 		from = i + 1;

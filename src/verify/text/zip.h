@@ -38,6 +38,9 @@ int sk_vz_unpack(struct sk_check *c, const struct sk_vz_member *m, struct sk_vz_
 
 void sk_vz_space_free(struct sk_vz_space *space);
 
+/* One component of a name: safe on every system (doc/profiles/archive.md, Names). */
+int sk_vz_check_part(struct sk_check *c, struct sk_slice part, uint64_t at);
+
 /* True when the name ends in the extension (no dot, lower case), letter case ignored. */
 bool sk_vz_has_ext(struct sk_slice name, const char *ext);
 

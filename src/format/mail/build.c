@@ -1,0 +1,569 @@
+/*
+ * The tree of parts becomes a mail (doc/profiles/mail.md): every text in UTF-8, every file cleaned by its own family, what
+ * must not pass replaced by a note. Boundaries come from the content, so that the same mail always gives the same bytes.
+ * Cleaner's jail.
+ */
+#include "format/mail/mail.h"
+
+#include <stdlib.h>
+#include <strings.h>
+
+#include "base/utf8.h"
+#include "format/archive/names.h"
+#include "format/mail/body.h"
+#include "format/mail/compose.h"
+#include "format/text/text.h"
+
+static int write_part(
+    struct sk_mail *m, struct sk_part *p, struct sk_buf *out, struct sk_written *w);
+
+static bool begins(const char *s, const char *with)
+{
+	return strncmp(s, with, strlen(with)) == 0;
+}
+
+static bool is_any(const char *kind, const char *const *list)
+{
+	for (; *list; list++)
+		if (strcmp(kind, *list) == 0)
+			return true;
+	return false;
+}
+
+/* --- parts that never stay --- */
+
+static bool is_signature(const struct sk_part *p)
+{
+	static const char *const list[] = {"application/pkcs7-signature",
+	    "application/x-pkcs7-signature", "application/pgp-signature", NULL};
+	return is_any(p->kind, list);
+}
+
+static bool is_sealed(const struct sk_part *p)
+{
+	static const char *const list[] = {"multipart/encrypted", "application/pkcs7-mime",
+	    "application/x-pkcs7-mime", "application/pgp-encrypted", NULL};
+	return is_any(p->kind, list);
+}
+
+/* What has to be said instead of a part, whatever is in it; NULL when it has to be looked at. */
+static const struct sk_note *never(const struct sk_part *p)
+{
+	static const struct sk_note
+	    torn = {SK_REASON_POLYGLOT, NULL, NULL},
+	    unknown = {SK_REASON_UNSUPPORTED_TYPE, NULL, NULL},
+	    sealed = {SK_REASON_ENCRYPTED, NULL, NULL},
+	    partial = {SK_MAIL_EXTERNAL,
+		"一通のメールを分割した一部分です。分割されたままでは中身を確かめられません。",
+		"This is one piece of a mail that was divided; it cannot be checked alone."},
+	    outside = {SK_MAIL_EXTERNAL, "本体が別の場所に置かれている添付です。",
+		"This attachment is kept elsewhere."};
+
+	if (p->torn)
+		return &torn;
+	if (is_sealed(p))
+		return &sealed;
+	if (strcmp(p->kind, "message/partial") == 0)
+		return &partial;
+	if (strcmp(p->kind, "message/external-body") == 0)
+		return &outside;
+	return p->encoding == SK_ENC_UNKNOWN && p->first == NULL ? &unknown : NULL;
+}
+
+/* The name to call a part by in a note: its own, or what it is. */
+static char *note_name(struct sk_mail *m, const struct sk_part *p)
+{
+	char *raw = sk_part_name(m, p);
+
+	if (raw)
+		return sk_name_safe(m->arena, sk_slice_str(raw));
+	return sk_arena_printf(m->arena, "part-%zu", ++m->number);
+}
+
+static int write_note(struct sk_mail *m, const char *name, const struct sk_note *note,
+    struct sk_buf *out, struct sk_written *w)
+{
+	const char *slash = strrchr(name, '/'), *last = slash ? slash + 1 : name;
+
+	w->note = true;
+	sk_job_removed(m->job, note->code == SK_MAIL_EXTERNAL ? SK_MAIL_EXTERNAL : SK_MAIL_PART, 1,
+	    "%s: %s", last, sk_code_name(note->code));
+	return sk_put_note(m, last, note, out);
+}
+
+/* --- leaves --- */
+
+static int decode(struct sk_part *p, struct sk_buf *out, bool *odd)
+{
+	switch (p->encoding) {
+	case SK_ENC_BASE64:
+		return sk_unbase64(p->body, out, odd);
+	case SK_ENC_QP:
+		return sk_unquote(p->body, false, out, odd);
+	case SK_ENC_UU:
+		return sk_uudecode(p->body, out, odd);
+	default:
+		return sk_buf_put_slice(out, p->body);
+	}
+}
+
+/* Cleaned by the rules of its own kind, in memory of its own. SK_EREFUSED with *why: a note instead. */
+static int clean(struct sk_mail *m, const char *name, enum sk_method method, struct sk_slice in,
+    struct sk_output *out, enum sk_code *why)
+{
+	struct sk_job inner = *m->job;
+
+	inner.method = method;
+	inner.depth += m->level;
+	inner.arena = sk_arena_new(inner.limits->memory);
+	if (inner.arena == NULL)
+		return SK_ENOMEM;
+	int rc = inner.services->clean_member(&inner, name, in, out, why);
+	sk_arena_free(inner.arena);
+	return rc;
+}
+
+static bool is_wrong_name(enum sk_filetype type, const char *name)
+{
+	static const char *const office[][2] = {{"doc", "docx"}, {"xls", "xlsx"}, {"ppt", "pptx"},
+	    {"pot", "pptx"}, {"pps", "pptx"}, {"dot", "docx"}, {"xlt", "xlsx"}};
+	const char *dot = strrchr(name, '.');
+
+	if (sk_filetype_fits(type, name))
+		return false;
+	for (size_t i = 0; dot && i < sizeof(office) / sizeof(office[0]); i++)
+		if (strncasecmp(dot + 1, office[i][0], 3) == 0 &&
+		    strcmp(office[i][1], sk_filetype_ext(type)) == 0)
+			return false;
+	return true;
+}
+
+/* The file name that is written: safe, last component, with the extension of what it has become. */
+static char *final_name(struct sk_mail *m, const char *raw, const char *safe, enum sk_filetype type)
+{
+	if (raw && strcmp(raw, safe) != 0)
+		sk_job_removed(m->job, SK_MAIL_NAME, 1, "%s", safe);
+	if (raw && is_wrong_name(type, safe))
+		sk_job_removed(m->job, SK_NAME_CHANGED, 1, "%s", safe);
+	return sk_name_for_type(m->arena, safe, type);
+}
+
+static const char *extension_for(const char *kind)
+{
+	static const struct {
+		const char *kind, *ext;
+	} table[] = {{"text/plain", ".txt"}, {"text/html", ".html"}, {"text/calendar", ".ics"},
+	    {"text/csv", ".csv"}, {"text/vcard", ".vcf"}, {"text/x-vcard", ".vcf"},
+	    {"text/directory", ".vcf"}, {"text/rtf", ".rtf"}, {"application/rtf", ".rtf"},
+	    {"application/pdf", ".pdf"}, {"image/jpeg", ".jpg"}, {"image/png", ".png"},
+	    {"image/gif", ".gif"}, {"text/xml", ".xml"}, {"application/json", ".json"}};
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		if (strcmp(kind, table[i].kind) == 0)
+			return table[i].ext;
+	return "";
+}
+
+static char *safe_name(struct sk_mail *m, const struct sk_part *p, const char *raw)
+{
+	char *made =
+	    raw ? NULL
+		: sk_arena_printf(m->arena, "part-%zu%s", ++m->number, extension_for(p->kind));
+	char *safe = raw || made ? sk_name_safe(m->arena, sk_slice_str(raw ? raw : made)) : NULL;
+	char *slash = safe ? strrchr(safe, '/') : NULL;
+
+	return slash ? slash + 1 : safe;
+}
+
+static int write_file(struct sk_mail *m, struct sk_part *p, struct sk_slice data,
+    struct sk_buf *out, struct sk_written *w)
+{
+	struct sk_output done = {.bytes = SK_BUF(out->max)};
+	char *raw = sk_part_name(m, p), *safe = safe_name(m, p, raw);
+	enum sk_code why = SK_REASON_INTERNAL;
+
+	if (safe == NULL)
+		return SK_ENOMEM;
+	if (raw && sk_name_intent(sk_slice_str(raw)) == SK_NAME_MISUSED)
+		return write_note(m, safe, &(struct sk_note){SK_REASON_NAME, NULL, NULL}, out, w);
+	int rc = clean(m, safe, m->job->method, data, &done, &why);
+	if (rc == SK_EREFUSED) {
+		rc = write_note(m, safe, &(struct sk_note){why, NULL, NULL}, out, w);
+	} else if (rc == 0) {
+		char *name = final_name(m, raw, safe, done.type);
+		bool shown = sk_filetype_family(done.type) == SK_FAM_IMAGE && !p->attached;
+		rc = name ? sk_put_file(done.type, name, shown ? sk_part_id(m, p) : NULL,
+				sk_buf_slice(&done.bytes), out)
+			  : SK_ENOMEM;
+	}
+	sk_buf_free(&done.bytes);
+	return rc;
+}
+
+/* A file of uuencode in a text becomes a part of its own. */
+static int write_uu(
+    struct sk_mail *m, struct sk_slice name, struct sk_slice lines, struct sk_buf *out)
+{
+	struct sk_buf data = SK_BUF(lines.n + 64);
+	struct sk_part *p = sk_part_new(m, "application/octet-stream");
+	struct sk_written w = {0};
+	bool odd = false;
+	int rc = p ? sk_uudecode(lines, &data, &odd) : SK_ENOMEM;
+
+	if (rc == 0) {
+		p->name = sk_arena_str(m->arena, name);
+		p->attached = true;
+		rc = p->name ? write_file(m, p, sk_buf_slice(&data), out, &w) : SK_ENOMEM;
+	}
+	sk_buf_free(&data);
+	return rc;
+}
+
+/* The text without the files in it, and these files as parts. */
+static int split_text(
+    struct sk_mail *m, struct sk_slice text, struct sk_buf *rest, struct sk_parts *parts)
+{
+	size_t from, to, files = 0;
+	struct sk_slice name, lines;
+	int rc = 0;
+
+	while (rc == 0 && files < 100 && sk_uu_find(text, &from, &to, &name, &lines)) {
+		sk_buf_put_slice(rest, sk_slice_sub(text, 0, from));
+		sk_job_removed(m->job, SK_MAIL_UUENCODE, 1, "%s", "text");
+		rc = sk_job_member(m->job);
+		if (rc == 0)
+			rc = write_uu(m, name, lines, sk_parts_next(parts));
+		text = sk_slice_sub(text, to, text.n);
+		files++;
+	}
+	sk_buf_put_slice(rest, text);
+	return rc ? rc : rest->err;
+}
+
+static int write_text(struct sk_mail *m, struct sk_part *p, struct sk_slice data,
+    struct sk_buf *out, struct sk_written *w)
+{
+	struct sk_buf utf8 = SK_BUF(out->max), rest = SK_BUF(out->max), text = SK_BUF(out->max);
+	struct sk_parts parts = {.max = out->max};
+	int rc = sk_body_decode(m, p, data, &utf8);
+
+	struct sk_buf *first = sk_parts_next(&parts);
+	if (rc == 0)
+		rc = first ? split_text(m, sk_buf_slice(&utf8), &rest, &parts) : SK_ENOMEM;
+	if (rc == 0)
+		rc = sk_body_text(m, sk_buf_slice(&rest), &text);
+	if (rc == 0)
+		rc = sk_put_text("text/plain", sk_buf_slice(&text), first);
+	if (rc == 0 && m->plain && m->plain->len == 0)
+		sk_buf_put_slice(m->plain, sk_buf_slice(&text));
+	if (rc == 0)
+		rc = sk_parts_write(&parts, "mixed", out);
+	w->text = true;
+	w->empty = text.len == 0 && parts.n == 1;
+	sk_parts_free(&parts);
+	sk_buf_free(&utf8);
+	sk_buf_free(&rest);
+	sk_buf_free(&text);
+	return rc;
+}
+
+/* A page: the family of pages reads UTF-8 with a mark, whatever it says about itself inside. */
+static int write_page(struct sk_mail *m, struct sk_part *p, struct sk_slice data,
+    struct sk_buf *out, struct sk_written *w)
+{
+	struct sk_buf utf8 = SK_BUF(out->max);
+	struct sk_output done = {.bytes = SK_BUF(out->max)};
+	enum sk_code why = SK_REASON_INTERNAL;
+	bool rtf =
+	    strcmp(p->kind, "text/rtf") == 0; /* mail programs show none: its words are kept */
+	const char *name = rtf ? "body.rtf" : "body.html";
+	enum sk_method method =
+	    m->job->method == SK_METHOD_REBUILD && !rtf ? SK_METHOD_REBUILD : SK_METHOD_TEXT;
+
+	sk_buf_puts(&utf8, rtf ? "" : "\xEF\xBB\xBF");
+	int rc = rtf ? sk_buf_put_slice(&utf8, data) : sk_body_decode(m, p, data, &utf8);
+	if (rc == 0)
+		rc = clean(m, name, method, sk_buf_slice(&utf8), &done, &why);
+	if (rc == 0 && done.type != SK_FT_HTML && done.type != SK_FT_TXT) {
+		rc = SK_EREFUSED;
+		why = SK_REASON_UNSUPPORTED_TYPE;
+	}
+	if (rc == SK_EREFUSED) {
+		w->text = true;
+		rc = write_note(m, name, &(struct sk_note){why, NULL, NULL}, out, w);
+	} else if (rc == 0) {
+		rc = sk_body_page(m, &done, out);
+		w->page = true;
+	}
+	sk_buf_free(&utf8);
+	sk_buf_free(&done.bytes);
+	return rc;
+}
+
+/* Kinds of text that programs show as the mail's own words. */
+static bool is_words(const struct sk_part *p)
+{
+	static const char *const files[] = {"text/html", "text/calendar", "text/csv", "text/vcard",
+	    "text/x-vcard", "text/directory", "text/rtf", "text/xml", "text/tab-separated-values",
+	    "text/css", "text/javascript", NULL};
+
+	return (begins(p->kind, "text/") && !is_any(p->kind, files)) || begins(p->kind, "message/");
+}
+
+static int write_packet(struct sk_mail *m, struct sk_part *p, struct sk_slice data,
+    struct sk_buf *out, struct sk_written *w)
+{
+	struct sk_part *root = NULL;
+	int rc = m->depth < SK_LIMIT_MAIL_DEPTH ? sk_tnef_parse(m, data, &root) : SK_EFORMAT;
+
+	if (rc == SK_EFORMAT)
+		return write_note(
+		    m, "winmail.dat", &(struct sk_note){SK_REASON_DAMAGED, NULL, NULL}, out, w);
+	if (rc)
+		return rc;
+	sk_job_removed(m->job, SK_MAIL_TNEF, 1, "%s", "winmail.dat");
+	/* The mail around it has the words already. */
+	if (m->has_words && root->first && !root->first->attached &&
+	    (begins(root->first->kind, "text/") || begins(root->first->kind, "multipart/")))
+		root->first = root->first->next;
+	m->depth++;
+	rc = write_part(m, root, out, w);
+	m->depth--;
+	return rc;
+}
+
+static int write_data(struct sk_mail *m, struct sk_part *p, struct sk_slice data,
+    struct sk_buf *out, struct sk_written *w)
+{
+	bool file = p->attached || sk_part_get(p, "Content-ID") || p->id;
+	char *name = sk_part_name(m, p);
+
+	if (strcmp(p->kind, "application/ms-tnef") == 0 || sk_tnef_is(data))
+		return write_packet(m, p, data, out, w);
+	if (strcmp(p->kind, "text/html") == 0 && !p->attached && (name == NULL || m->plain))
+		return write_page(m, p, data, out, w);
+	if (strcmp(p->kind, "text/rtf") == 0 && !p->attached && name == NULL)
+		return write_page(m, p, data, out, w);
+	if (is_words(p) && !p->attached && name == NULL)
+		return write_text(m, p, data, out, w);
+	if (data.n == 0 && name == NULL && !file)
+		return write_text(m, p, data, out, w);
+	return write_file(m, p, data, out, w);
+}
+
+static int write_leaf(
+    struct sk_mail *m, struct sk_part *p, struct sk_buf *out, struct sk_written *w)
+{
+	struct sk_buf data = SK_BUF(SK_LIMIT_MEMBER);
+	bool odd = false;
+	int rc = 0;
+
+	if (p->encoding == SK_ENC_NONE)
+		return write_data(m, p, p->body, out, w);
+	rc = decode(p, &data, &odd);
+	if (odd)
+		sk_job_removed(m->job, SK_MAIL_BROKEN, 1, "%s", "encoding of a part");
+	if (rc == 0)
+		rc = write_data(m, p, sk_buf_slice(&data), out, w);
+	sk_buf_free(&data);
+	return rc;
+}
+
+/* --- parts with parts --- */
+
+/* Left out altogether: signatures, and forms of a text that load and run (AMP). */
+static bool is_dropped(struct sk_mail *m, const struct sk_part *p)
+{
+	bool amp =
+	    strcmp(p->kind, "text/x-amp-html") == 0 || strcmp(p->kind, "text/watch-html") == 0;
+
+	if (is_signature(p))
+		sk_job_removed(m->job, SK_MAIL_SIGNATURE, 1, "%s", p->kind);
+	else if (amp)
+		sk_job_removed(m->job, SK_MAIL_FORM, 1, "%s", p->kind);
+	return amp || is_signature(p);
+}
+
+static int write_children(struct sk_mail *m, struct sk_part *p, struct sk_parts *parts,
+    struct sk_written *each, size_t most)
+{
+	int rc = 0;
+
+	for (struct sk_part *c = p->first; c && rc == 0; c = c->next) {
+		if (is_dropped(m, c))
+			continue;
+		struct sk_buf *b = sk_parts_next(parts);
+		struct sk_written w = {0};
+		rc = b ? write_part(m, c, b, &w) : SK_ENOMEM;
+		if (parts->n <= most)
+			each[parts->n - 1] = w;
+	}
+	return rc;
+}
+
+#define FORMS 8 /* of one text; more are not compared */
+
+/* Notes beside a form of the text that could be cleaned help nobody. */
+static void drop_notes(struct sk_parts *parts, const struct sk_written *each)
+{
+	size_t good = 0;
+
+	for (size_t i = 0; i < parts->n && i < FORMS; i++)
+		good += !each[i].note;
+	for (size_t i = parts->n < FORMS ? parts->n : FORMS; good && i-- > 0;)
+		if (each[i].note)
+			sk_parts_drop(parts, i);
+}
+
+/* The one form that method text keeps: plain words where there are any. */
+static int choose_form(struct sk_mail *m, struct sk_parts *parts, const struct sk_written *each)
+{
+	size_t keep = 0;
+
+	for (size_t i = 0; i < parts->n && i < FORMS; i++)
+		if (each[i].text && !each[i].note && !each[i].empty) {
+			keep = i;
+			break;
+		} else if (!each[i].note) {
+			keep = i;
+		}
+	for (size_t i = parts->n; i-- > 0;)
+		if (i != keep) {
+			sk_parts_drop(parts, i);
+			sk_job_removed(m->job, SK_MAIL_FORM, 1, "%s", "text");
+		}
+	return 0;
+}
+
+static int write_forms(struct sk_mail *m, struct sk_part *p, struct sk_buf *out)
+{
+	struct sk_buf plain = SK_BUF(out->max), page = SK_BUF(out->max),
+		      *old[2] = {m->plain, m->page};
+	struct sk_parts parts = {.max = out->max};
+	struct sk_written each[FORMS] = {0};
+	const char *kind = "alternative";
+
+	m->plain = &plain;
+	m->page = &page;
+	int rc = write_children(m, p, &parts, each, FORMS);
+	m->plain = old[0];
+	m->page = old[1];
+	if (rc == 0 && m->job->method != SK_METHOD_REBUILD) {
+		rc = choose_form(m, &parts, each);
+	} else if (rc == 0) {
+		drop_notes(&parts, each);
+		if (sk_body_differs(m, sk_buf_slice(&plain), sk_buf_slice(&page))) {
+			sk_job_removed(m->job, SK_MAIL_DIFFERS, 1, "%s", "text");
+			kind = "mixed";
+		}
+	}
+	if (rc == 0)
+		rc = sk_parts_write(&parts, kind, out);
+	sk_parts_free(&parts);
+	sk_buf_free(&plain);
+	sk_buf_free(&page);
+	return rc;
+}
+
+/* Pictures of a page are of no use to a text. */
+static void strip_pictures(struct sk_mail *m, struct sk_part *p)
+{
+	struct sk_part *c = p->first;
+
+	while (c && c->next) {
+		if (!c->next->attached && begins(c->next->kind, "image/") &&
+		    sk_part_id(m, c->next)) {
+			sk_job_removed(m->job, SK_MAIL_FORM, 1, "%s", "picture in the text");
+			c->next = c->next->next;
+		} else {
+			c = c->next;
+		}
+	}
+}
+
+static int write_multipart(struct sk_mail *m, struct sk_part *p, struct sk_buf *out)
+{
+	struct sk_parts parts = {.max = out->max};
+	bool related = strcmp(p->kind, "multipart/related") == 0;
+
+	if (strcmp(p->kind, "multipart/alternative") == 0)
+		return write_forms(m, p, out);
+	if (related && m->job->method != SK_METHOD_REBUILD)
+		strip_pictures(m, p);
+	int rc = write_children(m, p, &parts, NULL, 0);
+	if (rc == 0)
+		rc = sk_parts_write(&parts, related ? "related" : "mixed", out);
+	sk_parts_free(&parts);
+	return rc;
+}
+
+static int write_mail(struct sk_mail *m, struct sk_part *p, struct sk_buf *out);
+
+static int write_nested(struct sk_mail *m, struct sk_part *p, struct sk_buf *out)
+{
+	struct sk_buf inner = SK_BUF(out->max);
+	char *raw = sk_part_name(m, p), *safe = raw ? safe_name(m, p, raw) : NULL, *name = NULL;
+	bool words = m->has_words;
+	struct sk_buf *old[2] = {m->plain, m->page};
+
+	if (raw && safe)
+		name = final_name(m, raw, safe, SK_FT_EML);
+	if (raw && name == NULL)
+		return SK_ENOMEM;
+	m->level++;
+	m->plain = m->page = NULL;
+	int rc = write_mail(m, p->first, &inner);
+	m->plain = old[0];
+	m->page = old[1];
+	m->has_words = words;
+	m->level--;
+	if (rc == 0)
+		rc = sk_put_nested(name, sk_buf_slice(&inner), out);
+	sk_buf_free(&inner);
+	return rc;
+}
+
+static int write_part(
+    struct sk_mail *m, struct sk_part *p, struct sk_buf *out, struct sk_written *w)
+{
+	const struct sk_note *note = never(p);
+
+	if (note)
+		return write_note(m, note_name(m, p), note, out, w);
+	if (p->first && strncmp(p->kind, "message/", 8) == 0)
+		return write_nested(m, p, out);
+	if (begins(p->kind, "multipart/"))
+		return write_multipart(m, p, out);
+	return write_leaf(m, p, out, w);
+}
+
+static bool has_words(const struct sk_part *p)
+{
+	bool found = begins(p->kind, "text/") && !p->attached;
+
+	for (const struct sk_part *c = p->first; c && !found && begins(p->kind, "multipart/");
+	     c = c->next)
+		found = has_words(c);
+	return found;
+}
+
+static int write_mail(struct sk_mail *m, struct sk_part *p, struct sk_buf *out)
+{
+	struct sk_written w = {0};
+	int rc = sk_put_head(m, p, out);
+
+	m->has_words = has_words(p);
+	if (rc == 0 && is_dropped(m, p))
+		return sk_put_text("text/plain", sk_slice("", 0), out);
+	return rc ? rc : write_part(m, p, out, &w);
+}
+
+int sk_mail_write(struct sk_mail *m, struct sk_part *p, struct sk_buf *out)
+{
+	/* Nothing of it would stay but notes. */
+	if (p->torn)
+		return sk_job_refuse(
+		    m->job, SK_REASON_POLYGLOT, "%s", "mail that can be read in two ways");
+	int rc = write_mail(m, p, out);
+	return rc ? rc : out->err;
+}

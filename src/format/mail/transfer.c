@@ -1,0 +1,232 @@
+/* base64 and quoted-printable (RFC 2045, section 6), uuencode. Lenient in reading, one form in writing. Cleaner's jail. */
+#include "format/mail/mail.h"
+
+static int base64_value(uint8_t b)
+{
+	if (b >= 'A' && b <= 'Z')
+		return b - 'A';
+	if (b >= 'a' && b <= 'z')
+		return b - 'a' + 26;
+	if (b >= '0' && b <= '9')
+		return b - '0' + 52;
+	return b == '+' ? 62 : b == '/' ? 63 : -1;
+}
+
+static bool is_blank(uint8_t b)
+{
+	return b == ' ' || b == '\t' || b == '\r' || b == '\n';
+}
+
+/* Foreign bytes are skipped; padding ends the data, and what follows it does not belong to it. */
+int sk_unbase64(struct sk_slice in, struct sk_buf *out, bool *odd)
+{
+	uint32_t bits = 0;
+	unsigned have = 0;
+	size_t at = 0;
+
+	sk_buf_reserve(out, in.n / 4 * 3);
+	for (; at < in.n && in.p[at] != '='; at++) {
+		int v = base64_value(in.p[at]);
+		if (v < 0) {
+			*odd = *odd || !is_blank(in.p[at]);
+			continue;
+		}
+		bits = bits << 6 | (uint32_t)v;
+		if (++have == 4) {
+			uint8_t three[3] = {
+			    (uint8_t)(bits >> 16), (uint8_t)(bits >> 8), (uint8_t)bits};
+			sk_buf_put(out, three, 3);
+			have = 0;
+			bits = 0;
+		}
+	}
+	if (have >= 2)
+		sk_buf_putc(out, (uint8_t)(bits >> (have == 3 ? 10 : 4)));
+	if (have == 3)
+		sk_buf_putc(out, (uint8_t)(bits >> 2));
+	*odd = *odd || have == 1;
+	for (; at < in.n; at++)
+		*odd = *odd || !(is_blank(in.p[at]) || in.p[at] == '=');
+	return out->err;
+}
+
+static int hex(uint8_t b)
+{
+	if (b >= '0' && b <= '9')
+		return b - '0';
+	b |= 0x20;
+	return b >= 'a' && b <= 'f' ? b - 'a' + 10 : -1;
+}
+
+/* The blanks at `at` and what they lead to: the offset behind them when a line or the text ends there, else `at`. */
+static size_t line_tail(struct sk_slice in, size_t at)
+{
+	size_t end = at;
+
+	while (end < in.n && (in.p[end] == ' ' || in.p[end] == '\t'))
+		end++;
+	bool ends = end == in.n || in.p[end] == '\n' ||
+		    (in.p[end] == '\r' && end + 1 < in.n && in.p[end + 1] == '\n');
+	return ends ? end : at;
+}
+
+static size_t after_equals(struct sk_slice in, size_t at, struct sk_buf *out, bool *odd)
+{
+	int hi = at + 1 < in.n ? hex(in.p[at + 1]) : -1,
+	    lo = at + 2 < in.n ? hex(in.p[at + 2]) : -1;
+	size_t tail = line_tail(in, at + 1);
+
+	if (hi >= 0 && lo >= 0) {
+		sk_buf_putc(out, (uint8_t)(hi << 4 | lo));
+		return at + 3;
+	}
+	if (tail > at + 1 || tail == in.n || in.p[tail] == '\n' || in.p[tail] == '\r') {
+		tail += tail < in.n && in.p[tail] == '\r';
+		return tail + (tail < in.n && in.p[tail] == '\n');
+	}
+	*odd = true;
+	sk_buf_putc(out, '=');
+	return at + 1;
+}
+
+/* `word`: the Q encoding of RFC 2047, where an underline is a space. */
+int sk_unquote(struct sk_slice in, bool word, struct sk_buf *out, bool *odd)
+{
+	for (size_t at = 0; at < in.n && !out->err;) {
+		uint8_t b = in.p[at];
+		if (b == '=') {
+			at = after_equals(in, at, out, odd);
+		} else if (!word && (b == ' ' || b == '\t') && line_tail(in, at) > at) {
+			at = line_tail(
+			    in, at); /* blanks at the end of a line were added on the way */
+		} else {
+			sk_buf_putc(out, word && b == '_' ? ' ' : b);
+			at++;
+		}
+	}
+	return out->err;
+}
+
+static struct sk_slice next_line(struct sk_slice in, size_t *at)
+{
+	size_t from = *at, end = from;
+
+	while (end < in.n && in.p[end] != '\n')
+		end++;
+	*at = end < in.n ? end + 1 : end;
+	while (end > from && in.p[end - 1] == '\r')
+		end--;
+	return sk_slice_sub(in, from, end - from);
+}
+
+static uint8_t uu(struct sk_slice l, size_t i)
+{
+	return i < l.n ? (uint8_t)((l.p[i] - ' ') & 63) : 0;
+}
+
+static void uu_line(struct sk_slice l, struct sk_buf *out, bool *odd)
+{
+	size_t n = uu(l, 0);
+
+	*odd = *odd || l.n < 1 + (n + 2) / 3 * 4 - (n % 3 ? 3 - n % 3 : 0);
+	for (size_t i = 1; n > 0; i += 4) {
+		uint8_t b[3] = {(uint8_t)(uu(l, i) << 2 | uu(l, i + 1) >> 4),
+		    (uint8_t)(uu(l, i + 1) << 4 | uu(l, i + 2) >> 2),
+		    (uint8_t)(uu(l, i + 2) << 6 | uu(l, i + 3))};
+		size_t take = n < 3 ? n : 3;
+		sk_buf_put(out, b, take);
+		n -= take;
+	}
+}
+
+/* The lines between "begin" and "end", or a whole body with both. */
+int sk_uudecode(struct sk_slice in, struct sk_buf *out, bool *odd)
+{
+	for (size_t at = 0; at < in.n && !out->err;) {
+		struct sk_slice l = next_line(in, &at);
+		if (sk_slice_starts(l, SK_SLICE_LIT("begin ")) || l.n == 0 || sk_slice_is(l, "`"))
+			continue;
+		if (sk_slice_is(l, "end"))
+			break;
+		uu_line(l, out, odd);
+	}
+	return out->err;
+}
+
+/* "begin 644 name" */
+static bool is_begin(struct sk_slice l, struct sk_slice *name)
+{
+	size_t i = 6;
+
+	if (!sk_slice_starts(l, SK_SLICE_LIT("begin ")))
+		return false;
+	while (i < l.n && l.p[i] >= '0' && l.p[i] <= '7')
+		i++;
+	if (i < 9 || i > 10 || i + 1 >= l.n || l.p[i] != ' ')
+		return false;
+	*name = sk_slice_sub(l, i + 1, l.n);
+	return true;
+}
+
+/* A line whose first character says how long it is. */
+static bool is_data(struct sk_slice l)
+{
+	if (l.n == 0 || l.p[0] < 0x20 || l.p[0] > 0x60)
+		return false;
+	size_t n = uu(l, 0), want = 1 + (n + 2) / 3 * 4;
+
+	return l.n + 2 >= want && l.n <= want + 2;
+}
+
+bool sk_uu_find(
+    struct sk_slice text, size_t *from, size_t *to, struct sk_slice *name, struct sk_slice *lines)
+{
+	for (size_t at = 0; at < text.n;) {
+		size_t start = at, first, last;
+		if (!is_begin(next_line(text, &at), name))
+			continue;
+		first = last = at;
+		struct sk_slice l = next_line(text, &at);
+		while (is_data(l) && last < text.n && !sk_slice_is(l, "end")) {
+			last = at;
+			l = next_line(text, &at);
+		}
+		if (last == first) {
+			at = first;
+			continue;
+		}
+		*from = start;
+		*to = sk_slice_is(l, "end") ? at : last;
+		*lines = sk_slice_sub(text, first, last - first);
+		return true;
+	}
+	return false;
+}
+
+static void put_four(const uint8_t *b, size_t n, struct sk_buf *out)
+{
+	static const char digits[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	uint32_t v = (uint32_t)b[0] << 16 | (n > 1 ? (uint32_t)b[1] << 8 : 0) | (n > 2 ? b[2] : 0);
+	uint8_t four[4] = {(uint8_t)digits[v >> 18], (uint8_t)digits[v >> 12 & 63],
+	    n > 1 ? (uint8_t)digits[v >> 6 & 63] : '=', n > 2 ? (uint8_t)digits[v & 63] : '='};
+
+	sk_buf_put(out, four, 4);
+}
+
+int sk_base64_word(struct sk_slice in, struct sk_buf *out)
+{
+	for (size_t at = 0; at < in.n; at += 3)
+		put_four(in.p + at, in.n - at, out);
+	return out->err;
+}
+
+int sk_base64(struct sk_slice in, struct sk_buf *out)
+{
+	sk_buf_reserve(out, in.n / 57 * 78 + 80);
+	for (size_t at = 0; at < in.n && !out->err; at += 57) {
+		sk_base64_word(sk_slice_sub(in, at, 57), out);
+		sk_buf_puts(out, "\r\n");
+	}
+	return out->err;
+}
