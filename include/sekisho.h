@@ -62,11 +62,13 @@ struct sk_result { /* all pointers live until sk_result_free() */
 };
 
 struct sk_request {
-	int input;            /* readable descriptor, read from its present position to the end */
-	int output;           /* writable descriptor, or -1 to write nothing (inspect) */
-	const char *name;     /* file name of the input, a hint only; NULL: none */
-	const char *password; /* to open a protected input; NULL: none */
+	int input;        /* readable descriptor, read from its present position to the end */
+	int output;       /* writable descriptor, or -1 to write nothing (inspect) */
+	const char *name; /* file name of the input, a hint only; NULL: none */
+	const char *const *
+	    passwords; /* to open a protected input, tried in this order; ended by NULL; NULL: none */
 	enum sk_method_name method;
+	int reencrypt; /* what one of the passwords opened goes out as a zip of AES-256 under that password */
 	uint64_t max_input;  /* bytes; 0: the built-in limit (which is also the highest) */
 	uint32_t max_millis; /* wall time; 0: the built-in limit in proportion to the size */
 };

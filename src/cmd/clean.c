@@ -110,8 +110,12 @@ static const char *base_name(const struct file *f)
 static void run_engine(struct batch *b, struct sk_engine *engine, const struct file *f, int in,
     struct target *t, struct row *row, struct sk_result **r)
 {
-	struct sk_request req = {
-	    .input = in, .output = t->out.fd, .method = b->o.method, .name = base_name(f)};
+	struct sk_request req = {.input = in,
+	    .output = t->out.fd,
+	    .method = b->o.method,
+	    .name = base_name(f),
+	    .passwords = cli_passwords(),
+	    .reencrypt = b->o.reencrypt};
 
 	if (sk_engine_clean(engine, &req, r)) {
 		cli_fail(row, SK_ERROR, SK_REASON_SYSTEM, cli_errno_text(ENOMEM), 0);
@@ -237,8 +241,19 @@ static bool check_usage(struct batch *b)
 		    _("sekisho: no files given; 'sekisho --help' shows how it is used"));
 		return false;
 	}
-	for (int i = 0; i < b->o.nargs; i++)
+	if (b->o.reencrypt && cli_passwords() == NULL) {
+		fprintf(stderr, "%s\n",
+		    _("sekisho: --reencrypt needs --password-file or --password-fd"));
+		return false;
+	}
+	for (int i = 0; i < b->o.nargs; i++) {
+		if (strcmp(b->o.args[i], "-") == 0 && cli_passwords_took_stdin()) {
+			fprintf(stderr, "%s\n",
+			    _("sekisho: the passwords and a file both want standard input"));
+			return false;
+		}
 		b->to_stdout |= strcmp(b->o.args[i], "-") == 0 && b->o.out == NULL;
+	}
 	b->to_stdout |= b->o.out && strcmp(b->o.out, "-") == 0;
 	b->to_stdout &= !b->inspect;
 	if (b->to_stdout && b->o.json) {
@@ -306,8 +321,10 @@ static int main_of(int argc, char **argv, bool inspect)
 	static struct batch b = {.lock = PTHREAD_MUTEX_INITIALIZER};
 	int rc = cli_options(argc, argv, inspect ? CLI_INSPECT : CLI_CLEAN, &b.o);
 
-	if (rc)
+	if (rc) {
+		cli_passwords_wipe();
 		return rc < 0 ? EXIT_SOME_ERROR : EXIT_ALL_CLEAN;
+	}
 	b.inspect = inspect;
 	b.names = cli_names_new();
 	if (b.names == NULL || cli_files(&b.files, b.o.args, b.o.out)) {
@@ -315,6 +332,7 @@ static int main_of(int argc, char **argv, bool inspect)
 		return EXIT_SOME_ERROR;
 	}
 	int code = run_batch(&b);
+	cli_passwords_wipe();
 	cli_files_free(&b.files);
 	cli_names_free(b.names);
 	return code;

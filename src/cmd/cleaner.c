@@ -45,7 +45,7 @@ static int run(const struct sk_job_msg *job)
 	struct sk_clean_request req = {
 	    .in = in,
 	    .name = job->name,
-	    .password = job->has_password ? job->password : NULL,
+	    .passwords = &job->passwords,
 	    .method = (enum sk_method)job->method,
 	    .services = &services,
 	};

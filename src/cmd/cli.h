@@ -22,7 +22,7 @@ enum exit_code { EXIT_ALL_CLEAN = 0, EXIT_SOME_REFUSED = 1, EXIT_SOME_ERROR = 2 
 struct options {
 	enum sk_method_name method;
 	unsigned jobs; /* lanes, 1..64 */
-	bool json, force, quiet;
+	bool json, force, quiet, reencrypt;
 	const char *report; /* file for JSON lines, or NULL */
 	const char *lang;   /* or NULL: of the locale */
 	const char *out;    /* -o, or NULL */
@@ -35,6 +35,17 @@ enum cli_command { CLI_CLEAN = 1, CLI_INSPECT = 2, CLI_FORMATS = 4, CLI_SELFTEST
 /* Parse what this command takes; prints what is wrong with usage and returns -1, or 1 when help was printed. */
 int cli_options(int argc, char **argv, enum cli_command command, struct options *o);
 void cli_usage(FILE *to);
+
+/* --- passwords.c --- */
+/* Add those of a file, one a line, or of an open descriptor (its number as text), which is closed. 0, or -1 when it was told why not. */
+int cli_passwords_file(const char *path);
+int cli_passwords_fd(const char *number);
+/* All of them, ended by NULL; NULL when none was given. */
+const char *const *cli_passwords(void);
+/* Whether standard input was read for them. */
+bool cli_passwords_took_stdin(void);
+/* Overwrite them. */
+void cli_passwords_wipe(void);
 
 /* --- place.c: where things lie --- */
 /* Folder of the jailed programs: beside this program in a build tree, else NULL (the installed one). */

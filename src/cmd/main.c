@@ -21,9 +21,10 @@ void cli_usage(FILE *to)
 	fprintf(to, "%s\n",
 	    _("Usage:\n"
 	      "  sekisho clean [--method rebuild|flatten|text] [--jobs N] [--json] [--report FILE]\n"
-	      "                [--lang ja|en] [--force] [--quiet] [-o OUT] FILE|DIR...\n"
+	      "                [--lang ja|en] [--force] [--quiet] [--password-file FILE]\n"
+	      "                [--password-fd N] [--reencrypt] [-o OUT] FILE|DIR...\n"
 	      "  sekisho inspect [--method rebuild|flatten|text] [--jobs N] [--json] [--lang ja|en]\n"
-	      "                  [--quiet] FILE|DIR...\n"
+	      "                  [--quiet] [--password-file FILE] [--password-fd N] FILE|DIR...\n"
 	      "  sekisho formats [--lang ja|en]\n"
 	      "  sekisho selftest [--lang ja|en]\n"
 	      "  sekisho --version | --help\n"

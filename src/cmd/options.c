@@ -9,7 +9,19 @@
 
 #define MAX_JOBS 64
 
-enum { OPT_METHOD = 256, OPT_JOBS, OPT_JSON, OPT_REPORT, OPT_LANG, OPT_FORCE, OPT_QUIET, OPT_HELP };
+enum {
+	OPT_METHOD = 256,
+	OPT_JOBS,
+	OPT_JSON,
+	OPT_REPORT,
+	OPT_LANG,
+	OPT_FORCE,
+	OPT_QUIET,
+	OPT_PASSWORD_FILE,
+	OPT_PASSWORD_FD,
+	OPT_REENCRYPT,
+	OPT_HELP
+};
 
 #define EVERY (CLI_CLEAN | CLI_INSPECT | CLI_FORMATS | CLI_SELFTEST)
 
@@ -21,6 +33,9 @@ static const struct option known[] = {
     {"lang", required_argument, NULL, OPT_LANG},
     {"force", no_argument, NULL, OPT_FORCE},
     {"quiet", no_argument, NULL, OPT_QUIET},
+    {"password-file", required_argument, NULL, OPT_PASSWORD_FILE},
+    {"password-fd", required_argument, NULL, OPT_PASSWORD_FD},
+    {"reencrypt", no_argument, NULL, OPT_REENCRYPT},
     {"output", required_argument, NULL, 'o'},
     {"help", no_argument, NULL, OPT_HELP},
     {NULL, 0, NULL, 0},
@@ -37,6 +52,9 @@ static const struct {
     {OPT_QUIET, CLI_CLEAN | CLI_INSPECT},
     {OPT_REPORT, CLI_CLEAN},
     {OPT_FORCE, CLI_CLEAN},
+    {OPT_PASSWORD_FILE, CLI_CLEAN | CLI_INSPECT},
+    {OPT_PASSWORD_FD, CLI_CLEAN | CLI_INSPECT},
+    {OPT_REENCRYPT, CLI_CLEAN},
     {'o', CLI_CLEAN},
     {OPT_LANG, EVERY},
     {OPT_HELP, EVERY},
@@ -115,6 +133,13 @@ static int set(struct options *o, int c, const char *value)
 		return 0;
 	case OPT_QUIET:
 		o->quiet = true;
+		return 0;
+	case OPT_PASSWORD_FILE:
+		return cli_passwords_file(value);
+	case OPT_PASSWORD_FD:
+		return cli_passwords_fd(value);
+	case OPT_REENCRYPT:
+		o->reencrypt = true;
 		return 0;
 	case 'o':
 		o->out = value;

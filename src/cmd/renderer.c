@@ -16,10 +16,10 @@ static int answer(struct sk_answer_head head, struct sk_slice body)
 	return sk_role_output(body);
 }
 
-static int pixels(const struct sk_job_msg *job, struct sk_slice pdf, const char *password)
+static int pixels(const struct sk_job_msg *job, struct sk_slice pdf)
 {
 	struct sk_pixmap p = {0};
-	int rc = sk_render_page(pdf, password, job->page, job->dpi, SK_LIMIT_PIXELS, &p);
+	int rc = sk_render_page(pdf, job->page, job->dpi, SK_LIMIT_PIXELS, &p);
 
 	if (rc)
 		return answer((struct sk_answer_head){.status = rc}, sk_slice("", 0));
@@ -29,12 +29,12 @@ static int pixels(const struct sk_job_msg *job, struct sk_slice pdf, const char 
 	return rc;
 }
 
-static int text(const struct sk_job_msg *job, struct sk_slice pdf, const char *password)
+static int text(const struct sk_job_msg *job, struct sk_slice pdf)
 {
 	struct sk_arena *a = sk_arena_new(job->memory);
 	struct sk_buf wire = SK_BUF(SK_LIMIT_OUTPUT_FLOOR);
 	struct sk_page_text t = {0};
-	int rc = a ? sk_render_text(pdf, password, job->page, a, &t) : SK_ENOMEM;
+	int rc = a ? sk_render_text(pdf, job->page, a, &t) : SK_ENOMEM;
 
 	if (rc == 0)
 		rc = sk_page_text_encode(&t, &wire);
@@ -42,28 +42,27 @@ static int text(const struct sk_job_msg *job, struct sk_slice pdf, const char *p
 	    (struct sk_answer_head){.status = rc}, rc ? sk_slice("", 0) : sk_buf_slice(&wire));
 }
 
-static int count(struct sk_slice pdf, const char *password)
+static int count(struct sk_slice pdf)
 {
 	uint32_t n = 0;
-	int rc = sk_render_count(pdf, password, &n);
+	int rc = sk_render_count(pdf, &n);
 
 	return answer((struct sk_answer_head){.status = rc, .width = n}, sk_slice("", 0));
 }
 
 static int run(const struct sk_job_msg *job)
 {
-	const char *password = job->has_password ? job->password : NULL;
 	struct sk_slice in;
 
 	if (sk_map(SK_FD_INPUT, &in))
 		return 1;
 	switch (job->what) {
 	case SK_ASK_RENDER:
-		return pixels(job, in, password);
+		return pixels(job, in);
 	case SK_ASK_TEXT:
-		return text(job, in, password);
+		return text(job, in);
 	case SK_ASK_COUNT:
-		return count(in, password);
+		return count(in);
 	default:
 		return 1;
 	}

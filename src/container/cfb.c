@@ -249,3 +249,75 @@ int sk_cfb_overwrite(const struct sk_cfb *c, uint32_t entry, struct sk_slice dat
 	}
 	return n == data.n ? 0 : SK_EFORMAT;
 }
+
+/* The sectors of the small streams' stream, in their order. */
+static int find_mini_sectors(struct sk_cfb *c)
+{
+	uint32_t most = (uint32_t)(c->mini.n >> c->shift) + 1, at = c->entries[0].start;
+
+	c->mini_at = sk_arena_array(c->arena, most, sizeof(*c->mini_at));
+	if (c->mini_at == NULL)
+		return SK_ENOMEM;
+	for (; at < c->sectors && c->mini_at_n < most; at = next_sector(c, at))
+		c->mini_at[c->mini_at_n++] = at;
+	return 0;
+}
+
+/* Copy a part to a place in the file; the last sector may be torn. */
+static void put(const struct sk_cfb *c, uint8_t *copy, size_t at, struct sk_slice part)
+{
+	size_t room = at < c->in.n ? c->in.n - at : 0;
+
+	if (part.n && room)
+		memcpy(copy + at, part.p, part.n < room ? part.n : room);
+}
+
+static int patch_small(struct sk_cfb *c, uint32_t at, struct sk_slice bytes, uint8_t *copy)
+{
+	int rc = c->mini_next ? 0 : read_mini(c);
+	size_t n = 0;
+
+	if (rc == 0 && c->mini_at == NULL)
+		rc = find_mini_sectors(c);
+	if (rc)
+		return rc;
+	for (; at < c->mini_sectors && n < bytes.n; n += (size_t)1 << MINI_SHIFT) {
+		size_t in_stream = (size_t)at << MINI_SHIFT, sector = in_stream >> c->shift;
+		if (sector >= c->mini_at_n)
+			return SK_EFORMAT;
+		put(c, copy,
+		    offset_of(c, c->mini_at[sector]) + (in_stream & (((size_t)1 << c->shift) - 1)),
+		    sk_slice_sub(bytes, n, (size_t)1 << MINI_SHIFT));
+		at = c->mini_next[at];
+	}
+	return n >= bytes.n ? 0 : SK_EFORMAT;
+}
+
+int sk_cfb_patch(struct sk_cfb *c, uint32_t entry, struct sk_slice bytes, uint8_t *copy)
+{
+	size_t n = 0, sector = (size_t)1 << c->shift;
+
+	if (entry >= c->n || c->entries[entry].kind != 2)
+		return SK_EFORMAT;
+	const struct sk_cfb_entry *e = &c->entries[entry];
+	if (bytes.n > e->size)
+		bytes.n = (size_t)e->size;
+	if (e->size < MINI_CUTOFF)
+		return patch_small(c, e->start, bytes, copy);
+	for (uint32_t at = e->start; at < c->sectors && n < bytes.n; n += sector) {
+		put(c, copy, offset_of(c, at), sk_slice_sub(bytes, n, sector));
+		at = next_sector(c, at);
+	}
+	return n >= bytes.n ? 0 : SK_EFORMAT;
+}
+
+size_t sk_cfb_entry_at(const struct sk_cfb *c, uint32_t entry)
+{
+	size_t in_chain = (size_t)entry * ENTRY_BYTES, sector = (size_t)1 << c->shift;
+	uint32_t at = u32(c->in, 0x30);
+
+	for (; in_chain >= sector && at < c->sectors; in_chain -= sector)
+		at = next_sector(c, at);
+	size_t found = at < c->sectors ? offset_of(c, at) + in_chain : SIZE_MAX;
+	return found < c->in.n && c->in.n - found >= ENTRY_BYTES ? found : SIZE_MAX;
+}

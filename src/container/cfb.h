@@ -30,6 +30,8 @@ struct sk_cfb {
 	struct sk_slice mini; /* the stream that small streams lie in */
 	uint32_t *mini_next;  /* its chains */
 	uint32_t mini_sectors;
+	uint32_t *mini_at; /* the sectors that the small streams' stream lies in */
+	uint32_t mini_at_n;
 };
 
 /* Whether it begins like one. */
@@ -45,5 +47,12 @@ int sk_cfb_read(struct sk_cfb *c, uint32_t entry, size_t most, struct sk_slice *
  * SK_EFORMAT when it is small or its chain breaks.
  */
 int sk_cfb_overwrite(const struct sk_cfb *c, uint32_t entry, struct sk_slice data, uint8_t *file);
+/*
+ * Write other bytes over those of a stream, in `copy`, a copy of the whole file; what is longer than the stream is cut.
+ * SK_EFORMAT when its chain breaks, SK_ENOMEM.
+ */
+int sk_cfb_patch(struct sk_cfb *c, uint32_t entry, struct sk_slice bytes, uint8_t *copy);
+/* Where the 128 bytes of an entry lie in the file; SIZE_MAX when its chain breaks. */
+size_t sk_cfb_entry_at(const struct sk_cfb *c, uint32_t entry);
 
 #endif

@@ -59,6 +59,7 @@ struct reading {
 	size_t records_at; /* of the first end record, the zip64 one when there is one */
 	uint64_t count, directory_size, directory_offset;
 	size_t directory_at, base; /* base: what is added to every offset of the archive */
+	bool masked; /* the end record says that the directory is encrypted (APPNOTE 7.3.4) */
 	struct span *spans;
 };
 
@@ -112,6 +113,7 @@ static int read_end64(struct reading *z, bool wanted)
 	if (sk_read_u32le(&r) != END64_SIG)
 		return bad(z, "the zip64 end record is missing");
 	uint64_t size = sk_read_u64le(&r);
+	z->masked = size > END64_BYTES - 12;
 	if (r.bad || size < END64_BYTES - 12 || size != z->end_at - LOCATOR_BYTES - at - 12)
 		return bad(z, "the zip64 end record has a wrong size");
 	sk_read_skip(&r, 4);
@@ -145,11 +147,12 @@ static int read_end(struct reading *z)
 		return bad(z, "the archive comment is cut off");
 	z->zip->notes.comment = comment > 0;
 	z->zip->notes.trailing = comment < sk_read_left(&r);
-	if ((disk != 0 && disk != 0xFFFF) || (start_disk != 0 && start_disk != 0xFFFF) ||
-	    here != z->count)
-		return bad(z, "a part of a split archive");
-	return read_end64(z, z->count == 0xFFFF || z->directory_size == UINT32_MAX ||
-				 z->directory_offset == UINT32_MAX);
+	bool split = (disk != 0 && disk != 0xFFFF) || (start_disk != 0 && start_disk != 0xFFFF) ||
+		     here != z->count;
+	int rc = read_end64(z, z->count == 0xFFFF || z->directory_size == UINT32_MAX ||
+				   z->directory_offset == UINT32_MAX);
+	/* An encrypted directory leaves half of these fields out. */
+	return split && !z->masked ? bad(z, "a part of a split archive") : rc;
 }
 
 static bool directory_fits(const struct reading *z, uint64_t at)
@@ -172,6 +175,10 @@ static int find_directory(struct reading *z)
 		return bad(z, "the directory is larger than the file");
 	if (plain && z->count && shifted != z->directory_offset && directory_fits(z, shifted))
 		return bad(z, "two directories");
+	if (!plain && z->masked) {
+		*z->why = "the directory is encrypted";
+		return SK_EUNSUPPORTED;
+	}
 	if (!plain && (shifted < z->directory_offset || !directory_fits(z, shifted)))
 		return bad(z, "the directory is not where the end record says");
 	z->directory_at = (size_t)(plain ? z->directory_offset : shifted);
@@ -243,7 +250,8 @@ static int read_central(
 	m->host = made_by >> 8;
 	m->flags = sk_read_u16le(r);
 	m->method = sk_read_u16le(r);
-	sk_read_skip(r, 4);
+	m->time = sk_read_u16le(r);
+	sk_read_skip(r, 2);
 	m->crc = sk_read_u32le(r);
 	m->packed_size = sk_read_u32le(r);
 	m->size = sk_read_u32le(r);
@@ -267,6 +275,7 @@ static int read_central(
 	if (!widen(&wide, &m->size) || !widen(&wide, &m->packed_size) || !widen(&wide, local))
 		return bad(z, "a zip64 field is too short");
 	m->unicode_name = unicode_path(fields, m->raw_name);
+	m->aes = find_extra(fields, 0x9901, &ok);
 	z->zip->notes.extra_fields += extra > 0;
 	z->zip->notes.member_comments += comment > 0;
 	describe(m);
@@ -503,7 +512,7 @@ int sk_zip_unpack(
 			return rc;
 		bytes = sk_slice(to, (size_t)m->size);
 	}
-	if (libdeflate_crc32(0, bytes.p, bytes.n) != m->crc)
+	if (!m->no_crc && libdeflate_crc32(0, bytes.p, bytes.n) != m->crc)
 		return SK_EFORMAT;
 	*out = bytes;
 	return 0;

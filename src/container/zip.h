@@ -18,11 +18,14 @@ struct sk_zip_member {
 	struct sk_slice unicode_name; /* extra field 0x7075 when its CRC fits, else empty */
 	uint16_t method;              /* 0 stored, 8 deflate, others as found */
 	uint16_t flags;
+	uint16_t time; /* of day, in MS-DOS form */
 	uint32_t crc;
 	uint64_t packed_size, size;
-	uint32_t external; /* external attributes */
-	uint8_t host;      /* upper byte of version made by */
+	uint32_t external;   /* external attributes */
+	uint8_t host;        /* upper byte of version made by */
+	struct sk_slice aes; /* extra field 0x9901, else empty */
 	bool encrypted, directory;
+	bool no_crc;          /* checked by other means (AE-2) */
 	bool symlink;         /* a link, a device or another file that is none */
 	struct sk_slice data; /* packed bytes, borrowed */
 };
@@ -44,7 +47,8 @@ struct sk_zip {
 
 /*
  * Read the directory. SK_EFORMAT when it is broken or ambiguous; *why then points to a static
- * English sentence naming what. SK_ELIMIT when it has more than max_members.
+ * English sentence naming what. SK_ELIMIT when it has more than max_members. SK_EUNSUPPORTED
+ * when the directory itself is encrypted.
  */
 int sk_zip_read(struct sk_arena *a, struct sk_slice in, size_t max_members, struct sk_zip *zip,
     const char **why);

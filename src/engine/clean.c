@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -19,6 +20,7 @@
 
 #include "base/err.h"
 #include "base/fd.h"
+#include "engine/lock.h"
 
 #define SHA256_HEX 65 /* with the NUL */
 
@@ -30,6 +32,7 @@ struct task {
 	char sha256_in[SHA256_HEX], sha256_out[SHA256_HEX];
 	int input, output; /* anonymous files; -1 until made */
 	bool failed;       /* a jailed process did not end by itself */
+	struct sk_passwords passwords;
 };
 
 static void hex_of(struct sha256_ctx *ctx, char hex[SHA256_HEX])
@@ -176,12 +179,9 @@ static int clean(struct task *t)
 	fill_job(t, t->size_in, &job);
 	job.method = t->req->method;
 	snprintf(job.name, sizeof(job.name), "%s", t->req->name ? t->req->name : "");
-	if (t->req->password) {
-		job.has_password = 1;
-		snprintf(job.password, sizeof(job.password), "%s", t->req->password);
-	}
+	job.passwords = t->passwords;
 	int rc = run_reported(t, SK_ROLE_CLEANER, &job, &fds, &t->report);
-	explicit_bzero(job.password, sizeof(job.password));
+	sk_passwords_wipe(&job.passwords);
 	t->output = fds.output;
 	sk_close(&fds.report);
 	if (rc)
@@ -213,16 +213,83 @@ static int verify(struct task *t)
 	return 0;
 }
 
+struct sink {
+	int fd; /* -1: only hash */
+	struct sha256_ctx hash;
+	uint64_t size;
+};
+
+static int put(void *ctx, const void *p, size_t n)
+{
+	struct sink *s = ctx;
+
+	sha256_update(&s->hash, n, p);
+	s->size += n;
+	return s->fd < 0 ? 0 : sk_write_all(s->fd, p, n);
+}
+
+/* The name of the one file in the zip: that of the input, with the extension of what came out. Allocated. */
+static char *member_name(const struct task *t)
+{
+	const char *given = t->req->name, *slash = given ? strrchr(given, '/') : NULL;
+	const char *name = slash ? slash + 1 : given && *given ? given : "document";
+	const char *dot = strrchr(name, '.'), *ext = sk_filetype_ext(t->report.out_type);
+	size_t stem = dot && dot != name ? (size_t)(dot - name) : strlen(name);
+	char *out = NULL;
+
+	return asprintf(&out, "%.*s.%s", (int)stem, name, ext) < 0 ? NULL : out;
+}
+
+/* The bytes that passed, under the password that opened the input. */
+static int deliver_locked(struct task *t, const char *password)
+{
+	struct sink sink = {.fd = t->req->output};
+	struct sk_slice plain = {0};
+	char *name = member_name(t);
+	struct sk_lock lock = {.password = password, .name = name, .put = put, .ctx = &sink};
+
+	sha256_init(&sink.hash);
+	int rc = name ? sk_map(t->output, &plain) : SK_ENOMEM;
+	if (rc == 0)
+		rc = sk_lock_write(&lock, t->report.out_type, plain);
+	sk_unmap(&plain);
+	free(name);
+	if (rc == SK_EIO)
+		return refuse_system(t, "writing the output");
+	if (rc)
+		return sk_report_refuse(
+		    &t->report, SK_REASON_INTERNAL, "encrypting the output: %s", sk_strerror(rc));
+	t->size_out = sink.size;
+	hex_of(&sink.hash, t->sha256_out);
+	t->report.out_type = SK_FT_ZIP;
+	return 0;
+}
+
 /* Hand out the bytes that passed, and only those. */
 static int deliver(struct task *t)
 {
+	uint32_t opened = t->req->reencrypt ? t->report.opened : 0;
 	bool over = false;
 
+	if (opened && opened <= t->passwords.n)
+		return deliver_locked(t, sk_password(&t->passwords, opened - 1));
 	if (lseek(t->output, 0, SEEK_SET) < 0 ||
 	    copy_hashed(
 		t->output, t->req->output, SK_LIMIT_OUTPUT, &t->size_out, t->sha256_out, &over))
 		return refuse_system(t, "writing the output");
 	return over ? sk_report_refuse(&t->report, SK_REASON_LIMIT_OUTPUT, "output") : 0;
+}
+
+/* An empty one is none: what opens without a password is opened without. */
+static int take_passwords(struct task *t)
+{
+	memset(&t->passwords, 0, sizeof(t->passwords));
+	for (const char *const *p = t->req->passwords; p && *p; p++)
+		if (**p && sk_passwords_add(&t->passwords, sk_slice_str(*p)))
+			return sk_report_refuse(&t->report, SK_REASON_PASSWORD,
+			    "more than %d passwords, or longer than %d bytes", SK_LIMIT_PASSWORDS,
+			    SK_LIMIT_PASSWORD);
+	return 0;
 }
 
 static int64_t now_ms(void)
@@ -262,11 +329,9 @@ int sk_engine_clean(
 	int64_t started = now_ms();
 
 	begin(&t, engine, request);
-	if (request->password && strlen(request->password) > SK_LIMIT_PASSWORD)
-		sk_report_refuse(
-		    &t.report, SK_REASON_PASSWORD, "longer than %d bytes", SK_LIMIT_PASSWORD);
-	else if (take_input(&t) == 0 && clean(&t) == 0 && verify(&t) == 0)
+	if (take_passwords(&t) == 0 && take_input(&t) == 0 && clean(&t) == 0 && verify(&t) == 0)
 		deliver(&t);
+	sk_passwords_wipe(&t.passwords);
 	sk_close(&t.input);
 	sk_close(&t.output);
 	struct sk_result *r = sk_result_new(&t.report, request->name, t.failed);

@@ -208,6 +208,7 @@ static int render(struct sk_engine *e, int request, int pdf, const struct sk_ask
 	job.what = ask->what;
 	job.page = ask->page;
 	job.dpi = ask->dpi;
+	sk_passwords_wipe(&job.passwords); /* the document is open */
 	return forward(e, SK_ROLE_RENDERER, request, pdf, &job);
 }
 
@@ -246,6 +247,7 @@ static int convert(struct sk_engine *e, int request, int file, const struct sk_a
 	}
 	if (e->late)
 		return SK_EIO;
+	sk_passwords_wipe(&job.passwords);
 	job.what = ask->what;
 	job.method = ask->page;
 	job.page = ask->dpi;

@@ -33,6 +33,29 @@ int sk_job_member(struct sk_job *job)
 	return 0;
 }
 
+int sk_job_rounds(struct sk_job *job, uint64_t rounds)
+{
+	if (rounds > SK_LIMIT_KEY_ROUNDS)
+		return sk_job_refuse(
+		    job, SK_REASON_LIMIT_KEY, "%llu rounds for a key", (unsigned long long)rounds);
+	if (rounds > job->budget->rounds)
+		return sk_job_refuse(job, SK_REASON_LIMIT_KEY, "more than %u rounds for all keys",
+		    SK_LIMIT_KEY_ROUNDS_TOTAL);
+	job->budget->rounds -= (uint32_t)rounds;
+	return 0;
+}
+
+uint32_t sk_job_passwords(const struct sk_job *job)
+{
+	return job->passwords ? job->passwords->n : 0;
+}
+
+void sk_job_opened(struct sk_job *job, uint32_t i)
+{
+	if (job->report->opened == 0)
+		job->report->opened = i + 1;
+}
+
 size_t sk_job_expand_left(const struct sk_job *job)
 {
 	return job->budget->expand > SIZE_MAX ? SIZE_MAX : (size_t)job->budget->expand;

@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "base/limits.h"
 #include "base/page.h"
+#include "base/password.h"
 #include "base/report.h"
 
 enum sk_method { SK_METHOD_REBUILD = 1, SK_METHOD_FLATTEN = 2, SK_METHOD_TEXT = 4 };
@@ -26,6 +27,7 @@ struct sk_budget {
 	uint64_t pixels;   /* decoded pixels */
 	uint32_t members;  /* members of archives */
 	uint32_t requests; /* of other jails */
+	uint32_t rounds;   /* of hashes that make keys of passwords */
 };
 
 struct sk_job;
@@ -75,9 +77,9 @@ struct sk_job {
 	const struct sk_limits *limits;
 	struct sk_budget *budget;
 	const struct sk_services *services;
-	const char *password; /* NULL: none given */
-	const char *name;     /* display name of this file, never NULL; a hint only */
-	unsigned depth;       /* 0 for the file itself */
+	const struct sk_passwords *passwords; /* NULL: none given */
+	const char *name; /* display name of this file, never NULL; a hint only */
+	unsigned depth;   /* 0 for the file itself */
 	enum sk_method method;
 };
 
@@ -92,6 +94,13 @@ int sk_job_expand(struct sk_job *job, uint64_t bytes); /* decompressed bytes */
 int sk_job_pixels(
     struct sk_job *job, uint64_t width, uint64_t height); /* one decoded picture or frame */
 int sk_job_member(struct sk_job *job);
+/* Before a key is made of a password; also refuses what one key may not take. */
+int sk_job_rounds(struct sk_job *job, uint64_t rounds);
+
+/* Passwords given for this file. */
+uint32_t sk_job_passwords(const struct sk_job *job);
+/* The i-th password was needed and opened something. */
+void sk_job_opened(struct sk_job *job, uint32_t i);
 
 /* Bytes that may still be decompressed. */
 size_t sk_job_expand_left(const struct sk_job *job);

@@ -106,8 +106,10 @@ int sk_msg_recv(int sock, enum sk_msg_kind want, void *payload, size_t n, int *f
 	int got_fds[SK_MSG_MAX_FDS];
 	size_t got_n = 0;
 	ssize_t got = receive(sock, buf, got_fds, &got_n);
+	bool good = got > 0 && got_n == nfds && matches(buf, got, want, payload, n);
 
-	if (got > 0 && got_n == nfds && matches(buf, got, want, payload, n)) {
+	explicit_bzero(buf, sizeof(buf)); /* passwords came along */
+	if (good) {
 		if (nfds)
 			memcpy(fds, got_fds, nfds * sizeof(int));
 		return 0;

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/limits.h"
+#include "base/password.h"
 
 #define SK_MSG_MAX 8192 /* bytes of one control message: names and passwords, never content */
 #define SK_MSG_MAX_FDS 4
@@ -44,8 +45,7 @@ struct sk_job_msg {
 	uint32_t page, dpi; /* for the renderer */
 	uint32_t what; /* for the renderer: enum sk_ask; for the cleaner: enum sk_cleaner_what */
 	char name[SK_LIMIT_NAME + 1];
-	char password[SK_LIMIT_PASSWORD + 1];
-	uint8_t has_password;
+	struct sk_passwords passwords; /* for the cleaner alone */
 };
 
 struct sk_done_msg {

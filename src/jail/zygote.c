@@ -201,7 +201,8 @@ static int serve(const struct sk_role *role)
 	sigprocmask(SIG_BLOCK, &chld, NULL);
 	while (sk_msg_recv(SK_FD_CONTROL, SK_MSG_JOB, &job, sizeof(job), fds, 4) == 0) {
 		job.name[SK_LIMIT_NAME] = '\0';
-		job.password[SK_LIMIT_PASSWORD] = '\0';
+		if (!sk_passwords_valid(&job.passwords))
+			return 1;
 		struct sk_done_msg done = one_job(role, &job, fds, &chld);
 		explicit_bzero(&job, sizeof(job));
 		if (sk_msg_send(SK_FD_CONTROL, SK_MSG_DONE, &done, sizeof(done), NULL, 0))

@@ -18,10 +18,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct sk_page_text t;
 	uint32_t count;
 
-	sk_render_count(sk_slice(data, size), NULL, &count);
-	if (sk_render_page(sk_slice(data, size), NULL, 0, 10, 1000000, &p) == 0)
+	sk_render_count(sk_slice(data, size), &count);
+	if (sk_render_page(sk_slice(data, size), 0, 10, 1000000, &p) == 0)
 		free(p.data);
-	sk_render_text(sk_slice(data, size), NULL, 0, a, &t);
+	sk_render_text(sk_slice(data, size), 0, a, &t);
 	sk_arena_free(a);
 	return 0;
 }

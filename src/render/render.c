@@ -64,7 +64,7 @@ int sk_render_init(void)
 }
 
 /* A document over borrowed bytes; throws. */
-static fz_document *open_document(struct sk_slice pdf, const char *password)
+static fz_document *open_document(struct sk_slice pdf)
 {
 	fz_stream *s = fz_open_memory(ctx, pdf.p, pdf.n);
 	fz_document *doc = NULL;
@@ -73,8 +73,8 @@ static fz_document *open_document(struct sk_slice pdf, const char *password)
 	fz_try(ctx)
 	{
 		doc = fz_open_document_with_stream(ctx, "application/pdf", s);
-		if (fz_needs_password(ctx, doc) &&
-		    !fz_authenticate_password(ctx, doc, password ? password : ""))
+		/* What the cleaner made: it is never protected. */
+		if (fz_needs_password(ctx, doc))
 			fz_throw(ctx, FZ_ERROR_GENERIC, "password");
 	}
 	fz_always(ctx)
@@ -101,7 +101,7 @@ struct work {
 	int status;
 };
 
-static int with_page(struct sk_slice pdf, const char *password, int64_t number, struct work *w)
+static int with_page(struct sk_slice pdf, int64_t number, struct work *w)
 {
 	fz_document *doc = NULL;
 	fz_page *page = NULL;
@@ -111,7 +111,7 @@ static int with_page(struct sk_slice pdf, const char *password, int64_t number, 
 	fz_var(page);
 	fz_try(ctx)
 	{
-		doc = open_document(pdf, password);
+		doc = open_document(pdf);
 		if (number >= 0)
 			page = fz_load_page(ctx, doc, (int)number);
 		w->run(w, doc, page);
@@ -134,10 +134,10 @@ static void run_count(struct work *w, fz_document *doc, fz_page *page)
 	w->count = n > 0 ? (uint32_t)n : 0;
 }
 
-int sk_render_count(struct sk_slice pdf, const char *password, uint32_t *count)
+int sk_render_count(struct sk_slice pdf, uint32_t *count)
 {
 	struct work w = {.run = run_count};
-	int rc = with_page(pdf, password, -1, &w);
+	int rc = with_page(pdf, -1, &w);
 
 	if (rc == 0)
 		*count = w.count;
@@ -187,11 +187,11 @@ static void run_pixels(struct work *w, fz_document *doc, fz_page *page)
 	}
 }
 
-int sk_render_page(struct sk_slice pdf, const char *password, uint32_t page, unsigned dpi,
-    uint64_t pixels, struct sk_pixmap *out)
+int sk_render_page(
+    struct sk_slice pdf, uint32_t page, unsigned dpi, uint64_t pixels, struct sk_pixmap *out)
 {
 	struct work w = {.run = run_pixels, .dpi = dpi, .pixels = pixels};
-	int rc = page > INT32_MAX ? SK_EFORMAT : with_page(pdf, password, page, &w);
+	int rc = page > INT32_MAX ? SK_EFORMAT : with_page(pdf, page, &w);
 
 	if (rc == 0)
 		*out = w.image;
@@ -269,11 +269,10 @@ static void run_text(struct work *w, fz_document *doc, fz_page *page)
 	}
 }
 
-int sk_render_text(struct sk_slice pdf, const char *password, uint32_t page, struct sk_arena *a,
-    struct sk_page_text *out)
+int sk_render_text(struct sk_slice pdf, uint32_t page, struct sk_arena *a, struct sk_page_text *out)
 {
 	struct work w = {.run = run_text, .arena = a};
-	int rc = page > INT32_MAX ? SK_EFORMAT : with_page(pdf, password, page, &w);
+	int rc = page > INT32_MAX ? SK_EFORMAT : with_page(pdf, page, &w);
 
 	if (rc == 0 && sk_arena_failed(a))
 		rc = SK_ENOMEM;

@@ -16,12 +16,12 @@ int sk_render_init(void);
  * Each opens the document anew. SK_EFORMAT: not readable, or no such page; SK_ENOMEM: memory was refused at any
  * moment, even where MuPDF went on without; SK_ELIMIT: more pixels than `pixels`.
  */
-int sk_render_count(struct sk_slice pdf, const char *password, uint32_t *count);
+int sk_render_count(struct sk_slice pdf, uint32_t *count);
 /* RGB, data by malloc(): the caller frees it. */
-int sk_render_page(struct sk_slice pdf, const char *password, uint32_t page, unsigned dpi,
-    uint64_t pixels, struct sk_pixmap *out);
+int sk_render_page(
+    struct sk_slice pdf, uint32_t page, unsigned dpi, uint64_t pixels, struct sk_pixmap *out);
 /* Lines in reading order, from the arena. */
-int sk_render_text(struct sk_slice pdf, const char *password, uint32_t page, struct sk_arena *a,
-    struct sk_page_text *out);
+int sk_render_text(
+    struct sk_slice pdf, uint32_t page, struct sk_arena *a, struct sk_page_text *out);
 
 #endif

@@ -23,7 +23,7 @@ static void test_pixels(void **state)
 {
 	struct sk_pixmap p;
 
-	assert_int_equal(sk_render_page(SK_SLICE_LIT(page), NULL, 0, 72, 100000, &p), 0);
+	assert_int_equal(sk_render_page(SK_SLICE_LIT(page), 0, 72, 100000, &p), 0);
 	assert_int_equal(p.width, 100);
 	assert_int_equal(p.height, 200);
 	assert_int_equal(p.channels, 3);
@@ -39,9 +39,9 @@ static void test_text_and_count(void **state)
 	struct sk_page_text t;
 	uint32_t n = 0;
 
-	assert_int_equal(sk_render_count(SK_SLICE_LIT(page), NULL, &n), 0);
+	assert_int_equal(sk_render_count(SK_SLICE_LIT(page), &n), 0);
 	assert_int_equal(n, 1);
-	assert_int_equal(sk_render_text(SK_SLICE_LIT(page), NULL, 0, a, &t), 0);
+	assert_int_equal(sk_render_text(SK_SLICE_LIT(page), 0, a, &t), 0);
 	assert_int_equal(t.nlines, 1);
 	assert_true(sk_slice_is(t.lines[0].text, "Sekisho"));
 	assert_true(t.lines[0].x > 5 && t.lines[0].x < 15);
@@ -53,14 +53,14 @@ static void test_limits_and_errors(void **state)
 {
 	struct sk_pixmap p;
 
-	assert_int_equal(sk_render_page(SK_SLICE_LIT(page), NULL, 0, 72, 20000, &p), 0);
+	assert_int_equal(sk_render_page(SK_SLICE_LIT(page), 0, 72, 20000, &p), 0);
 	free(p.data);
-	assert_int_equal(sk_render_page(SK_SLICE_LIT(page), NULL, 0, 72, 19999, &p), SK_ELIMIT);
-	assert_int_equal(sk_render_page(SK_SLICE_LIT(page), NULL, 1, 72, 100000, &p), SK_EFORMAT);
+	assert_int_equal(sk_render_page(SK_SLICE_LIT(page), 0, 72, 19999, &p), SK_ELIMIT);
+	assert_int_equal(sk_render_page(SK_SLICE_LIT(page), 1, 72, 100000, &p), SK_EFORMAT);
 	assert_int_equal(
-	    sk_render_page(SK_SLICE_LIT(page), NULL, UINT32_MAX, 72, 100000, &p), SK_EFORMAT);
+	    sk_render_page(SK_SLICE_LIT(page), UINT32_MAX, 72, 100000, &p), SK_EFORMAT);
 	assert_int_equal(
-	    sk_render_page(SK_SLICE_LIT("no document"), NULL, 0, 72, 100000, &p), SK_EFORMAT);
+	    sk_render_page(SK_SLICE_LIT("no document"), 0, 72, 100000, &p), SK_EFORMAT);
 }
 
 static int init(void **state)

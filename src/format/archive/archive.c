@@ -2,6 +2,8 @@
  * Handler of archives, and reader of zip: every member is cleaned by the rules of its own kind, in a new archive with safe names. What
  * must not pass is replaced by a note that says why. Cleaner's jail.
  */
+#include "container/crypt.h"
+#include "container/zip-crypt.h"
 #include "format/archive/library.h"
 #include "format/archive/members.h"
 
@@ -46,12 +48,24 @@ static void report_notes(struct sk_job *job, const struct sk_zip_notes *n)
 		sk_job_removed(job, SK_ARCHIVE_HIDDEN, 1, "%s", "");
 }
 
+/* Members that are protected by a password, and what became of them. */
+struct locks {
+	uint32_t met, opened;
+	uint32_t last; /* number of the password that opened the last one, from 1; 0: none yet */
+	enum sk_code why;
+};
+
 /* A size that the packed bytes cannot have: the member will turn out damaged, and must not count. */
 static bool is_size_a_lie(const struct sk_zip_member *m)
 {
-	if (m->method == 0)
-		return m->size != m->packed_size;
-	return m->method == 8 && m->size / DEFLATE_RATIO_MAX > m->packed_size;
+	size_t over = m->encrypted ? sk_zip_crypt_overhead(m) : 0;
+	uint16_t method = m->encrypted ? sk_zip_crypt_method(m) : m->method;
+
+	if (over > m->packed_size)
+		return true;
+	if (method == 0)
+		return m->size != m->packed_size - over;
+	return method == 8 && m->size / DEFLATE_RATIO_MAX > m->packed_size;
 }
 
 /* Refuse at once what could only fail later, before anything is unpacked. */
@@ -61,7 +75,7 @@ static int check_whole(struct sk_job *job, const struct sk_zip *zip)
 
 	for (size_t i = 0; i < zip->count; i++) {
 		const struct sk_zip_member *m = &zip->members[i];
-		if (m->encrypted)
+		if (m->encrypted && sk_job_passwords(job) == 0)
 			return sk_job_refuse(job, SK_REASON_ENCRYPTED, "member %zu", i + 1);
 		if (is_size_a_lie(m))
 			continue;
@@ -73,6 +87,76 @@ static int check_whole(struct sk_job *job, const struct sk_zip *zip)
 	return 0;
 }
 
+/* Try the bytes of one password. What the old cipher lets pass is right only when its data unpack. */
+static int try_bytes(struct sk_job *job, struct sk_arena *a, const struct sk_zip_member *m,
+    struct sk_slice password, struct sk_slice *data)
+{
+	struct sk_zip_member plain;
+	int rc = sk_job_rounds(job, sk_zip_crypt_rounds(m));
+
+	if (rc)
+		return SK_ELIMIT;
+	rc = sk_zip_decrypt(a, m, password, &plain);
+	return rc ? rc : sk_zip_unpack(a, &plain, sk_job_expand_left(job), data);
+}
+
+static int try_password(struct sk_job *job, struct sk_arena *a, const struct sk_zip_member *m,
+    uint32_t number, struct sk_slice *data)
+{
+	struct sk_slice forms[SK_PASSWORD_FORMS];
+	unsigned n = sk_password_bytes(a, sk_password(job->passwords, number), forms);
+	int rc = n ? SK_EREFUSED : SK_ENOMEM;
+
+	for (unsigned i = 0; i < n && (rc == SK_EREFUSED || rc == SK_EFORMAT); i++) {
+		int one = try_bytes(job, a, m, forms[i], data);
+		if (one != SK_EREFUSED || rc != SK_EFORMAT)
+			rc = one;
+	}
+	return rc;
+}
+
+/*
+ * Damaged is what a password opens that has opened other members, and what authenticates the password but not the data;
+ * else it was not the password.
+ */
+static int open_locked(struct sk_members *ar, struct sk_arena *a, const struct sk_zip_member *m,
+    struct sk_slice *data, enum sk_code *why)
+{
+	struct locks *l = ar->source;
+	uint32_t n = sk_job_passwords(ar->job);
+	int rc = SK_EREFUSED;
+
+	*why = sk_zip_crypt_overhead(m) == SIZE_MAX ? SK_REASON_ENCRYPTED : SK_REASON_PASSWORD;
+	for (uint32_t i = 0; i < n && *why != SK_REASON_ENCRYPTED; i++) {
+		/* First the one that fitted last. */
+		uint32_t k = l->last == 0 ? i : (l->last - 1 + i) % n;
+		rc = try_password(ar->job, a, m, k, data);
+		if (rc == 0) {
+			l->last = k + 1;
+			l->opened++;
+			sk_job_opened(ar->job, k);
+			return 0;
+		}
+		if (rc == SK_EFORMAT && (m->aes.n || k + 1 == l->last))
+			*why = SK_REASON_DAMAGED;
+		else if (rc != SK_EREFUSED && rc != SK_EFORMAT)
+			return rc;
+	}
+	l->why = *why;
+	return SK_EREFUSED;
+}
+
+static int unpack_any(struct sk_members *ar, struct sk_arena *a, const struct sk_zip_member *m,
+    struct sk_slice *data, enum sk_code *why)
+{
+	struct locks *l = ar->source;
+
+	if (!m->encrypted)
+		return sk_zip_unpack(a, m, sk_job_expand_left(ar->job), data);
+	l->met++;
+	return open_locked(ar, a, m, data, why);
+}
+
 static int unpack(struct sk_members *ar, struct sk_arena *a, const struct sk_zip_member *m,
     struct sk_slice *data, enum sk_code *why)
 {
@@ -80,7 +164,10 @@ static int unpack(struct sk_members *ar, struct sk_arena *a, const struct sk_zip
 		*why = SK_REASON_LIMIT_SIZE;
 		return SK_EREFUSED;
 	}
-	int rc = sk_zip_unpack(a, m, sk_job_expand_left(ar->job), data);
+	int rc = unpack_any(ar, a, m, data, why);
+
+	if (rc == SK_EREFUSED || ar->job->report->reason != SK_CODE_NONE)
+		return rc;
 
 	/* A size that is a lie is no bomb. */
 	if (rc == SK_ELIMIT && is_size_a_lie(m))
@@ -93,15 +180,28 @@ static int unpack(struct sk_members *ar, struct sk_arena *a, const struct sk_zip
 	return rc;
 }
 
+/* An archive of which no password opens anything is refused whole; else what stays closed has its note. */
+static int check_locks(struct sk_job *job, const struct locks *l)
+{
+	if (l->met && l->opened == 0)
+		return sk_job_refuse(job, l->why, "%u members", l->met);
+	if (l->opened)
+		sk_job_removed(job, SK_GENERIC_ENCRYPTION, l->opened, "%s", "");
+	return 0;
+}
+
 static int rebuild_zip(struct sk_job *job, struct sk_slice in, struct sk_output *out)
 {
-	struct sk_members ar = {.job = job, .unpack = unpack};
+	struct locks locks = {0};
+	struct sk_members ar = {.job = job, .unpack = unpack, .source = &locks};
 	struct sk_zip zip;
 	const char *why = NULL;
 	int rc = sk_zip_read(job->arena, in, job->limits->members, &zip, &why);
 
 	if (rc == SK_EFORMAT)
 		return sk_job_refuse(job, SK_REASON_DAMAGED, "zip: %s", why);
+	if (rc == SK_EUNSUPPORTED)
+		return sk_job_refuse(job, SK_REASON_ENCRYPTED, "zip: %s", why);
 	if (rc == SK_ELIMIT)
 		return sk_job_refuse(
 		    job, SK_REASON_LIMIT_MEMBERS, "more than %u files", job->limits->members);
@@ -114,6 +214,8 @@ static int rebuild_zip(struct sk_job *job, struct sk_slice in, struct sk_output 
 	report_notes(job, &zip.notes);
 	for (size_t i = 0; i < zip.count && rc == 0; i++)
 		rc = sk_members_add(&ar, &zip.members[i], i + 1);
+	if (rc == 0)
+		rc = check_locks(job, &locks);
 	return sk_members_end(&ar, rc);
 }
 

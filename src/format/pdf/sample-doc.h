@@ -56,7 +56,7 @@ static inline struct sk_buf write_doc(const struct doc *d)
 }
 
 static struct sk_report report;
-static const char *password;
+static struct sk_passwords passwords;
 static bool renderer;
 
 static inline int render_page(
@@ -76,7 +76,7 @@ static inline int run(struct sk_slice in, struct sk_output *out)
 	    .limits = &l,
 	    .budget = &b,
 	    .services = &services,
-	    .password = password,
+	    .passwords = &passwords,
 	    .name = "x.pdf"};
 
 	report = (struct sk_report){0};

@@ -7,6 +7,8 @@
 
 #include <stdlib.h>
 
+#include "container/crypt.h"
+
 /* True when the last calls left an error; forgets it. */
 static bool failed(struct sk_pdf *x)
 {
@@ -58,13 +60,35 @@ static enum qpdf_error_code_e read_code(struct sk_pdf *x, const char *password)
 	return qpdf_get_error_code(x->qpdf, e);
 }
 
+/* The user's password or the owner's, in each form in which it may be meant. */
+static enum qpdf_error_code_e try_password(struct sk_pdf *x, const char *password)
+{
+	struct sk_slice forms[SK_PASSWORD_FORMS];
+	unsigned n = sk_password_bytes(x->job->arena, password, forms);
+	enum qpdf_error_code_e code = qpdf_e_password;
+
+	if (n == 0)
+		sk_pdf_fatal(x, SK_ENOMEM);
+	for (unsigned i = 0; i < n && code == qpdf_e_password; i++) {
+		char *text = sk_arena_str(x->job->arena, forms[i]);
+		if (text == NULL)
+			sk_pdf_fatal(x, SK_ENOMEM);
+		else
+			code = read_code(x, text);
+	}
+	return code;
+}
+
 int sk_pdf_open(struct sk_pdf *x)
 {
-	const char *given = x->job->password;
+	bool given = sk_job_passwords(x->job) > 0;
 	enum qpdf_error_code_e code = read_code(x, "");
 
-	if (code == qpdf_e_password && given)
-		code = read_code(x, given);
+	for (uint32_t i = 0; code == qpdf_e_password && i < sk_job_passwords(x->job); i++) {
+		code = try_password(x, sk_password(x->job->passwords, i));
+		if (code != qpdf_e_password && x->rc == 0)
+			sk_job_opened(x->job, i);
+	}
 	if (x->rc)
 		return x->rc;
 	if (code == qpdf_e_password)

@@ -501,9 +501,11 @@ static void test_encrypted(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		struct sk_buf in = protect(rows[i].user);
 		struct sk_output out;
-		password = rows[i].given;
+		sk_passwords_wipe(&passwords);
+		if (rows[i].given)
+			sk_passwords_add(&passwords, sk_slice_str(rows[i].given));
 		int rc = run(sk_buf_slice(&in), &out);
-		password = NULL;
+		sk_passwords_wipe(&passwords);
 		assert_int_equal(rc, rows[i].reason ? SK_EREFUSED : 0);
 		assert_int_equal(report.reason, rows[i].reason);
 		if (rc == 0) {
