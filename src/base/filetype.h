@@ -8,6 +8,7 @@ enum sk_family {
 	SK_FAM_NONE, /* identified, not cleaned */
 	SK_FAM_PDF,
 	SK_FAM_OOXML,
+	SK_FAM_ODF,
 	SK_FAM_IMAGE,
 	SK_FAM_ARCHIVE,
 	SK_FAM_TEXT,

@@ -16,9 +16,9 @@ static bool is_one_of(enum sk_filetype t, const enum sk_filetype *list)
 static bool in_zip(enum sk_filetype t)
 {
 	static const enum sk_filetype list[] = {SK_FT_XLSB, SK_FT_XPS, SK_FT_VSDX, SK_FT_PPAM,
-	    SK_FT_ODT, SK_FT_ODS, SK_FT_ODP, SK_FT_ODG, SK_FT_EPUB, SK_FT_JAR, SK_FT_APK,
-	    SK_FT_UNKNOWN};
-	return sk_filetype_family(t) == SK_FAM_OOXML || is_one_of(t, list);
+	    SK_FT_EPUB, SK_FT_JAR, SK_FT_APK, SK_FT_UNKNOWN};
+	return sk_filetype_family(t) == SK_FAM_OOXML || sk_filetype_family(t) == SK_FAM_ODF ||
+	       is_one_of(t, list);
 }
 
 static bool in_cfb(enum sk_filetype t)
@@ -28,12 +28,20 @@ static bool in_cfb(enum sk_filetype t)
 	return is_one_of(t, list);
 }
 
+/* OpenDocument in one XML file. */
+static bool is_flat_document(enum sk_filetype t)
+{
+	static const enum sk_filetype list[] = {
+	    SK_FT_FODT, SK_FT_FODS, SK_FT_FODP, SK_FT_FODG, SK_FT_UNKNOWN};
+	return is_one_of(t, list);
+}
+
 static bool is_text(enum sk_filetype t)
 {
 	static const enum sk_filetype list[] = {SK_FT_RTF, SK_FT_HTML, SK_FT_SVG, SK_FT_EML,
 	    SK_FT_MBOX, SK_FT_ICS, SK_FT_VCF, SK_FT_DXF, SK_FT_STEP, SK_FT_SCRIPT, SK_FT_URL,
 	    SK_FT_REG, SK_FT_POSTSCRIPT, SK_FT_WORD_XML, SK_FT_EXCEL_XML, SK_FT_UNKNOWN};
-	return sk_filetype_family(t) == SK_FAM_TEXT || is_one_of(t, list);
+	return sk_filetype_family(t) == SK_FAM_TEXT || is_flat_document(t) || is_one_of(t, list);
 }
 
 /* Whether a file that is `special` is, for that very reason, also seen as `general`. */
@@ -49,7 +57,7 @@ static bool explains(enum sk_filetype special, enum sk_filetype general)
 		return is_text(special);
 	if (general == SK_FT_XML)
 		return special == SK_FT_SVG || special == SK_FT_HTML || special == SK_FT_WORD_XML ||
-		       special == SK_FT_EXCEL_XML;
+		       special == SK_FT_EXCEL_XML || is_flat_document(special);
 	if (general == SK_FT_CSV || general == SK_FT_TSV)
 		return is_text(special) && special != SK_FT_TXT && special != SK_FT_CSV &&
 		       special != SK_FT_TSV;

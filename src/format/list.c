@@ -4,6 +4,7 @@
 const struct sk_handler *const sk_handlers[] = {
     &sk_pdf_handler,
     &sk_ooxml_handler,
+    &sk_odf_handler,
     &sk_image_handler,
     &sk_metafile_handler,
     &sk_svg_handler,

@@ -10,6 +10,15 @@ int sk_verify(struct sk_check *c, enum sk_filetype type, struct sk_slice in)
 	case SK_FT_XLSX:
 	case SK_FT_PPTX:
 		return sk_verify_ooxml(c, type, in);
+	case SK_FT_ODT:
+	case SK_FT_ODS:
+	case SK_FT_ODP:
+	case SK_FT_ODG:
+	case SK_FT_FODT:
+	case SK_FT_FODS:
+	case SK_FT_FODP:
+	case SK_FT_FODG:
+		return sk_verify_odf(c, type, in);
 	case SK_FT_JPEG:
 		return sk_verify_jpeg(c, in);
 	case SK_FT_PNG:

@@ -41,6 +41,7 @@ int sk_verify(struct sk_check *c, enum sk_filetype type, struct sk_slice in);
 /* The checkers; sk_verify() calls them, and so do containers for what they carry. */
 int sk_verify_pdf(struct sk_check *c, struct sk_slice in);
 int sk_verify_ooxml(struct sk_check *c, enum sk_filetype type, struct sk_slice in);
+int sk_verify_odf(struct sk_check *c, enum sk_filetype type, struct sk_slice in);
 int sk_verify_jpeg(struct sk_check *c, struct sk_slice in);
 int sk_verify_png(struct sk_check *c, struct sk_slice in);
 int sk_verify_gif(struct sk_check *c, struct sk_slice in);

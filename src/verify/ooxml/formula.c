@@ -5,52 +5,7 @@
 #include <strings.h>
 
 #include "verify/ooxml/value.h"
-
-#include "base/utf8.h"
-
-#define MAX_NAME 255 /* bytes of a name that could be a function: Excel allows 255 characters */
-
-/* Functions that load, run, send or reach outside; worksheet and macro ones. Names that start with CUBE too. */
-static const char *const forbidden[] = {"ABSREF", "ACTIVATE", "ALERT", "ARGUMENT", "CALL", "CALLER",
-    "COPILOT", "DDE", "DDEINIT", "DELETE", "DETECTLANGUAGE", "DIRECTORY", "DOCUMENTS", "ECHO",
-    "EMBED", "ENCODEURL", "ERROR", "EVALUATE", "EXEC", "EXECUTE", "FCLOSE", "FILES", "FILTERXML",
-    "FOPEN", "FORMULA", "FREAD", "FREADLN", "FWRITE", "FWRITELN", "GOTO", "HALT", "IMAGE",
-    "IMPORTCSV", "IMPORTDATA", "IMPORTTEXT", "INITIATE", "INPUT", "KILL", "LINKS", "MAIL",
-    "MESSAGE", "NEW", "NOTE", "OPEN", "POKE", "PRINT", "PY", "REGISTER", "REQUEST", "RESULT",
-    "RETURN", "RTD", "RUN", "STOCKHISTORY", "TERMINATE", "TRANSLATE", "UNREGISTER", "VOLATILE",
-    "WEBSERVICE", "WINDOWS"};
-
-/* Those of worksheets that may be handed on by their bare name (_xleta.NAME, MAP(A1:A9,NAME)). */
-static const char *const never_bare[] = {"CALL", "COPILOT", "DDE", "DETECTLANGUAGE", "ENCODEURL",
-    "FILTERXML", "HYPERLINK", "IMPORTCSV", "IMPORTDATA", "IMPORTTEXT", "PY", "REGISTER.ID", "RTD",
-    "SQL.REQUEST", "STOCKHISTORY", "TRANSLATE", "WEBSERVICE"};
-
-/* What may stand behind _xlfn., _xlws. and _xludf.: functions that came after 2007 and only compute; the same, and
- * no others, may have a dot in their name. */
-static const char *const later[] = {"ACOT", "ACOTH", "AGGREGATE", "ANCHORARRAY", "ARABIC",
-    "ARRAYTOTEXT", "AVERAGEIF", "AVERAGEIFS", "BASE", "BETA.DIST", "BETA.INV", "BINOM.DIST",
-    "BINOM.DIST.RANGE", "BINOM.INV", "BITAND", "BITLSHIFT", "BITOR", "BITRSHIFT", "BITXOR", "BYCOL",
-    "BYROW", "CEILING.MATH", "CEILING.PRECISE", "CHISQ.DIST", "CHISQ.DIST.RT", "CHISQ.INV",
-    "CHISQ.INV.RT", "CHISQ.TEST", "CHOOSECOLS", "CHOOSEROWS", "COMBINA", "CONCAT",
-    "CONFIDENCE.NORM", "CONFIDENCE.T", "COT", "COTH", "COUNTIFS", "COVARIANCE.P", "COVARIANCE.S",
-    "CSC", "CSCH", "DAYS", "DECIMAL", "DROP", "ERF.PRECISE", "ERFC.PRECISE", "ERROR.TYPE", "EXPAND",
-    "EXPON.DIST", "F.DIST", "F.DIST.RT", "F.INV", "F.INV.RT", "F.TEST", "FIELDVALUE", "FILTER",
-    "FLOOR.MATH", "FLOOR.PRECISE", "FORECAST.ETS", "FORECAST.ETS.CONFINT",
-    "FORECAST.ETS.SEASONALITY", "FORECAST.ETS.STAT", "FORECAST.LINEAR", "FORMULATEXT", "GAMMA",
-    "GAMMA.DIST", "GAMMA.INV", "GAMMALN.PRECISE", "GAUSS", "GROUPBY", "HSTACK", "HYPGEOM.DIST",
-    "IFERROR", "IFNA", "IFS", "IMCOSH", "IMCOT", "IMCSC", "IMCSCH", "IMSEC", "IMSECH", "IMSINH",
-    "IMTAN", "ISFORMULA", "ISO.CEILING", "ISOMITTED", "ISOWEEKNUM", "LAMBDA", "LET", "LOGNORM.DIST",
-    "LOGNORM.INV", "MAKEARRAY", "MAP", "MAXIFS", "MINIFS", "MODE.MULT", "MODE.SNGL", "MUNIT",
-    "NEGBINOM.DIST", "NETWORKDAYS.INTL", "NORM.DIST", "NORM.INV", "NORM.S.DIST", "NORM.S.INV",
-    "NUMBERVALUE", "PDURATION", "PERCENTILE.EXC", "PERCENTILE.INC", "PERCENTOF", "PERCENTRANK.EXC",
-    "PERCENTRANK.INC", "PERMUTATIONA", "PHI", "PIVOTBY", "POISSON.DIST", "QUARTILE.EXC",
-    "QUARTILE.INC", "RANDARRAY", "RANK.AVG", "RANK.EQ", "REDUCE", "REGEXEXTRACT", "REGEXREPLACE",
-    "REGEXTEST", "RRI", "SCAN", "SEC", "SECH", "SEQUENCE", "SHEET", "SHEETS", "SINGLE", "SKEW.P",
-    "SORT", "SORTBY", "STDEV.P", "STDEV.S", "SUMIFS", "SWITCH", "T.DIST", "T.DIST.2T", "T.DIST.RT",
-    "T.INV", "T.INV.2T", "T.TEST", "TAKE", "TEXTAFTER", "TEXTBEFORE", "TEXTJOIN", "TEXTSPLIT",
-    "TOCOL", "TOROW", "TRIMRANGE", "UNICHAR", "UNICODE", "UNIQUE", "VALUETOTEXT", "VAR.P", "VAR.S",
-    "VSTACK", "WEIBULL.DIST", "WORKDAY.INTL", "WRAPCOLS", "WRAPROWS", "XLOOKUP", "XMATCH", "XOR",
-    "Z.TEST", "_TRO_ALL", "_TRO_LEADING", "_TRO_TRAILING", "__XLUDF.DUMMYFUNCTION"};
+#include "verify/text/function.h"
 
 struct formula {
 	struct sk_slice s;
@@ -132,42 +87,6 @@ static bool brackets(struct formula *f)
 	return true;
 }
 
-/* Blanks, controls and characters without a shape: they hide what a name is. */
-static bool hides(int32_t cp)
-{
-	static const struct {
-		int32_t from, to;
-	} ranges[] = {{0, 0x20}, {0x7f, 0xa0}, {0xad, 0xad}, {0x34f, 0x34f}, {0x61c, 0x61c},
-	    {0x115f, 0x1160}, {0x1680, 0x1680}, {0x17b4, 0x17b5}, {0x180b, 0x180f},
-	    {0x2000, 0x200f}, {0x2028, 0x202f}, {0x205f, 0x206f}, {0x2800, 0x2800},
-	    {0x3000, 0x3000}, {0x3164, 0x3164}, {0xfeff, 0xfeff}, {0xffa0, 0xffa0},
-	    {0xfff0, 0xfffb}, {0xe0000, 0x10ffff}};
-
-	for (size_t i = 0; cp > 0x7e && i < sizeof(ranges) / sizeof(ranges[0]); i++)
-		if (cp >= ranges[i].from && cp <= ranges[i].to)
-			return true;
-	return cp <= 0x20;
-}
-
-/* Letters as they count: A–Z large, full-width forms as plain ones. False: something in it hides. */
-static bool plain_name(struct sk_slice raw, char out[MAX_NAME + 1])
-{
-	size_t n = 0;
-
-	for (size_t pos = 0; pos < raw.n && n < MAX_NAME;) {
-		int32_t cp = sk_utf8_next(raw, &pos);
-		if (hides(cp))
-			return false;
-		if (cp >= 0xff01 && cp <= 0xff5e)
-			cp -= 0xfee0;
-		if (cp >= 'a' && cp <= 'z')
-			cp -= 0x20;
-		out[n++] = cp > 0 && cp < 0x80 ? (char)cp : '?';
-	}
-	out[n] = '\0';
-	return true;
-}
-
 /* Behind its prefixes; *newer: one of the first three was there. */
 static const char *bare_name(const char *name, bool *newer)
 {
@@ -187,16 +106,6 @@ static const char *bare_name(const char *name, bool *newer)
 	}
 	return name;
 }
-
-static bool one_of(const char *const *list, size_t n, const char *name)
-{
-	for (size_t i = 0; i < n; i++)
-		if (*list[i] == *name && strcmp(list[i], name) == 0)
-			return true;
-	return false;
-}
-
-#define ONE_OF(list, name) one_of(list, sizeof(list) / sizeof((list)[0]), name)
 
 /*
  * The link at pos: a literal that may stand alone, or with more appended. A place in the workbook must name its sheet
@@ -228,17 +137,16 @@ static bool function(struct formula *f, const char *plain, bool called)
 	const char *name = bare_name(plain, &newer);
 	bool use = called || name != plain;
 
-	if (use ? ONE_OF(forbidden, name) || strncmp(name, "CUBE", 4) == 0
-		: ONE_OF(never_bare, name))
+	if (use ? sk_vf_forbidden(name) || strncmp(name, "CUBE", 4) == 0 : sk_vf_never_bare(name))
 		return bad(f, "function that loads, runs or calls something");
 	if (called && strcmp(name, "HYPERLINK") == 0)
 		return hyperlink(f);
 	bool plain_xl = strncmp(name, "_XLNM.", 6) == 0 || strncmp(name, "_XLCHART.", 9) == 0;
-	if ((newer || (called && strchr(name, '.'))) && !ONE_OF(later, name))
+	if ((newer || (called && strchr(name, '.'))) && !sk_vf_later(name))
 		return bad(f, "function that is not listed");
 	if (!newer && strncmp(name, "_XL", 3) == 0 && !plain_xl)
 		return bad(f, "name of an unknown kind");
-	return !use || called || !ONE_OF(never_bare, name) ||
+	return !use || called || !sk_vf_never_bare(name) ||
 	       bad(f, "function handed on by its name");
 }
 
@@ -254,16 +162,16 @@ static bool is_path(const struct formula *f, const char *name, size_t from)
 /* A name, a number or a call. */
 static bool word(struct formula *f)
 {
-	char name[MAX_NAME + 1];
+	char name[SK_VF_NAME + 1];
 	size_t from = f->pos;
 
 	while (name_byte(at(f, f->pos)))
 		f->pos++;
 	size_t end = f->pos;
 	skip_blanks(f);
-	if (end - from > (size_t)MAX_NAME * 4)
+	if (end - from > (size_t)SK_VF_NAME * 4)
 		return bad(f, "name is longer than allowed");
-	if (!plain_name(sk_slice_sub(f->s, from, end - from), name))
+	if (!sk_vf_plain(sk_slice_sub(f->s, from, end - from), name))
 		return bad(f, "name with characters that are not seen");
 	if (is_path(f, name, from))
 		return bad(f, "path of a file");
@@ -306,10 +214,10 @@ bool sk_oo_defined_name(struct sk_slice name)
 {
 	static const char *const automatic[] = {"AUTO_OPEN", "AUTO_CLOSE", "AUTO_ACTIVATE",
 	    "AUTO_DEACTIVATE", "AUTOOPEN", "AUTOCLOSE", "AUTOACTIVATE", "AUTODEACTIVATE"};
-	char plain[MAX_NAME + 1];
+	char plain[SK_VF_NAME + 1];
 	const char *p = plain;
 
-	if (!plain_name(sk_slice_sub(name, 0, (size_t)MAX_NAME * 4), plain))
+	if (!sk_vf_plain(sk_slice_sub(name, 0, (size_t)SK_VF_NAME * 4), plain))
 		return false;
 	while (strncmp(p, "_XLNM.", 6) == 0)
 		p += 6;
