@@ -15,6 +15,7 @@ ALLOWED = {
 }
 # Inside format/ and verify/ a family and those it may include from: what lies inside documents, never the other way round.
 FAMILIES = {
+    "format/cad": {"text"}, "verify/cad": {"text"},
     "format/mail": {"archive", "text"}, "verify/mail": {"text"},
     "format/locked": set(),
     "format/calendar": {"text"}, "verify/calendar": {"image", "text"},

@@ -73,6 +73,8 @@ static const struct {
     {SK_FT_ICS, "ifb"},
     {SK_FT_ICS, "ical"},
     {SK_FT_VCF, "vcard"},
+    {SK_FT_STEP, "stp"},
+    {SK_FT_STEP, "step"},
     {SK_FT_GZIP, "tgz"},
     {SK_FT_BZIP2, "tbz"},
     {SK_FT_BZIP2, "tbz2"},

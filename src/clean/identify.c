@@ -39,8 +39,8 @@ static bool is_flat_document(enum sk_filetype t)
 static bool is_text(enum sk_filetype t)
 {
 	static const enum sk_filetype list[] = {SK_FT_RTF, SK_FT_HTML, SK_FT_SVG, SK_FT_EML,
-	    SK_FT_MBOX, SK_FT_ICS, SK_FT_VCF, SK_FT_DXF, SK_FT_STEP, SK_FT_SCRIPT, SK_FT_URL,
-	    SK_FT_REG, SK_FT_POSTSCRIPT, SK_FT_WORD_XML, SK_FT_EXCEL_XML, SK_FT_UNKNOWN};
+	    SK_FT_MBOX, SK_FT_ICS, SK_FT_VCF, SK_FT_DXF, SK_FT_STEP, SK_FT_SFC, SK_FT_SCRIPT,
+	    SK_FT_URL, SK_FT_REG, SK_FT_POSTSCRIPT, SK_FT_WORD_XML, SK_FT_EXCEL_XML, SK_FT_UNKNOWN};
 	return sk_filetype_family(t) == SK_FAM_TEXT || is_flat_document(t) || is_one_of(t, list);
 }
 
@@ -65,6 +65,8 @@ static bool explains(enum sk_filetype special, enum sk_filetype general)
 		return special == SK_FT_SVGZ;
 	if (general == SK_FT_EML)
 		return special == SK_FT_MBOX;
+	if (general == SK_FT_STEP)
+		return special == SK_FT_SFC;
 	if (general == SK_FT_MP4)
 		return special == SK_FT_HEIC || special == SK_FT_AVIF;
 	return false;

@@ -12,6 +12,7 @@ const struct sk_handler *const sk_handlers[] = {
     &sk_archive_handler,
     &sk_rtf_handler,
     &sk_calendar_handler,
+    &sk_cad_handler,
     &sk_mail_handler,
     &sk_text_handler,
     &sk_other_handler,

@@ -45,6 +45,10 @@ int sk_verify(struct sk_check *c, enum sk_filetype type, struct sk_slice in)
 	case SK_FT_JSON:
 	case SK_FT_XML:
 		return sk_verify_text(c, type, in);
+	case SK_FT_STEP:
+	case SK_FT_SFC:
+	case SK_FT_DXF:
+		return sk_verify_cad(c, type, in);
 	case SK_FT_ICS:
 	case SK_FT_VCF:
 		return sk_verify_calendar(c, type, in);

@@ -54,6 +54,7 @@ int sk_verify_zip(struct sk_check *c, struct sk_slice in);
 int sk_verify_eml(struct sk_check *c, struct sk_slice in);
 int sk_verify_text(struct sk_check *c, enum sk_filetype type, struct sk_slice in);
 int sk_verify_calendar(struct sk_check *c, enum sk_filetype type, struct sk_slice in);
+int sk_verify_cad(struct sk_check *c, enum sk_filetype type, struct sk_slice in);
 
 /*
  * A JPEG inside a PDF (DCTDecode): as sk_verify_jpeg(), but an Adobe marker and four components are allowed.

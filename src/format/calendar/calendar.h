@@ -38,9 +38,9 @@ struct sk_cal_line {
 /* Unfold and find the partners. 0 or SK_ENOMEM. */
 int sk_cal_read(struct sk_job *job, struct sk_slice in, struct sk_cal_lines *lines);
 
-/* Parse a line. false: no content line. The value is decoded (quoted-printable, character set) but not unescaped. */
-bool sk_cal_parse(
-    struct sk_job *job, struct sk_slice raw, enum sk_charset file, struct sk_cal_line *line);
+/* Parse a line. false: no content line. Values are decoded (quoted-printable, character set) and filtered, not unescaped. */
+bool sk_cal_parse(struct sk_job *job, struct sk_slice raw, enum sk_charset file,
+    struct sk_text_counts *counts, struct sk_cal_line *line);
 
 /* The value of a parameter, empty when it is not there. */
 struct sk_slice sk_cal_param(const struct sk_cal_line *line, const char *name);

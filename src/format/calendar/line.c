@@ -188,20 +188,42 @@ static struct sk_slice to_utf8(
 	return s;
 }
 
+/* What is read must be what is written in the end: characters that never pass go before anything is decided by them. */
+static struct sk_slice filtered(
+    struct sk_job *job, struct sk_slice s, struct sk_text_counts *counts)
+{
+	struct sk_buf b = SK_BUF(s.n * 4 + 16);
+	bool plain = true;
+
+	for (size_t i = 0; i < s.n && plain; i++)
+		plain = s.p[i] >= 0x20 && s.p[i] < 0x7F;
+	if (plain)
+		return s;
+	(void)sk_text_filter(s, &b, counts);
+	if (b.len != s.n || memcmp(b.p, s.p, s.n) != 0) {
+		void *p = sk_arena_dup(job->arena, b.p, b.len);
+		s = sk_slice(p, p ? b.len : 0);
+	}
+	sk_buf_free(&b);
+	return s;
+}
+
 /* Names of people in parameters have the character set of the line. */
-static void decode(struct sk_job *job, struct sk_cal_line *line, enum sk_charset file)
+static void decode(struct sk_job *job, struct sk_cal_line *line, enum sk_charset file,
+    struct sk_text_counts *counts)
 {
 	struct sk_slice label = sk_cal_param(line, "CHARSET");
 
 	for (size_t i = 0; i < line->nparams; i++)
-		line->params[i].value = to_utf8(job, line->params[i].value, label, file);
+		line->params[i].value =
+		    filtered(job, to_utf8(job, line->params[i].value, label, file), counts);
 	if (sk_cal_is(sk_cal_param(line, "ENCODING"), "QUOTED-PRINTABLE"))
 		line->value = unquote_printable(job, line->value);
-	line->value = to_utf8(job, line->value, label, file);
+	line->value = filtered(job, to_utf8(job, line->value, label, file), counts);
 }
 
-bool sk_cal_parse(
-    struct sk_job *job, struct sk_slice raw, enum sk_charset file, struct sk_cal_line *line)
+bool sk_cal_parse(struct sk_job *job, struct sk_slice raw, enum sk_charset file,
+    struct sk_text_counts *counts, struct sk_cal_line *line)
 {
 	size_t at = 0;
 	struct sk_slice name = until_sign(raw, &at);
@@ -218,7 +240,7 @@ bool sk_cal_parse(
 	if (at == raw.n)
 		return false;
 	line->value = sk_slice_sub(raw, at + 1, raw.n);
-	decode(job, line, file);
+	decode(job, line, file, counts);
 	return true;
 }
 

@@ -6,14 +6,10 @@
 
 #include <strings.h>
 
-static bool has_word(struct sk_slice s, const char *word)
+static bool says_quoted(struct sk_slice param)
 {
-	size_t n = strlen(word);
-
-	for (size_t i = 0; i + n <= s.n; i++)
-		if (strncasecmp((const char *)s.p + i, word, n) == 0)
-			return true;
-	return false;
+	return sk_cal_is(param, "QUOTED-PRINTABLE") ||
+	       sk_cal_is(param, "ENCODING=QUOTED-PRINTABLE");
 }
 
 /* The line ends by LF, CR LF or CR. Returns the offset behind it. */
@@ -32,10 +28,22 @@ static size_t physical(struct sk_slice in, size_t at, struct sk_slice *line)
 /* Whether a line is quoted-printable and goes on behind a soft line break. */
 static bool soft_break(struct sk_slice line)
 {
-	const uint8_t *colon = line.n ? memchr(line.p, ':', line.n) : NULL;
+	bool quoted = false, found = false;
+	size_t from = 0;
 
-	return colon && line.p[line.n - 1] == '=' &&
-	       has_word(sk_slice(line.p, (size_t)(colon - line.p)), "QUOTED-PRINTABLE");
+	if (line.n == 0 || line.p[line.n - 1] != '=')
+		return false;
+	for (size_t i = 0; i < line.n; i++) {
+		if (line.p[i] == '"')
+			quoted = !quoted;
+		if (quoted || (line.p[i] != ';' && line.p[i] != ':'))
+			continue;
+		found = found || says_quoted(sk_slice_sub(line, from, i - from));
+		if (line.p[i] == ':')
+			return found;
+		from = i + 1;
+	}
+	return false;
 }
 
 static int add(struct sk_job *job, struct sk_cal_lines *lines, struct sk_slice line)

@@ -251,7 +251,8 @@ static bool put_plain_or_text(
 		ok = sk_cal_partial_date(value, &c->tmp);
 		kind = ok ? "" : ";VALUE=text";
 	} else if (rule->type == SK_CAL_T_PHONE) {
-		ok = value.n > 4 && strncasecmp((const char *)value.p, "tel:", 4) == 0;
+		ok = value.n > 4 && strncasecmp((const char *)value.p, "tel:", 4) == 0 &&
+		     value.p[4] != '/';
 		kind = ok ? ";VALUE=uri" : "";
 		if (ok)
 			sk_buf_put_slice(&c->tmp, sk_slice_sub(value, 4, value.n));

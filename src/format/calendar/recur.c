@@ -187,7 +187,7 @@ bool sk_cal_recur(struct sk_slice s, bool zone, struct sk_buf *out, bool *bounde
 	sk_buf_printf(out, "FREQ=%s", freq);
 	if (!put_end(&r, freq, zone, out, bounded))
 		return false;
-	if (r.interval > 1)
+	if (r.interval)
 		sk_buf_printf(out, ";INTERVAL=%u", r.interval);
 	for (size_t i = 0; i < NPARTS; i++)
 		put_capitals(out, parts[i].name, r.by[i]);

@@ -33,7 +33,7 @@ static const struct sk_cal_rule rules[] = {
     ROW("COMMENT", ITEM | ZONE | RULE, TEXT),
     ROW("CONTACT", ITEM, TEXT),
     ROW("DESCRIPTION", CAL | ITEM | ALARM, TEXT),
-    ROW("SUMMARY", CAL | ITEM, TEXT),
+    ROW("SUMMARY", ITEM | ALARM, TEXT),
     ROW("LOCATION", ITEM, TEXT),
     ROW("RESOURCES", ITEM, LIST),
     ROW("RELATED-TO", ITEM, TEXT),
@@ -129,6 +129,9 @@ static const struct sk_cal_rule rules[] = {
 
 const struct sk_cal_rule *sk_cal_rule(struct sk_slice name, unsigned where)
 {
+	/* Some programs say of the calendar what is said of its entries. */
+	if (where == CAL)
+		where |= ITEM;
 	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
 		if ((rules[i].where & where) && sk_slice_is(name, rules[i].name))
 			return &rules[i];

@@ -50,6 +50,7 @@ static bool line_starts(struct sk_slice line, const char *word, struct sk_slice 
 /* The value of a property that stands before the first component inside this one. */
 static struct sk_slice ahead(struct walk *w, uint32_t from, const char *name)
 {
+	struct sk_text_counts seen = {0}; /* the line comes again */
 	struct sk_slice rest;
 	struct sk_cal_line line;
 
@@ -60,7 +61,7 @@ static struct sk_slice ahead(struct walk *w, uint32_t from, const char *name)
 		if (!line_starts(w->lines->line[i], name, &rest) || rest.n == 0 ||
 		    (rest.p[0] != ':' && rest.p[0] != ';'))
 			continue;
-		if (sk_cal_parse(w->c.job, w->lines->line[i], w->lines->charset, &line))
+		if (sk_cal_parse(w->c.job, w->lines->line[i], w->lines->charset, &seen, &line))
 			return sk_cal_trim(line.value);
 	}
 	return sk_slice("", 0);
@@ -92,6 +93,7 @@ static void open_frame(
 	*f = (struct frame){.kind = kind,
 	    .end = implied ? 0 : w->lines->partner[at],
 	    .implied = implied,
+	    .method = w->depth > 1 && w->stack[0].method,
 	    .silent = w->depth > 1 && kind == SK_CAL_IN_CALENDAR,
 	    .start = c->out->len};
 	for (size_t i = 0; i < name.n && i + 1 < sizeof(f->name); i++)
@@ -215,7 +217,9 @@ static bool is_special(
 			sk_job_removed(c->job, SK_CALENDAR_METHOD, 1, "%s", c->place);
 		if (!f->method && !c->plain)
 			sk_cal_puts(c, "METHOD:PUBLISH");
-		f->method = true;
+		/* Once, also where a calendar stands in a calendar. */
+		for (size_t d = 0; d < w->depth; d++)
+			w->stack[d].method = true;
 	} else if (rule->type == SK_CAL_T_ACTION) {
 		if (!sk_cal_is(value, "DISPLAY"))
 			sk_job_removed(c->job, SK_CALENDAR_ALARM, 1, "%s", c->place);
@@ -245,7 +249,7 @@ static void property(struct walk *w, uint32_t at)
 	struct sk_cal_line line;
 	struct sk_cal *c = &w->c;
 
-	if (!sk_cal_parse(c->job, w->lines->line[at], w->lines->charset, &line)) {
+	if (!sk_cal_parse(c->job, w->lines->line[at], w->lines->charset, &c->counts, &line)) {
 		c->damaged++;
 		return;
 	}

@@ -139,24 +139,29 @@ void sk_cal_put_text(struct sk_cal *c, struct sk_slice written)
 	sk_buf_free(&safe);
 }
 
+/* What a parameter cannot hold goes before anything is decided by what is left. */
+static void unquotable(struct sk_slice s, struct sk_buf *out)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] != '"')
+			sk_buf_putc(
+			    out, s.p[i] == '\n' || s.p[i] == '\r' || s.p[i] == '\t' ? ' ' : s.p[i]);
+}
+
 void sk_cal_put_quoted(struct sk_cal *c, struct sk_slice text)
 {
-	struct sk_buf safe = SK_BUF(SK_LIMIT_OUTPUT), whole_text = SK_BUF(SK_LIMIT_OUTPUT);
+	struct sk_buf safe = SK_BUF(SK_LIMIT_OUTPUT), unlinked = SK_BUF(SK_LIMIT_OUTPUT);
 	bool quote = false;
 
-	sk_text_filter(text, &safe, &c->counts);
-	break_links(c, sk_buf_slice(&safe), &whole_text);
-	for (size_t i = 0; i < whole_text.len; i++)
-		quote = quote || strchr(",;:", whole_text.p[i]);
-	if (quote)
-		sk_buf_putc(&c->line, '"');
-	for (size_t i = 0; i < whole_text.len; i++) {
-		uint8_t b = whole_text.p[i];
-		if (b != '"')
-			sk_buf_putc(&c->line, b == '\n' || b == '\r' || b == '\t' ? ' ' : b);
-	}
-	if (quote)
-		sk_buf_putc(&c->line, '"');
+	unquotable(text, &unlinked);
+	sk_text_filter(sk_cal_trim(sk_buf_slice(&unlinked)), &safe, &c->counts);
+	sk_buf_reset(&unlinked);
+	break_links(c, sk_cal_trim(sk_buf_slice(&safe)), &unlinked);
+	for (size_t i = 0; i < unlinked.len; i++)
+		quote = quote || strchr(",;:", unlinked.p[i]);
+	sk_buf_puts(&c->line, quote ? "\"" : "");
+	sk_buf_put_slice(&c->line, sk_buf_slice(&unlinked));
+	sk_buf_puts(&c->line, quote ? "\"" : "");
 	sk_buf_free(&safe);
-	sk_buf_free(&whole_text);
+	sk_buf_free(&unlinked);
 }

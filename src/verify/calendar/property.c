@@ -92,7 +92,7 @@ static const struct row {
     {"SEQUENCE", "I", V_NUMBER},
     {"SORT-STRING", "V", V_TEXT},
     {"STATUS", "I", V_WORD},
-    {"SUMMARY", "CI", V_TEXT},
+    {"SUMMARY", "IA", V_TEXT},
     {"TEL", "V", V_PHONE},
     {"TITLE", "V", V_TEXT},
     {"TRANSP", "I", V_WORD},
@@ -380,7 +380,8 @@ int sk_vc_property(struct sk_check *c, char where, unsigned version, const struc
 	const struct row *r = NULL;
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (sk_vc_is(l->name, rows[i].name) && strchr(rows[i].where, where))
+		if (sk_vc_is(l->name, rows[i].name) &&
+		    (strchr(rows[i].where, where) || (where == 'C' && strchr(rows[i].where, 'I'))))
 			r = &rows[i];
 	if (r == NULL)
 		return sk_fail(c, l->at, "a property that may not stand here");

@@ -1,0 +1,106 @@
+/* Handler of exchange files of drawings: p21, sfc, dxf (doc/profiles/cad.md). Cleaner's jail. */
+#include "format/cad/cad.h"
+
+#include "format/text/text.h"
+
+static const enum sk_filetype types[] = {SK_FT_STEP, SK_FT_SFC, SK_FT_DXF, SK_FT_UNKNOWN};
+
+/* What SXF writes into the description of its files of feature comments. */
+static void probe(struct sk_slice in, const char *name, struct sk_report *claims)
+{
+	struct sk_slice head = sk_slice_sub(in, 0, 4096);
+
+	if (sk_slice_starts(head, SK_SLICE_LIT("ISO-10303-21;")) &&
+	    (sk_slice_find(head, 0, SK_SLICE_LIT("feature_mode")) != SIZE_MAX ||
+		sk_slice_find(head, 0, SK_SLICE_LIT("/*SXF")) != SIZE_MAX))
+		sk_report_claim(claims, SK_FT_SFC, SK_CLAIM_STRUCTURE, 0, "SXF feature comments");
+}
+
+static enum sk_filetype out_type(enum sk_filetype type, enum sk_method method)
+{
+	return method == SK_METHOD_TEXT ? SK_FT_TXT : type;
+}
+
+static void tell(struct sk_cad *c)
+{
+	const struct {
+		enum sk_code code;
+		uint32_t n;
+	} rows[] = {{SK_CAD_EXTERNAL, c->external}, {SK_CAD_EMBEDDED, c->embedded},
+	    {SK_CAD_LINK, c->link}, {SK_CAD_METADATA, c->metadata + c->comments},
+	    {SK_CAD_UNKNOWN, c->unknown}, {SK_CAD_DAMAGED, c->damaged}};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].n)
+			sk_job_removed(c->job, rows[i].code, rows[i].n, "%s", "");
+	sk_text_report(c->job, &c->counts, "");
+}
+
+/* Controls that separate nothing go before anything is read, so that they cannot hide where something ends. */
+static struct sk_slice without_controls(struct sk_cad *c, struct sk_slice in)
+{
+	size_t n = 0, found = 0;
+
+	for (size_t i = 0; i < in.n; i++)
+		found += in.p[i] < 0x20 && !(in.p[i] >= 9 && in.p[i] <= 13) && in.p[i] != 0x1A;
+	if (found == 0)
+		return in;
+	uint8_t *p = sk_arena_alloc(c->job->arena, in.n);
+	if (p == NULL)
+		return sk_slice("", 0);
+	for (size_t i = 0; i < in.n; i++)
+		if (in.p[i] >= 0x20 || (in.p[i] >= 9 && in.p[i] <= 13) || in.p[i] == 0x1A)
+			p[n++] = in.p[i];
+	c->counts.control += (uint32_t)found;
+	return sk_slice(p, n);
+}
+
+/* Strings stay in their character set when that is one a byte at a time can be checked in. */
+static bool charset_of(struct sk_slice in, enum sk_charset *cs)
+{
+	*cs = sk_charset_detect(in);
+	return *cs == SK_CS_UTF8 || *cs == SK_CS_CP932 || *cs == SK_CS_EUCJP || *cs == SK_CS_LATIN1;
+}
+
+static int clean(struct sk_job *job, enum sk_filetype type, struct sk_slice in, bool plain,
+    struct sk_output *out)
+{
+	struct sk_cad c = {.job = job, .out = &out->bytes, .plain = plain};
+
+	out->type = out_type(type, plain ? SK_METHOD_TEXT : SK_METHOD_REBUILD);
+	if (sk_slice_starts(in, SK_SLICE_LIT("AutoCAD Binary DXF")))
+		return sk_job_refuse(job, SK_REASON_UNSUPPORTED_TYPE, "binary DXF");
+	if (sk_slice_starts(in, SK_SLICE_LIT("\xEF\xBB\xBF")))
+		in = sk_slice_sub(in, 3, in.n);
+	in = without_controls(&c, in);
+	if (!charset_of(in, &c.charset))
+		return sk_job_refuse(
+		    job, SK_REASON_DAMAGED, "a drawing in %s", sk_charset_name(c.charset));
+	int rc = type == SK_FT_DXF ? sk_cad_dxf(&c, in) : sk_cad_step(&c, in, type == SK_FT_SFC);
+	tell(&c);
+	if (rc == 0 && plain && out->bytes.len == 0)
+		sk_buf_putc(&out->bytes, '\n');
+	return rc == 0 && plain ? sk_text_mark(job, &out->bytes) : rc;
+}
+
+static int rebuild(
+    struct sk_job *job, enum sk_filetype type, struct sk_slice in, struct sk_output *out)
+{
+	return clean(job, type, in, false, out);
+}
+
+static int to_text(
+    struct sk_job *job, enum sk_filetype type, struct sk_slice in, struct sk_output *out)
+{
+	return clean(job, type, in, true, out);
+}
+
+const struct sk_handler sk_cad_handler = {
+    .name = "cad",
+    .types = types,
+    .methods = SK_METHOD_REBUILD | SK_METHOD_TEXT,
+    .probe = probe,
+    .rebuild = rebuild,
+    .text = to_text,
+    .out_type = out_type,
+};

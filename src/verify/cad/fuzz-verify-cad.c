@@ -1,0 +1,18 @@
+/* Fuzz target of the verifier of drawings; the first byte tells the type. */
+#include "verify/text/testzip.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static const enum sk_filetype types[] = {SK_FT_STEP, SK_FT_SFC, SK_FT_DXF};
+	struct sk_check c = tz_check();
+
+	if (size) {
+		int rc = sk_verify_cad(&c, types[data[0] % 3], sk_slice(data + 1, size - 1));
+		if (rc == SK_EFORMAT && c.fault.what[0] == '\0')
+			abort(); /* a refusal without a reason */
+	}
+	sk_arena_free(c.arena);
+	return 0;
+}
