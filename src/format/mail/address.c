@@ -14,6 +14,7 @@
 struct item {
 	struct sk_buf name, comment, address;
 	bool has_address;
+	bool at_sign; /* outside quotes: what is read is an address without brackets */
 };
 
 struct list {
@@ -150,6 +151,7 @@ static void reset(struct item *it)
 	sk_buf_reset(&it->comment);
 	sk_buf_reset(&it->address);
 	it->has_address = false;
+	it->at_sign = false;
 }
 
 /* At the end of one address. */
@@ -237,11 +239,6 @@ static int end_group(struct list *l, struct item *it)
 	return rc;
 }
 
-static bool holds_at_sign(const struct item *it)
-{
-	return it->has_address || (it->name.len && memchr(it->name.p, '@', it->name.len));
-}
-
 static int step(struct list *l, struct item *it)
 {
 	uint8_t b = l->in.p[l->at];
@@ -260,7 +257,7 @@ static int step(struct list *l, struct item *it)
 	} else if (b == ';') {
 		l->at++;
 		return end_group(l, it);
-	} else if (b == ':' && !holds_at_sign(it) && l->group == NULL) {
+	} else if (b == ':' && !it->has_address && !it->at_sign && l->group == NULL) {
 		l->at++;
 		l->group = name_of(l, &it->name);
 		reset(it);
@@ -269,6 +266,7 @@ static int step(struct list *l, struct item *it)
 		/* What follows an address belongs to nothing. */
 		if (!it->has_address)
 			sk_buf_putc(&it->name, b);
+		it->at_sign = it->at_sign || b == '@';
 		l->at++;
 	}
 	return 0;
@@ -278,7 +276,7 @@ int sk_put_addresses(
     struct sk_mail *m, const struct sk_field *f, struct sk_buf *out, uint32_t *dropped)
 {
 	struct sk_buf utf8 = SK_BUF(TEXT_MAX);
-	struct item it = {SK_BUF(TEXT_MAX), SK_BUF(TEXT_MAX), SK_BUF(TEXT_MAX), false};
+	struct item it = {SK_BUF(TEXT_MAX), SK_BUF(TEXT_MAX), SK_BUF(TEXT_MAX), false, false};
 	uint32_t bad = 0;
 	int rc = f->plain ? sk_buf_put_slice(&utf8, f->value)
 			  : sk_mail_to_utf8(sk_slice("", 0), f->value, &utf8, &bad);

@@ -73,7 +73,8 @@ static const struct sk_note *never(const struct sk_part *p)
 /* The name to call a part by in a note: its own, or what it is. */
 static char *note_name(struct sk_mail *m, const struct sk_part *p)
 {
-	char *raw = sk_part_name(m, p);
+	bool torn;
+	char *raw = sk_part_name(m, p, &torn);
 
 	if (raw)
 		return sk_name_safe(m->arena, sk_slice_str(raw));
@@ -179,12 +180,13 @@ static int write_file(struct sk_mail *m, struct sk_part *p, struct sk_slice data
     struct sk_buf *out, struct sk_written *w)
 {
 	struct sk_output done = {.bytes = SK_BUF(out->max)};
-	char *raw = sk_part_name(m, p), *safe = safe_name(m, p, raw);
+	bool torn;
+	char *raw = sk_part_name(m, p, &torn), *safe = safe_name(m, p, raw);
 	enum sk_code why = SK_REASON_INTERNAL;
 
 	if (safe == NULL)
 		return SK_ENOMEM;
-	if (raw && sk_name_intent(sk_slice_str(raw)) == SK_NAME_MISUSED)
+	if (raw && (torn || sk_name_intent(sk_slice_str(raw)) == SK_NAME_MISUSED))
 		return write_note(m, safe, &(struct sk_note){SK_REASON_NAME, NULL, NULL}, out, w);
 	int rc = clean(m, safe, m->job->method, data, &done, &why);
 	if (rc == SK_EREFUSED) {
@@ -336,7 +338,8 @@ static int write_data(struct sk_mail *m, struct sk_part *p, struct sk_slice data
     struct sk_buf *out, struct sk_written *w)
 {
 	bool file = p->attached || sk_part_get(p, "Content-ID") || p->id;
-	char *name = sk_part_name(m, p);
+	bool torn;
+	char *name = sk_part_name(m, p, &torn);
 
 	if (strcmp(p->kind, "application/ms-tnef") == 0 || sk_tnef_is(data))
 		return write_packet(m, p, data, out, w);
@@ -502,7 +505,9 @@ static int write_mail(struct sk_mail *m, struct sk_part *p, struct sk_buf *out);
 static int write_nested(struct sk_mail *m, struct sk_part *p, struct sk_buf *out)
 {
 	struct sk_buf inner = SK_BUF(out->max);
-	char *raw = sk_part_name(m, p), *safe = raw ? safe_name(m, p, raw) : NULL, *name = NULL;
+	bool torn;
+	char *raw = sk_part_name(m, p, &torn), *safe = raw ? safe_name(m, p, raw) : NULL,
+	     *name = NULL;
 	bool words = m->has_words;
 	struct sk_buf *old[2] = {m->plain, m->page};
 

@@ -4,6 +4,8 @@
  */
 #include "format/mail/mail.h"
 
+#include <strings.h>
+
 #include "format/text/filter.h"
 
 #define TEXT_MAX ((size_t)4 << 20)
@@ -344,51 +346,98 @@ static void put_extended(struct found *f, struct sk_buf *out)
 	sk_buf_free(&bytes);
 }
 
-char *sk_param(struct sk_mail *m, struct sk_slice value, const char *name, bool *again)
+static char *param_text(struct sk_mail *m, struct found *f, bool extended)
 {
 	struct sk_buf raw = SK_BUF(TEXT_MAX), out = SK_BUF(TEXT_MAX);
-	struct found f = {0};
-	char *text = NULL;
 	uint32_t bad = 0;
 
-	collect(value, name, &f);
-	if (f.extended.used || f.pieces[0].used) {
-		put_extended(&f, &out);
-	} else if (f.plain.used) {
-		put_unescaped(&f.plain, &raw);
+	if (extended) {
+		put_extended(f, &out);
+	} else {
+		put_unescaped(&f->plain, &raw);
 		read_words(sk_buf_slice(&raw), &out, &bad);
 	}
-	if (f.extended.used || f.pieces[0].used || f.plain.used)
-		text = sk_arena_str(m->arena, sk_buf_slice(&out));
-	*again = f.again;
+	char *text = sk_arena_str(m->arena, sk_buf_slice(&out));
 	sk_buf_free(&raw);
 	sk_buf_free(&out);
 	return text;
 }
 
-/* --- what is asked of a part --- */
-
-static char *named(struct sk_mail *m, const struct sk_field *f, const char *param, bool *again)
+static bool has_extended(const struct found *f)
 {
-	bool twice = false;
-	char *name = f ? sk_param(m, f->value, param, &twice) : NULL;
-
-	*again = *again || twice;
-	return name && *name ? name : NULL;
+	return f->extended.used || f->pieces[0].used;
 }
 
-/* filename before name, the encoded form before the plain one: what today's programs do. */
-char *sk_part_name(struct sk_mail *m, const struct sk_part *p)
+char *sk_param(struct sk_mail *m, struct sk_slice value, const char *name, bool *again)
 {
-	bool again = false;
+	struct found f = {0};
 
+	collect(value, name, &f);
+	*again = f.again;
+	return has_extended(&f) || f.plain.used ? param_text(m, &f, has_extended(&f)) : NULL;
+}
+
+/* --- what is asked of a part --- */
+
+/* All names that a program could take, the one that is taken first. */
+struct names {
+	char *all[4];
+	size_t n;
+	bool again;
+};
+
+static void add_names(
+    struct sk_mail *m, const struct sk_field *field, const char *param, struct names *names)
+{
+	struct found f = {0};
+
+	if (field == NULL)
+		return;
+	collect(field->value, param, &f);
+	names->again = names->again || f.again;
+	for (int extended = 1; extended >= 0; extended--) {
+		bool there = extended ? has_extended(&f) : f.plain.used;
+		char *text = there ? param_text(m, &f, extended) : NULL;
+		if (text && *text)
+			names->all[names->n++] = text;
+	}
+}
+
+static const char *extension(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+	size_t n = dot ? strlen(dot) : 0;
+
+	return n > 1 && n <= 8 ? dot : "";
+}
+
+/* jpg and jpeg are one kind. */
+static bool same_kind(const char *one, const char *other)
+{
+	if (*extension(one) == '\0' || *extension(other) == '\0' ||
+	    strcasecmp(extension(one), extension(other)) == 0)
+		return true;
+	for (int t = SK_FT_UNKNOWN + 1; t < SK_FT_COUNT; t++)
+		if (sk_filetype_fits((enum sk_filetype)t, one) &&
+		    sk_filetype_fits((enum sk_filetype)t, other))
+			return true;
+	return false;
+}
+
+char *sk_part_name(struct sk_mail *m, const struct sk_part *p, bool *torn)
+{
+	struct names names = {0};
+
+	*torn = false;
 	if (p->name)
 		return sk_arena_str(m->arena, sk_slice_str(p->name));
-	char *file = named(m, sk_part_get(p, "Content-Disposition"), "filename", &again);
-	char *name = named(m, sk_part_get(p, "Content-Type"), "name", &again);
-	if (again || (file && name && strcmp(file, name) != 0))
+	add_names(m, sk_part_get(p, "Content-Disposition"), "filename", &names);
+	add_names(m, sk_part_get(p, "Content-Type"), "name", &names);
+	for (size_t i = 1; i < names.n; i++)
+		*torn = *torn || !same_kind(names.all[0], names.all[i]);
+	if (names.again || *torn)
 		sk_job_removed(m->job, SK_MAIL_NAME, 1, "%s", "two names");
-	return file ? file : name;
+	return names.n ? names.all[0] : NULL;
 }
 
 const char *sk_part_id(struct sk_mail *m, const struct sk_part *p)

@@ -69,8 +69,11 @@ char *sk_words_text(struct sk_mail *m, struct sk_slice raw, bool plain, const ch
  * *again: it is there more than once with different values.
  */
 char *sk_param(struct sk_mail *m, struct sk_slice value, const char *name, bool *again);
-/* The name of the attached file, possibly hostile; NULL when there is none. */
-char *sk_part_name(struct sk_mail *m, const struct sk_part *p);
+/*
+ * The name of the attached file, possibly hostile; NULL when there is none. filename before name, the encoded form
+ * before the plain one, as today's programs do. *torn: there are others, of files of another kind.
+ */
+char *sk_part_name(struct sk_mail *m, const struct sk_part *p, bool *torn);
 /* The Content-ID when it is one that may be kept, without brackets; else NULL. */
 const char *sk_part_id(struct sk_mail *m, const struct sk_part *p);
 

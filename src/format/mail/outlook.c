@@ -134,7 +134,7 @@ void sk_outlook_free(struct sk_outlook *o)
 /* "name" <address>; an address of an Exchange organisation (/O=…) means nothing outside it. */
 static void put_mailbox(struct sk_buf *b, const char *name, const char *address)
 {
-	bool internet = address && strchr(address, '@') != NULL;
+	bool internet = address && *address != '/' && strchr(address, '@') != NULL;
 
 	if (!internet && name == NULL)
 		return;
