@@ -13,7 +13,7 @@ import sys
 import tempfile
 
 SEKISHO = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "build", "src", "cmd", "sekisho")
-FORMATS = "pdf,docx,docm,xlsx,xlsm,pptx,pptm,doc,xls,ppt,jpg,png,gif,bmp,webp,tiff,zip,txt,csv,ics"
+FORMATS = "pdf,docx,docm,xlsx,xlsm,pptx,pptm,doc,xls,ppt,jpg,png,gif,bmp,webp,tiff,zip,txt,csv,ics,eml,msg"
 
 
 def judge(oracle, args):

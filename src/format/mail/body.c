@@ -103,7 +103,7 @@ static int put_lines(struct sk_slice in, struct sk_buf *out)
 	return out->err;
 }
 
-int sk_body_text(struct sk_mail *m, struct sk_slice utf8, struct sk_buf *out)
+int sk_body_lines(struct sk_mail *m, struct sk_slice utf8, struct sk_buf *out)
 {
 	struct sk_buf filtered = SK_BUF(out->max);
 	struct sk_text_counts counts = {0};
@@ -113,6 +113,13 @@ int sk_body_text(struct sk_mail *m, struct sk_slice utf8, struct sk_buf *out)
 	if (rc == 0)
 		rc = put_lines(sk_buf_slice(&filtered), out);
 	sk_buf_free(&filtered);
+	return rc;
+}
+
+int sk_body_text(struct sk_mail *m, struct sk_slice utf8, struct sk_buf *out)
+{
+	int rc = sk_body_lines(m, utf8, out);
+
 	return rc ? rc : sk_text_mark(m->job, out);
 }
 

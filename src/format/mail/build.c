@@ -221,39 +221,51 @@ static int write_uu(
 	return rc;
 }
 
-/* The text without the files in it, and these files as parts. */
-static int split_text(
-    struct sk_mail *m, struct sk_slice text, struct sk_buf *rest, struct sk_parts *parts)
+/* The line before `at`, which together with what now follows it may be the beginning of a file. */
+static size_t line_before(const struct sk_buf *b, size_t at)
 {
-	size_t from, to, files = 0;
+	if (at > 0)
+		at--;
+	while (at > 0 && b->p[at - 1] != '\n')
+		at--;
+	return at;
+}
+
+/* Take the files out of a text; they become parts. The text is filtered before, so that none comes to light later. */
+static int take_files(struct sk_mail *m, struct sk_buf *text, struct sk_parts *parts)
+{
+	size_t from, to, at = 0;
 	struct sk_slice name, lines;
 	int rc = 0;
 
-	while (rc == 0 && files < 100 && sk_uu_find(text, &from, &to, &name, &lines)) {
-		sk_buf_put_slice(rest, sk_slice_sub(text, 0, from));
+	while (rc == 0 && sk_uu_find(sk_slice_sub(sk_buf_slice(text), at, text->len), &from, &to,
+			      &name, &lines)) {
+		struct sk_buf *out = sk_parts_next(parts);
 		sk_job_removed(m->job, SK_MAIL_UUENCODE, 1, "%s", "text");
-		rc = sk_job_member(m->job);
+		rc = out ? sk_job_member(m->job) : SK_ENOMEM;
 		if (rc == 0)
-			rc = write_uu(m, name, lines, sk_parts_next(parts));
-		text = sk_slice_sub(text, to, text.n);
-		files++;
+			rc = write_uu(m, name, lines, out);
+		memmove(text->p + at + from, text->p + at + to, text->len - at - to);
+		text->len -= to - from;
+		at = line_before(text, at + from);
 	}
-	sk_buf_put_slice(rest, text);
-	return rc ? rc : rest->err;
+	return rc;
 }
 
 static int write_text(struct sk_mail *m, struct sk_part *p, struct sk_slice data,
     struct sk_buf *out, struct sk_written *w)
 {
-	struct sk_buf utf8 = SK_BUF(out->max), rest = SK_BUF(out->max), text = SK_BUF(out->max);
+	struct sk_buf utf8 = SK_BUF(out->max), text = SK_BUF(out->max);
 	struct sk_parts parts = {.max = out->max};
-	int rc = sk_body_decode(m, p, data, &utf8);
-
 	struct sk_buf *first = sk_parts_next(&parts);
+	int rc = first ? sk_body_decode(m, p, data, &utf8) : SK_ENOMEM;
+
 	if (rc == 0)
-		rc = first ? split_text(m, sk_buf_slice(&utf8), &rest, &parts) : SK_ENOMEM;
+		rc = sk_body_lines(m, sk_buf_slice(&utf8), &text);
 	if (rc == 0)
-		rc = sk_body_text(m, sk_buf_slice(&rest), &text);
+		rc = take_files(m, &text, &parts);
+	if (rc == 0)
+		rc = sk_text_mark(m->job, &text);
 	if (rc == 0)
 		rc = sk_put_text("text/plain", sk_buf_slice(&text), first);
 	if (rc == 0 && m->plain && m->plain->len == 0)
@@ -264,7 +276,6 @@ static int write_text(struct sk_mail *m, struct sk_part *p, struct sk_slice data
 	w->empty = text.len == 0 && parts.n == 1;
 	sk_parts_free(&parts);
 	sk_buf_free(&utf8);
-	sk_buf_free(&rest);
 	sk_buf_free(&text);
 	return rc;
 }
