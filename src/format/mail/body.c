@@ -1,6 +1,8 @@
 /* The words of a mail: decoded, flowed lines joined (RFC 3676), filtered, compared. Cleaner's jail. */
 #include "format/mail/body.h"
 
+#include <strings.h>
+
 #include "format/mail/compose.h"
 #include "format/text/text.h"
 
@@ -65,6 +67,22 @@ static bool param_is(
 	return v && sk_name_eq(sk_slice_str(v), value);
 }
 
+/* What a page says about itself, in its first bytes (HTML, "prescan"); an empty slice where it says nothing. */
+static struct sk_slice page_charset(struct sk_slice page)
+{
+	struct sk_slice head = sk_slice_sub(page, 0, 1024);
+	size_t at = 0, end;
+
+	while (at + 8 < head.n && strncasecmp((const char *)head.p + at, "charset=", 8) != 0)
+		at++;
+	if (at + 8 >= head.n)
+		return sk_slice("", 0);
+	at += 8U + (head.p[at + 8] == '"' || head.p[at + 8] == '\'');
+	for (end = at; end < head.n && head.p[end] > ' ' && !strchr("\"'>;/", head.p[end]);)
+		end++;
+	return sk_slice_sub(head, at, end - at);
+}
+
 int sk_body_decode(struct sk_mail *m, struct sk_part *p, struct sk_slice data, struct sk_buf *out)
 {
 	bool again = false,
@@ -77,8 +95,10 @@ int sk_body_decode(struct sk_mail *m, struct sk_part *p, struct sk_slice data, s
 
 	if (again)
 		sk_job_removed(m->job, SK_MAIL_AMBIGUOUS, 1, "%s", "second charset");
-	int rc =
-	    sk_mail_to_utf8(sk_slice_str(label ? label : ""), data, flowed ? &lines : out, &bad);
+	struct sk_slice set = sk_slice_str(label ? label : "");
+	if (set.n == 0 && strcmp(p->kind, "text/html") == 0)
+		set = page_charset(data);
+	int rc = sk_mail_to_utf8(set, data, flowed ? &lines : out, &bad);
 	if (bad)
 		sk_job_removed(m->job, SK_TEXT_INVALID, bad, "%s", "text");
 	if (rc == 0 && flowed)
@@ -113,33 +133,6 @@ int sk_body_lines(struct sk_mail *m, struct sk_slice utf8, struct sk_buf *out)
 	if (rc == 0)
 		rc = put_lines(sk_buf_slice(&filtered), out);
 	sk_buf_free(&filtered);
-	return rc;
-}
-
-int sk_body_text(struct sk_mail *m, struct sk_slice utf8, struct sk_buf *out)
-{
-	int rc = sk_body_lines(m, utf8, out);
-
-	return rc ? rc : sk_text_mark(m->job, out);
-}
-
-int sk_body_page(struct sk_mail *m, const struct sk_output *done, struct sk_buf *out)
-{
-	struct sk_slice page = sk_buf_slice(&done->bytes);
-	struct sk_buf text = SK_BUF(out->max);
-	int rc;
-
-	if (done->type == SK_FT_HTML) {
-		if (m->page && m->page->len == 0)
-			(void)sk_text_html(page, m->page);
-		return sk_put_text("text/html", page, out);
-	}
-	if (m->page && m->page->len == 0)
-		sk_buf_put_slice(m->page, page);
-	rc = sk_body_text(m, page, &text);
-	if (rc == 0)
-		rc = sk_put_text("text/plain", sk_buf_slice(&text), out);
-	sk_buf_free(&text);
 	return rc;
 }
 

@@ -8,10 +8,6 @@
 int sk_body_decode(struct sk_mail *m, struct sk_part *p, struct sk_slice data, struct sk_buf *out);
 /* The characters of it that may stay (doc/profiles/text.md, section 1), lines ended by CR LF; may be empty. */
 int sk_body_lines(struct sk_mail *m, struct sk_slice utf8, struct sk_buf *out);
-/* The same, not beginning like a file of another kind. */
-int sk_body_text(struct sk_mail *m, struct sk_slice utf8, struct sk_buf *out);
-/* Write what the family of pages made of one. */
-int sk_body_page(struct sk_mail *m, const struct sk_output *done, struct sk_buf *out);
 /* Whether two forms of one text have little in common. */
 bool sk_body_differs(struct sk_mail *m, struct sk_slice plain, struct sk_slice page);
 

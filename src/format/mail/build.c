@@ -52,7 +52,11 @@ static const struct sk_note *never(const struct sk_part *p)
 	static const struct sk_note
 	    torn = {SK_REASON_POLYGLOT, NULL, NULL},
 	    unknown = {SK_REASON_UNSUPPORTED_TYPE, NULL, NULL},
-	    sealed = {SK_REASON_ENCRYPTED, NULL, NULL},
+	    smime = {SK_REASON_ENCRYPTED,
+		"署名または暗号化された部分（S/MIME）です。中身を確かめられません。",
+		"This part is signed or encrypted (S/MIME), so it cannot be checked."},
+	    pgp = {SK_REASON_ENCRYPTED, "暗号化された部分（PGP）です。中身を確かめられません。",
+		"This part is encrypted (PGP), so it cannot be checked."},
 	    partial = {SK_MAIL_EXTERNAL,
 		"一通のメールを分割した一部分です。分割されたままでは中身を確かめられません。",
 		"This is one piece of a mail that was divided; it cannot be checked alone."},
@@ -62,7 +66,7 @@ static const struct sk_note *never(const struct sk_part *p)
 	if (p->torn)
 		return &torn;
 	if (is_sealed(p))
-		return &sealed;
+		return strstr(p->kind, "pkcs7") ? &smime : &pgp;
 	if (strcmp(p->kind, "message/partial") == 0)
 		return &partial;
 	if (strcmp(p->kind, "message/external-body") == 0)
@@ -186,6 +190,8 @@ static int write_file(struct sk_mail *m, struct sk_part *p, struct sk_slice data
 
 	if (safe == NULL)
 		return SK_ENOMEM;
+	if (torn)
+		sk_job_removed(m->job, SK_MAIL_NAME, 1, "%s", "two names");
 	if (raw && (torn || sk_name_intent(sk_slice_str(raw)) == SK_NAME_MISUSED))
 		return write_note(m, safe, &(struct sk_note){SK_REASON_NAME, NULL, NULL}, out, w);
 	int rc = clean(m, safe, m->job->method, data, &done, &why);
@@ -252,32 +258,55 @@ static int take_files(struct sk_mail *m, struct sk_buf *text, struct sk_parts *p
 	return rc;
 }
 
-static int write_text(struct sk_mail *m, struct sk_part *p, struct sk_slice data,
+/* Words in UTF-8; `seen`: where to keep them for comparing, or NULL. */
+static int write_words(struct sk_mail *m, struct sk_slice utf8, struct sk_buf *seen,
     struct sk_buf *out, struct sk_written *w)
 {
-	struct sk_buf utf8 = SK_BUF(out->max), text = SK_BUF(out->max);
+	struct sk_buf text = SK_BUF(out->max);
 	struct sk_parts parts = {.max = out->max};
 	struct sk_buf *first = sk_parts_next(&parts);
-	int rc = first ? sk_body_decode(m, p, data, &utf8) : SK_ENOMEM;
+	int rc = first ? sk_body_lines(m, utf8, &text) : SK_ENOMEM;
 
-	if (rc == 0)
-		rc = sk_body_lines(m, sk_buf_slice(&utf8), &text);
 	if (rc == 0)
 		rc = take_files(m, &text, &parts);
 	if (rc == 0)
 		rc = sk_text_mark(m->job, &text);
 	if (rc == 0)
 		rc = sk_put_text("text/plain", sk_buf_slice(&text), first);
-	if (rc == 0 && m->plain && m->plain->len == 0)
-		sk_buf_put_slice(m->plain, sk_buf_slice(&text));
+	if (rc == 0 && seen && seen->len == 0)
+		sk_buf_put_slice(seen, sk_buf_slice(&text));
 	if (rc == 0)
 		rc = sk_parts_write(&parts, "mixed", out);
 	w->text = true;
 	w->empty = text.len == 0 && parts.n == 1;
 	sk_parts_free(&parts);
-	sk_buf_free(&utf8);
 	sk_buf_free(&text);
 	return rc;
+}
+
+static int write_text(struct sk_mail *m, struct sk_part *p, struct sk_slice data,
+    struct sk_buf *out, struct sk_written *w)
+{
+	struct sk_buf utf8 = SK_BUF(out->max);
+	int rc = sk_body_decode(m, p, data, &utf8);
+
+	if (rc == 0)
+		rc = write_words(m, sk_buf_slice(&utf8), m->plain, out, w);
+	sk_buf_free(&utf8);
+	return rc;
+}
+
+/* What the family of pages made of one: a page, or its words. */
+static int write_cleaned(
+    struct sk_mail *m, const struct sk_output *done, struct sk_buf *out, struct sk_written *w)
+{
+	struct sk_slice page = sk_buf_slice(&done->bytes);
+
+	if (done->type != SK_FT_HTML)
+		return write_words(m, page, m->page, out, w);
+	if (m->page && m->page->len == 0)
+		(void)sk_text_html(page, m->page);
+	return sk_put_text("text/html", page, out);
 }
 
 /* A page: the family of pages reads UTF-8 with a mark, whatever it says about itself inside. */
@@ -305,8 +334,7 @@ static int write_page(struct sk_mail *m, struct sk_part *p, struct sk_slice data
 		w->text = true;
 		rc = write_note(m, name, &(struct sk_note){why, NULL, NULL}, out, w);
 	} else if (rc == 0) {
-		rc = sk_body_page(m, &done, out);
-		w->page = true;
+		rc = write_cleaned(m, &done, out, w);
 	}
 	sk_buf_free(&utf8);
 	sk_buf_free(&done.bytes);

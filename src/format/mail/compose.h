@@ -12,7 +12,7 @@ struct sk_note {
 
 /* What a part turned out to be. */
 struct sk_written {
-	bool text, page, note, empty;
+	bool text, note, empty;
 };
 
 /* Parts that are written and not yet joined. */

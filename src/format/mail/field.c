@@ -433,10 +433,9 @@ char *sk_part_name(struct sk_mail *m, const struct sk_part *p, bool *torn)
 		return sk_arena_str(m->arena, sk_slice_str(p->name));
 	add_names(m, sk_part_get(p, "Content-Disposition"), "filename", &names);
 	add_names(m, sk_part_get(p, "Content-Type"), "name", &names);
+	*torn = names.again;
 	for (size_t i = 1; i < names.n; i++)
 		*torn = *torn || !same_kind(names.all[0], names.all[i]);
-	if (names.again || *torn)
-		sk_job_removed(m->job, SK_MAIL_NAME, 1, "%s", "two names");
 	return names.n ? names.all[0] : NULL;
 }
 

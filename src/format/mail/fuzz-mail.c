@@ -1,6 +1,7 @@
 /*
  * Fuzz target: the first byte chooses kind and method; what comes out is cleaned again and must stay as it is.
  */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "format/handler.h"
@@ -57,8 +58,11 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 static void check_second(const struct sk_report *r)
 {
 	for (uint32_t i = 0; i < r->nremoved; i++)
-		if (r->removed[i].code != SK_MAIL_PART)
+		if (r->removed[i].code != SK_MAIL_PART) {
+			fprintf(stderr, "%s: %s\n", sk_code_name(r->removed[i].code),
+			    r->removed[i].where);
 			abort();
+		}
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -195,6 +195,32 @@ static void names_of_files(void **state)
 	}
 }
 
+/* One program takes the one name, another the other. */
+static void names_of_different_kinds(void **state)
+{
+	MAIL(
+	    "From: a@example.jp\nTo: b@example.jp\nContent-Type: text/plain; name=a.txt\nContent-Disposition: attachment; "
+	    "filename=a.js\n\nwords\n");
+	assert_false(has("d29yZHM"));
+	assert_int_equal(COUNT(MAIL_NAME), 1);
+	assert_int_equal(COUNT(MAIL_PART), 1);
+	done();
+	MAIL(
+	    "From: a@example.jp\nTo: b@example.jp\nContent-Type: image/jpeg; name=a.jpg\nContent-Disposition: attachment; "
+	    "filename=a.jpeg\n\nwords\n");
+	assert_int_equal(COUNT(MAIL_NAME), 0);
+	done();
+}
+
+/* What comes to light when control characters go is found, too. */
+static void files_behind_control_characters(void **state)
+{
+	MAIL(
+	    "From: a@example.jp\nTo: b@example.jp\n\n\1begin 644 a.txt\n%:&5L;&\\`\n`\nend\nafter\n");
+	assert_int_equal(COUNT(MAIL_UUENCODE), 1);
+	done();
+}
+
 static void names_that_deceive(void **state)
 {
 	MAIL(
@@ -448,6 +474,8 @@ int main(void)
 	    cmocka_unit_test(subjects_in_every_charset),
 	    cmocka_unit_test(bodies_in_every_charset),
 	    cmocka_unit_test(names_of_files),
+	    cmocka_unit_test(names_of_different_kinds),
+	    cmocka_unit_test(files_behind_control_characters),
 	    cmocka_unit_test(names_that_deceive),
 	    cmocka_unit_test(fields_cannot_be_smuggled),
 	    cmocka_unit_test(two_readings_are_refused),
