@@ -55,6 +55,7 @@ static const struct {
     {SK_FT_JPEG, "jpe"},
     {SK_FT_JPEG, "jfif"},
     {SK_FT_TIFF, "tif"},
+    {SK_FT_HEIC, "heif"},
     {SK_FT_BMP, "dib"},
     {SK_FT_ICO, "cur"},
     {SK_FT_TXT, "text"},

@@ -59,6 +59,8 @@
 #define SK_LIMIT_XML_VALUE ((size_t)4 << 20)
 /* Elements of one XML part: a sheet of 1,048,576 rows by 20 cells has 42 million elements. */
 #define SK_LIMIT_XML_ELEMENTS ((uint64_t)100000000)
+/* Items of a HEIF file, its references and properties: a photo of 200 million pixels has some 800 tiles. */
+#define SK_LIMIT_HEIF_ITEMS 65536
 /* Elements of a drawing (maps have some hundred thousand), bytes of one value in it (a photo in base64), what it
  * would draw with each reference counted as a copy (a filter as a hundred: it computes pixels), and references that
  * lead to references. */

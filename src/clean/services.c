@@ -85,6 +85,38 @@ static int page_count(struct sk_job *job, struct sk_slice pdf, uint32_t *count)
 	return rc;
 }
 
+/* Pixels as they come; what they say of themselves must fit. */
+static int take_pixels(
+    struct sk_job *job, const struct sk_answer_head *a, struct sk_slice body, struct sk_pixmap *out)
+{
+	if (a->channels != 1 && a->channels != 3)
+		return SK_EFORMAT;
+	int rc = sk_job_pixels(job, a->width, a->height);
+	if (rc)
+		return rc;
+	if ((uint64_t)a->width * a->height * a->channels != body.n)
+		return SK_EFORMAT;
+	*out = (struct sk_pixmap){a->width, a->height, a->channels, (uint8_t *)(uintptr_t)body.p};
+	return 0;
+}
+
+static int decode_picture(
+    struct sk_job *job, struct sk_slice in, struct sk_coding coding, struct sk_pixmap *out)
+{
+	struct sk_ask_head head = {.what = SK_ASK_PICTURE, .page = sk_coding_pack(coding)};
+	struct sk_remote *r = job->services->ctx;
+	struct sk_answer_head a;
+	struct sk_slice body = {0};
+
+	r->loaded = body; /* what lay at the same place before may have been another picture */
+	int rc = ask(job, in, head, job->limits->pixels * 3, &a, &body);
+
+	if (rc == SK_EUNSUPPORTED)
+		return sk_job_refuse(job, SK_REASON_DECODER, "%s",
+		    coding.codec == SK_CODEC_AV1 ? "libdav1d6" : "libde265-0");
+	return rc ? rc : take_pixels(job, &a, body, out);
+}
+
 static int render_page(
     struct sk_job *job, struct sk_slice pdf, uint32_t page, unsigned dpi, struct sk_pixmap *out)
 {
@@ -93,16 +125,7 @@ static int render_page(
 	struct sk_slice body = {0};
 	int rc = ask(job, pdf, head, job->limits->pixels * 3, &a, &body);
 
-	if (rc)
-		return rc;
-	if (a.channels != 1 && a.channels != 3)
-		return SK_EFORMAT;
-	if ((rc = sk_job_pixels(job, a.width, a.height)))
-		return rc;
-	if ((uint64_t)a.width * a.height * a.channels != body.n)
-		return SK_EFORMAT;
-	*out = (struct sk_pixmap){a.width, a.height, a.channels, (uint8_t *)(uintptr_t)body.p};
-	return 0;
+	return rc ? rc : take_pixels(job, &a, body, out);
 }
 
 static int page_text(
@@ -121,6 +144,7 @@ void sk_remote_services(struct sk_remote *r, int fd, struct sk_services *out)
 	*r = (struct sk_remote){.fd = fd};
 	*out = (struct sk_services){.ctx = r,
 	    .convert = convert,
+	    .decode_picture = decode_picture,
 	    .page_count = page_count,
 	    .render_page = render_page,
 	    .page_text = page_text};

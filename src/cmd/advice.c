@@ -22,6 +22,7 @@ static const struct {
 	N_("Give its password with --password-file; where that does not help, ask the sender for the file without one.")},
     {"volume", N_("Ask the sender for one archive that is not split.")},
     {"wrong-password", N_("Check the password and try again.")},
+    {"decoder-missing", N_("HEIC pictures need Debian's libde265-0, AVIF pictures libdav1d6.")},
     {"converter-missing",
 	N_("Save it as docx, xlsx or pptx and clean that, or ask the administrator of this computer to install LibreOffice; 'sekisho selftest' names the packages.")},
     {"method-unavailable",

@@ -1,10 +1,11 @@
-/* sekisho-renderer: the jailed program that draws pages. Started by libsekisho when a page is asked for. */
+/* sekisho-renderer: the jailed program that draws pages and decodes pictures. Started by libsekisho when a page is asked for. */
 #include <stdlib.h>
 
 #include "base/fd.h"
 #include "cmd/role.h"
 #include "ipc/pagetext.h"
 #include "jail/jail.h"
+#include "render/picture.h"
 #include "render/render.h"
 
 /* The answer: its head, then its bytes, as the engine expects them. */
@@ -20,6 +21,19 @@ static int pixels(const struct sk_job_msg *job, struct sk_slice pdf)
 {
 	struct sk_pixmap p = {0};
 	int rc = sk_render_page(pdf, job->page, job->dpi, SK_LIMIT_PIXELS, &p);
+
+	if (rc)
+		return answer((struct sk_answer_head){.status = rc}, sk_slice("", 0));
+	rc = answer((struct sk_answer_head){0, p.width, p.height, p.channels, 0},
+	    sk_slice(p.data, (size_t)p.width * p.height * p.channels));
+	free(p.data);
+	return rc;
+}
+
+static int picture(const struct sk_job_msg *job, struct sk_slice in)
+{
+	struct sk_pixmap p = {0};
+	int rc = sk_picture_decode(in, sk_coding_unpack(job->page), SK_LIMIT_PIXELS, &p);
 
 	if (rc)
 		return answer((struct sk_answer_head){.status = rc}, sk_slice("", 0));
@@ -63,13 +77,20 @@ static int run(const struct sk_job_msg *job)
 		return text(job, in);
 	case SK_ASK_COUNT:
 		return count(in);
+	case SK_ASK_PICTURE:
+		return picture(job, in);
 	default:
 		return 1;
 	}
 }
 
+static int init(void)
+{
+	sk_picture_init();
+	return sk_render_init();
+}
+
 int main(void)
 {
-	return sk_zygote_main(
-	    &(struct sk_role){.name = "renderer", .init = sk_render_init, .run = run});
+	return sk_zygote_main(&(struct sk_role){.name = "renderer", .init = init, .run = run});
 }

@@ -187,7 +187,10 @@ static int forward(
 	if (done.end == SK_END_EXIT && done.detail == 0 && sk_map(fds.output, &out) == 0 &&
 	    out.n >= sizeof(head)) {
 		memcpy(&head, out.p, sizeof(head));
-		if (head.status || head.length != out.n - sizeof(head))
+		/* Of what went wrong only this is passed on: the job has no decoder of that kind. */
+		if (head.status == SK_EUNSUPPORTED)
+			head = (struct sk_answer_head){.status = SK_EUNSUPPORTED};
+		else if (head.status || head.length != out.n - sizeof(head))
 			head = (struct sk_answer_head){.status = SK_EFORMAT};
 	}
 	struct sk_slice body =
@@ -271,6 +274,7 @@ int sk_engine_serve(struct sk_engine *e, int request, int *pdf, const struct sk_
 	case SK_ASK_RENDER:
 	case SK_ASK_TEXT:
 	case SK_ASK_COUNT:
+	case SK_ASK_PICTURE:
 		return render(e, request, *pdf, &ask, of);
 	case SK_ASK_CONVERT:
 		return convert(e, request, *pdf, &ask, of);

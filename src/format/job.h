@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "base/page.h"
 #include "base/password.h"
+#include "base/picture.h"
 #include "base/report.h"
 
 enum sk_method { SK_METHOD_REBUILD = 1, SK_METHOD_FLATTEN = 2, SK_METHOD_TEXT = 4 };
@@ -55,6 +56,12 @@ struct sk_services {
 	 */
 	int (*print)(struct sk_job *job, struct sk_slice document, enum sk_filetype type,
 	    struct sk_output *out);
+	/*
+	 * A picture in HEVC or AV1 as 1 or 3 channels, from the rendering jail, data in the arena. SK_EREFUSED where
+	 * there is no decoder, SK_EFORMAT where it cannot be read. NULL where no renderer is at hand.
+	 */
+	int (*decode_picture)(
+	    struct sk_job *job, struct sk_slice in, struct sk_coding coding, struct sk_pixmap *out);
 	/* Number of pages of a PDF as the rendering jail counts them. NULL where no renderer is at hand. */
 	int (*page_count)(struct sk_job *job, struct sk_slice pdf, uint32_t *count);
 	/*

@@ -83,6 +83,9 @@ enum sk_ask {
 	SK_ASK_COUNT = 4,  /* → number of pages in the answer's width */
 	/* what was loaded, of file type `page`, → file of type `dpi`; SK_EUNSUPPORTED: no converter */
 	SK_ASK_CONVERT = 5,
+	/* what was loaded, a coded picture, coded as `page` says (base/picture.h) → as SK_ASK_RENDER;
+	 * SK_EUNSUPPORTED: no decoder */
+	SK_ASK_PICTURE = 6,
 };
 
 struct sk_ask_head {

@@ -1,9 +1,14 @@
 """Pictures and drawings through the command: kinds that become another, and what they must not bring."""
+import glob
 import gzip
+import json
+import os
 import subprocess
 import unittest
 
-from command import Case
+from PIL import Image, ImageChops, ImageStat
+
+from command import SEKISHO, Case
 
 SVG = ('<?xml version="1.0"?><!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">'
        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="200" height="100" onload="a()">'
@@ -39,6 +44,71 @@ class Drawings(Case):
         uses = "".join(f'<g id="l{i}">' + f'<use href="#l{i - 1}"/>' * 10 + "</g>" for i in range(1, 12))
         row = self.clean(self.write("a.svg", f'<svg xmlns="http://www.w3.org/2000/svg"><g id="l0"/>{uses}</svg>'.encode()), code=1)[0]
         self.assertEqual(row["reason"]["code"], "limit.paintings")
+
+
+class Photos(Case):
+    """HEIC and AVIF, as libheif's own program writes them."""
+
+    def photo(self, name, *options, mode="RGB", size=(300, 200)):
+        image = Image.new("RGB", size)
+        image.putdata([(x * 255 // size[0], y * 255 // size[1], 60) for y in range(size[1]) for x in range(size[0])])
+        if mode == "RGBA":
+            image.putalpha(Image.linear_gradient("L").resize(size))
+        else:
+            image = image.convert(mode)
+        exif = Image.Exif()
+        exif[0x010E] = "TOKEN-EXIF"
+        source = self.path("source.png")
+        image.save(source, exif=exif)
+        subprocess.run(["heif-enc", *options, "-q", "90", source, "-o", self.path(name)], check=True, capture_output=True)
+        return self.path(name), image
+
+    def difference(self, a, b):
+        return max(ImageStat.Stat(ImageChops.difference(a.convert("RGB"), b.convert("RGB"))).mean)
+
+    def test_photos_become_jpeg(self):
+        for name, options, mode in (("a.heic", ["-t", "64"], "RGB"), ("a.avif", ["-A"], "RGB"), ("g.heic", [], "L"), ("g.avif", ["-A"], "L"),
+                                    ("c.heic", ["-p", "chroma=444"], "RGB"), ("d.avif", ["-A", "--full_range_flag", "0", "--matrix_coefficients", "1"], "RGB")):
+            with self.subTest(name):
+                path, image = self.photo(name, *options, mode=mode)
+                row = self.clean("--force", "-o", self.path("o.jpg"), path, code=0)[0]
+                self.assertEqual(row["output_type"], "jpg")
+                self.assertIn("image.metadata", self.codes(row))
+                if "-t" in options:
+                    self.assertIn("image.thumbnail", self.codes(row))
+                with Image.open(row["output"]) as out:
+                    self.assertEqual((out.size, out.mode), (image.size, mode))
+                    self.assertLess(self.difference(out, image), 3)
+                self.assertNotIn(b"TOKEN", self.read(row["output"]))
+
+    def test_transparent_photos_become_png(self):
+        for name, options in (("a.heic", []), ("a.avif", ["-A"])):
+            with self.subTest(name):
+                path, image = self.photo(name, *options, mode="RGBA")
+                row = self.clean("--force", "-o", self.path("o.png"), path, code=0)[0]
+                self.assertEqual(row["output_type"], "png")
+                with Image.open(row["output"]) as out:
+                    self.assertLess(self.difference(out.getchannel("A"), image.getchannel("A")), 2)
+
+    def test_photo_as_a_page(self):
+        path, _image = self.photo("a.heic")
+        row = self.clean("--method", "flatten", "-o", self.path("o.pdf"), path, code=0)[0]
+        self.assertTrue(self.read(row["output"]).startswith(b"%PDF-1.7"))
+
+    def test_cut_off(self):
+        path, _image = self.photo("a.heic")
+        data = self.read(path)
+        row = self.clean(self.write("b.heic", data[:len(data) // 2]), code=1)[0]
+        self.assertEqual(row["reason"]["code"], "damaged")
+
+    @unittest.skipUnless(os.geteuid() == 0, "hides a library of this machine")
+    def test_without_the_decoder(self):
+        path, _image = self.photo("a.heic")
+        found = glob.glob("/usr/lib/*/libde265.so.0")
+        hide = " && ".join(f"mount --bind /dev/null $(readlink -f {f})" for f in found)
+        p = subprocess.run(["unshare", "-m", "sh", "-c", hide + ' && exec "$@"', "sh", SEKISHO, "clean", "--json", path], capture_output=True,
+                           check=False, timeout=60, cwd=self.dir)
+        self.assertEqual(json.loads(p.stdout)["reason"]["code"], "decoder-missing", p.stderr)
 
 
 if __name__ == "__main__":
