@@ -123,7 +123,8 @@ static enum sk_code reason_of(const struct source *s)
 {
 	const char *text = archive_error_string(s->a);
 
-	if (archive_errno(s->a) == ENOMEM)
+	if (archive_errno(s->a) == ENOMEM ||
+	    (text && (strstr(text, "allocate") || strstr(text, "ictionary size"))))
 		return SK_REASON_LIMIT_MEMORY;
 	/* Where nothing was opened the library follows a pointer to no format. */
 	if ((s->opened && archive_read_has_encrypted_entries(s->a) > 0) ||

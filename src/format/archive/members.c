@@ -61,8 +61,8 @@ static int write_member(
 	return sk_zip_writer_add(ar->writer, taken, data, packed ? 0 : LEVEL);
 }
 
-/* In place of a member that must not pass: a text of its name that says why. */
-static int write_note(struct sk_members *ar, const char *name, enum sk_code why)
+/* In place of a member that must not pass: a text of its name that says why. The caller reports it. */
+static int put_note(struct sk_members *ar, const char *name, enum sk_code why)
 {
 	struct sk_job *job = ar->job;
 	const char *last = last_component(name);
@@ -72,8 +72,13 @@ static int write_note(struct sk_members *ar, const char *name, enum sk_code why)
 
 	if (text == NULL)
 		return SK_ENOMEM;
-	sk_job_removed(job, SK_ARCHIVE_MEMBER, 1, "%s: %s", name, sk_code_name(why));
 	return write_member(ar, sk_name_for_note(job->arena, name), SK_FT_TXT, sk_slice_str(text));
+}
+
+static int write_note(struct sk_members *ar, const char *name, enum sk_code why)
+{
+	sk_job_removed(ar->job, SK_ARCHIVE_MEMBER, 1, "%s: %s", name, sk_code_name(why));
+	return put_note(ar, name, why);
 }
 
 /* Unpack and clean a member. SK_EREFUSED with *why: the archive goes on without it. */
@@ -172,7 +177,7 @@ int sk_members_add(struct sk_members *ar, const struct sk_zip_member *m, size_t 
 		return SK_EREFUSED;
 	if (m->symlink) {
 		sk_job_removed(job, SK_ARCHIVE_LINK, 1, "%s", name);
-		return 0;
+		return put_note(ar, name, SK_ARCHIVE_LINK);
 	}
 	if (is_system_debris(name)) {
 		sk_job_removed(job, SK_ARCHIVE_EXTRA, 1, "%s", name);

@@ -369,7 +369,7 @@ static void test_damaged_member_becomes_note(void **state)
 	sk_buf_free(&out.bytes);
 }
 
-static void test_link_is_removed(void **state)
+static void test_link_becomes_note(void **state)
 {
 	struct row rows[] = {{"link", "/etc/passwd"}, {"b.txt", "y"}};
 	struct sk_buf in = make(rows, 2);
@@ -379,7 +379,8 @@ static void test_link_is_removed(void **state)
 	assert_int_equal(run(sk_buf_slice(&in), &out), 0);
 	assert_int_equal(sk_report_count(report, SK_ARCHIVE_LINK), 1);
 	assert_int_equal(sk_zip_read(arena, sk_buf_slice(&out.bytes), 10, &zip, NULL), 0);
-	assert_int_equal(zip.count, 1);
+	assert_int_equal(zip.count, 2);
+	assert_true(sk_slice_is(zip.members[0].raw_name, "link.txt"));
 	sk_buf_free(&in);
 	sk_buf_free(&out.bytes);
 }
@@ -504,7 +505,7 @@ int main(void)
 	    cmocka_unit_test(test_all_reasons_in_japanese),
 	    cmocka_unit_test(test_encrypted),
 	    cmocka_unit_test(test_damaged_member_becomes_note),
-	    cmocka_unit_test(test_link_is_removed),
+	    cmocka_unit_test(test_link_becomes_note),
 	    cmocka_unit_test(test_limits),
 	    cmocka_unit_test(test_member_size),
 	    cmocka_unit_test(test_name_lengths),
