@@ -3,7 +3,7 @@
 same files, on one core, whole processes. Each wanted value stands beside the measured one.
 Files that sekisho refuses, and those on which a peer never ends, are left out.
 
-bench.py [NAME] [--files FOLDER] [--rounds N]     NAME: pdf, flatten, office, jpeg, zip, single, jobs, memory, size
+bench.py [NAME] [--files FOLDER] [--rounds N]     NAME: pdf, flatten, office, jpeg, zip, archives, legacy, single, jobs, memory, size
 Without --files: ../shared/corpus when it is there, else a set that is generated.
 """
 import argparse
@@ -199,6 +199,49 @@ class Bench:
         got = self.table("zip of text", files, [("sekisho clean", self.sekisho), ("limit: inflate, deflate", self.limit("zip"))])
         want("speed by that of the limit, CPU", got["limit: inflate, deflate"][0] / got["sekisho clean"][0], 0.5, at_most=False)
 
+    def archives(self):
+        """Archives of text beside a tool that makes them zip archives as they are, and beside their members given one by one."""
+        parts, made = os.path.join(self.work, "parts"), os.path.join(self.work, "archives")
+        os.makedirs(made, exist_ok=True)
+        for f in self.text_archives(os.path.join(self.work, "text")):
+            with zipfile.ZipFile(f) as z:
+                z.extractall(os.path.join(parts, os.path.basename(f)[:-4]))
+        for kind, options in (("tar", ["--format=pax"]), ("tgz", ["-z"]), ("tar.xz", ["-J"]), ("tar.zst", ["--zstd"]), ("7z", ["--format=7zip"]), ("iso", ["--format=iso9660"])):
+            files = []
+            for folder in sorted(os.listdir(parts)):
+                files.append(os.path.join(made, f"{folder}.{kind}"))
+                subprocess.run(["bsdtar", *options, "-cf", files[-1], "-C", os.path.join(parts, folder), "."], check=True)
+            members = [os.path.join(f, n) for f, _dirs, names in os.walk(parts) for n in names]
+            got = self.table(f"{kind} of text", files, [("sekisho clean", self.sekisho), ("bsdtar --format=zip", self.each("bsdtar", "--format=zip", "-cf", "{out}", "@{in}")),
+                                                        ("sekisho clean, its members", lambda _files, m=members: self.sekisho(m))])
+            want("CPU time by that of 1.5 x bsdtar and the members", got["sekisho clean"][0] / (1.5 * got["bsdtar --format=zip"][0] + got["sekisho clean, its members"][0]), 1)
+
+    def paces(self, files):
+        """Seconds between the results of a batch; the first, which waits for the start of everything, is left out."""
+        out, times = tempfile.mkdtemp(dir=self.work), []
+        with subprocess.Popen(CORE + [SEKISHO, "clean", "--json", "--jobs", "1", "-o", out, *files], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as p:
+            for _line in p.stdout:
+                times.append(time.monotonic())
+        shutil.rmtree(out)
+        return [b - a for a, b in zip(times, times[1:])]
+
+    def legacy(self):
+        """Old Office files in a batch, beside a start of LibreOffice for each, which keeps its profile."""
+        files = spread(self.delivered(self.of("doc", "xls", "ppt")), SLOW_SAMPLE)
+        if not files:
+            print("\nold Office files: none here, or no LibreOffice")
+            return
+        profile = f"-env:UserInstallation=file://{self.work}/profile"
+        new = {"doc": "docx", "xls": "xlsx", "ppt": "pptx"}
+        peer = "soffice --convert-to"
+
+        def each(batch):
+            return sum(subprocess.run(CORE + ["soffice", profile, "--headless", "--convert-to", new[f[-3:].lower()], "--outdir", self.work, f], check=False,
+                                      stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0 for f in batch)
+        got = self.table("Old Office files", files, [("sekisho clean", self.sekisho), (peer, each)], 1)
+        want("one of a batch, median", statistics.median(self.paces(files)), 0.35, unit=" s")
+        want(f"times as many files a second as {peer}", got[peer][1] / got["sekisho clean"][1], 5, at_most=False)
+
     def single(self):
         """One small file from the command line, and what each further one costs, its own little work included."""
         text = os.path.join(self.work, "small.txt")
@@ -294,7 +337,7 @@ class Bench:
 
 
 def main():
-    names = ["pdf", "flatten", "office", "jpeg", "zip", "single", "jobs", "memory", "size"]
+    names = ["pdf", "flatten", "office", "jpeg", "zip", "archives", "legacy", "single", "jobs", "memory", "size"]
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("name", nargs="?", choices=names)
     ap.add_argument("--files")

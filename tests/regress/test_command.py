@@ -1,10 +1,12 @@
 """The command as its manual promises it: outputs, names, reports, exit codes."""
 import hashlib
 import json
+import lzma
 import os
 import subprocess
 import unittest
 import zipfile
+import zlib
 
 import samples
 from command import Case, SEKISHO
@@ -92,8 +94,17 @@ class Samples(Case):
                 self.assertEqual(row["output_type"], "zip")
                 self.assertLessEqual({"archive.member", "archive.link"}, self.codes(row))
                 with zipfile.ZipFile(row["output"]) as z:
-                    self.assertEqual([n for n in z.namelist() if not n.endswith("/")], ["資料/一覧表.txt", "run.txt"])
+                    self.assertEqual([n for n in z.namelist() if not n.endswith("/")], ["資料/一覧表.txt", "run.txt", "link.txt"])
                     self.assertEqual(z.read("資料/一覧表.txt").decode(), "表ソ能\n")
+
+    def test_dictionaries_that_do_not_fit(self):
+        """Streams whose header asks for more memory than a job has: told as that, at once."""
+        plain = bytearray(lzma.compress(b"x" * 100, format=lzma.FORMAT_XZ))
+        for bits in (37, 40):  # LZMA2: 1.5 GiB, 4 GiB
+            plain[16] = bits
+            plain[20:24] = zlib.crc32(bytes(plain[12:20])).to_bytes(4, "little")
+            row = self.one(bytes(plain), "a.xz")
+            self.assertEqual((row["verdict"], row["reason"]["code"]), ("refused", "limit.memory"))
 
     def test_japanese_sentences(self):
         p = self.run_command("clean", "--lang", "ja", "-o", self.path("out"), self.path("in/application.docm"))
