@@ -78,9 +78,9 @@ int sk_jail_show(const struct sk_view *view, const char **what)
 	}
 	*what = "a place to write";
 	snprintf(options, sizeof(options), "size=%zu,nr_inodes=4096,mode=0700", view->scratch);
-	if (make_links() || show_random() || mkdir(SK_JAIL_SCRATCH + 1, 0700) ||
+	if (make_links() || show_random() || mkdir(&SK_JAIL_SCRATCH[1], 0700) ||
 	    mount(
-		"scratch", SK_JAIL_SCRATCH + 1, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, options))
+		"scratch", &SK_JAIL_SCRATCH[1], "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, options))
 		return SK_EIO;
 	return 0;
 }
