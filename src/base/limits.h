@@ -76,6 +76,11 @@
  * flood of them did to Word is CVE-2023-21716. */
 #define SK_LIMIT_RTF_DEPTH 200
 #define SK_LIMIT_RTF_FONTS 1000
+/* Web pages. Levels of elements: Chromium puts elements deeper than 512 beside each other. Elements without their end tag,
+ * and attributes of one element, as a look at the source counts them: what a parser takes grows with their square. */
+#define SK_LIMIT_HTML_DEPTH 500
+#define SK_LIMIT_HTML_OPEN 10000
+#define SK_LIMIT_HTML_ATTRIBUTES 1000
 /* Nesting of JSON values. */
 #define SK_LIMIT_JSON_DEPTH 512
 /* Fields of one head of a mail: long ways through many servers leave some hundred. Parts in parts of a mail: programs

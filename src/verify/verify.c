@@ -31,6 +31,8 @@ int sk_verify(struct sk_check *c, enum sk_filetype type, struct sk_slice in)
 		return sk_verify_webp(c, in);
 	case SK_FT_TIFF:
 		return sk_verify_tiff(c, in);
+	case SK_FT_HTML:
+		return sk_verify_html(c, in);
 	case SK_FT_SVG:
 		return sk_verify_svg(c, in);
 	case SK_FT_RTF:

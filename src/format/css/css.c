@@ -7,9 +7,9 @@
 #include "format/css/value.h"
 #include "format/css/words.h"
 
-void sk_css_init(struct sk_css *css, unsigned set)
+void sk_css_init(struct sk_css *css)
 {
-	*css = (struct sk_css){.set = set, .tmp = SK_BUF(SK_LIMIT_OUTPUT)};
+	*css = (struct sk_css){.tmp = SK_BUF(SK_LIMIT_OUTPUT)};
 }
 
 void sk_css_free(struct sk_css *css)
@@ -28,7 +28,7 @@ static bool is_over_the_page(const char *name, struct sk_slice value)
 static int put_declaration(struct sk_css *css, struct sk_css_lexer *l, struct sk_buf *out)
 {
 	const char *name = NULL;
-	unsigned kinds = l->type == SK_CT_IDENT ? sk_css_property(css->set, l->text, &name) : 0;
+	unsigned kinds = l->type == SK_CT_IDENT ? sk_css_property(l->text, &name) : 0;
 
 	sk_css_next_word(l);
 	if (kinds == 0 || !sk_css_is_delim(l, ':'))
@@ -83,29 +83,6 @@ int sk_css_declarations(struct sk_css *css, struct sk_slice in, struct sk_buf *o
 	css->dropped += l.comments;
 	if (rc == 0)
 		rc = l.scratch.err;
-	sk_css_lex_free(&l);
-	return rc;
-}
-
-int sk_css_value(struct sk_css *css, const char *property, struct sk_slice in, struct sk_buf *out)
-{
-	const char *name = NULL;
-	unsigned kinds = sk_css_property(css->set, sk_slice_str(property), &name);
-	size_t start = out->len;
-	struct sk_css_lexer l;
-
-	if (kinds == 0) {
-		css->dropped++;
-		return SK_EREFUSED;
-	}
-	sk_css_lex_init(&l, in);
-	int rc = sk_css_put_value(css, &l, kinds, out);
-	if (rc == 0 && l.type != SK_CT_END)
-		rc = SK_EREFUSED;
-	if (rc == SK_EREFUSED) {
-		out->len = start;
-		css->dropped++;
-	}
 	sk_css_lex_free(&l);
 	return rc;
 }

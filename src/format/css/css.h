@@ -1,21 +1,17 @@
 /*
  * Style sheets by positive list (doc/profiles/html.md, section 5; CSS Syntax Level 3): what is known is written anew in one plain
- * form, what is not is left out and counted. For pages and for drawings. Cleaner's jail.
+ * form, what is not is left out and counted. Cleaner's jail.
  */
 #ifndef SK_FORMAT_CSS_CSS_H
 #define SK_FORMAT_CSS_CSS_H
 
 #include "format/job.h"
 
-/* Whose properties are known. */
-enum sk_css_set { SK_CSS_PAGE = 1, SK_CSS_DRAWING = 2 };
-
 struct sk_css {
-	unsigned set; /* or of enum sk_css_set */
 	/*
 	 * What to write for a picture that a url() names: appends a place such as `data:image/png;base64,…` to out
 	 * and returns 0, or SK_EREFUSED where the declaration has to go (`url` is decoded and never empty). Other errors end the
-	 * job. NULL: no pictures. References to a part of the same drawing (`#name`) are not asked for.
+	 * job. NULL: no pictures.
 	 */
 	int (*picture)(void *ctx, struct sk_slice url, struct sk_buf *out);
 	void *ctx;
@@ -27,7 +23,7 @@ struct sk_css {
 };
 
 /* An empty counter; picture and ctx may be set. Free with sk_css_free(). */
-void sk_css_init(struct sk_css *css, unsigned set);
+void sk_css_init(struct sk_css *css);
 void sk_css_free(struct sk_css *css);
 
 /*
@@ -35,9 +31,6 @@ void sk_css_free(struct sk_css *css);
  * out; nothing where none is known. `in` is UTF-8 of the characters of cleaned text. 0, out's error, or that of picture().
  */
 int sk_css_declarations(struct sk_css *css, struct sk_slice in, struct sk_buf *out);
-
-/* The value of one property (a presentation attribute of a drawing). SK_EREFUSED: not known, counted, nothing is appended. */
-int sk_css_value(struct sk_css *css, const char *property, struct sk_slice in, struct sk_buf *out);
 
 /* A whole style sheet, each rule a line. */
 int sk_css_sheet(struct sk_css *css, struct sk_slice in, struct sk_buf *out);

@@ -14,14 +14,13 @@ static int picture(void *ctx, struct sk_slice url, struct sk_buf *out)
 	return sk_buf_puts(out, "data:image/png;base64,AAAA");
 }
 
-static unsigned set = SK_CSS_PAGE;
 static struct sk_css last;
 
 static void check(const char *in, const char *want, bool sheet)
 {
 	struct sk_buf out = SK_BUF(100000);
 
-	sk_css_init(&last, set);
+	sk_css_init(&last);
 	last.picture = picture;
 	struct sk_slice s = sk_slice_str(in);
 	int rc = sheet ? sk_css_sheet(&last, s, &out) : sk_css_declarations(&last, s, &out);
@@ -96,38 +95,10 @@ static void test_dropped(void **state)
 	is("background:url(data:ok", "background:url(data:image/png;base64,AAAA)");
 	is("margin:1e9px;padding:12345678901234567890px", "");
 	is("fill:red", "");
+	is("background:url(#a)", "");
 	is("font-family:\\31 a", "");
 	is("font-family:'a\\202e b'", "font-family:'ab'");
 	is("font-family:a\\202e b", "");
-}
-
-static void test_drawing(void **state)
-{
-	set = SK_CSS_DRAWING;
-	is("fill:url(#a);stroke:#123;filter:url('#f')", "fill:url(#a);stroke:#123;filter:url(#f)");
-	is("fill:url(http://x.example.com/#a)", "");
-	assert_int_equal(last.remote, 1);
-	is("margin:0", "");
-	is("transform:rotate(45deg) scale(2,3)", "transform:rotate(45deg) scale(2,3)");
-	set = SK_CSS_PAGE;
-	is("fill:url(#a)", "");
-	is("background:url(#a)", "");
-}
-
-static void test_value(void **state)
-{
-	struct sk_buf out = SK_BUF(1000);
-	struct sk_css css;
-
-	sk_css_init(&css, SK_CSS_DRAWING);
-	assert_int_equal(sk_css_value(&css, "fill", SK_SLICE_LIT(" URL(#x) none "), &out), 0);
-	assert_true(sk_slice_is(sk_buf_slice(&out), "url(#x) none"));
-	assert_int_equal(sk_css_value(&css, "fill", SK_SLICE_LIT("red;x"), &out), SK_EREFUSED);
-	assert_int_equal(sk_css_value(&css, "onclick", SK_SLICE_LIT("red"), &out), SK_EREFUSED);
-	assert_int_equal(css.dropped, 2);
-	assert_true(sk_slice_is(sk_buf_slice(&out), "url(#x) none"));
-	sk_css_free(&css);
-	sk_buf_free(&out);
 }
 
 static void test_sheet(void **state)
@@ -170,8 +141,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_declarations),
 	    cmocka_unit_test(test_dropped),
-	    cmocka_unit_test(test_drawing),
-	    cmocka_unit_test(test_value),
 	    cmocka_unit_test(test_sheet),
 	    cmocka_unit_test(test_sheet_dropped),
 	};

@@ -148,30 +148,22 @@ static bool is_plain_place(struct sk_slice s)
 
 static int put_url(struct value *v, unsigned kinds)
 {
-	struct sk_slice url = v->l->text;
-	bool part = url.n > 1 && url.p[0] == '#';
-	size_t start = v->css->tmp.len;
-	int rc = 0;
+	struct sk_buf *place = &v->css->tmp;
+	int rc = SK_EREFUSED;
 
-	if (part && (kinds & SK_CW_PART) && sk_css_is_name(sk_slice_sub(url, 1, url.n)))
-		sk_buf_put_slice(&v->css->tmp, url);
-	else if (!part && (kinds & SK_CW_PICTURE) && v->css->picture && url.n)
-		rc = v->css->picture(v->css->ctx, url, &v->css->tmp);
-	else
+	sk_buf_reset(place);
+	if ((kinds & SK_CW_PICTURE) && v->css->picture && v->l->text.n)
+		rc = v->css->picture(v->css->ctx, v->l->text, place);
+	if (rc == 0 && !is_plain_place(sk_buf_slice(place)))
 		rc = SK_EREFUSED;
-	struct sk_slice place = sk_slice_sub(sk_buf_slice(&v->css->tmp), start, SIZE_MAX);
-	if (rc == 0 && !part && !is_plain_place(place))
-		rc = SK_EREFUSED;
-	if (rc == 0) {
-		before(v);
-		sk_buf_puts(v->out, "url(");
-		sk_buf_put_slice(v->out, place);
-		rc = sk_buf_putc(v->out, ')');
-	} else if (rc == SK_EREFUSED) {
-		v->css->remote++;
+	if (rc) {
+		v->css->remote += rc == SK_EREFUSED;
+		return rc;
 	}
-	sk_buf_reset(&v->css->tmp);
-	return rc;
+	before(v);
+	sk_buf_puts(v->out, "url(");
+	sk_buf_put_slice(v->out, sk_buf_slice(place));
+	return sk_buf_putc(v->out, ')');
 }
 
 static int open(struct value *v, unsigned kinds, const char *name)

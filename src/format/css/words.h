@@ -12,17 +12,15 @@ enum {
 	SK_CW_STRING = 8,     /* a string */
 	SK_CW_NAME = 0x10,    /* any name */
 	SK_CW_PICTURE = 0x20, /* a picture, a gradient */
-	SK_CW_PART = 0x40,    /* a part of the same drawing: url(#name) */
 	SK_CW_SLASH = 0x80,
 	SK_CW_SHAPE = 0x100,   /* transformations */
 	SK_CW_CONTENT = 0x200, /* counters, attributes */
 	SK_CW_GRID = 0x400,    /* repeat() and minmax() */
-	SK_CW_EFFECT = 0x800,  /* blur() and the like */
 	SK_CW_SUM = 0x1000,    /* operators and brackets, inside of calc() */
 };
 
-/* The kinds of a property of these sets (enum sk_css_set), 0 where there is none. *name: as it is written. */
-unsigned sk_css_property(unsigned set, struct sk_slice s, const char **name);
+/* The kinds of a property, 0 where there is none. *name: as it is written. */
+unsigned sk_css_property(struct sk_slice s, const char **name);
 
 /* Each: the word in lower case where it is on the list, else NULL. */
 const char *sk_css_word(struct sk_slice s);

@@ -328,29 +328,6 @@ static void test_xml_refused(void **state)
 	    SK_REASON_UNSUPPORTED_TYPE);
 }
 
-static void html_is(const char *in, const char *want)
-{
-	assert_int_equal(run(SK_FT_HTML, sk_slice_str(in), false), 0);
-	assert_int_equal(out.type, SK_FT_TXT);
-	assert_int_equal(sk_report_count(report, SK_TEXT_MARKUP), 1);
-	assert_int_equal(sk_buf_putc(&out.bytes, 0), 0);
-	assert_string_equal((const char *)out.bytes.p, want);
-	sk_buf_free(&out.bytes);
-}
-
-static void test_html_becomes_text(void **state)
-{
-	html_is("<!DOCTYPE html><title>t</title>\n<p a='>'>x  &amp;\n&#x3042;&bogus; <b>y</b>",
-	    "t\n\nx & あ&bogus; y\n");
-	html_is(
-	    "a<scrIPT>alert('</p>')</scrIPT>b<style>c</style><!-- d --><?e?>f<script>g", "abf\n");
-	html_is("<table><tr><td>1</td><td>2</td></tr></table>", "1\t2\t\n\n");
-	html_is(
-	    "<pre>a  b\n c</pre>&#x202e;&#0;&#1114112;<", "a  b\n c\n\xEF\xBF\xBD&#1114112;＜\n");
-	html_is("&lt;html>x<<b>script>", "＜html>x＜script>\n");
-	html_is("", "\n");
-}
-
 static void text_is(enum sk_filetype type, const char *in, const char *want)
 {
 	assert_int_equal(run(type, sk_slice_str(in), true), 0);
@@ -490,7 +467,6 @@ int main(void)
 	    cmocka_unit_test(test_xml_namespaces),
 	    cmocka_unit_test(test_xml_refused),
 	    cmocka_unit_test(test_method_text),
-	    cmocka_unit_test(test_html_becomes_text),
 	    cmocka_unit_test(test_pages_to_print),
 	    cmocka_unit_test(test_probe),
 	    cmocka_unit_test(test_beginnings),

@@ -1,5 +1,5 @@
 /*
- * Handler of txt, csv, tsv, json and xml: decode, filter, parse, write anew; of html: its text. Cleaner's
+ * Handler of txt, csv, tsv, json and xml: decode, filter, parse, write anew. Cleaner's
  * jail.
  */
 #include "format/text/text.h"
@@ -7,7 +7,7 @@
 #include <strings.h>
 
 static const enum sk_filetype types[] = {
-    SK_FT_TXT, SK_FT_CSV, SK_FT_TSV, SK_FT_JSON, SK_FT_XML, SK_FT_HTML, SK_FT_UNKNOWN};
+    SK_FT_TXT, SK_FT_CSV, SK_FT_TSV, SK_FT_JSON, SK_FT_XML, SK_FT_UNKNOWN};
 
 static size_t next_of(struct sk_slice s, size_t from, uint8_t b)
 {
@@ -184,27 +184,11 @@ static int clean_xml(struct sk_job *job, struct sk_slice text, bool plain, struc
 	return rc;
 }
 
-/* Pages become text: their words are kept, and nothing that could load or run. */
-static int clean_html(struct sk_job *job, struct sk_slice text, struct sk_buf *out)
-{
-	struct sk_buf page = SK_BUF(out->max), words = SK_BUF(out->max);
-	int rc = filtered(job, text, &page);
-
-	sk_job_removed(job, SK_TEXT_MARKUP, 1, "%s", "HTML");
-	if (rc == 0)
-		rc = sk_text_html(sk_buf_slice(&page), &words);
-	if (rc == 0)
-		rc = clean_txt(job, sk_buf_slice(&words), out);
-	sk_buf_free(&page);
-	sk_buf_free(&words);
-	return rc;
-}
-
 static enum sk_filetype out_type(enum sk_filetype type, enum sk_method method)
 {
 	if (method == SK_METHOD_FLATTEN)
 		return SK_FT_PDF;
-	return method == SK_METHOD_TEXT || type == SK_FT_HTML ? SK_FT_TXT : type;
+	return method == SK_METHOD_TEXT ? SK_FT_TXT : type;
 }
 
 static int clean(struct sk_job *job, enum sk_filetype type, struct sk_slice in, bool plain,
@@ -221,8 +205,6 @@ static int clean(struct sk_job *job, enum sk_filetype type, struct sk_slice in, 
 		rc = clean_table(job, type, text, plain, &out->bytes);
 	else if (rc == 0 && type == SK_FT_JSON)
 		rc = clean_json(job, text, &out->bytes);
-	else if (rc == 0 && type == SK_FT_HTML)
-		rc = clean_html(job, text, &out->bytes);
 	else if (rc == 0)
 		rc = clean_xml(job, text, plain, &out->bytes);
 	if (rc == 0 && out->type != SK_FT_JSON && out->type != SK_FT_XML)

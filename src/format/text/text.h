@@ -34,14 +34,14 @@ enum sk_charset sk_text_declared(struct sk_slice in, bool *unknown);
 /* XML: `in` is UTF-8. Refuses by the job. `plain`: only the text of the elements (method text). */
 int sk_text_xml(struct sk_job *job, struct sk_slice in, bool plain, struct sk_buf *out);
 
-/* HTML: the words of the page, `in` is UTF-8. */
-int sk_text_html(struct sk_slice in, struct sk_buf *out);
-
 /* Append text, or the value of an attribute, with what XML needs escaped. */
 void sk_text_escape(struct sk_buf *out, struct sk_slice s, bool attribute);
 
 /* Cleaned text as a document to print (flat ODF): its lines, or a table whose cells have tabs between them. */
 int sk_text_page(struct sk_slice text, bool table, struct sk_buf *out);
+
+/* HTML: the words of the page, `in` is UTF-8. */
+int sk_text_html(struct sk_slice in, struct sk_buf *out);
 
 /* An apostrophe where txt, csv and tsv would be taken for another kind of file; told to the job. */
 int sk_text_mark(struct sk_job *job, struct sk_buf *b);

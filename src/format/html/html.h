@@ -1,0 +1,31 @@
+/* Web pages, alone and as the body of mails (doc/profiles/html.md). Cleaner's jail. */
+#ifndef SK_FORMAT_HTML_HTML_H
+#define SK_FORMAT_HTML_HTML_H
+
+#include "format/job.h"
+#include "format/text/charset.h"
+
+/* Where a page came from. Zeroes but `charset` are a page of its own. */
+struct sk_html_place {
+	enum sk_charset charset; /* as the mail says; SK_CS_COUNT: it says none */
+	/*
+	 * What to write for a picture that is no data: one (`cid:…`, a Content-Location): appends the place to out, letters, digits and
+	 * `+/=:;,._@%$!*~#-` only. SK_EREFUSED: it is left out. Other errors end the job. NULL: all are left out.
+	 */
+	int (*picture)(void *ctx, struct sk_slice url, struct sk_buf *out);
+	void *ctx;
+	bool body; /* of a mail: its title is not part of its text */
+};
+
+/* The page rebuilt, as UTF-8. 0, SK_EREFUSED after sk_job_refuse(), or another error. */
+int sk_html_clean(
+    struct sk_job *job, const struct sk_html_place *place, struct sk_slice in, struct sk_buf *out);
+
+/*
+ * The page as people would write it in a plain mail: tables by TAB, lists, addresses of links in brackets, quoted parts behind "> ".
+ * UTF-8 with LF; the characters are those of cleaned text. As sk_html_clean() otherwise; what goes is reported as there.
+ */
+int sk_html_text(
+    struct sk_job *job, const struct sk_html_place *place, struct sk_slice in, struct sk_buf *out);
+
+#endif

@@ -1,0 +1,180 @@
+/*
+ * Pages that are made to keep a parser busy: its time grows with the square of attributes in one tag and of elements
+ * that are open together. Counted here beforehand, in the way the tokeniser reads tags (HTML 13.2.5), not exactly: what
+ * escapes this look ends at the limits of memory and time. Cleaner's jail.
+ */
+#include <strings.h>
+
+#include "format/html/tree.h"
+
+#define NAMES 256
+
+struct scan {
+	struct sk_slice in;
+	size_t at;
+	uint32_t open[NAMES]; /* by a hash of the name */
+	uint32_t sum;
+	uint32_t most_open, most_attributes;
+};
+
+static bool is_space(uint8_t b)
+{
+	return b == ' ' || b == '\t' || b == '\n' || b == '\f' || b == '\r';
+}
+
+static bool is_letter(uint8_t b)
+{
+	return (b | 0x20) >= 'a' && (b | 0x20) <= 'z';
+}
+
+static uint8_t byte(const struct scan *s, size_t at)
+{
+	return at < s->in.n ? s->in.p[at] : 0;
+}
+
+static bool is(struct sk_slice name, const char *const *list)
+{
+	for (; *list; list++)
+		if (strlen(*list) == name.n &&
+		    strncasecmp(*list, (const char *)name.p, name.n) == 0)
+			return true;
+	return false;
+}
+
+/* Those that have no end tag, or that the next of their kind ends. */
+static bool stays_open(struct sk_slice name)
+{
+	static const char *const list[] = {"br", "p", "li", "td", "tr", "th", "a", "img", "hr",
+	    "dt", "dd", "tbody", "thead", "tfoot", "input", "meta", "link", "col", "colgroup",
+	    "option", "area", "base", "wbr", "param", "source", "track", "embed", "nobr", "button",
+	    "html", "head", "body", "rt", "rp", "rb", "image", "basefont", "bgsound", "frame",
+	    "keygen", "optgroup", "command", NULL};
+
+	return !is(name, list);
+}
+
+static bool is_raw(struct sk_slice name)
+{
+	static const char *const list[] = {
+	    "script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", NULL};
+
+	return is(name, list);
+}
+
+static void count(struct scan *s, struct sk_slice name, bool closing)
+{
+	uint32_t h = 0;
+
+	for (size_t i = 0; i < name.n; i++)
+		h = h * 31 + (name.p[i] | 0x20);
+	uint32_t *n = &s->open[h % NAMES];
+	if (!closing) {
+		++*n;
+		s->sum++;
+	} else if (*n) {
+		--*n;
+		s->sum--;
+	}
+	if (s->sum > s->most_open)
+		s->most_open = s->sum;
+}
+
+/* Behind an attribute's name: its value, if it has one. */
+static void skip_value(struct scan *s)
+{
+	size_t at = s->at;
+
+	while (is_space(byte(s, at)))
+		at++;
+	if (byte(s, at) != '=')
+		return;
+	for (at++; is_space(byte(s, at)); at++)
+		continue;
+	uint8_t quote = byte(s, at);
+	if (quote == '"' || quote == '\'') {
+		const uint8_t *end = memchr(s->in.p + at + 1, quote, s->in.n - at - 1);
+		s->at = end ? (size_t)(end - s->in.p) + 1 : s->in.n;
+		return;
+	}
+	while (at < s->in.n && !is_space(s->in.p[at]) && s->in.p[at] != '>')
+		at++;
+	s->at = at;
+}
+
+static void skip_attributes(struct scan *s)
+{
+	uint32_t n = 0;
+
+	while (s->at < s->in.n && s->in.p[s->at] != '>') {
+		uint8_t b = s->in.p[s->at];
+		if (is_space(b) || b == '/') {
+			s->at++;
+			continue;
+		}
+		n++;
+		do
+			b = byte(s, ++s->at);
+		while (s->at < s->in.n && !is_space(b) && b != '/' && b != '>' && b != '=');
+		skip_value(s);
+	}
+	if (n > s->most_attributes)
+		s->most_attributes = n;
+}
+
+/* To the end tag of that name. */
+static void skip_raw(struct scan *s, struct sk_slice name)
+{
+	while (s->at < s->in.n) {
+		const uint8_t *lt = memchr(s->in.p + s->at, '<', s->in.n - s->at);
+		s->at = lt ? (size_t)(lt - s->in.p) : s->in.n;
+		struct sk_slice end = sk_slice_sub(s->in, s->at + 2, name.n);
+		if (byte(s, s->at + 1) == '/' && end.n == name.n &&
+		    strncasecmp((const char *)end.p, (const char *)name.p, name.n) == 0)
+			return;
+		s->at++;
+	}
+}
+
+/* At the `<`. */
+static void read_tag(struct scan *s)
+{
+	bool closing = byte(s, s->at + 1) == '/';
+	size_t from = s->at + 1 + closing;
+
+	if (!is_letter(byte(s, from))) {
+		bool comment = sk_slice_starts(sk_slice_sub(s->in, s->at, 4), SK_SLICE_LIT("<!--"));
+		size_t end =
+		    comment ? sk_slice_find(s->in, s->at + 2, SK_SLICE_LIT("-->")) : SIZE_MAX;
+		s->at = end != SIZE_MAX ? end : s->at + 1;
+		return;
+	}
+	s->at = from;
+	while (s->at < s->in.n && !is_space(s->in.p[s->at]) && s->in.p[s->at] != '/' &&
+	       s->in.p[s->at] != '>')
+		s->at++;
+	struct sk_slice name = sk_slice_sub(s->in, from, s->at - from);
+	if (stays_open(name))
+		count(s, name, closing);
+	skip_attributes(s);
+	if (!closing && is_raw(name))
+		skip_raw(s, name);
+}
+
+int sk_html_scan(struct sk_job *job, struct sk_slice in)
+{
+	struct scan s = {.in = in};
+
+	while (s.at < in.n) {
+		const uint8_t *lt = memchr(in.p + s.at, '<', in.n - s.at);
+		if (lt == NULL)
+			break;
+		s.at = (size_t)(lt - in.p);
+		read_tag(&s);
+		if (s.most_attributes > SK_LIMIT_HTML_ATTRIBUTES)
+			return sk_job_refuse(
+			    job, SK_REASON_LIMIT_OBJECTS, "%s", "attributes of an HTML element");
+		if (s.most_open > SK_LIMIT_HTML_OPEN)
+			return sk_job_refuse(job, SK_REASON_LIMIT_NESTING, "%s", "HTML elements");
+	}
+	return 0;
+}
