@@ -111,5 +111,48 @@ class Photos(Case):
         self.assertEqual(json.loads(p.stdout)["reason"]["code"], "decoder-missing", p.stderr)
 
 
+class Depths(Case):
+    """What is kept as it is: animations, four inks, sixteen bits."""
+
+    def same(self, path, frames=1):
+        with Image.open(path) as before, Image.open(self.clean("--force", "-o", self.path("o"), path, code=0)[0]["output"]) as after:
+            self.assertEqual((after.mode, after.size, getattr(after, "n_frames", 1)), (before.mode, before.size, frames))
+            for i in range(frames):
+                before.seek(i)
+                after.seek(i)
+                self.assertEqual(after.tobytes(), before.tobytes())
+                self.assertEqual((after.info.get("duration"), after.info.get("loop")), (before.info.get("duration"), before.info.get("loop")))
+
+    def colours(self):
+        image = Image.new("RGB", (200, 120))
+        image.putdata([(x, y * 2, x * y % 256) for y in range(120) for x in range(200)])
+        return image
+
+    def test_webp_keeps_its_animation(self):
+        frames = [self.colours().rotate(30 * i) for i in range(4)]
+        alpha = [f.convert("RGBA") for f in frames]
+        for i, f in enumerate(alpha):
+            f.putalpha(Image.linear_gradient("L").resize(f.size).rotate(90 * i))
+        for name, pictures, options in (("lossy", frames, {}), ("lossless", frames, {"lossless": True}), ("alpha", alpha, {"minimize_size": True})):
+            with self.subTest(name):
+                path = self.path(name + ".webp")
+                pictures[0].save(path, save_all=True, append_images=pictures[1:], duration=[100, 200, 50, 70], loop=3, exif=b"Exif\0\0TOKEN", **options)
+                self.same(path, 4)
+
+    def test_four_inks(self):
+        image = self.colours().convert("CMYK")
+        for name, options in (("a.jpg", {"quality": 90}), ("a.tif", {}), ("b.tif", {"compression": "jpeg"}), ("c.tif", {"compression": "tiff_lzw"})):
+            with self.subTest(name):
+                image.save(self.path(name), **options)
+                self.same(self.path(name))
+
+    def test_sixteen_bits(self):
+        image = Image.frombytes("I;16", (200, 120), b"".join((i * 7919 % 65536).to_bytes(2, "little") for i in range(200 * 120)))
+        for name, options in (("a.png", {}), ("a.tif", {}), ("b.tif", {"compression": "tiff_lzw"})):
+            with self.subTest(name):
+                image.save(self.path(name), **options)
+                self.same(self.path(name))
+
+
 if __name__ == "__main__":
     unittest.main()
