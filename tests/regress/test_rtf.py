@@ -1,7 +1,9 @@
 """RTF from outside: what other readers see of the result, by every method."""
+import io
 import os
 import subprocess
 import unittest
+import zipfile
 
 from command import Case
 
@@ -43,6 +45,14 @@ class Rtf(Case):
         text = subprocess.run(["pdftotext", row["output"], "-"], capture_output=True, text=True, check=True).stdout
         for word in ("表示", "shown", "value", "link", "one", "two", "end"):
             self.assertIn(word, text)
+
+    def test_in_an_archive(self):
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as z:
+            z.writestr("通知.rtf", HEAD + BODY)
+        row = self.one(out.getvalue(), "a.zip")
+        with zipfile.ZipFile(row["output"]) as z:
+            self.assertNotIn(b"LOST", z.read("通知.rtf"))
 
     def test_name_and_content(self):
         """The content decides, also below the name of a Word file, as Word has it."""

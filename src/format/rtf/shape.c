@@ -105,6 +105,7 @@ static struct sk_slice trim(struct sk_slice s)
 static int put(
     struct rtf_out *o, const struct property *p, const struct rtf_node *sv, struct sk_slice value)
 {
+	size_t before = o->b->len, begin;
 	int rc = 0;
 
 	rtf_put_open(o);
@@ -115,6 +116,7 @@ static int put(
 	rtf_put_close(o);
 	rtf_put_open(o);
 	rtf_put_word(o, "sv");
+	begin = o->b->len;
 	if (p->form == PICTURE)
 		rc = rtf_put_picture(o, rtf_child(sv, NULL, "pict"));
 	else if (p->form == TEXT)
@@ -124,6 +126,9 @@ static int put(
 			rtf_put_char(o, value.p[i]);
 	rtf_put_close(o);
 	rtf_put_close(o);
+	/* A picture that went takes its property along. */
+	if (p->form == PICTURE && o->b->len == begin + 2)
+		o->b->len = before;
 	return rc;
 }
 

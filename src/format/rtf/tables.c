@@ -383,7 +383,8 @@ static int put_children(struct rtf_out *o, const struct rtf_node *group, const s
 		bool counted = n->kind == RTF_NODE_GROUP && n->name && strcmp(n->name, child) == 0;
 		if (counted && kept++ >= most)
 			o->words++;
-		else if (n->kind == RTF_NODE_WORD && strcmp(n->name, "listoverridecount") == 0)
+		else if (d->cls == RTF_C_OVERRIDE && n->kind == RTF_NODE_WORD &&
+			 strcmp(n->name, "listoverridecount") == 0)
 			rtf_put_number(o, n->name, count_of(group, child));
 		else
 			rc = rtf_put_content(o, &one, d->cls);

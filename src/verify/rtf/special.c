@@ -252,17 +252,14 @@ static int free_text(struct vr *v)
 	return rc || t.kind == VR_CLOSE ? rc : vr_fail(v, "value in another form");
 }
 
-/* Nothing, or one picture. */
+/* One picture. */
 static int picture_value(struct vr *v)
 {
 	struct vr_token t;
-	int rc = vr_next(v, &t);
+	int rc = vr_expect(v, VR_OPEN, &t, "value in another form");
 
-	if (rc || t.kind == VR_CLOSE)
-		return rc;
-	if (t.kind != VR_OPEN)
-		return vr_fail(v, "value in another form");
-	rc = vr_expect(v, VR_WORD, &t, "value in another form");
+	if (rc == 0)
+		rc = vr_expect(v, VR_WORD, &t, "value in another form");
 	if (rc == 0 && (!sk_slice_is(t.name, "pict") || t.numbered))
 		return vr_fail(v, "value in another form");
 	if (rc == 0)
