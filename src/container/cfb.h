@@ -1,11 +1,12 @@
 /*
- * Compound files ([MS-CFB]), read only: the directory as a tree and the bytes of a stream. Every chain is
+ * Compound files ([MS-CFB]): the directory as a tree and the bytes of a stream; and a writer. Every chain is
  * bounded by the number of sectors in the file, a sector is used by one chain once. Cleaner's jail.
  */
 #ifndef SK_CONTAINER_CFB_H
 #define SK_CONTAINER_CFB_H
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/slice.h"
 
 #define SK_CFB_NONE 0xFFFFFFFFU
@@ -54,5 +55,19 @@ int sk_cfb_overwrite(const struct sk_cfb *c, uint32_t entry, struct sk_slice dat
 int sk_cfb_patch(struct sk_cfb *c, uint32_t entry, struct sk_slice bytes, uint8_t *copy);
 /* Where the 128 bytes of an entry lie in the file; SIZE_MAX when its chain breaks. */
 size_t sk_cfb_entry_at(const struct sk_cfb *c, uint32_t entry);
+
+#define SK_CFB_NODES_MAX 65536U
+
+/* What is to be written. The first one is the root; a storage stands before what lies in it. */
+struct sk_cfb_node {
+	char name[96]; /* UTF-8, at most 31 characters of the BMP */
+	bool storage;
+	uint32_t parent; /* its index */
+	struct sk_slice data;
+};
+
+/* Write a compound file into an empty buffer. SK_EARG where two names in a storage are the same or one is too long, SK_ENOMEM, SK_ELIMIT. */
+int sk_cfb_write(
+    struct sk_arena *arena, const struct sk_cfb_node *nodes, uint32_t n, struct sk_buf *out);
 
 #endif
