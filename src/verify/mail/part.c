@@ -103,6 +103,8 @@ static int check_file(struct sk_check *c, const struct part *p, enum sk_filetype
 	int rc = sk_vm_base64(&inner, p->body, &bytes);
 	if (rc == 0)
 		rc = sk_verify(&inner, type, bytes);
+	if (rc == SK_EUNSUPPORTED)
+		rc = sk_fail(&inner, p->body.at, "mail: type of a file is not one that is written");
 	sk_arena_free(inner.arena);
 	inner.arena = c->arena;
 	inner.depth = c->depth;
@@ -171,14 +173,12 @@ static const struct {
     {"text/vcard; charset=UTF-8", SK_FT_VCF},
 };
 
-/* Files that have no type in mails keep their extension alone. */
+/* Files that have no type in mails are told by their extension; what has no checker fails later. */
 static enum sk_filetype by_name(const char *name)
 {
-	static const enum sk_filetype others[] = {SK_FT_STEP, SK_FT_DXF, SK_FT_JTD};
-
-	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
-		if (sk_filetype_fits(others[i], name))
-			return others[i];
+	for (int t = SK_FT_UNKNOWN + 1; t < SK_FT_COUNT; t++)
+		if (sk_filetype_fits((enum sk_filetype)t, name))
+			return (enum sk_filetype)t;
 	return SK_FT_UNKNOWN;
 }
 

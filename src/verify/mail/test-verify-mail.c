@@ -12,7 +12,7 @@
 /* Stands for the checkers of files: what begins with BAD fails. */
 int sk_verify(struct sk_check *c, enum sk_filetype type, struct sk_slice in)
 {
-	if (type == SK_FT_UNKNOWN)
+	if (type == SK_FT_UNKNOWN || sk_filetype_family(type) == SK_FAM_PROGRAM)
 		return SK_EUNSUPPORTED;
 	return sk_slice_starts(in, SK_SLICE_LIT("BAD")) ? sk_fail(c, 0, "bad file") : 0;
 }
