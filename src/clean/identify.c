@@ -16,7 +16,7 @@ static bool is_one_of(enum sk_filetype t, const enum sk_filetype *list)
 static bool in_zip(enum sk_filetype t)
 {
 	static const enum sk_filetype list[] = {SK_FT_XLSB, SK_FT_XPS, SK_FT_VSDX, SK_FT_PPAM,
-	    SK_FT_EPUB, SK_FT_JAR, SK_FT_APK, SK_FT_UNKNOWN};
+	    SK_FT_EPUB, SK_FT_HWPX, SK_FT_JAR, SK_FT_APK, SK_FT_UNKNOWN};
 	return sk_filetype_family(t) == SK_FAM_OOXML || sk_filetype_family(t) == SK_FAM_ODF ||
 	       is_one_of(t, list);
 }
@@ -24,7 +24,8 @@ static bool in_zip(enum sk_filetype t)
 static bool in_cfb(enum sk_filetype t)
 {
 	static const enum sk_filetype list[] = {SK_FT_DOC, SK_FT_XLS, SK_FT_PPT, SK_FT_PPT4,
-	    SK_FT_MSG, SK_FT_MSI, SK_FT_JTD, SK_FT_HWP, SK_FT_OFFICE_ENCRYPTED, SK_FT_UNKNOWN};
+	    SK_FT_MSG, SK_FT_MSI, SK_FT_JTD, SK_FT_HWP, SK_FT_VSD, SK_FT_OFFICE_ENCRYPTED,
+	    SK_FT_UNKNOWN};
 	return is_one_of(t, list);
 }
 
@@ -40,7 +41,8 @@ static bool is_text(enum sk_filetype t)
 {
 	static const enum sk_filetype list[] = {SK_FT_RTF, SK_FT_HTML, SK_FT_SVG, SK_FT_EML,
 	    SK_FT_MBOX, SK_FT_ICS, SK_FT_VCF, SK_FT_DXF, SK_FT_STEP, SK_FT_SFC, SK_FT_SCRIPT,
-	    SK_FT_URL, SK_FT_REG, SK_FT_POSTSCRIPT, SK_FT_WORD_XML, SK_FT_EXCEL_XML, SK_FT_UNKNOWN};
+	    SK_FT_URL, SK_FT_REG, SK_FT_POSTSCRIPT, SK_FT_WORD_XML, SK_FT_EXCEL_XML,
+	    SK_FT_DOCUWORKS, SK_FT_JWC, SK_FT_UNKNOWN};
 	return sk_filetype_family(t) == SK_FAM_TEXT || is_flat_document(t) || is_one_of(t, list);
 }
 

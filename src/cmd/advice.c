@@ -47,8 +47,33 @@ static bool is_family(const char *code)
 	return code[n - 1] == '.' || code[n - 1] == '-';
 }
 
-const char *cli_advice(const char *reason)
+/* Kinds of file that are only named: how their owner gets the same content into one that can be cleaned. */
+static const struct {
+	const char *type;
+	const char *text;
+} by_type[] = {
+    {"xdw",
+	N_("Open it in DocuWorks, print or export it as PDF and clean that. A binder (xbd): each document in it.")},
+    {"dwg",
+	N_("Save it in the CAD program as SXF (p21, sfc), as DXF in its ASCII form or as PDF, and clean that.")},
+    {"jww", N_("Save it in Jw_cad as SXF (p21, sfc) or DXF, or print it as PDF, and clean that.")},
+    {"jwc", N_("Save it in Jw_cad as SXF (p21, sfc) or DXF, or print it as PDF, and clean that.")},
+    {"dxf", N_("Save it in the CAD program as DXF in its ASCII form and clean that.")},
+    {"hwp", N_("Save it in the Hangul word processor as docx or PDF and clean that.")},
+    {"hwpx", N_("Save it in the Hangul word processor as docx or PDF and clean that.")},
+    {"mdb", N_("Export the tables that are needed as Excel or csv and clean those.")},
+    {"vsd", N_("Save it in Visio as PDF and clean that.")},
+    {"vsdx", N_("Save it in Visio as PDF and clean that.")},
+    {"psd", N_("Save it as PNG or JPEG and clean that.")},
+    {"jp2", N_("Save it as PNG or JPEG and clean that.")},
+};
+
+const char *cli_advice(const char *reason, const char *type)
 {
+	for (size_t i = 0; i < sizeof(by_type) / sizeof(by_type[0]); i++)
+		if (type && strcmp(reason, "unsupported-type") == 0 &&
+		    strcmp(type, by_type[i].type) == 0)
+			return by_type[i].text;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (strcmp(reason, rows[i].code) == 0 ||
 		    (is_family(rows[i].code) &&

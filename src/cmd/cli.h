@@ -151,8 +151,8 @@ int cli_show_json(FILE *to, const struct row *r);
 void cli_show_human(FILE *to, const struct row *r, bool would);
 
 /* --- advice.c --- */
-/* What to do about a reason: a message id, or NULL. */
-const char *cli_advice(const char *reason);
+/* What to do about a reason, for a file of that type (its stable name, or NULL): a message id, or NULL. */
+const char *cli_advice(const char *reason, const char *type);
 /* What to do about a part of the jail that is missing, as sk_engine_open() or sk_selftest() tells it: a message id. */
 const char *cli_jail_advice(const char *missing);
 /* Say on stderr that there is no jail, and what to do. */

@@ -174,7 +174,7 @@ static void show_removed(FILE *to, const struct sk_result *r)
 /* Why it did not pass, and what to do. */
 static void show_reason(FILE *to, const struct row *row)
 {
-	const char *advice = cli_advice(row->reason);
+	const char *advice = cli_advice(row->reason, row->result ? row->result->type : NULL);
 
 	fprintf(to, "    %s [%s%s", _(row->sentence), row->reason, row->detail[0] ? ": " : "");
 	put_text(to, row->detail);

@@ -557,7 +557,8 @@ static void classes(struct dxf *d, const struct section *s)
 	}
 }
 
-static void section(struct dxf *d, const struct section *s)
+/* false: a section that is not written. */
+static bool section(struct dxf *d, const struct section *s)
 {
 	static const char *const known[] = {
 	    "HEADER", "CLASSES", "TABLES", "BLOCKS", "ENTITIES", "OBJECTS", NULL};
@@ -567,7 +568,7 @@ static void section(struct dxf *d, const struct section *s)
 			d->c->embedded++;
 		else
 			d->c->unknown++;
-		return;
+		return false;
 	}
 	put_word(d, 0, "SECTION");
 	put(d, 2, s->name);
@@ -578,6 +579,7 @@ static void section(struct dxf *d, const struct section *s)
 	else
 		records(d, s, list_of(s->name));
 	put_word(d, 0, "ENDSEC");
+	return true;
 }
 
 int sk_cad_dxf(struct sk_cad *c, struct sk_slice in)
@@ -587,14 +589,14 @@ int sk_cad_dxf(struct sk_cad *c, struct sk_slice in)
 	int rc = read_pairs(&d, in);
 	bool any = false;
 
-	for (size_t at = 0; rc == 0 && next_section(&d, &at, &s); any = true)
+	for (size_t at = 0; rc == 0 && next_section(&d, &at, &s);)
 		rc = find_gone(&d, &s);
-	if (rc == 0 && !any)
-		rc = SK_EFORMAT;
 	if (d.ngone)
 		qsort(d.gone, d.ngone, sizeof(*d.gone), by_value);
 	for (size_t at = 0; rc == 0 && next_section(&d, &at, &s);)
-		section(&d, &s);
+		any = section(&d, &s) || any;
+	if (rc == 0 && !any)
+		rc = SK_EFORMAT; /* nothing of a drawing in it */
 	if (rc == 0)
 		put_word(&d, 0, "EOF");
 	sk_buf_free(&d.tmp);

@@ -22,6 +22,7 @@ static const struct {
     {"DocumentText", SK_FT_JTD, "DocumentText stream"},
     {"JSCompDocument", SK_FT_JTD, "JSCompDocument stream"},
     {"BodyText", SK_FT_HWP, "BodyText storage"},
+    {"VisioDocument", SK_FT_VSD, "VisioDocument stream"},
 };
 
 /* Installers are known by the class of their root (packages, patches, transforms). */

@@ -36,6 +36,9 @@ static const struct magic {
     {SK_FT_POSTSCRIPT, SK_CLAIM_STRUCTURE, 0, BYTES("\4%!PS"), "PostScript comment"},
     {SK_FT_POSTSCRIPT, SK_CLAIM_STRUCTURE, 0, BYTES("\xC5\xD0\xD3\xC6"), "EPS with preview"},
     {SK_FT_JWW, SK_CLAIM_STRUCTURE, 0, BYTES("JwwData."), "Jw_cad header"},
+    {SK_FT_HWP, SK_CLAIM_STRUCTURE, 0, BYTES("HWP Document File V"), "HWP 3 header"},
+    {SK_FT_ACCESS, SK_CLAIM_STRUCTURE, 0, BYTES("\0\1\0\0Standard Jet DB"), "Jet header"},
+    {SK_FT_ACCESS, SK_CLAIM_STRUCTURE, 0, BYTES("\0\1\0\0Standard ACE DB"), "ACE header"},
     {SK_FT_STEP, SK_CLAIM_STRUCTURE, 0, BYTES("ISO-10303-21;"), "ISO 10303-21 header"},
     {SK_FT_SQLITE, SK_CLAIM_STRUCTURE, 0, BYTES("SQLite format 3\0"), "SQLite header"},
     {SK_FT_LNK, SK_CLAIM_STRUCTURE, 0, BYTES("\x4C\0\0\0\1\x14\2\0\0\0\0\0\xC0\0\0\0\0\0\0\x46"),
@@ -103,6 +106,11 @@ static void probe_lzh(struct sk_slice in, struct sk_report *claims)
 
 static void probe_dwg(struct sk_slice in, struct sk_report *claims)
 {
+	/* AC1.40 and AC2.10 are those of the first releases. */
+	if (in.n > 6 && in.p[6] == 0 &&
+	    (sk_slice_starts(in, SK_SLICE_LIT("AC1.")) ||
+		sk_slice_starts(in, SK_SLICE_LIT("AC2."))))
+		sk_report_claim(claims, SK_FT_DWG, SK_CLAIM_STRUCTURE, 0, "DWG version");
 	if (in.n > 6 && sk_slice_starts(in, SK_SLICE_LIT("AC1")) && in.p[3] >= '0' &&
 	    in.p[3] <= '9' && in.p[4] >= '0' && in.p[4] <= '9' && in.p[5] >= '0' &&
 	    in.p[5] <= '9' && in.p[6] == 0)
@@ -127,12 +135,20 @@ static void probe_tar(struct sk_slice in, struct sk_report *claims)
 		sk_report_claim(claims, SK_FT_TAR, SK_CLAIM_SIGNATURE, 257, "tar signature");
 }
 
-static void probe_docuworks_name(struct sk_slice in, const char *name, struct sk_report *claims)
+/*
+ * Formats whose makers publish no signature: DocuWorks, and Jw_cad's predecessor. What has their name and is neither text
+ * nor anything known is taken for them, so that its owner learns what to do.
+ */
+static void probe_names(struct sk_slice in, const char *name, struct sk_report *claims)
 {
-	static const char *const words[] = {"xdw", "xbd", "xct", NULL};
+	static const char *const docuworks[] = {"xdw", "xbd", "xct", NULL}, *const jwc[] = {
+										"jwc", NULL};
+	bool binary = in.n && memchr(in.p, 0, in.n < 4096 ? in.n : 4096);
 
-	if (sk_name_ends(name, words) && in.n && memchr(in.p, 0, in.n < 4096 ? in.n : 4096))
+	if (binary && sk_name_ends(name, docuworks))
 		sk_report_claim(claims, SK_FT_DOCUWORKS, SK_CLAIM_HINT, 0, "name");
+	else if (binary && sk_name_ends(name, jwc))
+		sk_report_claim(claims, SK_FT_JWC, SK_CLAIM_HINT, 0, "name");
 }
 
 void sk_probe_magic(struct sk_slice in, const char *name, struct sk_report *claims)
@@ -144,5 +160,5 @@ void sk_probe_magic(struct sk_slice in, const char *name, struct sk_report *clai
 	probe_lzh(in, claims);
 	probe_dwg(in, claims);
 	probe_tar(in, claims);
-	probe_docuworks_name(in, name, claims);
+	probe_names(in, name, claims);
 }

@@ -108,6 +108,13 @@ static void test_magic(void **state)
 	assert_int_equal(
 	    claimed(at(2048, 1536, "koly\0\0\0\4", 8), "a", SK_FT_DMG), SK_CLAIM_STRUCTURE);
 	IS("\0\1 data", "a.xdw", DOCUWORKS);
+	IS("\0\1 data", "a.XBD", DOCUWORKS);
+	IS("\0\1 data", "a.jwc", JWC);
+	NOTHING("data", "a.jwc");
+	IS("JwwData.\1", "a", JWW);
+	IS("AC1.40\0", "a", DWG);
+	IS("HWP Document File V3.00 \x1A", "a", HWP);
+	IS("\0\1\0\0Standard ACE DB\0", "a", ACCESS);
 }
 
 static void test_tar(void **state)
@@ -148,6 +155,8 @@ static void test_compound_files(void **state)
 	assert_int_equal(claimed(compound("WordDocument"), "a", SK_FT_CFB), SK_CLAIM_STRUCTURE);
 	assert_int_equal(claimed(compound("Workbook"), "a", SK_FT_XLS), SK_CLAIM_STRUCTURE);
 	assert_int_equal(claimed(compound("WORKBOOK"), "a", SK_FT_XLS), SK_CLAIM_STRUCTURE);
+	assert_int_equal(claimed(compound("VisioDocument"), "a", SK_FT_VSD), SK_CLAIM_STRUCTURE);
+	assert_int_equal(claimed(compound("BodyText"), "a", SK_FT_HWP), SK_CLAIM_STRUCTURE);
 	assert_int_equal(claimed(compound("PP40"), "a", SK_FT_PPT4), SK_CLAIM_STRUCTURE);
 	assert_int_equal(
 	    claimed(compound("EncryptedPackage"), "a", SK_FT_OFFICE_ENCRYPTED), SK_CLAIM_STRUCTURE);
@@ -183,6 +192,9 @@ static void test_zip_kinds(void **state)
 	sk_buf_free(&b);
 	b = zip_of("META-INF/MANIFEST.MF", "Main-Class: x");
 	assert_int_equal(claimed(sk_buf_slice(&b), "a", SK_FT_JAR), SK_CLAIM_STRUCTURE);
+	sk_buf_free(&b);
+	b = zip_of("mimetype", "application/hwp+zip");
+	assert_int_equal(claimed(sk_buf_slice(&b), "a", SK_FT_HWPX), SK_CLAIM_STRUCTURE);
 	sk_buf_free(&b);
 	b = zip_of("mimetype", "text/plain");
 	nothing(sk_buf_slice(&b), "a");

@@ -20,6 +20,7 @@ static const struct {
     {"application/vnd.oasis.opendocument.graphics-template", SK_FT_OTG},
     {"application/vnd.oasis.opendocument.graphics", SK_FT_ODG},
     {"application/epub+zip", SK_FT_EPUB},
+    {"application/hwp+zip", SK_FT_HWPX},
 };
 
 /* Master documents and such have the name of their kind in front; templates stand before their kind in the list. */
