@@ -2,7 +2,6 @@
 #include "container/crypt.h"
 
 #include <iconv.h>
-#include <nettle/memops.h>
 
 #include "base/buf.h"
 #include "base/limits.h"
@@ -103,9 +102,4 @@ int sk_password_utf16(struct sk_arena *a, const char *password, struct sk_slice 
 	}
 	*out = sk_slice(p, n);
 	return n ? 0 : SK_EFORMAT;
-}
-
-bool sk_crypt_same(const void *a, const void *b, size_t n)
-{
-	return memeql_sec(a, b, n) != 0;
 }
