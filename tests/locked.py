@@ -59,7 +59,7 @@ def ecb(key, data):
     return e.update(pad(data)) + e.finalize()
 
 
-def agile(package, password, algorithm="sha512", bits=256, rounds=1000, tamper=False):
+def agile(package, password, algorithm="sha512", bits=256, rounds=1000, told=None, tamper=False):
     """[MS-OFFCRYPTO] 2.3.4.10"""
     def h(*parts):
         return hashlib.new(algorithm, b"".join(parts)).digest()
@@ -91,7 +91,7 @@ def agile(package, password, algorithm="sha512", bits=256, rounds=1000, tamper=F
            f'xmlns:p="http://schemas.microsoft.com/office/2006/keyEncryptor/password"><keyData {common} saltValue="{b64(data_salt)}"/>'
            f'<dataIntegrity encryptedHmacKey="{b64(cbc(key, sized(h(data_salt, bytes.fromhex("5fb2ad010cb9e1f6")), 16), mac_key))}" '
            f'encryptedHmacValue="{b64(cbc(key, sized(h(data_salt, bytes.fromhex("a0677f02b22c8433")), 16), mac))}"/>'
-           f'<keyEncryptors><keyEncryptor uri="http://schemas.microsoft.com/office/2006/keyEncryptor/password"><p:encryptedKey spinCount="{rounds}" {common} '
+           f'<keyEncryptors><keyEncryptor uri="http://schemas.microsoft.com/office/2006/keyEncryptor/password"><p:encryptedKey spinCount="{told or rounds}" {common} '
            f'saltValue="{b64(salt)}" encryptedVerifierHashInput="{b64(under("fea7d2763b4b9e79", verifier))}" '
            f'encryptedVerifierHashValue="{b64(under("d7aa0f6d3061344e", h(verifier)))}" encryptedKeyValue="{b64(under("146e0be7abacd0d6", key))}"/>'
            f'</keyEncryptor></keyEncryptors></encryption>')

@@ -58,9 +58,13 @@ int sk_locked_open(
 	case SK_FT_PPT:
 		return open_compound(job, type, in, plain);
 	case SK_FT_ODT:
+	case SK_FT_OTT:
 	case SK_FT_ODS:
+	case SK_FT_OTS:
 	case SK_FT_ODP:
+	case SK_FT_OTP:
 	case SK_FT_ODG:
+	case SK_FT_OTG:
 		return sk_locked_odf(job, in, plain);
 	default:
 		return 0;
