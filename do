@@ -10,9 +10,9 @@ build_packages="gcc libc6-dev meson ninja-build pkg-config gettext python3 libqp
  libcairo2-dev libopenjp2-7-dev libjbig2dec0-dev libgnutls28-dev libstdc++-12-dev libmupdf-dev libmujs-dev
  libgumbo-dev libcmocka-dev libreofficekit-dev libde265-dev libdav1d-dev"
 test_packages="clang libclang-rt-14-dev qpdf poppler-utils mupdf-tools libarchive-tools python3-lxml python3-pil
- python3-docx python3-openpyxl python3-cryptography 7zip libheif-examples fonts-noto-cjk libreoffice-writer libreoffice-calc libreoffice-impress"
+ python3-docx python3-openpyxl python3-olefile python3-cryptography 7zip libheif-examples fonts-noto-cjk libreoffice-writer libreoffice-calc libreoffice-impress"
 lint_packages="clang-format clang-tidy cppcheck mandoc"
-judge_packages="$test_packages antiword catdoc python3-pikepdf python3-numpy python3-olefile python3-xlrd
+judge_packages="$test_packages antiword catdoc python3-pikepdf python3-numpy python3-xlrd
  python3-html5lib"
 bench_packages="qpdf mupdf-tools ghostscript mat2 libimage-exiftool-perl libjpeg-turbo-progs python3-pil"
 

@@ -74,6 +74,8 @@ static const struct {
     {SK_FT_HTML, "xhtml"},
     {SK_FT_HTML, "shtml"},
     {SK_FT_LZH, "lha"},
+    {SK_FT_JTD, "jtt"},
+    {SK_FT_JTTC, "jtdc"},
     {SK_FT_ICS, "ifb"},
     {SK_FT_ICS, "ical"},
     {SK_FT_VCF, "vcard"},

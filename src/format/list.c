@@ -13,6 +13,7 @@ const struct sk_handler *const sk_handlers[] = {
     &sk_legacy_handler,
     &sk_archive_handler,
     &sk_rtf_handler,
+    &sk_ichitaro_handler,
     &sk_calendar_handler,
     &sk_cad_handler,
     &sk_mail_handler,

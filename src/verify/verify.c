@@ -35,6 +35,8 @@ int sk_verify(struct sk_check *c, enum sk_filetype type, struct sk_slice in)
 		return sk_verify_html(c, in);
 	case SK_FT_SVG:
 		return sk_verify_svg(c, in);
+	case SK_FT_JTD:
+		return sk_verify_ichitaro(c, in);
 	case SK_FT_RTF:
 		return sk_verify_rtf(c, in);
 	case SK_FT_ZIP:

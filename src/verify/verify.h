@@ -52,6 +52,7 @@ int sk_verify_html(struct sk_check *c, struct sk_slice in);
 /* The page of a mail, whose pictures may be other parts of it (cid:). */
 int sk_verify_html_in_mail(struct sk_check *c, struct sk_slice in);
 int sk_verify_svg(struct sk_check *c, struct sk_slice in);
+int sk_verify_ichitaro(struct sk_check *c, struct sk_slice in);
 int sk_verify_rtf(struct sk_check *c, struct sk_slice in);
 int sk_verify_zip(struct sk_check *c, struct sk_slice in);
 int sk_verify_eml(struct sk_check *c, struct sk_slice in);

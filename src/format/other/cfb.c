@@ -20,7 +20,7 @@ static const struct {
     {"PP40", SK_FT_PPT4, "PP40 stream"},
     {"__properties_version1.0", SK_FT_MSG, "message properties"},
     {"DocumentText", SK_FT_JTD, "DocumentText stream"},
-    {"JSCompDocument", SK_FT_JTD, "JSCompDocument stream"},
+    {"JSCompDocument", SK_FT_JTTC, "JSCompDocument stream"},
     {"BodyText", SK_FT_HWP, "BodyText storage"},
     {"VisioDocument", SK_FT_VSD, "VisioDocument stream"},
 };

@@ -9,6 +9,8 @@ static const enum sk_filetype carried[] = {
     SK_FT_DOCX,
     SK_FT_XLSX,
     SK_FT_PPTX,
+    SK_FT_RTF,
+    SK_FT_JTD,
     SK_FT_JPEG,
     SK_FT_PNG,
     SK_FT_GIF,
