@@ -24,13 +24,8 @@ static bool in_zip(enum sk_filetype t)
 static bool in_cfb(enum sk_filetype t)
 {
 	static const enum sk_filetype list[] = {SK_FT_DOC, SK_FT_XLS, SK_FT_PPT, SK_FT_PPT4,
-<<<<<<< HEAD
 	    SK_FT_MSG, SK_FT_MSI, SK_FT_JTD, SK_FT_JTTC, SK_FT_HWP, SK_FT_VSD,
-	    SK_FT_OFFICE_ENCRYPTED,
-=======
-	    SK_FT_MSG, SK_FT_MSI, SK_FT_JTD, SK_FT_JTTC, SK_FT_HWP, SK_FT_OFFICE_ENCRYPTED,
->>>>>>> ead0b9a (Ichitaro: the one list of handlers, formatted)
-	    SK_FT_UNKNOWN};
+	    SK_FT_OFFICE_ENCRYPTED, SK_FT_UNKNOWN};
 	return is_one_of(t, list);
 }
 
