@@ -3,7 +3,7 @@
 
 size_t sk_slice_find(struct sk_slice s, size_t from, struct sk_slice needle)
 {
-	if (from > s.n || needle.n == 0)
+	if (from > s.n || needle.n == 0 || needle.n > s.n - from)
 		return SIZE_MAX;
 	const uint8_t *hit = memmem(s.p + from, s.n - from, needle.p, needle.n);
 	return hit ? (size_t)(hit - s.p) : SIZE_MAX;
