@@ -40,6 +40,7 @@
 #define UNIX_TYPE 0170000U
 #define UNIX_REGULAR 0100000U
 #define UNIX_DIRECTORY 0040000U
+#define UNIX_LINK 0120000U
 
 /* Deflate cannot do better than 258 bytes from 2 bits. */
 #define DEFLATE_RATIO_MAX 1032U
@@ -236,6 +237,7 @@ static void describe(struct sk_zip_member *m)
 	m->directory = m->raw_name.p[m->raw_name.n - 1] == '/' ||
 		       (m->size == 0 && ((m->external & DOS_DIRECTORY) || type == UNIX_DIRECTORY));
 	m->symlink = type != 0 && type != UNIX_REGULAR && type != UNIX_DIRECTORY;
+	m->device = m->symlink && type != UNIX_LINK;
 }
 
 static int read_central(

@@ -27,6 +27,7 @@ struct sk_zip_member {
 	bool encrypted, directory;
 	bool no_crc;          /* checked by other means (AE-2) */
 	bool symlink;         /* a link, a device or another file that is none */
+	bool device;          /* of those, what is no link either */
 	struct sk_slice data; /* packed bytes, borrowed */
 };
 

@@ -212,6 +212,8 @@ static struct sk_slice restore_cp932(struct sk_arena *a, struct sk_slice name)
 static void describe(const struct source *s, struct archive_entry *e, struct sk_zip_member *m)
 {
 	mode_t kind = archive_entry_filetype(e);
+	bool link = archive_entry_hardlink(e) || archive_entry_symlink(e) || kind == AE_IFLNK;
+	bool device = !link && kind != AE_IFDIR && kind != AE_IFREG && kind != 0;
 
 	*m = (struct sk_zip_member){
 	    .raw_name = s->type == SK_FT_LZH ? stored_bytes(s->job->arena, name_of(e)) : name_of(e),
@@ -219,8 +221,8 @@ static void describe(const struct source *s, struct archive_entry *e, struct sk_
 	    .host = s->type == SK_FT_RAR ? HOST_DOS : HOST_UNIX,
 	    .encrypted = archive_entry_is_encrypted(e) > 0,
 	    .directory = kind == AE_IFDIR,
-	    .symlink = archive_entry_hardlink(e) || archive_entry_symlink(e) ||
-		       (kind != AE_IFDIR && kind != AE_IFREG && kind != 0)};
+	    .symlink = link || device,
+	    .device = device};
 }
 
 static int too_much(struct sk_job *job)

@@ -177,7 +177,7 @@ int sk_members_add(struct sk_members *ar, const struct sk_zip_member *m, size_t 
 		return SK_EREFUSED;
 	if (m->symlink) {
 		sk_job_removed(job, SK_ARCHIVE_LINK, 1, "%s", name);
-		return put_note(ar, name, SK_ARCHIVE_LINK);
+		return m->device ? 0 : put_note(ar, name, SK_ARCHIVE_LINK);
 	}
 	if (is_system_debris(name)) {
 		sk_job_removed(job, SK_ARCHIVE_EXTRA, 1, "%s", name);

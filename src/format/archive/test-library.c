@@ -290,7 +290,7 @@ static void test_links_and_devices(void **state)
 	    {"f", NULL, AE_IFIFO}, {"d", NULL, AE_IFDIR}};
 	struct sk_buf in = tar(rows, sizeof(rows) / sizeof(rows[0]));
 
-	gives(SK_FT_TAR, "x", &in, "a.txt|s.txt|h.txt|c.txt|b.txt|f.txt|d/");
+	gives(SK_FT_TAR, "x", &in, "a.txt|s.txt|h.txt|d/");
 	assert_int_equal(sk_report_count(report, SK_ARCHIVE_LINK), 5);
 	assert_int_equal(sk_report_count(report, SK_ARCHIVE_MEMBER), 0);
 }
