@@ -536,9 +536,11 @@ static void class_record(struct dxf *d, const struct record *r)
 	put_word(d, 0, "CLASS");
 	for (size_t i = r->from + 1; i < r->to; i++) {
 		int code = d->pairs[i].code;
-		if (code == 3)
+		if (code == 3) {
+			d->c->unknown +=
+			    !sk_slice_is(sk_cad_trim(d->pairs[i].value), "ObjectDBX Classes");
 			put_word(d, 3, "ObjectDBX Classes");
-		else if (code == 1 || code == 2 || (type_of(code) == T_INTEGER && code < 1000))
+		} else if (code == 1 || code == 2 || (type_of(code) == T_INTEGER && code < 1000))
 			put(d, code, d->pairs[i].value);
 		else
 			d->c->unknown++;
