@@ -3,6 +3,8 @@
 
 #include "format/text/text.h"
 
+#define PASSES 4
+
 static const enum sk_filetype types[] = {SK_FT_STEP, SK_FT_SFC, SK_FT_DXF, SK_FT_UNKNOWN};
 
 /* What SXF writes into the description of its files of feature comments. */
@@ -62,6 +64,36 @@ static bool charset_of(struct sk_slice in, enum sk_charset *cs)
 	return *cs == SK_CS_UTF8 || *cs == SK_CS_CP932 || *cs == SK_CS_EUCJP || *cs == SK_CS_LATIN1;
 }
 
+static int pass(struct sk_cad *c, enum sk_filetype type, struct sk_slice in)
+{
+	if (!charset_of(in, &c->charset))
+		return sk_job_refuse(
+		    c->job, SK_REASON_DAMAGED, "a drawing in %s", sk_charset_name(c->charset));
+	return type == SK_FT_DXF ? sk_cad_dxf(c, in) : sk_cad_step(c, in, type == SK_FT_SFC);
+}
+
+/*
+ * Where characters were lost, what is left may look like another character set: it is read again, until it is whole in
+ * the one it looks like.
+ */
+static int passes(struct sk_cad *c, enum sk_filetype type, struct sk_slice in)
+{
+	uint32_t lost = c->counts.invalid;
+	int rc = pass(c, type, in);
+
+	for (unsigned i = 0; rc == 0 && !c->plain && c->counts.invalid != lost; i++) {
+		struct sk_buf before = *c->out;
+		if (i == PASSES)
+			return sk_job_refuse(
+			    c->job, SK_REASON_DAMAGED, "strings in no character set");
+		lost = c->counts.invalid;
+		*c->out = SK_BUF(before.max);
+		rc = pass(c, type, sk_buf_slice(&before));
+		sk_buf_free(&before);
+	}
+	return rc;
+}
+
 static int clean(struct sk_job *job, enum sk_filetype type, struct sk_slice in, bool plain,
     struct sk_output *out)
 {
@@ -72,11 +104,7 @@ static int clean(struct sk_job *job, enum sk_filetype type, struct sk_slice in, 
 		return sk_job_refuse(job, SK_REASON_UNSUPPORTED_TYPE, "binary DXF");
 	if (sk_slice_starts(in, SK_SLICE_LIT("\xEF\xBB\xBF")))
 		in = sk_slice_sub(in, 3, in.n);
-	in = without_controls(&c, in);
-	if (!charset_of(in, &c.charset))
-		return sk_job_refuse(
-		    job, SK_REASON_DAMAGED, "a drawing in %s", sk_charset_name(c.charset));
-	int rc = type == SK_FT_DXF ? sk_cad_dxf(&c, in) : sk_cad_step(&c, in, type == SK_FT_SFC);
+	int rc = passes(&c, type, without_controls(&c, in));
 	tell(&c);
 	if (rc == 0 && plain && out->bytes.len == 0)
 		sk_buf_putc(&out->bytes, '\n');
