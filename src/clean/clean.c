@@ -9,10 +9,6 @@
 
 int sk_clean_init(void)
 {
-	int locked = sk_locked_init();
-
-	if (locked)
-		return locked;
 	for (const struct sk_handler *const *h = sk_handlers; *h; h++) {
 		int rc = (*h)->init ? (*h)->init() : 0;
 		if (rc)

@@ -1,34 +1,40 @@
 /* Forms of passwords. Cleaner's jail. */
 #include "container/crypt.h"
 
-#include <iconv.h>
-
 #include "base/buf.h"
 #include "base/limits.h"
 #include "base/utf8.h"
+#include "container/codepage.h"
 
-static iconv_t to_cp932, from_cp932;
-
-int sk_crypt_init(void)
+/* Into the arena, whole, or empty where it cannot be. What was converted on the way does not stay behind. */
+static struct sk_slice keep(struct sk_arena *a, struct sk_buf *b, int rc)
 {
-	if (to_cp932)
-		return 0;
-	from_cp932 = iconv_open("UTF-8", "CP932");
-	to_cp932 = iconv_open("CP932", "UTF-8");
-	return to_cp932 == (iconv_t)-1 || from_cp932 == (iconv_t)-1 ? SK_EUNSUPPORTED : 0;
+	uint8_t *p = rc ? NULL : sk_arena_alloc(a, b->len);
+	size_t n = b->len;
+
+	if (p && n)
+		memcpy(p, b->p, n);
+	if (b->p)
+		explicit_bzero(b->p, b->cap);
+	sk_buf_free(b);
+	return sk_slice(p, p ? n : 0);
 }
 
-/* Converted whole, or empty. */
-static struct sk_slice convert(struct sk_arena *a, iconv_t cd, struct sk_slice in)
+static struct sk_slice to_cp932(struct sk_arena *a, struct sk_slice utf8)
 {
-	size_t left = in.n, room = 4 * in.n;
-	uint8_t *p = sk_arena_alloc(a, room);
-	char *from = (char *)(uintptr_t)in.p, *to = (char *)p;
+	struct sk_buf b = SK_BUF(2 * utf8.n + 1);
+	int rc = sk_codepage_to_932(utf8, &b);
 
-	if (p == NULL || iconv(cd, NULL, NULL, NULL, NULL) == (size_t)-1 ||
-	    iconv(cd, &from, &left, &to, &room) != 0)
-		return sk_slice("", 0);
-	return sk_slice(p, (size_t)((uint8_t *)to - p));
+	return keep(a, &b, rc);
+}
+
+static struct sk_slice from_cp932(struct sk_arena *a, struct sk_slice in)
+{
+	struct sk_buf b = SK_BUF(4 * in.n + 1);
+	uint32_t bad = 0;
+	int rc = sk_codepage_to_utf8(932, in, &b, &bad);
+
+	return keep(a, &b, bad ? SK_EFORMAT : rc);
 }
 
 static bool is_ascii(struct sk_slice s)
@@ -61,13 +67,13 @@ unsigned sk_password_bytes(
 	unsigned n = 0;
 
 	forms[n++] = given;
-	if (is_ascii(given) || sk_crypt_init())
+	if (is_ascii(given))
 		return n;
 	if (sk_utf8_valid(given)) {
-		other[0] = convert(a, to_cp932, given);
+		other[0] = to_cp932(a, given);
 		other[1] = latin1(a, given);
 	} else {
-		other[0] = convert(a, from_cp932, given);
+		other[0] = from_cp932(a, given);
 	}
 	for (unsigned i = 0; i < 2; i++)
 		if (other[i].n)
@@ -81,8 +87,8 @@ int sk_password_utf16(struct sk_arena *a, const char *password, struct sk_slice 
 	uint8_t *p = sk_arena_alloc(a, 2 * s.n);
 	size_t n = 0;
 
-	if (!sk_utf8_valid(s) && sk_crypt_init() == 0) {
-		s = convert(a, from_cp932, s);
+	if (!sk_utf8_valid(s)) {
+		s = from_cp932(a, s);
 		p = sk_arena_alloc(a, 2 * s.n);
 	}
 	if (p == NULL || sk_arena_failed(a))

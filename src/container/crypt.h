@@ -11,9 +11,6 @@
 
 #define SK_PASSWORD_FORMS 3
 
-/* Load the table of CP932 once, before the jail closes. 0 or SK_E*. */
-int sk_crypt_init(void);
-
 /*
  * The bytes a program may have made of a password, from the arena; the first is the password as given. Beyond ASCII
  * programs differ: UTF-8, the code page of Japanese Windows (CP932), Latin-1 (PDF up to 1.7). One that is given in

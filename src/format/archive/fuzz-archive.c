@@ -47,12 +47,6 @@ static int clean(struct sk_slice in, struct sk_output *out, struct sk_report *re
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-int LLVMFuzzerInitialize(int *argc, char ***argv);
-
-int LLVMFuzzerInitialize(int *argc, char ***argv)
-{
-	return sk_text_handler.init();
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -33,9 +33,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv);
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-	int rc = sk_text_handler.init();
-
-	return rc ? rc : sk_library_init();
+	return sk_library_init();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -3,11 +3,6 @@
 
 #include "container/crypt.h"
 
-int sk_locked_init(void)
-{
-	return sk_crypt_init();
-}
-
 int sk_locked_unknown(struct sk_job *job, const char *what)
 {
 	return sk_job_refuse(job, SK_REASON_ENCRYPTED, "a protection that is not known: %s", what);

@@ -11,9 +11,6 @@
 /* The default with which Office protects what is only to be read: everybody's. */
 #define SK_EVERYBODYS_PASSWORD "VelvetSweatshop"
 
-/* Before the jail closes. 0 or SK_E*. */
-int sk_locked_init(void);
-
 /*
  * Open a file of this type with the passwords of the job. *plain is `in` itself when it is not protected, else the plain file
  * in the arena; of an encrypted package it is what lay in it, of any type. SK_EREFUSED after sk_job_refuse(): encrypted,

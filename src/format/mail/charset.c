@@ -1,14 +1,13 @@
 /*
  * Character sets of mails. Labels are often wrong or missing: text is read as its label says, and where that leaves
- * unreadable characters, as it looks. Japanese ones are those of the text family; the others here are filled from iconv
- * before the jail closes. Cleaner's jail.
+ * unreadable characters, as it looks. Cleaner's jail.
  */
 #include "format/mail/mail.h"
 
-#include <iconv.h>
 #include <strings.h>
 
 #include "base/utf8.h"
+#include "container/codepage.h"
 #include "format/text/charset.h"
 
 #define SETS (sizeof(sets) / sizeof(sets[0]))
@@ -25,11 +24,6 @@ static const struct {
     {"windows-1257", 1257}, {"windows-1258", 1258}, {"koi8-r", 20866}, {"koi8-u", 21866},
     {"tis-620", 874}};
 
-static uint16_t tables[SETS][0x80];
-
-/* Two bytes a character, rare in Japan: kept open, as archives keep them anyway. */
-static iconv_t korean, big5;
-
 static const struct {
 	const char *label;
 	enum sk_charset cs;
@@ -41,40 +35,6 @@ static const struct {
     {"utf-16le", SK_CS_UTF16LE}, {"utf-16be", SK_CS_UTF16BE}, {"gb2312", SK_CS_GBK},
     {"gbk", SK_CS_GBK}, {"gb18030", SK_CS_GBK}, {"cp936", SK_CS_GBK}, {"x-gbk", SK_CS_GBK},
     {"iso8859-1", SK_CS_LATIN1}, {"iso_8859-1", SK_CS_LATIN1}, {"cp1252", SK_CS_LATIN1}};
-
-static int fill(const char *name, uint16_t table[0x80])
-{
-	iconv_t cd = iconv_open("UTF-16LE", name);
-
-	if (cd == (iconv_t)-1)
-		return SK_EIO;
-	for (unsigned i = 0; i < 0x80; i++) {
-		char in = (char)(0x80 + i), *from = &in;
-		uint8_t pair[2];
-		char *to = (char *)pair;
-		size_t left = 1, room = 2;
-		iconv(cd, NULL, NULL, NULL, NULL);
-		if (iconv(cd, &from, &left, &to, &room) != (size_t)-1 && room == 0)
-			table[i] = (uint16_t)(pair[0] | pair[1] << 8);
-	}
-	iconv_close(cd);
-	return 0;
-}
-
-int sk_mail_charset_init(void)
-{
-	static bool done;
-	int rc = done ? 0 : sk_charset_init();
-
-	for (size_t i = 0; i < SETS && rc == 0 && !done; i++)
-		rc = fill(sets[i].name, tables[i]);
-	if (rc || done)
-		return rc;
-	done = true;
-	korean = iconv_open("UTF-8", "CP949");
-	big5 = iconv_open("UTF-8", "CP950");
-	return korean == (iconv_t)-1 || big5 == (iconv_t)-1 ? SK_EIO : 0;
-}
 
 const char *sk_mail_codepage(uint32_t number)
 {
@@ -93,36 +53,6 @@ const char *sk_mail_codepage(uint32_t number)
 		if (sets[i].codepage == number)
 			return sets[i].name;
 	return "";
-}
-
-static void from_table(
-    const uint16_t table[0x80], struct sk_slice in, struct sk_buf *out, uint32_t *bad)
-{
-	for (size_t at = 0; at < in.n && !out->err; at++) {
-		uint16_t cp = in.p[at] < 0x80 ? in.p[at] : table[in.p[at] - 0x80];
-		*bad += cp == 0 && in.p[at] >= 0x80;
-		sk_utf8_put(out, cp == 0 && in.p[at] >= 0x80 ? 0xFFFD : cp);
-	}
-}
-
-static void from_iconv(iconv_t cd, struct sk_slice in, struct sk_buf *out, uint32_t *bad)
-{
-	char *from = (char *)(uintptr_t)in.p, room[4096];
-	size_t left = in.n;
-
-	iconv(cd, NULL, NULL, NULL, NULL);
-	while (left && !out->err) {
-		char *to = room;
-		size_t space = sizeof(room), before = left;
-		iconv(cd, &from, &left, &to, &space);
-		sk_buf_put(out, room, sizeof(room) - space);
-		if (left == before) {
-			(*bad)++;
-			sk_utf8_put(out, 0xFFFD);
-			from++;
-			left--;
-		}
-	}
 }
 
 static int utf7_value(uint8_t b)
@@ -206,14 +136,12 @@ static int by_label(struct sk_slice label, struct sk_slice in, struct sk_buf *ou
 		if (is_label(label, japanese[i].label))
 			return sk_charset_to_utf8(japanese[i].cs, in, out, bad);
 	for (size_t i = 0; i < SETS; i++)
-		if (is_label(label, sets[i].name)) {
-			from_table(tables[i], in, out, bad);
-			return out->err;
-		}
+		if (is_label(label, sets[i].name))
+			return sk_codepage_to_utf8(sets[i].codepage, in, out, bad);
 	if (is_label(label, "utf-7") || is_label(label, "unicode-1-1-utf-7"))
 		from_utf7(in, out, bad);
 	else if (is_any(label, kr) || is_any(label, tw))
-		from_iconv(is_any(label, kr) ? korean : big5, in, out, bad);
+		return sk_codepage_to_utf8(is_any(label, kr) ? 949 : 950, in, out, bad);
 	else if (is_any(label, wide))
 		return from_utf16(in, out, bad);
 	else if (sk_charset_by_name(label) != SK_CS_COUNT)

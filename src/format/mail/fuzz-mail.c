@@ -47,12 +47,6 @@ static int clean(enum sk_filetype type, enum sk_method method, struct sk_slice i
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-int LLVMFuzzerInitialize(int *argc, char ***argv);
-
-int LLVMFuzzerInitialize(int *argc, char ***argv)
-{
-	return sk_mail_handler.init();
-}
 
 /* Notes of the stand-in's own refusals may come, as text of one pass may begin with x in the next; nothing else. */
 static void check_second(const struct sk_report *r)

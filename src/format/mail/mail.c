@@ -50,7 +50,6 @@ const struct sk_handler sk_mail_handler = {
     .name = "mail",
     .types = types,
     .methods = SK_METHOD_REBUILD | SK_METHOD_FLATTEN | SK_METHOD_TEXT,
-    .init = sk_mail_charset_init,
     .probe = probe,
     .rebuild = rebuild,
     .flatten = rebuild,

@@ -79,7 +79,6 @@ const char *sk_part_id(struct sk_mail *m, const struct sk_part *p);
 
 /* --- charset.c --- */
 
-int sk_mail_charset_init(void);
 /* Bytes in the character set of this label (may be wrong or empty) as UTF-8. *bad: unreadable characters. */
 int sk_mail_to_utf8(struct sk_slice label, struct sk_slice in, struct sk_buf *out, uint32_t *bad);
 /* The label of a code page of Windows, "" when it is not known. */

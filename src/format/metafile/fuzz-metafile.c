@@ -3,7 +3,6 @@
 
 #include "format/handler.h"
 #include "format/metafile/metafile.h"
-#include "format/text/charset.h"
 #include "verify/verify.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
@@ -11,7 +10,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-	return sk_metafile_init() || sk_charset_init();
+	return sk_metafile_init();
 }
 
 /* What a file of its own becomes passes its verifier. */

@@ -8,7 +8,6 @@
 #include "format/handler.h"
 #include "format/image/image.h"
 #include "format/metafile/metafile.h"
-#include "format/text/charset.h"
 #include "verify/verify.h"
 
 struct fixture {
@@ -343,7 +342,7 @@ static void test_file_flattened(void **state)
 
 static int init(void **state)
 {
-	return sk_metafile_init() || sk_charset_init();
+	return sk_metafile_init();
 }
 
 #define TEST(t) cmocka_unit_test_setup_teardown(t, setup, teardown)

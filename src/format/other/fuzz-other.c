@@ -4,12 +4,6 @@
 #include "format/handler.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-int LLVMFuzzerInitialize(int *argc, char ***argv);
-
-int LLVMFuzzerInitialize(int *argc, char ***argv)
-{
-	return sk_text_handler.init();
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -11,7 +11,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	(void)argc;
 	(void)argv;
-	return sk_rtf_handler.init() || sk_metafile_handler.init();
+	return sk_metafile_handler.init();
 }
 
 static int clean(struct sk_slice in, struct sk_output *out, struct sk_report *report, bool text)

@@ -121,7 +121,6 @@ const struct sk_handler sk_rtf_handler = {
     .name = "rtf",
     .types = types,
     .methods = SK_METHOD_REBUILD | SK_METHOD_FLATTEN | SK_METHOD_TEXT,
-    .init = rtf_codepages_init,
     .probe = probe,
     .rebuild = rebuild,
     .flatten = flatten,

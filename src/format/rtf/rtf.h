@@ -32,8 +32,6 @@ struct rtf_token rtf_next(struct sk_reader *r, uint32_t *odd);
 /* --- code pages --- */
 #define RTF_CP_SYMBOL 2 /* bytes are glyph numbers of a font of signs */
 
-/* Cleaner zygote: fills the tables. 0 or SK_EIO. */
-int rtf_codepages_init(void);
 /* The code page of a \fcharset, 0: the document's own. */
 unsigned rtf_codepage_of_charset(int64_t charset);
 /* Whether the reader knows it. */

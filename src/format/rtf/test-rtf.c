@@ -365,7 +365,7 @@ static void test_not_rtf(void **state)
 static int init(void **state)
 {
 	(void)state;
-	return sk_rtf_handler.init() || sk_metafile_handler.init();
+	return sk_metafile_handler.init();
 }
 
 int main(void)

@@ -51,12 +51,6 @@ static void check(struct sk_slice in)
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-int LLVMFuzzerInitialize(int *argc, char ***argv);
-
-int LLVMFuzzerInitialize(int *argc, char ***argv)
-{
-	return sk_text_handler.init();
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

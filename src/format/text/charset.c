@@ -1,23 +1,14 @@
 /*
- * Japanese character sets to UTF-8. Tables are filled once from iconv, before the jail closes;
- * decoding then needs nothing but them. CP932 with NEC and IBM extensions and 外字 (to the private
+ * Japanese character sets to UTF-8, by the tables of code pages. CP932 with NEC and IBM extensions and 外字 (to the private
  * use area), EUC-JP-MS with JIS X 0212, ISO-2022-JP as CP50220 to CP50222 write it. Cleaner's jail.
  */
 #include "format/text/charset.h"
 
-#include <iconv.h>
 #include <strings.h>
 
 #include "base/err.h"
 #include "base/utf8.h"
-
-static struct {
-	uint16_t cp932[0x10000]; /* by lead × 256 + trail; single bytes by themselves; 0: none */
-	uint16_t euc[0x10000];   /* JIS X 0208 as EUC */
-	uint16_t jisx0212[0x10000]; /* JIS X 0212, the two bytes behind 8F */
-	uint16_t gbk[0x10000];
-	uint16_t latin[0x100], dos[0x100]; /* Windows-1252, code page 437 */
-} tables;
+#include "container/codepage.h"
 
 static const char *const names[SK_CS_COUNT] = {
     [SK_CS_UTF8] = "UTF-8",
@@ -72,76 +63,6 @@ enum sk_charset sk_charset_by_name(struct sk_slice name)
 	return SK_CS_COUNT;
 }
 
-/* The one BMP character that these bytes mean, or 0. */
-static uint16_t ask(iconv_t cd, const uint8_t *bytes, size_t n)
-{
-	char in[4];
-	uint8_t out[8];
-	char *from = in, *to = (char *)out;
-	size_t left = n, room = sizeof(out);
-
-	memcpy(in, bytes, n);
-	iconv(cd, NULL, NULL, NULL, NULL);
-	if (iconv(cd, &from, &left, &to, &room) == (size_t)-1 || left || room != sizeof(out) - 2)
-		return 0;
-	return (uint16_t)(out[0] | out[1] << 8);
-}
-
-static int fill(const char *charset, uint16_t *table, const uint8_t *prefix, size_t nprefix)
-{
-	iconv_t cd = iconv_open("UTF-16LE", charset);
-	uint8_t b[3];
-
-	if (cd == (iconv_t)-1)
-		return SK_EIO;
-	if (nprefix)
-		memcpy(b, prefix, nprefix);
-	for (unsigned lead = 0x80; lead < 0x100; lead++) {
-		b[nprefix] = (uint8_t)lead;
-		for (unsigned trail = 0x40; trail < 0x100; trail++) {
-			b[nprefix + 1] = (uint8_t)trail;
-			table[lead << 8 | trail] = ask(cd, b, nprefix + 2);
-		}
-	}
-	iconv_close(cd);
-	return 0;
-}
-
-static int fill_single(const char *charset, uint16_t table[0x100])
-{
-	iconv_t cd = iconv_open("UTF-16LE", charset);
-
-	if (cd == (iconv_t)-1)
-		return SK_EIO;
-	for (unsigned i = 0x80; i < 0x100; i++) {
-		uint8_t b = (uint8_t)i;
-		table[i] = ask(cd, &b, 1);
-	}
-	iconv_close(cd);
-	return 0;
-}
-
-int sk_charset_init(void)
-{
-	static const uint8_t jisx0212 = 0x8F;
-	int rc = fill("CP932", tables.cp932, NULL, 0);
-
-	if (rc == 0)
-		rc = fill("EUC-JP-MS", tables.euc, NULL, 0);
-	if (rc == 0)
-		rc = fill("EUC-JP-MS", tables.jisx0212, &jisx0212, 1);
-	if (rc == 0)
-		rc = fill("GBK", tables.gbk, NULL, 0);
-	if (rc == 0)
-		rc = fill_single("CP1252", tables.latin);
-	if (rc == 0)
-		rc = fill_single("CP437", tables.dos);
-	/* Half-width katakana stand alone in CP932. */
-	for (unsigned i = 0xA1; i <= 0xDF; i++)
-		tables.cp932[i] = (uint16_t)(0xFF61 + i - 0xA1);
-	return rc;
-}
-
 static void put(struct sk_buf *out, uint32_t cp, uint32_t *bad)
 {
 	if (cp == 0) {
@@ -160,46 +81,20 @@ static size_t ascii_run(struct sk_slice in, size_t at)
 	return end - at;
 }
 
-/* One character of two bytes; a broken one takes one byte, so that no ASCII is swallowed. */
-static size_t pair(
-    const uint16_t *table, struct sk_slice in, size_t at, struct sk_buf *out, uint32_t *bad)
-{
-	uint16_t cp = at + 1 < in.n ? table[in.p[at] << 8 | in.p[at + 1]] : 0;
-
-	put(out, cp, bad);
-	return cp || (at + 1 < in.n && in.p[at + 1] >= 0x80) ? 2 : 1;
-}
-
-static void from_cp932(struct sk_slice in, struct sk_buf *out, uint32_t *bad)
-{
-	for (size_t at = 0; at < in.n && !out->err;) {
-		uint8_t b = in.p[at];
-		size_t n = ascii_run(in, at);
-		if (n || b == 0x1B) {
-			n = n ? n : 1;
-			sk_buf_put(out, in.p + at, n);
-			at += n;
-		} else if (tables.cp932[b]) {
-			put(out, tables.cp932[b], bad);
-			at++;
-		} else {
-			at += pair(tables.cp932, in, at, out, bad);
-		}
-	}
-}
-
 /* What CP932 has at this row and cell of JIS X 0208, in its arithmetic. */
 static uint16_t cp932_cell(unsigned row, unsigned cell)
 {
 	unsigned lead = row / 2 + (row < 62 ? 0x81 : 0xC1);
 	unsigned trail = row & 1 ? cell + 0x9F : cell + (cell < 63 ? 0x40 : 0x41);
 
-	return row > 93 || cell > 93 ? 0 : tables.cp932[lead << 8 | trail];
+	return row > 93 || cell > 93
+		   ? 0
+		   : sk_codepage_pair(sk_codepage_932, (uint8_t)lead, (uint8_t)trail);
 }
 
 static uint16_t euc_pair(uint8_t lead, uint8_t trail)
 {
-	uint16_t cp = tables.euc[lead << 8 | trail];
+	uint16_t cp = sk_codepage_pair(sk_codepage_euc, lead, trail);
 
 	return cp ? cp : cp932_cell(lead - 0xA1U, trail - 0xA1U);
 }
@@ -226,7 +121,7 @@ static void from_eucjp(struct sk_slice in, struct sk_buf *out, uint32_t *bad)
 			put(out, 0xFF61U + b1 - 0xA1, bad);
 			n = 2;
 		} else if (b == 0x8F && b1 >= 0xA1 && b2 >= 0xA1) {
-			put(out, tables.jisx0212[b1 << 8 | b2], bad);
+			put(out, sk_codepage_pair(sk_codepage_jisx0212, b1, b2), bad);
 			n = 3;
 		} else if (b >= 0xA1 && b1 >= 0xA1) {
 			put(out, euc_pair(b, b1), bad);
@@ -300,35 +195,15 @@ static void from_iso2022jp(struct sk_slice in, struct sk_buf *out, uint32_t *bad
 		} else if ((set == SET_0208 || set == SET_0212) && b > 0x20 && b < 0x7F &&
 			   b1 > 0x20 && b1 < 0x7F) {
 			uint8_t hi = b | 0x80, lo = b1 | 0x80;
-			put(out, set == SET_0208 ? iso_pair(hi, lo) : tables.jisx0212[hi << 8 | lo],
+			put(out,
+			    set == SET_0208 ? iso_pair(hi, lo)
+					    : sk_codepage_pair(sk_codepage_jisx0212, hi, lo),
 			    bad);
 			n = 2;
 		} else {
 			sk_buf_putc(out, b);
 		}
 		at += n;
-	}
-}
-
-static void from_gbk(struct sk_slice in, struct sk_buf *out, uint32_t *bad)
-{
-	for (size_t at = 0; at < in.n && !out->err;) {
-		if (in.p[at] < 0x80)
-			sk_buf_putc(out, in.p[at++]);
-		else
-			at += pair(tables.gbk, in, at, out, bad);
-	}
-}
-
-static void from_single(
-    const uint16_t table[0x100], struct sk_slice in, struct sk_buf *out, uint32_t *bad)
-{
-	for (size_t at = 0; at < in.n && !out->err; at++) {
-		uint8_t b = in.p[at];
-		if (b < 0x80)
-			sk_buf_putc(out, b);
-		else
-			put(out, table[b], bad);
 	}
 }
 
@@ -423,8 +298,7 @@ int sk_charset_to_utf8(enum sk_charset cs, struct sk_slice in, struct sk_buf *ou
 		from_utf32(in, cs == SK_CS_UTF32BE, out, bad);
 		break;
 	case SK_CS_CP932:
-		from_cp932(in, out, bad);
-		break;
+		return sk_codepage_to_utf8(932, in, out, bad);
 	case SK_CS_EUCJP:
 		from_eucjp(in, out, bad);
 		break;
@@ -432,11 +306,9 @@ int sk_charset_to_utf8(enum sk_charset cs, struct sk_slice in, struct sk_buf *ou
 		from_iso2022jp(in, out, bad);
 		break;
 	case SK_CS_GBK:
-		from_gbk(in, out, bad);
-		break;
+		return sk_codepage_to_utf8(936, in, out, bad);
 	default:
-		from_single(cs == SK_CS_CP437 ? tables.dos : tables.latin, in, out, bad);
-		break;
+		return sk_codepage_to_utf8(cs == SK_CS_CP437 ? 437 : 1252, in, out, bad);
 	}
 	return out->err;
 }

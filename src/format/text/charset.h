@@ -1,7 +1,4 @@
-/*
- * Character sets of Japanese office files. Cleaner's jail; sk_charset_init() opens all converters
- * in the zygote because the jail has no files to load them from.
- */
+/* Character sets of Japanese office files. Cleaner's jail. */
 #ifndef SK_FORMAT_TEXT_CHARSET_H
 #define SK_FORMAT_TEXT_CHARSET_H
 
@@ -22,7 +19,6 @@ enum sk_charset {
 	SK_CS_COUNT
 };
 
-int sk_charset_init(void);
 const char *sk_charset_name(enum sk_charset cs);
 
 /* The character set of a name such as "Shift_JIS" (an XML declaration's), or SK_CS_COUNT. */

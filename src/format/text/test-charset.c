@@ -10,11 +10,6 @@
 #include "base/err.h"
 #include "format/text/charset.h"
 
-static int setup(void **state)
-{
-	return sk_charset_init();
-}
-
 static void reads(enum sk_charset cs, struct sk_slice in, const char *text, uint32_t bad)
 {
 	struct sk_buf out = SK_BUF(10000);
@@ -195,5 +190,5 @@ int main(void)
 	    cmocka_unit_test(test_damaged_utf8_stays_utf8),
 	    cmocka_unit_test(test_names_of_charsets),
 	};
-	return cmocka_run_group_tests(tests, setup, NULL);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -247,7 +247,6 @@ const struct sk_handler sk_text_handler = {
     .name = "text",
     .types = types,
     .methods = SK_METHOD_REBUILD | SK_METHOD_FLATTEN | SK_METHOD_TEXT,
-    .init = sk_charset_init,
     .probe = sk_text_probe,
     .rebuild = rebuild,
     .flatten = flatten,
