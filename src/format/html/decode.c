@@ -96,6 +96,38 @@ static int convert_best(enum sk_charset *cs, struct sk_slice in, struct sk_buf *
 	return rc;
 }
 
+static bool is_control(uint8_t b)
+{
+	return b < 0x20 && b != '\t' && b != '\n' && b != '\r';
+}
+
+/*
+ * Controls go before the page is parsed, with what belongs to them, for the parser makes visible signs of them; a form feed is a space
+ * (HTML 13.2.5). *text moves to `buf` where there are any.
+ */
+static int drop_controls(struct sk_job *job, struct sk_buf *buf, struct sk_slice *text)
+{
+	struct sk_buf plain = SK_BUF(job->limits->output), kept = SK_BUF(job->limits->output);
+	struct sk_text_counts counts = {0};
+	size_t at = 0;
+
+	while (at < text->n && !is_control(text->p[at]))
+		at++;
+	if (at == text->n)
+		return 0;
+	sk_buf_put_slice(&plain, *text);
+	for (; at < plain.len; at++)
+		if (plain.p[at] == '\f')
+			plain.p[at] = ' ';
+	int rc = plain.err ? plain.err : sk_text_filter(sk_buf_slice(&plain), &kept, &counts);
+	sk_text_report(job, &counts, "HTML");
+	sk_buf_free(&plain);
+	sk_buf_free(buf);
+	*buf = kept;
+	*text = sk_buf_slice(buf);
+	return rc;
+}
+
 int sk_html_decode(struct sk_job *job, const struct sk_html_place *place, struct sk_slice in,
     struct sk_buf *buf, struct sk_slice *text)
 {
@@ -110,11 +142,11 @@ int sk_html_decode(struct sk_job *job, const struct sk_html_place *place, struct
 		cs = sk_charset_detect(in);
 	if (cs == SK_CS_UTF8 && !sk_slice_starts(in, SK_SLICE_LIT("\xEF")) && sk_utf8_valid(in)) {
 		*text = in;
-		return 0;
+		return drop_controls(job, buf, text);
 	}
 	int rc = convert_best(&cs, in, buf, &bad);
 	if (bad)
 		sk_job_removed(job, SK_TEXT_INVALID, bad, "%s", sk_charset_name(cs));
 	*text = sk_buf_slice(buf);
-	return rc;
+	return rc ? rc : drop_controls(job, buf, text);
 }
