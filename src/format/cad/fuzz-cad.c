@@ -26,12 +26,6 @@ static int clean(enum sk_filetype type, struct sk_slice in, struct sk_output *ou
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-int LLVMFuzzerInitialize(int *argc, char ***argv);
-
-int LLVMFuzzerInitialize(int *argc, char ***argv)
-{
-	return sk_text_handler.init();
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

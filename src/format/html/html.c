@@ -49,7 +49,6 @@ const struct sk_handler sk_html_handler = {
     .name = "html",
     .types = types,
     .methods = SK_METHOD_REBUILD | SK_METHOD_FLATTEN | SK_METHOD_TEXT,
-    .init = sk_charset_init,
     .probe = probe,
     .rebuild = rebuild,
     .flatten = flatten,

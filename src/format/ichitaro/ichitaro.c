@@ -385,7 +385,6 @@ const struct sk_handler sk_ichitaro_handler = {
     .name = "ichitaro",
     .types = types,
     .methods = SK_METHOD_REBUILD | SK_METHOD_TEXT,
-    .init = sk_charset_init,
     .probe = probe,
     .rebuild = rebuild,
     .text = text,
