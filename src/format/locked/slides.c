@@ -44,7 +44,10 @@ static struct record header_at(const uint8_t *p, size_t n, size_t at)
 	sk_read_seek(&r, at);
 	uint16_t first = sk_read_u16le(&r), kind = sk_read_u16le(&r);
 	uint32_t size = sk_read_u32le(&r);
-	return r.bad ? (struct record){0} : (struct record){first >> 4, kind, size};
+	struct record h = {first >> 4, kind, size};
+	if (r.bad)
+		h = (struct record){0};
+	return h;
 }
 
 static bool read_edit(const struct slides *x, uint32_t at, struct edit *e)
