@@ -55,12 +55,6 @@ static void check(struct sk_slice out, enum sk_filetype type)
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-int LLVMFuzzerInitialize(int *argc, char ***argv);
-
-int LLVMFuzzerInitialize(int *argc, char ***argv)
-{
-	return sk_html_handler.init();
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

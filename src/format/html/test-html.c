@@ -262,7 +262,5 @@ int main(void)
 	    cmocka_unit_test(test_limits),
 	    cmocka_unit_test(test_text),
 	};
-
-	sk_html_handler.init();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
