@@ -98,6 +98,19 @@ class Mail(Case):
         with zipfile.ZipFile(row["output"]) as z:
             self.assertEqual(z.namelist(), ["mail-0001.eml", "mail-0002.eml", "mail-0003.eml"])
 
+    def test_pictures_of_pages_resolve(self):
+        page = part("text/html; charset=Shift_JIS", "<p>会議<img src='cid:one%40x'><img src='cid:gone@x'><img src='http://example.com/a.png'>".encode("cp932"))
+        picture = part("image/png", samples.png(), "Content-ID: <one@x>")
+        row = self.one(mail(page, picture, kind="related"), "page.eml")
+        msg = self.read_mail(row)
+        text = msg.get_body().get_content()
+        self.assertIn("cid:one@x", text)
+        self.assertIn("会議", text)
+        self.assertNotIn("gone", text)
+        self.assertNotIn("example.com", text)
+        self.assertEqual([p["Content-ID"] for p in msg.walk() if p.get_content_type() == "image/png"], ["<one@x>"])
+        self.again(row)
+
     def test_text_stays_a_mail_without_pages(self):
         page = part("text/html; charset=utf-8", "<p>会議</p><script>PLANTED</script>".encode())
         data = mail(page, attachment("a.csv", b"a,b\r\n1,2\r\n"))

@@ -12,6 +12,7 @@
 #include "format/archive/names.h"
 #include "format/mail/body.h"
 #include "format/mail/compose.h"
+#include "format/mail/page.h"
 #include "format/text/text.h"
 
 static int write_part(
@@ -303,7 +304,7 @@ static int write_cleaned(
 	struct sk_slice page = sk_buf_slice(&done->bytes);
 
 	if (done->type != SK_FT_HTML)
-		return write_words(m, page, m->page, out, w);
+		return write_words(m, page, m->plain, out, w);
 	if (m->page && m->page->len == 0)
 		(void)sk_text_html(page, m->page);
 	return sk_put_text("text/html", page, out);
@@ -319,13 +320,12 @@ static int write_page(struct sk_mail *m, struct sk_part *p, struct sk_slice data
 	bool rtf =
 	    strcmp(p->kind, "text/rtf") == 0; /* mail programs show none: its words are kept */
 	const char *name = rtf ? "body.rtf" : "body.html";
-	enum sk_method method =
-	    m->job->method == SK_METHOD_REBUILD && !rtf ? SK_METHOD_REBUILD : SK_METHOD_TEXT;
 
 	sk_buf_puts(&utf8, rtf ? "" : "\xEF\xBB\xBF");
 	int rc = rtf ? sk_buf_put_slice(&utf8, data) : sk_body_decode(m, p, data, &utf8);
 	if (rc == 0)
-		rc = clean(m, name, method, sk_buf_slice(&utf8), &done, &why);
+		rc = rtf ? clean(m, name, SK_METHOD_TEXT, sk_buf_slice(&utf8), &done, &why)
+			 : sk_page_clean(m, sk_buf_slice(&utf8), &done, &why);
 	if (rc == 0 && done.type != SK_FT_HTML && done.type != SK_FT_TXT) {
 		rc = SK_EREFUSED;
 		why = SK_REASON_UNSUPPORTED_TYPE;
@@ -594,12 +594,16 @@ static bool has_words(const struct sk_part *p)
 static int write_mail(struct sk_mail *m, struct sk_part *p, struct sk_buf *out)
 {
 	struct sk_written w = {0};
+	struct sk_part *around = m->mail;
 	int rc = sk_put_head(m, p, out);
 
 	m->has_words = has_words(p);
 	if (rc == 0 && is_dropped(m, p))
 		return sk_put_text("text/plain", sk_slice("", 0), out);
-	return rc ? rc : write_part(m, p, out, &w);
+	m->mail = p;
+	rc = rc ? rc : write_part(m, p, out, &w);
+	m->mail = around;
+	return rc;
 }
 
 int sk_mail_write(struct sk_mail *m, struct sk_part *p, struct sk_buf *out)

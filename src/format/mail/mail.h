@@ -34,11 +34,12 @@ struct sk_part {
 struct sk_mail {
 	struct sk_job *job;
 	struct sk_arena *arena;
-	unsigned depth;    /* of parts in parts */
-	unsigned level;    /* of mails in mails */
-	size_t number;     /* of the part, for those without a name */
-	uint32_t mixed[2]; /* lines of the structure that end with LF, with CR LF */
-	bool has_words;    /* the mail that is being written has a text */
+	unsigned depth;       /* of parts in parts */
+	unsigned level;       /* of mails in mails */
+	size_t number;        /* of the part, for those without a name */
+	uint32_t mixed[2];    /* lines of the structure that end with LF, with CR LF */
+	struct sk_part *mail; /* that is being written */
+	bool has_words;       /* the mail that is being written has a text */
 	struct sk_buf *plain,
 	    *page; /* words of the forms of one text, to compare them; NULL: nobody asks */
 };

@@ -299,10 +299,6 @@ static void forms_of_a_text(void **state)
 	assert_true(has("multipart/mixed"));
 	assert_int_equal(COUNT(MAIL_DIFFERS), 1);
 	done();
-	MAIL(FORMS("BAD"));
-	assert_false(has("multipart"));
-	assert_int_equal(COUNT(MAIL_PART), 1);
-	done();
 	method = SK_METHOD_TEXT;
 	MAIL(FORMS("<p>The meeting is on <b>Friday</b> at the town hall.</p>"));
 	assert_false(has("multipart"));
@@ -389,6 +385,7 @@ static void pictures_of_pages_keep_their_identifier(void **state)
 	    "From: a@example.jp\nContent-Type: multipart/related; boundary=z\n\n--z\nContent-Type: text/html\n\n<img "
 	    "src=\"cid:p1@x\">\n--z\nContent-Type: image/png\nContent-ID: <p1@x>\n\nPNG\n--z--\n");
 	assert_true(has("multipart/related"));
+	assert_true(has("c3JjPSJjaWQ6cDFAeCI") || has("Y2lkOnAxQHgi") || has("NpZDpwMUB4I"));
 	assert_true(
 	    has("Content-ID: <p1@x>\r\nContent-Disposition: inline; filename=\"part-1.png\"\r\n"));
 	done();

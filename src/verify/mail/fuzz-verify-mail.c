@@ -14,6 +14,11 @@ int sk_verify(struct sk_check *c, enum sk_filetype type, struct sk_slice in)
 	return in.n % 2 ? sk_fail(c, type, "other") : 0;
 }
 
+int sk_verify_html_in_mail(struct sk_check *c, struct sk_slice in)
+{
+	return sk_verify(c, SK_FT_HTML, in);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct sk_check c = {.arena = sk_arena_new((size_t)256 << 20),

@@ -102,7 +102,8 @@ static int check_file(struct sk_check *c, const struct part *p, enum sk_filetype
 	inner.depth++;
 	int rc = sk_vm_base64(&inner, p->body, &bytes);
 	if (rc == 0)
-		rc = sk_verify(&inner, type, bytes);
+		rc = type == SK_FT_HTML && !p->has_name ? sk_verify_html_in_mail(&inner, bytes)
+							: sk_verify(&inner, type, bytes);
 	if (rc == SK_EUNSUPPORTED)
 		rc = sk_fail(&inner, p->body.at, "mail: type of a file is not one that is written");
 	sk_arena_free(inner.arena);

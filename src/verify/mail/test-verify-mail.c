@@ -17,6 +17,11 @@ int sk_verify(struct sk_check *c, enum sk_filetype type, struct sk_slice in)
 	return sk_slice_starts(in, SK_SLICE_LIT("BAD")) ? sk_fail(c, 0, "bad file") : 0;
 }
 
+int sk_verify_html_in_mail(struct sk_check *c, struct sk_slice in)
+{
+	return sk_verify(c, SK_FT_HTML, in);
+}
+
 static int check(const char *mail)
 {
 	struct sk_check c = {

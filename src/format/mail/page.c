@@ -1,0 +1,96 @@
+/* The pages of mails: cleaned by their family, which asks here for the pictures that are parts of the same mail (RFC 2392). Cleaner's jail. */
+#include "format/mail/page.h"
+
+#include <stdlib.h>
+#include <strings.h>
+
+#include "format/html/html.h"
+
+#define ID_ROOM (SK_LIMIT_MAIL_ID + 1)
+
+static int hex(uint8_t b)
+{
+	if (b >= '0' && b <= '9')
+		return b - '0';
+	b |= 0x20;
+	return b >= 'a' && b <= 'f' ? b - 'a' + 10 : -1;
+}
+
+/* Behind "cid:", without percent signs; false when it is none, or longer than an identifier may be. */
+static bool read_id(struct sk_slice url, char id[ID_ROOM])
+{
+	size_t n = 0;
+
+	if (url.n < 5 || strncasecmp((const char *)url.p, "cid:", 4) != 0)
+		return false;
+	for (size_t i = 4; i < url.n; i++) {
+		int hi = url.p[i] == '%' && i + 2 < url.n ? hex(url.p[i + 1]) : -1;
+		int lo = hi >= 0 ? hex(url.p[i + 2]) : -1;
+		if (n + 1 == ID_ROOM)
+			return false;
+		id[n++] = (char)(lo >= 0 ? hi << 4 | lo : url.p[i]);
+		i += lo >= 0 ? 2 : 0;
+	}
+	id[n] = '\0';
+	return true;
+}
+
+/* Whether a part of this mail, not of one in it, has that identifier. */
+static bool has_part(struct sk_mail *m, const struct sk_part *p, const char *id)
+{
+	const char *own = sk_part_id(m, p);
+
+	if (own && strcmp(own, id) == 0)
+		return true;
+	for (const struct sk_part *c = p->first; c && strncmp(p->kind, "multipart/", 10) == 0;
+	     c = c->next)
+		if (has_part(m, c, id))
+			return true;
+	return false;
+}
+
+static int picture(void *ctx, struct sk_slice url, struct sk_buf *out)
+{
+	struct sk_mail *m = ctx;
+	char id[ID_ROOM];
+
+	if (!read_id(url, id) || m->mail == NULL || !has_part(m, m->mail, id))
+		return SK_EREFUSED;
+	sk_buf_puts(out, "cid:");
+	for (const char *c = id; *c; c++) {
+		uint8_t b = (uint8_t)*c;
+		bool bare = (b >= '0' && b <= '9') || ((b | 0x20) >= 'a' && (b | 0x20) <= 'z') ||
+			    strchr("+/=._@$!*~-", b);
+		if (bare)
+			sk_buf_putc(out, b);
+		else
+			sk_buf_printf(out, "%%%02X", b);
+	}
+	return out->err;
+}
+
+/* With a report of its own, so that a page that is refused leaves no trace in that of the mail. */
+int sk_page_clean(struct sk_mail *m, struct sk_slice page, struct sk_output *out, enum sk_code *why)
+{
+	struct sk_html_place place = {
+	    .charset = SK_CS_UTF8, .picture = picture, .ctx = m, .body = true};
+	struct sk_report *report = malloc(sizeof(*report));
+	struct sk_job inner = *m->job;
+	bool rebuild = inner.method == SK_METHOD_REBUILD;
+
+	inner.arena = sk_arena_new(inner.limits->memory);
+	int rc = report && inner.arena ? 0 : SK_ENOMEM;
+	if (rc == 0) {
+		sk_report_clear(report);
+		inner.report = report;
+		out->type = rebuild ? SK_FT_HTML : SK_FT_TXT;
+		rc = rebuild ? sk_html_clean(&inner, &place, page, &out->bytes)
+			     : sk_html_text(&inner, &place, page, &out->bytes);
+		*why = rc == SK_EREFUSED ? report->reason : SK_REASON_DAMAGED;
+	}
+	if (rc == 0)
+		sk_report_merge(m->job->report, report, "body.html");
+	sk_arena_free(inner.arena);
+	free(report);
+	return rc == SK_EFORMAT ? SK_EREFUSED : rc;
+}
