@@ -103,7 +103,7 @@ class Mail(Case):
         picture = part("image/png", samples.png(), "Content-ID: <one@x>")
         row = self.one(mail(page, picture, kind="related"), "page.eml")
         msg = self.read_mail(row)
-        text = msg.get_body().get_content()
+        text = next(p for p in msg.walk() if p.get_content_type() == "text/html").get_content()
         self.assertIn("cid:one@x", text)
         self.assertIn("会議", text)
         self.assertNotIn("gone", text)
