@@ -312,7 +312,8 @@ static bool is_among(const char *name, const char *list)
 {
 	size_t n = strlen(name);
 
-	for (const char *at = strstr(list, name); at; at = strstr(at + 1, name))
+	/* The library makes attributes without a name of some broken tags. */
+	for (const char *at = n ? strstr(list, name) : NULL; at; at = strstr(at + 1, name))
 		if ((at == list || at[-1] == ' ') && (at[n] == ' ' || at[n] == 0))
 			return true;
 	return false;
