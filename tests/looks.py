@@ -20,9 +20,12 @@ from PIL import Image, ImageChops, ImageStat
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SEKISHO = os.environ.get("SEKISHO") or os.path.join(ROOT, "build", "src", "cmd", "sekisho")
 BATCH = 20
+ODF = ("odt", "ods", "odp", "odg", "ott", "ots", "otp", "otg", "fodt", "fods", "fodp", "fodg")
 COUNTED = {"pictures": rb"<pic:pic[ >]|<p:pic[ >]|<xdr:pic[ >]", "charts": rb"<c:chart ", "comments": rb"<w:comment |<comment |<p:cm ",
            "notes": rb"<w:footnote |<w:endnote ", "headers": rb"<w:hdr[ >]", "footers": rb"<w:ftr[ >]", "styles": rb"<w:style |<cellStyle ",
-           "conditional formats": rb"<cfRule "}
+           "conditional formats": rb"<cfRule |<calcext:condition ",
+           "drawn pictures": rb"<draw:image ", "objects": rb"<draw:object ", "annotations": rb"<office:annotation[ >]", "notes in text": rb"<text:note[ >]",
+           "header and footer texts": rb"<style:(?:header|footer)[ >]", "styles of OpenDocument": rb"<style:style ", "changes": rb"<text:changed-region[ >]"}
 
 
 def to_pdf(paths, folder, work):
@@ -87,7 +90,7 @@ def lost(source, output, removed):
 
 def main():
     files = sorted(os.path.join(d, n) for top in sys.argv[1:] for d, _s, names in os.walk(top) for n in names
-                   if n.lower().rsplit(".", 1)[-1] in ("docx", "xlsx", "pptx", "docm", "xlsm", "pptm"))
+                   if n.lower().rsplit(".", 1)[-1] in ("docx", "xlsx", "pptx", "docm", "xlsm", "pptm", *ODF))
     work = tempfile.mkdtemp(prefix="sekisho-looks-")
     bad = compared = 0
     try:

@@ -19,7 +19,10 @@ static bool find_picture(struct od_flt *f, struct od_at *at)
 
 	if (f->pkg->rc)
 		od_stop(f, f->pkg->rc);
-	if (name == NULL && !object && !(m && m->bad))
+	/* What lies in the package is named there; an address is a picture of elsewhere. */
+	if (name == NULL && m == NULL && strchr(at->value, ':'))
+		od_count(f, SK_OOXML_EXTERNAL);
+	else if (name == NULL && !object && !(m && m->bad))
 		od_count(f, SK_OOXML_IMAGE);
 	at->value = name;
 	return name != NULL;

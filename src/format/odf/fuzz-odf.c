@@ -1,0 +1,99 @@
+/*
+ * Fuzzer of the OpenDocument cleaner. The first byte tells the type and what the rest is: a whole file, or one part of a
+ * package that is otherwise sound. What comes out must pass its verifier and come out again unchanged.
+ */
+#include "format/odf/test-pkg.h"
+
+#include <stdint.h>
+
+#include "verify/verify.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static const struct {
+	enum sk_filetype package, flat;
+	const char *media, *body;
+} kinds[] = {
+    {SK_FT_ODT, SK_FT_FODT, T_MEDIA "text", T_CONTENT("<office:body><office:text/></office:body>")},
+    {SK_FT_OTS, SK_FT_FODS, T_MEDIA "spreadsheet-template",
+	T_CONTENT("<office:body><office:spreadsheet/></office:body>")},
+    {SK_FT_ODP, SK_FT_FODP, T_MEDIA "presentation",
+	T_CONTENT("<office:body><office:presentation/></office:body>")},
+    {SK_FT_ODG, SK_FT_FODG, T_MEDIA "graphics",
+	T_CONTENT("<office:body><office:drawing/></office:body>")},
+};
+
+/* A picture of one dot. */
+static const unsigned char dot[] = {0x89, 'P', 'N', 'G', 13, 10, 26, 10, 0, 0, 0, 13, 'I', 'H', 'D',
+    'R', 0, 0, 0, 1, 0, 0, 0, 1, 8, 6, 0, 0, 0, 0x1F, 0x15, 0xC4, 0x89, 0, 0, 0, 13, 'I', 'D', 'A',
+    'T', 0x78, 0x9C, 0x63, 0xF8, 0xFF, 0xFF, 0xFF, 0x7F, 0, 9, 0xFB, 3, 0xFD, 0x05, 0x43, 0x45,
+    0xCA, 0, 0, 0, 0, 'I', 'E', 'N', 'D', 0xAE, 0x42, 0x60, 0x82};
+
+static int package(unsigned kind, unsigned part, struct sk_slice xml, struct sk_buf *out)
+{
+	struct t_part p[] = {T_PART("content.xml", kinds[kind].body),
+	    T_PART("styles.xml", "<office:document-styles" T_SPACES "/>"),
+	    {"Pictures/a.png", {dot, sizeof(dot)}},
+	    T_PART("Object 1/content.xml",
+		T_CONTENT(
+		    "<office:body><office:chart><chart:chart/></office:chart></office:body>")),
+	    T_PART("Formula/content.xml",
+		"<math xmlns='http://www.w3.org/1998/Math/MathML'><mi>x</mi></math>"),
+	    T_PART("ObjectReplacements/Object 1", "VCLMTF"),
+	    T_PART("META-INF/manifest.xml", "<x/>")};
+	static const char *const names[] = {
+	    "content.xml", "styles.xml", "settings.xml", "meta.xml"};
+
+	p[part < 2 ? part : 1] = (struct t_part){names[part], xml};
+	return t_package(kinds[kind].media, p, sizeof(p) / sizeof(p[0]), out);
+}
+
+static void verify(const struct sk_output *out)
+{
+	struct sk_limits l = sk_limits_for(out->bytes.len);
+	struct sk_check c = {.arena = sk_arena_new(l.memory),
+	    .inflate_left = l.expand,
+	    .pixels_left = l.pixels_total};
+
+	if (sk_verify(&c, out->type, sk_buf_slice(&out->bytes))) {
+		fprintf(stderr, "%s at %llu\n", c.fault.what, (unsigned long long)c.fault.offset);
+		abort();
+	}
+	sk_arena_free(c.arena);
+}
+
+static void check(struct sk_slice in, enum sk_filetype type)
+{
+	static struct sk_report r;
+	struct sk_output out, again;
+
+	if (t_clean(in, type, SK_METHOD_REBUILD, &r, &out) == 0) {
+		verify(&out);
+		if (t_clean(sk_buf_slice(&out.bytes), out.type, SK_METHOD_REBUILD, &r, &again) ||
+		    r.nremoved ||
+		    !sk_slice_eq(sk_buf_slice(&out.bytes), sk_buf_slice(&again.bytes)))
+			abort();
+		sk_buf_free(&again.bytes);
+	}
+	sk_buf_free(&out.bytes);
+	(void)t_clean(in, type, SK_METHOD_TEXT, &r, &out);
+	sk_buf_free(&out.bytes);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct sk_buf b = SK_BUF((size_t)64 << 20);
+
+	if (size < 2)
+		return 0;
+	unsigned kind = data[0] % 4, what = data[0] / 4 % 6;
+	struct sk_slice rest = sk_slice(data + 1, size - 1);
+	if (what == 0)
+		check(rest, kinds[kind].package);
+	else if (what == 1)
+		check(rest, kinds[kind].flat);
+	else if (package(kind, what - 2, rest, &b) == 0)
+		check(sk_buf_slice(&b), kinds[kind].package);
+	sk_buf_free(&b);
+	return 0;
+}
