@@ -37,7 +37,7 @@ static int write_manifest(struct od_pkg *pkg, struct sk_zip_writer *w)
 	sk_buf_printf(&b,
 	    DECLARATION "<manifest:manifest xmlns:manifest=\"" MANIFEST_NS
 			"\" manifest:version=\"1.3\"><manifest:file-entry manifest:full-path=\"/\" "
-			"manifest:version=\"1.3\" manifest:media-type=\"" OD_MEDIA "%s\"/>",
+			"manifest:media-type=\"" OD_MEDIA "%s\"/>",
 	    od_media[pkg->kind]);
 	for (size_t i = 0; i < pkg->nouts; i++)
 		sk_buf_printf(&b,

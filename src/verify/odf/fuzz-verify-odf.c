@@ -15,7 +15,7 @@ int sk_verify(struct sk_check *c, enum sk_filetype type, struct sk_slice in)
 #define MANIFEST \
 	"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<manifest:manifest " \
 	"xmlns:manifest=\"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\" manifest:version=\"1.3\">" \
-	"<manifest:file-entry manifest:full-path=\"/\" manifest:version=\"1.3\" manifest:media-type=\"" MEDIA
+	"<manifest:file-entry manifest:full-path=\"/\" manifest:media-type=\"" MEDIA
 
 static const struct {
 	enum sk_filetype package, flat;

@@ -334,7 +334,7 @@ static int check_manifest(struct sk_vo_file *f, enum sk_vo_kind kind)
 	sk_buf_printf(b,
 	    SK_VX_DECL "<manifest:manifest xmlns:manifest=\"" MANIFEST_NS
 		       "\" manifest:version=\"1.3\"><manifest:file-entry manifest:full-path=\"/\" "
-		       "manifest:version=\"1.3\" manifest:media-type=\"" SK_VO_MEDIA "%s\"/>",
+		       "manifest:media-type=\"" SK_VO_MEDIA "%s\"/>",
 	    sk_vo_media(kind));
 	for (size_t i = 2; i < f->zip.count; i++) {
 		struct sk_slice name = f->zip.members[i].name;
