@@ -57,11 +57,32 @@ static struct sk_slice without_controls(struct sk_cad *c, struct sk_slice in)
 	return sk_slice(p, n);
 }
 
-/* Strings stay in their character set when that is one a byte at a time can be checked in. */
+static bool is_whole(struct sk_slice in, enum sk_charset cs)
+{
+	const struct sk_cad c = {.charset = cs};
+
+	for (size_t at = 0, n; at < in.n; at += n)
+		if ((n = sk_cad_character(&c, in, at)) == 0)
+			return false;
+	return true;
+}
+
+/*
+ * Strings stay in their character set when that is one a byte at a time can be checked in: the most probable one, or, where
+ * the file is not whole in that, the first in which it is.
+ */
 static bool charset_of(struct sk_slice in, enum sk_charset *cs)
 {
-	*cs = sk_charset_detect(in);
-	return *cs == SK_CS_UTF8 || *cs == SK_CS_CP932 || *cs == SK_CS_EUCJP || *cs == SK_CS_LATIN1;
+	static const enum sk_charset known[] = {SK_CS_UTF8, SK_CS_CP932, SK_CS_EUCJP, SK_CS_LATIN1};
+	enum sk_charset probable = sk_charset_detect(in);
+	bool ours = false;
+
+	*cs = probable;
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		ours = ours || probable == known[i];
+	for (size_t i = 0; ours && i < sizeof(known) / sizeof(known[0]) && !is_whole(in, *cs); i++)
+		*cs = is_whole(in, known[i]) ? known[i] : probable;
+	return ours;
 }
 
 static int pass(struct sk_cad *c, enum sk_filetype type, struct sk_slice in)
@@ -72,16 +93,21 @@ static int pass(struct sk_cad *c, enum sk_filetype type, struct sk_slice in)
 	return type == SK_FT_DXF ? sk_cad_dxf(c, in) : sk_cad_step(c, in, type == SK_FT_SFC);
 }
 
-/*
- * Where characters were lost, what is left may look like another character set: it is read again, until it is whole in
- * the one it looks like.
- */
+/* What is left may look like another character set than all of it: then it is read again in that one. */
+static bool looks_otherwise(const struct sk_cad *c)
+{
+	enum sk_charset now;
+
+	return charset_of(sk_buf_slice(c->out), &now) && now != c->charset;
+}
+
 static int passes(struct sk_cad *c, enum sk_filetype type, struct sk_slice in)
 {
 	uint32_t lost = c->counts.invalid;
 	int rc = pass(c, type, in);
 
-	for (unsigned i = 0; rc == 0 && !c->plain && c->counts.invalid != lost; i++) {
+	for (unsigned i = 0;
+	     rc == 0 && !c->plain && (c->counts.invalid != lost || looks_otherwise(c)); i++) {
 		struct sk_buf before = *c->out;
 		if (i == PASSES)
 			return sk_job_refuse(
