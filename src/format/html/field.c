@@ -12,13 +12,15 @@ static bool is(const GumboElement *e, const char *name, const char *value)
 
 static void put_box(struct sk_html_page *p, struct sk_slice s)
 {
-	sk_html_put_markup(p, p->text ? "" : "<span style=\"border:1px solid #767676\">");
+	if (!p->text)
+		sk_html_put_markup(p, "<span style=\"border:1px solid #767676\">");
 	if (p->text)
 		sk_html_put_text(p, SK_SLICE_LIT("["));
 	sk_html_put_text(p, s.n ? s : SK_SLICE_LIT("\xC2\xA0\xC2\xA0\xC2\xA0\xC2\xA0"));
 	if (p->text)
 		sk_html_put_text(p, SK_SLICE_LIT("]"));
-	sk_html_put_markup(p, p->text ? "" : "</span>");
+	if (!p->text)
+		sk_html_put_markup(p, "</span>");
 }
 
 static void put_choice(struct sk_html_page *p, const GumboElement *e, struct sk_buf *all)
