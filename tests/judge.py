@@ -13,7 +13,8 @@ import sys
 import tempfile
 
 SEKISHO = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "build", "src", "cmd", "sekisho")
-FORMATS = "pdf,docx,docm,xlsx,xlsm,pptx,pptm,doc,xls,ppt,jpg,png,gif,bmp,webp,tiff,zip,txt,csv,ics,eml,msg"
+FORMATS = ("pdf,docx,docm,xlsx,xlsm,pptx,pptm,doc,xls,ppt,rtf,odt,ods,odp,jtd,jpg,png,gif,bmp,webp,tiff,svg,zip,7z,rar,lzh,cab,tar,txt,csv,html,ics,"
+           "eml,msg")
 
 
 def judge(oracle, args):

@@ -93,8 +93,7 @@ void sk_html_put_markup(struct sk_html_page *p, const char *s)
 /* Each appends the plain form of a value to out, or returns SK_EREFUSED. */
 static int put_number(struct sk_slice s, struct sk_buf *out)
 {
-	bool sign = s.n && (s.p[0] == '-' || s.p[0] == '+');
-	size_t n = sign;
+	size_t sign = s.n && (s.p[0] == '-' || s.p[0] == '+') ? 1 : 0, n = sign;
 
 	while (n < s.n && n < NUMBER_MAX && is_digit(s.p[n]))
 		n++;

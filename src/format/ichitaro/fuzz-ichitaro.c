@@ -9,14 +9,6 @@
 #include "verify/verify.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-int LLVMFuzzerInitialize(int *argc, char ***argv);
-
-int LLVMFuzzerInitialize(int *argc, char ***argv)
-{
-	(void)argc;
-	(void)argv;
-	return sk_ichitaro_handler.init();
-}
 
 static int clean(struct sk_slice in, struct sk_output *out, struct sk_report *report, bool text)
 {
