@@ -3,7 +3,7 @@
 same files, on one core, whole processes. Each wanted value stands beside the measured one.
 Files that sekisho refuses, and those on which a peer never ends, are left out.
 
-bench.py [NAME] [--files FOLDER] [--rounds N]     NAME: pdf, flatten, office, jpeg, zip, archives, legacy, single, jobs, memory, size
+bench.py [NAME] [--files FOLDER] [--rounds N]     NAME: pdf, flatten, office, jpeg, zip, archives, legacy, mail, html, single, jobs, memory, size
 Without --files: ../shared/corpus when it is there, else a set that is generated.
 """
 import argparse
@@ -216,6 +216,36 @@ class Bench:
                                                         ("sekisho clean, its members", lambda _files, m=members: self.sekisho(m))])
             want("CPU time by that of 1.5 x bsdtar and the members", got["sekisho clean"][0] / (1.5 * got["bsdtar --format=zip"][0] + got["sekisho clean, its members"][0]), 1)
 
+    def further(self, files):
+        """Milliseconds that each further file of a batch costs."""
+        one, all_ = (statistics.median([self.measure(self.sekisho, f, 1)[1] for _ in range(5)]) for f in (files[:1], files))
+        return (all_ - one) / (len(files) - 1) * 1000
+
+    def generate(self, ending, number, content):
+        out = [os.path.join(self.work, f"made{i}.{ending}") for i in range(number)]
+        for f in out:
+            with open(f, "wb") as g:
+                g.write(content)
+        return out
+
+    def mail(self):
+        head = "From: a@example.jp\r\nTo: b@example.jp\r\nSubject: =?ISO-2022-JP?B?GyRCO29OQRsoQg==?=\r\nDate: Mon, 1 Apr 2024 09:00:00 +0900\r\n" \
+               "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=Shift_JIS\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
+        body = "令和六年度の予算に関する資料を送付します。\r\n" * 2400
+        files = self.generate("eml", 40, head.encode() + body.encode("cp932"))
+        print(f"\nmail of text, {os.path.getsize(files[0]) / 1000:.0f} kB, {len(files)} of them")
+        want("each further one in a batch", self.further(files), 10, unit=" ms")
+
+    def html(self):
+        row = "<tr><td class=a>項目</td><td>あいうえお &amp; <b>強調</b></td><td><a href=\"https://example.jp/\">例</a></td></tr>\n"
+        prose = "<p>この文書は、市の情報セキュリティ基本方針に基づき<b>作成</b>したものです。詳しくは<a href=\"https://example.jp/\">こちら</a>をご覧ください。</p>\n"
+        for title, part in (("tables", row), ("prose", prose)):
+            inner = part * (8000000 // len(part.encode()))
+            page = f"<!DOCTYPE html><meta charset=utf-8><title>t</title>{'<table>' + inner + '</table>' if title == 'tables' else inner}"
+            files = self.generate("html", 1, page.encode())
+            got = self.table(f"HTML, {title}", files, [("sekisho clean", self.sekisho)])
+            want("MB a second", len(page.encode()) / 1e6 / got["sekisho clean"][1], 20, at_most=False)
+
     def paces(self, files):
         """Seconds between the results of a batch; the first, which waits for the start of everything, is left out."""
         out, times = tempfile.mkdtemp(dir=self.work), []
@@ -337,7 +367,7 @@ class Bench:
 
 
 def main():
-    names = ["pdf", "flatten", "office", "jpeg", "zip", "archives", "legacy", "single", "jobs", "memory", "size"]
+    names = ["pdf", "flatten", "office", "jpeg", "zip", "archives", "legacy", "mail", "html", "single", "jobs", "memory", "size"]
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("name", nargs="?", choices=names)
     ap.add_argument("--files")
