@@ -7,52 +7,23 @@
 #include <strings.h>
 
 #include "base/utf8.h"
-#include "container/codepage.h"
 #include "format/text/charset.h"
 
-#define SETS (sizeof(sets) / sizeof(sets[0]))
-
-/* One byte a character; by the names that mails and code pages of Windows use. */
-static const struct {
-	const char *name;
-	uint16_t codepage;
-} sets[] = {{"iso-8859-2", 28592}, {"iso-8859-3", 28593}, {"iso-8859-4", 28594},
-    {"iso-8859-5", 28595}, {"iso-8859-6", 28596}, {"iso-8859-7", 28597}, {"iso-8859-8", 28598},
-    {"iso-8859-9", 28599}, {"iso-8859-10", 28600}, {"iso-8859-13", 28603}, {"iso-8859-14", 28604},
-    {"iso-8859-15", 28605}, {"iso-8859-16", 28606}, {"windows-1250", 1250}, {"windows-1251", 1251},
-    {"windows-1253", 1253}, {"windows-1254", 1254}, {"windows-1255", 1255}, {"windows-1256", 1256},
-    {"windows-1257", 1257}, {"windows-1258", 1258}, {"koi8-r", 20866}, {"koi8-u", 21866},
-    {"tis-620", 874}};
-
-static const struct {
-	const char *label;
-	enum sk_charset cs;
-} japanese[] = {{"iso-2022-jp", SK_CS_ISO2022JP}, {"iso-2022-jp-1", SK_CS_ISO2022JP},
-    {"iso-2022-jp-2", SK_CS_ISO2022JP}, {"iso-2022-jp-3", SK_CS_ISO2022JP},
-    {"iso-2022-jp-ms", SK_CS_ISO2022JP}, {"cp50220", SK_CS_ISO2022JP}, {"cp50221", SK_CS_ISO2022JP},
-    {"cp50222", SK_CS_ISO2022JP}, {"csiso2022jp", SK_CS_ISO2022JP}, {"shift_jisx0213", SK_CS_CP932},
-    {"csshiftjis", SK_CS_CP932}, {"eucjp-ms", SK_CS_EUCJP}, {"cp51932", SK_CS_EUCJP},
-    {"utf-16le", SK_CS_UTF16LE}, {"utf-16be", SK_CS_UTF16BE}, {"gb2312", SK_CS_GBK},
-    {"gbk", SK_CS_GBK}, {"gb18030", SK_CS_GBK}, {"cp936", SK_CS_GBK}, {"x-gbk", SK_CS_GBK},
-    {"iso8859-1", SK_CS_LATIN1}, {"iso_8859-1", SK_CS_LATIN1}, {"cp1252", SK_CS_LATIN1}};
-
+/* The code page of Windows that a part of an Outlook mail is in, as a label; "" when it is not known. */
 const char *sk_mail_codepage(uint32_t number)
 {
 	static const struct {
 		uint16_t number;
 		const char *label;
-	} all[] = {{932, "shift_jis"}, {50220, "iso-2022-jp"}, {50221, "iso-2022-jp"},
-	    {50222, "iso-2022-jp"}, {51932, "euc-jp"}, {20932, "euc-jp"}, {65001, "utf-8"},
-	    {1252, "windows-1252"}, {28591, "iso-8859-1"}, {936, "gbk"}, {54936, "gb18030"},
-	    {949, "euc-kr"}, {51949, "euc-kr"}, {950, "big5"}, {1200, "utf-16le"}};
+	} others[] = {{50220, "iso-2022-jp"}, {50221, "iso-2022-jp"}, {50222, "iso-2022-jp"},
+	    {51932, "euc-jp"}, {20932, "euc-jp"}, {65001, "utf-8"}, {28591, "iso-8859-1"},
+	    {54936, "gb18030"}, {51949, "euc-kr"}, {1200, "utf-16le"}};
 
-	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-		if (all[i].number == number)
-			return all[i].label;
-	for (size_t i = 0; i < SETS; i++)
-		if (sets[i].codepage == number)
-			return sets[i].name;
-	return "";
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (others[i].number == number)
+			return others[i].label;
+	enum sk_charset cs = sk_charset_by_codepage(number);
+	return cs == SK_CS_COUNT ? "" : sk_charset_name(cs);
 }
 
 static int utf7_value(uint8_t b)
@@ -128,27 +99,18 @@ static int from_utf16(struct sk_slice in, struct sk_buf *out, uint32_t *bad)
 /* By the label. SK_EUNSUPPORTED when it names nothing that is known. */
 static int by_label(struct sk_slice label, struct sk_slice in, struct sk_buf *out, uint32_t *bad)
 {
-	static const char *const kr[] = {"euc-kr", "ks_c_5601-1987", "cp949", "uhc", NULL};
-	static const char *const tw[] = {"big5", "big5-hkscs", "cp950", NULL};
 	static const char *const wide[] = {"utf-16", "unicode", NULL};
+	enum sk_charset cs = sk_charset_by_name(label);
 
-	for (size_t i = 0; i < sizeof(japanese) / sizeof(japanese[0]); i++)
-		if (is_label(label, japanese[i].label))
-			return sk_charset_to_utf8(japanese[i].cs, in, out, bad);
-	for (size_t i = 0; i < SETS; i++)
-		if (is_label(label, sets[i].name))
-			return sk_codepage_to_utf8(sets[i].codepage, in, out, bad);
-	if (is_label(label, "utf-7") || is_label(label, "unicode-1-1-utf-7"))
+	if (is_label(label, "utf-7") || is_label(label, "unicode-1-1-utf-7")) {
 		from_utf7(in, out, bad);
-	else if (is_any(label, kr) || is_any(label, tw))
-		return sk_codepage_to_utf8(is_any(label, kr) ? 949 : 950, in, out, bad);
-	else if (is_any(label, wide))
+		return out->err;
+	}
+	if (is_any(label, wide))
 		return from_utf16(in, out, bad);
-	else if (sk_charset_by_name(label) != SK_CS_COUNT)
-		return sk_charset_to_utf8(sk_charset_by_name(label), in, out, bad);
-	else
-		return SK_EUNSUPPORTED;
-	return out->err;
+	if (is_label(label, "utf-16le") || is_label(label, "utf-16be"))
+		cs = is_label(label, "utf-16le") ? SK_CS_UTF16LE : SK_CS_UTF16BE;
+	return cs == SK_CS_COUNT ? SK_EUNSUPPORTED : sk_charset_to_utf8(cs, in, out, bad);
 }
 
 static bool is_seven_bit(struct sk_slice in)

@@ -22,6 +22,19 @@ static const char *const names[SK_CS_COUNT] = {
     [SK_CS_LATIN1] = "Windows-1252",
     [SK_CS_GBK] = "GBK",
     [SK_CS_CP437] = "CP437",
+#define SK_CHARSET(id, name, codepage) [SK_CS_##id] = (name),
+#include "format/text/charsets.def"
+#undef SK_CHARSET
+};
+
+static const uint16_t codepages[SK_CS_COUNT] = {
+    [SK_CS_CP932] = 932,
+    [SK_CS_LATIN1] = 1252,
+    [SK_CS_GBK] = 936,
+    [SK_CS_CP437] = 437,
+#define SK_CHARSET(id, name, codepage) [SK_CS_##id] = (codepage),
+#include "format/text/charsets.def"
+#undef SK_CHARSET
 };
 
 static const struct {
@@ -46,7 +59,32 @@ static const struct {
     {"iso-2022-jp", SK_CS_ISO2022JP},
     {"iso-8859-1", SK_CS_LATIN1},
     {"latin1", SK_CS_LATIN1},
+    {"iso8859-1", SK_CS_LATIN1},
+    {"iso_8859-1", SK_CS_LATIN1},
+    {"cp1252", SK_CS_LATIN1},
     {"windows-1252", SK_CS_LATIN1},
+    {"csshiftjis", SK_CS_CP932},
+    {"shift_jisx0213", SK_CS_CP932},
+    {"eucjp-ms", SK_CS_EUCJP},
+    {"cp51932", SK_CS_EUCJP},
+    {"csiso2022jp", SK_CS_ISO2022JP},
+    {"iso-2022-jp-1", SK_CS_ISO2022JP},
+    {"iso-2022-jp-2", SK_CS_ISO2022JP},
+    {"iso-2022-jp-3", SK_CS_ISO2022JP},
+    {"iso-2022-jp-ms", SK_CS_ISO2022JP},
+    {"cp50220", SK_CS_ISO2022JP},
+    {"cp50221", SK_CS_ISO2022JP},
+    {"cp50222", SK_CS_ISO2022JP},
+    {"gb2312", SK_CS_GBK},
+    {"gbk", SK_CS_GBK},
+    {"gb18030", SK_CS_GBK},
+    {"cp936", SK_CS_GBK},
+    {"x-gbk", SK_CS_GBK},
+    {"ks_c_5601-1987", SK_CS_KOREAN},
+    {"cp949", SK_CS_KOREAN},
+    {"uhc", SK_CS_KOREAN},
+    {"big5-hkscs", SK_CS_BIG5},
+    {"cp950", SK_CS_BIG5},
 };
 
 const char *sk_charset_name(enum sk_charset cs)
@@ -54,12 +92,27 @@ const char *sk_charset_name(enum sk_charset cs)
 	return names[cs];
 }
 
+static bool same_name(const char *a, struct sk_slice b)
+{
+	return strlen(a) == b.n && b.n && strncasecmp(a, (const char *)b.p, b.n) == 0;
+}
+
 enum sk_charset sk_charset_by_name(struct sk_slice name)
 {
 	for (size_t i = 0; i < sizeof(aliases) / sizeof(aliases[0]); i++)
-		if (strlen(aliases[i].name) == name.n &&
-		    strncasecmp(aliases[i].name, (const char *)name.p, name.n) == 0)
+		if (same_name(aliases[i].name, name))
 			return aliases[i].cs;
+	for (unsigned i = SK_CS_CP437 + 1; i < SK_CS_COUNT; i++)
+		if (same_name(names[i], name))
+			return (enum sk_charset)i;
+	return SK_CS_COUNT;
+}
+
+enum sk_charset sk_charset_by_codepage(uint32_t number)
+{
+	for (unsigned i = 0; i < SK_CS_COUNT; i++)
+		if (codepages[i] && codepages[i] == number)
+			return (enum sk_charset)i;
 	return SK_CS_COUNT;
 }
 
@@ -297,18 +350,14 @@ int sk_charset_to_utf8(enum sk_charset cs, struct sk_slice in, struct sk_buf *ou
 	case SK_CS_UTF32BE:
 		from_utf32(in, cs == SK_CS_UTF32BE, out, bad);
 		break;
-	case SK_CS_CP932:
-		return sk_codepage_to_utf8(932, in, out, bad);
 	case SK_CS_EUCJP:
 		from_eucjp(in, out, bad);
 		break;
 	case SK_CS_ISO2022JP:
 		from_iso2022jp(in, out, bad);
 		break;
-	case SK_CS_GBK:
-		return sk_codepage_to_utf8(936, in, out, bad);
 	default:
-		return sk_codepage_to_utf8(cs == SK_CS_CP437 ? 437 : 1252, in, out, bad);
+		return sk_codepage_to_utf8(codepages[cs], in, out, bad);
 	}
 	return out->err;
 }

@@ -14,15 +14,21 @@ enum sk_charset {
 	SK_CS_EUCJP,
 	SK_CS_ISO2022JP,
 	SK_CS_LATIN1, /* read as Windows-1252, which is what such files are */
-	SK_CS_GBK,    /* names in archives only */
-	SK_CS_CP437,  /* names in archives only */
+	SK_CS_GBK,
+	SK_CS_CP437, /* names in archives only */
+#define SK_CHARSET(id, name, codepage) SK_CS_##id,
+#include "format/text/charsets.def"
+#undef SK_CHARSET
 	SK_CS_COUNT
 };
 
 const char *sk_charset_name(enum sk_charset cs);
 
-/* The character set of a name such as "Shift_JIS" (an XML declaration's), or SK_CS_COUNT. */
+/* The character set of a name such as "Shift_JIS" (of texts in bytes: not UTF-16), or SK_CS_COUNT. */
 enum sk_charset sk_charset_by_name(struct sk_slice name);
+
+/* That of a code page of Windows, or SK_CS_COUNT. */
+enum sk_charset sk_charset_by_codepage(uint32_t number);
 
 /* The most probable character set: byte-order mark, escape sequences, validity, then statistics. */
 enum sk_charset sk_charset_detect(struct sk_slice in);

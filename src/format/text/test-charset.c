@@ -178,9 +178,22 @@ static void test_names_of_charsets(void **state)
 		assert_non_null(sk_charset_name((enum sk_charset)cs));
 }
 
+static void test_by_code_page(void **state)
+{
+	READS(SK_CS_LATIN2, "\xB9\xE8", "šč", 0);
+	READS(SK_CS_KOI8R, "\xF0", "П", 0);
+	READS(SK_CS_KOREAN, "\xB0\xA1", "가", 0);
+	assert_int_equal(sk_charset_by_name(sk_slice_str("iso-8859-2")), SK_CS_LATIN2);
+	assert_int_equal(sk_charset_by_name(sk_slice_str("BIG5-HKSCS")), SK_CS_BIG5);
+	assert_int_equal(sk_charset_by_name(sk_slice_str("")), SK_CS_COUNT);
+	assert_int_equal(sk_charset_by_codepage(1251), SK_CS_CP1251);
+	assert_int_equal(sk_charset_by_codepage(0), SK_CS_COUNT);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_by_code_page),
 	    cmocka_unit_test(test_short_japanese),
 	    cmocka_unit_test(test_names),
 	    cmocka_unit_test(test_wide),
