@@ -35,7 +35,9 @@ static void probe(struct sk_slice in, const char *name, struct sk_report *claims
 
 static enum sk_filetype out_type(enum sk_filetype type, enum sk_method method)
 {
-	return method == SK_METHOD_TEXT ? SK_FT_TXT : type;
+	return method == SK_METHOD_TEXT      ? SK_FT_TXT
+	       : method == SK_METHOD_FLATTEN ? SK_FT_PDF
+					     : type;
 }
 
 static int rebuild(
@@ -56,12 +58,26 @@ static int to_text(
 	return rc ? rc : sk_text_mark(job, &out->bytes);
 }
 
+/* What method text says, printed. */
+static int flatten(
+    struct sk_job *job, enum sk_filetype type, struct sk_slice in, struct sk_output *out)
+{
+	struct sk_output plain = {.bytes = SK_BUF(job->limits->output)};
+	int rc = to_text(job, type, in, &plain);
+
+	if (rc == 0)
+		rc = sk_text_print(job, sk_buf_slice(&plain.bytes), false, out);
+	sk_buf_free(&plain.bytes);
+	return rc;
+}
+
 const struct sk_handler sk_calendar_handler = {
     .name = "calendar",
     .types = types,
-    .methods = SK_METHOD_REBUILD | SK_METHOD_TEXT,
+    .methods = SK_METHOD_REBUILD | SK_METHOD_FLATTEN | SK_METHOD_TEXT,
     .probe = probe,
     .rebuild = rebuild,
+    .flatten = flatten,
     .text = to_text,
     .out_type = out_type,
 };

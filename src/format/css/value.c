@@ -166,7 +166,7 @@ static int put_url(struct value *v, unsigned kinds)
 	return sk_buf_putc(v->out, ')');
 }
 
-static int open(struct value *v, unsigned kinds, const char *name)
+static int open_function(struct value *v, unsigned kinds, const char *name)
 {
 	if (name == NULL || v->depth + 1 == DEPTH_MAX)
 		return refuse(v);
@@ -182,7 +182,7 @@ static int put_function(struct value *v, unsigned kinds)
 	unsigned inside = 0;
 	const char *name = sk_css_function(v->l->text, kinds, &inside);
 
-	return open(v, inside, name);
+	return open_function(v, inside, name);
 }
 
 static int put_sign(struct value *v, unsigned kinds)
@@ -199,7 +199,7 @@ static int put_sign(struct value *v, unsigned kinds)
 		return sk_buf_putc(v->out, b);
 	}
 	if (b == '(' && (kinds & SK_CW_SUM))
-		return open(v, kinds, "");
+		return open_function(v, kinds, "");
 	if ((b == '/' && (kinds & (SK_CW_SLASH | SK_CW_SUM))) ||
 	    ((b == '+' || b == '-' || b == '*') && (kinds & SK_CW_SUM))) {
 		before(v);

@@ -132,3 +132,14 @@ int sk_text_page(struct sk_slice text, bool table, struct sk_buf *out)
 			put_line(out, line);
 	return sk_buf_puts(out, tail);
 }
+
+int sk_text_print(struct sk_job *job, struct sk_slice text, bool table, struct sk_output *out)
+{
+	struct sk_buf page = SK_BUF(job->limits->output);
+	int rc = sk_text_page(text, table, &page);
+
+	if (rc == 0)
+		rc = job->services->print(job, sk_buf_slice(&page), SK_FT_ODT, out);
+	sk_buf_free(&page);
+	return rc;
+}

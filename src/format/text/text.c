@@ -231,15 +231,11 @@ static int flatten(
 {
 	bool table = type == SK_FT_CSV || type == SK_FT_TSV;
 	struct sk_output plain = {.bytes = SK_BUF(job->limits->output)};
-	struct sk_buf page = SK_BUF(job->limits->output);
 	int rc = clean(job, type, in, table, &plain);
 
 	if (rc == 0)
-		rc = sk_text_page(sk_buf_slice(&plain.bytes), table, &page);
-	if (rc == 0)
-		rc = job->services->print(job, sk_buf_slice(&page), SK_FT_ODT, out);
+		rc = sk_text_print(job, sk_buf_slice(&plain.bytes), table, out);
 	sk_buf_free(&plain.bytes);
-	sk_buf_free(&page);
 	return rc;
 }
 

@@ -43,6 +43,9 @@ int sk_text_page(struct sk_slice text, bool table, struct sk_buf *out);
 /* HTML: the words of the page, `in` is UTF-8. */
 int sk_text_html(struct sk_slice in, struct sk_buf *out);
 
+/* That page printed and drawn: method flatten of what is text. */
+int sk_text_print(struct sk_job *job, struct sk_slice text, bool table, struct sk_output *out);
+
 /* An apostrophe where txt, csv and tsv would be taken for another kind of file; told to the job. */
 int sk_text_mark(struct sk_job *job, struct sk_buf *b);
 
