@@ -231,25 +231,6 @@ int sk_cfb_read(struct sk_cfb *c, uint32_t entry, size_t most, struct sk_slice *
 	return rc || out->n == size ? rc : SK_EFORMAT;
 }
 
-int sk_cfb_overwrite(const struct sk_cfb *c, uint32_t entry, struct sk_slice data, uint8_t *file)
-{
-	size_t sector = (size_t)1 << c->shift, n = 0;
-
-	if (entry >= c->n || c->entries[entry].kind != 2 || c->entries[entry].size < MINI_CUTOFF)
-		return SK_EFORMAT;
-	for (uint32_t at = c->entries[entry].start; at < c->sectors && n < data.n;
-	     at = next_sector(c, at)) {
-		size_t room = c->in.n - offset_of(c, at), part = sector < room ? sector : room;
-		if (part > data.n - n)
-			part = data.n - n;
-		memcpy(file + offset_of(c, at), data.p + n, part);
-		n += part;
-		if (part == 0)
-			break;
-	}
-	return n == data.n ? 0 : SK_EFORMAT;
-}
-
 /* The sectors of the small streams' stream, in their order. */
 static int find_mini_sectors(struct sk_cfb *c)
 {

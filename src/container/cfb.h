@@ -44,11 +44,6 @@ uint32_t sk_cfb_find(const struct sk_cfb *c, uint32_t storage, const char *name)
 /* The bytes of a stream, at most `most`, in the arena. SK_EFORMAT when its chain breaks, SK_ENOMEM. */
 int sk_cfb_read(struct sk_cfb *c, uint32_t entry, size_t most, struct sk_slice *out);
 /*
- * Write changed bytes of a large stream (all of it) to where they lie in `file`, a copy of the compound file.
- * SK_EFORMAT when it is small or its chain breaks.
- */
-int sk_cfb_overwrite(const struct sk_cfb *c, uint32_t entry, struct sk_slice data, uint8_t *file);
-/*
  * Write other bytes over those of a stream, in `copy`, a copy of the whole file; what is longer than the stream is cut.
  * SK_EFORMAT when its chain breaks, SK_ENOMEM.
  */

@@ -188,7 +188,7 @@ int sk_legacy_fields(struct sk_job *job, struct sk_cfb *c, struct sk_slice *io)
 	uint8_t *copy = sk_arena_dup(job->arena, io->p, io->n);
 	if (copy == NULL)
 		return SK_ENOMEM;
-	if ((rc = sk_cfb_overwrite(c, main, stream(&d), copy)))
+	if ((rc = sk_cfb_patch(c, main, stream(&d), copy)))
 		return rc;
 	sk_job_removed(job, SK_OOXML_FIELD, d.blanked, "%s", "WordDocument");
 	*io = sk_slice(copy, io->n);

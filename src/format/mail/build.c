@@ -306,7 +306,7 @@ static int write_cleaned(
 	if (done->type != SK_FT_HTML)
 		return write_words(m, page, m->plain, out, w);
 	if (m->page && m->page->len == 0)
-		(void)sk_text_html(page, m->page);
+		sk_page_words(m, page, m->page);
 	return sk_put_text("text/html", page, out);
 }
 

@@ -69,28 +69,45 @@ static int picture(void *ctx, struct sk_slice url, struct sk_buf *out)
 	return out->err;
 }
 
-/* With a report of its own, so that a page that is refused leaves no trace in that of the mail. */
-int sk_page_clean(struct sk_mail *m, struct sk_slice page, struct sk_output *out, enum sk_code *why)
+/* With a report and memory of its own, so that a page that is refused leaves no trace in those of the mail. */
+static int read_page(struct sk_mail *m, struct sk_slice page, bool rebuild,
+    struct sk_report *report, struct sk_buf *out)
 {
 	struct sk_html_place place = {
 	    .charset = SK_CS_UTF8, .picture = picture, .ctx = m, .body = true};
-	struct sk_report *report = malloc(sizeof(*report));
 	struct sk_job inner = *m->job;
-	bool rebuild = inner.method == SK_METHOD_REBUILD;
 
 	inner.arena = sk_arena_new(inner.limits->memory);
-	int rc = report && inner.arena ? 0 : SK_ENOMEM;
-	if (rc == 0) {
-		sk_report_clear(report);
-		inner.report = report;
-		out->type = rebuild ? SK_FT_HTML : SK_FT_TXT;
-		rc = rebuild ? sk_html_clean(&inner, &place, page, &out->bytes)
-			     : sk_html_text(&inner, &place, page, &out->bytes);
+	if (report == NULL || inner.arena == NULL)
+		return SK_ENOMEM;
+	sk_report_clear(report);
+	inner.report = report;
+	int rc = rebuild ? sk_html_clean(&inner, &place, page, out)
+			 : sk_html_text(&inner, &place, page, out);
+	sk_arena_free(inner.arena);
+	return rc;
+}
+
+int sk_page_clean(struct sk_mail *m, struct sk_slice page, struct sk_output *out, enum sk_code *why)
+{
+	bool rebuild = m->job->method == SK_METHOD_REBUILD;
+	struct sk_report *report = malloc(sizeof(*report));
+	int rc = read_page(m, page, rebuild, report, &out->bytes);
+
+	out->type = rebuild ? SK_FT_HTML : SK_FT_TXT;
+	if (report)
 		*why = rc == SK_EREFUSED ? report->reason : SK_REASON_DAMAGED;
-	}
 	if (rc == 0)
 		sk_report_merge(m->job->report, report, "body.html");
-	sk_arena_free(inner.arena);
 	free(report);
 	return rc == SK_EFORMAT ? SK_EREFUSED : rc;
+}
+
+void sk_page_words(struct sk_mail *m, struct sk_slice page, struct sk_buf *out)
+{
+	struct sk_report *report = malloc(sizeof(*report));
+
+	if (read_page(m, page, false, report, out))
+		sk_buf_reset(out);
+	free(report);
 }

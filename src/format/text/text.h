@@ -40,9 +40,6 @@ void sk_text_escape(struct sk_buf *out, struct sk_slice s, bool attribute);
 /* Cleaned text as a document to print (flat ODF): its lines, or a table whose cells have tabs between them. */
 int sk_text_page(struct sk_slice text, bool table, struct sk_buf *out);
 
-/* HTML: the words of the page, `in` is UTF-8. */
-int sk_text_html(struct sk_slice in, struct sk_buf *out);
-
 /* That page printed and drawn: method flatten of what is text. */
 int sk_text_print(struct sk_job *job, struct sk_slice text, bool table, struct sk_output *out);
 
