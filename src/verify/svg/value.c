@@ -94,15 +94,14 @@ static bool declaration(struct sk_slice d)
 /* No value holds a semicolon, not even in a string. */
 bool sk_vs_declarations(struct sk_slice v)
 {
-	for (;;) {
-		const uint8_t *semi = v.n ? memchr(v.p, ';', v.n) : NULL;
-		size_t n = semi ? (size_t)(semi - v.p) : v.n;
-		if (!declaration(sk_slice_sub(v, 0, n)))
+	size_t from = 0, semi;
+
+	while ((semi = sk_slice_find(v, from, SK_SLICE_LIT(";"))) != SIZE_MAX) {
+		if (!declaration(sk_slice_sub(v, from, semi - from)))
 			return false;
-		if (semi == NULL)
-			return true;
-		v = sk_slice_sub(v, n + 1, v.n);
+		from = semi + 1;
 	}
+	return declaration(sk_slice_sub(v, from, v.n));
 }
 
 bool sk_vs_numbers(struct sk_slice v, unsigned max)
