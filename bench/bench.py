@@ -182,7 +182,8 @@ class Bench:
         want("CPU time by that of mutool draw", got["sekisho clean --method flatten"][0] / got["mutool draw -r 200, to PNG"][0], 1.5)
 
     def office(self):
-        files = self.delivered(self.of(*OFFICE))
+        # What is protected by a password, everybody's too, costs the key; the limit cannot look into it.
+        files = [f for f in self.delivered(self.of(*OFFICE)) if zipfile.is_zipfile(f)]
         got = self.table("Office (OOXML)", files, [("sekisho clean", self.sekisho), ("limit: inflate, parse, deflate", self.limit("office"))])
         want("CPU time by that of the limit", got["sekisho clean"][0] / got["limit: inflate, parse, deflate"][0], 2.5)
         self.slow("Office (OOXML)", [f for f in files if not f.endswith("m")], [("mat2", self.each("mat2", "--inplace", "{in}"))])
