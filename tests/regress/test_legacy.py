@@ -178,6 +178,16 @@ class Legacy(Case):
         except OSError:
             return b""
 
+    def killed_at_work(self, pid):
+        """False where it had ended already."""
+        try:
+            os.kill(pid, signal.SIGSTOP)
+            state = self.read(f"/proc/{pid}/stat").rsplit(b")", 1)[1].split()[0]
+            os.kill(pid, signal.SIGKILL)
+        except (ProcessLookupError, FileNotFoundError):
+            return False
+        return state != b"Z"
+
     def test_killed_converter_is_an_error_of_one_file(self):
         """The file in hand ends in an error, the others come out."""
         out = self.path("out")
@@ -187,9 +197,7 @@ class Legacy(Case):
         killed = False
         while not killed and p.poll() is None:
             workers = [w for c in children(p.pid) if self.name_of(c) == b"sekisho-convert\n" for z in children(c) for w in children(z)]
-            for w in workers[:1]:
-                os.kill(w, signal.SIGKILL)
-                killed = True
+            killed = any(self.killed_at_work(w) for w in workers[:1])
             time.sleep(0.01)
         rows = [json.loads(line) for line in p.communicate(timeout=120)[0].decode().splitlines()]
         self.assertEqual((killed, p.returncode), (True, 2))
