@@ -180,13 +180,15 @@ class Legacy(Case):
 
     def killed_at_work(self, pid):
         """False where it had ended already."""
+        state = b"R"
         try:
             os.kill(pid, signal.SIGSTOP)
-            state = self.read(f"/proc/{pid}/stat").rsplit(b")", 1)[1].split()[0]
+            while state not in (b"T", b"Z", b"X"):
+                state = self.read(f"/proc/{pid}/stat").rsplit(b")", 1)[1].split()[0]
             os.kill(pid, signal.SIGKILL)
         except (ProcessLookupError, FileNotFoundError):
             return False
-        return state != b"Z"
+        return state == b"T"
 
     def test_killed_converter_is_an_error_of_one_file(self):
         """The file in hand ends in an error, the others come out."""
