@@ -146,8 +146,3 @@ bool sk_arena_failed(const struct sk_arena *a)
 {
 	return a->failed;
 }
-
-size_t sk_arena_used(const struct sk_arena *a)
-{
-	return a->used;
-}

@@ -36,7 +36,4 @@ char *sk_arena_printf(struct sk_arena *a, const char *fmt, ...)
 
 bool sk_arena_failed(const struct sk_arena *a);
 
-/* Bytes handed out so far. */
-size_t sk_arena_used(const struct sk_arena *a);
-
 #endif

@@ -11,7 +11,7 @@ static const struct {
 	unsigned number;
 	const uint16_t (*table)[SK_CODEPAGE_TRAILS];
 } doubles[] = {
-    {932, sk_codepage_932}, {936, sk_codepage_936}, {949, sk_codepage_949}, {950, sk_codepage_950}};
+    {932, sk_codepage_932}, {936, codepage_936}, {949, codepage_949}, {950, codepage_950}};
 
 static const uint16_t *single(unsigned number)
 {

@@ -18,13 +18,13 @@ static const char *const singles[][2] = {{"437", "CP437"}, {"850", "CP850"}, {"8
     {"28600", "ISO-8859-10"}, {"28603", "ISO-8859-13"}, {"28604", "ISO-8859-14"},
     {"28605", "ISO-8859-15"}, {"28606", "ISO-8859-16"}};
 
-/* The name of the table, of the character set, and a byte in front of each pair. */
+/* Whether others look at it, the name of the table, of the character set, and a byte in front of each pair. */
 static const struct {
-	const char *table, *charset;
+	const char *scope, *table, *charset;
 	uint8_t prefix;
-} doubles[] = {{"sk_codepage_932", "CP932", 0}, {"sk_codepage_euc", "EUC-JP-MS", 0},
-    {"sk_codepage_jisx0212", "EUC-JP-MS", 0x8F}, {"sk_codepage_936", "GBK", 0},
-    {"sk_codepage_949", "CP949", 0}, {"sk_codepage_950", "BIG5-HKSCS", 0}};
+} doubles[] = {{"", "sk_codepage_932", "CP932", 0}, {"", "sk_codepage_euc", "EUC-JP-MS", 0},
+    {"", "sk_codepage_jisx0212", "EUC-JP-MS", 0x8F}, {"static ", "codepage_936", "GBK", 0},
+    {"static ", "codepage_949", "CP949", 0}, {"static ", "codepage_950", "BIG5-HKSCS", 0}};
 
 /* The one BMP character that these bytes mean, or 0. */
 static unsigned ask(iconv_t cd, const uint8_t *bytes, size_t n)
@@ -54,14 +54,14 @@ static int one_byte(const char *number, const char *charset)
 	return iconv_close(cd);
 }
 
-static int two_bytes(const char *table, const char *charset, uint8_t prefix)
+static int two_bytes(const char *scope, const char *table, const char *charset, uint8_t prefix)
 {
 	iconv_t cd = iconv_open("UTF-16LE", charset);
 	size_t n = prefix ? 3 : 2;
 
 	if (cd == (iconv_t)-1)
 		return 1;
-	printf("const uint16_t %s[SK_CODEPAGE_LEADS][SK_CODEPAGE_TRAILS] = {\n", table);
+	printf("%sconst uint16_t %s[SK_CODEPAGE_LEADS][SK_CODEPAGE_TRAILS] = {\n", scope, table);
 	for (unsigned lead = 0x80; lead < 0x100; lead++) {
 		printf("{");
 		for (unsigned trail = 0x40; trail < 0x100; trail++) {
@@ -81,7 +81,8 @@ int main(void)
 	for (size_t i = 0; i < sizeof(singles) / sizeof(singles[0]); i++)
 		bad |= one_byte(singles[i][0], singles[i][1]);
 	for (size_t i = 0; i < sizeof(doubles) / sizeof(doubles[0]); i++)
-		bad |= two_bytes(doubles[i].table, doubles[i].charset, doubles[i].prefix);
+		bad |= two_bytes(
+		    doubles[i].scope, doubles[i].table, doubles[i].charset, doubles[i].prefix);
 	printf(
 	    "static const struct {\n\tunsigned number;\n\tconst uint16_t *high;\n} singles[] = {");
 	for (size_t i = 0; i < sizeof(singles) / sizeof(singles[0]); i++)

@@ -81,9 +81,6 @@ const char *sk_jail_prove_jobs(const struct sk_view *view, int output);
 /* Remove everything in the scratch of a view. SK_EIO when something stays. */
 int sk_jail_empty_scratch(void);
 
-/* Landlock ABI of the kernel, 0 when there is none. */
-int sk_jail_landlock_abi(void);
-
 /* Bytes of address space mapped now; read before the jail closes, 0 when it cannot be told. */
 uint64_t sk_jail_mapped(void);
 

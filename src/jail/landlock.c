@@ -22,7 +22,8 @@ struct ruleset_attr {
 
 #define RULESET_VERSION 1U /* flag: ask for the ABI */
 
-int sk_jail_landlock_abi(void)
+/* Of the kernel, 0 when there is none. */
+static int kernel_abi(void)
 {
 	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, RULESET_VERSION);
 	return abi < 0 ? 0 : (int)abi;
@@ -68,7 +69,7 @@ static int allow_view(int ruleset, const struct sk_view *view, uint64_t handled)
 
 int sk_jail_landlock(const struct sk_view *view, const char **what)
 {
-	int abi = sk_jail_landlock_abi();
+	int abi = kernel_abi();
 	struct ruleset_attr attr = {.handled_access_fs = fs_rights(abi)};
 	size_t size = sizeof(attr.handled_access_fs);
 

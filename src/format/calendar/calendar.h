@@ -165,7 +165,6 @@ void sk_cal_put_quoted(struct sk_cal *c, struct sk_slice text);
 void sk_cal_property(struct sk_cal *c, const struct sk_cal_rule *rule, unsigned where,
     const struct sk_cal_line *line);
 void sk_cal_picture(struct sk_cal *c, const struct sk_cal_line *line);
-void sk_cal_params(struct sk_cal *c, const struct sk_cal_line *line, bool card);
 
 /* The whole file; `plain`: method text. */
 int sk_cal_clean(

@@ -108,7 +108,7 @@ static void put_param(
 		c->line.len = start;
 }
 
-void sk_cal_params(struct sk_cal *c, const struct sk_cal_line *line, bool card)
+static void put_params(struct sk_cal *c, const struct sk_cal_line *line, bool card)
 {
 	for (size_t i = 0; i < line->nparams && !c->plain; i++) {
 		enum sk_cal_param_type type = sk_cal_param_rule(line->params[i].name, card);
@@ -383,7 +383,7 @@ void sk_cal_property(struct sk_cal *c, const struct sk_cal_rule *rule, unsigned 
 		sk_buf_putc(&c->line, '.');
 	}
 	sk_buf_puts(&c->line, rule->name);
-	sk_cal_params(c, line, where == SK_CAL_IN_CARD);
+	put_params(c, line, where == SK_CAL_IN_CARD);
 	if (put_value(c, rule, where, line)) {
 		put_person(c, rule, line);
 		sk_cal_put(c);

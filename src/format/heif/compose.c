@@ -27,7 +27,8 @@ static bool is_understood(const struct sk_heif *h, const struct sk_heif_item *it
 	return true;
 }
 
-struct sk_coding sk_heif_colour(
+/* What an item says about its colours in numbers; `inherited` where it says nothing. */
+static struct sk_coding colour_of(
     const struct sk_heif *h, const struct sk_heif_item *item, struct sk_coding inherited)
 {
 	for (size_t i = 0; i < item->nproperties; i++) {
@@ -162,7 +163,7 @@ int sk_heif_pixels(struct sk_job *job, struct sk_heif *h, struct sk_heif_item *i
 		return sk_job_refuse(
 		    job, SK_REASON_UNSUPPORTED_TYPE, "HEIF with an unknown property");
 	item->used = true;
-	colour = sk_heif_colour(h, item, colour);
+	colour = colour_of(h, item, colour);
 	switch (item->type) {
 	case SK_BOX('h', 'v', 'c', '1'):
 	case SK_BOX('a', 'v', '0', '1'):

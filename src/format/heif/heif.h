@@ -11,9 +11,6 @@
 /* compose.c: the pixels of an item with its transformations; `colour` is that of what it is part of. */
 int sk_heif_pixels(struct sk_job *job, struct sk_heif *h, struct sk_heif_item *item,
     struct sk_coding colour, unsigned depth, struct sk_pixmap *out);
-/* What an item says about its colours in numbers; `inherited` where it says nothing. */
-struct sk_coding sk_heif_colour(
-    const struct sk_heif *h, const struct sk_heif_item *item, struct sk_coding inherited);
 /* The first item that `item` is derived from, or NULL. */
 struct sk_heif_item *sk_heif_source(const struct sk_heif *h, const struct sk_heif_item *item);
 

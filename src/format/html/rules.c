@@ -212,7 +212,8 @@ static const struct sk_html_rule rules[GUMBO_TAG_LAST + 1] = {
 
 static const struct sk_html_rule island = DROP(SK_HTML_UNKNOWN);
 
-bool sk_html_is_island(struct sk_slice name)
+/* Names of the elements that the library does not know: those of Office (v:shape, xml) go with what is in them. */
+static bool is_island(struct sk_slice name)
 {
 	bool colon = name.n > 2 && name.p[1] == ':';
 
@@ -235,7 +236,7 @@ const struct sk_html_rule *sk_html_rule(const GumboElement *e)
 {
 	if (e->tag_namespace != GUMBO_NAMESPACE_HTML)
 		return &rules[GUMBO_TAG_SVG];
-	if (e->tag == GUMBO_TAG_UNKNOWN && sk_html_is_island(name_of(e)))
+	if (e->tag == GUMBO_TAG_UNKNOWN && is_island(name_of(e)))
 		return &island;
 	return &rules[e->tag < GUMBO_TAG_LAST ? e->tag : GUMBO_TAG_UNKNOWN];
 }

@@ -52,9 +52,6 @@ struct sk_html_rule {
 /* The rule of an element of HTML; never NULL. */
 const struct sk_html_rule *sk_html_rule(const GumboElement *e);
 
-/* Names of the elements that the library does not know: those of Office (v:shape, xml) go with what is in them. */
-bool sk_html_is_island(struct sk_slice name);
-
 enum sk_html_value {
 	SK_HV_NONE, /* not on the list */
 	SK_HV_TEXT,

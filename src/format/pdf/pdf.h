@@ -190,7 +190,6 @@ bool sk_pdf_numbers(struct sk_pdf *x, const struct sk_pdf_val *v, double *d, uin
 
 struct sk_pdf_val sk_pdf_vname(const char *s);
 struct sk_pdf_val sk_pdf_vint(int64_t i);
-struct sk_pdf_val sk_pdf_vreal(struct sk_pdf *x, double d);
 struct sk_pdf_val sk_pdf_vbool(bool b);
 struct sk_pdf_val sk_pdf_vout(struct sk_pdf_out *o);
 struct sk_pdf_val sk_pdf_vdict(void);

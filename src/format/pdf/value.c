@@ -93,25 +93,6 @@ struct sk_pdf_val sk_pdf_vint(int64_t i)
 	return (struct sk_pdf_val){.kind = SK_PDF_INT, .i = i};
 }
 
-struct sk_pdf_val sk_pdf_vreal(struct sk_pdf *x, double d)
-{
-	char text[SK_PDF_NUMBER], raw[64];
-	bool integer;
-
-	if (!isfinite(d) || fabs(d) > 2147483647)
-		d = 0;
-	int n = snprintf(raw, sizeof(raw), "%.6f", d);
-	size_t len = sk_pdf_canonical(sk_slice(raw, (size_t)n), text, &integer);
-	if (integer)
-		return sk_pdf_vint((int64_t)d);
-	uint8_t *s = sk_arena_dup(x->arena, text, len);
-	if (s == NULL) {
-		sk_pdf_fatal(x, SK_ENOMEM);
-		return sk_pdf_vint(0);
-	}
-	return (struct sk_pdf_val){.kind = SK_PDF_REAL, .n = (uint32_t)len, .s = s};
-}
-
 struct sk_pdf_val sk_pdf_vbool(bool b)
 {
 	return (struct sk_pdf_val){.kind = SK_PDF_BOOL, .i = b};

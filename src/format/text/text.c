@@ -28,7 +28,8 @@ static void put_line(
 	}
 }
 
-int sk_text_lines(struct sk_slice in, struct sk_buf *out)
+/* The line ends of `in` made alike in out: the form that most lines have; CR alone becomes it, too. */
+static int one_line_end(struct sk_slice in, struct sk_buf *out)
 {
 	size_t lf = 0, crlf = 0, cr = 0;
 
@@ -131,7 +132,7 @@ static int clean_txt(struct sk_job *job, struct sk_slice text, struct sk_buf *ou
 	int rc = filtered(job, text, &tmp);
 
 	if (rc == 0)
-		rc = sk_text_lines(sk_buf_slice(&tmp), out);
+		rc = one_line_end(sk_buf_slice(&tmp), out);
 	sk_buf_free(&tmp);
 	return rc ? rc : never_empty(out);
 }

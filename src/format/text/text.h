@@ -6,10 +6,6 @@
 #include "format/text/charset.h"
 #include "format/text/filter.h"
 
-/* The line ends of `in` made alike in out: the form that most lines have; CR alone becomes it, too.
- */
-int sk_text_lines(struct sk_slice in, struct sk_buf *out);
-
 /*
  * csv and tsv: `in` is filtered UTF-8 without a byte-order mark, out is empty. *guarded: cells
  * marked as text. 0, SK_EFORMAT or out's error.
