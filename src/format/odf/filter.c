@@ -149,5 +149,5 @@ void XMLCALL od_on_text(void *user, const XML_Char *s, int n)
 		return;
 	}
 	od_close_start_tag(f);
-	sk_office_escape(&f->buf, s, (size_t)n, false);
+	sk_text_escape(&f->buf, sk_slice(s, (size_t)n), false);
 }

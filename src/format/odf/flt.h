@@ -7,6 +7,7 @@
 #include "format/odf/names.h"
 #include "format/odf/odf.h"
 #include "format/office/office.h"
+#include "format/text/text.h"
 
 struct od_frame {
 	uint16_t name;

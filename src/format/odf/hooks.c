@@ -128,7 +128,7 @@ static bool item_end(struct od_flt *f, const struct od_frame *frame)
 		od_count(f, SK_OOXML_UNKNOWN_XML);
 	else if (s.n) {
 		od_close_start_tag(f);
-		sk_office_escape(&f->buf, (const char *)s.p, s.n, false);
+		sk_text_escape(&f->buf, s, false);
 	}
 	return ok;
 }

@@ -139,7 +139,6 @@ static struct od_flt *new_filter(
 {
 	struct od_flt *f = calloc(1, sizeof(*f));
 
-	sk_office_escape_init();
 	if (f == NULL)
 		return NULL;
 	f->pkg = pkg;

@@ -64,7 +64,7 @@ static void put_attributes(struct od_flt *f)
 		sk_buf_putc(&f->buf, ' ');
 		sk_buf_put(&f->buf, n->q, n->len);
 		sk_buf_put(&f->buf, "=\"", 2);
-		sk_office_escape(&f->buf, at->value, strlen(at->value), true);
+		sk_text_escape(&f->buf, sk_slice_str(at->value), true);
 		sk_buf_putc(&f->buf, '"');
 	}
 }

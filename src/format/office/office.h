@@ -1,16 +1,11 @@
 /*
- * What the families of office documents share: how text is written, which addresses and functions may stand, and
+ * What the families of office documents share: which addresses and functions may stand, and
  * method flatten through LibreOffice's print. Cleaner's jail.
  */
 #ifndef SK_FORMAT_OFFICE_OFFICE_H
 #define SK_FORMAT_OFFICE_OFFICE_H
 
 #include "format/handler.h"
-
-/* Before the first use of the next. */
-void sk_office_escape_init(void);
-/* Append text, or the value of an attribute, with what XML needs escaped. */
-void sk_office_escape(struct sk_buf *b, const char *s, size_t n, bool attribute);
 
 /* Not too long, without controls, quotation marks, brackets, backslashes and spaces at its end. */
 bool sk_office_plain_link(const char *target);

@@ -178,7 +178,7 @@ void ox_put_attributes(struct ox_flt *f, struct sk_buf *b)
 		if (at->rel)
 			ox_add_ref(f, b->len, at->rel, b == &f->root);
 		else
-			sk_office_escape(b, at->value, strlen(at->value), true);
+			sk_text_escape(b, sk_slice_str(at->value), true);
 		sk_buf_putc(b, '"');
 	}
 }

@@ -181,7 +181,7 @@ static void put_rel(struct sk_buf *b, const char *from, unsigned id, const struc
 	if (r->out)
 		put_target(b, from, r->out->name);
 	else
-		sk_office_escape(b, r->target, strlen(r->target), true);
+		sk_text_escape(b, sk_slice_str(r->target), true);
 	sk_buf_puts(b, r->out ? "\"/>" : "\" TargetMode=\"External\"/>");
 }
 
@@ -233,7 +233,7 @@ static int write_core(struct ox_pkg *pkg)
 	sk_buf_puts(&b,
 	    DECLARATION "<cp:coreProperties xmlns:cp=\"" PKG "metadata/core-properties\" "
 			"xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><dc:title>");
-	sk_office_escape(&b, (const char *)pkg->title.p, pkg->title.len, false);
+	sk_text_escape(&b, sk_buf_slice(&pkg->title), false);
 	sk_buf_puts(&b, "</dc:title></cp:coreProperties>");
 	int rc = b.err
 		     ? b.err

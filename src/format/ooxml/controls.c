@@ -213,7 +213,7 @@ static void put_picture(struct ox_flt *f, const struct control *c, struct ox_rel
 
 	ox_close_start_tag(f);
 	sk_buf_printf(b, "<p:pic><p:nvPicPr><p:cNvPr id=\"%llu\" name=\"", number_of(c));
-	sk_office_escape(b, c->name, strlen(c->name), true);
+	sk_text_escape(b, sk_slice_str(c->name), true);
 	sk_buf_puts(b, "\"/><p:cNvPicPr/><p:nvPr/></p:nvPicPr><p:blipFill><a:blip r:embed=\"");
 	if (!ox_add_ref(f, b->len, rel, false))
 		return;

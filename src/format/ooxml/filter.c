@@ -312,5 +312,5 @@ void XMLCALL ox_on_text(void *user, const XML_Char *s, int n)
 	else if (f->nfields && (top->name == N_w_t || top->name == N_w_delText))
 		ox_field_text(f, s, (size_t)n, top->name);
 	ox_close_start_tag(f);
-	sk_office_escape(&f->buf, s, (size_t)n, false);
+	sk_text_escape(&f->buf, sk_slice(s, (size_t)n), false);
 }

@@ -9,6 +9,7 @@
 
 #include "format/office/office.h"
 #include "format/ooxml/ox.h"
+#include "format/text/text.h"
 
 enum ox_mc { OX_MC_NONE, OX_MC_ALTERNATE, OX_MC_CHOICE, OX_MC_FALLBACK };
 

@@ -169,7 +169,6 @@ static struct ox_flt *new_filter(struct ox_pkg *pkg, struct ox_out *out, enum ox
 {
 	struct ox_flt *f = calloc(1, sizeof(*f));
 
-	sk_office_escape_init();
 	if (f == NULL)
 		return NULL;
 	f->pkg = pkg;

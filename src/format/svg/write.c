@@ -1,28 +1,6 @@
 /* The tree as a file (doc/profiles/svg.md, section 1), and its words. Cleaner's jail. */
 #include "format/svg/svg.h"
-
-static void put_escaped(struct sk_buf *out, struct sk_slice s, bool attribute)
-{
-	for (size_t at = 0; at < s.n;) {
-		size_t end = at;
-		while (end < s.n && s.p[end] != '&' && s.p[end] != '<' && s.p[end] != '>' &&
-		       s.p[end] != '\r' &&
-		       !(attribute && (s.p[end] == '"' || s.p[end] == '\t' || s.p[end] == '\n')))
-			end++;
-		sk_buf_put(out, s.p + at, end - at);
-		if (end < s.n) {
-			uint8_t b = s.p[end];
-			sk_buf_puts(out, b == '&'    ? "&amp;"
-					 : b == '<'  ? "&lt;"
-					 : b == '>'  ? "&gt;"
-					 : b == '"'  ? "&quot;"
-					 : b == '\t' ? "&#9;"
-					 : b == '\n' ? "&#10;"
-						     : "&#13;");
-		}
-		at = end + 1;
-	}
-}
+#include "format/text/text.h"
 
 static void put_start(const struct sk_svg *s, const struct sk_svg_node *n, struct sk_buf *out)
 {
@@ -36,7 +14,7 @@ static void put_start(const struct sk_svg *s, const struct sk_svg_node *n, struc
 		sk_buf_putc(out, ' ');
 		sk_buf_puts(out, a->name);
 		sk_buf_puts(out, "=\"");
-		put_escaped(out, a->value, true);
+		sk_text_escape(out, a->value, true);
 		sk_buf_putc(out, '"');
 	}
 	sk_buf_puts(out, n->first ? ">" : "/>");
@@ -70,7 +48,7 @@ int sk_svg_write(const struct sk_svg *s, struct sk_buf *out)
 		if (n->element)
 			put_start(s, n, out);
 		else
-			put_escaped(out, n->text, false);
+			sk_text_escape(out, n->text, false);
 	}
 	return sk_buf_putc(out, '\n');
 }

@@ -50,31 +50,6 @@ static void refuse(struct xml *x, enum sk_code reason, const char *why)
 	stop(x, sk_job_refuse(x->job, reason, "%s", why));
 }
 
-/* In attribute values white space is written as a reference, or a parser would make spaces of it.
- */
-void sk_text_escape(struct sk_buf *out, struct sk_slice s, bool attribute)
-{
-	for (size_t at = 0; at < s.n;) {
-		size_t end = at;
-		while (end < s.n && s.p[end] != '&' && s.p[end] != '<' && s.p[end] != '>' &&
-		       s.p[end] != '\r' &&
-		       !(attribute && (s.p[end] == '"' || s.p[end] == '\t' || s.p[end] == '\n')))
-			end++;
-		sk_buf_put(out, s.p + at, end - at);
-		if (end < s.n) {
-			uint8_t b = s.p[end];
-			sk_buf_puts(out, b == '&'    ? "&amp;"
-					 : b == '<'  ? "&lt;"
-					 : b == '>'  ? "&gt;"
-					 : b == '"'  ? "&quot;"
-					 : b == '\t' ? "&#9;"
-					 : b == '\n' ? "&#10;"
-						     : "&#13;");
-		}
-		at = end + 1;
-	}
-}
-
 static struct sk_slice filtered(struct xml *x, struct sk_slice s)
 {
 	sk_buf_reset(&x->filtered);
