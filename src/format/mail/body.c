@@ -80,7 +80,8 @@ static struct sk_slice page_charset(struct sk_slice page)
 	at += 8U + (head.p[at + 8] == '"' || head.p[at + 8] == '\'');
 	for (end = at; end < head.n && head.p[end] > ' ' && !strchr("\"'>;/", head.p[end]);)
 		end++;
-	return sk_slice_sub(head, at, end - at);
+	struct sk_slice name = sk_slice_sub(head, at, end - at);
+	return sk_name_eq(name, "utf-7") ? sk_slice("", 0) : name; /* no browser knows it */
 }
 
 int sk_body_decode(struct sk_mail *m, struct sk_part *p, struct sk_slice data, struct sk_buf *out)

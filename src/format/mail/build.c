@@ -201,7 +201,7 @@ static int write_file(struct sk_mail *m, struct sk_part *p, struct sk_slice data
 	} else if (rc == 0) {
 		char *name = final_name(m, raw, safe, done.type);
 		bool shown = sk_filetype_family(done.type) == SK_FAM_IMAGE && !p->attached;
-		rc = name ? sk_put_file(done.type, name, shown ? sk_part_id(m, p) : NULL,
+		rc = name ? sk_put_file(done.type, name, shown ? sk_part_id(p) : sk_slice("", 0),
 				sk_buf_slice(&done.bytes), out)
 			  : SK_ENOMEM;
 	}
@@ -259,6 +259,20 @@ static int take_files(struct sk_mail *m, struct sk_buf *text, struct sk_parts *p
 	return rc;
 }
 
+#define FORMS 8 /* of one text that may go again */
+#define FORMS_COMPARED 32
+
+/* The first words of their kind are kept, further ones are compared with the plain text, where there is none with those. */
+static void compare_form(struct sk_mail *m, struct sk_slice words, struct sk_buf *seen)
+{
+	const struct sk_buf *first = m->plain->len ? m->plain : seen;
+
+	if (seen->len == 0)
+		sk_buf_put_slice(seen, words);
+	else if (++m->forms > FORMS_COMPARED || sk_body_differs(m, sk_buf_slice(first), words))
+		m->differs = true;
+}
+
 /* Words in UTF-8; `seen`: where to keep them for comparing, or NULL. */
 static int write_words(struct sk_mail *m, struct sk_slice utf8, struct sk_buf *seen,
     struct sk_buf *out, struct sk_written *w)
@@ -274,8 +288,8 @@ static int write_words(struct sk_mail *m, struct sk_slice utf8, struct sk_buf *s
 		rc = sk_text_mark(m->job, &text);
 	if (rc == 0)
 		rc = sk_put_text("text/plain", sk_buf_slice(&text), first);
-	if (rc == 0 && seen && seen->len == 0)
-		sk_buf_put_slice(seen, sk_buf_slice(&text));
+	if (rc == 0 && seen)
+		compare_form(m, sk_buf_slice(&text), seen);
 	if (rc == 0)
 		rc = sk_parts_write(&parts, "mixed", out);
 	w->text = true;
@@ -305,8 +319,12 @@ static int write_cleaned(
 
 	if (done->type != SK_FT_HTML)
 		return write_words(m, page, m->plain, out, w);
-	if (m->page && m->page->len == 0)
-		sk_page_words(m, page, m->page);
+	if (m->page) {
+		struct sk_buf words = SK_BUF(out->max);
+		sk_page_words(m, page, &words);
+		compare_form(m, sk_buf_slice(&words), m->page);
+		sk_buf_free(&words);
+	}
 	return sk_put_text("text/html", page, out);
 }
 
@@ -351,6 +369,36 @@ static bool is_words(const struct sk_part *p)
 	return (begins(p->kind, "text/") && !is_any(p->kind, files)) || begins(p->kind, "message/");
 }
 
+/* The words of a packet go where the mail around it has them already; the pictures and files beside them stay. */
+static void drop_words(struct sk_mail *m, struct sk_part *root)
+{
+	struct sk_part *related = root->first;
+
+	if (related == NULL || strcmp(related->kind, "multipart/related") != 0)
+		return;
+	related->first = related->first->next;
+	snprintf(related->kind, sizeof(related->kind), "multipart/mixed");
+	if (related->first == NULL)
+		root->first = related->next;
+	sk_job_removed(m->job, SK_MAIL_FORM, 1, "%s", "winmail.dat");
+}
+
+/* Its pages show pictures that lie in it, too. */
+static int write_unpacked(
+    struct sk_mail *m, struct sk_part *root, struct sk_buf *out, struct sk_written *w)
+{
+	struct sk_part *around = m->mail;
+
+	if (m->has_words)
+		drop_words(m, root);
+	m->mail = root;
+	m->depth++;
+	int rc = write_part(m, root, out, w);
+	m->depth--;
+	m->mail = around;
+	return rc;
+}
+
 static int write_packet(struct sk_mail *m, struct sk_part *p, struct sk_slice data,
     struct sk_buf *out, struct sk_written *w)
 {
@@ -363,14 +411,7 @@ static int write_packet(struct sk_mail *m, struct sk_part *p, struct sk_slice da
 	if (rc)
 		return rc;
 	sk_job_removed(m->job, SK_MAIL_TNEF, 1, "%s", "winmail.dat");
-	/* The mail around it has the words already. */
-	if (m->has_words && root->first && !root->first->attached &&
-	    (begins(root->first->kind, "text/") || begins(root->first->kind, "multipart/")))
-		root->first = root->first->next;
-	m->depth++;
-	rc = write_part(m, root, out, w);
-	m->depth--;
-	return rc;
+	return write_unpacked(m, root, out, w);
 }
 
 static int write_data(struct sk_mail *m, struct sk_part *p, struct sk_slice data,
@@ -443,8 +484,6 @@ static int write_children(struct sk_mail *m, struct sk_part *p, struct sk_parts 
 	return rc;
 }
 
-#define FORMS 8 /* of one text; more are not compared */
-
 /* Notes beside a form of the text that could be cleaned help nobody. */
 static void drop_notes(struct sk_parts *parts, const struct sk_written *each)
 {
@@ -484,9 +523,12 @@ static int write_forms(struct sk_mail *m, struct sk_part *p, struct sk_buf *out)
 	struct sk_parts parts = {.max = out->max};
 	struct sk_written each[FORMS] = {0};
 	const char *kind = "alternative";
+	bool around = m->differs;
 
 	m->plain = &plain;
 	m->page = &page;
+	m->forms = 0;
+	m->differs = false;
 	int rc = write_children(m, p, &parts, each, FORMS);
 	m->plain = old[0];
 	m->page = old[1];
@@ -494,11 +536,12 @@ static int write_forms(struct sk_mail *m, struct sk_part *p, struct sk_buf *out)
 		rc = choose_form(m, &parts, each);
 	} else if (rc == 0) {
 		drop_notes(&parts, each);
-		if (sk_body_differs(m, sk_buf_slice(&plain), sk_buf_slice(&page))) {
+		if (m->differs || sk_body_differs(m, sk_buf_slice(&plain), sk_buf_slice(&page))) {
 			sk_job_removed(m->job, SK_MAIL_DIFFERS, 1, "%s", "text");
 			kind = "mixed";
 		}
 	}
+	m->differs = around;
 	if (rc == 0)
 		rc = sk_parts_write(&parts, kind, out);
 	sk_parts_free(&parts);
@@ -514,7 +557,7 @@ static void strip_pictures(struct sk_mail *m, struct sk_part *p)
 
 	while (c && c->next) {
 		if (!c->next->attached && begins(c->next->kind, "image/") &&
-		    sk_part_id(m, c->next)) {
+		    sk_part_id(c->next).n) {
 			sk_job_removed(m->job, SK_MAIL_FORM, 1, "%s", "picture in the text");
 			c->next = c->next->next;
 		} else {
@@ -581,13 +624,24 @@ static int write_part(
 	return write_leaf(m, p, out, w);
 }
 
-static bool has_words(const struct sk_part *p)
+static bool is_blank(struct sk_slice s)
 {
-	bool found = begins(p->kind, "text/") && !p->attached;
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] > ' ')
+			return false;
+	return true;
+}
+
+/* Whether there is a text that is shown and says something. */
+static bool has_words(struct sk_mail *m, const struct sk_part *p)
+{
+	bool torn,
+	    found = (strcmp(p->kind, "text/plain") == 0 || strcmp(p->kind, "text/html") == 0) &&
+		    !p->attached && !is_blank(p->body) && sk_part_name(m, p, &torn) == NULL;
 
 	for (const struct sk_part *c = p->first; c && !found && begins(p->kind, "multipart/");
 	     c = c->next)
-		found = has_words(c);
+		found = has_words(m, c);
 	return found;
 }
 
@@ -597,7 +651,7 @@ static int write_mail(struct sk_mail *m, struct sk_part *p, struct sk_buf *out)
 	struct sk_part *around = m->mail;
 	int rc = sk_put_head(m, p, out);
 
-	m->has_words = has_words(p);
+	m->has_words = has_words(m, p);
 	if (rc == 0 && is_dropped(m, p))
 		return sk_put_text("text/plain", sk_slice("", 0), out);
 	m->mail = p;

@@ -44,6 +44,8 @@ static size_t utf7_run(struct sk_slice in, size_t at, struct sk_buf *out, uint32
 	uint32_t bits = 0;
 	unsigned have = 0;
 
+	size_t from = at;
+
 	if (at < in.n && in.p[at] == '-')
 		sk_buf_putc(out, '+');
 	for (; at < in.n && utf7_value(in.p[at]) >= 0; at++) {
@@ -56,6 +58,9 @@ static size_t utf7_run(struct sk_slice in, size_t at, struct sk_buf *out, uint32
 		}
 	}
 	(void)sk_charset_to_utf8(SK_CS_UTF16BE, sk_buf_slice(&units), out, bad);
+	/* What is left over are less than six bits, all zero; a plus sign alone is none of UTF-7. */
+	bool lone = units.len == 0 && (at == in.n || in.p[at] != '-' || at > from);
+	*bad += have >= 6 || bits != 0 || lone;
 	sk_buf_free(&units);
 	return at < in.n && in.p[at] == '-' ? at + 1 : at;
 }

@@ -209,16 +209,16 @@ static int put_disposition(const char *kind, const char *name, struct sk_buf *ou
 	return sk_buf_puts(out, "\r\n");
 }
 
-int sk_put_file(enum sk_filetype type, const char *name, const char *id, struct sk_slice data,
+int sk_put_file(enum sk_filetype type, const char *name, struct sk_slice id, struct sk_slice data,
     struct sk_buf *out)
 {
 	if (type == SK_FT_EML)
 		return sk_put_nested(name, data, out);
 	sk_buf_printf(
 	    out, "Content-Type: %s\r\nContent-Transfer-Encoding: base64\r\n", content_type(type));
-	if (id)
-		sk_buf_printf(out, "Content-ID: <%s>\r\n", id);
-	put_disposition(id ? "inline" : "attachment", name, out);
+	if (id.n)
+		sk_buf_printf(out, "Content-ID: <%.*s>\r\n", (int)id.n, (const char *)id.p);
+	put_disposition(id.n ? "inline" : "attachment", name, out);
 	sk_buf_puts(out, "\r\n");
 	return sk_base64(data, out);
 }
@@ -255,5 +255,5 @@ int sk_put_note(struct sk_mail *m, const char *name, const struct sk_note *note,
 
 	if (text == NULL || file == NULL)
 		return SK_ENOMEM;
-	return sk_put_file(SK_FT_TXT, file, NULL, sk_slice_str(text), out);
+	return sk_put_file(SK_FT_TXT, file, sk_slice("", 0), sk_slice_str(text), out);
 }

@@ -30,8 +30,8 @@ int sk_parts_write(const struct sk_parts *p, const char *kind, struct sk_buf *ou
 
 /* A part of text: `kind` is text/plain (lines end with CR LF) or text/html. */
 int sk_put_text(const char *kind, struct sk_slice text, struct sk_buf *out);
-/* A file. `id`: of a picture that a page shows; NULL: an attachment. */
-int sk_put_file(enum sk_filetype type, const char *name, const char *id, struct sk_slice data,
+/* A file. `id`: of a picture that a page shows; empty: an attachment. */
+int sk_put_file(enum sk_filetype type, const char *name, struct sk_slice id, struct sk_slice data,
     struct sk_buf *out);
 /* A mail in a mail; `name` may be NULL. */
 int sk_put_nested(const char *name, struct sk_slice mail, struct sk_buf *out);

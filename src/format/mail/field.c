@@ -439,7 +439,7 @@ char *sk_part_name(struct sk_mail *m, const struct sk_part *p, bool *torn)
 	return names.n ? names.all[0] : NULL;
 }
 
-const char *sk_part_id(struct sk_mail *m, const struct sk_part *p)
+struct sk_slice sk_part_id(const struct sk_part *p)
 {
 	const struct sk_field *f = sk_part_get(p, "Content-ID");
 	struct sk_slice v = p->id ? sk_slice_str(p->id) : f ? f->value : sk_slice("", 0);
@@ -450,6 +450,6 @@ const char *sk_part_id(struct sk_mail *m, const struct sk_part *p)
 		if (!((v.p[i] >= '0' && v.p[i] <= '9') ||
 			((v.p[i] | 0x20) >= 'a' && (v.p[i] | 0x20) <= 'z') ||
 			(v.p[i] && strchr("!#$&'*+-./=?^_`{|}~@", v.p[i]))))
-			return NULL;
-	return v.n && v.n <= SK_LIMIT_MAIL_ID ? sk_arena_str(m->arena, v) : NULL;
+			return sk_slice("", 0);
+	return v.n <= SK_LIMIT_MAIL_ID ? v : sk_slice("", 0);
 }

@@ -41,7 +41,9 @@ struct sk_mail {
 	struct sk_part *mail; /* that is being written */
 	bool has_words;       /* the mail that is being written has a text */
 	struct sk_buf *plain,
-	    *page; /* words of the forms of one text, to compare them; NULL: nobody asks */
+	    *page;      /* words of the forms of one text, to compare them; NULL: nobody asks */
+	unsigned forms; /* of one text that were compared so far */
+	bool differs;   /* one of them says something else */
 };
 
 /* --- parse.c: the one reading of RFC 5322 and MIME --- */
@@ -75,8 +77,8 @@ char *sk_param(struct sk_mail *m, struct sk_slice value, const char *name, bool 
  * before the plain one, as today's programs do. *torn: there are others, of files of another kind.
  */
 char *sk_part_name(struct sk_mail *m, const struct sk_part *p, bool *torn);
-/* The Content-ID when it is one that may be kept, without brackets; else NULL. */
-const char *sk_part_id(struct sk_mail *m, const struct sk_part *p);
+/* The Content-ID when it is one that may be kept, without brackets; else empty. */
+struct sk_slice sk_part_id(const struct sk_part *p);
 
 /* --- charset.c --- */
 

@@ -36,15 +36,13 @@ static bool read_id(struct sk_slice url, char id[ID_ROOM])
 }
 
 /* Whether a part of this mail, not of one in it, has that identifier. */
-static bool has_part(struct sk_mail *m, const struct sk_part *p, const char *id)
+static bool has_part(const struct sk_part *p, const char *id)
 {
-	const char *own = sk_part_id(m, p);
-
-	if (own && strcmp(own, id) == 0)
+	if (*id && sk_slice_is(sk_part_id(p), id))
 		return true;
 	for (const struct sk_part *c = p->first; c && strncmp(p->kind, "multipart/", 10) == 0;
 	     c = c->next)
-		if (has_part(m, c, id))
+		if (has_part(c, id))
 			return true;
 	return false;
 }
@@ -54,7 +52,7 @@ static int picture(void *ctx, struct sk_slice url, struct sk_buf *out)
 	struct sk_mail *m = ctx;
 	char id[ID_ROOM];
 
-	if (!read_id(url, id) || m->mail == NULL || !has_part(m, m->mail, id))
+	if (!read_id(url, id) || m->mail == NULL || !has_part(m->mail, id))
 		return SK_EREFUSED;
 	sk_buf_puts(out, "cid:");
 	for (const char *c = id; *c; c++) {

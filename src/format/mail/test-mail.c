@@ -164,6 +164,7 @@ static void bodies_in_every_charset(void **state)
 	BODY("EUC-JP", "\xB2\xF1\xB5\xC4", "5Lya6K2wDQo=");
 	BODY("windows-1251", "\xEF\xF0\xE8\xE2\xE5\xF2", "0L/RgNC40LLQtdGCDQo=");
 	BODY("utf-7", "+TxqLcA-", "5Lya6K2wDQo=");
+	BODY("utf-7", "C++ 1+1=2", "\r\nC++ 1+1=2\r\n"); /* a wrong label */
 	BODY("euc-kr", "\xB0\xA1", "6rCADQo=");
 	BODY("big5", "\xA4\xA4", "5LitDQo=");
 }
@@ -298,6 +299,16 @@ static void forms_of_a_text(void **state)
 	MAIL(FORMS("<p>Please open the attached invoice and pay at once.</p>"));
 	assert_true(has("multipart/mixed"));
 	assert_int_equal(COUNT(MAIL_DIFFERS), 1);
+	done();
+	MAIL(FORMS(
+	    "<p>The meeting is on <b>Friday</b> at the town hall.</p>\r\n--z\r\nContent-Type: "
+	    "text/html\r\n\r\n<p>Please open the attached invoice and pay at once.</p>"));
+	assert_true(has("multipart/mixed"));
+	assert_int_equal(COUNT(MAIL_DIFFERS), 1);
+	done();
+	MAIL(FORMS("<p>The meeting is on Friday</p>\r\n--z\r\nContent-Type: "
+		   "text/html\r\n\r\n<p>at the town hall.</p>"));
+	assert_int_equal(COUNT(MAIL_DIFFERS), 0);
 	done();
 	method = SK_METHOD_TEXT;
 	MAIL(FORMS("<p>The meeting is on <b>Friday</b> at the town hall.</p>"));
@@ -443,6 +454,43 @@ static void packets_of_outlook(void **state)
 	sk_buf_free(&b);
 }
 
+/* A packet whose attachment has an identifier, in a mail whose own words are these. */
+static void packet_beside(const char *words)
+{
+	struct sk_buf b = SK_BUF((size_t)10000), eml = SK_BUF((size_t)20000);
+
+	sk_buf_put_u32le(&b, 0x223E9F78);
+	sk_buf_put_u16le(&b, 1);
+	put_attribute(&b, 1, 0x0002800C, SK_SLICE_LIT("inside\0"));
+	put_attribute(&b, 2, 0x00069002, SK_SLICE_LIT("\1\0\0\0\0\0\0\0\0\0\0\0\0\0"));
+	put_attribute(&b, 2, 0x00018010, SK_SLICE_LIT("kept.txt\0"));
+	put_attribute(&b, 2, 0x0006800F, SK_SLICE_LIT("words"));
+	put_attribute(
+	    &b, 2, 0x00069005, SK_SLICE_LIT("\1\0\0\0\x1E\0\x12\x37\1\0\0\0\4\0\0\0a@b\0"));
+	sk_buf_printf(&eml,
+	    "From: a@example.jp\r\nContent-Type: multipart/mixed; boundary=z\r\n\r\n--z\r\n\r\n%s\r\n--z\r\n"
+	    "Content-Type: application/ms-tnef\r\nContent-Transfer-Encoding: base64\r\n\r\n",
+	    words);
+	sk_base64(sk_buf_slice(&b), &eml);
+	sk_buf_puts(&eml, "--z--\r\n");
+	make(SK_FT_EML, sk_buf_slice(&eml));
+	sk_buf_free(&eml);
+	sk_buf_free(&b);
+}
+
+static void packets_lose_nothing_beside_words(void **state)
+{
+	packet_beside("outside");
+	assert_true(has("outside") && has("kept.txt"));
+	assert_false(has("inside"));
+	assert_int_equal(COUNT(MAIL_FORM), 1);
+	done();
+	packet_beside(" ");
+	assert_true(has("inside") && has("kept.txt"));
+	assert_int_equal(COUNT(MAIL_FORM), 0);
+	done();
+}
+
 static void dates(void **state)
 {
 	static const char *const all[][2] = {
@@ -486,6 +534,7 @@ int main(void)
 	    cmocka_unit_test(pictures_of_pages_keep_their_identifier),
 	    cmocka_unit_test(folders_become_archives),
 	    cmocka_unit_test(packets_of_outlook),
+	    cmocka_unit_test(packets_lose_nothing_beside_words),
 	    cmocka_unit_test(dates),
 	};
 
