@@ -113,6 +113,32 @@ class Bombs(Case):
                       self.codes(row) if row["verdict"] == "clean" else {row["reason"]["code"]})
 
 
+class Busy(Case):
+    """Small files whose reading would take minutes if its time grew with the square of their size."""
+    FILES = {
+        "forms.rtf": "{\\rtf1\\ansi " + "{\\nonshppict x}" * 200000 + "}",
+        "lists.rtf": "{\\rtf1\\ansi{\\*\\listoverridetable{\\listoverride" + "\\listoverridecount1" * 200000 + "{\\lfolevel}" * 100000 + "}}}",
+        "soft.ics": "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nX;" + "\r\n ;=" * 400000 + "\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+        "comments.html": "<!--" * 1000000,
+    }
+
+    def test_time_grows_with_size(self):
+        for name, text in self.FILES.items():
+            with self.subTest(name):
+                self.assertEqual(self.one(text.encode(), name, "of-" + name)["verdict"], "clean")
+
+    def test_styles_that_apply_to_everything(self):
+        sheet = ".a{fill:url(#b)}" * 3000
+        row = self.one(f'<svg xmlns="http://www.w3.org/2000/svg"><style>{sheet}</style>{("<g class=" + chr(34) + "aa " * 3000 + chr(34) + "/>") * 3000}</svg>'.encode(), "styles.svg")
+        self.assertEqual(row["reason"]["code"], "limit.objects")
+
+    def test_mail_with_many_pictures_in_its_page(self):
+        parts = "".join(f"--z\r\nContent-ID: <{i}@x>\r\nContent-Type: text/plain\r\n\r\nx\r\n" for i in range(12000))
+        page = "".join(f'<img src="cid:{i}@x">' for i in range(12000))
+        row = self.one(f"From: a@example.jp\r\nContent-Type: multipart/related; boundary=z\r\n\r\n--z\r\nContent-Type: text/html\r\n\r\n{page}\r\n{parts}--z--\r\n".encode(), "many.eml")
+        self.assertEqual(row["verdict"], "clean")
+
+
 class System(Case):
     def test_folder_without_permission(self):
         a = self.write("a.txt", b"hello\n")

@@ -25,6 +25,8 @@ static size_t physical(struct sk_slice in, size_t at, struct sk_slice *line)
 	return end;
 }
 
+#define NAME_MOST 512 /* of a line before its value, where it is looked for an encoding */
+
 /* Whether a line is quoted-printable and goes on behind a soft line break. */
 static bool soft_break(struct sk_slice line)
 {
@@ -33,7 +35,7 @@ static bool soft_break(struct sk_slice line)
 
 	if (line.n == 0 || line.p[line.n - 1] != '=')
 		return false;
-	for (size_t i = 0; i < line.n; i++) {
+	for (size_t i = 0; i < line.n && i < NAME_MOST; i++) {
 		if (line.p[i] == '"')
 			quoted = !quoted;
 		if (quoted || (line.p[i] != ';' && line.p[i] != ':'))

@@ -135,6 +135,18 @@ static void skip_raw(struct scan *s, struct sk_slice name)
 	}
 }
 
+/* Behind the `<!`: the end of a comment, or of the page where it has none. */
+static size_t comment_end(struct sk_slice in, size_t at)
+{
+	while ((at = sk_slice_find(in, at, SK_SLICE_LIT("--"))) != SIZE_MAX) {
+		struct sk_slice rest = sk_slice_sub(in, at + 2, 2);
+		if (sk_slice_starts(rest, SK_SLICE_LIT(">")) || sk_slice_is(rest, "!>"))
+			return at + 2;
+		at++;
+	}
+	return in.n;
+}
+
 /* At the `<`. */
 static void read_tag(struct scan *s)
 {
@@ -143,9 +155,7 @@ static void read_tag(struct scan *s)
 
 	if (!is_letter(byte(s, from))) {
 		bool comment = sk_slice_starts(sk_slice_sub(s->in, s->at, 4), SK_SLICE_LIT("<!--"));
-		size_t end =
-		    comment ? sk_slice_find(s->in, s->at + 2, SK_SLICE_LIT("-->")) : SIZE_MAX;
-		s->at = end != SIZE_MAX ? end : s->at + 1;
+		s->at = comment ? comment_end(s->in, s->at + 2) : s->at + 1;
 		return;
 	}
 	s->at = from;

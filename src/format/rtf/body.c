@@ -238,21 +238,10 @@ static int put_special(struct rtf_out *o, const struct rtf_node *group, const st
 	}
 }
 
-/* Whether a form of the same picture that is kept stands before this one. */
-static bool has_twin(const struct rtf_node *group)
-{
-	for (const struct rtf_node *n = group->parent ? group->parent->first : NULL;
-	     n && n != group; n = n->next)
-		if (n->kind == RTF_NODE_GROUP && n->name &&
-		    (strcmp(n->name, "shppict") == 0 || strcmp(n->name, "shpinst") == 0))
-			return true;
-	return false;
-}
-
 /* Where the better form is missing, the other one is all there is. */
 static int put_twin(struct rtf_out *o, const struct rtf_node *group, enum rtf_class in)
 {
-	if (has_twin(group) || !(in & (RTF_C_ROOT | RTF_C_BODY | RTF_C_NOTE | RTF_C_SHAPE)))
+	if (group->twin || !(in & (RTF_C_ROOT | RTF_C_BODY | RTF_C_NOTE | RTF_C_SHAPE)))
 		return 0;
 	return in == RTF_C_SHAPE ? 0 : rtf_put_plain(o, group, RTF_C_BODY);
 }

@@ -47,6 +47,8 @@ enum rtf_kind { RTF_NODE_GROUP, RTF_NODE_WORD, RTF_NODE_SYMBOL, RTF_NODE_TEXT, R
 struct rtf_node {
 	enum rtf_kind kind;
 	bool star;     /* group: begins with \* */
+	bool drawn;    /* group: a form of a picture or shape that is kept stands in it */
+	bool twin;     /* group: such a form stands before it in the same group */
 	bool numbered; /* word, or the group's first one */
 	int64_t number;
 	const char *name; /* word; group: the destination's word, NULL for a plain group */

@@ -364,17 +364,17 @@ static unsigned count_of(const struct rtf_node *group, const char *name)
 {
 	unsigned n = 0;
 
-	for (const struct rtf_node *c = rtf_child(group, NULL, name); c;
+	for (const struct rtf_node *c = rtf_child(group, NULL, name); c && n < LEVELS;
 	     c = rtf_child(group, c, name))
 		n++;
-	return n > LEVELS ? LEVELS : n;
+	return n;
 }
 
 /* The numbers of levels are counted, never believed: CVE-2014-1761 was an override that said 25. */
 static int put_children(struct rtf_out *o, const struct rtf_node *group, const struct rtf_dest *d)
 {
 	const char *child = d->cls == RTF_C_OVERRIDE ? "lfolevel" : "listlevel";
-	unsigned kept = 0, most = d->cls == RTF_C_LFO ? 1 : LEVELS;
+	unsigned kept = 0, most = d->cls == RTF_C_LFO ? 1 : LEVELS, count = count_of(group, child);
 	int rc = 0;
 
 	for (const struct rtf_node *n = group->first; n && rc == 0; n = n->next) {
@@ -385,7 +385,7 @@ static int put_children(struct rtf_out *o, const struct rtf_node *group, const s
 			o->words++;
 		else if (d->cls == RTF_C_OVERRIDE && n->kind == RTF_NODE_WORD &&
 			 strcmp(n->name, "listoverridecount") == 0)
-			rtf_put_number(o, n->name, count_of(group, child));
+			rtf_put_number(o, n->name, count);
 		else
 			rc = rtf_put_content(o, &one, d->cls);
 	}

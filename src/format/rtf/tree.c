@@ -288,6 +288,18 @@ static const struct rtf_dest *destination(struct reading *r, struct sk_slice nam
 	return d && d->in == RTF_C_STYLES && !begins ? NULL : d;
 }
 
+/* Of a picture that stands there in two forms the second one is told by the first. */
+static void note_twin(struct rtf_node *group)
+{
+	struct rtf_node *around = group->parent;
+
+	if (around == NULL || group->name == NULL)
+		return;
+	group->twin = around->drawn;
+	around->drawn = around->drawn || strcmp(group->name, "shppict") == 0 ||
+			strcmp(group->name, "shpinst") == 0;
+}
+
 static void read_word(struct reading *r, const struct rtf_token *t)
 {
 	if (sk_slice_is(t->s, "u") && t->numbered) {
@@ -314,6 +326,8 @@ static void read_word(struct reading *r, const struct rtf_token *t)
 	n->s = begins ? n->s : t->s;
 	n->numbered = t->numbered;
 	n->number = t->number;
+	if (begins)
+		note_twin(n);
 	if (n->name == NULL)
 		r->rc = SK_ENOMEM;
 	else if (begins && strcmp(n->name, "fonttbl") == 0)

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #define NONE UINT32_MAX
+#define CLASS_BYTES 16 /* of a class attribute cost as much as an element */
 
 struct item {
 	struct sk_svg_node *node;
@@ -40,6 +41,7 @@ struct graph {
 	struct id *ids;
 	struct rule *rules;
 	size_t nitems, nedges, nids, nrules, cap_items, cap_edges, cap_ids, cap_rules;
+	size_t classes; /* bytes of all class attributes: each rule looks through them */
 	bool nomem;
 };
 
@@ -139,6 +141,7 @@ static void add_item(struct graph *g, struct sk_svg_node *n, uint64_t *before)
 {
 	struct sk_slice name = value_of(n, "id");
 
+	g->classes += value_of(n, "class").n;
 	if (!grow(g, &g->items, &g->cap_items, g->nitems, sizeof(*g->items)))
 		return;
 	g->items[g->nitems] = (struct item){.node = n, .before = *before};
@@ -320,7 +323,7 @@ int sk_svg_check_references(struct sk_svg *s)
 	collect(&g);
 	if (g.nids)
 		qsort(g.ids, g.nids, sizeof(*g.ids), by_id);
-	if (g.nitems && g.nrules > SK_LIMIT_SVG_DRAWN / g.nitems)
+	if (g.nitems && g.nrules > SK_LIMIT_SVG_DRAWN / (g.nitems + g.classes / CLASS_BYTES))
 		return sk_job_refuse(s->job, SK_REASON_LIMIT_OBJECTS, "styles");
 	for (uint32_t i = 0; i < g.nitems && !g.nomem; i++)
 		connect(&g, i);
