@@ -306,6 +306,19 @@ static bool put_texts(struct sk_cal *c, const struct sk_cal_rule *rule, struct s
 	return true;
 }
 
+/* Places of the web need no escapes (RFC 6350, 3.4); telephones of Apple write them as they do in texts, "http\://". */
+static struct sk_slice unescaped(struct sk_cal *c, struct sk_slice s)
+{
+	uint8_t *p = sk_arena_alloc(c->job->arena, s.n + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; p && i < s.n; i++) {
+		bool escape = s.p[i] == '\\' && i + 1 < s.n && strchr(":,;", s.p[i + 1]);
+		p[n++] = s.p[i += escape];
+	}
+	return sk_slice(p, n);
+}
+
 static bool put_value(struct sk_cal *c, const struct sk_cal_rule *rule, unsigned where,
     const struct sk_cal_line *line)
 {
@@ -315,7 +328,7 @@ static bool put_value(struct sk_cal *c, const struct sk_cal_rule *rule, unsigned
 	case SK_CAL_T_FIELDS:
 		return put_texts(c, rule, line->value);
 	case SK_CAL_T_URI:
-		return put_read(c, sk_cal_uri, line->value);
+		return put_read(c, sk_cal_uri, unescaped(c, line->value));
 	case SK_CAL_T_ADDRESS:
 		return put_read(c, sk_cal_address, line->value);
 	case SK_CAL_T_OFFSET:

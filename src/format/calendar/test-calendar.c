@@ -98,6 +98,8 @@ static void test_what_stays(void **state)
 	STAYS("CATEGORIES:会議,予算\\,決算\r\nDESCRIPTION:一\\n二\\;三\\\\\r\n");
 	STAYS(
 	    "RDATE;VALUE=PERIOD:20260401T000000Z/PT1H\r\nGEO:35.6;139.7\r\nURL:https://example.jp/?a=%20\r\n");
+	EVENT_GIVES(
+	    "URL:http\\://example.jp/a\\,b\r\n", "URL:http://example.jp/a,b\r\n", SK_CODE_NONE);
 	STAYS("DESCRIPTION:外字\xEE\x80\x80 葛\xF3\xA0\x84\x80 ｶﾅ\r\n");
 	GIVES(
 	    CAL("BEGIN:VTIMEZONE\r\nTZID:Asia/Tokyo\r\nBEGIN:STANDARD\r\nDTSTART:19700101T000000\r\nTZOFFSETFROM:+0900\r\n"

@@ -532,7 +532,7 @@ static int write_forms(struct sk_mail *m, struct sk_part *p, struct sk_buf *out)
 	int rc = write_children(m, p, &parts, each, FORMS);
 	m->plain = old[0];
 	m->page = old[1];
-	if (rc == 0 && m->job->method != SK_METHOD_REBUILD) {
+	if (rc == 0 && m->job->method != SK_METHOD_REBUILD && !m->differs) {
 		rc = choose_form(m, &parts, each);
 	} else if (rc == 0) {
 		drop_notes(&parts, each);

@@ -315,6 +315,10 @@ static void forms_of_a_text(void **state)
 	assert_false(has("multipart"));
 	assert_int_equal(COUNT(MAIL_FORM), 1);
 	done();
+	MAIL(FORMS("<p>Please open the attached invoice and pay at once.</p>"));
+	assert_true(has("Friday") && has("invoice"));
+	assert_int_equal(COUNT(MAIL_DIFFERS), 1);
+	done();
 	method = SK_METHOD_REBUILD;
 }
 
