@@ -13,9 +13,11 @@
 #include <iconv.h>
 #include <locale.h>
 #include <string.h>
+#include <zlib.h>
 
 #include "base/utf8.h"
 #include "format/archive/members.h"
+#include "format/archive/rar.h"
 
 #define CHUNK ((size_t)256 << 10)
 #define NAMES_MAX ((size_t)4 << 20)
@@ -33,6 +35,10 @@ struct source {
 	struct sk_buf data;
 	bool opened;
 	bool broken; /* nothing more can be read */
+	struct sk_rar rar;
+	const struct sk_rar_member *about; /* the member that is read, where it is known */
+	bool same; /* its data are those of the one before, which `have` says are all there */
+	bool have;
 };
 
 int sk_library_init(void)
@@ -209,17 +215,35 @@ static struct sk_slice restore_cp932(struct sk_arena *a, struct sk_slice name)
 	return sk_slice(p, p ? name.n : 0);
 }
 
-static void describe(const struct source *s, struct archive_entry *e, struct sk_zip_member *m)
+/* What the headers of a RAR 5 say of its member with this number, counted from 1; the name has to be the same. */
+static const struct sk_rar_member *about(
+    const struct source *s, size_t number, struct archive_entry *e)
+{
+	const struct sk_rar_member *m = number <= s->rar.n ? &s->rar.v[number - 1] : NULL;
+	locale_t before = uselocale(utf8_locale);
+	const char *name = archive_entry_pathname(e);
+
+	uselocale(before);
+	return m && name && sk_slice_is(m->name, name) ? m : NULL;
+}
+
+static void describe(
+    struct source *s, size_t number, struct archive_entry *e, struct sk_zip_member *m)
 {
 	mode_t kind = archive_entry_filetype(e);
-	bool link = archive_entry_hardlink(e) || archive_entry_symlink(e) || kind == AE_IFLNK;
+	const struct sk_rar_member *rar = about(s, number, e);
+	bool same = s->type == SK_FT_ISO && archive_entry_hardlink(e) && s->have;
+	bool link = (archive_entry_hardlink(e) && !same) || archive_entry_symlink(e) ||
+		    kind == AE_IFLNK || (rar && rar->link);
 	bool device = !link && kind != AE_IFDIR && kind != AE_IFREG && kind != 0;
 
+	s->about = rar;
+	s->same = same;
 	*m = (struct sk_zip_member){
 	    .raw_name = s->type == SK_FT_LZH ? stored_bytes(s->job->arena, name_of(e)) : name_of(e),
 	    .utf8 = names_are_unicode(s),
 	    .host = s->type == SK_FT_RAR ? HOST_DOS : HOST_UNIX,
-	    .encrypted = archive_entry_is_encrypted(e) > 0,
+	    .encrypted = archive_entry_is_encrypted(e) > 0 || (rar && rar->locked),
 	    .directory = kind == AE_IFDIR,
 	    .symlink = link || device,
 	    .device = device};
@@ -258,17 +282,31 @@ static int read_data(struct source *s, enum sk_code *why)
 	return SK_EREFUSED;
 }
 
+static int take_again(struct source *s, enum sk_code *why)
+{
+	*why = SK_REASON_BOMB;
+	return s->data.len > sk_job_expand_left(s->job) ? too_much(s->job) : 0;
+}
+
 static int unpack(struct sk_members *ar, struct sk_arena *a, const struct sk_zip_member *m,
     struct sk_slice *data, enum sk_code *why)
 {
 	struct source *s = ar->source;
 	locale_t before = uselocale(utf8_locale);
-	int rc = read_data(s, why);
+	/* Two names of one place in an ISO 9660 are two files; the library calls the second a link to the first. */
+	int rc = s->same ? take_again(s, why) : read_data(s, why);
 
 	uselocale(before);
+	s->have = rc == 0;
 	if (rc == SK_EREFUSED && s->job->report->reason != SK_CODE_NONE)
 		return SK_ELIMIT; /* settled: the whole archive is refused */
 	*data = sk_buf_slice(&s->data);
+	/* The library looks at the sum of what was packed, not of what is stored. */
+	if (rc == 0 && s->about && s->about->summed &&
+	    crc32_z(0, data->p, data->n) != s->about->crc) {
+		*why = SK_REASON_DAMAGED;
+		return SK_EREFUSED;
+	}
 	return rc;
 }
 
@@ -294,7 +332,7 @@ static int find_charset(struct source *s, enum sk_charset *cs)
 		if (zip.members == NULL)
 			return SK_ENOMEM;
 		struct sk_zip_member *m = &zip.members[zip.count++];
-		describe(s, e, m);
+		describe(s, zip.count, e, m);
 		if (m->encrypted)
 			return sk_job_refuse(s->job, SK_REASON_ENCRYPTED, "member %zu", zip.count);
 		m->raw_name =
@@ -323,22 +361,42 @@ static int add_entries(struct source *s, struct sk_members *ar)
 {
 	struct sk_job *job = s->job;
 	struct archive_entry *e;
+	size_t added = 0;
 	int rc = 0;
 
 	for (size_t number = 1; rc == 0 && !s->broken && (e = next_entry(s)); number++) {
 		struct sk_zip_member m;
-		describe(s, e, &m);
+		describe(s, number, e, &m);
+		s->have = s->have && s->same; /* until it is read */
 		if (m.encrypted)
 			return sk_job_refuse(job, SK_REASON_ENCRYPTED, "member %zu", number);
 		if (ar->charset == SK_CS_CP932 && loses_halves(s, &m))
 			m.raw_name = restore_cp932(job->arena, m.raw_name);
-		if (!is_the_root(&m))
-			rc = sk_members_add(ar, &m, number);
+		if (is_the_root(&m))
+			continue;
+		added++;
+		rc = sk_members_add(ar, &m, number);
 	}
-	if (rc == 0 && s->broken && reason_of(s) == SK_REASON_ENCRYPTED)
+	if (rc == 0 && s->broken && (added == 0 || reason_of(s) == SK_REASON_ENCRYPTED))
 		return refuse_unreadable(s);
 	if (rc == 0 && s->broken)
 		sk_job_removed(job, SK_ARCHIVE_CUT, 1, "%s", sk_filetype_name(s->type));
+	return rc;
+}
+
+static int survey_rar(struct source *s)
+{
+	struct sk_job *job = s->job;
+	int rc = sk_rar_read(job->arena, s->in, &s->rar);
+
+	if (s->rar.comments)
+		sk_job_removed(job, SK_ARCHIVE_COMMENT, s->rar.comments, "%s", "");
+	if (s->rar.streams)
+		sk_job_removed(job, SK_ARCHIVE_HIDDEN, s->rar.streams, "%s", "");
+	if (s->rar.others)
+		sk_job_removed(job, SK_ARCHIVE_EXTRA, s->rar.others, "%s", "");
+	if (s->rar.trailing)
+		sk_job_removed(job, SK_GENERIC_TRAILING, 1, "%s", "");
 	return rc;
 }
 
@@ -408,6 +466,19 @@ static int rebuild_single(struct source *s, struct sk_output *out)
 	return sk_members_end(&ar, rc);
 }
 
+/* What the filter has left behind the end of its stream, but for the zeros that fill up blocks. */
+static void report_trailing(struct source *s)
+{
+	int64_t used = archive_filter_bytes(s->a, -1);
+	struct sk_slice rest = sk_slice_sub(s->in, (size_t)used, s->in.n);
+	size_t n = 0;
+
+	while (n < rest.n && rest.p[n] == 0)
+		n++;
+	if (used >= 0 && n < rest.n)
+		sk_job_removed(s->job, SK_GENERIC_TRAILING, 1, "%s", "");
+}
+
 /* A tar in a compressed stream counts once, by its members. */
 static int rebuild_stream(struct source *s, struct sk_output *out)
 {
@@ -427,6 +498,8 @@ static int rebuild_stream(struct source *s, struct sk_output *out)
 		return s->job->report->reason ? rc : sk_job_refuse(s->job, why, "%s", "");
 	if (rc && !cut)
 		return rc;
+	if (!cut)
+		report_trailing(s);
 	if (cut)
 		sk_job_removed(s->job, SK_ARCHIVE_CUT, 1, "%s", sk_filetype_name(s->type));
 	if (!is_tar(sk_buf_slice(&s->data)))
@@ -451,7 +524,9 @@ int sk_library_rebuild(
 		return sk_job_refuse(job, SK_REASON_VOLUME, "%s", sk_filetype_name(type));
 	bool stream = type == SK_FT_GZIP || type == SK_FT_BZIP2 || type == SK_FT_XZ ||
 		      type == SK_FT_LZMA || type == SK_FT_ZSTD;
-	int rc = stream ? rebuild_stream(&s, out) : rebuild_entries(&s, out);
+	int rc = type == SK_FT_RAR ? survey_rar(&s) : 0;
+	if (rc == 0)
+		rc = stream ? rebuild_stream(&s, out) : rebuild_entries(&s, out);
 	archive_read_free(s.a);
 	sk_buf_free(&s.data);
 	return rc;

@@ -526,6 +526,231 @@ static void test_rar(void **state)
 	refused(SK_FT_RAR, "x.rar", &in, SK_REASON_ENCRYPTED);
 }
 
+/* --- RAR 5: blocks of CRC, size, type, flags and fields; numbers below 128 are one byte --- */
+
+static void block5(struct sk_buf *b, const char *head, size_t n, const char *data)
+{
+	struct sk_buf h = SK_BUF(1000);
+
+	sk_buf_putc(&h, (uint8_t)n);
+	sk_buf_put(&h, head, n);
+	sk_buf_put_u32le(b, (uint32_t)crc32(0, h.p, (unsigned)h.len));
+	sk_buf_put_slice(b, sk_buf_slice(&h));
+	sk_buf_puts(b, data);
+	sk_buf_free(&h);
+}
+
+/* A file (2) or a service (3), stored. extra: a record of this type that fills up nothing; 0: none. */
+static void member5(struct sk_buf *b, uint8_t type, const char *name, const char *data,
+    uint8_t extra, uint32_t wrong)
+{
+	struct sk_buf h = SK_BUF(1000);
+	size_t size = strlen(data), n = strlen(name);
+
+	sk_buf_putc(&h, type);
+	sk_buf_putc(&h, extra ? 3 : 2);
+	if (extra)
+		sk_buf_putc(&h, 40);
+	sk_buf_putc(&h, (uint8_t)size);
+	sk_buf_putc(&h, 4); /* with a CRC */
+	sk_buf_putc(&h, (uint8_t)size);
+	sk_buf_putc(&h, 0x20);
+	sk_buf_put_u32le(&h, (uint32_t)crc32(0, (const uint8_t *)data, (unsigned)size) ^ wrong);
+	sk_buf_put(&h, "\0\0", 2); /* stored, Windows */
+	sk_buf_putc(&h, (uint8_t)n);
+	sk_buf_puts(&h, name);
+	if (extra) {
+		sk_buf_putc(&h, 39);
+		sk_buf_putc(&h, extra);
+		sk_buf_fill(&h, 1, 38);
+	}
+	block5(b, (const char *)h.p, h.len, data);
+	sk_buf_free(&h);
+}
+
+static struct sk_buf begin5(uint8_t volume)
+{
+	struct sk_buf b = SK_BUF(10000);
+	char head[] = {1, 0, (char)volume};
+
+	sk_buf_put(&b, "Rar!\x1A\7\1\0", 8);
+	block5(&b, head, 3, "");
+	return b;
+}
+
+static void end5(struct sk_buf *b)
+{
+	block5(b, "\5\0\0", 3, "");
+}
+
+static void test_rar5(void **state)
+{
+	struct sk_buf in = begin5(0);
+
+	member5(&in, 2, "資料/表ソ能.txt", "hello", 0, 0);
+	member5(&in, 2, "../葛\xF3\xA0\x84\x80.txt", "hello", 0, 0);
+	end5(&in);
+	gives(SK_FT_RAR, "x.rar", &in, "資料/表ソ能.txt|file-2.txt");
+	assert_int_equal(report->nremoved, 1);
+	in = begin5(1);
+	end5(&in);
+	refused(SK_FT_RAR, "x.rar", &in, SK_REASON_VOLUME);
+}
+
+/* What is stored is held against its CRC, too; what is encrypted is not taken for the data. */
+static void test_rar5_data(void **state)
+{
+	struct sk_buf in = begin5(0);
+
+	member5(&in, 2, "a.txt", "hello", 0, 1);
+	member5(&in, 2, "b.txt", "hello", 0, 0);
+	gives(SK_FT_RAR, "x.rar", &in, "a.txt|b.txt");
+	assert_int_equal(sk_report_count(report, SK_ARCHIVE_MEMBER), 1);
+	assert_non_null(strstr(report->removed[0].where, "damaged"));
+	in = begin5(0);
+	member5(&in, 2, "a.txt", "hello", 0, 0);
+	member5(&in, 2, "b.txt", "\x81\x9D\xFF", 1, 77);
+	end5(&in);
+	refused(SK_FT_RAR, "x.rar", &in, SK_REASON_ENCRYPTED);
+}
+
+static void test_rar5_beside(void **state)
+{
+	struct sk_buf in = begin5(0);
+
+	member5(&in, 2, "a.txt", "hello", 0, 0);
+	member5(&in, 3, "STM", ":evil.exe", 0, 0);
+	member5(&in, 3, "CMT", "comment", 0, 0);
+	member5(&in, 3, "ACL", "rights", 0, 0);
+	member5(&in, 3, "QO", "list", 0, 0);
+	member5(&in, 2, "j", "", 5, 0);
+	end5(&in);
+	sk_buf_puts(&in, "behind");
+	gives(SK_FT_RAR, "x.rar", &in, "a.txt|j.txt");
+	assert_int_equal(sk_report_count(report, SK_ARCHIVE_HIDDEN), 1);
+	assert_int_equal(sk_report_count(report, SK_ARCHIVE_COMMENT), 1);
+	assert_int_equal(sk_report_count(report, SK_ARCHIVE_EXTRA), 1);
+	assert_int_equal(sk_report_count(report, SK_ARCHIVE_LINK), 1);
+	assert_int_equal(sk_report_count(report, SK_GENERIC_TRAILING), 1);
+	in = rar("b.txt", "hello", 0, 0);
+	sk_buf_puts(&in, "behind");
+	gives(SK_FT_RAR, "x.rar", &in, "b.txt");
+	assert_int_equal(sk_report_count(report, SK_GENERIC_TRAILING), 1);
+}
+
+/* --- ISO 9660 of 24 sectors: volume, end of volumes, tables of paths, root (20), a folder (21), data (22) --- */
+
+static void put_both(uint8_t *p, uint32_t v)
+{
+	for (unsigned i = 0; i < 4; i++)
+		p[i] = p[7 - i] = (uint8_t)(v >> 8 * i);
+}
+
+/* A record of a folder; the bytes it takes. */
+static size_t put_record(uint8_t *p, const char *name, size_t n, uint32_t sector, uint32_t size)
+{
+	size_t all = 33 + n + (n % 2 == 0);
+
+	p[0] = (uint8_t)all;
+	put_both(p + 2, sector);
+	put_both(p + 10, size);
+	p[25] = size == 2048 ? 2 : 0; /* a folder */
+	p[28] = p[31] = 1;
+	p[32] = (uint8_t)n;
+	memcpy(p + 33, name, n);
+	return all;
+}
+
+static size_t put_dots(uint8_t *p, uint32_t sector)
+{
+	size_t n = put_record(p, "\0", 1, sector, 2048);
+
+	return n + put_record(p + n, "\1", 1, 20, 2048);
+}
+
+static struct sk_buf iso(size_t (*put_root)(uint8_t *root))
+{
+	struct sk_buf b = SK_BUF((size_t)1 << 20);
+
+	sk_buf_fill(&b, 0, (size_t)24 * 2048);
+	uint8_t *volume = b.p + (size_t)16 * 2048, *root = b.p + (size_t)20 * 2048;
+	memcpy(volume, "\1CD001\1", 7);
+	put_both(volume + 80, 24);
+	volume[120] = volume[123] = volume[124] = volume[127] = 1;
+	volume[129] = volume[130] = 8; /* sectors of 2,048 bytes */
+	volume[132] = volume[139] = 10;
+	volume[140] = 18;
+	volume[151] = 19;
+	put_record(volume + 156, "\0", 1, 20, 2048);
+	volume[881] = 1;
+	memcpy(b.p + (size_t)17 * 2048, "\377CD001\1", 7);
+	put_root(root + put_dots(root, 20));
+	memcpy(b.p + (size_t)22 * 2048, "hello", 5);
+	return b;
+}
+
+static size_t two_names(uint8_t *p)
+{
+	size_t n = put_record(p, "A.TXT;1", 7, 22, 5);
+
+	return n + put_record(p + n, "B.TXT;1", 7, 22, 5);
+}
+
+static size_t loop(uint8_t *p)
+{
+	return put_record(p, "SUB", 3, 20, 2048);
+}
+
+/* One place of data under two names is two files; a folder in itself is damage. */
+static void test_iso(void **state)
+{
+	struct sk_buf in = iso(two_names);
+	struct sk_output out;
+	struct sk_zip zip;
+
+	assert_int_equal(run(SK_FT_ISO, "x.iso", &in, &out), 0);
+	assert_int_equal(sk_zip_read(arena, sk_buf_slice(&out.bytes), 10, &zip, NULL), 0);
+	assert_int_equal(zip.count, 2);
+	for (size_t i = 0; i < zip.count; i++)
+		assert_true(sk_slice_is(zip.members[i].data, "hello"));
+	assert_int_equal(report->nremoved, 0);
+	sk_buf_free(&out.bytes);
+	sk_buf_free(&in);
+	in = iso(loop);
+	refused(SK_FT_ISO, "x.iso", &in, SK_REASON_DAMAGED);
+}
+
+/* What stands behind a compressed stream is told; zeros fill up the blocks of tapes. */
+static void test_behind_streams(void **state)
+{
+	for (size_t i = 0; i < 3; i++) {
+		struct sk_buf one = SK_BUF(100);
+		sk_buf_puts(&one, "only this");
+		struct sk_buf in = pack(archive_write_add_filter_gzip, one);
+		sk_buf_fill(&in, i == 1 ? 'x' : 0, i ? 500 : 0);
+		gives(SK_FT_GZIP, "notes.txt.gz", &in, "notes.txt");
+		assert_int_equal(sk_report_count(report, SK_GENERIC_TRAILING), i == 1);
+	}
+}
+
+/* Sums of bytes with a sign, as old systems made them. */
+static void test_signed_tar(void **state)
+{
+	static const struct row rows[] = {{HYOU, "x"}};
+	struct sk_buf in = tar(rows, 1);
+	struct sk_report claims = {0};
+	unsigned sum = 0;
+
+	for (size_t i = 0; i < 512; i++)
+		sum += i >= 148 && i < 156 ? ' ' : (unsigned)(int8_t)in.p[i];
+	snprintf((char *)in.p + 148, 8, "%06o", sum);
+	sk_other_handler.probe(sk_buf_slice(&in), "x", &claims);
+	assert_int_equal(claims.nclaims, 1);
+	assert_int_equal(claims.claims[0].type, SK_FT_TAR);
+	assert_int_equal(claims.claims[0].strength, SK_CLAIM_STRUCTURE);
+	gives(SK_FT_TAR, "x.tar", &in, "表.txt");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -540,6 +765,12 @@ int main(void)
 	    cmocka_unit_test(test_lzh),
 	    cmocka_unit_test(test_cab),
 	    cmocka_unit_test(test_rar),
+	    cmocka_unit_test(test_rar5),
+	    cmocka_unit_test(test_rar5_data),
+	    cmocka_unit_test(test_rar5_beside),
+	    cmocka_unit_test(test_iso),
+	    cmocka_unit_test(test_behind_streams),
+	    cmocka_unit_test(test_signed_tar),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -1,23 +1,10 @@
 /* Archives in several parts, told by their headers. Cleaner's jail. */
 #include "format/archive/library.h"
+#include "format/archive/rar.h"
 
 #define RAR_MAIN 0x73
 #define RAR_VOLUME 1
 #define CAB_NEIGHBOURS 3 /* a cabinet before this one, or behind it */
-
-/* RAR 5.0 archive format, "Variable length integer". */
-static uint64_t read_vint(struct sk_reader *r)
-{
-	uint64_t v = 0;
-
-	for (unsigned shift = 0; shift < 63; shift += 7) {
-		uint8_t byte = sk_read_u8(r);
-		v |= (uint64_t)(byte & 0x7F) << shift;
-		if (byte < 0x80)
-			return v;
-	}
-	return v;
-}
 
 /* The main archive header comes first: CRC, size, type 1, flags, size of the extra area when bit 0 says so. */
 static bool is_rar5_volume(struct sk_slice in)
@@ -25,11 +12,11 @@ static bool is_rar5_volume(struct sk_slice in)
 	struct sk_reader r = sk_reader(in);
 
 	sk_read_seek(&r, 8 + 4);
-	(void)read_vint(&r);
-	uint64_t type = read_vint(&r), flags = read_vint(&r);
+	(void)sk_rar_vint(&r);
+	uint64_t type = sk_rar_vint(&r), flags = sk_rar_vint(&r);
 	if (flags & 1)
-		(void)read_vint(&r);
-	uint64_t archive = read_vint(&r);
+		(void)sk_rar_vint(&r);
+	uint64_t archive = sk_rar_vint(&r);
 	return !r.bad && type == 1 && (archive & RAR_VOLUME);
 }
 
@@ -37,7 +24,7 @@ static bool is_rar_volume(struct sk_slice in)
 {
 	struct sk_reader r = sk_reader(in);
 
-	if (sk_slice_starts(in, SK_SLICE_LIT("Rar!\x1A\x07\x01")))
+	if (sk_rar_is_5(in))
 		return is_rar5_volume(in);
 	sk_read_seek(&r, 7 + 2);
 	uint8_t type = sk_read_u8(&r);

@@ -117,19 +117,25 @@ static void probe_dwg(struct sk_slice in, struct sk_report *claims)
 		sk_report_claim(claims, SK_FT_DWG, SK_CLAIM_STRUCTURE, 0, "DWG version");
 }
 
-/* A header whose checksum fits (POSIX ustar, also the old form without a signature). */
+/*
+ * A header whose checksum fits (POSIX ustar, also the old form without a signature). Old systems added up bytes with a sign:
+ * with names in Japanese that is another sum.
+ */
 static void probe_tar(struct sk_slice in, struct sk_report *claims)
 {
-	uint32_t sum = 0, want = 0;
+	uint32_t sum = 0, high = 0, want = 0;
 
 	if (in.n < 512 || in.p[0] == 0)
 		return;
-	for (size_t i = 0; i < 512; i++)
-		sum += i >= 148 && i < 156 ? ' ' : in.p[i];
+	for (size_t i = 0; i < 512; i++) {
+		uint8_t byte = i >= 148 && i < 156 ? ' ' : in.p[i];
+		sum += byte;
+		high += byte >> 7;
+	}
 	for (size_t i = 148; i < 156; i++)
 		if (in.p[i] >= '0' && in.p[i] <= '7')
 			want = want << 3 | (in.p[i] - '0');
-	if (sum == want)
+	if (want && (sum == want || sum - (high << 8) == want))
 		sk_report_claim(claims, SK_FT_TAR, SK_CLAIM_STRUCTURE, 0, "tar header");
 	else if (sk_slice_starts(sk_slice_sub(in, 257, 5), SK_SLICE_LIT("ustar")))
 		sk_report_claim(claims, SK_FT_TAR, SK_CLAIM_SIGNATURE, 257, "tar signature");
