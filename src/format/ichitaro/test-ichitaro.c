@@ -282,7 +282,7 @@ static void test_packed(void **state)
 	assert_stable(sk_buf_slice(&out));
 	sk_buf_free(&out);
 	assert_int_equal(run(SK_METHOD_TEXT, in, &out), 0);
-	assert_memory_equal(out.p, WORDS + 1, out.len);
+	assert_memory_equal(out.p, &(WORDS)[1], out.len);
 	sk_buf_free(&out);
 	sk_buf_free(&outer.bytes);
 	/* One that unpacks to more than there may be. */
