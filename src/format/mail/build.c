@@ -181,6 +181,24 @@ static char *safe_name(struct sk_mail *m, const struct sk_part *p, const char *r
 	return slash ? slash + 1 : safe;
 }
 
+/* A picture that pages may show. */
+static int write_shown(struct sk_mail *m, struct sk_part *p, const struct sk_output *done,
+    const char *name, struct sk_buf *out)
+{
+	bool shown = sk_filetype_family(done->type) == SK_FAM_IMAGE && !p->attached;
+	struct sk_slice id = shown ? sk_part_id(p) : sk_slice("", 0);
+
+	if (id.n) {
+		struct sk_slice *all =
+		    sk_arena_grow(m->arena, m->ids, &m->cap_ids, m->nids + 1, sizeof(*all));
+		if (all == NULL)
+			return SK_ENOMEM;
+		m->ids = all;
+		all[m->nids++] = id;
+	}
+	return sk_put_file(done->type, name, id, sk_buf_slice(&done->bytes), out);
+}
+
 static int write_file(struct sk_mail *m, struct sk_part *p, struct sk_slice data,
     struct sk_buf *out, struct sk_written *w)
 {
@@ -200,10 +218,7 @@ static int write_file(struct sk_mail *m, struct sk_part *p, struct sk_slice data
 		rc = write_note(m, safe, &(struct sk_note){why, NULL, NULL}, out, w);
 	} else if (rc == 0) {
 		char *name = final_name(m, raw, safe, done.type);
-		bool shown = sk_filetype_family(done.type) == SK_FAM_IMAGE && !p->attached;
-		rc = name ? sk_put_file(done.type, name, shown ? sk_part_id(p) : sk_slice("", 0),
-				sk_buf_slice(&done.bytes), out)
-			  : SK_ENOMEM;
+		rc = name ? write_shown(m, p, &done, name, out) : SK_ENOMEM;
 	}
 	sk_buf_free(&done.bytes);
 	return rc;
@@ -383,19 +398,18 @@ static void drop_words(struct sk_mail *m, struct sk_part *root)
 	sk_job_removed(m->job, SK_MAIL_FORM, 1, "%s", "winmail.dat");
 }
 
-/* Its pages show pictures that lie in it, too. */
+/* The pictures in it are for its own pages. */
 static int write_unpacked(
     struct sk_mail *m, struct sk_part *root, struct sk_buf *out, struct sk_written *w)
 {
-	struct sk_part *around = m->mail;
+	size_t ids = m->nids;
 
 	if (m->has_words)
 		drop_words(m, root);
-	m->mail = root;
 	m->depth++;
 	int rc = write_part(m, root, out, w);
 	m->depth--;
-	m->mail = around;
+	m->nids = ids;
 	return rc;
 }
 
@@ -467,19 +481,36 @@ static bool is_dropped(struct sk_mail *m, const struct sk_part *p)
 	return amp || is_signature(p);
 }
 
+/* Pictures are written before the pages that show them: what could not be cleaned is none. */
+static bool is_picture(const struct sk_part *p)
+{
+	return sk_part_id(p).n && !p->attached && !begins(p->kind, "multipart/") &&
+	       !begins(p->kind, "message/") && !begins(p->kind, "text/") &&
+	       strcmp(p->kind, "application/ms-tnef") != 0;
+}
+
 static int write_children(struct sk_mail *m, struct sk_part *p, struct sk_parts *parts,
     struct sk_written *each, size_t most)
 {
+	struct sk_part **all = NULL;
+	size_t n = 0, cap = 0;
 	int rc = 0;
 
-	for (struct sk_part *c = p->first; c && rc == 0; c = c->next) {
+	for (struct sk_part *c = p->first; c; c = c->next) {
 		if (is_dropped(m, c))
 			continue;
-		struct sk_buf *b = sk_parts_next(parts);
+		all = sk_arena_grow(m->arena, all, &cap, n + 1, sizeof(struct sk_part *));
+		if (all == NULL || sk_parts_next(parts) == NULL)
+			return SK_ENOMEM;
+		all[n++] = c;
+	}
+	for (size_t i = 0; i < 2 * n && rc == 0; i++) {
 		struct sk_written w = {0};
-		rc = b ? write_part(m, c, b, &w) : SK_ENOMEM;
-		if (parts->n <= most)
-			each[parts->n - 1] = w;
+		if (is_picture(all[i % n]) != (i < n))
+			continue;
+		rc = write_part(m, all[i % n], parts->each[i % n], &w);
+		if (i % n < most)
+			each[i % n] = w;
 	}
 	return rc;
 }
@@ -648,15 +679,18 @@ static bool has_words(struct sk_mail *m, const struct sk_part *p)
 static int write_mail(struct sk_mail *m, struct sk_part *p, struct sk_buf *out)
 {
 	struct sk_written w = {0};
-	struct sk_part *around = m->mail;
+	struct sk_mail around = *m;
 	int rc = sk_put_head(m, p, out);
 
 	m->has_words = has_words(m, p);
 	if (rc == 0 && is_dropped(m, p))
 		return sk_put_text("text/plain", sk_slice("", 0), out);
-	m->mail = p;
+	m->ids = NULL;
+	m->nids = m->cap_ids = 0;
 	rc = rc ? rc : write_part(m, p, out, &w);
-	m->mail = around;
+	m->ids = around.ids;
+	m->nids = around.nids;
+	m->cap_ids = around.cap_ids;
 	return rc;
 }
 

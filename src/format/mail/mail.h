@@ -38,8 +38,9 @@ struct sk_mail {
 	unsigned level;       /* of mails in mails */
 	size_t number;        /* of the part, for those without a name */
 	uint32_t mixed[2];    /* lines of the structure that end with LF, with CR LF */
-	struct sk_part *mail; /* that is being written */
-	bool has_words;       /* the mail that is being written has a text */
+	struct sk_slice *ids; /* of the pictures of this mail that are written, for its pages */
+	size_t nids, cap_ids;
+	bool has_words; /* the mail that is being written has a text */
 	struct sk_buf *plain,
 	    *page;      /* words of the forms of one text, to compare them; NULL: nobody asks */
 	unsigned forms; /* of one text that were compared so far */

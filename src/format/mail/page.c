@@ -35,14 +35,11 @@ static bool read_id(struct sk_slice url, char id[ID_ROOM])
 	return true;
 }
 
-/* Whether a part of this mail, not of one in it, has that identifier. */
-static bool has_part(const struct sk_part *p, const char *id)
+/* Whether a picture of this mail, not of one in it, has that identifier. */
+static bool has_part(const struct sk_mail *m, const char *id)
 {
-	if (*id && sk_slice_is(sk_part_id(p), id))
-		return true;
-	for (const struct sk_part *c = p->first; c && strncmp(p->kind, "multipart/", 10) == 0;
-	     c = c->next)
-		if (has_part(c, id))
+	for (size_t i = 0; i < m->nids; i++)
+		if (sk_slice_is(m->ids[i], id))
 			return true;
 	return false;
 }
@@ -52,7 +49,7 @@ static int picture(void *ctx, struct sk_slice url, struct sk_buf *out)
 	struct sk_mail *m = ctx;
 	char id[ID_ROOM];
 
-	if (!read_id(url, id) || m->mail == NULL || !has_part(m->mail, id))
+	if (!read_id(url, id) || !has_part(m, id))
 		return SK_EREFUSED;
 	sk_buf_puts(out, "cid:");
 	for (const char *c = id; *c; c++) {

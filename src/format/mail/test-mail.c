@@ -495,6 +495,22 @@ static void packets_lose_nothing_beside_words(void **state)
 	done();
 }
 
+#define SHOWN(page, picture) \
+	"From: a@example.jp\r\nContent-Type: multipart/related; boundary=z\r\n\r\n--z\r\nContent-Type: text/html\r\n\r\n" page \
+	"\r\n--z\r\nContent-Type: image/png\r\nContent-ID: <a@x>\r\n\r\n" picture "\r\n--z--\r\n"
+
+/* A page names no picture that did not pass; otherwise the next cleaning would find something to remove. */
+static void pictures_that_go_leave_no_name(void **state)
+{
+	MAIL(SHOWN("<p>x<img src='cid:a@x'></p>", "PNG"));
+	assert_int_equal(COUNT(HTML_REMOTE), 0);
+	done();
+	MAIL(SHOWN("<p>x<img src='cid:a@x'></p>", "BAD"));
+	assert_int_equal(COUNT(HTML_REMOTE), 1);
+	assert_int_equal(COUNT(MAIL_PART), 1);
+	done();
+}
+
 static void dates(void **state)
 {
 	static const char *const all[][2] = {
@@ -539,6 +555,7 @@ int main(void)
 	    cmocka_unit_test(folders_become_archives),
 	    cmocka_unit_test(packets_of_outlook),
 	    cmocka_unit_test(packets_lose_nothing_beside_words),
+	    cmocka_unit_test(pictures_that_go_leave_no_name),
 	    cmocka_unit_test(dates),
 	};
 

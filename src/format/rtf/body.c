@@ -181,16 +181,28 @@ int rtf_put_plain(struct rtf_out *o, const struct rtf_node *group, enum rtf_clas
 	return rc;
 }
 
-int rtf_put_kept(struct rtf_out *o, const struct rtf_node *group, const struct rtf_dest *d)
+static bool has_number(const struct rtf_dest *d)
 {
 	static const char *const numbered[] = {"cs", "ts", "ds", "pnseclvl"};
 
+	for (size_t i = 0; i < sizeof(numbered) / sizeof(numbered[0]); i++)
+		if (strcmp(d->name, numbered[i]) == 0)
+			return true;
+	return false;
+}
+
+int rtf_put_kept(struct rtf_out *o, const struct rtf_node *group, const struct rtf_dest *d)
+{
+	bool number = has_number(d);
+
+	if (number && (group->number < 0 || group->number > 32767)) {
+		o->words++;
+		return 0;
+	}
 	rtf_put_open(o);
 	rtf_put_dest(o, d);
-	for (size_t i = 0; i < sizeof(numbered) / sizeof(numbered[0]); i++)
-		if (strcmp(d->name, numbered[i]) == 0 && group->number >= 0 &&
-		    group->number <= 32767)
-			sk_buf_printf(o->b, "%d", (int)group->number);
+	if (number)
+		sk_buf_printf(o->b, "%d", (int)group->number);
 	int rc = rtf_put_content(o, group, d->cls);
 	rtf_put_close(o);
 	return rc;

@@ -146,6 +146,7 @@ static void test_dropped(void **state)
 	    {"{\\*\\mmquery SELECT}", SK_OOXML_MAIL_MERGE},
 	    {"{\\*\\htmltag64 <script>}", SK_RTF_HTML},
 	    {"{\\*\\nobodyknows x}", SK_OOXML_UNKNOWN_PART},
+	    {"{\\*\\pnseclvl40000 x}", SK_OOXML_UNKNOWN_XML},
 	    {"{\\*x}", SK_OOXML_UNKNOWN_PART},
 	    {"\\nobodyknows12 ", SK_OOXML_UNKNOWN_XML},
 	    {"\\bin3 abc", SK_GENERIC_HIDDEN},
