@@ -7,7 +7,6 @@
 
 #include "format/ooxml/flt.h"
 
-#define LEVEL OX_LEVEL
 #define DECLARATION "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n"
 #define EXTENDED \
 	"http://schemas.openxmlformats.org/officeDocument/2006/relationships/extended-properties"
@@ -161,6 +160,15 @@ int ox_pack(struct ox_pkg *pkg, struct ox_out *out, struct sk_slice data)
 
 /* --- writing --- */
 
+/* By the one compressor of the package: a second one would cost its tables for the sake of a few short members. */
+static int add(struct ox_pkg *pkg, const char *name, struct sk_slice data)
+{
+	struct sk_zip_packed packed;
+	int rc = sk_zip_pack(pkg->packer, pkg->job->arena, data, &packed);
+
+	return rc ? rc : sk_zip_writer_add_packed(pkg->writer, name, &packed);
+}
+
 /* The target as written: relative to the folder of the part it stands in. */
 static void put_target(struct sk_buf *b, const char *from, const char *to)
 {
@@ -196,9 +204,7 @@ static int write_rels(struct ox_pkg *pkg, const struct ox_out *o)
 	for (size_t i = 0; i < o->nrels; i++)
 		put_rel(&b, o->name, (unsigned)i + 1, &o->rels[i]);
 	sk_buf_puts(&b, "</Relationships>");
-	int rc = b.err  ? b.err
-		 : name ? sk_zip_writer_add(pkg->writer, name, sk_buf_slice(&b), LEVEL)
-			: SK_ENOMEM;
+	int rc = b.err ? b.err : name ? add(pkg, name, sk_buf_slice(&b)) : SK_ENOMEM;
 	sk_buf_free(&b);
 	return rc;
 }
@@ -220,8 +226,7 @@ static int write_root_rels(struct ox_pkg *pkg, const struct ox_out *main)
 		    "<Relationship Id=\"rId%d\" Type=\"" EXTENDED "\" Target=\"" APP "\"/>",
 		    pkg->title.len ? 3 : 2);
 	sk_buf_puts(&b, "</Relationships>");
-	int rc =
-	    b.err ? b.err : sk_zip_writer_add(pkg->writer, "_rels/.rels", sk_buf_slice(&b), LEVEL);
+	int rc = b.err ? b.err : add(pkg, "_rels/.rels", sk_buf_slice(&b));
 	sk_buf_free(&b);
 	return rc;
 }
@@ -235,9 +240,7 @@ static int write_core(struct ox_pkg *pkg)
 			"xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><dc:title>");
 	sk_text_escape(&b, sk_buf_slice(&pkg->title), false);
 	sk_buf_puts(&b, "</dc:title></cp:coreProperties>");
-	int rc = b.err
-		     ? b.err
-		     : sk_zip_writer_add(pkg->writer, "docProps/core.xml", sk_buf_slice(&b), LEVEL);
+	int rc = b.err ? b.err : add(pkg, "docProps/core.xml", sk_buf_slice(&b));
 	sk_buf_free(&b);
 	return rc;
 }
@@ -249,7 +252,7 @@ static int write_app(struct ox_pkg *pkg)
 	    "<Properties xmlns=\"http://schemas.openxmlformats.org/officeDocument/2006/extended-properties\">"
 	    "<Application>Microsoft Excel</Application></Properties>";
 
-	return sk_zip_writer_add(pkg->writer, APP, SK_SLICE_LIT(app), LEVEL);
+	return add(pkg, APP, SK_SLICE_LIT(app));
 }
 
 static int by_name(const void *a, const void *b)
@@ -300,9 +303,7 @@ static int write_types(struct ox_pkg *pkg, struct ox_out **v, size_t n)
 			    v[i]->name, v[i]->type);
 	}
 	sk_buf_puts(&b, "</Types>");
-	int rc =
-	    b.err ? b.err
-		  : sk_zip_writer_add(pkg->writer, "[Content_Types].xml", sk_buf_slice(&b), LEVEL);
+	int rc = b.err ? b.err : add(pkg, "[Content_Types].xml", sk_buf_slice(&b));
 	sk_buf_free(&b);
 	return rc;
 }

@@ -85,7 +85,7 @@ struct ox_cached {
 
 #define OX_STYLE_MAX 512   /* bytes of a VML style looked at */
 #define OX_PICTURE_REFS 32 /* a picture has one or two */
-#define OX_CACHE 1024
+#define OX_CACHE 256
 #define OX_PREFIXES 256
 
 /* A large part is read twice, so that it never stands in memory whole: to see what its root's tag must say, and to
