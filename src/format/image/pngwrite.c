@@ -147,7 +147,7 @@ void sk_png_choose_filters(struct sk_png_rows *r)
 	for (uint32_t y = r->height; best && tried && zeros && y > 0; y--) {
 		uint8_t *at = r->data + (y - 1) * stride, *row = at + 1;
 		uint64_t least = cost(row, r->row);
-		for (unsigned f = 1; f <= 4; f++) {
+		for (unsigned f = 1; f <= 4 && least; f++) {
 			apply(f, row, y > 1 ? row - stride : zeros, r->row, step, tried);
 			uint64_t c = cost(tried, r->row);
 			if (c < least) {
