@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
@@ -22,6 +23,12 @@
 
 #define RESERVED_FD \
 	16 /* below, descriptors are kept for jobs: a role with a view opens some of its own */
+
+/*
+ * A job's process ends with its file: giving memory back to the kernel in between, only to take it again page by page,
+ * costs more than it saves. Above this size it goes back all the same, and grows without being copied (mremap).
+ */
+#define KEPT_MEMORY (4 << 20)
 
 #define LOOK_MS 250 /* how often a waiting zygote looks whether its caller is still there */
 
@@ -240,5 +247,7 @@ int sk_zygote_main(const struct sk_role *role)
 		return 1;
 	/* Free memory is put in order here once: a job that did it would copy every page it touches. */
 	malloc_trim(0);
+	mallopt(M_MMAP_THRESHOLD, KEPT_MEMORY);
+	mallopt(M_TRIM_THRESHOLD, INT_MAX);
 	return serve(role);
 }
