@@ -17,6 +17,7 @@ ALLOWED = {
 FAMILIES = {
     "format/cad": {"text"}, "verify/cad": {"text"},
     "format/mail": {"archive", "html", "text"}, "verify/mail": {"text"},
+    "format/mhtml": {"css", "html", "mail", "office", "text"},
     "format/locked": set(),
     "format/calendar": {"text"}, "verify/calendar": {"image", "text"},
     "format/pdf": {"font", "image", "text"}, "format/office": set(), "format/odf": {"office", "image", "metafile", "text"}, "format/ooxml": {"office", "image", "metafile", "text"}, "format/metafile": {"image", "text"},

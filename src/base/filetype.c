@@ -73,6 +73,7 @@ static const struct {
     {SK_FT_HTML, "htm"},
     {SK_FT_HTML, "xhtml"},
     {SK_FT_HTML, "shtml"},
+    {SK_FT_MHTML, "mhtml"},
     {SK_FT_LZH, "lha"},
     {SK_FT_JTD, "jtt"},
     {SK_FT_JTTC, "jtdc"},

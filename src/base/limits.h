@@ -81,6 +81,8 @@
 #define SK_LIMIT_HTML_DEPTH 500
 #define SK_LIMIT_HTML_OPEN 10000
 #define SK_LIMIT_HTML_ATTRIBUTES 1000
+/* Bytes of a reference in a web page of several files; what is longer finds none of them. */
+#define SK_LIMIT_MHTML_PLACE 8192
 /* Nesting of JSON values. */
 #define SK_LIMIT_JSON_DEPTH 512
 /* Fields of one head of a mail: long ways through many servers leave some hundred. Parts in parts of a mail: programs

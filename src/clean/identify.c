@@ -40,8 +40,8 @@ static bool is_flat_document(enum sk_filetype t)
 static bool is_text(enum sk_filetype t)
 {
 	static const enum sk_filetype list[] = {SK_FT_RTF, SK_FT_HTML, SK_FT_SVG, SK_FT_EML,
-	    SK_FT_MBOX, SK_FT_ICS, SK_FT_VCF, SK_FT_DXF, SK_FT_STEP, SK_FT_SFC, SK_FT_SCRIPT,
-	    SK_FT_URL, SK_FT_REG, SK_FT_POSTSCRIPT, SK_FT_WORD_XML, SK_FT_EXCEL_XML,
+	    SK_FT_MHTML, SK_FT_MBOX, SK_FT_ICS, SK_FT_VCF, SK_FT_DXF, SK_FT_STEP, SK_FT_SFC,
+	    SK_FT_SCRIPT, SK_FT_URL, SK_FT_REG, SK_FT_POSTSCRIPT, SK_FT_WORD_XML, SK_FT_EXCEL_XML,
 	    SK_FT_DOCUWORKS, SK_FT_JWC, SK_FT_UNKNOWN};
 	return sk_filetype_family(t) == SK_FAM_TEXT || is_flat_document(t) || is_one_of(t, list);
 }
@@ -78,8 +78,8 @@ static bool explains(enum sk_filetype special, enum sk_filetype general)
 static bool carries_others(enum sk_filetype t)
 {
 	static const enum sk_filetype list[] = {SK_FT_ZIP, SK_FT_TAR, SK_FT_CFB, SK_FT_ISO,
-	    SK_FT_SEVENZIP, SK_FT_RAR, SK_FT_LZH, SK_FT_CAB, SK_FT_EML, SK_FT_MBOX, SK_FT_TNEF,
-	    SK_FT_UNKNOWN};
+	    SK_FT_SEVENZIP, SK_FT_RAR, SK_FT_LZH, SK_FT_CAB, SK_FT_EML, SK_FT_MHTML, SK_FT_MBOX,
+	    SK_FT_TNEF, SK_FT_UNKNOWN};
 	return in_zip(t) || in_cfb(t) || is_one_of(t, list);
 }
 

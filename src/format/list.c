@@ -10,6 +10,7 @@ const struct sk_handler *const sk_handlers[] = {
     &sk_svg_handler,
     &sk_heif_handler,
     &sk_html_handler,
+    &sk_mhtml_handler,
     &sk_legacy_handler,
     &sk_archive_handler,
     &sk_rtf_handler,

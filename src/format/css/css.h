@@ -15,6 +15,8 @@ struct sk_css {
 	 */
 	int (*picture)(void *ctx, struct sk_slice url, struct sk_buf *out);
 	void *ctx;
+	/* Id of an element in which alone the rules of sheets hold: it stands for html, a div in it for body. NULL: everywhere. */
+	const char *scope;
 	/* Counted here, reported by the caller. */
 	uint32_t dropped; /* declarations, rules and selectors that are not known */
 	uint32_t

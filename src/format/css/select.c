@@ -244,11 +244,41 @@ static bool at_combinator(const struct sk_css_lexer *l)
 	       sk_css_is_delim(l, '~');
 }
 
-static int put_selector(struct sk_css_lexer *l, struct sk_buf *out)
+static bool is_element(const struct sk_css_lexer *l, const char *name)
+{
+	return l->type == SK_CT_IDENT && l->text.n == strlen(name) &&
+	       strncasecmp((const char *)l->text.p, name, l->text.n) == 0;
+}
+
+/* What a selector with a scope begins with; true: its first compound has begun. */
+static bool put_scope(const struct sk_css *css, struct sk_css_lexer *l, struct sk_buf *out)
+{
+	bool body = is_element(l, "body"), known = body || is_element(l, "html");
+
+	sk_buf_printf(out, "#%s%s", css->scope, body ? ">div" : known ? "" : " ");
+	if (known)
+		sk_css_next(l);
+	return known;
+}
+
+/* Behind a sign between compounds. */
+static bool put_scoped_body(struct sk_css_lexer *l, struct sk_buf *out)
+{
+	if (!is_element(l, "body"))
+		return false;
+	out->len--;
+	sk_buf_puts(out, ">div");
+	sk_css_next(l);
+	return true;
+}
+
+static int put_selector(const struct sk_css *css, struct sk_css_lexer *l, struct sk_buf *out)
 {
 	bool first = true; /* nothing of this compound yet */
 	int rc = 0;
 
+	if (css->scope && !at_selector_end(l) && !at_combinator(l))
+		first = !put_scope(css, l, out);
 	while (rc == 0 && !at_selector_end(l)) {
 		if (at_combinator(l) && first)
 			return SK_EREFUSED;
@@ -256,6 +286,8 @@ static int put_selector(struct sk_css_lexer *l, struct sk_buf *out)
 			size_t before = out->len;
 			put_combinator(l, out);
 			first = out->len > before;
+			if (first && css->scope)
+				first = !put_scoped_body(l, out);
 			continue;
 		}
 		rc = put_simple(l, first, false, out);
@@ -290,7 +322,7 @@ int sk_css_put_selectors(struct sk_css *css, struct sk_css_lexer *l, struct sk_b
 			sk_buf_putc(out, ',');
 		if (l->type == SK_CT_SPACE)
 			sk_css_next_word(l);
-		int rc = put_selector(l, out);
+		int rc = put_selector(css, l, out);
 		if (rc && rc != SK_EREFUSED)
 			return rc;
 		if (rc) {

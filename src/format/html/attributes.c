@@ -215,6 +215,20 @@ static int put_style(
 	return rc ? rc : out->len > start ? out->err : SK_EREFUSED;
 }
 
+/* A file of several pages knows what its links mean. */
+static int put_link(struct sk_html_page *p, struct sk_slice s, struct sk_buf *out)
+{
+	struct sk_buf meant = SK_BUF(out->max);
+
+	if (p->place->link == NULL)
+		return sk_html_put_link(s, out);
+	int rc = p->place->link(p->place->ctx, trim(s), &meant);
+	if (rc == 0)
+		rc = sk_html_put_link(sk_buf_slice(&meant), out);
+	sk_buf_free(&meant);
+	return rc;
+}
+
 static int put_value(struct sk_html_page *p, enum sk_html_value kind, struct sk_slice s,
     const char *fixed, struct sk_buf *out)
 {
@@ -240,7 +254,7 @@ static int put_value(struct sk_html_page *p, enum sk_html_value kind, struct sk_
 	case SK_HV_STYLE:
 		return put_style(p, s, fixed, out);
 	case SK_HV_LINK:
-		return sk_html_put_link(s, out);
+		return put_link(p, s, out);
 	default:
 		return SK_EREFUSED;
 	}
@@ -324,6 +338,7 @@ void sk_html_page_init(struct sk_html_page *p, struct sk_job *job,
 	sk_css_init(&p->css);
 	p->css.picture = sheet_picture;
 	p->css.ctx = p;
+	p->css.scope = place->scope;
 }
 
 void sk_html_page_free(struct sk_html_page *p)

@@ -19,8 +19,29 @@ void sk_html_gather(const GumboElement *e, struct sk_buf *out)
 	}
 }
 
-/* One style element; what it says of the media goes around its rules. */
-static void put_sheet(struct sk_html_page *p, const GumboElement *e, struct sk_buf *sheets)
+int sk_html_frame(struct sk_html_page *p, const GumboElement *e, struct sk_buf *out)
+{
+	const GumboAttribute *src = sk_html_get(e, "src");
+
+	if (p->place->frame == NULL || src == NULL || src->value[0] == 0)
+		return SK_EREFUSED;
+	return p->place->frame(p->place->ctx, sk_slice_str(src->value), out);
+}
+
+/* One that holds from the beginning, not one that readers could choose. */
+int sk_html_sheet(struct sk_html_page *p, const GumboElement *e, struct sk_slice *css)
+{
+	const GumboAttribute *rel = sk_html_get(e, "rel"), *href = sk_html_get(e, "href");
+
+	if (p->place->sheet == NULL || e->tag != GUMBO_TAG_LINK || rel == NULL || href == NULL ||
+	    strcasecmp(rel->value, "stylesheet") != 0 || !is_sheet(e))
+		return SK_EREFUSED;
+	return p->place->sheet(p->place->ctx, sk_slice_str(href->value), css);
+}
+
+/* One style sheet; what its element says of the media goes around its rules. */
+static void put_sheet(
+    struct sk_html_page *p, const GumboElement *e, struct sk_slice linked, struct sk_buf *sheets)
 {
 	const GumboAttribute *media = sk_html_get(e, "media");
 	struct sk_buf css = SK_BUF(p->out->max), clean = SK_BUF(p->out->max);
@@ -29,6 +50,7 @@ static void put_sheet(struct sk_html_page *p, const GumboElement *e, struct sk_b
 		sk_buf_printf(&css, "@media %s{", media->value);
 	bool wrapped = css.len > 0;
 	sk_html_gather(e, &css);
+	sk_buf_put_slice(&css, linked);
 	if (wrapped)
 		sk_buf_putc(&css, '}');
 	int rc = css.err ? css.err : sk_text_filter(sk_buf_slice(&css), &clean, &p->counts);
@@ -75,16 +97,19 @@ void sk_html_gather_head(
 		if (leave || n->type != GUMBO_NODE_ELEMENT)
 			continue;
 		const GumboElement *e = &n->v.element;
+		struct sk_slice linked = {0};
 		if (e->tag_namespace != GUMBO_NAMESPACE_HTML) {
 			sk_html_walk_skip(&walk);
 		} else if (e->tag == GUMBO_TAG_STYLE) {
 			if (is_sheet(e))
-				put_sheet(p, e, sheets);
+				put_sheet(p, e, linked, sheets);
 			else
 				sk_html_tell(p, SK_HTML_UNKNOWN, "style");
 		} else if (e->tag == GUMBO_TAG_TITLE && !titled) {
 			put_title(p, e, title);
 			titled = true;
+		} else if (sk_html_sheet(p, e, &linked) == 0) {
+			put_sheet(p, e, linked, sheets);
 		} else if (sk_html_rule(e)->fate == SK_HF_DROP) {
 			sk_html_walk_skip(&walk);
 		}
@@ -112,10 +137,27 @@ static enum sk_code told_of_meta(const GumboElement *e)
 								 : SK_HTML_METADATA;
 }
 
+/* What is written at another place of the file that the page came in. */
+static bool is_at_hand(struct sk_html_page *p, const GumboElement *e)
+{
+	struct sk_buf place = SK_BUF(SK_LIMIT_XML_VALUE);
+	struct sk_slice css;
+	bool frame = e->tag == GUMBO_TAG_IFRAME || e->tag == GUMBO_TAG_FRAME;
+	bool kept = (frame && sk_html_frame(p, e, &place) == 0) ||
+		    (e->tag == GUMBO_TAG_FRAMESET && p->place->frame) ||
+		    (e->tag == GUMBO_TAG_LINK && sk_html_sheet(p, e, &css) == 0);
+
+	sk_buf_free(&place);
+	return kept;
+}
+
 void sk_html_tell_element(struct sk_html_page *p, const GumboElement *e)
 {
 	enum sk_code code = sk_html_rule(e)->told;
 	const char *where = gumbo_normalized_tagname(e->tag);
+
+	if (code && (p->place->sheet || p->place->frame) && is_at_hand(p, e))
+		return;
 
 	if (e->tag == GUMBO_TAG_META)
 		code = told_of_meta(e);

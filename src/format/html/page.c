@@ -6,6 +6,9 @@
 
 #include <strings.h>
 
+#define FRAME_SIGN "\xE2\x96\xBC" /* ▼ */
+#define LINK_ROOM 256             /* of a place inside the page */
+
 struct writer {
 	struct sk_html_page *p;
 	struct sk_html_walk walk;
@@ -14,7 +17,7 @@ struct writer {
 
 /* --- head --- */
 
-static void put_html_attributes(struct sk_html_page *p, const GumboElement *e)
+void sk_html_put_root(struct sk_html_page *p, const GumboElement *e)
 {
 	static const char *const kept[] = {"lang", "dir"};
 	const GumboElement one = {.attributes = {NULL, 0, 0}};
@@ -35,7 +38,7 @@ static void put_head(struct sk_html_page *p, const GumboNode *root)
 
 	sk_html_gather_head(p, root, &title, &sheets);
 	sk_buf_puts(p->out, "<!DOCTYPE html>\n<html");
-	put_html_attributes(p, &root->v.element);
+	sk_html_put_root(p, &root->v.element);
 	sk_buf_puts(p->out, "><head><meta charset=\"utf-8\">");
 	if (title.len) {
 		sk_html_put_markup(p, "<title>");
@@ -121,6 +124,29 @@ static void open_element(struct writer *w, const GumboNode *n, const struct sk_h
 	here->context = context_of(r, name, in->context);
 }
 
+/* In place of a frame, the way to the page that it shows. A link in a link would end it. */
+static void put_frame(struct writer *w, const GumboElement *e)
+{
+	struct sk_html_page *p = w->p;
+	const struct sk_html_open *in = &w->open[w->walk.depth - 2];
+	const GumboAttribute *title = sk_html_get(e, "title");
+	struct sk_buf place = SK_BUF(LINK_ROOM);
+
+	if (in->inside == SK_HI_FLOW && !(in->context & SK_HC_A) &&
+	    sk_html_frame(p, e, &place) == 0) {
+		sk_html_put_markup(p, "<a href=\"");
+		sk_buf_put_slice(p->out, sk_buf_slice(&place));
+		sk_buf_puts(p->out, "\">");
+		sk_html_put_text(p, SK_SLICE_LIT(FRAME_SIGN));
+		if (title && title->value[0]) {
+			sk_html_put_text(p, SK_SLICE_LIT(" "));
+			sk_html_put_text(p, sk_slice_str(title->value));
+		}
+		sk_html_put_markup(p, "</a>");
+	}
+	sk_buf_free(&place);
+}
+
 static void enter_element(struct writer *w, const GumboNode *n)
 {
 	const struct sk_html_rule *r = sk_html_rule(&n->v.element);
@@ -131,6 +157,8 @@ static void enter_element(struct writer *w, const GumboNode *n)
 	w->open[w->walk.depth - 1] = (struct sk_html_open){NULL, SK_HI_FLOW, 0};
 	if (r->fate == SK_HF_FIELD && flow)
 		sk_html_put_field(p, &n->v.element);
+	if (n->v.element.tag == GUMBO_TAG_IFRAME)
+		put_frame(w, &n->v.element);
 	if (r->fate == SK_HF_FIELD || r->fate == SK_HF_DROP)
 		sk_html_walk_skip(&w->walk);
 	else
@@ -168,12 +196,15 @@ static void put_node(struct writer *w, const GumboNode *n)
 	}
 }
 
-static void put_children(struct writer *w, const GumboNode *root)
+static int put_children(struct writer *w, const GumboNode *root)
 {
 	struct sk_html_page *p = w->p;
 	const GumboNode *n;
 	bool leave;
 
+	w->open = sk_arena_array(p->job->arena, SK_LIMIT_HTML_DEPTH + 2, sizeof(*w->open));
+	if (w->open == NULL)
+		return SK_ENOMEM;
 	w->open[0] = (struct sk_html_open){NULL, SK_HI_FLOW, 0};
 	if (p->rc == 0)
 		p->rc = sk_html_walk_begin(&w->walk, p->job, root);
@@ -189,16 +220,20 @@ static void put_children(struct writer *w, const GumboNode *root)
 		if (p->out->err && p->rc == 0)
 			p->rc = p->out->err;
 	}
+	return p->rc;
 }
 
-static int put_page(struct writer *w, const struct sk_html_tree *tree)
+int sk_html_put_inside(struct sk_html_page *p, const GumboNode *n)
 {
-	struct sk_html_page *p = w->p;
+	struct writer w = {.p = p};
+
+	return n ? put_children(&w, n) : p->rc;
+}
+
+static int put_page(struct sk_html_page *p, const struct sk_html_tree *tree)
+{
 	const GumboNode *body = sk_html_child(tree->root, GUMBO_TAG_BODY);
 
-	w->open = sk_arena_array(p->job->arena, SK_LIMIT_HTML_DEPTH + 2, sizeof(*w->open));
-	if (w->open == NULL)
-		return SK_ENOMEM;
 	put_head(p, tree->root);
 	sk_html_tell_outside(p, tree);
 	if (body == NULL)
@@ -207,10 +242,9 @@ static int put_page(struct writer *w, const struct sk_html_tree *tree)
 	if (body)
 		sk_html_put_attributes(p, &body->v.element, "body", NULL);
 	sk_buf_putc(p->out, '>');
-	if (body)
-		put_children(w, body);
+	int rc = sk_html_put_inside(p, body);
 	sk_html_put_markup(p, "</body></html>");
-	return p->rc ? p->rc : p->out->err;
+	return rc ? rc : p->out->err;
 }
 
 int sk_html_clean(
@@ -227,9 +261,8 @@ int sk_html_clean(
 	if (rc == 0)
 		rc = sk_html_parse(job, text, &tree);
 	if (rc == 0) {
-		struct writer w = {.p = page};
 		sk_html_page_init(page, job, place, out);
-		rc = put_page(&w, &tree);
+		rc = put_page(page, &tree);
 		sk_html_report(page);
 		sk_html_page_free(page);
 	}

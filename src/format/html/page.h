@@ -54,6 +54,15 @@ void sk_html_put_attributes(
 /* A link's place in its plain form, appended to out. SK_EREFUSED: not one that may stay. */
 int sk_html_put_link(struct sk_slice url, struct sk_buf *out);
 
+/* The attributes of the root that stay. */
+void sk_html_put_root(struct sk_html_page *p, const GumboElement *e);
+/* What stands in an element, or nothing where there is none. */
+int sk_html_put_inside(struct sk_html_page *p, const GumboNode *n);
+/* The place of the page that a frame shows, where it is kept: SK_EREFUSED where not. */
+int sk_html_frame(struct sk_html_page *p, const GumboElement *e, struct sk_buf *out);
+/* The sheet that a link element names: SK_EREFUSED where it is none, or not at hand. */
+int sk_html_sheet(struct sk_html_page *p, const GumboElement *e, struct sk_slice *css);
+
 /* Tell what a thing that goes is; the elements of a head. */
 void sk_html_tell_element(struct sk_html_page *p, const GumboElement *e);
 void sk_html_tell_outside(struct sk_html_page *p, const struct sk_html_tree *tree);

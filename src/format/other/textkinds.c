@@ -78,7 +78,7 @@ static void probe_markup(const struct head *h, const char *name, struct sk_repor
 	/* In data and in plain text only what no data begins with: the first four. */
 	bool sure = h->named_text || starts_word(h->s, "<?xml") || sk_name_ends(name, xml);
 	size_t ntags = sure ? 4 : sizeof(tags) / sizeof(tags[0]);
-	static const char *const names[] = {"html", "htm", "xhtml", "shtml", "mht", "mhtml", NULL};
+	static const char *const names[] = {"html", "htm", "xhtml", "shtml", NULL};
 	static const char *const svg[] = {"svg", NULL};
 	bool doctype = false;
 	struct sk_slice e = first_element(h->s, &doctype);
@@ -184,14 +184,44 @@ static void probe_dxf(const struct head *h, struct sk_report *claims)
 	}
 }
 
-/* How many lines at the beginning are fields of a mail, until something else comes. */
-static unsigned mail_fields(struct sk_slice s)
-{
-	static const char *const fields[] = {"from:", "to:", "subject:", "date:", "received:",
-	    "return-path:", "message-id:", "mime-version:", "content-type:", "delivered-to:", "cc:",
-	    "reply-to:", "sender:", "x-mailer:", "content-transfer-encoding:", "dkim-signature:"};
-	unsigned known = 0;
+/* The beginning of a mail, or of a web page that was saved like one. */
+struct mail_head {
+	unsigned known; /* lines that are fields of a mail */
+	bool sent;      /* somebody sent it to somebody */
+	bool saved;     /* a field that browsers, Word and Excel write */
+	bool pages;     /* its type may be that of a page and what belongs to it */
+};
 
+static bool starts_any(struct sk_slice s, const char *const *list)
+{
+	for (; *list; list++)
+		if (starts_word(s, *list))
+			return true;
+	return false;
+}
+
+static void read_field(struct sk_slice l, struct mail_head *head)
+{
+	static const char *const fields[] = {
+	    "from:", "to:", "subject:", "date:", "received:", "return-path:", "message-id:",
+	    "mime-version:", "content-type:", "delivered-to:", "cc:", "reply-to:", "sender:",
+	    "x-mailer:", "content-transfer-encoding:", "dkim-signature:", NULL};
+	static const char *const sent[] = {"to:", "cc:", "bcc:", "received:", "return-path:",
+	    "message-id:", "delivered-to:", "reply-to:", "sender:", "in-reply-to:", NULL};
+	static const char *const saved[] = {
+	    "snapshot-content-location:", "content-location:", "x-document-type:", NULL};
+	static const char *const types[] = {"multipart/related", "text/html", NULL};
+
+	head->known += starts_any(l, fields);
+	head->sent = head->sent || starts_any(l, sent);
+	head->saved = head->saved || starts_any(l, saved);
+	if (starts_word(l, "content-type:"))
+		head->pages = starts_any(skip_space(sk_slice_sub(l, 13, l.n)), types);
+}
+
+/* The lines at the beginning that are fields of a mail, until something else comes; returns what is behind them. */
+static struct sk_slice read_head(struct sk_slice s, struct mail_head *head)
+{
 	for (unsigned line = 0; line < 60 && s.n; line++) {
 		size_t end = sk_slice_find(s, 0, SK_SLICE_LIT("\n"));
 		struct sk_slice l = sk_slice_sub(s, 0, end);
@@ -200,16 +230,26 @@ static unsigned mail_fields(struct sk_slice s)
 		bool folded = l.p[0] == ' ' || l.p[0] == '\t';
 		if (!folded && memchr(l.p, ':', l.n) == NULL)
 			break;
-		for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
-			known += starts_word(l, fields[i]);
+		read_field(l, head);
 		s = end == SIZE_MAX ? sk_slice_sub(s, s.n, 0) : sk_slice_sub(s, end + 1, s.n);
 	}
-	return known;
+	return s;
+}
+
+/* Whether a part in what is left says from where it was saved (RFC 2557, section 4). */
+static bool has_location(struct sk_slice s)
+{
+	for (size_t at = 0; (at = sk_slice_find(s, at, SK_SLICE_LIT("\n"))) != SIZE_MAX; at++)
+		if (starts_word(sk_slice_sub(s, at + 1, s.n), "content-location:"))
+			return true;
+	return false;
 }
 
 static void probe_mail(const struct head *h, const char *name, struct sk_report *claims)
 {
-	static const char *const names[] = {"eml", NULL}, *const boxes[] = {"mbox", "mbx", NULL};
+	static const char *const names[] = {"eml", NULL}, *const boxes[] = {"mbox", "mbx", NULL},
+				 *const pages[] = {"mht", "mhtml", NULL};
+	struct mail_head head = {0};
 	bool box = starts_word(h->s, "From ");
 	struct sk_slice s = h->s;
 
@@ -219,8 +259,13 @@ static void probe_mail(const struct head *h, const char *name, struct sk_report 
 		size_t end = sk_slice_find(s, 0, SK_SLICE_LIT("\n"));
 		s = end == SIZE_MAX ? sk_slice_sub(s, s.n, 0) : sk_slice_sub(s, end + 1, s.n);
 	}
-	unsigned known = mail_fields(s);
-	if (known >= 2)
+	s = read_head(s, &head);
+	bool saved = head.pages && !head.sent && !box &&
+		     (head.saved || sk_name_ends(name, pages) || has_location(s));
+	if (saved)
+		sk_report_claim(
+		    claims, SK_FT_MHTML, SK_CLAIM_STRUCTURE, 0, "fields of a saved web page");
+	else if (head.known >= 2)
 		sk_report_claim(claims, SK_FT_EML, SK_CLAIM_STRUCTURE, 0, "fields of a mail");
 	else if (sk_name_ends(name, names))
 		sk_report_claim(claims, SK_FT_EML, SK_CLAIM_HINT, 0, "name");
