@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "base/utf8.h"
+#include "container/digits.h"
 
 struct sk_slice sk_cad_trim(struct sk_slice s)
 {
@@ -160,21 +161,13 @@ static struct sk_slice file_name(const struct sk_cad *c, struct sk_slice s)
 
 /* --- escapes of characters --- */
 
-static int hex(uint8_t b)
-{
-	return isdigit(b)             ? b - '0'
-	       : b >= 'A' && b <= 'F' ? b - 'A' + 10
-	       : b >= 'a' && b <= 'f' ? b - 'a' + 10
-				      : -1;
-}
-
 /* n hexadecimal digits at `at`, or -1. */
 static int64_t number(struct sk_slice s, size_t at, unsigned n)
 {
 	int64_t v = 0;
 
 	for (unsigned i = 0; i < n; i++) {
-		int h = at + i < s.n ? hex(s.p[at + i]) : -1;
+		int h = at + i < s.n ? sk_hex(s.p[at + i]) : -1;
 		if (h < 0)
 			return -1;
 		v = v << 4 | h;

@@ -45,9 +45,6 @@ bool sk_cal_parse(struct sk_job *job, struct sk_slice raw, enum sk_charset file,
 /* The value of a parameter, empty when it is not there. */
 struct sk_slice sk_cal_param(const struct sk_cal_line *line, const char *name);
 
-/* Bytes of base64, white space skipped, in the arena. SK_EFORMAT when it is none. */
-int sk_cal_base64(struct sk_job *job, struct sk_slice in, struct sk_slice *out);
-
 /* A word of a list, without regard to letter case. */
 bool sk_cal_is(struct sk_slice s, const char *word);
 /* Letters, digits, dashes, at most 40. */

@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "base/utf8.h"
+#include "container/digits.h"
 
 bool sk_cal_is(struct sk_slice s, const char *word)
 {
@@ -126,26 +127,14 @@ static bool take_name(struct sk_job *job, struct sk_slice s, struct sk_cal_line 
 	return sk_cal_is_word(line->name);
 }
 
-static int hex(uint8_t b)
-{
-	return b >= '0' && b <= '9'   ? b - '0'
-	       : b >= 'A' && b <= 'F' ? b - 'A' + 10
-	       : b >= 'a' && b <= 'f' ? b - 'a' + 10
-				      : -1;
-}
-
 /* RFC 2045 section 6.7; what is no code stays as it is. */
 static struct sk_slice unquote_printable(struct sk_job *job, struct sk_slice s)
 {
 	uint8_t *p = sk_arena_alloc(job->arena, s.n + 1);
 	size_t n = 0;
 
-	for (size_t i = 0; p && i < s.n; i++) {
-		int hi = s.p[i] == '=' && i + 2 < s.n ? hex(s.p[i + 1]) : -1;
-		int lo = hi >= 0 ? hex(s.p[i + 2]) : -1;
-		p[n++] = lo >= 0 ? (uint8_t)(hi << 4 | lo) : s.p[i];
-		i += lo >= 0 ? 2 : 0;
-	}
+	for (size_t at = 0; p && at < s.n;)
+		p[n++] = sk_hex_byte(s, &at, '=');
 	return sk_slice(p, p ? n : 0);
 }
 
@@ -242,39 +231,4 @@ bool sk_cal_parse(struct sk_job *job, struct sk_slice raw, enum sk_charset file,
 	line->value = sk_slice_sub(raw, at + 1, raw.n);
 	decode(job, line, file, counts);
 	return true;
-}
-
-static int digit64(uint8_t b)
-{
-	return b >= 'A' && b <= 'Z'   ? b - 'A'
-	       : b >= 'a' && b <= 'z' ? b - 'a' + 26
-	       : b >= '0' && b <= '9' ? b - '0' + 52
-	       : b == '+'             ? 62
-	       : b == '/'             ? 63
-				      : -1;
-}
-
-int sk_cal_base64(struct sk_job *job, struct sk_slice in, struct sk_slice *out)
-{
-	uint8_t *p = sk_arena_alloc(job->arena, in.n / 4 * 3 + 4);
-	uint32_t bits = 0;
-	size_t n = 0, have = 0;
-
-	if (p == NULL)
-		return SK_ENOMEM;
-	for (size_t i = 0; i < in.n && in.p[i] != '='; i++) {
-		if (in.p[i] == ' ' || in.p[i] == '\t')
-			continue;
-		int d = digit64(in.p[i]);
-		if (d < 0)
-			return SK_EFORMAT;
-		bits = bits << 6 | (uint32_t)d;
-		have += 6;
-		if (have >= 8) {
-			have -= 8;
-			p[n++] = (uint8_t)(bits >> have);
-		}
-	}
-	*out = sk_slice(p, n);
-	return 0;
 }

@@ -3,28 +3,14 @@
 
 #include <strings.h>
 
+#include "container/digits.h"
+
 static const char *media_type(enum sk_filetype type)
 {
 	return type == SK_FT_JPEG  ? "JPEG"
 	       : type == SK_FT_PNG ? "PNG"
 	       : type == SK_FT_GIF ? "GIF"
 				   : NULL;
-}
-
-static void put_base64(struct sk_slice s, struct sk_buf *out)
-{
-	static const char digits[] =
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-	for (size_t i = 0; i < s.n; i += 3) {
-		size_t left = s.n - i;
-		uint32_t v = (uint32_t)s.p[i] << 16 | (left > 1 ? (uint32_t)s.p[i + 1] << 8 : 0) |
-			     (left > 2 ? s.p[i + 2] : 0U);
-		sk_buf_putc(out, (uint8_t)digits[v >> 18]);
-		sk_buf_putc(out, (uint8_t)digits[v >> 12 & 63]);
-		sk_buf_putc(out, left > 1 ? (uint8_t)digits[v >> 6 & 63] : '=');
-		sk_buf_putc(out, left > 2 ? (uint8_t)digits[v & 63] : '=');
-	}
 }
 
 /* data:image/jpeg;base64,… of vCard 4.0, or base64 by its parameter. */
@@ -56,7 +42,7 @@ static void write_picture(
 		    out->type == SK_FT_JPEG ? "jpeg" : sk_filetype_ext(out->type));
 	else
 		sk_buf_printf(&c->line, ";ENCODING=b;TYPE=%s:", media);
-	put_base64(sk_buf_slice(&out->bytes), &c->line);
+	sk_base64_put(sk_buf_slice(&out->bytes), &c->line);
 	sk_cal_put(c);
 }
 
@@ -72,12 +58,21 @@ static uint32_t odd_params(const struct sk_cal_line *line)
 	return n;
 }
 
+static int decode(struct sk_slice text, struct sk_buf *out)
+{
+	struct sk_base64_seen seen;
+	int rc = sk_base64_read(text, " \t", false, out, &seen);
+
+	return seen.foreign ? SK_EFORMAT : rc;
+}
+
 void sk_cal_picture(struct sk_cal *c, const struct sk_cal_line *line)
 {
 	struct sk_job inner = *c->job;
 	struct sk_output out = {.bytes = SK_BUF(c->out->max)};
 	enum sk_code why = SK_CODE_NONE, code = SK_CALENDAR_PICTURE;
-	struct sk_slice text, data;
+	struct sk_buf data = SK_BUF(c->out->max);
+	struct sk_slice text;
 	int rc = SK_EFORMAT;
 
 	if (c->plain)
@@ -86,13 +81,15 @@ void sk_cal_picture(struct sk_cal *c, const struct sk_cal_line *line)
 	inner.method = SK_METHOD_REBUILD;
 	if (!encoded(line, &text))
 		code = SK_CALENDAR_LINK; /* a place where the picture would be loaded from */
-	else if ((rc = sk_cal_base64(c->job, text, &data)) == 0 && inner.services)
-		rc = inner.services->clean_member(&inner, c->place, data, &out, &why);
+	else if ((rc = decode(text, &data)) == 0 && inner.services)
+		rc =
+		    inner.services->clean_member(&inner, c->place, sk_buf_slice(&data), &out, &why);
 	if (rc == 0 && media_type(out.type))
 		write_picture(c, line, &out);
 	else if (rc == 0 || rc == SK_EFORMAT || rc == SK_EREFUSED)
 		sk_job_removed(c->job, code, 1, "%s", c->place);
 	else
 		c->out->err = rc;
+	sk_buf_free(&data);
 	sk_buf_free(&out.bytes);
 }

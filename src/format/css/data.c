@@ -3,6 +3,8 @@
 
 #include <strings.h>
 
+#include "container/digits.h"
+
 static const struct {
 	enum sk_filetype type;
 	const char *name;
@@ -19,84 +21,18 @@ bool sk_data_is(struct sk_slice url)
 	return url.n >= 5 && strncasecmp((const char *)url.p, "data:", 5) == 0;
 }
 
-static int digit(uint8_t b)
-{
-	if (b >= 'A' && b <= 'Z')
-		return b - 'A';
-	if (b >= 'a' && b <= 'z')
-		return b - 'a' + 26;
-	if (b >= '0' && b <= '9')
-		return b - '0' + 52;
-	if (b == '+' || b == '-')
-		return 62;
-	return b == '/' || b == '_' ? 63 : -1;
-}
-
-static int hex(uint8_t b)
-{
-	if (b >= '0' && b <= '9')
-		return b - '0';
-	b |= 0x20;
-	return b >= 'a' && b <= 'f' ? b - 'a' + 10 : -1;
-}
-
-/* The byte at *at, a %xx made one. */
-static uint8_t take(struct sk_slice s, size_t *at)
-{
-	uint8_t b = s.p[(*at)++];
-
-	if (b == '%' && s.n - *at >= 2 && hex(s.p[*at]) >= 0 && hex(s.p[*at + 1]) >= 0) {
-		b = (uint8_t)(hex(s.p[*at]) << 4 | hex(s.p[*at + 1]));
-		*at += 2;
-	}
-	return b;
-}
-
 /* As browsers read it: white space is skipped; what else is no digit makes it no picture. */
 static int from_base64(struct sk_slice s, struct sk_buf *out)
 {
-	uint32_t bits = 0;
-	unsigned n = 0;
+	struct sk_buf plain = SK_BUF(s.n + 1); /* without percent signs */
+	struct sk_base64_seen seen = {0};
 
-	for (size_t at = 0; at < s.n;) {
-		uint8_t b = take(s, &at);
-		if (b == ' ' || (b >= 9 && b <= 13))
-			continue;
-		if (b == '=')
-			break;
-		int d = digit(b);
-		if (d < 0)
-			return SK_EREFUSED;
-		bits = bits << 6 | (uint32_t)d;
-		if (++n % 4 == 0) {
-			uint8_t three[3] = {
-			    (uint8_t)(bits >> 16), (uint8_t)(bits >> 8), (uint8_t)bits};
-			sk_buf_put(out, three, 3);
-		}
-	}
-	if (n % 4 == 1)
-		return SK_EREFUSED;
-	if (n % 4 >= 2)
-		sk_buf_putc(out, (uint8_t)(n % 4 == 2 ? bits >> 4 : bits >> 10));
-	if (n % 4 == 3)
-		sk_buf_putc(out, (uint8_t)(bits >> 2));
-	return out->err;
-}
-
-static void to_base64(struct sk_slice s, struct sk_buf *out)
-{
-	static const char digits[] =
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-	for (size_t at = 0; at < s.n; at += 3) {
-		size_t n = s.n - at < 3 ? s.n - at : 3;
-		uint32_t v = (uint32_t)s.p[at] << 16 | (n > 1 ? (uint32_t)s.p[at + 1] << 8 : 0) |
-			     (n > 2 ? s.p[at + 2] : 0);
-		uint8_t four[4] = {(uint8_t)digits[v >> 18], (uint8_t)digits[v >> 12 & 63],
-		    (uint8_t)(n > 1 ? digits[v >> 6 & 63] : '='),
-		    (uint8_t)(n > 2 ? digits[v & 63] : '=')};
-		sk_buf_put(out, four, 4);
-	}
+	for (size_t at = 0; at < s.n;)
+		sk_buf_putc(&plain, sk_hex_byte(s, &at, '%'));
+	int rc = plain.err ? plain.err
+			   : sk_base64_read(sk_buf_slice(&plain), " \t\n\v\f\r", true, out, &seen);
+	sk_buf_free(&plain);
+	return seen.foreign || seen.digits % 4 == 1 ? SK_EREFUSED : rc;
 }
 
 static int put_place(enum sk_filetype type, struct sk_slice bytes, struct sk_buf *out)
@@ -104,8 +40,7 @@ static int put_place(enum sk_filetype type, struct sk_slice bytes, struct sk_buf
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (kinds[i].type == type) {
 			sk_buf_printf(out, "data:%s;base64,", kinds[i].name);
-			to_base64(bytes, out);
-			return out->err;
+			return sk_base64_put(bytes, out);
 		}
 	return SK_EREFUSED;
 }

@@ -2,6 +2,7 @@
  * Reads a Type 1 font program (Adobe Type 1 Font Format) without executing PostScript: a lexer finds the listed
  * keys in the clear text and in the decrypted part; nothing else is looked at. Cleaner's jail.
  */
+#include "container/digits.h"
 #include "format/font/internal.h"
 
 #define EEXEC_KEY 55665
@@ -322,17 +323,10 @@ static int unwrap(struct sk_arena *arena, struct sk_slice in, struct sk_slice *o
 	return 0;
 }
 
-static int hex(int c)
-{
-	return c >= '0' && c <= '9'                 ? c - '0'
-	       : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10
-						    : -1;
-}
-
 static bool is_hex(struct sk_slice s)
 {
 	for (size_t i = 0; i < 4; i++) {
-		if (i >= s.n || hex(s.p[i]) < 0)
+		if (i >= s.n || sk_hex(s.p[i]) < 0)
 			return false;
 	}
 	return true;
@@ -344,7 +338,7 @@ static size_t unhex(uint8_t *out, struct sk_slice in)
 	int high = -1;
 
 	for (size_t i = 0; i < in.n; i++) {
-		int v = hex(in.p[i]);
+		int v = sk_hex(in.p[i]);
 		if (v < 0 && is_space(in.p[i]))
 			continue;
 		if (v < 0)

@@ -2,6 +2,7 @@
 #include "format/locked/locked.h"
 
 #include "container/crypt.h"
+#include "container/digits.h"
 
 int sk_locked_unknown(struct sk_job *job, const char *what)
 {
@@ -39,6 +40,19 @@ static int open_compound(
 		return sk_locked_word(job, &c, plain);
 	return type == SK_FT_XLS ? sk_locked_excel(job, &c, plain)
 				 : sk_locked_slides(job, &c, plain);
+}
+
+struct sk_slice sk_locked_base64(struct sk_arena *a, const char *text)
+{
+	struct sk_slice in = sk_slice_str(text);
+	struct sk_buf b = SK_BUF(in.n + 1);
+	struct sk_base64_seen seen;
+	int rc = sk_base64_read(in, "", false, &b, &seen);
+	uint8_t *p = rc ? NULL : sk_arena_dup(a, b.p, b.len);
+	struct sk_slice out = sk_slice(p, p ? b.len : 0);
+
+	sk_buf_free(&b);
+	return out;
 }
 
 int sk_locked_open(

@@ -27,6 +27,8 @@ int sk_locked_open(
  */
 int sk_locked_try(struct sk_job *job, bool everybody,
     int (*attempt)(struct sk_job *job, void *ctx, const char *password), void *ctx);
+/* Bytes of base64 in the arena; what is no digit counts for nothing. */
+struct sk_slice sk_locked_base64(struct sk_arena *a, const char *text);
 /* Refuse: this program does not know how the file is protected. */
 int sk_locked_unknown(struct sk_job *job, const char *what);
 

@@ -72,27 +72,6 @@ static uint32_t number(const char *text, uint32_t otherwise)
 	return *text < '0' || *text > '9' || *end || v > UINT32_MAX ? otherwise : (uint32_t)v;
 }
 
-static struct sk_slice base64(struct sk_arena *a, const char *text)
-{
-	static const char digits[] =
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	uint8_t *p = sk_arena_alloc(a, strlen(text) / 4 * 3 + 3);
-	uint32_t bits = 0, n = 0, have = 0;
-
-	for (; p && *text && *text != '='; text++) {
-		const char *d = strchr(digits, *text);
-		if (d == NULL)
-			continue;
-		bits = bits << 6 | (uint32_t)(d - digits);
-		have += 6;
-		if (have >= 8) {
-			have -= 8;
-			p[n++] = (uint8_t)(bits >> have);
-		}
-	}
-	return sk_slice(p, p ? n : 0);
-}
-
 static bool ends_with(const char *s, const char *tail)
 {
 	size_t n = strlen(s), t = strlen(tail);
@@ -134,7 +113,7 @@ static void read_algorithm(struct sk_arena *a, struct entry *e, const XML_Char *
 	else if (ends_with(name, "#aes128-cbc") || ends_with(name, "#aes192-cbc") ||
 		 ends_with(name, "#aes256-cbc"))
 		e->cipher = CIPHER_AES_CBC;
-	e->iv = base64(a, attribute(atts, NS "initialisation-vector"));
+	e->iv = sk_locked_base64(a, attribute(atts, NS "initialisation-vector"));
 }
 
 static void read_derivation(struct sk_arena *a, struct entry *e, const XML_Char **atts)
@@ -144,7 +123,7 @@ static void read_derivation(struct sk_arena *a, struct entry *e, const XML_Char 
 	e->known = strcmp(name, "PBKDF2") == 0 || ends_with(name, "#pbkdf2");
 	e->rounds = number(attribute(atts, NS "iteration-count"), 0);
 	e->key_bytes = number(attribute(atts, NS "key-size"), 16);
-	e->salt = base64(a, attribute(atts, NS "salt"));
+	e->salt = sk_locked_base64(a, attribute(atts, NS "salt"));
 }
 
 static void read_encryption(struct manifest *m, const char *name, const XML_Char **atts)
@@ -155,7 +134,7 @@ static void read_encryption(struct manifest *m, const char *name, const XML_Char
 	if (strcmp(name, NS "encryption-data") == 0) {
 		e->encrypted = true;
 		e->check = digest_of(attribute(atts, NS "checksum-type"));
-		e->sum = base64(a, attribute(atts, NS "checksum"));
+		e->sum = sk_locked_base64(a, attribute(atts, NS "checksum"));
 	} else if (strcmp(name, NS "algorithm") == 0) {
 		read_algorithm(a, e, atts);
 	} else if (strcmp(name, NS "key-derivation") == 0) {

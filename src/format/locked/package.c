@@ -272,27 +272,6 @@ static const struct nettle_hash *hash_of(const char *name)
 	return NULL;
 }
 
-static struct sk_slice base64(struct sk_arena *a, const char *text)
-{
-	static const char digits[] =
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	uint8_t *p = sk_arena_alloc(a, strlen(text) / 4 * 3 + 3);
-	uint32_t bits = 0, n = 0, have = 0;
-
-	for (; p && *text && *text != '='; text++) {
-		const char *d = strchr(digits, *text);
-		if (d == NULL)
-			continue; /* white space */
-		bits = bits << 6 | (uint32_t)(d - digits);
-		have += 6;
-		if (have >= 8) {
-			have -= 8;
-			p[n++] = (uint8_t)(bits >> have);
-		}
-	}
-	return sk_slice(p, p ? n : 0);
-}
-
 static uint32_t number(const char *text)
 {
 	char *end;
@@ -337,7 +316,8 @@ static void set_bytes(struct sk_arena *a, struct key_data *k, const char *name, 
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		if (strcmp(name, known[i].name) == 0)
-			*(struct sk_slice *)(void *)((uint8_t *)k + known[i].at) = base64(a, value);
+			*(struct sk_slice *)(void *)((uint8_t *)k + known[i].at) =
+			    sk_locked_base64(a, value);
 }
 
 struct reading {

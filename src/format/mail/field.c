@@ -6,6 +6,7 @@
 
 #include <strings.h>
 
+#include "container/digits.h"
 #include "format/text/filter.h"
 
 #define TEXT_MAX ((size_t)4 << 20)
@@ -277,22 +278,10 @@ static void collect(struct sk_slice s, const char *name, struct found *f)
 	}
 }
 
-static int hex(uint8_t b)
-{
-	if (b >= '0' && b <= '9')
-		return b - '0';
-	b |= 0x20;
-	return b >= 'a' && b <= 'f' ? b - 'a' + 10 : -1;
-}
-
 static void put_percent(struct sk_slice s, struct sk_buf *out)
 {
-	for (size_t i = 0; i < s.n; i++) {
-		int hi = i + 2 < s.n && s.p[i] == '%' ? hex(s.p[i + 1]) : -1;
-		int lo = hi >= 0 ? hex(s.p[i + 2]) : -1;
-		sk_buf_putc(out, lo >= 0 ? (uint8_t)(hi << 4 | lo) : s.p[i]);
-		i += lo >= 0 ? 2 : 0;
-	}
+	for (size_t at = 0; at < s.n;)
+		sk_buf_putc(out, sk_hex_byte(s, &at, '%'));
 }
 
 static void put_unescaped(const struct piece *p, struct sk_buf *out)

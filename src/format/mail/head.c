@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "base/utf8.h"
+#include "container/digits.h"
 
 #define LINE 76
 #define PLAIN_MAX 60  /* longer text is written as encoded words, which can be folded anywhere */
@@ -65,7 +66,7 @@ static void put_encoded(struct sk_slice s, size_t column, struct sk_buf *out)
 	for (size_t at = 0; at < s.n && !out->err;) {
 		size_t n = word_bytes(s, at, column);
 		sk_buf_puts(out, at ? "\r\n =?UTF-8?B?" : "=?UTF-8?B?");
-		sk_base64_word(sk_slice_sub(s, at, n), out);
+		sk_base64_put(sk_slice_sub(s, at, n), out);
 		sk_buf_puts(out, "?=");
 		column = 1;
 		at += n;

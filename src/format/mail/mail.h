@@ -99,8 +99,6 @@ bool sk_uu_find(
     struct sk_slice text, size_t *from, size_t *to, struct sk_slice *name, struct sk_slice *lines);
 /* Lines of 76 characters, ended by CR LF. */
 int sk_base64(struct sk_slice in, struct sk_buf *out);
-/* On one line. */
-int sk_base64_word(struct sk_slice in, struct sk_buf *out);
 
 /* --- address.c, date.c, head.c: the fields that are written --- */
 

@@ -1,5 +1,6 @@
 /* Outlook's message files ([MS-OXMSG]): properties in the streams of a compound file. Cleaner's jail. */
 #include "container/cfb.h"
+#include "container/digits.h"
 #include "format/mail/outlook.h"
 
 #define HEAD_TOP \
@@ -33,13 +34,6 @@ static int index_entries(struct file *f)
 	return 0;
 }
 
-static int digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* __substg1.0_ and eight digits: the tag of the property whose value is in the stream; 0 when it is not that. */
 static uint32_t tag_of(const char *name)
 {
@@ -48,9 +42,9 @@ static uint32_t tag_of(const char *name)
 	if (strncmp(name, "__substg1.0_", 12) != 0 || strlen(name) != 20)
 		return 0;
 	for (size_t i = 12; i < 20; i++) {
-		if (digit(name[i]) < 0)
+		if (sk_hex(name[i]) < 0)
 			return 0;
-		tag = tag << 4 | (uint32_t)digit(name[i]);
+		tag = tag << 4 | (uint32_t)sk_hex(name[i]);
 	}
 	return tag;
 }

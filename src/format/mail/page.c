@@ -4,17 +4,10 @@
 #include <stdlib.h>
 #include <strings.h>
 
+#include "container/digits.h"
 #include "format/html/html.h"
 
 #define ID_ROOM (SK_LIMIT_MAIL_ID + 1)
-
-static int hex(uint8_t b)
-{
-	if (b >= '0' && b <= '9')
-		return b - '0';
-	b |= 0x20;
-	return b >= 'a' && b <= 'f' ? b - 'a' + 10 : -1;
-}
 
 /* Behind "cid:", without percent signs; false when it is none, or longer than an identifier may be. */
 static bool read_id(struct sk_slice url, char id[ID_ROOM])
@@ -23,13 +16,10 @@ static bool read_id(struct sk_slice url, char id[ID_ROOM])
 
 	if (url.n < 5 || strncasecmp((const char *)url.p, "cid:", 4) != 0)
 		return false;
-	for (size_t i = 4; i < url.n; i++) {
-		int hi = url.p[i] == '%' && i + 2 < url.n ? hex(url.p[i + 1]) : -1;
-		int lo = hi >= 0 ? hex(url.p[i + 2]) : -1;
+	for (size_t at = 4; at < url.n;) {
 		if (n + 1 == ID_ROOM)
 			return false;
-		id[n++] = (char)(lo >= 0 ? hi << 4 | lo : url.p[i]);
-		i += lo >= 0 ? 2 : 0;
+		id[n++] = (char)sk_hex_byte(url, &at, '%');
 	}
 	id[n] = '\0';
 	return true;

@@ -1,61 +1,16 @@
 /* base64 and quoted-printable (RFC 2045, section 6), uuencode. Lenient in reading, one form in writing. Cleaner's jail. */
+#include "container/digits.h"
 #include "format/mail/mail.h"
-
-static int base64_value(uint8_t b)
-{
-	if (b >= 'A' && b <= 'Z')
-		return b - 'A';
-	if (b >= 'a' && b <= 'z')
-		return b - 'a' + 26;
-	if (b >= '0' && b <= '9')
-		return b - '0' + 52;
-	return b == '+' ? 62 : b == '/' ? 63 : -1;
-}
-
-static bool is_blank(uint8_t b)
-{
-	return b == ' ' || b == '\t' || b == '\r' || b == '\n';
-}
 
 /* Foreign bytes are skipped; padding ends the data, and what follows it does not belong to it. */
 int sk_unbase64(struct sk_slice in, struct sk_buf *out, bool *odd)
 {
-	uint32_t bits = 0;
-	unsigned have = 0;
-	size_t at = 0;
+	struct sk_base64_seen seen;
 
 	sk_buf_reserve(out, in.n / 4 * 3);
-	for (; at < in.n && in.p[at] != '='; at++) {
-		int v = base64_value(in.p[at]);
-		if (v < 0) {
-			*odd = *odd || !is_blank(in.p[at]);
-			continue;
-		}
-		bits = bits << 6 | (uint32_t)v;
-		if (++have == 4) {
-			uint8_t three[3] = {
-			    (uint8_t)(bits >> 16), (uint8_t)(bits >> 8), (uint8_t)bits};
-			sk_buf_put(out, three, 3);
-			have = 0;
-			bits = 0;
-		}
-	}
-	if (have >= 2)
-		sk_buf_putc(out, (uint8_t)(bits >> (have == 3 ? 10 : 4)));
-	if (have == 3)
-		sk_buf_putc(out, (uint8_t)(bits >> 2));
-	*odd = *odd || have == 1;
-	for (; at < in.n; at++)
-		*odd = *odd || !(is_blank(in.p[at]) || in.p[at] == '=');
+	(void)sk_base64_read(in, " \t\r\n", false, out, &seen);
+	*odd = *odd || seen.foreign || seen.behind || seen.digits % 4 == 1;
 	return out->err;
-}
-
-static int hex(uint8_t b)
-{
-	if (b >= '0' && b <= '9')
-		return b - '0';
-	b |= 0x20;
-	return b >= 'a' && b <= 'f' ? b - 'a' + 10 : -1;
 }
 
 /* The blanks at `at` and what they lead to: the offset behind them when a line or the text ends there, else `at`. */
@@ -72,8 +27,8 @@ static size_t line_tail(struct sk_slice in, size_t at)
 
 static size_t after_equals(struct sk_slice in, size_t at, struct sk_buf *out, bool *odd)
 {
-	int hi = at + 1 < in.n ? hex(in.p[at + 1]) : -1,
-	    lo = at + 2 < in.n ? hex(in.p[at + 2]) : -1;
+	int hi = at + 1 < in.n ? sk_hex(in.p[at + 1]) : -1,
+	    lo = at + 2 < in.n ? sk_hex(in.p[at + 2]) : -1;
 	size_t tail = line_tail(in, at + 1);
 
 	if (hi >= 0 && lo >= 0) {
@@ -203,29 +158,11 @@ bool sk_uu_find(
 	return false;
 }
 
-static void put_four(const uint8_t *b, size_t n, struct sk_buf *out)
-{
-	static const char digits[] =
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	uint32_t v = (uint32_t)b[0] << 16 | (n > 1 ? (uint32_t)b[1] << 8 : 0) | (n > 2 ? b[2] : 0);
-	uint8_t four[4] = {(uint8_t)digits[v >> 18], (uint8_t)digits[v >> 12 & 63],
-	    n > 1 ? (uint8_t)digits[v >> 6 & 63] : '=', n > 2 ? (uint8_t)digits[v & 63] : '='};
-
-	sk_buf_put(out, four, 4);
-}
-
-int sk_base64_word(struct sk_slice in, struct sk_buf *out)
-{
-	for (size_t at = 0; at < in.n; at += 3)
-		put_four(in.p + at, in.n - at, out);
-	return out->err;
-}
-
 int sk_base64(struct sk_slice in, struct sk_buf *out)
 {
 	sk_buf_reserve(out, in.n / 57 * 78 + 80);
 	for (size_t at = 0; at < in.n && !out->err; at += 57) {
-		sk_base64_word(sk_slice_sub(in, at, 57), out);
+		sk_base64_put(sk_slice_sub(in, at, 57), out);
 		sk_buf_puts(out, "\r\n");
 	}
 	return out->err;

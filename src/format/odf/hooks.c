@@ -103,8 +103,7 @@ static bool is_number(struct sk_slice s)
 static bool is_layers(struct sk_slice s)
 {
 	struct sk_buf raw = SK_BUF(64);
-	bool ok =
-	    s.n <= 64 && memchr(s.p, '\n', s.n) == NULL && (s.n == 0 || od_base64_decode(s, &raw));
+	bool ok = s.n <= 64 && memchr(s.p, '\n', s.n) == NULL && (s.n == 0 || od_base64(s, &raw));
 
 	sk_buf_free(&raw);
 	return ok;

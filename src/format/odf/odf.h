@@ -105,9 +105,8 @@ bool od_is_foreign_table(const char *name);
 /* What names the program that wrote the file, in its one form; empty when it is not known. */
 void od_generator(struct sk_slice in, struct sk_buf *out);
 
-/* base64.c: false when it is none. */
-bool od_base64_decode(struct sk_slice in, struct sk_buf *out);
-void od_base64_encode(struct sk_slice in, struct sk_buf *out);
+/* pictures.c: the bytes of base64; false when it is none. */
+bool od_base64(struct sk_slice in, struct sk_buf *out);
 
 /* text.c */
 int od_text_part(struct sk_job *job, struct sk_slice in, const char *name, struct sk_buf *out);

@@ -6,6 +6,8 @@
 
 #include <expat.h>
 
+#include "container/digits.h"
+
 #define MANIFEST "META-INF/manifest.xml"
 
 /* Names are as in the file, with '/' only and nothing in front. */
@@ -196,14 +198,6 @@ int od_pkg_open(struct od_pkg *pkg, struct sk_job *job, struct sk_slice in)
 
 /* --- references --- */
 
-static int hex(char c)
-{
-	return c >= '0' && c <= '9'   ? c - '0'
-	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
-	       : c >= 'A' && c <= 'F' ? c - 'A' + 10
-				      : -1;
-}
-
 char *od_path(struct sk_arena *a, const char *href)
 {
 	/* OpenOffice.org 1 wrote "#Pictures/…" for what lies in the package. */
@@ -215,13 +209,11 @@ char *od_path(struct sk_arena *a, const char *href)
 		s += 2;
 	if (out == NULL || *s == '/' || *s == '\\' || *s == '\0')
 		return NULL;
-	for (; *s; s++) {
-		bool escaped = *s == '%' && hex(s[1]) >= 0 && hex(s[2]) >= 0;
-		out[n] = escaped ? (char)(hex(s[1]) * 16 + hex(s[2])) : *s;
+	struct sk_slice in = sk_slice_str(s);
+	for (size_t at = 0; at < in.n; n++) {
+		out[n] = (char)sk_hex_byte(in, &at, '%');
 		if (out[n] == ':' || out[n] == '\0')
 			return NULL;
-		n++;
-		s += escaped ? 2 : 0;
 	}
 	if (out[n - 1] == '/')
 		n--;

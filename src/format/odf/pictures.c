@@ -1,4 +1,5 @@
 /* Elements that show a picture or a document: what their references become. Cleaner's jail. */
+#include "container/digits.h"
 #include "format/odf/flt.h"
 
 /* The frame around, when one of its children is looked at. */
@@ -68,6 +69,14 @@ static void put_reference(struct od_flt *f, const struct od_frame *parent, const
 	    &f->buf, " xlink:href=\"%s\"%s", name, parent->typed ? "" : " xlink:type=\"simple\"");
 }
 
+bool od_base64(struct sk_slice in, struct sk_buf *out)
+{
+	struct sk_base64_seen seen;
+
+	return sk_base64_read(in, " \t\r\n", false, out, &seen) == 0 && seen.foreign == 0 &&
+	       seen.behind == 0 && seen.pads <= 2 && out->len > 0;
+}
+
 bool od_binary_end(struct od_flt *f, struct od_frame *frame)
 {
 	struct od_frame *parent = &f->frames[f->depth - 2];
@@ -75,15 +84,14 @@ bool od_binary_end(struct od_flt *f, struct od_frame *frame)
 	struct sk_slice clean = {0};
 	enum sk_filetype type;
 	const char *name = NULL;
-	bool ok = od_base64_decode(sk_buf_slice(&f->text), &raw) &&
-		  sk_job_expand(f->job, raw.len) == 0 &&
+	bool ok = od_base64(sk_buf_slice(&f->text), &raw) && sk_job_expand(f->job, raw.len) == 0 &&
 		  od_picture_inline(f->pkg, sk_buf_slice(&raw), &clean, &type);
 
 	f->collecting = false;
 	sk_buf_free(&raw);
 	if (ok && f->pkg->flat) {
 		od_close_start_tag(f);
-		od_base64_encode(clean, &f->buf);
+		sk_base64_put(clean, &f->buf);
 	} else if (ok) {
 		od_roll_back(f, frame);
 		name = od_picture_add(f->pkg, f->doc, clean, type);

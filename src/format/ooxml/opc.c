@@ -2,6 +2,7 @@
  * The input package (ECMA-376 part 2): names of parts, content types, relationships. Runs in the
  * cleaner's jail.
  */
+#include "container/digits.h"
 #include "format/ooxml/ox.h"
 #include "format/ooxml/xmlname.h"
 
@@ -329,14 +330,6 @@ static enum ox_kind kind_of(const struct ox_pkg *pkg, const char *type)
 	return OX_NONE;
 }
 
-static int hex(char c)
-{
-	return c >= '0' && c <= '9'   ? c - '0'
-	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
-	       : c >= 'A' && c <= 'F' ? c - 'A' + 10
-				      : -1;
-}
-
 /* Resolve a relative reference against the part it stands in (part 2, annex A): "a/../b", "%41",
  * "\". */
 static char *resolve(struct sk_arena *a, const char *base, const char *target)
@@ -358,12 +351,8 @@ static char *resolve(struct sk_arena *a, const char *base, const char *target)
 		} else if (len && !(len == 1 && s[0] == '.')) {
 			if (n)
 				out[n++] = '/';
-			for (size_t i = 0; i < len; i++) {
-				bool esc = s[i] == '%' && i + 2 < len && hex(s[i + 1]) >= 0 &&
-					   hex(s[i + 2]) >= 0;
-				out[n++] = esc ? (char)(hex(s[i + 1]) * 16 + hex(s[i + 2])) : s[i];
-				i += esc ? 2 : 0;
-			}
+			for (size_t at = 0; at < len;)
+				out[n++] = (char)sk_hex_byte(sk_slice(s, len), &at, '%');
 		}
 		s += len;
 		s += *s != '\0';

@@ -1,4 +1,5 @@
 /* Tokens of PDF syntax (ISO 32000-1, 7.2 and 7.3), lenient as readers are. Cleaner's jail. */
+#include "container/digits.h"
 #include "format/pdf/lex.h"
 
 enum { SPACE = 1, DELIM = 2, NUMERIC = 4 };
@@ -34,14 +35,6 @@ bool sk_pdf_space(uint8_t c)
 bool sk_pdf_regular(uint8_t c)
 {
 	return !(class_of[c] & (SPACE | DELIM));
-}
-
-static int hexval(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
 static void skip_space(struct sk_pdf_lex *l)
@@ -233,7 +226,7 @@ static size_t unescape_hex(struct sk_slice text, uint8_t *out)
 	int high = -1;
 
 	for (size_t i = 0; i < text.n; i++) {
-		int v = hexval(text.p[i]);
+		int v = sk_hex(text.p[i]);
 		if (v < 0)
 			continue;
 		if (high < 0) {
@@ -252,15 +245,8 @@ static size_t unescape_name(struct sk_slice text, uint8_t *out)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < text.n; i++) {
-		if (text.p[i] == '#' && text.n - i > 2 && hexval(text.p[i + 1]) >= 0 &&
-		    hexval(text.p[i + 2]) >= 0) {
-			out[n++] = (uint8_t)(hexval(text.p[i + 1]) << 4 | hexval(text.p[i + 2]));
-			i += 2;
-		} else {
-			out[n++] = text.p[i];
-		}
-	}
+	for (size_t at = 0; at < text.n;)
+		out[n++] = sk_hex_byte(text, &at, '#');
 	return n;
 }
 

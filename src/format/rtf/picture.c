@@ -3,6 +3,7 @@
  * or JPEG in hexadecimal digits (specification 1.9.1, "Pictures"). Cleaner's jail.
  */
 #include "base/utf8.h"
+#include "container/digits.h"
 #include "format/image/image.h"
 #include "format/metafile/metafile.h"
 #include "format/rtf/rtf.h"
@@ -10,13 +11,6 @@
 #define TWIPS_MAX 31680 /* 22 inches, Word's own limit */
 #define TWIPS_PER_PIXEL 15
 #define LINE 64 /* bytes in a line of digits */
-
-static int hex_digit(uint8_t c)
-{
-	return c >= '0' && c <= '9'                     ? c - '0'
-	       : (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (c | 0x20) - 'a' + 10
-							: -1;
-}
 
 /* Digits wherever they stand in the group itself; what is none does not count. */
 static void gather(const struct rtf_node *group, struct sk_buf *out, int *half)
@@ -27,7 +21,7 @@ static void gather(const struct rtf_node *group, struct sk_buf *out, int *half)
 		if (n->kind == RTF_NODE_GROUP && n->name == NULL && !n->star)
 			gather(n, out, half);
 		for (size_t i = 0; n->kind == RTF_NODE_TEXT && i < n->s.n; i++) {
-			int d = hex_digit(n->s.p[i]);
+			int d = sk_hex(n->s.p[i]);
 			if (d >= 0 && *half >= 0)
 				(void)sk_buf_putc(out, (uint8_t)(*half << 4 | d));
 			if (d >= 0)

@@ -2,6 +2,7 @@
 #include "format/rtf/rtf.h"
 
 #include "base/utf8.h"
+#include "container/digits.h"
 
 #define FONT_NUMBER_MAX 32767
 #define NAME_MAX 64 /* characters of a font's name; Windows has 31 */
@@ -48,13 +49,6 @@ static void font_word(struct rtf_out *o, struct font *f, const struct rtf_node *
 		o->words++;
 }
 
-static int hex_digit(uint8_t c)
-{
-	return c >= '0' && c <= '9'                     ? c - '0'
-	       : (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (c | 0x20) - 'a' + 10
-							: -1;
-}
-
 /* Ten bytes as hexadecimal digits, else none. */
 static void font_panose(struct font *f, const struct rtf_node *group)
 {
@@ -64,7 +58,7 @@ static void font_panose(struct font *f, const struct rtf_node *group)
 
 	rtf_gather(group, &text);
 	for (size_t i = 0; i < text.len && n <= 20; i++) {
-		int d = hex_digit(text.p[i]);
+		int d = sk_hex(text.p[i]);
 		if (d >= 0 && n < 20)
 			f->panose[n / 2] = (uint8_t)(n % 2 ? f->panose[n / 2] | d : d << 4);
 		odd = odd || d < 0;

@@ -1,4 +1,5 @@
 /* Tokens of RTF (specification 1.9.1, "RTF Syntax"). Cleaner's jail. */
+#include "container/digits.h"
 #include "format/rtf/rtf.h"
 
 #define NUMBER_MAX ((int64_t)1 << 40)
@@ -11,15 +12,6 @@ static bool is_letter(int c)
 static bool is_digit(int c)
 {
 	return c >= '0' && c <= '9';
-}
-
-static int hex_digit(int c)
-{
-	if (is_digit(c))
-		return c - '0';
-	if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
-		return (c | 0x20) - 'a' + 10;
-	return -1;
 }
 
 /* A minus sign belongs to the word only when a digit follows. */
@@ -70,8 +62,8 @@ static struct rtf_token control(struct sk_reader *r, uint32_t *odd)
 {
 	if (is_letter(sk_read_peek(r, 0)))
 		return word(r, odd);
-	int c = sk_read_peek(r, 0), high = hex_digit(sk_read_peek(r, 1)),
-	    low = hex_digit(sk_read_peek(r, 2));
+	int c = sk_read_peek(r, 0), high = sk_hex(sk_read_peek(r, 1)),
+	    low = sk_hex(sk_read_peek(r, 2));
 	if (c < 0)
 		return (struct rtf_token){.kind = RTF_END};
 	sk_read_skip(r, 1);

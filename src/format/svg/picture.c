@@ -6,6 +6,8 @@
 
 #include <stdio.h>
 
+#include "container/digits.h"
+
 static const struct {
 	enum sk_filetype type;
 	const char *head;
@@ -16,59 +18,13 @@ static const struct {
     {SK_FT_WEBP, "data:image/webp;base64,"},
 };
 
-static int digit(uint8_t b)
-{
-	if (b >= 'A' && b <= 'Z')
-		return b - 'A';
-	if (b >= 'a' && b <= 'z')
-		return b - 'a' + 26;
-	if (b >= '0' && b <= '9')
-		return b - '0' + 52;
-	return b == '+' || b == '-' ? 62 : b == '/' || b == '_' ? 63 : -1;
-}
-
 /* White space counts for nothing; it ends at the first '='. */
 static bool decode(struct sk_slice in, struct sk_buf *out)
 {
-	uint32_t bits = 0, n = 0;
+	struct sk_base64_seen seen;
 
-	for (size_t i = 0; i < in.n && in.p[i] != '='; i++) {
-		int d = digit(in.p[i]);
-		if (d < 0 && in.p[i] > ' ')
-			return false;
-		if (d < 0)
-			continue;
-		bits = bits << 6 | (uint32_t)d;
-		if (++n % 4 == 0) {
-			sk_buf_putc(out, (uint8_t)(bits >> 16));
-			sk_buf_putc(out, (uint8_t)(bits >> 8));
-			sk_buf_putc(out, (uint8_t)bits);
-		}
-	}
-	if (n % 4 >= 2)
-		sk_buf_putc(out, (uint8_t)(bits >> (n % 4 == 2 ? 4 : 10)));
-	if (n % 4 == 3)
-		sk_buf_putc(out, (uint8_t)(bits >> 2));
-	return out->len > 0;
-}
-
-static void encode(struct sk_slice in, struct sk_buf *out)
-{
-	static const char digits[] =
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-	for (size_t i = 0; i < in.n; i += 3) {
-		size_t n = in.n - i < 3 ? in.n - i : 3;
-		uint32_t v = (uint32_t)in.p[i] << 16;
-		if (n > 1)
-			v |= (uint32_t)in.p[i + 1] << 8;
-		if (n > 2)
-			v |= in.p[i + 2];
-		sk_buf_putc(out, (uint8_t)digits[v >> 18]);
-		sk_buf_putc(out, (uint8_t)digits[v >> 12 & 63]);
-		sk_buf_putc(out, n > 1 ? (uint8_t)digits[v >> 6 & 63] : '=');
-		sk_buf_putc(out, n > 2 ? (uint8_t)digits[v & 63] : '=');
-	}
+	return sk_base64_read(in, " \t\r\n", true, out, &seen) == 0 && seen.foreign == 0 &&
+	       out->len > 0;
 }
 
 /* Behind the comma, when the address says base64. */
@@ -87,7 +43,7 @@ static bool put_address(const struct sk_output *o, struct sk_buf *out)
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		if (kinds[i].type == o->type) {
 			sk_buf_puts(out, kinds[i].head);
-			encode(sk_buf_slice(&o->bytes), out);
+			sk_base64_put(sk_buf_slice(&o->bytes), out);
 			return true;
 		}
 	}
@@ -120,7 +76,7 @@ int sk_svg_picture(struct sk_svg *s, struct sk_slice in, struct sk_slice *out, b
 	*kept = false;
 	if (s->job->method == SK_METHOD_TEXT)
 		return 0;
-	if (payload(in, &data) && decode(data, &bytes) && bytes.err == 0)
+	if (payload(in, &data) && decode(data, &bytes))
 		rc = clean(s, sk_buf_slice(&bytes), &made, kept);
 	if (rc == 0 && made.err)
 		rc = made.err;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/utf8.h"
+#include "container/digits.h"
 
 /* A member name of an open object: where it stands in `names`. */
 struct name {
@@ -70,11 +71,7 @@ static int hex4(struct json *j, uint32_t *v)
 {
 	*v = 0;
 	for (unsigned i = 0; i < 4; i++) {
-		int b = peek(j);
-		int digit = b >= '0' && b <= '9'   ? b - '0'
-			    : b >= 'a' && b <= 'f' ? b - 'a' + 10
-			    : b >= 'A' && b <= 'F' ? b - 'A' + 10
-						   : -1;
+		int digit = sk_hex(peek(j));
 		if (digit < 0)
 			return bad(j, "an escape sequence without four digits");
 		*v = *v << 4 | (uint32_t)digit;
