@@ -547,34 +547,42 @@ static int choose_form(struct sk_mail *m, struct sk_parts *parts, const struct s
 	return 0;
 }
 
+/* What a text in a text says is compared with the forms around it, too, and what differs there differs here. */
+static void end_forms(struct sk_mail *m, const struct sk_mail *around, struct sk_buf *plain,
+    struct sk_buf *page, bool differs)
+{
+	m->plain = around->plain;
+	m->page = around->page;
+	m->forms = around->forms;
+	m->differs = around->differs || differs;
+	if (m->plain && plain->len)
+		compare_form(m, sk_buf_slice(plain), m->plain);
+	if (m->plain && page->len)
+		compare_form(m, sk_buf_slice(page), m->page);
+}
+
 static int write_forms(struct sk_mail *m, struct sk_part *p, struct sk_buf *out)
 {
-	struct sk_buf plain = SK_BUF(out->max), page = SK_BUF(out->max),
-		      *old[2] = {m->plain, m->page};
+	struct sk_buf plain = SK_BUF(out->max), page = SK_BUF(out->max);
 	struct sk_parts parts = {.max = out->max};
 	struct sk_written each[FORMS] = {0};
-	const char *kind = "alternative";
-	bool around = m->differs;
+	struct sk_mail around = *m;
 
 	m->plain = &plain;
 	m->page = &page;
 	m->forms = 0;
 	m->differs = false;
 	int rc = write_children(m, p, &parts, each, FORMS);
-	m->plain = old[0];
-	m->page = old[1];
-	if (rc == 0 && m->job->method != SK_METHOD_REBUILD && !m->differs) {
+	bool differs = m->differs || sk_body_differs(m, sk_buf_slice(&plain), sk_buf_slice(&page));
+	if (rc == 0 && m->job->method != SK_METHOD_REBUILD && !differs)
 		rc = choose_form(m, &parts, each);
-	} else if (rc == 0) {
+	else if (rc == 0)
 		drop_notes(&parts, each);
-		if (m->differs || sk_body_differs(m, sk_buf_slice(&plain), sk_buf_slice(&page))) {
-			sk_job_removed(m->job, SK_MAIL_DIFFERS, 1, "%s", "text");
-			kind = "mixed";
-		}
-	}
-	m->differs = around;
+	if (differs)
+		sk_job_removed(m->job, SK_MAIL_DIFFERS, 1, "%s", "text");
+	end_forms(m, &around, &plain, &page, differs);
 	if (rc == 0)
-		rc = sk_parts_write(&parts, kind, out);
+		rc = sk_parts_write(&parts, differs ? "mixed" : "alternative", out);
 	sk_parts_free(&parts);
 	sk_buf_free(&plain);
 	sk_buf_free(&page);

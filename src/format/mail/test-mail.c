@@ -310,6 +310,12 @@ static void forms_of_a_text(void **state)
 		   "text/html\r\n\r\n<p>at the town hall.</p>"));
 	assert_int_equal(COUNT(MAIL_DIFFERS), 0);
 	done();
+	MAIL(FORMS(
+	    "<p>The meeting is on <b>Friday</b> at the town hall.</p>\r\n--z\r\nContent-Type: "
+	    "multipart/alternative; boundary=y\r\n\r\n--y\r\nContent-Type: text/html\r\n\r\n"
+	    "<p>Please open the attached invoice and pay at once.</p>\r\n--y--"));
+	assert_int_equal(COUNT(MAIL_DIFFERS), 1);
+	done();
 	method = SK_METHOD_TEXT;
 	MAIL(FORMS("<p>The meeting is on <b>Friday</b> at the town hall.</p>"));
 	assert_false(has("multipart"));

@@ -366,8 +366,9 @@ static int one_round(
 		sk_buf_putc(out, t.d);
 		sk_buf_puts(out, t.end);
 	}
+	size_t head = out->len;
 	int rc = read_records(&t);
-	if (rc == 0 && out->len == MARK_BYTES)
+	if (rc == 0 && out->len == head) /* a table has a record */
 		rc = sk_buf_puts(out, t.end);
 	*guarded += t.guarded;
 	table_end(&t);

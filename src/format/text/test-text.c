@@ -198,7 +198,7 @@ static void test_csv_other_delimiters(void **state)
 	CSV("a;-1|x,b\n", "\"a;-1|x\",b\n", SK_CODE_NONE, 0);
 	GIVES(SK_FT_TSV, "a,=1\tb\n", BOM "\"a,=1\"\tb\n", SK_CODE_NONE, 0);
 	CSV("sep=x\nax=1\n", "'sep=x\nax=1\n", SK_TEXT_FORMULA, 1);
-	CSV("sep=;\n", "sep=;\n", SK_CODE_NONE, 0);
+	CSV("sep=;\n", "sep=;\n\n", SK_CODE_NONE, 0);
 }
 
 /* Which character separates the cells; what is quoted, torn or between digits does not. */
