@@ -11,11 +11,22 @@ static int32_t tail(struct sk_slice s, size_t at, unsigned n, uint32_t cp, uint3
 	return cp < least || cp > 0x10FFFF || (cp >= 0xD800 && cp < 0xE000) ? -1 : (int32_t)cp;
 }
 
+/* Three bytes that nothing more has to be asked of: U+1000 to U+CFFF, where most of a Japanese text lies. */
+static bool plain_three(const uint8_t *p)
+{
+	return p[0] >= 0xE1 && p[0] <= 0xEC && (p[1] & 0xC0) == 0x80 && (p[2] & 0xC0) == 0x80;
+}
+
 int32_t sk_utf8_next(struct sk_slice s, size_t *pos)
 {
 	if (*pos >= s.n)
 		return -2;
-	uint8_t b = s.p[*pos];
+	const uint8_t *p = s.p + *pos;
+	if (s.n - *pos >= 3 && plain_three(p)) {
+		*pos += 3;
+		return (p[0] & 0x0F) << 12 | (p[1] & 0x3F) << 6 | (p[2] & 0x3F);
+	}
+	uint8_t b = *p;
 	unsigned n = b < 0x80 ? 0 : b < 0xC2 ? 9 : b < 0xE0 ? 1 : b < 0xF0 ? 2 : b < 0xF5 ? 3 : 9;
 	int32_t cp = b;
 
@@ -32,6 +43,8 @@ bool sk_utf8_valid(struct sk_slice s)
 	for (size_t pos = 0; pos < s.n;) {
 		if (s.p[pos] < 0x80)
 			pos++;
+		else if (s.n - pos >= 3 && plain_three(s.p + pos))
+			pos += 3;
 		else if (sk_utf8_next(s, &pos) < 0)
 			return false;
 	}

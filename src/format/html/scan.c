@@ -32,10 +32,11 @@ static uint8_t byte(const struct scan *s, size_t at)
 	return at < s->in.n ? s->in.p[at] : 0;
 }
 
+/* A name begins with a letter. */
 static bool is(struct sk_slice name, const char *const *list)
 {
 	for (; *list; list++)
-		if (strlen(*list) == name.n &&
+		if (**list == (name.p[0] | 0x20) && strlen(*list) == name.n &&
 		    strncasecmp(*list, (const char *)name.p, name.n) == 0)
 			return true;
 	return false;

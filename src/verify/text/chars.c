@@ -106,11 +106,21 @@ static int32_t peek(struct sk_slice s, size_t pos)
 	return pos < s.n ? sk_utf8_next(s, &pos) : NOBODY;
 }
 
+/* The bulk of Japanese text, allowed wherever it stands; marks are counted by the caller. */
+static bool japanese(int32_t cp)
+{
+	return cp >= 0x3041 && cp <= 0x9fff && cp != 0x3164;
+}
+
+/* Of the ranges of marks none lies where most of a Japanese text does. */
+static bool is_mark(int32_t cp)
+{
+	return cp >= 0x300 && (cp < 0x309b || cp > 0x9fff) && IN(marks, cp);
+}
+
 /* Is a code point beyond ASCII allowed between these neighbours? */
 static bool allowed(int32_t cp, int32_t before, int32_t after)
 {
-	if (cp >= 0x3041 && cp <= 0x9fff && cp != 0x3164)
-		return true; /* the bulk of Japanese text; marks are counted by the caller */
 	if (cp < 0 || IN(never, cp) || (cp & 0xfffe) == 0xfffe)
 		return false;
 	if (cp == 0x200c)
@@ -160,10 +170,10 @@ int sk_vt_check(struct sk_check *c, struct sk_slice s, uint64_t at, uint32_t con
 		if (cp < 0)
 			return sk_fail(c, at + here, "text is not UTF-8");
 		if (cp < 0x20 ? !(controls >> cp & 1)
-			      : cp >= 0x7f && !allowed(cp, before, peek(s, pos)))
+			      : cp >= 0x7f && !japanese(cp) && !allowed(cp, before, peek(s, pos)))
 			return sk_fail(
 			    c, at + here, "character U+%04X is not allowed here", (unsigned)cp);
-		run = cp >= 0x300 && IN(marks, cp) ? run + 1 : 0;
+		run = is_mark(cp) ? run + 1 : 0;
 		if (run > MAX_MARKS)
 			return sk_fail(
 			    c, at + here, "more than %d combining marks in a row", MAX_MARKS);
