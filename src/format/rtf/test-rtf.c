@@ -363,6 +363,29 @@ static void test_not_rtf(void **state)
 	}
 }
 
+/* What the profile does not have, the checker does not take, whoever wrote it. */
+static void test_checker_refuses(void **state)
+{
+	static const char *const list[] = {"{\\rtf1\\ansi\\ansicpgx1252\\uc1}\n",
+	    "{\\rtf1\\ansi\\ansicpg1252\\uc2}\n", HEAD "}", HEAD "}\n\n", HEAD "\n\n}\n",
+	    HEAD "\\b x}\n ", HEAD "{\\object x}}\n", HEAD "{\\*\\objdata 00}}\n",
+	    HEAD "{\\*\\template x}}\n", HEAD "\\bin1 x}\n", HEAD "\\objupdate}\n", HEAD "\\u8?}\n",
+	    HEAD "\\u-10240?}\n", HEAD "\\'41}\n", HEAD "\x80}\n", HEAD "\\fs020}\n",
+	    HEAD "\\fs99999}\n", HEAD "{\\field{\\*\\fldinst DDEAUTO a b}{\\fldrslt}}}\n",
+	    HEAD "{\\field{\\*\\fldinst HYPERLINK \"file:a\"}{\\fldrslt}}}\n",
+	    HEAD "{\\field{\\*\\fldinst{INCLUDE}{PICTURE \"a\"}}{\\fldrslt}}}\n",
+	    HEAD "{\\shp{\\*\\shpinst{\\sp{\\sn pFragments}{\\sv 1}}}}}\n",
+	    HEAD "{\\pict\\wmetafile8\n00}}\n", HEAD "{\\*\\pnseclvl40000}}\n"};
+
+	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++) {
+		struct sk_check c = {.arena = sk_arena_new((size_t)64 << 20)};
+		if (sk_verify(&c, SK_FT_RTF, sk_slice_str(list[i])) == 0)
+			fail_msg("%s", list[i]);
+		sk_arena_free(c.arena);
+	}
+	assert_verified(SK_SLICE_LIT(HEAD "\\b x}\n"));
+}
+
 static int init(void **state)
 {
 	(void)state;
@@ -386,6 +409,7 @@ int main(void)
 	    cmocka_unit_test(test_depth),
 	    cmocka_unit_test(test_plain_text),
 	    cmocka_unit_test(test_not_rtf),
+	    cmocka_unit_test(test_checker_refuses),
 	};
 	return cmocka_run_group_tests(tests, init, NULL);
 }

@@ -231,7 +231,8 @@ static int header(struct vr *v)
 	sk_read_skip(&v->r, 11);
 	int rc = vr_expect(v, VR_WORD, &t, "no code page");
 	for (size_t i = 0; rc == 0 && i < sizeof(pages) / sizeof(pages[0]); i++)
-		known = known || (t.numbered && t.number == pages[i]);
+		known =
+		    known || (sk_slice_is(t.name, "ansicpg") && t.numbered && t.number == pages[i]);
 	if (rc == 0 && !known)
 		return vr_fail(v, "code page that is not listed");
 	if (rc == 0)
