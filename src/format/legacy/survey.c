@@ -8,6 +8,7 @@
 
 #include "container/cfb.h"
 #include "format/legacy/fields.h"
+#include "format/legacy/slides.h"
 
 /* Storages and streams that mean something, by name. A name that ends in '*' stands for all that begin so. */
 static const struct {
@@ -121,6 +122,8 @@ static int survey_compound(struct sk_job *job, enum sk_filetype type, struct sk_
 		return sk_job_refuse(job, SK_REASON_ENCRYPTED, "%s", sk_filetype_name(type));
 	for (uint32_t i = 1; i < c.n; i++)
 		report_entry(job, &c.entries[i]);
+	if (type == SK_FT_PPT)
+		return sk_legacy_slides(job, &c);
 	return type == SK_FT_DOC ? sk_legacy_fields(job, &c, io) : 0;
 }
 

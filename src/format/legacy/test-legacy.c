@@ -248,6 +248,46 @@ static void test_xml_is_surveyed(void **state)
 	assert_int_equal(count(SK_OOXML_MACRO), 1);
 }
 
+/* A header of a record; the length of what follows. */
+static uint8_t *record(uint8_t *p, unsigned version, unsigned type, uint32_t n)
+{
+	put(p, 2, version);
+	put(p + 2, 2, type);
+	put(p + 4, 4, n);
+	return p + 8;
+}
+
+/* A document in a stream of PowerPoint: macros, or their place only, and an object, a control, a sound. */
+static uint8_t *presentation(uint8_t *p, bool macros)
+{
+	p = record(p, 0xF, 0x03E8, 8 + 8 + 12 + 8 + 3 * 8);
+	p = record(p, 0x1F, 0x03FF, 8 + 12);
+	p = record(p, 2, 0x0400, 12);
+	put(p + 4, 4, macros);
+	p = record(p + 12, 0xF, 0x0409, 3 * 8);
+	p = record(p, 0xF, 0x0FCC, 0);
+	p = record(p, 0xF, 0x0FEE, 0);
+	return record(p, 0xF, 0x100D, 0);
+}
+
+static void test_slides(void **state)
+{
+	compound("PowerPoint Document", "Current User", "y");
+	uint8_t *end = presentation(sector(MAIN), true);
+	(void)surveyed(SK_FT_PPT);
+	assert_int_equal(count(SK_OOXML_MACRO), 1);
+	assert_int_equal(count(SK_OOXML_OLE), 1);
+	assert_int_equal(count(SK_OOXML_ACTIVEX), 1);
+	assert_int_equal(count(SK_OOXML_MEDIA), 1);
+	/* What was saved later is in force; a length that lies is as long as there is. */
+	report = (struct sk_report){0};
+	presentation(end, false);
+	put(end + 4, 4, 0xFFFFFFFF);
+	(void)surveyed(SK_FT_PPT);
+	assert_int_equal(count(SK_OOXML_MACRO), 0);
+	assert_int_equal(count(SK_OOXML_OLE), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -256,6 +296,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(test_known_fields_stay, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_field_without_end, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_encryption, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_slides, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_kinds, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_xml_is_surveyed, setup, teardown),
 	};
