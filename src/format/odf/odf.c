@@ -129,18 +129,26 @@ static int rebuild(
 			: rebuild_package(&pkg, in, &out->bytes);
 }
 
+static int text_member(struct od_pkg *pkg, struct od_member *m, struct sk_buf *out)
+{
+	struct sk_slice xml;
+	int rc = od_pkg_read(pkg, m, pkg->job->arena, &xml);
+
+	return rc ? rc : od_text_part(pkg->job, xml, m->name, out);
+}
+
 /* Headers and footers stand in the styles; the content comes first. */
 static int text_package(struct od_pkg *pkg, struct sk_slice in, struct sk_buf *out)
 {
-	struct sk_slice xml;
 	int rc = od_pkg_open(pkg, pkg->job, in);
-	struct od_member *m = rc ? NULL : od_pkg_find(pkg, "content.xml");
+	struct od_member *content = rc ? NULL : od_pkg_find(pkg, "content.xml");
+	struct od_member *styles = rc ? NULL : od_pkg_find(pkg, "styles.xml");
 
-	if (rc == 0 && m == NULL)
+	if (rc == 0 && content == NULL)
 		rc = sk_job_refuse(pkg->job, SK_REASON_DAMAGED, "no content.xml");
 	if (rc == 0)
-		rc = od_pkg_read(pkg, m, pkg->job->arena, &xml);
-	return rc ? rc : od_text_part(pkg->job, xml, m->name, out);
+		rc = text_member(pkg, content, out);
+	return rc || styles == NULL ? rc : text_member(pkg, styles, out);
 }
 
 static int text(

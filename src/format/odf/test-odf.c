@@ -327,13 +327,45 @@ static void plain_text(void **state)
 	sk_buf_free(&out.bytes);
 }
 
+#define MASTER(inner) \
+	"<office:document-styles" T_SPACES \
+	"><office:styles><x>no</x></office:styles><office:master-styles>" inner \
+	"</office:master-styles></office:document-styles>"
+
+/* What stands on every page: once, without its fields and prompts; notes of a slide behind it. */
+static void plain_text_of_every_page(void **state)
+{
+	struct t_part p[] = {
+	    T_PART("content.xml",
+		T_CONTENT(
+		    "<office:body><office:presentation><presentation:footer-decl>足</presentation:footer-decl>"
+		    "<draw:page draw:name=\"S\"><draw:frame presentation:placeholder=\"true\"><draw:text-box>"
+		    "<text:p>prompt</text:p></draw:text-box></draw:frame><presentation:notes><text:p>覚</text:p>"
+		    "</presentation:notes></draw:page></office:presentation></office:body>")),
+	    T_PART("styles.xml",
+		MASTER(
+		    "<style:master-page><style:header><text:p>総務課</text:p><text:p>- <text:page-number>3</text:page-number>"
+		    " -</text:p></style:header><style:header-left><text:p>総務課</text:p></style:header-left>"
+		    "<style:footer style:display=\"false\"><text:p>off</text:p></style:footer></style:master-page>"))};
+	struct sk_buf in = SK_BUF(1 << 20);
+	struct sk_output out;
+
+	(void)state;
+	assert_int_equal(t_package(T_MEDIA "presentation", p, 2, &in), 0);
+	assert_int_equal(t_clean(sk_buf_slice(&in), SK_FT_ODP, SK_METHOD_TEXT, &report, &out), 0);
+	sk_buf_putc(&out.bytes, 0);
+	assert_string_equal((char *)out.bytes.p, "足\n\n[S]\n覚\n総務課\n");
+	sk_buf_free(&in);
+	sk_buf_free(&out.bytes);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(links), cmocka_unit_test(programs),
 	    cmocka_unit_test(japanese_stays), cmocka_unit_test(formulas),
 	    cmocka_unit_test(formula_rules), cmocka_unit_test(objects),
 	    cmocka_unit_test(settings_and_meta), cmocka_unit_test(refused), cmocka_unit_test(flat),
-	    cmocka_unit_test(plain_text)};
+	    cmocka_unit_test(plain_text), cmocka_unit_test(plain_text_of_every_page)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

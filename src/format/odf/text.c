@@ -1,7 +1,9 @@
 /*
  * Method text: what a document says, as plain lines. Paragraphs one a line, tables as tab-separated lines, sheets and
- * slides under a line with their name, notes and comments in brackets where they stand. Runs in the cleaner's jail.
+ * slides under a line with their name, notes and comments in brackets where they stand; headers, footers and what else
+ * stands on every page once, without its fields. Runs in the cleaner's jail.
  */
+#include <ctype.h>
 #include <expat.h>
 
 #include "format/odf/names.h"
@@ -19,7 +21,9 @@ struct text {
 	unsigned tabs;      /* empty cells that have not been written */
 	uint32_t repeat;    /* of the cell that is open */
 	size_t cell;        /* where it begins in the output */
+	size_t master;      /* where what stands on every page begins in the output */
 	bool row;           /* something stands in this row */
+	bool masters;       /* inside what stands on every page */
 };
 
 static bool is(const char *name, uint16_t *id, const char **local)
@@ -53,9 +57,9 @@ static uint32_t number(const char *s, uint32_t fallback, uint32_t max)
 static bool is_hidden(uint16_t id)
 {
 	static const uint16_t list[] = {N_text_tracked_changes, N_table_tracked_changes,
-	    N_office_forms, N_office_automatic_styles, N_office_styles, N_office_master_styles,
-	    N_office_font_face_decls, N_office_meta, N_office_settings, N_office_scripts,
-	    N_office_binary_data, N_text_note_citation, N_text_ruby_text, N_dc_creator, N_dc_date,
+	    N_office_forms, N_office_automatic_styles, N_office_styles, N_office_font_face_decls,
+	    N_office_meta, N_office_settings, N_office_scripts, N_office_binary_data,
+	    N_text_note_citation, N_text_ruby_text, N_dc_creator, N_dc_date,
 	    N_meta_creator_initials, N_table_content_validations, N_svg_title, N_svg_desc,
 	    N_office_dde_source, N_loext_p, N_math_annotation, N_text_script};
 
@@ -63,6 +67,68 @@ static bool is_hidden(uint16_t id)
 		if (list[i] == id)
 			return true;
 	return false;
+}
+
+/* What a page fills in itself; on every page it says nothing. */
+static bool is_field(uint16_t id)
+{
+	static const uint16_t list[] = {N_text_page_number, N_text_page_count, N_text_sheet_name,
+	    N_text_date, N_text_time, N_text_title, N_text_file_name};
+
+	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++)
+		if (list[i] == id)
+			return true;
+	return false;
+}
+
+static bool is_set(const char **atts, uint16_t id, const char *want)
+{
+	const char *s = value(atts, id);
+	return s && strcmp(s, want) == 0;
+}
+
+/* Prompts of empty places, headers that are switched off, fields of every page. */
+static bool is_unseen(const struct text *t, uint16_t id, const char **atts)
+{
+	if (id == N_draw_frame || id == N_draw_custom_shape)
+		return is_set(atts, N_presentation_placeholder, "true");
+	return t->masters && (is_field(id) || is_set(atts, N_style_display, "false"));
+}
+
+static bool says_something(const uint8_t *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (p[i] >= 0x80 || isalnum(p[i]))
+			return true;
+	return false;
+}
+
+/* Whether a whole line of `all`, behind `from` and before `to`, is this one. */
+static bool stands_already(struct sk_slice all, size_t from, size_t to, struct sk_slice line)
+{
+	struct sk_slice before = sk_slice_sub(all, 0, to);
+
+	for (size_t at; (at = sk_slice_find(before, from, line)) < to; from = at + 1)
+		if ((at == 0 || all.p[at - 1] == '\n') && all.p[at + line.n] == '\n')
+			return true;
+	return false;
+}
+
+/* A line of every page that only held a field, or that stands on other pages, too, is not repeated. */
+static void settle_line(struct text *t)
+{
+	struct sk_slice all = sk_slice(t->out->p, t->out->len);
+	size_t at = t->out->len;
+
+	while (at > t->master && all.p[at - 1] != '\n')
+		at--;
+	struct sk_slice line = sk_slice_sub(all, at, all.n);
+	if (t->out->err || line.n == 0)
+		return;
+	if (says_something(line.p, line.n) && !stands_already(all, t->master, at, line))
+		sk_buf_putc(t->out, '\n');
+	else
+		t->out->len = at;
 }
 
 static void end_line(struct text *t)
@@ -75,7 +141,10 @@ static void end_line(struct text *t)
 			sk_buf_putc(t->out, ' ');
 		return;
 	}
-	sk_buf_putc(t->out, '\n');
+	if (t->masters)
+		settle_line(t);
+	else
+		sk_buf_putc(t->out, '\n');
 }
 
 static void begin_cell(struct text *t, const char **atts)
@@ -144,14 +213,20 @@ static void XMLCALL on_start(void *user, const XML_Char *name, const XML_Char **
 	const char *local;
 	uint16_t id;
 
-	if (t->hidden || (is(name, &id, &local) && is_hidden(id))) {
+	if (t->hidden || (is(name, &id, &local) && (is_hidden(id) || is_unseen(t, id, atts)))) {
 		t->hidden++;
 		return;
 	}
 	switch (id) {
 	case N_text_p:
 	case N_text_h:
+	case N_presentation_header_decl:
+	case N_presentation_footer_decl:
 		t->paragraph++;
+		break;
+	case N_office_master_styles:
+		t->masters = true;
+		t->master = t->out->len;
 		break;
 	case N_text_note:
 	case N_office_annotation:
@@ -197,8 +272,13 @@ static void XMLCALL on_end(void *user, const XML_Char *name)
 	switch (id) {
 	case N_text_p:
 	case N_text_h:
+	case N_presentation_header_decl:
+	case N_presentation_footer_decl:
 		end_line(t);
 		t->paragraph--;
+		break;
+	case N_office_master_styles:
+		t->masters = false;
 		break;
 	case N_text_note:
 	case N_office_annotation:
