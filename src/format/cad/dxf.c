@@ -459,13 +459,33 @@ static bool next_record(const struct dxf *d, const struct section *s, size_t *at
 	return true;
 }
 
-/* The name of an application that stays out with its data. */
+/* A name that is written as it was compared: no character in it that goes when texts are written. */
+static bool is_plain(struct sk_slice name)
+{
+	for (size_t i = 0; i < name.n; i++)
+		if (name.p[i] <= ' ' || name.p[i] >= 0x7F)
+			return false;
+	return name.n > 0;
+}
+
+/* The name of an application that stays out with its data. Japanese programs have names beyond ASCII. */
+static bool is_link_name(struct sk_slice name)
+{
+	char plain[16];
+	size_t n = 0;
+
+	for (size_t i = 0; i < name.n && n < sizeof(plain); i++)
+		if (name.p[i] > ' ' && name.p[i] < 0x7F)
+			plain[n++] = (char)name.p[i];
+	return sk_slice_is(sk_slice(plain, n), "PE_URL");
+}
+
 static bool is_link_app(const struct dxf *d, const struct record *r)
 {
 	for (size_t i = r->from + 1; i < r->to; i++)
 		if (d->pairs[i].code == 2)
 			return sk_slice_is(name_of(d, r), "APPID") &&
-			       sk_slice_is(sk_cad_trim(d->pairs[i].value), "PE_URL");
+			       is_link_name(d->pairs[i].value);
 	return false;
 }
 
@@ -497,7 +517,7 @@ static void variables(struct dxf *d, const struct section *s)
 		const struct pair *p = &d->pairs[i];
 		struct sk_slice name = sk_cad_trim(p->value);
 		if (p->code == 9) {
-			out = is_in(name, never) || name.n < 2 || name.p[0] != '$';
+			out = is_in(name, never) || !is_plain(name) || name.p[0] != '$';
 			d->c->metadata += out;
 		}
 		if (out)

@@ -130,6 +130,9 @@ static void test_dxf_records(void **state)
 	DXF_GIVES("ENTITIES", "  0" N "EVIL" N, "", SK_CAD_UNKNOWN);
 	DXF_GIVES("OBJECTS", "  0" N "VBA_PROJECT" N "310" N "00" N, "", SK_CAD_EMBEDDED);
 	DXF_GIVES("HEADER", "  9" N "$LASTSAVEDBY" N "  1" N "x" N, "", SK_CAD_METADATA);
+	/* Names with what goes when they are written, so that they would be others then. */
+	DXF_GIVES("HEADER", "  9" N "$HYPERLINKBASE\f" N "  1" N "x" N, "", SK_CAD_METADATA);
+	DXF_GIVES("TABLES", "  0" N "APPID" N "  2" N "PE_\fURL" N, "", SK_CAD_LINK);
 	DXF_GIVES("ENTITIES", "  0" N "LINE" N " 10" N "evil" N, "  0" N "LINE" N, SK_CAD_DAMAGED);
 	DXF_GIVES("ENTITIES", "  0" N "TEXT" N "  1" N "\\U+202Ex" N,
 	    "  0" N "TEXT" N "  1" N "x" N, SK_TEXT_CONTROL);
