@@ -205,6 +205,25 @@ def workbook(password, text, scheme):
     return compound({"Workbook": out})
 
 
+def workbook_95(sheets):
+    """A workbook of Excel 5 and 95 (BIFF 5) in code page 932. Sheets: bytes of the name, 0 to 2 how hidden, bytes of cell A1."""
+    def record(kind, body):
+        return struct.pack("<HH", kind, len(body)) + body
+
+    def begin(kind):
+        return record(0x809, struct.pack("<HHHH", 0x500, kind, 0x96C, 0x7CD))
+
+    font = record(0x31, struct.pack("<HHHHHBBBBB", 200, 0, 0x7FFF, 400, 0, 0, 0, 128, 0, 5) + b"Arial")
+    styles = [record(0xE0, struct.pack("<HHHB9x", 0, 0, 0xFFF5 if i < 15 else 1, 0x20)) for i in range(16)]
+    head = begin(5) + record(0x42, struct.pack("<H", 932)) + font * 4 + b"".join(styles)
+    bodies = [begin(0x10) + record(0x204, struct.pack("<HHHH", 0, 0, 15, len(t)) + t) + record(0x0A, b"") for _n, _state, t in sheets]
+    at, index = len(head) + sum(11 + len(n) for n, _state, _t in sheets) + 4, b""
+    for (name, state, _t), body in zip(sheets, bodies):
+        index += record(0x85, struct.pack("<IBBB", at, state, 0, len(name)) + name)
+        at += len(body)
+    return compound({"Book": head + index + record(0x0A, b"") + b"".join(bodies)})
+
+
 def blowfish_odf(members, password, rounds=1024):
     """An OpenDocument package as OpenOffice protected it: Blowfish, SHA-1 (ODF 1.2 part 3, 4.8)."""
     import io  # pylint: disable=import-outside-toplevel

@@ -1,6 +1,7 @@
 /* sekisho formats and sekisho selftest. The command. */
 #include "cmd/cli.h"
 
+#include <dlfcn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
@@ -50,12 +51,34 @@ int cmd_formats(int argc, char **argv)
 	return rc ? EXIT_SOME_ERROR : EXIT_ALL_CLEAN;
 }
 
+/* Parts that only some pictures need; without them nothing else changes (render/picture.c loads the same). */
+static void put_decoders(const char *role)
+{
+	static const struct {
+		const char *library, *package;
+	} parts[] = {{"libde265.so.0", "libde265-0"}, {"libdav1d.so.6", "libdav1d6"}};
+	bool all = true;
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		void *found = dlopen(parts[i].library, RTLD_LAZY | RTLD_LOCAL);
+		if (found)
+			dlclose(found);
+		else
+			printf("%-18s %s: %s\n", role, _("missing"), parts[i].package);
+		all = all && found;
+	}
+	if (!all)
+		printf("    -> %s\n", _(cli_advice("decoder-missing", NULL)));
+}
+
 static void put_role(void *ctx, const char *role, const char *missing)
 {
 	size_t n = strlen(role);
 
 	if (missing == NULL) {
 		printf("%-18s %s\n", role, _("jail complete and proved"));
+		if (strcmp(role, "sekisho-renderer") == 0)
+			put_decoders(role);
 		return;
 	}
 	const char *part =

@@ -16,6 +16,7 @@ import docx
 import openpyxl
 from lxml import etree
 
+import locked
 import samples
 import sprinkle_documents
 from command import BUILD, LONG, ROOT, SEKISHO, Case
@@ -274,6 +275,17 @@ class Legacy(Case):
         book = openpyxl.load_workbook(rows["s.xml"]["output"])
         self.assertEqual((book.sheetnames, book.worksheets[0]["A1"].value), (["表"], "項目"))
         self.assertIn(samples.KEEP, [p.text.strip() for p in docx.Document(rows["w.xml"]["output"]).paragraphs])
+
+    def test_words_and_hidden_sheets_of_excel_95(self):
+        """Bytes of CP932 become the words they are; what is hidden stays, hidden."""
+        sheets = [("表ソ能", 0, "十予㈱①ﾃｽﾄ貼"), ("隠し", 1, "彌 隠れた行"), ("深い", 2, "纊 もっと深く")]
+        with open(self.old("b5.xls"), "wb") as f:
+            f.write(locked.workbook_95([(n.encode("cp932"), state, t.encode("cp932")) for n, state, t in sheets]))
+        book = openpyxl.load_workbook(self.cleaned("b5.xls")["b5.xls"]["output"])
+        self.assertEqual([(w.title, w.sheet_state, w["A1"].value) for w in book.worksheets],
+                         [(n, "hidden" if state else "visible", t) for n, state, t in sheets])
+        text = self.read(self.cleaned("b5.xls", method="text")["b5.xls"]["output"]).decode()
+        self.assertEqual([t for n, _state, t in sheets if n not in text or t not in text], [])
 
     def without_office(self, *args):
         script = f'mount -t tmpfs none {OFFICE} && exec "$@"'

@@ -154,5 +154,22 @@ class Depths(Case):
                 self.same(self.path(name))
 
 
+class Decoders(Case):
+    def test_selftest_names_those_that_are_missing(self):
+        """A machine without them is not called broken."""
+        if os.geteuid():
+            self.skipTest("mounting needs root")
+        found = [f for n in ("libde265.so.0", "libdav1d.so.6") for f in glob.glob(f"/usr/lib/*/{n}")]
+        if len(found) < 2:
+            self.skipTest("the decoders are not installed")
+        whole = self.run_command("selftest", "--lang", "en").stdout.decode()
+        script = "".join(f'mount --bind /dev/null "$(readlink -f {f})" && ' for f in found) + f"exec {SEKISHO} selftest --lang en"
+        p = subprocess.run(["unshare", "--mount", "sh", "-c", script], capture_output=True, check=False, timeout=120)
+        self.assertEqual(p.returncode, 0, p.stdout)
+        for package in ("libde265-0", "libdav1d6"):
+            self.assertNotIn(package, whole)
+            self.assertIn(package, p.stdout.decode())
+
+
 if __name__ == "__main__":
     unittest.main()
