@@ -189,6 +189,7 @@ int sk_clean(const struct sk_clean_request *req, struct sk_report *report, struc
 	    .passwords = req->passwords,
 	    .name = req->name,
 	    .method = req->method,
+	    .mapped = req->mapped ? req->in : sk_slice("", 0),
 	};
 
 	sk_report_clear(report);

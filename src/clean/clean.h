@@ -9,6 +9,7 @@
 
 struct sk_clean_request {
 	struct sk_slice in;
+	bool mapped;                          /* `in` is a mapping of the file, to be read only */
 	const char *name;                     /* display name, a hint for text types; never NULL */
 	const struct sk_passwords *passwords; /* or NULL */
 	enum sk_method method;

@@ -105,8 +105,11 @@ static void run(const char *path)
 		return;
 	}
 	snprintf(copy, sizeof(copy), "%s", path);
-	struct sk_clean_request req = {
-	    .in = in, .name = basename(copy), .passwords = &passwords, .method = method};
+	struct sk_clean_request req = {.in = in,
+	    .mapped = true,
+	    .name = basename(copy),
+	    .passwords = &passwords,
+	    .method = method};
 	int rc = sk_clean(&req, &r, &out);
 	print_report(path, &r, in, out.bytes.len);
 	print_peak("cleaning");

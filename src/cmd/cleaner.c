@@ -44,6 +44,7 @@ static int run(const struct sk_job_msg *job)
 	sk_remote_services(&remote, SK_FD_REQUEST, &services);
 	struct sk_clean_request req = {
 	    .in = in,
+	    .mapped = true,
 	    .name = job->name,
 	    .passwords = &job->passwords,
 	    .method = (enum sk_method)job->method,

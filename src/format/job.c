@@ -1,6 +1,22 @@
 /* The budget of a job. Runs in the cleaner's jail. */
 #include "format/job.h"
 
+#include <sys/mman.h>
+
+#define PAGE ((uintptr_t)4096)
+
+void sk_job_set_aside(const struct sk_job *job, struct sk_slice bytes)
+{
+	uintptr_t all = (uintptr_t)job->mapped.p, from = (uintptr_t)bytes.p, to = from + bytes.n;
+
+	if (from < all || to > all + job->mapped.n)
+		return;
+	from = (from + PAGE - 1) & ~(PAGE - 1);
+	to &= ~(PAGE - 1);
+	if (from < to)
+		madvise((void *)from, to - from, MADV_DONTNEED);
+}
+
 int sk_job_expand(struct sk_job *job, uint64_t bytes)
 {
 	if (bytes > job->budget->expand)

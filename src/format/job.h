@@ -88,6 +88,7 @@ struct sk_job {
 	const char *name; /* display name of this file, never NULL; a hint only */
 	unsigned depth;   /* 0 for the file itself */
 	enum sk_method method;
+	struct sk_slice mapped; /* the file, where its bytes lie in a mapping of it; else empty */
 };
 
 /* Refuse this file: records the reason, returns SK_EREFUSED. */
@@ -95,6 +96,12 @@ struct sk_job {
 /* Record a removal. */
 #define sk_job_removed(job, code, count, ...) \
 	sk_report_removed((job)->report, code, count, __VA_ARGS__)
+
+/*
+ * These bytes of the input are not looked at for now: their memory is given back, and comes back from the file with a
+ * next look. Nothing happens to bytes that are not those of the file itself.
+ */
+void sk_job_set_aside(const struct sk_job *job, struct sk_slice bytes);
 
 /* Take from the budget; when it does not suffice the job is refused with the limit's own reason. */
 int sk_job_expand(struct sk_job *job, uint64_t bytes); /* decompressed bytes */

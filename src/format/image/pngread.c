@@ -450,6 +450,8 @@ int sk_png_read_rows(
 		r->source += m->pieces[first + i].n;
 	uint64_t total = (uint64_t)r->height * (r->row + 1);
 	int rc = count ? join(m, first, count, &store, &z) : SK_EFORMAT;
+	if (store.len)
+		sk_job_set_aside(p->job, p->in);
 	/* Deflate reaches 1:1032 at most; what claims more is refused before any memory is taken.
 	 */
 	if (rc == 0 && total / 1040 > z.n)
@@ -461,6 +463,7 @@ int sk_png_read_rows(
 	else if (rc == 0)
 		rc = inflate_exactly(z, r->data, (size_t)total, &how);
 	sk_buf_free(&store);
+	sk_job_set_aside(p->job, p->in);
 	if (rc == 0 && how == TOO_MUCH)
 		sk_pic_removed(p, SK_GENERIC_HIDDEN, 1, "picture data");
 	else if (rc == 0 && how == BROKEN)

@@ -11,6 +11,7 @@
 #define SMALL ((size_t)64 << 10)
 #define LEVEL_SMALL 12
 #define LEVEL_LARGE 9
+#define LARGE ((size_t)16 << 20) /* of rows, where memory counts more than time */
 
 static uint8_t paeth(int a, int b, int c)
 {
@@ -194,6 +195,17 @@ static size_t compress(const struct sk_png_rows *r, int level, struct sk_buf *ou
 	return got;
 }
 
+/* Likewise without a second buffer: where the slower level is no smaller, the usual one is made again. */
+static int put_slowly(const struct sk_png_rows *r, size_t usual, struct sk_buf *out)
+{
+	size_t got = compress(r, LEVEL_LARGE, out);
+
+	if (got == 0 || got >= usual)
+		got = compress(r, LEVEL, out);
+	out->len += got;
+	return got ? 0 : out->err ? out->err : SK_ENOMEM;
+}
+
 /*
  * The usual level first; where the source was smaller, a slower one, and the smaller of both. As
  * both depend on the rows alone, a second cleaning finds its source as small and decides the same.
@@ -204,6 +216,8 @@ static int put_compressed(const struct sk_png_rows *r, struct sk_buf *out)
 
 	if (got == 0)
 		return out->err ? out->err : SK_ENOMEM;
+	if (r->source && got > r->source && n > LARGE)
+		return put_slowly(r, got, out);
 	if (r->source && got > r->source) {
 		struct sk_buf slow = SK_BUF(out->max);
 		size_t better = compress(r, n <= SMALL ? LEVEL_SMALL : LEVEL_LARGE, &slow);

@@ -553,6 +553,7 @@ static int put_pages(struct source *s, struct sk_tiff_survey *survey)
 			    SK_LIMIT_FRAMES);
 		sk_tiff_survey(s->p->in, TIFFCurrentDirOffset(s->tif), survey);
 		rc = read_page(s, &g);
+		sk_job_set_aside(s->p->job, s->p->in);
 		if (rc == 0)
 			rc = sk_tiff_put_page(&w, &g.out);
 		free(g.out.data);
