@@ -40,10 +40,14 @@ class Ichitaro(Case):
         row, = self.clean("--method", "text", "-o", self.path("text"), self.write("a.jtd", self.document()), code=0)
         self.assertEqual(self.read(row["output"]).decode(), "住民\ue000𠮷\n住民\ue000𠮷\n")
 
-    def test_flatten_is_not_offered(self):
+    @unittest.skipUnless(os.path.isdir("/usr/lib/libreoffice"), "LibreOffice is not installed")
+    def test_flatten(self):
         os.makedirs(self.path("flat"))
-        row, = self.clean("--method", "flatten", "-o", self.path("flat"), self.write("a.jtd", self.document()), code=1)
-        self.assertEqual(row["reason"]["code"], "method-unavailable")
+        row, = self.clean("--method", "flatten", "-o", self.path("flat"), self.write("a.jtd", self.document()), code=0)
+        self.assertEqual(row["output_type"], "pdf")
+        self.assertIn("text.printed", self.codes(row))
+        text = subprocess.run(["pdftotext", row["output"], "-"], capture_output=True, text=True, check=True).stdout
+        self.assertEqual(text.count("住民"), 2)
 
     def test_in_an_archive(self):
         """A document without a text that can be read is replaced by a note, the others pass."""

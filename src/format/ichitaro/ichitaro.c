@@ -365,6 +365,22 @@ static int text(
 	return rc ? rc : sk_text_mark(job, &out->bytes);
 }
 
+/* No program here draws a page of it: its words are printed, and it is told that they are no more than that. */
+static int flatten(
+    struct sk_job *job, enum sk_filetype type, struct sk_slice in, struct sk_output *out)
+{
+	struct sk_output words = {.bytes = SK_BUF(job->limits->output)};
+
+	if (job->services == NULL || job->services->print == NULL)
+		return sk_job_refuse(job, SK_REASON_METHOD, "no printer");
+	int rc = text(job, type, in, &words);
+	sk_job_removed(job, SK_TEXT_PRINTED, 1, "%s", sk_filetype_name(type));
+	if (rc == 0)
+		rc = sk_text_print(job, sk_buf_slice(&words.bytes), false, out);
+	sk_buf_free(&words.bytes);
+	return rc;
+}
+
 /* The family "other" reads the directories of compound files, and claims this type. */
 static void probe(struct sk_slice in, const char *name, struct sk_report *claims)
 {
@@ -376,7 +392,9 @@ static void probe(struct sk_slice in, const char *name, struct sk_report *claims
 static enum sk_filetype out_type(enum sk_filetype type, enum sk_method method)
 {
 	(void)type;
-	return method == SK_METHOD_TEXT ? SK_FT_TXT : SK_FT_JTD;
+	return method == SK_METHOD_TEXT      ? SK_FT_TXT
+	       : method == SK_METHOD_FLATTEN ? SK_FT_PDF
+					     : SK_FT_JTD;
 }
 
 static const enum sk_filetype types[] = {SK_FT_JTD, SK_FT_JTTC, SK_FT_UNKNOWN};
@@ -384,9 +402,10 @@ static const enum sk_filetype types[] = {SK_FT_JTD, SK_FT_JTTC, SK_FT_UNKNOWN};
 const struct sk_handler sk_ichitaro_handler = {
     .name = "ichitaro",
     .types = types,
-    .methods = SK_METHOD_REBUILD | SK_METHOD_TEXT,
+    .methods = SK_METHOD_REBUILD | SK_METHOD_FLATTEN | SK_METHOD_TEXT,
     .probe = probe,
     .rebuild = rebuild,
+    .flatten = flatten,
     .text = text,
     .out_type = out_type,
 };
