@@ -10,6 +10,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,7 @@ from PIL import Image, ImageChops, ImageStat
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SEKISHO = os.environ.get("SEKISHO") or os.path.join(ROOT, "build", "src", "cmd", "sekisho")
 BATCH = 20
+START, EACH = 30, 6  # seconds for LibreOffice to begin, and for a file
 ODF = ("odt", "ods", "odp", "odg", "ott", "ots", "otp", "otg", "fodt", "fods", "fodp", "fodg")
 COUNTED = {"pictures": rb"<pic:pic[ >]|<p:pic[ >]|<xdr:pic[ >]", "charts": rb"<c:chart ", "comments": rb"<w:comment |<comment |<p:cm ",
            "notes": rb"<w:footnote |<w:endnote ", "headers": rb"<w:hdr[ >]", "footers": rb"<w:ftr[ >]", "styles": rb"<w:style |<cellStyle ",
@@ -28,15 +30,30 @@ COUNTED = {"pictures": rb"<pic:pic[ >]|<p:pic[ >]|<xdr:pic[ >]", "charts": rb"<c
            "header and footer texts": rb"<style:(?:header|footer)[ >]", "styles of OpenDocument": rb"<style:style ", "changes": rb"<text:changed-region[ >]"}
 
 
+def soffice(paths, folder, work, seconds):
+    """Whether LibreOffice came to an end in time; what it started ends with it."""
+    p = subprocess.Popen(["soffice", f"-env:UserInstallation=file://{work}/profile", "--headless", "--convert-to", "pdf", "--outdir", folder, *paths],
+                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    try:
+        p.wait(timeout=seconds)
+        return True
+    except subprocess.TimeoutExpired:
+        os.killpg(p.pid, signal.SIGKILL)
+        p.wait()
+        return False
+
+
 def to_pdf(paths, folder, work):
-    """Convert; a file LibreOffice cannot read has no PDF afterwards."""
+    """Convert; a file LibreOffice cannot read, or does not finish in time, has no PDF afterwards."""
     os.makedirs(folder, exist_ok=True)
     for i in range(0, len(paths), BATCH):
-        try:
-            subprocess.run(["soffice", f"-env:UserInstallation=file://{work}/profile", "--headless", "--convert-to", "pdf", "--outdir", folder, *paths[i:i + BATCH]],
-                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=600, check=False)
-        except subprocess.TimeoutExpired:
-            print("LibreOffice timed out on a batch", file=sys.stderr)
+        batch = paths[i:i + BATCH]
+        if soffice(batch, folder, work, START + EACH * len(batch)):
+            continue
+        for path in batch:
+            done = os.path.exists(os.path.join(folder, os.path.basename(path).rsplit(".", 1)[0] + ".pdf"))
+            if not done and not soffice([path], folder, work, START + EACH):
+                print(f"LibreOffice does not finish {os.path.basename(os.path.dirname(path))}/{os.path.basename(path)}", file=sys.stderr)
 
 
 def pages(pdf, work):
