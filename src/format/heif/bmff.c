@@ -1,6 +1,10 @@
 /* Reader of HEIF's boxes. Cleaner's jail. */
 #include "format/heif/bmff.h"
 
+#define PLACES_BITS 17
+#define PLACES (1U << PLACES_BITS)
+_Static_assert(PLACES > SK_LIMIT_HEIF_ITEMS, "a table that is never full");
+
 /* The next box; false at the end, or where none fits. */
 static bool next_box(struct sk_reader *r, uint32_t *type, struct sk_slice *body)
 {
@@ -35,12 +39,21 @@ static void *room(struct sk_heif *h, void *list, size_t *cap, size_t n, size_t s
 	return n < SK_LIMIT_HEIF_ITEMS ? sk_arena_grow(h->arena, list, cap, n + 1, size) : NULL;
 }
 
+/* Where an item stands, or may: every box asks for items, and a table of all there may be is never full. */
+static uint32_t *place_of(const struct sk_heif *h, uint32_t id)
+{
+	uint32_t at = id * 2654435761U >> (32 - PLACES_BITS);
+
+	while (h->places[at] && h->items[h->places[at] - 1].id != id)
+		at = (at + 1) & (PLACES - 1);
+	return &h->places[at];
+}
+
 struct sk_heif_item *sk_heif_item(const struct sk_heif *h, uint32_t id)
 {
-	for (size_t i = 0; i < h->nitems; i++)
-		if (h->items[i].id == id)
-			return &h->items[i];
-	return NULL;
+	uint32_t place = h->places ? *place_of(h, id) : 0;
+
+	return place ? &h->items[place - 1] : NULL;
 }
 
 /* infe: what an item is. Versions below 2 are of other files (ISO/IEC 14496-12, 8.11.6). */
@@ -56,9 +69,12 @@ static int read_entry(struct sk_heif *h, struct sk_slice body)
 	if (r.bad || version < 2 || version > 3 || sk_heif_item(h, id))
 		return SK_EFORMAT;
 	struct sk_heif_item *list = room(h, h->items, &h->cap_items, h->nitems, sizeof(*list));
-	if (list == NULL)
+	if (h->places == NULL)
+		h->places = sk_arena_array(h->arena, PLACES, sizeof(*h->places));
+	if (list == NULL || h->places == NULL)
 		return SK_EFORMAT;
 	h->items = list;
+	*place_of(h, id) = (uint32_t)h->nitems + 1;
 	list[h->nitems++] = (struct sk_heif_item){.id = id, .type = type};
 	return 0;
 }

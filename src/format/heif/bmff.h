@@ -41,6 +41,7 @@ struct sk_heif {
 	struct sk_slice in, idat;
 	uint32_t primary;
 	struct sk_heif_item *items;
+	uint32_t *places; /* of items by a hash of their number, counted from 1; 0: none */
 	struct sk_heif_ref *refs;
 	struct sk_heif_property *properties;
 	size_t nitems, nrefs, nproperties, cap_items, cap_refs, cap_properties;

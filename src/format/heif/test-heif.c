@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <time.h>
 
 #include "format/heif/testheif.h"
 #include "format/image/image.h"
@@ -401,6 +402,38 @@ static void test_broken(void **state)
 	ends(make(clap, wide, NULL), SK_EFORMAT, SK_CODE_NONE);
 }
 
+/* Time grows with the size of a file, not with its square: as many items as there may be, and many times more places of them. */
+static void test_many_items(void **state)
+{
+	struct sk_buf b = SK_BUF((size_t)64 << 20);
+	struct sk_arena *a = sk_arena_new((size_t)256 << 20);
+	struct sk_heif h;
+	size_t items = SK_LIMIT_HEIF_ITEMS, places = 400000;
+
+	sk_buf_put(&b, "\0\0\0\20ftypheic\0\0\0\0", 16);
+	sk_buf_put_u32be(&b, (uint32_t)(12 + 14 + items * 22 + 18 + places * 10));
+	sk_buf_put(&b, "meta\0\0\0\0", 8);
+	sk_buf_put_u32be(&b, (uint32_t)(14 + items * 22));
+	sk_buf_put(&b, "iinf\0\0\0\0\0\0", 10);
+	for (size_t i = 0; i < items; i++) {
+		sk_buf_put(&b, "\0\0\0\26infe\3\0\0\0", 12);
+		sk_buf_put_u32be(&b, (uint32_t)i + 1);
+		sk_buf_put(&b, "\0\0hvc1", 6);
+	}
+	sk_buf_put_u32be(&b, (uint32_t)(18 + places * 10));
+	sk_buf_put(&b, "iloc\2\0\0\0\0\0", 10);
+	sk_buf_put_u32be(&b, (uint32_t)places);
+	for (size_t i = 0; i < places; i++) {
+		sk_buf_put_u32be(&b, (uint32_t)(i % items) + 1);
+		sk_buf_fill(&b, 0, 6);
+	}
+	clock_t start = clock();
+	(void)sk_heif_read(a, sk_buf_slice(&b), &h);
+	assert_true(clock() - start < 3 * CLOCKS_PER_SEC);
+	sk_arena_free(a);
+	sk_buf_free(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -412,6 +445,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(test_profile, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_flatten, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_broken, setup, teardown),
+	    cmocka_unit_test(test_many_items),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
