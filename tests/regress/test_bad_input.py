@@ -132,6 +132,12 @@ class Busy(Case):
         row = self.one(f'<svg xmlns="http://www.w3.org/2000/svg"><style>{sheet}</style>{("<g class=" + chr(34) + "aa " * 3000 + chr(34) + "/>") * 3000}</svg>'.encode(), "styles.svg")
         self.assertEqual(row["reason"]["code"], "limit.objects")
 
+    def test_mail_with_many_texts_in_two_forms(self):
+        text = "--y\r\n\r\nwords of a text and many more that its page has not\r\n--y\r\nContent-Type: text/html\r\n\r\n<p>words of a text\r\n--y--\r\n"
+        parts = f"--z\r\nContent-Type: multipart/alternative; boundary=y\r\n\r\n{text}" * 5000
+        row = self.one(f"From: a@example.jp\r\nContent-Type: multipart/mixed; boundary=z\r\n\r\n{parts}--z--\r\n".encode(), "texts.eml")
+        self.assertEqual(row["verdict"], "clean")
+
     def test_mail_with_many_pictures_in_its_page(self):
         parts = "".join(f"--z\r\nContent-ID: <{i}@x>\r\nContent-Type: text/plain\r\n\r\nx\r\n" for i in range(12000))
         page = "".join(f'<img src="cid:{i}@x">' for i in range(12000))

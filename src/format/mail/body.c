@@ -172,11 +172,13 @@ static size_t slot(const char *p)
 /* How much of `a` occurs in `b`, in percent. */
 static unsigned share(struct sk_mail *m, const char *a, size_t na, const char *b, size_t nb)
 {
-	uint8_t *seen = sk_arena_alloc(m->arena, BITS / 8);
+	uint8_t *seen = m->seen ? m->seen : sk_arena_alloc(m->arena, BITS / 8);
 	size_t hits = 0;
 
 	if (seen == NULL)
 		return 100;
+	m->seen = seen;
+	memset(seen, 0, BITS / 8);
 	for (size_t i = 0; i + SHINGLE <= nb; i++)
 		seen[slot(b + i) / 8] |= (uint8_t)(1U << slot(b + i) % 8);
 	for (size_t i = 0; i + SHINGLE <= na; i++)

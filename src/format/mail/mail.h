@@ -43,6 +43,7 @@ struct sk_mail {
 	bool has_words; /* the mail that is being written has a text */
 	struct sk_buf *plain,
 	    *page;      /* words of the forms of one text, to compare them; NULL: nobody asks */
+	uint8_t *seen;  /* memory for comparing */
 	unsigned forms; /* of one text that were compared so far */
 	bool differs;   /* one of them says something else */
 };
