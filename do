@@ -14,7 +14,7 @@ test_packages="clang libclang-rt-14-dev qpdf poppler-utils mupdf-tools libarchiv
 lint_packages="clang-format clang-tidy cppcheck mandoc"
 judge_packages="$test_packages antiword catdoc python3-pikepdf python3-numpy python3-xlrd
  python3-html5lib"
-bench_packages="qpdf mupdf-tools ghostscript mat2 libimage-exiftool-perl libjpeg-turbo-progs python3-pil"
+bench_packages="qpdf mupdf-tools ghostscript mat2 libheif-examples libimage-exiftool-perl libjpeg-turbo-progs python3-pil"
 
 say() {
 	printf '%s\n' "$*"

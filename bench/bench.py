@@ -3,7 +3,7 @@
 same files, on one core, whole processes. Each wanted value stands beside the measured one.
 Files that sekisho refuses, and those on which a peer never ends, are left out.
 
-bench.py [NAME] [--files FOLDER] [--rounds N]     NAME: pdf, flatten, office, jpeg, zip, archives, legacy, mail, html, single, jobs, memory, size
+bench.py [NAME] [--files FOLDER] [--rounds N]     NAME: pdf, flatten, office, jpeg, zip, archives, legacy, mail, html, photos, single, jobs, memory, size
 Without --files: ../shared/corpus when it is there, else a set that is generated.
 """
 import argparse
@@ -315,6 +315,18 @@ class Bench:
         except (OSError, EOFError, SyntaxError, ValueError):
             return None
 
+    def photos(self):
+        """A photo of 12 megapixels as telephones make it, beside libheif over the same decoders (libde265, dav1d)."""
+        from PIL import Image
+        source = os.path.join(self.work, "photo.png")
+        Image.frombytes("RGB", (1000, 750), random.Random(11).randbytes(1000 * 750 * 3)).resize((4000, 3000)).save(source, compress_level=1)
+        for kind, options in (("heic", ["-p", "preset=ultrafast"]), ("avif", ["-A", "-p", "speed=9"])):
+            photo = os.path.join(self.work, "photo." + kind)
+            subprocess.run(["heif-enc", "-q", "50", *options, "-o", photo, source], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+            convert = lambda files: sum(subprocess.run(CORE + ["heif-convert", "-q", "95", f, os.path.join(self.work, "photo.jpg")],  # noqa: E731
+                                                       stdout=subprocess.DEVNULL, check=False).returncode == 0 for f in files)
+            self.table(f"{kind} of 12 megapixels", [photo], [("sekisho clean", self.sekisho), ("heif-convert, to JPEG", convert)])
+
     def large(self):
         """Files that are large for an office, one a format, where the slope of the bound shows and not its floor."""
         from PIL import Image
@@ -368,7 +380,7 @@ class Bench:
 
 
 def main():
-    names = ["pdf", "flatten", "office", "jpeg", "zip", "archives", "legacy", "mail", "html", "single", "jobs", "memory", "size"]
+    names = ["pdf", "flatten", "office", "jpeg", "zip", "archives", "legacy", "mail", "html", "photos", "single", "jobs", "memory", "size"]
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("name", nargs="?", choices=names)
     ap.add_argument("--files")
