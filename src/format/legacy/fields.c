@@ -9,7 +9,8 @@
 #define MARK_END 0x15
 #define PARAGRAPH 0x0D
 #define COMPRESSED 0x40000000U
-#define CLX 33 /* its number in FibRgFcLcb97 */
+#define CLX 33    /* its number in FibRgFcLcb97 */
+#define SHARED 4U /* pieces that show the same bytes, on an average: Word gives each its own */
 
 /* Parts of the text in their order: the number of its length in FibRgLw97, that of its fields in FibRgFcLcb97. */
 static const struct {
@@ -24,6 +25,7 @@ struct doc {
 	size_t lengths, blobs; /* where FibRgLw97 and FibRgFcLcb97 begin */
 	uint32_t count;        /* pieces */
 	uint32_t blanked;      /* fields */
+	uint64_t left;         /* characters that may still be walked over */
 };
 
 static uint32_t u32(struct sk_slice in, size_t at)
@@ -131,8 +133,9 @@ static void walk_piece(struct walk *w, uint32_t index)
 
 	for (uint32_t cp = first > w->begin ? first : w->begin; cp < last && cp < w->end; cp++) {
 		size_t at = place + (size_t)(cp - first) * width;
-		if (at + width > d->n)
+		if (at + width > d->n || d->left == 0)
 			return;
+		d->left--;
 		uint8_t *p = d->text + at;
 		if (is_astray(w, cp, width == 2 ? p[0] | (unsigned)p[1] << 8 : p[0])) {
 			p[0] = ' ';
@@ -152,7 +155,7 @@ static void walk_parts(struct doc *d)
 			return;
 		struct walk w = {
 		    .d = d, .plc = blob(d, parts[i].fields), .begin = begin, .end = begin + length};
-		for (uint32_t piece = 0; length && piece < d->count; piece++)
+		for (uint32_t piece = 0; length && d->left && piece < d->count; piece++)
 			walk_piece(&w, piece);
 		begin += length;
 	}
@@ -182,7 +185,11 @@ int sk_legacy_fields(struct sk_job *job, struct sk_cfb *c, struct sk_slice *io)
 		return rc;
 	if (!open_fib(&d))
 		return 0;
+	d.left = SHARED * (uint64_t)d.n;
 	walk_parts(&d);
+	if (d.left == 0)
+		return sk_job_refuse(
+		    job, SK_REASON_DAMAGED, "pieces of the text lie over each other");
 	if (d.blanked == 0)
 		return 0;
 	uint8_t *copy = sk_arena_dup(job->arena, io->p, io->n);

@@ -177,6 +177,25 @@ static void test_field_without_end(void **state)
 	(void)surveyed(SK_FT_DOC);
 }
 
+/* Many pieces over the same bytes would be walked again and again. */
+static void test_pieces_over_each_other(void **state)
+{
+	uint32_t pieces = 300;
+	struct sk_slice in = sk_slice(file, sizeof(file));
+
+	document("x", 0, false);
+	put(sector(MAIN) + 64 + 4 * 3, 4, 0x7FFFFFFF);
+	put(sector(MAIN) + 154 + 8 * 33 + 4, 4, 5 + 4 + 12 * pieces);
+	put(sector(TABLE) + 1, 4, 4 + 12 * pieces);
+	for (uint32_t i = 0; i <= pieces; i++)
+		put(sector(TABLE) + 5 + 4 * i, 4, i % 2 ? 0x7FFFFFFF : 0);
+	for (uint32_t i = 0; i < pieces; i++)
+		put(sector(TABLE) + 5 + 4 * (pieces + 1) + 8 * i + 2, 4,
+		    (TEXT_AT * 2) | 0x40000000U);
+	assert_int_equal(sk_legacy_survey(&job, SK_FT_DOC, &in), SK_EREFUSED);
+	assert_int_equal(report.reason, SK_REASON_DAMAGED);
+}
+
 static void refused(struct sk_slice in, enum sk_filetype type)
 {
 	report = (struct sk_report){0};
@@ -295,6 +314,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(test_words_of_unknown_fields_wide, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_known_fields_stay, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_field_without_end, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_pieces_over_each_other, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_encryption, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_slides, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_kinds, setup, teardown),
