@@ -9,9 +9,9 @@ SRC = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 
 # A folder and the folders it may include from; itself and base are always allowed.
 ALLOWED = {
     "base": set(), "ipc": set(), "jail": {"ipc"}, "container": set(), "format": {"container"}, "render": set(),
-    "convert": set(),
+    "convert": set(), "policy": set(),
     "clean": {"format", "container", "ipc"}, "verify": set(), "engine": {"ipc"},
-    "cmd": {"engine", "ipc", "jail", "clean", "format", "verify", "render", "convert"},
+    "cmd": {"engine", "ipc", "jail", "clean", "format", "verify", "render", "convert", "policy"},
 }
 # Inside format/ and verify/ a family and those it may include from: what lies inside documents, never the other way round.
 FAMILIES = {

@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/day.h"
 #include "base/err.h"
 #include "base/limits.h"
 #include "base/report.h"
@@ -24,6 +25,72 @@ static void test_reader_fails_stickily(void **state)
 	assert_int_equal(sk_read_u8(&r), 0);
 	assert_int_equal(sk_read_left(&r), 0);
 	assert_false(sk_read_at_end(&r));
+}
+
+static void parses(const char *text, int year, int month, int day, bool late)
+{
+	int32_t found = 0;
+	bool ended = !late;
+
+	assert_int_equal(sk_day_parse(sk_slice_str(text), &found, &ended), 0);
+	assert_int_equal(found, sk_day(year, month, day));
+	assert_int_equal(ended, late);
+}
+
+/* The days on which eras change, the ways of writing them, and what is no date. */
+static void test_days(void **state)
+{
+	static const char *const wrong[] = {"", "2026", "2026-13-01", "2026-02-29", "2026-4",
+	    "令和8年4月", "令和8年4月1", "令和8年2月30日", "令和0年5月1日", "平成元年1月7日",
+	    "令和元年4月30日", "明治5年12月2日", "8.4.1", "X8.4.1", "2026-04/01", "2026-04-01x",
+	    "R8.4.1.1", "R99999.1.1", "1872-12-31 ", "\xFF"};
+	char text[SK_DAY_TEXT];
+	int32_t day;
+	bool late;
+
+	parses("2026-04-01", 2026, 4, 1, false);
+	parses("2026年4月1日", 2026, 4, 1, false);
+	parses("令和8年4月1日", 2026, 4, 1, false);
+	parses("令和八年四月一日", 2026, 4, 1, false);
+	parses("昭和六十四年一月七日", 1989, 1, 7, false);
+	parses("R8.4.1", 2026, 4, 1, false);
+	parses("Ｒ８．４．１", 2026, 4, 1, false);
+	parses("r8/4/1", 2026, 4, 1, false);
+	parses("㋿8年4月1日", 2026, 4, 1, false);
+	parses("令和元年5月1日", 2019, 5, 1, false);
+	parses("平成31年4月30日", 2019, 4, 30, false);
+	parses("平成31年5月1日", 2019, 5, 1, true);
+	parses("平成元年1月8日", 1989, 1, 8, false);
+	parses("昭和元年12月25日", 1926, 12, 25, false);
+	parses("大正15年12月25日", 1926, 12, 25, false);
+	parses("大正元年7月30日", 1912, 7, 30, false);
+	parses("明治45年7月30日", 1912, 7, 30, false);
+	parses("明治6年1月1日", 1873, 1, 1, false);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		assert_int_equal(sk_day_parse(sk_slice_str(wrong[i]), &day, &late), SK_EFORMAT);
+	sk_day_era(sk_day(2026, 4, 1), text);
+	assert_string_equal(text, "令和8年4月1日");
+	sk_day_era(sk_day(2019, 5, 1), text);
+	assert_string_equal(text, "令和元年5月1日");
+	sk_day_era(sk_day(1989, 1, 7), text);
+	assert_string_equal(text, "昭和64年1月7日");
+	sk_day_era(sk_day(1872, 12, 31), text);
+	assert_string_equal(text, "1872-12-31");
+	assert_int_equal(sk_day_fiscal_year(sk_day(2026, 3, 31)), 2025);
+	assert_int_equal(sk_day_fiscal_year(sk_day(2026, 4, 1)), 2026);
+}
+
+/* Every day of four hundred years is its date, and the date is that day. */
+static void test_days_round(void **state)
+{
+	int y = 0, m = 0, d = 0, before = 0;
+
+	for (int32_t day = sk_day(1800, 1, 1); day <= sk_day(2200, 1, 1); day++) {
+		sk_day_date(day, &y, &m, &d);
+		assert_int_equal(sk_day(y, m, d), day);
+		assert_true(y * 10000 + m * 100 + d > before);
+		before = y * 10000 + m * 100 + d;
+	}
 }
 
 static void test_find(void **state)
@@ -162,6 +229,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_reader_fails_stickily),
 	    cmocka_unit_test(test_find),
+	    cmocka_unit_test(test_days),
+	    cmocka_unit_test(test_days_round),
 	    cmocka_unit_test(test_buffer_ceiling),
 	    cmocka_unit_test(test_buffer_printf_long),
 	    cmocka_unit_test(test_arena),

@@ -170,5 +170,6 @@ int cmd_clean(int argc, char **argv);
 int cmd_inspect(int argc, char **argv);
 int cmd_formats(int argc, char **argv);
 int cmd_selftest(int argc, char **argv);
+int cmd_policy(int argc, char **argv);
 
 #endif

@@ -12,6 +12,8 @@ static const struct {
     {"inspect", cmd_inspect, N_("say what files are and what would be removed; write nothing")},
     {"formats", cmd_formats, N_("list the formats that go in and come out")},
     {"selftest", cmd_selftest, N_("prove the jails on this machine")},
+    {"policy", cmd_policy,
+	N_("check what may pass between the zones, or write it in its canonical form")},
 };
 
 #define NCOMMANDS (sizeof(commands) / sizeof(commands[0]))
@@ -27,6 +29,8 @@ void cli_usage(FILE *to)
 	      "                  [--quiet] [--password-file FILE] [--password-fd N] FILE|DIR...\n"
 	      "  sekisho formats [--lang ja|en]\n"
 	      "  sekisho selftest [--lang ja|en]\n"
+	      "  sekisho policy check [--lang ja|en] FILE\n"
+	      "  sekisho policy fmt [--write] [--lang ja|en] FILE\n"
 	      "  sekisho --version | --help\n"
 	      "\n"
 	      "Commands:"));

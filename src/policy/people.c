@@ -1,0 +1,117 @@
+/* Who is who on a day: people.h. Any process that reads a policy. */
+#include "policy/people.h"
+
+bool sk_member_has_role(const struct sk_member *m, const struct sk_role *role)
+{
+	for (size_t i = 0; i < m->roles.n; i++)
+		if (m->roles.v[i].to == role)
+			return true;
+	return false;
+}
+
+bool sk_member_may(const struct sk_member *m, enum sk_right right)
+{
+	for (size_t i = 0; i < m->roles.n; i++) {
+		const struct sk_role *r = m->roles.v[i].to;
+		if (r && r->rights & 1U << right)
+			return true;
+	}
+	return false;
+}
+
+bool sk_department_within(const struct sk_department *d, const struct sk_department *in)
+{
+	for (unsigned depth = 0; d && depth < SK_POLICY_DEPARTMENT_DEPTH; depth++, d = d->in.to)
+		if (d == in)
+			return true;
+	return false;
+}
+
+static bool in_one_of(const struct sk_member *m, const struct sk_refs *departments)
+{
+	for (size_t i = 0; i < departments->n; i++)
+		if (sk_department_within(m->department.to, departments->v[i].to))
+			return true;
+	return departments->n == 0;
+}
+
+bool sk_member_among(
+    const struct sk_member *m, const struct sk_refs *departments, const struct sk_refs *roles)
+{
+	bool role = roles->n == 0;
+
+	for (size_t i = 0; i < roles->n; i++)
+		role |= sk_member_has_role(m, roles->v[i].to);
+	return role && in_one_of(m, departments);
+}
+
+struct approvers {
+	const struct sk_member *who, **v;
+	int32_t day;
+	size_t n, max;
+};
+
+static void add(struct approvers *a, const struct sk_member *m)
+{
+	if (m == NULL || m == a->who || !sk_span_holds(&m->span, a->day) || a->n == a->max)
+		return;
+	for (size_t i = 0; i < a->n; i++)
+		if (a->v[i] == m)
+			return;
+	a->v[a->n++] = m;
+}
+
+static void add_superiors(
+    struct approvers *a, const struct sk_policy *p, const struct sk_department *d)
+{
+	const struct sk_list *members = &p->list[SK_KIND_MEMBER];
+
+	for (unsigned depth = 0; d && a->n == 0 && depth < SK_POLICY_DEPARTMENT_DEPTH; depth++) {
+		for (size_t i = 0; i < members->n; i++) {
+			const struct sk_member *m = members->v[i];
+			if (m->department.to == d && sk_member_may(m, SK_RIGHT_APPROVE))
+				add(a, m);
+		}
+		d = d->in.to;
+	}
+}
+
+static void add_holders(struct approvers *a, const struct sk_policy *p, const struct sk_role *role)
+{
+	const struct sk_list *members = &p->list[SK_KIND_MEMBER];
+
+	for (size_t i = 0; i < members->n; i++) {
+		const struct sk_member *m = members->v[i];
+		if (sk_member_has_role(m, role))
+			add(a, m);
+	}
+}
+
+/* Deputies of a superior who is the requester himself stand in for him, too. */
+static void add_deputies(
+    struct approvers *a, const struct sk_policy *p, const struct sk_approval *approval, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < a->v[i]->deputies.n; k++)
+			add(a, a->v[i]->deputies.v[k].to);
+	bool himself = approval->superior ? sk_member_may(a->who, SK_RIGHT_APPROVE)
+					  : sk_member_has_role(a->who, approval->role.to);
+	for (size_t k = 0; himself && k < a->who->deputies.n; k++)
+		add(a, a->who->deputies.v[k].to);
+}
+
+size_t sk_policy_approvers(const struct sk_policy *p, const struct sk_approval *approval,
+    const struct sk_member *who, int32_t day, const struct sk_member **found, size_t max,
+    size_t *nfirst)
+{
+	struct approvers a = {.who = who, .v = found, .day = day, .max = max};
+
+	if (approval->superior)
+		add_superiors(&a, p, who->department.to);
+	else
+		add_holders(&a, p, approval->role.to);
+	*nfirst = a.n;
+	if (approval->deputy_after >= 0)
+		add_deputies(&a, p, approval, a.n);
+	return a.n;
+}

@@ -1,0 +1,27 @@
+/* Who is who on a day: superiors, approvers, deputies. Pure. Any process that reads a policy. */
+#ifndef SK_POLICY_PEOPLE_H
+#define SK_POLICY_PEOPLE_H
+
+#include "policy/policy.h"
+
+/* Departments within departments. */
+#define SK_POLICY_DEPARTMENT_DEPTH 16
+
+bool sk_member_has_role(const struct sk_member *m, const struct sk_role *role);
+bool sk_member_may(const struct sk_member *m, enum sk_right right);
+/* Whether a department is `in` or lies within it. */
+bool sk_department_within(const struct sk_department *d, const struct sk_department *in);
+/* Whether a member may use what is said to be for these: of one of the departments, and with one of the roles. */
+bool sk_member_among(
+    const struct sk_member *m, const struct sk_refs *departments, const struct sk_refs *roles);
+
+/*
+ * Who may approve for `who` on that day under a route's approval: for "superior" those with the right to approve in his
+ * own department or, if there is none but him, in the next one above; else the holders of the role. The requester is
+ * never among them. The first *nfirst may do so at once, the rest are their deputies. Returns the number, at most max.
+ */
+size_t sk_policy_approvers(const struct sk_policy *p, const struct sk_approval *a,
+    const struct sk_member *who, int32_t day, const struct sk_member **found, size_t max,
+    size_t *nfirst);
+
+#endif
