@@ -88,6 +88,7 @@ struct sk_job {
 	const char *name; /* display name of this file, never NULL; a hint only */
 	unsigned depth;   /* 0 for the file itself */
 	enum sk_method method;
+	bool converted;         /* our converter wrote these bytes */
 	struct sk_slice mapped; /* the file, where its bytes lie in a mapping of it; else empty */
 };
 

@@ -44,7 +44,9 @@ static int convert(
 		return rc;
 	if (job->services == NULL || job->services->convert == NULL)
 		return sk_job_refuse(job, SK_REASON_METHOD, "no converter");
-	return job->services->convert(job, in, type, modern(type), out);
+	rc = job->services->convert(job, in, type, modern(type), out);
+	job->converted = rc == 0;
+	return rc;
 }
 
 static int rebuild(

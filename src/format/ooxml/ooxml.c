@@ -208,6 +208,8 @@ static int run(struct ox_pkg *pkg, struct sk_output *out)
 		rc = read_title(pkg);
 	if (rc == 0 && pkg->main_kind == OX_WORKBOOK)
 		rc = ox_sml_sheets(pkg);
+	if (rc == 0 && pkg->main_kind == OX_WORKBOOK && pkg->job->converted)
+		rc = ox_drop_mixed_charts(pkg);
 	if (rc)
 		return rc;
 	pkg->writer = sk_zip_writer_new(&out->bytes);

@@ -39,10 +39,12 @@ struct ox_member {
 	const char *lower; /* ASCII lower case of it */
 	const char *type;  /* content type, "" when none is stated */
 	const struct sk_zip_member *zip;
-	struct ox_out *out;   /* what it became, or NULL */
-	enum ox_kind as;      /* the kind it was first found fit for: it can be no other */
-	bool seen;            /* accounted for: read, or its removal reported */
-	bool bad;             /* could not be cleaned; nothing may refer to it */
+	struct ox_out *out; /* what it became, or NULL */
+	enum ox_kind as;    /* the kind it was first found fit for: it can be no other */
+	bool seen;          /* accounted for: read, or its removal reported */
+	bool bad;           /* could not be cleaned; nothing may refer to it */
+	const struct ox_member
+	    *named_by;        /* conversion.c: the first drawing that shows this chart */
 	struct sk_slice file; /* a cleaned picture or workbook, and its type */
 	enum sk_filetype file_type;
 };
@@ -138,6 +140,9 @@ int ox_pkg_main(struct ox_pkg *pkg);
 enum sk_filetype ox_type_of_main(const char *content_type);
 /* Probe: what this zip is. */
 enum sk_filetype ox_probe(struct sk_arena *a, struct sk_slice in, const char **evidence);
+
+/* conversion.c: of a workbook that the converter wrote, drop charts that stand for two; reports them */
+int ox_drop_mixed_charts(struct ox_pkg *pkg);
 
 /* report.c: naming what is left out */
 

@@ -816,6 +816,61 @@ static void fields_and_alternatives(void **state)
 
 #define CHART_CT "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
 
+#define SPREADSHEET "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
+#define WITH_CHART \
+	"<xdr:wsDr xmlns:xdr='" SPREADSHEET "' " T_A \
+	"><xdr:absoluteAnchor><xdr:pos x='0' y='0'/><xdr:ext cx='9' cy='9'/>" \
+	"<xdr:graphicFrame macro=''><xdr:nvGraphicFramePr><xdr:cNvPr id='2' name='c'/><xdr:cNvGraphicFramePr/>" \
+	"</xdr:nvGraphicFramePr><xdr:xfrm><a:off x='0' y='0'/><a:ext cx='9' cy='9'/></xdr:xfrm><a:graphic><a:graphicData " \
+	"uri='http://schemas.openxmlformats.org/drawingml/2006/chart'><c:chart " \
+	"xmlns:c='http://schemas.openxmlformats.org/drawingml/2006/chart' " T_R \
+	" r:id='c'/></a:graphicData></a:graphic>" \
+	"</xdr:graphicFrame><xdr:clientData/></xdr:absoluteAnchor></xdr:wsDr>"
+#define SHEET_OF(n) \
+	T_PART("xl/worksheets/sheet" n ".xml", T_CT "spreadsheetml.worksheet+xml", \
+	    "<worksheet " T_S " " T_R "><sheetData/><drawing r:id='d'/></worksheet>"), \
+	    T_PART("xl/worksheets/_rels/sheet" n ".xml.rels", NULL, \
+		RELS(REL("d", "drawing", "../drawings/drawing" n ".xml"))), \
+	    T_PART("xl/drawings/drawing" n ".xml", T_CT "drawing+xml", WITH_CHART), \
+	    T_PART("xl/drawings/_rels/drawing" n ".xml.rels", NULL, \
+		RELS(REL("c", "chart", "../charts/chart1.xml")))
+
+/* Two drawings that show one part: a mistake of the converter, which another program may mean. */
+static void charts_that_the_converter_mixed_up_go(void **state)
+{
+	const struct t_part p[] = {
+	    T_PART("xl/workbook.xml", T_CT "spreadsheetml.sheet.main+xml",
+		"<workbook " T_S " " T_R
+		"><sheets><sheet name='a' sheetId='1' r:id='s1'/><sheet name='b' sheetId='2' "
+		"r:id='s2'/></sheets></workbook>"),
+	    T_PART("xl/_rels/workbook.xml.rels", NULL,
+		RELS(REL("s1", "worksheet", "worksheets/sheet1.xml")
+			REL("s2", "worksheet", "worksheets/sheet2.xml"))),
+	    SHEET_OF("1"),
+	    SHEET_OF("2"),
+	    T_PART("xl/charts/chart1.xml", CHART_CT,
+		"<c:chartSpace xmlns:c='http://schemas.openxmlformats.org/drawingml/2006/chart'><c:chart><c:plotArea/>"
+		"</c:chart></c:chartSpace>"),
+	};
+	struct sk_buf in = SK_BUF(16 << 20);
+	struct sk_output out;
+
+	assert_int_equal(t_package(p, sizeof(p) / sizeof(p[0]), &in), 0);
+	assert_int_equal(t_clean(sk_buf_slice(&in), SK_METHOD_REBUILD, &report, &out), 0);
+	assert_int_equal(sk_report_count(&report, SK_OOXML_CHART), 0);
+	char *chart = part_of(sk_buf_slice(&out.bytes), "xl/charts/chart1.xml");
+	assert_true(chart[0] != 0);
+	free(chart);
+	sk_buf_free(&out.bytes);
+	assert_int_equal(t_clean_as(sk_buf_slice(&in), SK_METHOD_REBUILD, true, &report, &out), 0);
+	assert_int_equal(sk_report_count(&report, SK_OOXML_CHART), 1);
+	chart = part_of(sk_buf_slice(&out.bytes), "xl/charts/chart1.xml");
+	assert_string_equal(chart, "");
+	free(chart);
+	sk_buf_free(&out.bytes);
+	sk_buf_free(&in);
+}
+
 /* The workbook of a chart is cleaned and kept; one that is none goes, and the chart stays. */
 static void chart_keeps_its_workbook(void **state)
 {
@@ -967,6 +1022,7 @@ int main(void)
 	    cmocka_unit_test(repaired_or_removed),
 	    cmocka_unit_test(fields_and_alternatives),
 	    cmocka_unit_test(chart_keeps_its_workbook),
+	    cmocka_unit_test(charts_that_the_converter_mixed_up_go),
 	    cmocka_unit_test(types_are_told_from_content),
 	    cmocka_unit_test(text_method),
 	    cmocka_unit_test(text_of_sheets),

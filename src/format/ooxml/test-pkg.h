@@ -93,8 +93,8 @@ static int t_member(struct sk_job *job, const char *name, struct sk_slice in, st
 }
 
 /* Clean in process, as the engine does. out is to be freed by the caller. */
-static int t_clean(
-    struct sk_slice in, enum sk_method method, struct sk_report *r, struct sk_output *out)
+static int t_clean_as(struct sk_slice in, enum sk_method method, bool converted,
+    struct sk_report *r, struct sk_output *out)
 {
 	struct sk_limits limits = sk_limits_for(in.n);
 	struct sk_budget budget = {limits.expand, limits.pixels_total, limits.members, 1};
@@ -104,7 +104,8 @@ static int t_clean(
 	    .budget = &budget,
 	    .services = &services,
 	    .name = "t",
-	    .method = method};
+	    .method = method,
+	    .converted = converted};
 
 	*r = (struct sk_report){0};
 	*out = (struct sk_output){.bytes = SK_BUF(limits.output)};
@@ -122,6 +123,12 @@ static int t_clean(
 		rc = out->bytes.err;
 	sk_arena_free(job.arena);
 	return rc;
+}
+
+static inline int t_clean(
+    struct sk_slice in, enum sk_method method, struct sk_report *r, struct sk_output *out)
+{
+	return t_clean_as(in, method, false, r, out);
 }
 
 #endif
