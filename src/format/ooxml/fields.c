@@ -192,7 +192,7 @@ bool ox_field_ok(struct sk_slice s, size_t own, bool pieces)
 	/* What something else contributes may say another word tomorrow. */
 	if (nested && i + (sum ? 0 : name.n) >= own)
 		return false;
-	if (memchr(s.p, '|', s.n))
+	if (s.n && memchr(s.p, '|', s.n))
 		return false;
 	for (unsigned way = 0; way < 4; way++)
 		if (forbids(s, way & 1, way & 2, pieces))

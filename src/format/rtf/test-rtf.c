@@ -347,6 +347,7 @@ static void test_plain_text(void **state)
 	says(ANSI "x{\\footnote F}y{\\field{\\*\\fldinst PAGE}{\\fldrslt 3}}{\\deleted z}}",
 	    "x[1]y3\n[1] F\n");
 	says(ANSI "{\\shp{\\*\\shpinst{\\shptxt T}}{\\shprslt U}}v}", "T\nv\n");
+	says(ANSI "a\\'0db\\'0ac}", "abc\n");
 	says(SJIS "\\'93\\'fa\\'96\\'7b}", "\xE6\x97\xA5\xE6\x9C\xAC\n");
 }
 

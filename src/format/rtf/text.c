@@ -183,6 +183,16 @@ static void group_of(struct plain *p, const struct rtf_node *n)
 		walk(p, n);
 }
 
+/* Line ends written as characters (\'0d) are controls like any other: only words make lines. */
+static void put_text(struct plain *p, struct sk_slice s)
+{
+	for (size_t at = 0, end; at < s.n; at = end + 1) {
+		for (end = at; end < s.n && s.p[end] != '\r' && s.p[end] != '\n';)
+			end++;
+		sk_buf_put_slice(p->out, sk_slice_sub(s, at, end - at));
+	}
+}
+
 static void walk(struct plain *p, const struct rtf_node *group)
 {
 	bool deleted = p->deleted;
@@ -193,7 +203,7 @@ static void walk(struct plain *p, const struct rtf_node *group)
 		else if (n->kind == RTF_NODE_WORD)
 			word(p, n);
 		else if (n->kind == RTF_NODE_TEXT && !p->deleted)
-			sk_buf_put_slice(p->out, n->s);
+			put_text(p, n->s);
 		else if (n->kind == RTF_NODE_SYMBOL && !p->deleted &&
 			 (n->number == '~' || n->number == '_'))
 			(void)sk_utf8_put(p->out, n->number == '~' ? 0xA0 : 0x2011);

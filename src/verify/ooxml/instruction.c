@@ -269,7 +269,7 @@ bool sk_oo_instruction(struct sk_slice s, size_t own, bool pieces, const char **
 	*why = NULL;
 	if (nested && (i >= own || (s.p[i] != '=' && i + name.n >= own)))
 		*why = "first word of a field is not its own alone";
-	if (memchr(s.p, '|', s.n))
+	if (s.n && memchr(s.p, '|', s.n))
 		*why = "bar in an instruction";
 	if (*why == NULL && i < s.n && s.p[i] != '=' &&
 	    (name.n > MAX_WORD || !listed(harmless, sizeof(harmless) / sizeof(harmless[0]), name)))
