@@ -91,15 +91,28 @@ static size_t show(struct sk_buf *out, struct sk_slice c, int32_t code, size_t c
 	return cells_of(code);
 }
 
+/* Of a long line what stands around the place; its cut ends show as they are. */
+#define SHOWN_BEFORE 200
+#define SHOWN 400
+
+static size_t beginning(struct sk_slice text, size_t at)
+{
+	size_t pos = at < text.n ? at : text.n, least = pos > SHOWN_BEFORE ? pos - SHOWN_BEFORE : 0;
+
+	while (pos > least && text.p[pos - 1] != '\n')
+		pos--;
+	while (pos < at && pos < text.n && (text.p[pos] & 0xC0) == 0x80)
+		pos++;
+	return pos;
+}
+
 void sk_diag_show(const struct sk_diag *d, struct sk_buf *line, size_t *column, size_t *cells)
 {
 	struct sk_slice text = d->source->text;
-	size_t pos = d->at < text.n ? d->at : text.n, n = 0;
+	size_t pos = beginning(text, d->at), n = 0;
 
-	while (pos > 0 && text.p[pos - 1] != '\n')
-		pos--;
 	*column = *cells = 0;
-	while (pos < text.n && text.p[pos] != '\n' && text.p[pos] != '\r') {
+	while (pos < text.n && text.p[pos] != '\n' && text.p[pos] != '\r' && n < SHOWN) {
 		size_t at = pos;
 		int32_t c = sk_utf8_next(text, &pos);
 		size_t width = show(line, sk_slice_sub(text, at, pos - at), c, n);

@@ -51,7 +51,7 @@ const char *sk_diag_text(enum sk_diag_code code);
 void sk_diag_fill(char *out, size_t size, const char *text, const char *a, const char *b);
 
 /*
- * The line of a place as it is shown, tabs as spaces. *column: cells of a terminal before the marked bytes; *cells: how
+ * The line of a place as it is shown, tabs as spaces, a long one in part. *column: cells of a terminal before the marked bytes; *cells: how
  * many are marked, at least one.
  */
 void sk_diag_show(const struct sk_diag *d, struct sk_buf *line, size_t *column, size_t *cells);

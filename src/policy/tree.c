@@ -415,6 +415,17 @@ static bool is_policy(struct reading *r)
 	return false;
 }
 
+/* Bytes of it, of a long one those that are worth marking. */
+static size_t first_line(const struct reading *r)
+{
+	size_t n = 0;
+
+	while (r->pos + n < r->s.n && n < 40 && r->s.p[r->pos + n] != '\n' &&
+	       r->s.p[r->pos + n] != '\r')
+		n++;
+	return n;
+}
+
 static void read_all(struct reading *r)
 {
 	struct growing g = {0, 0};
@@ -422,6 +433,11 @@ static void read_all(struct reading *r)
 	if (sk_slice_starts(r->s, SK_SLICE_LIT("\xEF\xBB\xBF")))
 		r->pos = 3;
 	r->source->root.source = r->source;
+	/* A file of another kind gets this one message, not one for each of its bytes. */
+	if (!sk_slice_starts(sk_slice_sub(r->s, r->pos, r->s.n), SK_SLICE_LIT("sekisho"))) {
+		complain(r, SK_DIAG_VERSION, r->pos, first_line(r), NULL);
+		return;
+	}
 	read_tokens(r, &r->source->root, &g);
 	take_comment(r, &r->source->root);
 	if (!is_policy(r))

@@ -1,5 +1,6 @@
 """The language of the policy from outside: what it says of good and bad policies, in which language, with which code."""
 import os
+import random
 import shutil
 import subprocess
 import unittest
@@ -84,11 +85,23 @@ class Policy(Case):
         self.assertEqual([n for n in os.listdir(self.path("")) if n.startswith(".")], [])
 
     def test_a_binary_file_ends_in_one_message(self):
-        with open(self.path("x.policy"), "wb") as f:
-            f.write(os.urandom(100000))
+        for binary in (random.Random(1).randbytes(100000), bytes(range(256)) * 400, b"x" * 100000, b"\0", b""):
+            with open(self.path("x.policy"), "wb") as f:
+                f.write(binary)
+            told = self.run_policy("check", self.path("x.policy"), code=1).stderr
+            self.assertEqual(told.count("error:"), 1, told)
+            self.assertIn("sekisho policy 1", told)
+            self.assertLess(len(told), 2000)
+
+    def test_of_a_long_line_the_place_is_shown(self):
+        with open(self.path("x.policy"), "w", encoding="utf-8") as f:
+            f.write("sekisho policy 1\n# comment\nrole x { name \"" + "あ" * 1000 + "\" wrong; may approve" + " " * 3000 + "}\n")
         told = self.run_policy("check", self.path("x.policy"), code=1).stderr
-        self.assertIn("sekisho policy 1", told)
-        self.assertLess(len(told), 5000)
+        line, marks = told.splitlines()[1:3]
+        self.assertEqual(marks.strip(), "^^^^^")
+        self.assertLess(len(line), 500)
+        before = line[:line.index("wrong")]
+        self.assertEqual(sum(2 if ord(c) > 0xFF else 1 for c in before), marks.index("^"))
 
 
 if __name__ == "__main__":
