@@ -179,7 +179,7 @@ int sk_day_parse(struct sk_slice text, int32_t *day, bool *late)
 
 /* --- writing --- */
 
-void sk_day_iso(int32_t day, char text[SK_DAY_TEXT])
+static void write_iso(int32_t day, char text[SK_DAY_TEXT])
 {
 	int y, m, d;
 
@@ -196,7 +196,7 @@ void sk_day_era(int32_t day, char text[SK_DAY_TEXT])
 		if (day >= eras[i].from && day >= GREGORIAN_FROM)
 			era = &eras[i];
 	if (era == NULL) {
-		sk_day_iso(day, text);
+		write_iso(day, text);
 		return;
 	}
 	sk_day_date(day, &y, &m, &d);
@@ -205,12 +205,4 @@ void sk_day_era(int32_t day, char text[SK_DAY_TEXT])
 	else
 		snprintf(
 		    text, SK_DAY_TEXT, "%s%d年%d月%d日", era->name, y - era->first_year + 1, m, d);
-}
-
-int sk_day_fiscal_year(int32_t day)
-{
-	int y, m, d;
-
-	sk_day_date(day, &y, &m, &d);
-	return m < 4 ? y - 1 : y;
 }

@@ -33,10 +33,5 @@ int sk_day_parse(struct sk_slice text, int32_t *day, bool *late);
 
 /* Written with its era (令和8年4月1日, 令和元年5月1日), or as ISO 8601 before 1873. */
 void sk_day_era(int32_t day, char text[SK_DAY_TEXT]);
-/* Written as ISO 8601. */
-void sk_day_iso(int32_t day, char text[SK_DAY_TEXT]);
-
-/* The fiscal year (年度, April to March) that a day lies in. */
-int sk_day_fiscal_year(int32_t day);
 
 #endif

@@ -31,41 +31,33 @@ static void put_comments(
 	}
 }
 
-static void put_behind(struct sk_buf *out, const struct sk_entry *e, bool comments)
+static void put_behind(struct sk_buf *out, const struct sk_entry *e)
 {
-	if (comments && e->behind.n) {
+	if (e->behind.n) {
 		sk_buf_puts(out, "  ");
 		sk_buf_put_slice(out, e->behind);
 	}
 	sk_buf_putc(out, '\n');
 }
 
-static void put_entry(struct sk_buf *out, const struct sk_entry *e, size_t indent, bool comments)
+static void put_entry(struct sk_buf *out, const struct sk_entry *e, size_t indent)
 {
-	if (comments)
-		put_comments(out, e->above, e->nabove, indent);
+	put_comments(out, e->above, e->nabove, indent);
 	sk_buf_fill(out, '\t', indent);
 	put_tokens(out, e);
 	if (e->block)
 		sk_buf_puts(out, " {");
-	put_behind(out, e, comments);
+	put_behind(out, e);
 	if (!e->block)
 		return;
 	for (size_t i = 0; i < e->nentries; i++) {
-		if (comments && i && e->entries[i]->gap)
+		if (i && e->entries[i]->gap)
 			sk_buf_putc(out, '\n');
-		put_entry(out, e->entries[i], indent + 1, comments);
+		put_entry(out, e->entries[i], indent + 1);
 	}
-	if (comments)
-		put_comments(out, e->last, e->nlast, indent + 1);
+	put_comments(out, e->last, e->nlast, indent + 1);
 	sk_buf_fill(out, '\t', indent);
 	sk_buf_puts(out, "}\n");
-}
-
-int sk_policy_format_entry(const struct sk_entry *entry, struct sk_buf *out)
-{
-	put_entry(out, entry, 0, false);
-	return out->err;
 }
 
 /* An empty line where one stood, and around every block that takes several lines. */
@@ -79,11 +71,11 @@ int sk_policy_format(const struct sk_source *source, struct sk_buf *out)
 	const struct sk_entry *root = &source->root;
 
 	put_tokens(out, root);
-	put_behind(out, root, true);
+	put_behind(out, root);
 	for (size_t i = 0; i < root->nentries; i++) {
 		if (apart(i ? root->entries[i - 1] : NULL, root->entries[i]))
 			sk_buf_putc(out, '\n');
-		put_entry(out, root->entries[i], 0, true);
+		put_entry(out, root->entries[i], 0);
 	}
 	if (root->nlast)
 		sk_buf_putc(out, '\n');

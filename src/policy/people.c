@@ -19,7 +19,8 @@ bool sk_member_may(const struct sk_member *m, enum sk_right right)
 	return false;
 }
 
-bool sk_department_within(const struct sk_department *d, const struct sk_department *in)
+/* Whether a department is `in` or lies within it. */
+static bool lies_within(const struct sk_department *d, const struct sk_department *in)
 {
 	for (unsigned depth = 0; d && depth < SK_POLICY_DEPARTMENT_DEPTH; depth++, d = d->in.to)
 		if (d == in)
@@ -30,7 +31,7 @@ bool sk_department_within(const struct sk_department *d, const struct sk_departm
 static bool in_one_of(const struct sk_member *m, const struct sk_refs *departments)
 {
 	for (size_t i = 0; i < departments->n; i++)
-		if (sk_department_within(m->department.to, departments->v[i].to))
+		if (lies_within(m->department.to, departments->v[i].to))
 			return true;
 	return departments->n == 0;
 }

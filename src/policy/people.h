@@ -9,8 +9,6 @@
 
 bool sk_member_has_role(const struct sk_member *m, const struct sk_role *role);
 bool sk_member_may(const struct sk_member *m, enum sk_right right);
-/* Whether a department is `in` or lies within it. */
-bool sk_department_within(const struct sk_department *d, const struct sk_department *in);
 /* Whether a member may use what is said to be for these: of one of the departments, and with one of the roles. */
 bool sk_member_among(
     const struct sk_member *m, const struct sk_refs *departments, const struct sk_refs *roles);

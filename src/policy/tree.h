@@ -59,7 +59,5 @@ int sk_policy_read(struct sk_arena *arena, struct sk_diags *d, const char *name,
 
 /* The canonical text: one entry a line, a tab a level, comments kept, dates as written. 0 or the buffer's error. */
 int sk_policy_format(const struct sk_source *source, struct sk_buf *out);
-/* One entry with its block and without comments, for comparing. */
-int sk_policy_format_entry(const struct sk_entry *entry, struct sk_buf *out);
 
 #endif

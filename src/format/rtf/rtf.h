@@ -163,7 +163,6 @@ int rtf_put_group(struct rtf_out *o, const struct rtf_node *group, enum rtf_clas
 /* Groups with a grammar of their own (tables.c, field.c, picture.c, shape.c). */
 int rtf_put_fonts(struct rtf_out *o, const struct rtf_node *group);
 int rtf_put_colours(struct rtf_out *o, const struct rtf_node *group);
-int rtf_put_level_text(struct rtf_out *o, const struct rtf_node *group);
 int rtf_put_list(struct rtf_out *o, const struct rtf_node *group, const struct rtf_dest *d);
 int rtf_put_field(struct rtf_out *o, const struct rtf_node *group);
 int rtf_put_picture(struct rtf_out *o, const struct rtf_node *group);
