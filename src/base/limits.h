@@ -101,6 +101,12 @@
 #define SK_LIMIT_CLAIMS 32
 /* Bytes of a file name, as the kernel has it. */
 #define SK_LIMIT_NAME 255
+/* Words of a city's own list of what must not leave, their length in characters, the bytes of the list. */
+#define SK_LIMIT_WORDS 20000
+#define SK_LIMIT_WORD 64
+#define SK_LIMIT_WORDS_BYTES ((size_t)2 << 20)
+/* Findings of one text that are listed; the others are counted. */
+#define SK_LIMIT_FINDINGS 1000
 /* Bytes of one password: Office takes 255 characters, PDF 127 bytes. Passwords for one file, and all their bytes. */
 #define SK_LIMIT_PASSWORD 1024
 #define SK_LIMIT_PASSWORDS 32

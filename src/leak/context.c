@@ -1,0 +1,142 @@
+/* Words beside numbers: context.h. Jailed processes. */
+#include "leak/context.h"
+
+#include <string.h>
+
+#include "leak/fold.h"
+
+#define BEHIND 16 /* characters */
+#define HEAD 96   /* bytes; the head of a column is short, a sentence is none */
+
+static const struct {
+	const char *word; /* folded */
+	uint8_t speaks;
+} words[] = {
+    {"個人番号", SK_SPEAKS_MYNUMBER},
+    {"マイナンバ", SK_SPEAKS_MYNUMBER},
+    {"個人ナンバ", SK_SPEAKS_MYNUMBER},
+    {"共通番号", SK_SPEAKS_MYNUMBER},
+    {"my number", SK_SPEAKS_MYNUMBER},
+    {"mynumber", SK_SPEAKS_MYNUMBER},
+    {"individual number", SK_SPEAKS_MYNUMBER},
+    {"法人番号", SK_SPEAKS_CORPORATE},
+    {"corporate number", SK_SPEAKS_CORPORATE},
+    {"電話", SK_SPEAKS_OTHER},
+    {"携帯", SK_SPEAKS_OTHER},
+    {"tel", SK_SPEAKS_OTHER},
+    {"fax", SK_SPEAKS_OTHER},
+    {"ファックス", SK_SPEAKS_OTHER},
+    {"口座", SK_SPEAKS_OTHER},
+    {"伝票", SK_SPEAKS_OTHER},
+    {"注文", SK_SPEAKS_OTHER},
+    {"受付番号", SK_SPEAKS_OTHER},
+    {"問合せ番号", SK_SPEAKS_OTHER},
+    {"問い合わせ番号", SK_SPEAKS_OTHER},
+    {"送り状", SK_SPEAKS_OTHER},
+    {"追跡", SK_SPEAKS_OTHER},
+    {"製造番号", SK_SPEAKS_OTHER},
+    {"型番", SK_SPEAKS_OTHER},
+    {"シリアル", SK_SPEAKS_OTHER},
+    {"serial", SK_SPEAKS_OTHER},
+    {"isbn", SK_SPEAKS_OTHER},
+    {"jan", SK_SPEAKS_OTHER},
+};
+
+static unsigned speaks(const char *p, size_t n)
+{
+	unsigned found = 0;
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (memmem(p, n, words[i].word, strlen(words[i].word)) != NULL)
+			found |= words[i].speaks;
+	/* "not the telephone but the individual number": what it is named for wins */
+	return found & 3U ? found & 3U : found;
+}
+
+/* Append a character as UTF-8; returns its length. */
+static size_t put(char *p, int32_t cp)
+{
+	if (cp < 0x80)
+		return (size_t)(p[0] = (char)cp, 1);
+	if (cp < 0x800)
+		return (size_t)(p[0] = (char)(0xC0 | cp >> 6), p[1] = (char)(0x80 | (cp & 63)), 2);
+	if (cp < 0x10000) {
+		p[0] = (char)(0xE0 | cp >> 12);
+		p[1] = (char)(0x80 | (cp >> 6 & 63));
+		p[2] = (char)(0x80 | (cp & 63));
+		return 3;
+	}
+	p[0] = (char)(0xF0 | cp >> 18);
+	p[1] = (char)(0x80 | (cp >> 12 & 63));
+	p[2] = (char)(0x80 | (cp >> 6 & 63));
+	p[3] = (char)(0x80 | (cp & 63));
+	return 4;
+}
+
+void sk_context_put(struct sk_context *c, int32_t cp)
+{
+	size_t half = sizeof(c->text) / 2;
+
+	if (c->len + 4 > sizeof(c->text)) {
+		memmove(c->text, c->text + c->len - half, half);
+		c->cell_at -= c->cell_at < c->len - half ? c->cell_at : c->len - half;
+		c->len = half;
+	}
+	c->len += put(c->text + c->len, cp);
+	c->blank = c->blank && cp == ' ';
+	c->wordy = c->wordy || cp >= 0x80 || (cp >= 'a' && cp <= 'z');
+}
+
+void sk_context_cell(struct sk_context *c, unsigned cell)
+{
+	size_t n = c->len - c->cell_at;
+	unsigned says = c->wordy && n <= HEAD ? speaks(c->text + c->cell_at, n) : 0;
+
+	if (says)
+		c->head[cell < SK_CONTEXT_CELLS ? cell : SK_CONTEXT_CELLS - 1] = (uint8_t)says;
+	sk_context_put(c, ' ');
+	c->cell_at = c->len;
+	c->wordy = false;
+}
+
+void sk_context_line(struct sk_context *c, unsigned cell)
+{
+	bool blank = c->blank && cell == 0;
+
+	sk_context_cell(c, cell);
+	if (blank)
+		memset(c->head, 0, sizeof(c->head));
+	c->blank = true;
+}
+
+struct sk_slice sk_context_before(const struct sk_context *c)
+{
+	size_t n = c->len < SK_CONTEXT_BEFORE ? c->len : SK_CONTEXT_BEFORE;
+
+	return sk_slice(c->text + c->len - n, n);
+}
+
+unsigned sk_context_speaks(struct sk_slice folded)
+{
+	return speaks((const char *)folded.p, folded.n);
+}
+
+unsigned sk_context_behind(struct sk_slice text)
+{
+	char folded[BEHIND * 4];
+	size_t pos = 0, n = 0;
+
+	for (int i = 0; i < BEHIND && pos < text.n; i++)
+		n += put(folded + n, sk_fold_next(text, &pos));
+	return speaks(folded, n);
+}
+
+bool sk_context_invoice(struct sk_slice before)
+{
+	size_t n = before.n;
+
+	while (n > 0 && (before.p[n - 1] == ' ' || before.p[n - 1] == '-'))
+		n--;
+	return n > 0 && before.p[n - 1] == 't' &&
+	       (n == 1 || before.p[n - 2] < 'a' || before.p[n - 2] > 'z');
+}
