@@ -1,12 +1,14 @@
 /*
  * Passwords from a file or a descriptor, never from the command line: one a line, tried in their order. They lie in memory that is not
- * swapped out nor written into a core file, and are overwritten when the run ends. The command.
+ * swapped out, no core of the process is written nor may others of the same user look into it, and they are overwritten when the
+ * run ends. The command.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -31,8 +33,9 @@ static struct passwords *hold(void)
 	    mmap(NULL, sizeof(*held), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (p == MAP_FAILED)
 		return NULL;
-	(void)madvise(p, sizeof(*held), MADV_DONTDUMP);
 	(void)mlock(p, sizeof(*held));
+	/* The library holds a copy of them for each file, too. */
+	(void)prctl(PR_SET_DUMPABLE, 0);
 	held = p;
 	return held;
 }
@@ -73,8 +76,8 @@ static ssize_t read_text(struct passwords *h, int fd)
 	return (ssize_t)n;
 }
 
-/* Lines end as those of UNIX or Windows; empty ones are none. */
-static int add_lines(struct passwords *h, struct sk_slice text)
+/* Lines end as those of UNIX or Windows; empty ones are none. *n: how many there are. */
+static int add_lines(struct passwords *h, struct sk_slice text, size_t *n)
 {
 	int rc = 0;
 
@@ -89,6 +92,7 @@ static int add_lines(struct passwords *h, struct sk_slice text)
 			line.n--;
 		if (line.n)
 			rc = sk_passwords_add(&h->list, line);
+		*n += line.n > 0;
 	}
 	for (uint32_t i = 0; i < h->list.n; i++)
 		h->pointers[i] = sk_password(&h->list, i);
@@ -108,12 +112,13 @@ static int take(int fd, const char *what)
 
 	if (n < 0)
 		return complain(what, cli_errno_text(h ? errno : ENOMEM));
-	uint32_t before = h->list.n;
-	int rc = (size_t)n == sizeof(h->text) ? -1 : add_lines(h, sk_slice(h->text, (size_t)n));
+	size_t lines = 0;
+	int rc =
+	    (size_t)n == sizeof(h->text) ? -1 : add_lines(h, sk_slice(h->text, (size_t)n), &lines);
 	explicit_bzero(h->text, sizeof(h->text));
 	if (rc)
 		return complain(what, _("too many, too long, or no text"));
-	return h->list.n > before ? 0 : complain(what, _("there is none in it"));
+	return lines ? 0 : complain(what, _("there is none in it"));
 }
 
 int cli_passwords_file(const char *path)

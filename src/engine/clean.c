@@ -228,24 +228,12 @@ static int put(void *ctx, const void *p, size_t n)
 	return s->fd < 0 ? 0 : sk_write_all(s->fd, p, n);
 }
 
-/* The name of the one file in the zip: that of the input, with the extension of what came out. Allocated. */
-static char *member_name(const struct task *t)
-{
-	const char *given = t->req->name, *slash = given ? strrchr(given, '/') : NULL;
-	const char *name = slash ? slash + 1 : given && *given ? given : "document";
-	const char *dot = strrchr(name, '.'), *ext = sk_filetype_ext(t->report.out_type);
-	size_t stem = dot && dot != name ? (size_t)(dot - name) : strlen(name);
-	char *out = NULL;
-
-	return asprintf(&out, "%.*s.%s", (int)stem, name, ext) < 0 ? NULL : out;
-}
-
 /* The bytes that passed, under the password that opened the input. */
 static int deliver_locked(struct task *t, const char *password)
 {
 	struct sink sink = {.fd = t->req->output};
 	struct sk_slice plain = {0};
-	char *name = member_name(t);
+	char *name = sk_lock_member_name(t->req->name, sk_filetype_ext(t->report.out_type));
 	struct sk_lock lock = {.password = password, .name = name, .put = put, .ctx = &sink};
 
 	sha256_init(&sink.hash);

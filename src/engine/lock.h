@@ -18,4 +18,10 @@ struct sk_lock {
 /* Write the zip. SK_EFORMAT when an archive is not what the verifier passes; SK_EIO; what put returns. */
 int sk_lock_write(const struct sk_lock *l, enum sk_filetype type, struct sk_slice plain);
 
+/*
+ * The name of the one member: that of the input without its folder, `given` (maybe NULL), with this extension; what no zip of ours may
+ * have in a name is '_'. Allocated; NULL without memory.
+ */
+char *sk_lock_member_name(const char *given, const char *ext);
+
 #endif

@@ -201,17 +201,25 @@ static int forward(
 	return rc;
 }
 
+/* What renders and converts has an open document before it: passwords are not even copied. */
+static void without_passwords(const struct sk_job_msg *of, struct sk_job_msg *job)
+{
+	*job = (struct sk_job_msg){
+	    .time_ms = of->time_ms, .cpu_s = of->cpu_s, .memory = of->memory, .output = of->output};
+	memcpy(job->name, of->name, sizeof(job->name));
+}
+
 static int render(struct sk_engine *e, int request, int pdf, const struct sk_ask_head *ask,
     const struct sk_job_msg *of)
 {
-	struct sk_job_msg job = *of;
+	struct sk_job_msg job;
 
 	if (pdf < 0 || ask->length || ask->dpi > 600)
 		return SK_EFORMAT;
+	without_passwords(of, &job);
 	job.what = ask->what;
 	job.page = ask->page;
 	job.dpi = ask->dpi;
-	sk_passwords_wipe(&job.passwords); /* the document is open */
 	return forward(e, SK_ROLE_RENDERER, request, pdf, &job);
 }
 
@@ -239,7 +247,7 @@ static int convert(struct sk_engine *e, int request, int file, const struct sk_a
     const struct sk_job_msg *of)
 {
 	struct sk_answer_head missing = {.status = SK_EUNSUPPORTED};
-	struct sk_job_msg job = *of;
+	struct sk_job_msg job;
 	int rc;
 
 	if (file < 0 || ask->length || ask->page >= SK_FT_COUNT || ask->dpi >= SK_FT_COUNT)
@@ -250,7 +258,7 @@ static int convert(struct sk_engine *e, int request, int file, const struct sk_a
 	}
 	if (e->late)
 		return SK_EIO;
-	sk_passwords_wipe(&job.passwords);
+	without_passwords(of, &job);
 	job.what = ask->what;
 	job.method = ask->page;
 	job.page = ask->dpi;

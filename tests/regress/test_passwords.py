@@ -2,6 +2,8 @@
 import io
 import json
 import os
+import resource
+import signal
 import subprocess
 import time
 import unittest
@@ -187,6 +189,36 @@ class Passwords(Case):
         subprocess.run(["7zz", "t", "-psecret", row["output"]], check=True, stdout=subprocess.DEVNULL)
         again = self.cleaned(row["output"], password="secret")
         self.assertEqual(again["verdict"], "clean")
+
+    def test_name_of_the_one_member_is_safe_everywhere(self):
+        os.makedirs(self.path("o"))
+        data = locked.agile(document(), "secret")
+        for name, inside in (("..\\..\\C:手\u202e紙.docx", ".._.._C_手_紙.docx"), ("con .x.docx", "_con .x.docx"), (" a\nb|.docx", "_a_b_.docx"),
+                             ("葛\U000e0100城\U000e0001.docx", "葛\U000e0100城_.docx"), (b"\x8e\x86\\.docx", "___.docx"), ("あ" * 83 + ".docx", "あ" * 83 + ".docx")):
+            path = os.path.join(os.fsencode(self.dir), os.fsencode(name))
+            with open(path, "wb") as f:
+                f.write(data)
+            row = self.clean("--password-file", self.passwords("secret"), "--reencrypt", "-o", self.path("o"), os.fsdecode(path), code=0)[0]
+            out = bytes.fromhex(row["output_hex"]) if row.get("output_hex") else row["output"].encode()
+            with open(out, "rb") as f, zipfile.ZipFile(f) as z:
+                self.assertEqual([i.filename.encode() for i in z.infolist()], [inside.encode()])
+
+    def test_no_core_with_passwords(self):
+        os.mkfifo(self.path("first"))
+        os.mkfifo(self.path("second"))
+        p = subprocess.Popen([SEKISHO, "clean", "--password-file", "first", "--password-file", "second", "a.txt"], cwd=self.dir, stderr=subprocess.DEVNULL,
+                             preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CORE, (resource.RLIM_INFINITY,) * 2))
+        with open(self.path("first"), "wb") as f:
+            f.write(b"secret\n")
+        with open(self.path("second"), "wb"):  # it opens only once the first has been read
+            os.kill(p.pid, signal.SIGQUIT)
+            self.assertEqual(os.waitpid(p.pid, 0)[1], signal.SIGQUIT)  # 128 more: with a core
+        p.returncode = 0
+
+    def test_the_same_passwords_twice(self):
+        path = self.write("a.docx", locked.agile(document(), "secret"))
+        given = self.passwords("secret")
+        self.assertEqual(self.clean("--password-file", given, "--password-file", given, path, code=0)[0]["verdict"], "clean")
 
     def test_usage(self):
         for args in (["--password-file", "missing"], ["--password-fd", "x"], ["--password-fd", "99"], ["--reencrypt"],
