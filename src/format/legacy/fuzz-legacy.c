@@ -23,10 +23,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
 		struct sk_slice out = in;
+		struct sk_slides_found found = {0};
 		report = (struct sk_report){0};
-		if (sk_legacy_survey(&job, types[i], &out) == 0 && out.n != in.n)
+		if (sk_legacy_survey(&job, types[i], &out, &found) == 0 && out.n != in.n)
 			abort();
 	}
+	sk_slides_tell_lost(&job, &(struct sk_slides_found){.links = 9, .handout = true}, in);
 	sk_arena_free(job.arena);
 	return 0;
 }

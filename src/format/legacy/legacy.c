@@ -38,7 +38,8 @@ static enum sk_filetype out_type(enum sk_filetype type, enum sk_method method)
 static int convert(
     struct sk_job *job, enum sk_filetype type, struct sk_slice in, struct sk_slice *out)
 {
-	int rc = sk_legacy_survey(job, type, &in);
+	struct sk_slides_found found = {0};
+	int rc = sk_legacy_survey(job, type, &in, &found);
 
 	if (rc)
 		return rc;
@@ -46,6 +47,8 @@ static int convert(
 		return sk_job_refuse(job, SK_REASON_METHOD, "no converter");
 	rc = job->services->convert(job, in, type, modern(type), out);
 	job->converted = rc == 0;
+	if (rc == 0 && type == SK_FT_PPT)
+		sk_slides_tell_lost(job, &found, *out);
 	return rc;
 }
 

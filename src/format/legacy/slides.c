@@ -6,9 +6,12 @@
 #include "format/legacy/slides.h"
 
 #define DOCUMENT 0x03E8
+#define DOCUMENT_ATOM 0x03E9
 #define VBA_INFO_ATOM 0x0400
 #define CONTAINER 0xF /* recVer of what holds records */
 #define DEPTH 8 /* a document, its list, an object in it, and what newer versions put around */
+
+static const char stream_name[] = "PowerPoint Document";
 
 static const struct {
 	uint16_t type;
@@ -26,14 +29,7 @@ static const struct {
     {0x1010, SK_OOXML_MEDIA},    /* ExWAVAudioLinkContainer */
 };
 
-struct record {
-	uint16_t type;
-	bool container;
-	struct sk_slice data;
-};
-
-/* The last one may be cut off. */
-static bool next(struct sk_reader *r, struct record *to)
+bool sk_slides_next(struct sk_reader *r, struct sk_slides_record *to)
 {
 	to->container = (sk_read_u16le(r) & CONTAINER) == CONTAINER;
 	to->type = sk_read_u16le(r);
@@ -56,9 +52,9 @@ static bool has_macros(struct sk_slice atom)
 static void count(struct sk_slice in, unsigned depth, uint32_t *counts)
 {
 	struct sk_reader r = sk_reader(in);
-	struct record rec;
+	struct sk_slides_record rec;
 
-	while (next(&r, &rec)) {
+	while (sk_slides_next(&r, &rec)) {
 		for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 			if (known[i].type == rec.type)
 				counts[known[i].code]++;
@@ -74,27 +70,62 @@ static struct sk_slice last_document(struct sk_slice stream)
 {
 	struct sk_reader r = sk_reader(stream);
 	struct sk_slice found = sk_slice("", 0);
-	struct record rec;
+	struct sk_slides_record rec;
 
-	while (next(&r, &rec))
+	while (sk_slides_next(&r, &rec))
 		if (rec.type == DOCUMENT && rec.container)
 			found = rec.data;
 	return found;
 }
 
-int sk_legacy_slides(struct sk_job *job, struct sk_cfb *c)
+/* [MS-PPT] 2.4.2: behind three sizes and the number of the master of notes stands that of handouts. */
+static bool has_handout(struct sk_slice document)
 {
-	static const char name[] = "PowerPoint Document";
-	uint32_t counts[SK_CODE_COUNT] = {0};
-	struct sk_slice stream = {0};
-	uint32_t at = sk_cfb_find(c, SK_CFB_ROOT, name);
-	int rc = at == SK_CFB_NONE ? SK_EFORMAT : sk_cfb_read(c, at, SIZE_MAX, &stream);
+	struct sk_reader r = sk_reader(document);
+	struct sk_slides_record rec;
 
-	if (rc)
-		return rc;
-	count(last_document(stream), DEPTH, counts);
+	if (!sk_slides_next(&r, &rec) || rec.type != DOCUMENT_ATOM)
+		return false;
+	r = sk_reader(rec.data);
+	sk_read_skip(&r, 28);
+	return sk_read_u32le(&r) != 0;
+}
+
+/* [MS-PPT] 2.3.2 CurrentUserAtom. */
+static uint32_t last_edit(struct sk_cfb *c)
+{
+	uint32_t at = sk_cfb_find(c, SK_CFB_ROOT, "Current User");
+	struct sk_slice user = {0};
+
+	if (at == SK_CFB_NONE || sk_cfb_read(c, at, 64, &user))
+		return 0;
+	struct sk_reader r = sk_reader(user);
+	sk_read_skip(&r, 16);
+	return sk_read_u32le(&r);
+}
+
+static void report(struct sk_job *job, const uint32_t *counts)
+{
 	for (int code = 1; code < SK_CODE_COUNT; code++)
 		if (counts[code])
-			sk_job_removed(job, (enum sk_code)code, counts[code], "%s", name);
+			sk_job_removed(job, (enum sk_code)code, counts[code], "%s", stream_name);
+}
+
+int sk_legacy_slides(struct sk_job *job, struct sk_cfb *c, struct sk_slides_found *found)
+{
+	uint32_t counts[SK_CODE_COUNT] = {0};
+	struct sk_slice stream = {0};
+	uint32_t at = sk_cfb_find(c, SK_CFB_ROOT, stream_name);
+	int rc = at == SK_CFB_NONE ? SK_EFORMAT : sk_cfb_read(c, at, SIZE_MAX, &stream);
+
+	if (rc == 0)
+		rc = sk_slides_count_links(job, stream, last_edit(c), found);
+	if (rc)
+		return rc;
+	struct sk_slice document = last_document(stream);
+	count(document, DEPTH, counts);
+	counts[SK_OOXML_ACTION] += found->actions;
+	found->handout = has_handout(document);
+	report(job, counts);
 	return 0;
 }

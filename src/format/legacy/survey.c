@@ -8,7 +8,6 @@
 
 #include "container/cfb.h"
 #include "format/legacy/fields.h"
-#include "format/legacy/slides.h"
 
 /* Storages and streams that mean something, by name. A name that ends in '*' stands for all that begin so. */
 static const struct {
@@ -111,7 +110,8 @@ static bool is_encrypted(struct sk_cfb *c, enum sk_filetype type)
 	}
 }
 
-static int survey_compound(struct sk_job *job, enum sk_filetype type, struct sk_slice *io)
+static int survey_compound(
+    struct sk_job *job, enum sk_filetype type, struct sk_slice *io, struct sk_slides_found *found)
 {
 	struct sk_cfb c;
 	int rc = sk_cfb_open(job->arena, *io, &c);
@@ -123,7 +123,7 @@ static int survey_compound(struct sk_job *job, enum sk_filetype type, struct sk_
 	for (uint32_t i = 1; i < c.n; i++)
 		report_entry(job, &c.entries[i]);
 	if (type == SK_FT_PPT)
-		return sk_legacy_slides(job, &c);
+		return sk_legacy_slides(job, &c, found);
 	return type == SK_FT_DOC ? sk_legacy_fields(job, &c, io) : 0;
 }
 
@@ -153,10 +153,11 @@ static bool bare_is_encrypted(struct sk_slice in)
 	return sk_legacy_is_wordperfect(in) && (in.p[12] || in.p[13]);
 }
 
-int sk_legacy_survey(struct sk_job *job, enum sk_filetype type, struct sk_slice *io)
+int sk_legacy_survey(
+    struct sk_job *job, enum sk_filetype type, struct sk_slice *io, struct sk_slides_found *found)
 {
 	if (sk_cfb_is(*io))
-		return survey_compound(job, type, io);
+		return survey_compound(job, type, io, found);
 	if (sk_legacy_xml_kind(*io) != SK_FT_UNKNOWN)
 		return survey_xml(job, *io);
 	if (bare_is_encrypted(*io))

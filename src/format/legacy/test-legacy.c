@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "container/zip.h"
 #include "format/legacy/survey.h"
 
 #define NONE 0xFFFFFFFFU
@@ -18,6 +19,7 @@
 
 static uint8_t file[512 * 21];
 static struct sk_report report;
+static struct sk_slides_found found;
 static struct sk_limits limits;
 static struct sk_job job;
 
@@ -123,7 +125,8 @@ static struct sk_slice surveyed(enum sk_filetype type)
 {
 	struct sk_slice in = sk_slice(file, sizeof(file));
 
-	assert_int_equal(sk_legacy_survey(&job, type, &in), 0);
+	found = (struct sk_slides_found){0};
+	assert_int_equal(sk_legacy_survey(&job, type, &in, &found), 0);
 	return in;
 }
 
@@ -192,14 +195,14 @@ static void test_pieces_over_each_other(void **state)
 	for (uint32_t i = 0; i < pieces; i++)
 		put(sector(TABLE) + 5 + 4 * (pieces + 1) + 8 * i + 2, 4,
 		    (TEXT_AT * 2) | 0x40000000U);
-	assert_int_equal(sk_legacy_survey(&job, SK_FT_DOC, &in), SK_EREFUSED);
+	assert_int_equal(sk_legacy_survey(&job, SK_FT_DOC, &in, &found), SK_EREFUSED);
 	assert_int_equal(report.reason, SK_REASON_DAMAGED);
 }
 
 static void refused(struct sk_slice in, enum sk_filetype type)
 {
 	report = (struct sk_report){0};
-	assert_int_equal(sk_legacy_survey(&job, type, &in), SK_EREFUSED);
+	assert_int_equal(sk_legacy_survey(&job, type, &in, &found), SK_EREFUSED);
 	assert_int_equal(report.reason, SK_REASON_ENCRYPTED);
 }
 
@@ -263,7 +266,7 @@ static void test_xml_is_surveyed(void **state)
 	struct sk_slice in = SK_SLICE_LIT("<?xml?><w:wordDocument xmlns:w=" WORDML
 					  "><w:docSuppData></w:docSuppData></w:wordDocument>");
 
-	assert_int_equal(sk_legacy_survey(&job, SK_FT_WORD_XML, &in), 0);
+	assert_int_equal(sk_legacy_survey(&job, SK_FT_WORD_XML, &in, &found), 0);
 	assert_int_equal(count(SK_OOXML_MACRO), 1);
 }
 
@@ -307,6 +310,90 @@ static void test_slides(void **state)
 	assert_int_equal(count(SK_OOXML_OLE), 1);
 }
 
+#define WORDS 256 /* of the stream: a slide */
+
+static uint8_t *link_of_words(uint8_t *p, unsigned action)
+{
+	p = record(p, 0xF, 0x0FF2, 8 + 16);
+	p = record(p, 0, 0x0FF3, 16);
+	p[8] = (uint8_t)action;
+	p = record(p + 16, 0, 0x0FDF, 8);
+	put(p + 4, 4, 4);
+	return p + 8;
+}
+
+/* A document with a master of handouts, and a slide with links of words: one to an address, one to a slide, a program. */
+static void linked_slides(void)
+{
+	uint8_t *s, *p;
+
+	compound("PowerPoint Document", "Current User", "y");
+	s = sector(MAIN);
+	p = record(s, 0xF, 0x03E8, 8 + 40);
+	p = record(p, 1, 0x03E9, 40);
+	put(p + 28, 4, 3);
+	p = record(s + WORDS, 0xF, 0x03EE, 8 + 3 * 48);
+	p = record(p, 0xF, 0xF00D, 3 * 48);
+	p = link_of_words(link_of_words(link_of_words(p, 4), 3), 2);
+	put(sector(TABLE) + 16, 4, (uint32_t)(p - s));
+	uint32_t directory = (uint32_t)(p - s) + 8 + 28;
+	p = record(p, 0, 0x0FF5, 28);
+	put(p + 12, 4, directory);
+	p = record(p + 28, 0, 0x1772, 12);
+	put(p, 4, 2U << 20 | 1);
+	put(p + 8, 4, WORDS);
+}
+
+static void test_what_slides_should_have(void **state)
+{
+	linked_slides();
+	(void)surveyed(SK_FT_PPT);
+	assert_int_equal(found.links, 2);
+	assert_true(found.handout);
+	assert_int_equal(count(SK_OOXML_ACTION), 1);
+	/* An edit that leads to itself. */
+	uint8_t *edit = sector(MAIN) + WORDS + 16 + 3 * 48;
+	put(edit + 8 + 8, 4, (uint32_t)(edit - sector(MAIN)));
+	(void)surveyed(SK_FT_PPT);
+	assert_int_equal(found.links, 2);
+	/* Without the last edit nothing is known. */
+	put(sector(TABLE) + 16, 4, 0x7FFFFFFF);
+	(void)surveyed(SK_FT_PPT);
+	assert_int_equal(found.links, 0);
+}
+
+/* Two runs of one link, another one, and one of a shape, which does not count. */
+#define SLIDE \
+	"<p:cNvPr><a:hlinkClick/></p:cNvPr><a:p><a:r><a:rPr/><a:t>x</a:t></a:r>" \
+	"<a:r><a:rPr><a:hlinkClick/></a:rPr><a:t>y</a:t></a:r>" \
+	"<a:r><a:rPr b=\"1\"><a:hlinkClick/></a:rPr><a:t>z</a:t></a:r></a:p>" \
+	"<a:p><a:r><a:rPr><a:hlinkClick/></a:rPr></a:r></a:p>"
+
+static uint32_t lost(uint32_t links, bool handout, const char *name)
+{
+	struct sk_buf out = SK_BUF(1 << 20);
+	struct sk_zip_writer *w = sk_zip_writer_new(&out);
+
+	assert_int_equal(sk_zip_writer_add(w, "ppt/slides/slide1.xml", SK_SLICE_LIT(SLIDE), 6), 0);
+	assert_int_equal(sk_zip_writer_add(w, name, SK_SLICE_LIT(SLIDE), 6), 0);
+	assert_int_equal(sk_zip_writer_end(w), 0);
+	sk_zip_writer_free(w);
+	report = (struct sk_report){0};
+	sk_slides_tell_lost(&job, &(struct sk_slides_found){.links = links, .handout = handout},
+	    sk_buf_slice(&out));
+	sk_buf_free(&out);
+	return count(SK_OOXML_CONVERSION);
+}
+
+static void test_what_slides_have_lost(void **state)
+{
+	assert_int_equal(lost(2, false, "ppt/slideLayouts/slideLayout1.xml"), 0);
+	assert_int_equal(lost(5, false, "ppt/slideLayouts/slideLayout1.xml"), 3);
+	assert_int_equal(lost(5, false, "ppt/notesSlides/notesSlide1.xml"), 1);
+	assert_int_equal(lost(0, true, "ppt/slides/slide2.xml"), 1);
+	assert_int_equal(lost(0, true, "ppt/handoutMasters/handoutMaster1.xml"), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -317,6 +404,8 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(test_pieces_over_each_other, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_encryption, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_slides, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_what_slides_should_have, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_what_slides_have_lost, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_kinds, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_xml_is_surveyed, setup, teardown),
 	};
