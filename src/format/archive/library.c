@@ -524,6 +524,8 @@ int sk_library_rebuild(
 		return sk_job_refuse(job, SK_REASON_VOLUME, "%s", sk_filetype_name(type));
 	bool stream = type == SK_FT_GZIP || type == SK_FT_BZIP2 || type == SK_FT_XZ ||
 		      type == SK_FT_LZMA || type == SK_FT_ZSTD;
+	if (type == SK_FT_ISO && sk_library_has_udf(in))
+		sk_job_removed(job, SK_ARCHIVE_UDF, 1, "%s", "");
 	int rc = type == SK_FT_RAR ? survey_rar(&s) : 0;
 	if (rc == 0)
 		rc = stream ? rebuild_stream(&s, out) : rebuild_entries(&s, out);

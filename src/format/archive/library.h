@@ -16,4 +16,7 @@ int sk_library_rebuild(
 /* Whether these bytes are one part of an archive of several, by the header of `type`. */
 bool sk_library_is_volume(enum sk_filetype type, const char *name, struct sk_slice in);
 
+/* Whether a disk image holds the marks of UDF. */
+bool sk_library_has_udf(struct sk_slice in);
+
 #endif

@@ -720,6 +720,33 @@ static void test_iso(void **state)
 	refused(SK_FT_ISO, "x.iso", &in, SK_REASON_DAMAGED);
 }
 
+/* The tag of an anchor, at its sector. */
+static void put_anchor(struct sk_buf *b, uint8_t sector)
+{
+	uint8_t *p = b->p + (size_t)sector * 2048;
+
+	p[0] = 2;
+	p[2] = 3;
+	p[12] = sector;
+	p[4] = (uint8_t)(2 + 3 + sector);
+}
+
+/* Files that only another reader sees are told, by the name of UDF in either version or by an anchor. */
+static void test_iso_with_udf(void **state)
+{
+	for (size_t i = 0; i < 4; i++) {
+		struct sk_buf in = iso(two_names);
+		if (i == 1)
+			memcpy(in.p + (size_t)18 * 2048, "\0NSR02\1", 7);
+		if (i == 2)
+			memcpy(in.p + (size_t)19 * 2048, "\0NSR03\1", 7);
+		if (i == 3)
+			put_anchor(&in, 23);
+		gives(SK_FT_ISO, "x.iso", &in, "A.TXT|B.TXT");
+		assert_int_equal(sk_report_count(report, SK_ARCHIVE_UDF), i > 0);
+	}
+}
+
 /* What stands behind a compressed stream is told; zeros fill up the blocks of tapes. */
 static void test_behind_streams(void **state)
 {
@@ -769,6 +796,7 @@ int main(void)
 	    cmocka_unit_test(test_rar5_data),
 	    cmocka_unit_test(test_rar5_beside),
 	    cmocka_unit_test(test_iso),
+	    cmocka_unit_test(test_iso_with_udf),
 	    cmocka_unit_test(test_behind_streams),
 	    cmocka_unit_test(test_signed_tar),
 	};
