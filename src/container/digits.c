@@ -26,6 +26,11 @@ static int digit(uint8_t b, bool url)
 	return b == '/' || (url && b == '_') ? 63 : -1;
 }
 
+bool sk_is_base64(uint8_t b)
+{
+	return digit(b, false) >= 0;
+}
+
 static bool is_one_of(uint8_t b, const char *blank)
 {
 	return b && strchr(blank, b);

@@ -19,6 +19,9 @@ static inline int sk_hex(int c)
  */
 uint8_t sk_hex_byte(struct sk_slice s, size_t *at, uint8_t sign);
 
+/* Whether this is a digit of base64 (RFC 4648, section 4). */
+bool sk_is_base64(uint8_t b);
+
 /* What stood in base64: digits up to the first '='; other bytes than digits and white space before it; '='; other bytes behind it. */
 struct sk_base64_seen {
 	size_t digits, foreign, pads, behind;

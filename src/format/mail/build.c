@@ -99,20 +99,6 @@ static int write_note(struct sk_mail *m, const char *name, const struct sk_note 
 
 /* --- leaves --- */
 
-static int decode(struct sk_part *p, struct sk_buf *out, bool *odd)
-{
-	switch (p->encoding) {
-	case SK_ENC_BASE64:
-		return sk_unbase64(p->body, out, odd);
-	case SK_ENC_QP:
-		return sk_unquote(p->body, false, out, odd);
-	case SK_ENC_UU:
-		return sk_uudecode(p->body, out, odd);
-	default:
-		return sk_buf_put_slice(out, p->body);
-	}
-}
-
 /* Cleaned by the rules of its own kind, in memory of its own. SK_EREFUSED with *why: a note instead. */
 static int clean(struct sk_mail *m, const char *name, enum sk_method method, struct sk_slice in,
     struct sk_output *out, enum sk_code *why)
@@ -231,7 +217,7 @@ static int write_uu(
 	struct sk_buf data = SK_BUF(lines.n + 64);
 	struct sk_part *p = sk_part_new(m, "application/octet-stream");
 	struct sk_written w = {0};
-	bool odd = false;
+	unsigned odd = 0;
 	int rc = p ? sk_uudecode(lines, &data, &odd) : SK_ENOMEM;
 
 	if (rc == 0) {
@@ -452,14 +438,10 @@ static int write_leaf(
     struct sk_mail *m, struct sk_part *p, struct sk_buf *out, struct sk_written *w)
 {
 	struct sk_buf data = SK_BUF(SK_LIMIT_MEMBER);
-	bool odd = false;
-	int rc = 0;
 
 	if (p->encoding == SK_ENC_NONE)
 		return write_data(m, p, p->body, out, w);
-	rc = decode(p, &data, &odd);
-	if (odd)
-		sk_job_removed(m->job, SK_MAIL_BROKEN, 1, "%s", "encoding of a part");
+	int rc = sk_mail_decode(m->job, p->encoding, p->body, &data);
 	if (rc == 0)
 		rc = write_data(m, p, sk_buf_slice(&data), out, w);
 	sk_buf_free(&data);

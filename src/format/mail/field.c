@@ -66,7 +66,7 @@ static void read_run(struct sk_slice s, size_t *at, struct sk_buf *out, uint32_t
 {
 	struct sk_buf bytes = SK_BUF(TEXT_MAX);
 	struct word w, first;
-	bool odd = false;
+	unsigned odd = 0;
 
 	if (!read_word(s, *at, &w))
 		return;

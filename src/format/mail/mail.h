@@ -91,10 +91,16 @@ const char *sk_mail_codepage(uint32_t number);
 
 /* --- transfer.c: encodings of bodies --- */
 
-/* Decode; *odd: bytes that do not belong there were skipped, or something stood behind the end. 0 or out's error. */
-int sk_unbase64(struct sk_slice in, struct sk_buf *out, bool *odd);
-int sk_unquote(struct sk_slice in, bool word, struct sk_buf *out, bool *odd);
-int sk_uudecode(struct sk_slice in, struct sk_buf *out, bool *odd);
+/* Bytes that do not belong there were skipped, or something stood behind the end; what stood behind padding was read. */
+enum { SK_ODD_BROKEN = 1, SK_ODD_JOINED = 2 };
+
+/* Decode; to *odd is added what was odd. 0 or out's error. */
+int sk_unbase64(struct sk_slice in, struct sk_buf *out, unsigned *odd);
+int sk_unquote(struct sk_slice in, bool word, struct sk_buf *out, unsigned *odd);
+int sk_uudecode(struct sk_slice in, struct sk_buf *out, unsigned *odd);
+/* The body of a part; what was odd is reported. SK_EREFUSED for an encoding that is none of these, or out's error. */
+int sk_mail_decode(
+    struct sk_job *job, enum sk_encoding encoding, struct sk_slice in, struct sk_buf *out);
 /* The first file of uuencode in a text: where it begins and ends, its name and lines. */
 bool sk_uu_find(
     struct sk_slice text, size_t *from, size_t *to, struct sk_slice *name, struct sk_slice *lines);

@@ -369,16 +369,13 @@ static int parse_multipart(struct sk_mail *m, struct sk_part *p, struct sk_slice
 static int decoded(struct sk_mail *m, struct sk_part *p, struct sk_slice body, struct sk_slice *out)
 {
 	struct sk_buf b = SK_BUF(body.n + 64);
-	bool odd = false;
 	int rc = 0;
 
 	*out = body;
 	if (p->encoding == SK_ENC_NONE)
 		return 0;
-	if (p->encoding == SK_ENC_BASE64)
-		rc = sk_unbase64(body, &b, &odd);
-	else if (p->encoding == SK_ENC_QP)
-		rc = sk_unquote(body, false, &b, &odd);
+	if (p->encoding == SK_ENC_BASE64 || p->encoding == SK_ENC_QP)
+		rc = sk_mail_decode(m->job, p->encoding, body, &b);
 	else
 		p->torn = true;
 	if (rc == 0 && (rc = sk_job_expand(m->job, b.len)) == 0) {

@@ -286,6 +286,35 @@ static void parts_are_cut_at_their_boundary_only(void **state)
 	done();
 }
 
+#define ENCODED(body) \
+	MAIL( \
+	    "From: a@example.jp\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\n" body)
+
+/* What stands behind padding is read where it is base64, too: programs pad each line, lists add a footer. */
+static void padding_inside(void **state)
+{
+	ENCODED("b25lIHQ=\r\nd28=\r\nIGVuZA==\r\n");
+	assert_int_equal(COUNT(MAIL_AMBIGUOUS), 1);
+	assert_int_equal(COUNT(MAIL_BROKEN), 0);
+	body_is("\r\n\r\none two end");
+	ENCODED("b25lIHQ=d28=\nIGVu\nZA==\n");
+	body_is("\r\n\r\none two end");
+	/* A footer in letters, or padding that ends nothing, is none. */
+	static const char *const others[] = {
+	    "b25lIHQ=\n-- \nfoot\n", "b25lIHQ=\nfoo\n", "b25lIHQ=\nd2=8\n", "b25lIHQ=\n=28=\nfour"};
+	for (size_t i = 0; i < 4; i++) {
+		char mail[300];
+		snprintf(mail, sizeof(mail), "%s%s",
+		    "From: a@example.jp\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\n",
+		    others[i]);
+		make(SK_FT_EML, sk_slice_str(mail));
+		assert_int_equal(COUNT(MAIL_AMBIGUOUS), 0);
+		assert_int_equal(COUNT(MAIL_BROKEN), 1);
+		assert_false(has("one tw"));
+		body_is("\r\n\r\none t");
+	}
+}
+
 static void forms_of_a_text(void **state)
 {
 #define FORMS(page) \
@@ -551,6 +580,7 @@ int main(void)
 	    cmocka_unit_test(fields_cannot_be_smuggled),
 	    cmocka_unit_test(two_readings_are_refused),
 	    cmocka_unit_test(parts_are_cut_at_their_boundary_only),
+	    cmocka_unit_test(padding_inside),
 	    cmocka_unit_test(forms_of_a_text),
 	    cmocka_unit_test(notes_say_why),
 	    cmocka_unit_test(signatures_go),

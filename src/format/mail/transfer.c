@@ -2,14 +2,55 @@
 #include "container/digits.h"
 #include "format/mail/mail.h"
 
-/* Foreign bytes are skipped; padding ends the data, and what follows it does not belong to it. */
-int sk_unbase64(struct sk_slice in, struct sk_buf *out, bool *odd)
+/* Whether these are lines of whole groups of four digits, padded at their ends, and nothing else. */
+static bool is_groups(struct sk_slice in)
+{
+	bool padded = false;
+	size_t n = 0;
+
+	for (size_t i = 0; i < in.n; i++) {
+		uint8_t b = in.p[i];
+		if (b == '\r')
+			continue;
+		if (b == '\n' ? n % 4 != 0 : !sk_is_base64(b) && b != '=')
+			return false;
+		padded = n % 4 != 0 && (padded || b == '=');
+		if (padded && (b != '=' || n % 4 < 2))
+			return false;
+		n = b == '\n' ? 0 : n + 1;
+	}
+	return n % 4 == 0;
+}
+
+/* Behind the padding that stands at or after `at`, and the end of its line. */
+static size_t behind_padding(struct sk_slice in, size_t at)
+{
+	while (at < in.n && in.p[at] != '=')
+		at++;
+	while (at < in.n && strchr("= \t\r\n", in.p[at]) && in.p[at])
+		at++;
+	return at;
+}
+
+/*
+ * Foreign bytes are skipped. RFC 2045, 6.8 lets a reader take padding for the end of the data; most readers of mail go
+ * on behind it, and so do the programs that pad each line, or put a footer in base64 behind a text. Where anything else
+ * follows (a footer in plain letters) padding ends the data.
+ */
+int sk_unbase64(struct sk_slice in, struct sk_buf *out, unsigned *odd)
 {
 	struct sk_base64_seen seen;
+	size_t end = behind_padding(in, 0);
+	bool more = end < in.n && is_groups(sk_slice_sub(in, end, in.n));
 
 	sk_buf_reserve(out, in.n / 4 * 3);
-	(void)sk_base64_read(in, " \t\r\n", false, out, &seen);
-	*odd = *odd || seen.foreign || seen.behind || seen.digits % 4 == 1;
+	*odd |= more ? SK_ODD_JOINED : 0;
+	for (size_t at = 0; at < in.n && !out->err; at = end) {
+		end = more ? behind_padding(in, at) : in.n;
+		(void)sk_base64_read(sk_slice_sub(in, at, end - at), " \t\r\n", false, out, &seen);
+		if (seen.foreign || seen.behind || seen.digits % 4 == 1)
+			*odd |= SK_ODD_BROKEN;
+	}
 	return out->err;
 }
 
@@ -25,7 +66,7 @@ static size_t line_tail(struct sk_slice in, size_t at)
 	return ends ? end : at;
 }
 
-static size_t after_equals(struct sk_slice in, size_t at, struct sk_buf *out, bool *odd)
+static size_t after_equals(struct sk_slice in, size_t at, struct sk_buf *out, unsigned *odd)
 {
 	int hi = at + 1 < in.n ? sk_hex(in.p[at + 1]) : -1,
 	    lo = at + 2 < in.n ? sk_hex(in.p[at + 2]) : -1;
@@ -39,13 +80,13 @@ static size_t after_equals(struct sk_slice in, size_t at, struct sk_buf *out, bo
 		tail += tail < in.n && in.p[tail] == '\r';
 		return tail + (tail < in.n && in.p[tail] == '\n');
 	}
-	*odd = true;
+	*odd |= SK_ODD_BROKEN;
 	sk_buf_putc(out, '=');
 	return at + 1;
 }
 
 /* `word`: the Q encoding of RFC 2047, where an underline is a space. */
-int sk_unquote(struct sk_slice in, bool word, struct sk_buf *out, bool *odd)
+int sk_unquote(struct sk_slice in, bool word, struct sk_buf *out, unsigned *odd)
 {
 	for (size_t at = 0; at < in.n && !out->err;) {
 		uint8_t b = in.p[at];
@@ -79,11 +120,12 @@ static uint8_t uu(struct sk_slice l, size_t i)
 	return i < l.n ? (uint8_t)((l.p[i] - ' ') & 63) : 0;
 }
 
-static void uu_line(struct sk_slice l, struct sk_buf *out, bool *odd)
+static void uu_line(struct sk_slice l, struct sk_buf *out, unsigned *odd)
 {
 	size_t n = uu(l, 0);
 
-	*odd = *odd || l.n < 1 + (n + 2) / 3 * 4 - (n % 3 ? 3 - n % 3 : 0);
+	if (l.n < 1 + (n + 2) / 3 * 4 - (n % 3 ? 3 - n % 3 : 0))
+		*odd |= SK_ODD_BROKEN;
 	for (size_t i = 1; n > 0; i += 4) {
 		uint8_t b[3] = {(uint8_t)(uu(l, i) << 2 | uu(l, i + 1) >> 4),
 		    (uint8_t)(uu(l, i + 1) << 4 | uu(l, i + 2) >> 2),
@@ -95,7 +137,7 @@ static void uu_line(struct sk_slice l, struct sk_buf *out, bool *odd)
 }
 
 /* The lines between "begin" and "end", or a whole body with both. */
-int sk_uudecode(struct sk_slice in, struct sk_buf *out, bool *odd)
+int sk_uudecode(struct sk_slice in, struct sk_buf *out, unsigned *odd)
 {
 	for (size_t at = 0; at < in.n && !out->err;) {
 		struct sk_slice l = next_line(in, &at);
@@ -156,6 +198,25 @@ bool sk_uu_find(
 		return true;
 	}
 	return false;
+}
+
+int sk_mail_decode(
+    struct sk_job *job, enum sk_encoding encoding, struct sk_slice in, struct sk_buf *out)
+{
+	unsigned odd = 0;
+	int rc = SK_EREFUSED;
+
+	if (encoding == SK_ENC_BASE64)
+		rc = sk_unbase64(in, out, &odd);
+	else if (encoding == SK_ENC_QP)
+		rc = sk_unquote(in, false, out, &odd);
+	else if (encoding == SK_ENC_UU)
+		rc = sk_uudecode(in, out, &odd);
+	if (odd & SK_ODD_BROKEN)
+		sk_job_removed(job, SK_MAIL_BROKEN, 1, "%s", "encoding of a part");
+	if (odd & SK_ODD_JOINED)
+		sk_job_removed(job, SK_MAIL_AMBIGUOUS, 1, "%s", "padding inside a part");
+	return rc;
 }
 
 int sk_base64(struct sk_slice in, struct sk_buf *out)

@@ -150,24 +150,9 @@ struct sk_mhtml_file *sk_mhtml_find(struct sk_mhtml *h, struct sk_slice url)
 
 /* --- reading --- */
 
-static int decode(struct sk_part *p, struct sk_buf *out, bool *odd)
-{
-	switch (p->encoding) {
-	case SK_ENC_BASE64:
-		return sk_unbase64(p->body, out, odd);
-	case SK_ENC_QP:
-		return sk_unquote(p->body, false, out, odd);
-	case SK_ENC_UU:
-		return sk_uudecode(p->body, out, odd);
-	default:
-		return SK_EREFUSED;
-	}
-}
-
 int sk_mhtml_data(struct sk_mhtml *h, struct sk_mhtml_file *f)
 {
 	struct sk_buf b = SK_BUF(SK_LIMIT_MEMBER);
-	bool odd = false;
 
 	if (f->read)
 		return 0;
@@ -175,9 +160,7 @@ int sk_mhtml_data(struct sk_mhtml *h, struct sk_mhtml_file *f)
 	f->data = f->part->body;
 	if (f->part->encoding == SK_ENC_NONE)
 		return 0;
-	int rc = decode(f->part, &b, &odd);
-	if (odd)
-		sk_job_removed(h->job, SK_MAIL_BROKEN, 1, "%s", "encoding of a part");
+	int rc = sk_mail_decode(h->job, f->part->encoding, f->part->body, &b);
 	void *copy =
 	    rc == 0 ? sk_arena_dup(h->job->arena, b.len ? (const void *)b.p : "", b.len) : NULL;
 	f->data = sk_slice(copy ? copy : "", copy ? b.len : 0);
