@@ -20,6 +20,15 @@
 #define WENT_THROUGH 40
 #define DENIED 41
 
+/* As a library might open one while it loads. */
+static int library_pipe[2];
+
+static int load_library(const char **what)
+{
+	*what = "a pipe";
+	return pipe2(library_pipe, O_CLOEXEC | O_NONBLOCK);
+}
+
 static int told(long result)
 {
 	return result >= 0 ? WENT_THROUGH : DENIED;
@@ -162,6 +171,17 @@ static long call(const char *name)
 			   : 0;
 	if (strcmp(name, "left") == 0)
 		return access("/tmp/left", F_OK) && access("/tmp/deep", F_OK) ? -1 : 0;
+	if (strcmp(name, "shut") == 0)
+		return chmod("/tmp", 0500);
+	if (strcmp(name, "enter") == 0)
+		return open("/tmp/file", O_CREAT | O_WRONLY, 0600);
+	if (strcmp(name, "fill-pipe") == 0)
+		return write(library_pipe[1], "x", 1);
+	if (strcmp(name, "read-pipe") == 0)
+		return read(library_pipe[0], (char[1]){0}, 1);
+	if (strcmp(name, "use-pipe") == 0)
+		return write(library_pipe[1], "x", 1) == 1 ? read(library_pipe[0], (char[1]){0}, 1)
+							   : -1;
 	if (strcmp(name, "symlink") == 0)
 		return symlink("/etc/passwd", "/tmp/link");
 	if (strcmp(name, "socket") == 0)
@@ -238,7 +258,9 @@ int main(int argc, char **argv)
 	static const struct sk_view view = {folders, 16 << 20};
 	struct sk_role role = {.name = "probe", .run = run};
 
-	if (argc > 0 && strstr(argv[0], "converter"))
+	if (argc > 0 && strstr(argv[0], "converter")) {
 		role.view = &view;
+		role.enter = load_library;
+	}
 	return sk_zygote_main(&role);
 }

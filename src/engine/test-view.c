@@ -125,6 +125,20 @@ static void test_scratch_is_emptied(void **state)
 	expect("leave", SK_END_EXIT, WENT_THROUGH); /* and there is room again */
 }
 
+static void test_folder_is_open_again(void **state)
+{
+	expect("shut", SK_END_EXIT, WENT_THROUGH);
+	expect("enter", SK_END_EXIT, WENT_THROUGH);
+}
+
+/* What libraries opened before the fork is no way from one job to the next. */
+static void test_pipes_are_not_shared(void **state)
+{
+	expect("use-pipe", SK_END_EXIT, WENT_THROUGH);
+	expect("fill-pipe", SK_END_EXIT, WENT_THROUGH);
+	expect("read-pipe", SK_END_EXIT, DENIED);
+}
+
 static void test_killed_zygote_is_replaced(void **state)
 {
 	kill(engine->helpers[SK_ROLE_CONVERTER].pid, SIGKILL);
@@ -139,6 +153,8 @@ int main(int argc, char **argv)
 	    cmocka_unit_test(test_deadly),
 	    cmocka_unit_test(test_ceilings),
 	    cmocka_unit_test(test_scratch_is_emptied),
+	    cmocka_unit_test(test_folder_is_open_again),
+	    cmocka_unit_test(test_pipes_are_not_shared),
 	    cmocka_unit_test(test_killed_zygote_is_replaced),
 	};
 

@@ -98,7 +98,7 @@ static int empty_entry(int dir, const char *name, unsigned depth)
 	return unlinkat(dir, name, AT_REMOVEDIR) ? SK_EIO : 0;
 }
 
-/* Remove what a folder holds. A job may have made it unreadable or very deep; links are not followed. */
+/* Remove what a folder holds. A job may have shut it, or made it very deep; links are not followed. */
 static int empty(int parent, const char *name, unsigned depth)
 {
 	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -106,6 +106,8 @@ static int empty(int parent, const char *name, unsigned depth)
 
 	if (fd < 0 && fchmodat(parent, name, 0700, 0) == 0)
 		fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd >= 0 && fchmod(fd, 0700))
+		sk_close(&fd);
 	DIR *dir = fd < 0 || depth > DEPTH_MAX ? NULL : fdopendir(fd);
 	if (dir == NULL) {
 		sk_close(&fd);
@@ -121,4 +123,64 @@ static int empty(int parent, const char *name, unsigned depth)
 int sk_jail_empty_scratch(void)
 {
 	return empty(AT_FDCWD, SK_JAIL_SCRATCH, 0);
+}
+
+static bool is_pipe(int fd, ino_t *which)
+{
+	struct stat st;
+	bool is = fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode);
+
+	*which = is ? st.st_ino : 0;
+	return is;
+}
+
+/* The same end of a new pipe, with the flags it had. */
+static int renew_end(int fd, const int ends[2])
+{
+	int status = fcntl(fd, F_GETFL), flags = fcntl(fd, F_GETFD);
+
+	if (status < 0 || flags < 0)
+		return SK_EIO;
+	if (dup3(ends[(status & O_ACCMODE) != O_RDONLY], fd, flags & FD_CLOEXEC ? O_CLOEXEC : 0) <
+	    0)
+		return SK_EIO;
+	return fcntl(fd, F_SETFL, status & ~O_ACCMODE) < 0 ? SK_EIO : 0;
+}
+
+static int renew_pipe(int from, int to, ino_t which)
+{
+	sk_autoclose int reader = -1, writer = -1;
+	int ends[2], rc = 0;
+	ino_t other;
+
+	if (pipe2(ends, O_CLOEXEC))
+		return SK_EIO;
+	reader = ends[0];
+	writer = ends[1];
+	for (int fd = from; fd < to && rc == 0; fd++)
+		if (is_pipe(fd, &other) && other == which)
+			rc = renew_end(fd, ends);
+	return rc;
+}
+
+int sk_jail_renew_pipes(int from, int to)
+{
+	ino_t before[8], which;
+	size_t n = 0;
+
+	for (int fd = from; fd < to; fd++) {
+		bool old = false;
+		if (!is_pipe(fd, &which))
+			continue;
+		for (size_t i = 0; i < n; i++)
+			old = old || before[i] == which;
+		if (!old && n == sizeof(before) / sizeof(before[0]))
+			return SK_EIO;
+		if (!old)
+			before[n++] = which;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (renew_pipe(from, to, before[i]))
+			return SK_EIO;
+	return 0;
 }

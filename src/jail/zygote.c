@@ -18,6 +18,7 @@
 
 #include "base/err.h"
 #include "base/fd.h"
+#include "jail/view.h"
 
 #define PARKED_FD 12 /* where a job's descriptors wait while 3..6 are made free */
 
@@ -115,6 +116,7 @@ static int place_descriptors(const int fds[4], bool keep_above)
 static void be_job(const struct sk_role *role, const struct sk_job_msg *job, const int fds[4])
 {
 	if (place_descriptors(fds, role->view != NULL) ||
+	    (role->view && sk_jail_renew_pipes(RESERVED_FD, getdtablesize())) ||
 	    sk_jail_ceilings(role->view, mapped_at_start + job->memory, job->output, job->cpu_s) ||
 	    sk_jail_filter_job())
 		_exit(126);
