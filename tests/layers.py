@@ -9,7 +9,7 @@ SRC = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 
 # A folder and the folders it may include from; itself and base are always allowed.
 ALLOWED = {
     "base": set(), "ipc": set(), "jail": {"ipc"}, "container": set(), "format": {"container"}, "render": set(),
-    "convert": set(), "policy": set(), "leak": set(), "gate": {"policy", "store", "ledger"},
+    "convert": set(), "policy": set(), "leak": set(), "gate": {"policy", "store", "ledger"}, "post": {"ipc"},
     "clean": {"format", "container", "ipc"}, "verify": set(), "engine": {"ipc"},
     "cmd": {"engine", "ipc", "jail", "clean", "format", "verify", "render", "convert", "policy"},
 }
