@@ -71,12 +71,14 @@ build_sanitized() {
 	ninja -C build-asan --quiet
 }
 
+# build_fuzzers [NAME]
 build_fuzzers() {
 	# shellcheck disable=SC2086
 	need $build_packages clang libclang-rt-14-dev
 	CC=clang configure build-fuzz -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false \
 		-Dc_args=-fsanitize=fuzzer-no-link -Doptimization=1
-	ninja -C build-fuzz --quiet
+	fuzzers=${1:+src/fuzz-$1}
+	ninja -C build-fuzz --quiet "${fuzzers:-fuzzers}"
 }
 
 cmd_run() {
@@ -100,7 +102,7 @@ cmd_lint() {
 }
 
 cmd_fuzz() {
-	build_fuzzers
+	build_fuzzers "${2:-}"
 	exec sh tests/fuzz.sh "$@"
 }
 

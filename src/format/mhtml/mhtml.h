@@ -32,7 +32,9 @@ struct sk_mhtml {
 	size_t nfiles, cap;
 	struct sk_mhtml_key *keys;
 	size_t nkeys, keycap;
-	size_t main; /* the page that is shown first */
+	size_t main;      /* the page that is shown first */
+	size_t repeated;  /* bytes of pictures that stand in the page already */
+	uint32_t skipped; /* places that would have shown one once more */
 	const char
 	    *base[2]; /* where references are read: the page, and the sheet that was read last */
 };

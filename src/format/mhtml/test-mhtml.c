@@ -12,6 +12,7 @@
 
 static struct sk_report report;
 static struct sk_output out;
+static size_t picture_size; /* of what a picture becomes */
 
 /* A picture is what begins with PIC. */
 static int fake_clean(struct sk_job *job, const char *name, struct sk_slice in, struct sk_output *o,
@@ -21,7 +22,8 @@ static int fake_clean(struct sk_job *job, const char *name, struct sk_slice in, 
 	if (!sk_slice_starts(in, SK_SLICE_LIT("PIC")))
 		return SK_EREFUSED;
 	o->type = SK_FT_PNG;
-	return sk_buf_puts(&o->bytes, "PIC");
+	sk_buf_puts(&o->bytes, "PIC");
+	return sk_buf_fill(&o->bytes, 'x', picture_size);
 }
 
 static int run(const char *in, bool text)
@@ -186,6 +188,30 @@ static void test_refused(void **state)
 	assert_int_equal(report.reason, SK_REASON_POLYGLOT);
 }
 
+/* A picture that is shown again and again must not make the page too large to be written. */
+static void test_picture_again_and_again(void **state)
+{
+	struct sk_buf in = SK_BUF(64 << 20);
+	size_t shown = 0, size = 4 << 20;
+
+	sk_buf_puts(&in, HEAD "--b\nContent-Type: text/html\nContent-Location: http://h/a\n\n");
+	for (size_t i = 0; i < 40; i++)
+		sk_buf_puts(&in, "<img src=p.png alt=w>");
+	sk_buf_puts(&in, "\n--b\nContent-Type: image/png\nContent-Location: http://h/p.png\n\nPIC");
+	picture_size = size;
+	sk_buf_puts(&in, "\n--b--\n");
+	sk_buf_putc(&in, 0);
+	assert_int_equal(run((const char *)in.p, false), 0);
+	picture_size = 0;
+	struct sk_slice all = sk_buf_slice(&out.bytes);
+	for (size_t at = 0; (at = sk_slice_find(all, at, SK_SLICE_LIT("data:"))) < all.n; at++)
+		shown++;
+	/* Half of 64 MiB, and 20 times the little that went in, hold six beside the first. */
+	assert_int_equal(shown, 7);
+	assert_true(told(SK_HTML_IMAGE));
+	sk_buf_free(&in);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -197,6 +223,7 @@ int main(void)
 	    cmocka_unit_test(test_text),
 	    cmocka_unit_test(test_told),
 	    cmocka_unit_test(test_refused),
+	    cmocka_unit_test(test_picture_again_and_again),
 	};
 	int rc = cmocka_run_group_tests(tests, NULL, NULL);
 	sk_buf_free(&out.bytes);

@@ -38,6 +38,17 @@ static int make_picture(struct sk_mhtml *h, struct sk_mhtml_file *f)
 	return rc;
 }
 
+/* Each place that shows a picture holds it anew: that may not be what makes a page too large to be written at all. */
+static bool may_repeat(struct sk_mhtml *h, size_t n)
+{
+	if (n > h->job->limits->output / 2 - h->repeated) {
+		h->skipped++;
+		return false;
+	}
+	h->repeated += n;
+	return true;
+}
+
 static int picture(void *ctx, struct sk_slice url, struct sk_buf *out)
 {
 	struct sk_mhtml *h = ctx;
@@ -47,6 +58,8 @@ static int picture(void *ctx, struct sk_slice url, struct sk_buf *out)
 		return SK_EREFUSED;
 	if (!f->used)
 		f->rc = make_picture(h, f);
+	else if (f->rc == 0 && !may_repeat(h, f->picture.len))
+		return SK_EREFUSED;
 	f->used = true;
 	return f->rc ? f->rc : sk_buf_put_slice(out, sk_buf_slice(&f->picture));
 }
@@ -297,6 +310,8 @@ static enum sk_code code_of(const struct sk_mhtml_file *f)
 
 static void tell_rest(struct sk_mhtml *h, bool text)
 {
+	if (h->skipped)
+		sk_job_removed(h->job, SK_HTML_IMAGE, h->skipped, "%s", "shown again");
 	for (size_t i = 0; i < h->nfiles; i++) {
 		const struct sk_mhtml_file *f = &h->files[i];
 		bool looks = begins(f->part->kind, "image/") || begins(f->part->kind, "text/css");
