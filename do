@@ -125,7 +125,7 @@ cmd_install() {
 }
 
 cmd_po() {
-	xgettext --language=C --keyword=_ --keyword=N_ --keyword=SK_CODE:3 --keyword=SK_FT:5 --keyword=SK_DIAG:4 --from-code=UTF-8 \
+	xgettext --language=C --keyword=_ --keyword=N_ --keyword=SK_CODE:3 --keyword=SK_FT:5 --keyword=SK_DIAG:4 --keyword=SK_WHY:3 --keyword=SK_FACT:3 --from-code=UTF-8 \
 		--no-wrap --no-location --sort-output --package-name=sekisho -o build/sekisho.pot -f po/POTFILES
 	msgmerge -q --no-wrap --no-location --no-fuzzy-matching --sort-output --update --backup=none po/ja.po build/sekisho.pot
 	sed -i '/^"POT-Creation-Date:/d' po/ja.po # it makes every two changes collide

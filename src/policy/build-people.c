@@ -27,7 +27,7 @@ static const struct sk_property department_rows[] = {{"name", department_name, S
     {"in", department_in, 0}, {"from", department_from, 0}, {"until", department_until, 0},
     {NULL, NULL, 0}};
 
-static const struct sk_span open_span = {SK_DAY_NONE, SK_DAY_NONE, NULL};
+static const struct sk_span open_span = {SK_DAY_NONE, SK_DAY_NONE, NULL, NULL};
 
 /* department NAME "名" in PARENT may be said in one line or in a block. */
 static void read_department(struct sk_loading *l, const struct sk_entry *e)

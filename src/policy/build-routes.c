@@ -18,7 +18,7 @@ enum {
 #define DEFAULT_SIGNATURES (3 * DAY)
 
 static const struct sk_ceiling no_ceiling = {.level = -1};
-static const struct sk_span open_span = {SK_DAY_NONE, SK_DAY_NONE, NULL};
+static const struct sk_span open_span = {SK_DAY_NONE, SK_DAY_NONE, NULL, NULL};
 
 /* --- how it is cleaned --- */
 
@@ -149,11 +149,27 @@ static void route_expire(struct sk_cursor *c, void *target)
 
 /* --- what it may be --- */
 
-/* require class confidentiality <= "2" */
+static void require_login(struct sk_cursor *c, struct sk_route *r)
+{
+	int login = sk_take_word(c, sk_login_words);
+
+	if (c->bad)
+		return;
+	if (r->login_where)
+		sk_wrong(c, SK_DIAG_TWICE, "require login", NULL);
+	r->login = (enum sk_login)login;
+	r->login_where = c->e;
+}
+
+/* require class confidentiality <= "2"; require login passkey */
 static void route_require(struct sk_cursor *c, void *target)
 {
 	struct sk_route *r = target;
 
+	if (sk_try(c, "login")) {
+		require_login(c, r);
+		return;
+	}
 	sk_expect(c, "class");
 	int d = sk_take_word(c, sk_dimension_words);
 	sk_expect(c, "<=");
@@ -215,8 +231,11 @@ static void route_for(struct sk_cursor *c, void *target)
 {
 	struct sk_route *r = target;
 
-	r->for_where = c->e;
 	take_for(c, &r->departments, &r->roles);
+	if (c->e->ntokens > 1 && sk_slice_is(c->e->tokens[1].text, "role"))
+		r->role_where = c->e;
+	else
+		r->department_where = c->e;
 }
 
 static void route_origin(struct sk_cursor *c, void *target)
@@ -292,6 +311,7 @@ static void route_clipboard(struct sk_cursor *c, void *target)
 
 static void route_files(struct sk_cursor *c, void *target)
 {
+	((struct sk_route *)target)->files_where = c->e;
 	sk_take_ref(c, SK_KIND_ROUTE, &((struct sk_route *)target)->files);
 }
 
@@ -299,7 +319,11 @@ static void route_files(struct sk_cursor *c, void *target)
 
 static void guard_ports(struct sk_cursor *c, struct sk_guard *g, bool udp)
 {
+	/* One protocol, so that its ports are its own. */
+	if (g->nports)
+		sk_wrong(c, SK_DIAG_TWICE, "tcp / udp", NULL);
 	g->udp = udp;
+	g->ports_where = c->e;
 	do {
 		uint16_t port = sk_take_port(c);
 		if (g->nports == sizeof(g->ports) / sizeof(g->ports[0]))
@@ -313,6 +337,7 @@ static void guard_ports(struct sk_cursor *c, struct sk_guard *g, bool udp)
 /* source 10.1.20.5 mac 02:00:00:00:00:05 */
 static void guard_source(struct sk_cursor *c, struct sk_guard *g)
 {
+	g->source_where = c->e;
 	sk_take_nets(c, &g->source, true);
 	if (sk_try(c, "mac")) {
 		sk_take_mac(c, &g->mac);
@@ -323,6 +348,7 @@ static void guard_source(struct sk_cursor *c, struct sk_guard *g)
 /* approved by "最高情報セキュリティ責任者" on 令和8年4月1日 */
 static void guard_approved(struct sk_cursor *c, struct sk_guard *g)
 {
+	g->approved_where = c->e;
 	sk_expect(c, "by");
 	g->approved_by = sk_take_string(c);
 	sk_expect(c, "on");
@@ -458,6 +484,9 @@ static void read_route(struct sk_loading *l, const struct sk_entry *e)
 	set_defaults(r);
 	take_ends(&c, &r->from, &r->to);
 	sk_read_block(l, e, route_rows, r);
+	/* Nobody logs in for a mail that comes from outside. */
+	if (r->login_where == NULL)
+		r->login = r->carry == SK_CARRY_MAIL ? SK_LOGIN_NONE : SK_LOGIN_SYSTEM;
 	check_words(l, r, e);
 }
 

@@ -14,6 +14,8 @@ const char *const sk_leak_words[] = {"mynumber", "corporate-number", "dictionary
 const char *const sk_unreadable_words[] = {"hold", "ocr", "refuse", NULL};
 const char *const sk_right_words[] = {
     "approve", "release-original", "administer", "audit", "oversee", NULL};
+const char *const sk_login_words[] = {
+    "none", "os-login", "password", "two-factors", "passkey", NULL};
 
 static const char *const kinds[] = {"zone", "host", "classes", "department", "role", "member",
     "route", "deny", "flow", "clause", "control", "crossing"};
@@ -172,6 +174,7 @@ static void check_span(struct sk_cursor *c, const struct sk_span *span)
 void sk_read_span_from(struct sk_cursor *c, struct sk_span *span)
 {
 	span->from = sk_take_date(c);
+	span->from_where = c->e;
 	check_span(c, span);
 }
 

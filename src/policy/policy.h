@@ -33,6 +33,15 @@ enum sk_leak { SK_LEAK_MYNUMBER, SK_LEAK_CORPORATE, SK_LEAK_DICTIONARY, SK_LEAKS
 /* What becomes of something that is found: the greater, the stricter. */
 enum sk_effect { SK_PASS, SK_HOLD, SK_DENY };
 enum sk_unreadable { SK_UNREADABLE_HOLD, SK_UNREADABLE_OCR, SK_UNREADABLE_REFUSE };
+/* How somebody showed who he is: the greater, the surer. */
+enum sk_login {
+	SK_LOGIN_NONE,   /* nobody did: a mail that came in */
+	SK_LOGIN_SYSTEM, /* the operating system says who it is */
+	SK_LOGIN_PASSWORD,
+	SK_LOGIN_TWO_FACTORS,
+	SK_LOGIN_PASSKEY,
+	SK_LOGINS
+};
 enum sk_right {
 	SK_RIGHT_APPROVE,  /* for others of the own department */
 	SK_RIGHT_ORIGINAL, /* release an original in the zone where it arrived */
@@ -46,7 +55,8 @@ enum sk_right {
 extern const char *const sk_carry_words[],
     *const sk_step_words[], *const sk_dimension_words[], *const sk_leak_words[],
 							     *const sk_unreadable_words[],
-								 *const sk_right_words[];
+								 *const sk_right_words[],
+								     *const sk_login_words[];
 
 /* --- statements; `where` is their text --- */
 
@@ -80,7 +90,8 @@ struct sk_types {
 /* From and until, both days included; SK_DAY_NONE: open. */
 struct sk_span {
 	int32_t from, until;
-	const struct sk_entry *where; /* of `until`, or NULL */
+	const struct sk_entry *where;      /* of `until`, or NULL */
+	const struct sk_entry *from_where; /* or NULL */
 };
 
 /* The order of one dimension, the strictest first. */
@@ -162,6 +173,7 @@ struct sk_guard {
 	const char *approved_by;
 	int32_t approved_on;
 	struct sk_span span;
+	const struct sk_entry *source_where, *ports_where, *approved_where;
 };
 
 struct sk_steps {
@@ -195,7 +207,9 @@ struct sk_route {
 	enum sk_effect encrypted; /* hold or deny */
 	int64_t password_wait;
 	const struct sk_entry *encrypted_where, *unreadable_where, *scan_where, *keep_where,
-	    *expire_where, *types_where, *for_where, *origin_where, *clipboard_where, *guard_where;
+	    *expire_where, *types_where, *department_where, *role_where, *origin_where,
+	    *clipboard_where, *files_where, *guard_where, *login_where;
+	enum sk_login login; /* at least this */
 	enum sk_unreadable unreadable;
 	struct sk_limits_said limits;
 	bool scan;
