@@ -20,7 +20,7 @@ FAMILIES = {
     "format/mhtml": {"css", "html", "mail", "office", "text"},
     "format/locked": set(),
     "format/calendar": {"text"}, "verify/calendar": {"image", "text"},
-    "format/pdf": {"font", "image", "text"}, "format/office": set(), "format/odf": {"office", "image", "metafile", "text"}, "format/ooxml": {"office", "image", "metafile", "text"}, "format/metafile": {"image", "text"},
+    "format/pdf": {"font", "image", "text"}, "format/office": {"text"}, "format/odf": {"office", "image", "metafile", "text"}, "format/ooxml": {"office", "image", "metafile", "text"}, "format/metafile": {"image", "text"},
     "format/legacy": set(), "format/archive": {"text"}, "format/other": {"text"}, "format/image": set(), "format/font": set(), "format/text": set(),
     "format/css": {"text"}, "format/html": {"css", "office", "text"}, "verify/html": {"css", "image", "text"}, "verify/css": {"text"}, "format/svg": {"office", "text"}, "verify/svg": {"image", "text"}, "format/heif": {"image"}, "format/rtf": {"image", "metafile", "office", "ooxml", "text"}, "verify/rtf": {"ooxml"}, "format/ichitaro": {"text"}, "verify/ichitaro": set(),
     "verify/pdf": {"font", "image"}, "verify/ooxml": {"text"}, "verify/odf": {"text"}, "verify/image": set(), "verify/font": set(), "verify/text": set(),

@@ -112,6 +112,8 @@ static void test_what_stays(void **state)
 static void test_what_goes(void **state)
 {
 	GOES("ATTACH:file://server/x\r\n", SK_CALENDAR_ATTACHMENT);
+	GOES("URL:mailto:a@example.jp?attach=x\r\n", SK_CALENDAR_LINK);
+	STAYS("URL:mailto:a@example.jp?subject=Q&A&cc=b@example.jp\r\n");
 	GOES("ATTACH;ENCODING=BASE64;VALUE=BINARY:QUJD\r\n", SK_CALENDAR_ATTACHMENT);
 	GOES("IMAGE;VALUE=URI:http://example.jp/x.png\r\n", SK_CALENDAR_ATTACHMENT);
 	GOES("X-ALT-DESC;FMTTYPE=text/html:<p>x</p>\r\n", SK_CALENDAR_HTML);

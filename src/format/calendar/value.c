@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "base/utf8.h"
+#include "format/text/mailto.h"
 
 /* n digits at *at as a number, -1 where there are none. */
 static int digits(struct sk_slice s, size_t *at, unsigned n)
@@ -274,6 +275,8 @@ bool sk_cal_uri(struct sk_slice s, struct sk_buf *out)
 		size_t n = strlen(schemes[i]);
 		if (s.n <= n || strncasecmp((const char *)s.p, schemes[i], n) != 0)
 			continue;
+		if (!sk_mailto_ok(s))
+			return false;
 		sk_buf_puts(out, schemes[i]);
 		put_uri(sk_slice_sub(s, n, s.n), out);
 		return true;

@@ -164,11 +164,16 @@ static void formula_rules(void **state)
 	    "of:=MULTIPLE.OPERATIONS([.A1];[.B1];[.C1])",
 	    "of:=HYPERLINK(\"https://a.example/\";\"x\")", "oooc:=SUM([.A1:.A9])", "ooow:x EQ 1",
 	    "cell-content-is-in-list(\"a\";\"b\")", "is-true-formula([.A1]>0)",
-	    "of:=FORMULA([.A1])", "value()>=0", "of:=Table1[[#This Row];[x]]", "of:=#REF!+1"};
+	    "of:=FORMULA([.A1])", "value()>=0", "of:=Table1[[#This Row];[x]]", "of:=#REF!+1",
+	    "msoxl:=SUM(Table1[[#This Row],[x]])+'a b'!A1+Sheet1!B2", "of:=[$'a[1]'.A1]",
+	    "msoxl:=\"[a.xlsx]\"&A1", "msoxl:=1.5+A1",
+	    "of:=HYPERLINK(\"mailto:a@example.jp?subject=Q&A\")"};
 	static const char *const bad[] = {"of:=WEBSERVICE(\"http://x\")", "of:=dde(\"a\")",
 	    "of:=ＤＤＥ(1)", "of:=COM.MICROSOFT.WEBSERVICE(1)", "of:=['file:///a'#$S.A1]",
 	    "of:='file:///a'#$S.A1", "of:=[file:///a#S.A1]", "of:=\"a", "x:=1", "of:=cmd|'/c x'!A1",
 	    "of:=HYPERLINK(A1)", "of:=HYPERLINK(\"file:///x\")", "of:=org.x.Module.Run(1)",
+	    "msoxl:=[a.xlsx]Sheet1!A1", "msoxl:=1+[1]Sheet1!A1", "msoxl:='[a.xlsx]S'!A1",
+	    "msoxl:=a.xlsx!Name", "msoxl:[1]!x", "of:=HYPERLINK(\"mailto:?subject=x&Attach=x\")",
 	    "of:=[.A1", "of:=['a", "of:=\\\\host\\x", "of:=http://x.invalid"};
 	static const char *const far[] = {
 	    "'file:///a.ods'#$S.A1", "http://x/", "a|b", "'..\\x'.A1"};

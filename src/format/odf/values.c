@@ -7,7 +7,8 @@
 #include "format/office/office.h"
 
 /* What may stand in front of a formula; without one it is a condition or an old formula. */
-static const char *const grammars[] = {"of:", "oooc:", "ooow:", "msoxl:"};
+#define EXCEL "msoxl:"
+static const char *const grammars[] = {"of:", "oooc:", "ooow:", EXCEL};
 
 /* In front of functions that only compute and have dots in their names. */
 static const char *const namespaces[] = {"COM.SUN.STAR.SHEET.ADDIN.ANALYSIS.",
@@ -199,13 +200,34 @@ static const char *past_grammar(const char *s)
 	return s[n + 1] == '=' ? NULL : s;
 }
 
+/*
+ * Formulas of Excel put another file into brackets, "[a.xlsx]S!A1" and "'[a.xlsx]S'!A1", where those of OpenDocument have a reference, or
+ * in front of a name, "a.xlsx!N". Brackets behind a name are a part of a table.
+ */
+static bool is_other_file(const char *begin, const char *s)
+{
+	size_t n = 0;
+
+	if (*s == '[')
+		return s == begin || !is_name((unsigned char)s[-1]);
+	if (*s == '\'') {
+		const char *end = past_quoted(s, '\'');
+		n = strcspn(s, "[]");
+		return end == NULL || s + n < end;
+	}
+	while (is_name((unsigned char)s[n]))
+		n++;
+	return s[n] == '!' && memchr(s, '.', n);
+}
+
 bool od_formula_ok(const char *value)
 {
 	unsigned braces = 0;
-	const char *s = past_grammar(value);
+	bool excel = strncmp(value, EXCEL, strlen(EXCEL)) == 0;
+	const char *s = past_grammar(value), *begin = s;
 
 	while (s && *s)
-		s = past_token(s, &braces);
+		s = excel && is_other_file(begin, s) ? NULL : past_token(s, &braces);
 	return s != NULL;
 }
 

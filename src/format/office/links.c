@@ -1,5 +1,6 @@
 /* Addresses that may be followed (doc/profiles/ooxml.md, section 6; odf.md, section 5). Pure. Cleaner's jail. */
 #include "format/office/office.h"
+#include "format/text/mailto.h"
 
 #define LINK_MAX 8192
 
@@ -36,5 +37,5 @@ bool sk_office_address_ok(const char *t)
 	bool scheme = strncasecmp(t, "http://", 7) == 0 || strncasecmp(t, "https://", 8) == 0 ||
 		      strncasecmp(t, "mailto:", 7) == 0;
 
-	return scheme && sk_office_plain_link(t);
+	return scheme && sk_office_plain_link(t) && sk_mailto_ok(sk_slice_str(t));
 }

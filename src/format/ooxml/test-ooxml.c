@@ -567,6 +567,10 @@ static void links_and_actions(void **state)
 	assert_true(ox_link_ok("https://a.example/x y?z#w"));
 	assert_true(ox_link_ok("HTTP://a.example/"));
 	assert_true(ox_link_ok("mailto:a@b.example"));
+	assert_true(ox_link_ok("MAILTO:a@b.example?Subject=Q&A&cc=c@b.example&body=a=b"));
+	assert_true(ox_link_ok("https://a.example/?attach=x"));
+	assert_false(ox_link_ok("mailto:a@b.example?attach=/etc/passwd"));
+	assert_false(ox_link_ok("Mailto:?to=a&%61ttach=x"));
 	assert_true(ox_link_ok("#Sheet1!A1"));
 	assert_false(ox_link_ok("file:///c:/x"));
 	assert_false(ox_link_ok("javascript:x"));

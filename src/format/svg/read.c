@@ -3,6 +3,7 @@
  * the rest is told. Cleaner's jail.
  */
 #include "format/svg/svg.h"
+#include "format/text/mailto.h"
 
 #include <expat.h>
 #include <stdlib.h>
@@ -150,7 +151,7 @@ static bool is_web(struct sk_slice v)
 	for (size_t i = 0; i < 3; i++) {
 		size_t n = strlen(schemes[i]);
 		if (v.n > n && strncasecmp((const char *)v.p, schemes[i], n) == 0)
-			return true;
+			return sk_mailto_ok(v);
 	}
 	return false;
 }

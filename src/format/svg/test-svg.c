@@ -162,6 +162,8 @@ static void test_links(void **state)
 {
 	becomes(
 	    "<svg><a href='javascript:a'><g/></a></svg>", XML SVG "<a><g/></a>" END, SK_SVG_LINKS);
+	becomes("<svg><a href='mailto:a@example.jp?attach=x'><g/></a></svg>",
+	    XML SVG "<a><g/></a>" END, SK_SVG_LINKS);
 	becomes("<svg><linearGradient href='http://x.invalid/'/></svg>",
 	    XML SVG "<linearGradient/>" END, SK_SVG_EXTERNAL);
 }

@@ -1,5 +1,6 @@
 /* Grammars of values (doc/profiles/calendar.md, sections 3 and 4). Each takes all of its slice. Verifier's jail. */
 #include "verify/calendar/calendar.h"
+#include "verify/text/mailto.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -165,14 +166,14 @@ bool sk_vc_uri(struct sk_slice s)
 
 	for (size_t i = 0; i < sizeof(start) / sizeof(start[0]); i++)
 		if (sk_slice_starts(s, sk_slice_str(start[i])))
-			return uri_bytes(part(s, strlen(start[i]), s.n));
+			return uri_bytes(part(s, strlen(start[i]), s.n)) && sk_vt_mailto(s);
 	return false;
 }
 
 bool sk_vc_address(struct sk_slice s)
 {
 	if (sk_slice_starts(s, SK_SLICE_LIT("mailto:")))
-		return uri_bytes(part(s, 7, s.n));
+		return uri_bytes(part(s, 7, s.n)) && sk_vt_mailto(s);
 	if (!sk_slice_starts(s, SK_SLICE_LIT("urn:uuid:")) || s.n < 17 || s.n > 49)
 		return false;
 	for (size_t i = 9; i < s.n; i++)

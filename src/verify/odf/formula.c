@@ -9,6 +9,7 @@ struct scan {
 	struct sk_slice s;
 	size_t pos;
 	unsigned braces;
+	size_t excel; /* where a formula in the grammar of Excel begins; 0: it is in another one */
 };
 
 static uint8_t at(const struct scan *f, size_t i)
@@ -50,12 +51,13 @@ static bool quoted(struct scan *f, uint8_t quote)
 /* A table of this document: what is quoted is no path, and no '#' follows that would make it another file. */
 static bool table(struct scan *f)
 {
+	const char *never = f->excel ? "/\\|:[]" : "/\\|:";
 	size_t from = f->pos + 1;
 
 	if (!quoted(f, '\''))
 		return false;
 	for (size_t i = from; i + 1 < f->pos; i++)
-		if (f->s.p[i] == '/' || f->s.p[i] == '\\' || f->s.p[i] == '|' || f->s.p[i] == ':')
+		if (f->s.p[i] && strchr(never, f->s.p[i]))
 			return false;
 	return at(f, f->pos) != '#';
 }
@@ -83,6 +85,9 @@ static bool brackets(struct scan *f)
 {
 	unsigned depth = 0;
 
+	/* In the grammar of Excel these are parts of the table named before, or another file. */
+	if (f->excel && (f->pos == f->excel || !name_byte(f->s.p[f->pos - 1])))
+		return false;
 	do {
 		uint8_t ch = at(f, f->pos);
 		depth += ch == '[';
@@ -163,6 +168,8 @@ static bool word(struct scan *f)
 	    !sk_vf_plain(name, plain))
 		return false;
 	size_t end = f->pos;
+	if (f->excel && at(f, end) == '!' && memchr(name.p, '.', name.n)) /* a.xlsx!Name */
+		return false;
 	skip_blanks(f);
 	if (at(f, f->pos) == '(') {
 		f->pos++;
@@ -201,6 +208,7 @@ static bool grammar(struct scan *f)
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		if (starts(f, known[i])) {
 			f->pos = strlen(known[i]);
+			f->excel = known[i][0] == 'm' ? f->pos : 0;
 			return true;
 		}
 	while (name_byte(at(f, n)) || at(f, n) == '-')

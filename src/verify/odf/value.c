@@ -4,6 +4,7 @@
 #include "verify/odf/value.h"
 
 #include "base/utf8.h"
+#include "verify/text/mailto.h"
 
 #define MAX_LINK 8192
 
@@ -87,7 +88,8 @@ bool sk_vo_link(struct sk_slice t)
 	}
 	if (t.p[0] == '#')
 		return place(sk_slice_sub(t, 1, t.n));
-	return starts_with(t, "http://") || starts_with(t, "https://") || starts_with(t, "mailto:");
+	return starts_with(t, "http://") || starts_with(t, "https://") ||
+	       (starts_with(t, "mailto:") && sk_vt_mailto(t));
 }
 
 /* --- the program --- */

@@ -214,6 +214,7 @@ static const struct mutation xlsx_mutations[] = {
     {"xl/drawings/vmlDrawing1.vml", "<v:textbox/>", "<v:textbox><x:Row>0</x:Row></v:textbox>"},
     {"xl/drawings/vmlDrawing1.vml", "<v:textbox/>", "<o:OLEObject/>"},
     {SR, "mailto:", "file:"},
+    {SR, "mailto:a@b.jp", "mailto:?subject=x&amp;attach=x"},
     {SR, "relationships/comments\"", "relationships/oleObject\""},
     {SR, "relationships/comments\"", "relationships/queryTable\""},
     {"xl/comments1.xml", NULL, "xl/connections.xml"},

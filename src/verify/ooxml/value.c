@@ -4,6 +4,7 @@
 #include "verify/ooxml/value.h"
 
 #include "base/utf8.h"
+#include "verify/text/mailto.h"
 
 #define MAX_TOKEN 64
 #define MAX_LONG 65536
@@ -111,7 +112,8 @@ bool sk_oo_link(struct sk_slice t)
 	}
 	if (t.p[0] == '#')
 		return sk_oo_place(sk_slice_sub(t, 1, t.n));
-	return starts_with(t, "http://") || starts_with(t, "https://") || starts_with(t, "mailto:");
+	return starts_with(t, "http://") || starts_with(t, "https://") ||
+	       (starts_with(t, "mailto:") && sk_vt_mailto(t));
 }
 
 static bool digits(struct sk_slice s)

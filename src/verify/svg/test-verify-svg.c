@@ -56,6 +56,7 @@ static const char *const bad[][2] = {
     {DECL LINKED "<g/>" END, "not used"},
     {DECL SVG "<g xmlns:a=\"b\"/>" END, "attribute"},
     {DECL LINKED "<use xlink:href=\"http://x.invalid/\"/>" END, "reference"},
+    {DECL LINKED "<a xlink:href=\"mailto:a?attach=x\"/>" END, "reference"},
     {DECL LINKED "<a xlink:href=\"javascript:a\"/>" END, "reference"},
     {DECL LINKED "<a xlink:href=\"https://a b\"/>" END, "reference"},
     {DECL LINKED "<a xlink:href=\"data:image/gif;base64,AAAA\"/>" END, "reference"},

@@ -1,5 +1,6 @@
 /* Values, declarations and sheets (doc/profiles/svg.md, sections 4 and 5). Pure. Verifier's jail. */
 #include "verify/svg/svg.h"
+#include "verify/text/mailto.h"
 
 #include <strings.h>
 
@@ -135,7 +136,7 @@ bool sk_vs_web(struct sk_slice v)
 	for (size_t i = 0; i < sizeof(begin) / sizeof(begin[0]); i++)
 		if (v.n > strlen(begin[i]) &&
 		    strncasecmp((const char *)v.p, begin[i], strlen(begin[i])) == 0)
-			return true;
+			return sk_vt_mailto(v);
 	return false;
 }
 
