@@ -167,14 +167,18 @@ static void formula_rules(void **state)
 	    "of:=FORMULA([.A1])", "value()>=0", "of:=Table1[[#This Row];[x]]", "of:=#REF!+1",
 	    "msoxl:=SUM(Table1[[#This Row],[x]])+'a b'!A1+Sheet1!B2", "of:=[$'a[1]'.A1]",
 	    "msoxl:=\"[a.xlsx]\"&A1", "msoxl:=1.5+A1",
-	    "of:=HYPERLINK(\"mailto:a@example.jp?subject=Q&A\")"};
+	    "of:=HYPERLINK(\"mailto:a@example.jp?subject=Q&A\")",
+	    "of:=INDIRECT(\"$Sheet1.A\"&[.B1])", "of:=INDIRECT([.A1]&\"[品名]\";0)",
+	    "of:=INDIRECT(\"'\"&TEXT([.A1];\"yyyy/mm\")&\"'.B2\")"};
 	static const char *const bad[] = {"of:=WEBSERVICE(\"http://x\")", "of:=dde(\"a\")",
 	    "of:=ＤＤＥ(1)", "of:=COM.MICROSOFT.WEBSERVICE(1)", "of:=['file:///a'#$S.A1]",
 	    "of:='file:///a'#$S.A1", "of:=[file:///a#S.A1]", "of:=\"a", "x:=1", "of:=cmd|'/c x'!A1",
 	    "of:=HYPERLINK(A1)", "of:=HYPERLINK(\"file:///x\")", "of:=org.x.Module.Run(1)",
 	    "msoxl:=[a.xlsx]Sheet1!A1", "msoxl:=1+[1]Sheet1!A1", "msoxl:='[a.xlsx]S'!A1",
 	    "msoxl:=a.xlsx!Name", "msoxl:[1]!x", "of:=HYPERLINK(\"mailto:?subject=x&Attach=x\")",
-	    "of:=[.A1", "of:=['a", "of:=\\\\host\\x", "of:=http://x.invalid"};
+	    "of:=[.A1", "of:=['a", "of:=\\\\host\\x", "of:=http://x.invalid",
+	    "of:=INDIRECT(\"'file:///x'#$Sheet1.A1\")", "of:=INDIRECT([.A1]&\"'x.ods'#S.A1\")",
+	    "of:=COM.MICROSOFT.INDIRECT(\"[x]S!A1\")", "of:=INDIRECT (\"http://x\";1)"};
 	static const char *const far[] = {
 	    "'file:///a.ods'#$S.A1", "http://x/", "a|b", "'..\\x'.A1"};
 

@@ -103,3 +103,60 @@ bool sk_function_later(const char *plain)
 {
 	return LISTED(future, plain);
 }
+
+/* What a text may not say of itself when it is to become a reference: path, address, DDE, another file. */
+static bool leads_out(const char *s, const char *end, bool first)
+{
+	if (first && (s[0] == '[' || (s[0] == '\'' && s[1] == '[')))
+		return true;
+	for (const char *begin = s; s < end; s++) {
+		if (strchr("/\\|", *s) || (*s == '\'' && s[1] == '#'))
+			return true;
+		if (*s == '[' && s > begin && strchr("RCrc", s[-1])) { /* R[1]C[-1] */
+			const char *number = s + 1 + (s[1] == '-');
+			size_t n = strspn(number, "0123456789");
+			s = n && number[n] == ']' ? number + n : s;
+		} else if (*s == ']' && !strchr("],: \"", s[1])) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Past the string or quoted name at s, or to the end. */
+static const char *past_string(const char *s)
+{
+	const char *end = strchr(s + 1, *s);
+
+	while (end && end[1] == *s)
+		end = strchr(end + 2, *s);
+	return end ? end + 1 : s + strlen(s);
+}
+
+static bool ends_name(char c)
+{
+	return strchr("._", c) || (c >= '0' && c <= '9') ||
+	       ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+}
+
+bool sk_function_indirect_ok(const char *args)
+{
+	unsigned depth = 0, call = 0; /* of brackets; where the outermost call begins */
+	bool first = true;
+
+	for (const char *s = args, *end; *s && (depth || !strchr(",;)", *s)); s = end) {
+		end = *s == '"' || *s == '\'' ? past_string(s) : s + 1;
+		if (*s == '"' && call == 0 && leads_out(s + 1, end - 1, first))
+			return false;
+		if (strchr("([{", *s)) {
+			depth++;
+			if (call == 0 && (*s != '(' || (s > args && ends_name(s[-1]))))
+				call = depth;
+		} else if (strchr(")]}", *s) && depth) {
+			call = call == depth ? 0 : call;
+			depth--;
+		}
+		first = first && (*s == ' ' || *s == '(');
+	}
+	return true;
+}

@@ -25,6 +25,12 @@ bool sk_function_forbidden_bare(const char *plain);
 /* One that came after 2007 and only computes; these alone may have a dot in their name. */
 bool sk_function_later(const char *plain);
 
+/*
+ * The first argument of INDIRECT, behind the parenthesis: a text that is written there and names another file is not;
+ * one that is put together elsewhere cannot be known.
+ */
+bool sk_function_indirect_ok(const char *args);
+
 /* Rebuild by the family's own rules, have LibreOffice print that, and draw the print. */
 int sk_office_flatten(struct sk_job *job, const struct sk_handler *family, enum sk_filetype type,
     struct sk_slice in, struct sk_output *out);

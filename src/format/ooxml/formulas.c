@@ -152,6 +152,8 @@ static bool function_ok(const char *plain, const char *args)
 		return false;
 	if (args && strcmp(name, "HYPERLINK") == 0)
 		return link_argument_ok(args);
+	if (args && strcmp(name, "INDIRECT") == 0 && !sk_function_indirect_ok(args))
+		return false;
 	if ((args || name != plain) && sk_function_forbidden(name))
 		return false;
 	if (!args && sk_function_forbidden_bare(name))

@@ -514,7 +514,12 @@ static void formulas(void **state)
 	    "'My sheet'!A1", "A!$A$1", "Table1[1]", "HYPERLINK(\"https://a.example/\",\"x\")",
 	    "HYPERLINK(\"#A!A1\")", "HYPERLINK(\"http://a/\"&A1)", "HYPERLINK(\"#A!A\"&B1)",
 	    "_xlfn.XLOOKUP(A1,B:B,C:C)", "CALLS(1)", "{1,2;3,4}", "IF(A1=\"WEBSERVICE(\",1,2)", "",
-	    "'One:Two'!A1", "_xlfn.SINGLE(A1)", "市区!A1"};
+	    "'One:Two'!A1", "_xlfn.SINGLE(A1)", "市区!A1", "INDIRECT(\"A\"&B1)",
+	    "INDIRECT(\"'\"&A1&\"'!B2\")", "INDIRECT(\"R[-1]C[2]\",FALSE)",
+	    "INDIRECT(\"表1[品名]\")", "INDIRECT(\"T\"&A1&\"[[#All],[x]]\")",
+	    "INDIRECT(A1&\"[品名]\")", "INDIRECT(\"'\"&TEXT(A1,\"yyyy/mm\")&\"'!B2\")",
+	    "INDIRECT(\"'No#1'!A1\")", "INDIRECT((\"A\"&1))", "\"INDIRECT(\"\"[1]S!A1\"\")\"",
+	    "INDIRECT(A1)&\"/\"", "INDIRECT(IF(A1,\"a\",\"b\")&\"!A1\")", "INDIRECT(A1,\"/\")"};
 	static const char *const bad[] = {"cmd|'/c calc'!A1", "WEBSERVICE(A1)",
 	    "_xlfn.WEBSERVICE(A1)", "webservice (A1)", "_xlfn._xlws.PY(0)",
 	    "HYPERLINK(\"file:///x\")", "HYPERLINK( \"\\\\host\\x\")", "[1]Sheet1!A1",
@@ -526,7 +531,13 @@ static void formulas(void **state)
 	    "_xlfn.MAP(A1:A9,_xleta.WEBSERVICE)", "_xlfn.REDUCE(A1,A2,_xleta.HYPERLINK)",
 	    "_xlfn.MAP(A1:A9,WEBSERVICE)", "_xlfn.IMPORTTEXT(1)", "_xlfn.NOTKNOWN(1)",
 	    "_xlbgnm.X(1)", "Module1.Run(1)", "GET.CELL(1)", "WEBSERVICE\xC2\xA0(1)",
-	    "WEBSERVICE\xE3\x80\x80(1)", "WEBSERVICE\xE2\x80\x8B(1)"};
+	    "WEBSERVICE\xE3\x80\x80(1)", "WEBSERVICE\xE2\x80\x8B(1)",
+	    "INDIRECT(\"[Book.xlsx]S!A1\")", "INDIRECT(\"'[Book.xlsx]S'!A1\")",
+	    "INDIRECT(( \"'[\"&A1&\"]S'!B2\"))", "INDIRECT(\"'C:\\[b.xlsx]S'!A1\")",
+	    "INDIRECT(\"'file:///x'#$S.A1\")", "INDIRECT(\"'x.ods'#$S.A1\")",
+	    "indirect (A1&\"/x\")", "INDIRECT(A1&\"b]S!A1\")", "INDIRECT(\"cmd|x!a\")",
+	    "INDIRECT(TEXT(A1,\"0\")&\"//h/x\")", "INDIRECT(\"R[a]C\")",
+	    "INDIRECT(+\"[1]S!A1\",FALSE)"};
 	struct ox_pkg pkg = {0};
 
 	(void)state;

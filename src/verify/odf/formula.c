@@ -148,6 +148,8 @@ static bool called_ok(struct scan *f, const char *name)
 {
 	if (strcmp(name, "HYPERLINK") == 0)
 		return hyperlink(f);
+	if (strcmp(name, "INDIRECT") == 0 && !sk_vf_indirect(sk_slice_sub(f->s, f->pos, f->s.n)))
+		return false;
 	if (strncmp(name, "CUBE", 4) == 0)
 		return false;
 	if (sk_vf_forbidden(name) && strcmp(name, "FORMULA") != 0)

@@ -141,6 +141,9 @@ static bool function(struct formula *f, const char *plain, bool called)
 		return bad(f, "function that loads, runs or calls something");
 	if (called && strcmp(name, "HYPERLINK") == 0)
 		return hyperlink(f);
+	if (called && strcmp(name, "INDIRECT") == 0 &&
+	    !sk_vf_indirect(sk_slice_sub(f->s, f->pos, f->s.n)))
+		return bad(f, "INDIRECT to another file");
 	bool plain_xl = strncmp(name, "_XLNM.", 6) == 0 || strncmp(name, "_XLCHART.", 9) == 0;
 	if ((newer || (called && strchr(name, '.'))) && !sk_vf_later(name))
 		return bad(f, "function that is not listed");

@@ -368,6 +368,19 @@ static const char *const good_formulas[] = {
     "Image+Error",
     "NETWORKDAYS.INTL(A1,A2)+ERROR.TYPE(A3)+Rate.2020",
     "_xlchart.v1.0",
+    "INDIRECT(\"A\"&B1)",
+    "INDIRECT(\"'\"&A1&\"'!B2\")",
+    "INDIRECT(\"R[-1]C[2]\",FALSE)",
+    "INDIRECT(\"表1[品名]\")",
+    "INDIRECT(\"T\"&A1&\"[[#All],[x]]\")",
+    "INDIRECT(A1&\"[品名]\")",
+    "INDIRECT(\"'\"&TEXT(A1,\"yyyy/mm\")&\"'!B2\")",
+    "INDIRECT(\"'No#1'!A1\")",
+    "INDIRECT((\"A\"&1))",
+    "\"INDIRECT(\"\"[1]S!A1\"\")\"",
+    "INDIRECT(A1)&\"/\"",
+    "INDIRECT(IF(A1,\"a\",\"b\")&\"!A1\")",
+    "INDIRECT(A1,\"/\")",
 };
 
 static const char *const bad_formulas[] = {
@@ -424,6 +437,18 @@ static const char *const bad_formulas[] = {
     "_xludf.CALL(1)",
     "DDE(1)",
     "T[x]!A1",
+    "INDIRECT(\"[Book.xlsx]S!A1\")",
+    "INDIRECT(\"'[Book.xlsx]S'!A1\")",
+    "INDIRECT(( \"'[\"&A1&\"]S'!B2\"))",
+    "INDIRECT(\"'C:\\[b.xlsx]S'!A1\")",
+    "INDIRECT(\"'file:///x'#$S.A1\")",
+    "INDIRECT(\"'x.ods'#$S.A1\")",
+    "indirect (A1&\"/x\")",
+    "INDIRECT(A1&\"b]S!A1\")",
+    "INDIRECT(\"cmd|x!a\")",
+    "INDIRECT(TEXT(A1,\"0\")&\"//h/x\")",
+    "INDIRECT(\"R[a]C\")",
+    "INDIRECT(+\"[1]S!A1\",FALSE)",
 };
 
 static const char *const good_fields[] = {

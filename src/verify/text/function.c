@@ -105,3 +105,83 @@ bool sk_vf_later(const char *plain)
 {
 	return ONE_OF(later, plain);
 }
+
+/* The end of what is quoted from `at` on; a doubled mark does not end it. */
+static size_t quote_end(struct sk_slice f, size_t at)
+{
+	uint8_t mark = f.p[at++];
+
+	while (at < f.n && (f.p[at] != mark || (at + 1 < f.n && f.p[at + 1] == mark)))
+		at += f.p[at] == mark ? 2 : 1;
+	return at < f.n ? at + 1 : f.n;
+}
+
+/* "[-3]" of "R[-3]" at `at`: its length, 0 for anything else. */
+static size_t relative(struct sk_slice t, size_t at)
+{
+	size_t from = at + 1, end;
+	uint8_t axis = at ? t.p[at - 1] & 0xDF : 0;
+
+	if (axis != 'R' && axis != 'C')
+		return 0;
+	from += from < t.n && t.p[from] == '-';
+	for (end = from; end < t.n && t.p[end] >= '0' && t.p[end] <= '9'; end++)
+		continue;
+	return end > from && end < t.n && t.p[end] == ']' ? end + 1 - at : 0;
+}
+
+static bool stays_inside(struct sk_slice t, bool first)
+{
+	if (first &&
+	    (sk_slice_starts(t, SK_SLICE_LIT("[")) || sk_slice_starts(t, SK_SLICE_LIT("'["))))
+		return false;
+	for (size_t i = 0; i < t.n; i++) {
+		uint8_t ch = t.p[i], next = i + 1 < t.n ? t.p[i + 1] : ']';
+		if (ch == '/' || ch == '\\' || ch == '|' || (ch == '\'' && next == '#'))
+			return false;
+		size_t number = ch == '[' ? relative(t, i) : 0;
+		if (number)
+			i += number - 1;
+		else if (ch == ']' && next != ']' && next != ',' && next != ':' && next != ' ' &&
+			 next != '"')
+			return false;
+	}
+	return true;
+}
+
+/* Whether the bracket at `at` opens more than a group: a call, an array, a reference. */
+static bool opens_other(struct sk_slice f, size_t at)
+{
+	uint8_t ch = f.p[at], before = at ? f.p[at - 1] : 0;
+
+	if (ch == '[' || ch == '{')
+		return true;
+	return ch == '(' && (before == '.' || before == '_' || (before >= '0' && before <= '9') ||
+				((before | 0x20) >= 'a' && (before | 0x20) <= 'z'));
+}
+
+bool sk_vf_indirect(struct sk_slice f)
+{
+	size_t groups = 0, inner = 0; /* open groups; brackets open since the first that is none */
+	bool first = true;
+
+	for (size_t at = 0, end; at < f.n; at = end) {
+		uint8_t ch = f.p[at];
+		bool quoted = ch == '"' || ch == '\'';
+		end = quoted ? quote_end(f, at) : at + 1;
+		if (groups + inner == 0 && (ch == ',' || ch == ';' || ch == ')'))
+			break;
+		if (ch == '"' && inner == 0 &&
+		    !stays_inside(sk_slice_sub(f, at + 1, end - at - 2), first))
+			return false;
+		if (ch == '(' || ch == '[' || ch == '{') {
+			bool other = inner || opens_other(f, at);
+			inner += other;
+			groups += !other;
+		} else if (ch == ')' || ch == ']' || ch == '}') {
+			*(inner ? &inner : &groups) -= inner || groups;
+		}
+		first = first && (ch == ' ' || ch == '(');
+	}
+	return true;
+}

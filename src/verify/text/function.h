@@ -16,5 +16,7 @@ bool sk_vf_plain(struct sk_slice raw, char out[SK_VF_NAME + 1]);
 bool sk_vf_forbidden(const char *plain);
 bool sk_vf_never_bare(const char *plain);
 bool sk_vf_later(const char *plain);
+/* The first argument of INDIRECT, and what follows it: no text of its own names another file. */
+bool sk_vf_indirect(struct sk_slice f);
 
 #endif
