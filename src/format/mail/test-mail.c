@@ -412,6 +412,8 @@ static void files_in_texts(void **state)
 	assert_true(has("aGVsbG8="));
 	assert_int_equal(COUNT(MAIL_UUENCODE), 1);
 	done();
+	MAIL("From: a@example.jp\nTo: b@example.jp\n\nbegin  0644  a.txt\n%:&5L;&\\`\n`\nend\n");
+	assert_int_equal(COUNT(MAIL_UUENCODE), 1);
 	MAIL("From: a@example.jp\nTo: b@example.jp\n\nbegin 644 the work\nin earnest\n");
 	assert_true(has("begin 644 the work\r\nin earnest\r\n"));
 	done();

@@ -150,16 +150,19 @@ int sk_uudecode(struct sk_slice in, struct sk_buf *out, unsigned *odd)
 	return out->err;
 }
 
-/* "begin 644 name" */
+/* "begin 644 name"; programs forgive more spaces. */
 static bool is_begin(struct sk_slice l, struct sk_slice *name)
 {
-	size_t i = 6;
+	size_t i = 5, from;
 
 	if (!sk_slice_starts(l, SK_SLICE_LIT("begin ")))
 		return false;
+	while (i < l.n && l.p[i] == ' ')
+		i++;
+	from = i;
 	while (i < l.n && l.p[i] >= '0' && l.p[i] <= '7')
 		i++;
-	if (i < 9 || i > 10 || i + 1 >= l.n || l.p[i] != ' ')
+	if (i < from + 3 || i > from + 4 || i + 1 >= l.n || l.p[i] != ' ')
 		return false;
 	*name = sk_slice_sub(l, i + 1, l.n);
 	return true;

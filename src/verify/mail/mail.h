@@ -26,6 +26,9 @@ int sk_vm_words(struct sk_check *c, struct sk_vm_text words, struct sk_slice *ou
 /* Text that stands as it is: printable ASCII of at most 60 characters, no blank at its ends. */
 bool sk_vm_is_plain(struct sk_slice s);
 
+/* No file of uuencode in a text, which stands at `at`. */
+int sk_vm_no_file(struct sk_check *c, struct sk_slice text, uint64_t at);
+
 /* A list of addresses behind the blank of its field. */
 int sk_vm_addresses(struct sk_check *c, struct sk_vm_text list);
 /* A date. */

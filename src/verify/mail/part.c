@@ -104,6 +104,8 @@ static int check_file(struct sk_check *c, const struct part *p, enum sk_filetype
 	if (rc == 0)
 		rc = type == SK_FT_HTML && !p->has_name ? sk_verify_html_in_mail(&inner, bytes)
 							: sk_verify(&inner, type, bytes);
+	if (rc == 0 && type == SK_FT_TXT && !p->has_name)
+		rc = sk_vm_no_file(&inner, bytes, p->body.at);
 	if (rc == SK_EUNSUPPORTED)
 		rc = sk_fail(&inner, p->body.at, "mail: type of a file is not one that is written");
 	sk_arena_free(inner.arena);
@@ -140,7 +142,8 @@ static int check_text(struct sk_check *c, const struct part *p)
 	int rc = check_seven_bit(c, p->body);
 	if (rc || p->body.s.n == 0)
 		return rc;
-	return sk_verify(c, SK_FT_TXT, p->body.s);
+	rc = sk_verify(c, SK_FT_TXT, p->body.s);
+	return rc ? rc : sk_vm_no_file(c, p->body.s, p->body.at);
 }
 
 static const struct {
@@ -174,12 +177,20 @@ static const struct {
     {"text/vcard; charset=UTF-8", SK_FT_VCF},
 };
 
+static bool has_type(enum sk_filetype type)
+{
+	for (size_t i = 0; i < sizeof(carried) / sizeof(carried[0]); i++)
+		if (carried[i].type == type)
+			return true;
+	return false;
+}
+
 /* Files that have no type in mails are told by their extension; what has no checker fails later. */
 static enum sk_filetype by_name(const char *name)
 {
 	for (int t = SK_FT_UNKNOWN + 1; t < SK_FT_COUNT; t++)
 		if (sk_filetype_fits((enum sk_filetype)t, name))
-			return (enum sk_filetype)t;
+			return has_type((enum sk_filetype)t) ? SK_FT_UNKNOWN : (enum sk_filetype)t;
 	return SK_FT_UNKNOWN;
 }
 

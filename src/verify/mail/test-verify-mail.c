@@ -98,6 +98,11 @@ static void texts(void **state)
 	BAD(HEAD "Content-Type: text/html; charset=UTF-8\r\n" B64 "\r\nPHA=PHA+\r\n");
 	BAD(HEAD "Content-Type: text/x-amp-html; charset=UTF-8\r\n" B64 "\r\nPHA+\r\n");
 	BAD(HEAD "Content-Type: text/plain; charset=UTF-8\r\nX-Y: z\r\n\r\nx");
+	BAD(HEAD TEXT "a\r\nbegin 644 a.exe\r\n#AB4R\r\n`\r\nend\r\n");
+	BAD(HEAD TEXT "begin   0755 a.exe\r\n#AB4R");
+	BAD(HEAD "Content-Type: text/plain; charset=UTF-8\r\n" B64
+		 "\r\nYmVnaW4gNjQ0IGEuZXhlCiNBQjRSCmVuZAo=\r\n");
+	GOOD(HEAD TEXT "begin 644 the work\r\nin earnest\r\nbegin 12 a\r\n#AB4R\r\n");
 }
 
 #define FILE_(type, disposition) \
@@ -111,6 +116,8 @@ static void files(void **state)
 	BAD(FILE_("application/pdf", "attachment; filename=\"a.exe\""));
 	BAD(FILE_("application/x-msdownload", "attachment; filename=\"a.exe\""));
 	BAD(FILE_("application/octet-stream", "attachment; filename=\"a.exe\""));
+	BAD(FILE_("application/octet-stream", "attachment; filename=\"a.pdf\""));
+	GOOD(FILE_("application/octet-stream", "attachment; filename=\"a.jtd\""));
 	BAD(FILE_("application/pdf", "attachment; filename=\"../a.pdf\""));
 	BAD(FILE_("application/pdf", "attachment; filename=\"con.pdf\""));
 	BAD(FILE_("application/pdf", "attachment; filename=\"a.pdf\"; size=3"));
