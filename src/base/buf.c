@@ -47,25 +47,13 @@ int sk_buf_reserve(struct sk_buf *b, size_t n)
 	return grow(b, b->len + n);
 }
 
-int sk_buf_put(struct sk_buf *b, const void *p, size_t n)
+int sk_buf_put_grown(struct sk_buf *b, const void *p, size_t n)
 {
-	if (n == 0)
-		return b->err;
 	if (sk_buf_reserve(b, n))
 		return b->err;
 	memcpy(b->p + b->len, p, n);
 	b->len += n;
 	return 0;
-}
-
-int sk_buf_put_slice(struct sk_buf *b, struct sk_slice s)
-{
-	return sk_buf_put(b, s.p, s.n);
-}
-
-int sk_buf_puts(struct sk_buf *b, const char *s)
-{
-	return sk_buf_put(b, s, strlen(s));
 }
 
 int sk_buf_fill(struct sk_buf *b, uint8_t byte, size_t n)

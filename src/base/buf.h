@@ -30,9 +30,8 @@ void sk_buf_reset(struct sk_buf *b);
 int sk_buf_reserve(struct sk_buf *b, size_t n);
 
 /* Each appends, and returns 0 or the sticky error. */
-int sk_buf_put(struct sk_buf *b, const void *p, size_t n);
-int sk_buf_put_slice(struct sk_buf *b, struct sk_slice s);
-int sk_buf_puts(struct sk_buf *b, const char *s);
+int sk_buf_put_grown(
+    struct sk_buf *b, const void *p, size_t n); /* sk_buf_put() where it does not fit */
 int sk_buf_fill(struct sk_buf *b, uint8_t byte, size_t n);
 int sk_buf_put_u16le(struct sk_buf *b, uint16_t v);
 int sk_buf_put_u32le(struct sk_buf *b, uint32_t v);
@@ -42,6 +41,26 @@ int sk_buf_put_u32be(struct sk_buf *b, uint32_t v);
 int sk_buf_printf(struct sk_buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 int sk_buf_vprintf(struct sk_buf *b, const char *fmt, va_list ap)
     __attribute__((format(printf, 2, 0)));
+
+static inline int sk_buf_put(struct sk_buf *b, const void *p, size_t n)
+{
+	if (b->err || n > b->cap - b->len)
+		return sk_buf_put_grown(b, p, n);
+	if (n)
+		memcpy(b->p + b->len, p, n);
+	b->len += n;
+	return 0;
+}
+
+static inline int sk_buf_put_slice(struct sk_buf *b, struct sk_slice s)
+{
+	return sk_buf_put(b, s.p, s.n);
+}
+
+static inline int sk_buf_puts(struct sk_buf *b, const char *s)
+{
+	return sk_buf_put(b, s, strlen(s));
+}
 
 static inline int sk_buf_putc(struct sk_buf *b, uint8_t byte)
 {

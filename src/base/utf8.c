@@ -38,11 +38,25 @@ int32_t sk_utf8_next(struct sk_slice s, size_t *pos)
 	return cp;
 }
 
+/* The bytes of ASCII from `at`, where one stands; eight are looked at together. */
+static size_t ascii_run(struct sk_slice s, size_t at)
+{
+	size_t end = at + 1;
+	uint64_t w;
+
+	for (; s.n - end >= sizeof(w); end += sizeof(w)) {
+		memcpy(&w, s.p + end, sizeof(w));
+		if (w & 0x8080808080808080U)
+			break;
+	}
+	return end - at;
+}
+
 bool sk_utf8_valid(struct sk_slice s)
 {
 	for (size_t pos = 0; pos < s.n;) {
 		if (s.p[pos] < 0x80)
-			pos++;
+			pos += ascii_run(s, pos);
 		else if (s.n - pos >= 3 && plain_three(s.p + pos))
 			pos += 3;
 		else if (sk_utf8_next(s, &pos) < 0)

@@ -38,8 +38,10 @@ static struct sk_slice trim(struct sk_slice s)
 /* Which sign of text, from `at`, must be a reference; s.n where none is. */
 static size_t next_sign(struct sk_slice s, size_t at)
 {
-	while (at < s.n && s.p[at] != '&' && s.p[at] != '<' && s.p[at] != '>' && s.p[at] != '"' &&
-	       s.p[at] != '\r')
+	static const bool is_sign[256] = {
+	    ['&'] = true, ['<'] = true, ['>'] = true, ['"'] = true, ['\r'] = true};
+
+	while (at < s.n && !is_sign[s.p[at]])
 		at++;
 	return at;
 }
@@ -62,8 +64,11 @@ static void put_escaped(struct sk_buf *out, struct sk_slice s, bool attribute)
 	}
 }
 
+/* Borrowed, of s or of the page, until the next call. */
 static struct sk_slice filtered(struct sk_html_page *p, struct sk_slice s)
 {
+	if (sk_text_is_plain(s))
+		return s;
 	sk_buf_reset(&p->tmp);
 	if (sk_text_filter(s, &p->tmp, &p->counts) && p->rc == 0)
 		p->rc = p->tmp.err;

@@ -101,6 +101,22 @@ static bool is_control(uint8_t b)
 	return b < 0x20 && b != '\t' && b != '\n' && b != '\r';
 }
 
+/* The first control at or after `at`; eight bytes are looked at together while none of them is below a space. */
+static size_t find_control(struct sk_slice s, size_t at)
+{
+	const uint64_t ones = 0x0101010101010101U;
+	uint64_t w;
+
+	while (at < s.n && !is_control(s.p[at])) {
+		for (at++; s.n - at >= sizeof(w); at += sizeof(w)) {
+			memcpy(&w, s.p + at, sizeof(w));
+			if ((w - ones * 0x20) & ~w & (ones * 0x80))
+				break;
+		}
+	}
+	return at;
+}
+
 /*
  * Controls go before the page is parsed, with what belongs to them, for the parser makes visible signs of them; a form feed is a space
  * (HTML 13.2.5). *text moves to `buf` where there are any.
@@ -109,10 +125,8 @@ static int drop_controls(struct sk_job *job, struct sk_buf *buf, struct sk_slice
 {
 	struct sk_buf plain = SK_BUF(job->limits->output), kept = SK_BUF(job->limits->output);
 	struct sk_text_counts counts = {0};
-	size_t at = 0;
+	size_t at = find_control(*text, 0);
 
-	while (at < text->n && !is_control(text->p[at]))
-		at++;
 	if (at == text->n)
 		return 0;
 	sk_buf_put_slice(&plain, *text);

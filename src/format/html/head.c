@@ -84,20 +84,28 @@ static void put_title(struct sk_html_page *p, const GumboElement *e, struct sk_b
 	sk_buf_free(&raw);
 }
 
-/* Wherever they stand. */
-void sk_html_gather_head(
-    struct sk_html_page *p, const GumboNode *root, struct sk_buf *title, struct sk_buf *sheets)
+static bool is_head(GumboTag tag)
 {
+	return tag == GUMBO_TAG_STYLE || tag == GUMBO_TAG_TITLE || tag == GUMBO_TAG_LINK;
+}
+
+/* Wherever they stand, but in most pages the head has them all. */
+void sk_html_gather_head(struct sk_html_page *p, const struct sk_html_tree *tree,
+    struct sk_buf *title, struct sk_buf *sheets)
+{
+	size_t left = tree->heads;
 	struct sk_html_walk walk;
 	const GumboNode *n;
 	bool leave, titled = false;
 
-	p->rc = sk_html_walk_begin(&walk, p->job, root);
-	while (p->rc == 0 && (n = sk_html_walk_next(&walk, p->job, &leave, &p->rc)) != NULL) {
+	p->rc = sk_html_walk_begin(&walk, p->job, tree->root);
+	while (p->rc == 0 && left > 0 &&
+	       (n = sk_html_walk_next(&walk, p->job, &leave, &p->rc)) != NULL) {
 		if (leave || n->type != GUMBO_NODE_ELEMENT)
 			continue;
 		const GumboElement *e = &n->v.element;
 		struct sk_slice linked = {0};
+		left -= is_head(e->tag);
 		if (e->tag_namespace != GUMBO_NAMESPACE_HTML) {
 			sk_html_walk_skip(&walk);
 		} else if (e->tag == GUMBO_TAG_STYLE) {
@@ -154,13 +162,12 @@ static bool is_at_hand(struct sk_html_page *p, const GumboElement *e)
 void sk_html_tell_element(struct sk_html_page *p, const GumboElement *e)
 {
 	enum sk_code code = sk_html_rule(e)->told;
-	const char *where = gumbo_normalized_tagname(e->tag);
 
-	if (code && (p->place->sheet || p->place->frame) && is_at_hand(p, e))
+	if (code == SK_CODE_NONE || ((p->place->sheet || p->place->frame) && is_at_hand(p, e)))
 		return;
-
 	if (e->tag == GUMBO_TAG_META)
 		code = told_of_meta(e);
+	const char *where = gumbo_normalized_tagname(e->tag);
 	if (code)
 		sk_html_tell(p, code, where[0] ? where : "element");
 }

@@ -17,8 +17,7 @@ static bool is_alnum(uint8_t b)
 	return (b >= '0' && b <= '9') || ((b | 0x20) >= 'a' && (b | 0x20) <= 'z');
 }
 
-/* As browsers read it: tabs and line ends are not there, nor spaces and controls around it. */
-static void strip(struct sk_slice s, struct sk_buf *out)
+static struct sk_slice trim(struct sk_slice s)
 {
 	size_t at = 0, end = s.n;
 
@@ -26,21 +25,41 @@ static void strip(struct sk_slice s, struct sk_buf *out)
 		at++;
 	while (end > at && s.p[end - 1] <= ' ')
 		end--;
-	for (; at < end; at++)
-		if (s.p[at] != '\t' && s.p[at] != '\n' && s.p[at] != '\r')
-			sk_buf_putc(out, s.p[at]);
+	return sk_slice_sub(s, at, end - at);
+}
+
+static bool is_break(uint8_t b)
+{
+	return b == '\t' || b == '\n' || b == '\r';
+}
+
+/* As browsers read it: tabs and line ends are not there, nor spaces and controls around it. Borrowed, of s or of `room`. */
+static struct sk_slice strip(struct sk_slice s, struct sk_buf *room)
+{
+	size_t at = 0;
+
+	s = trim(s);
+	while (at < s.n && !is_break(s.p[at]))
+		at++;
+	if (at == s.n)
+		return s;
+	sk_buf_put(room, s.p, at);
+	for (; at < s.n; at++)
+		if (!is_break(s.p[at]))
+			sk_buf_putc(room, s.p[at]);
+	return sk_buf_slice(room);
 }
 
 /* What stands in no place as it is becomes %xx. */
 static int put_encoded(struct sk_slice s, struct sk_buf *out)
 {
-	for (size_t i = 0; i < s.n; i++) {
-		uint8_t b = s.p[i];
-		if (b < 0x80 && !is_alnum(b) &&
-		    (b == 0 || strchr("-._~:/?#[]@!$&'()*+,;=%", b) == NULL))
-			sk_buf_printf(out, "%%%02X", b);
-		else
-			sk_buf_putc(out, b);
+	for (size_t i = 0, from = 0; i < s.n; from = i) {
+		while (i < s.n && (s.p[i] >= 0x80 || is_alnum(s.p[i]) ||
+				      (s.p[i] && strchr("-._~:/?#[]@!$&'()*+,;=%", s.p[i]))))
+			i++;
+		sk_buf_put(out, s.p + from, i - from);
+		if (i < s.n)
+			sk_buf_printf(out, "%%%02X", s.p[i++]);
 	}
 	return out->err;
 }
@@ -128,8 +147,8 @@ int sk_html_put_link(struct sk_slice url, struct sk_buf *out)
 	struct sk_buf plain = SK_BUF(out->max);
 	size_t start = out->len;
 
-	strip(url, &plain);
-	int rc = plain.err ? plain.err : put_place(sk_buf_slice(&plain), out);
+	struct sk_slice place = strip(url, &plain);
+	int rc = plain.err ? plain.err : put_place(place, out);
 	if (rc)
 		out->len = start;
 	sk_buf_free(&plain);

@@ -32,13 +32,13 @@ void sk_html_put_root(struct sk_html_page *p, const GumboElement *e)
 	}
 }
 
-static void put_head(struct sk_html_page *p, const GumboNode *root)
+static void put_head(struct sk_html_page *p, const struct sk_html_tree *tree)
 {
 	struct sk_buf title = SK_BUF(p->out->max), sheets = SK_BUF(p->out->max);
 
-	sk_html_gather_head(p, root, &title, &sheets);
+	sk_html_gather_head(p, tree, &title, &sheets);
 	sk_buf_puts(p->out, "<!DOCTYPE html>\n<html");
-	sk_html_put_root(p, &root->v.element);
+	sk_html_put_root(p, &tree->root->v.element);
 	sk_buf_puts(p->out, "><head><meta charset=\"utf-8\">");
 	if (title.len) {
 		sk_html_put_markup(p, "<title>");
@@ -95,7 +95,7 @@ static const char *fitting_name(
 /* Under another name it is an element of that name: a div or a span. */
 static uint8_t context_of(const struct sk_html_rule *r, const char *name, uint8_t outer)
 {
-	if (strcmp(name, r->name) == 0)
+	if (name == r->name || strcmp(name, r->name) == 0)
 		return (uint8_t)((outer & ~r->clears) | r->sets);
 	return (uint8_t)(outer & ~(SK_HC_H | SK_HC_END));
 }
@@ -113,7 +113,7 @@ static void open_element(struct writer *w, const GumboNode *n, const struct sk_h
 	sk_buf_puts(p->out, name);
 	sk_html_put_attributes(p, &n->v.element, name, name == r->name ? r->style : NULL);
 	sk_buf_putc(p->out, '>');
-	if (strcmp(name, "pre") == 0)
+	if (name[0] == 'p' && strcmp(name, "pre") == 0)
 		p->pre = p->out->len;
 	if (r->inside == SK_HI_NONE) {
 		sk_html_walk_skip(&w->walk);
@@ -234,7 +234,7 @@ static int put_page(struct sk_html_page *p, const struct sk_html_tree *tree)
 {
 	const GumboNode *body = sk_html_child(tree->root, GUMBO_TAG_BODY);
 
-	put_head(p, tree->root);
+	put_head(p, tree);
 	sk_html_tell_outside(p, tree);
 	if (body == NULL)
 		sk_html_tell(p, SK_HTML_FRAME, "frameset");

@@ -69,8 +69,8 @@ void sk_html_tell_outside(struct sk_html_page *p, const struct sk_html_tree *tre
 /* The text directly in an element. */
 void sk_html_gather(const GumboElement *e, struct sk_buf *out);
 /* The title of the page and all its style sheets, each as it will be written. */
-void sk_html_gather_head(
-    struct sk_html_page *p, const GumboNode *root, struct sk_buf *title, struct sk_buf *sheets);
+void sk_html_gather_head(struct sk_html_page *p, const struct sk_html_tree *tree,
+    struct sk_buf *title, struct sk_buf *sheets);
 const GumboNode *sk_html_child(const GumboNode *n, GumboTag tag);
 
 /* What a field of a form shows, instead of it. */
@@ -80,15 +80,16 @@ void sk_html_put_field(struct sk_html_page *p, const GumboElement *e);
 struct sk_html_walk {
 	struct {
 		const GumboNode *node;
+		const GumboVector *in; /* NULL: it is no element */
 		unsigned next;
 	} * at;
-	unsigned depth;
+	unsigned depth, most;
 };
 
 int sk_html_walk_begin(struct sk_html_walk *w, struct sk_job *job, const GumboNode *root);
 /*
- * The next node in document order: *leave is false where it is come to, true where all in it was seen. NULL at the end. SK_EREFUSED in
- * *rc where the page is nested too deeply.
+ * The next node in document order: *leave is false where it is come to, true where all in an element was seen. NULL at the end.
+ * SK_EREFUSED in *rc where the page is nested too deeply.
  */
 const GumboNode *sk_html_walk_next(
     struct sk_html_walk *w, struct sk_job *job, bool *leave, int *rc);

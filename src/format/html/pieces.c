@@ -34,7 +34,7 @@ static void put_head(
 {
 	struct sk_buf title = SK_BUF(out->title.max);
 
-	sk_html_gather_head(p, tree->root, &title, &out->sheets);
+	sk_html_gather_head(p, tree, &title, &out->sheets);
 	p->out = &out->title;
 	sk_html_put_text(p, sk_buf_slice(&title));
 	sk_html_put_markup(p, "");

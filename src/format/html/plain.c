@@ -403,7 +403,7 @@ static int put_all(struct plain *t, const struct sk_html_tree *tree, bool titled
 	const GumboNode *body = sk_html_child(tree->root, GUMBO_TAG_BODY);
 	struct sk_buf title = SK_BUF(t->out->max), sheets = SK_BUF(t->out->max);
 
-	sk_html_gather_head(t->p, tree->root, &title, &sheets);
+	sk_html_gather_head(t->p, tree, &title, &sheets);
 	sk_html_tell_outside(t->p, tree);
 	if (title.len && titled) {
 		put_words(t, sk_buf_slice(&title));

@@ -8,11 +8,12 @@
 #include "format/html/tree.h"
 
 #define NAMES 256
+#define LONGEST 64 /* no name that means something is that long */
 
 struct scan {
 	struct sk_slice in;
 	size_t at;
-	uint32_t open[NAMES]; /* by a hash of the name */
+	uint32_t open[NAMES + GUMBO_TAG_LAST]; /* by its number */
 	uint32_t sum;
 	uint32_t most_open, most_attributes;
 };
@@ -27,48 +28,88 @@ static bool is_letter(uint8_t b)
 	return (b | 0x20) >= 'a' && (b | 0x20) <= 'z';
 }
 
+static uint8_t byte_at(struct sk_slice in, size_t at)
+{
+	return at < in.n ? in.p[at] : 0;
+}
+
 static uint8_t byte(const struct scan *s, size_t at)
 {
-	return at < s->in.n ? s->in.p[at] : 0;
+	return byte_at(s->in, at);
 }
 
-/* A name begins with a letter. */
-static bool is(struct sk_slice name, const char *const *list)
-{
-	for (; *list; list++)
-		if (**list == (name.p[0] | 0x20) && strlen(*list) == name.n &&
-		    strncasecmp(*list, (const char *)name.p, name.n) == 0)
-			return true;
-	return false;
-}
+/* What is special about a tag. */
+enum { CLOSES = 1, RAW = 2 };
 
-/* Those that have no end tag, or that the next of their kind ends. */
-static bool stays_open(struct sk_slice name)
-{
-	static const char *const list[] = {"br", "p", "li", "td", "tr", "th", "a", "img", "hr",
-	    "dt", "dd", "tbody", "thead", "tfoot", "input", "meta", "link", "col", "colgroup",
-	    "option", "area", "base", "wbr", "param", "source", "track", "embed", "nobr", "button",
-	    "html", "head", "body", "rt", "rp", "rb", "image", "basefont", "bgsound", "frame",
-	    "keygen", "optgroup", "command", NULL};
+/* CLOSES: it has no end tag, or the next of its kind ends it. RAW: what is in it is no markup. */
+static const uint8_t special[GUMBO_TAG_LAST + 1] = {
+    [GUMBO_TAG_BR] = CLOSES,
+    [GUMBO_TAG_P] = CLOSES,
+    [GUMBO_TAG_LI] = CLOSES,
+    [GUMBO_TAG_TD] = CLOSES,
+    [GUMBO_TAG_TR] = CLOSES,
+    [GUMBO_TAG_TH] = CLOSES,
+    [GUMBO_TAG_A] = CLOSES,
+    [GUMBO_TAG_IMG] = CLOSES,
+    [GUMBO_TAG_HR] = CLOSES,
+    [GUMBO_TAG_DT] = CLOSES,
+    [GUMBO_TAG_DD] = CLOSES,
+    [GUMBO_TAG_TBODY] = CLOSES,
+    [GUMBO_TAG_THEAD] = CLOSES,
+    [GUMBO_TAG_TFOOT] = CLOSES,
+    [GUMBO_TAG_INPUT] = CLOSES,
+    [GUMBO_TAG_META] = CLOSES,
+    [GUMBO_TAG_LINK] = CLOSES,
+    [GUMBO_TAG_COL] = CLOSES,
+    [GUMBO_TAG_COLGROUP] = CLOSES,
+    [GUMBO_TAG_OPTION] = CLOSES,
+    [GUMBO_TAG_AREA] = CLOSES,
+    [GUMBO_TAG_BASE] = CLOSES,
+    [GUMBO_TAG_WBR] = CLOSES,
+    [GUMBO_TAG_PARAM] = CLOSES,
+    [GUMBO_TAG_SOURCE] = CLOSES,
+    [GUMBO_TAG_TRACK] = CLOSES,
+    [GUMBO_TAG_EMBED] = CLOSES,
+    [GUMBO_TAG_NOBR] = CLOSES,
+    [GUMBO_TAG_BUTTON] = CLOSES,
+    [GUMBO_TAG_HTML] = CLOSES,
+    [GUMBO_TAG_HEAD] = CLOSES,
+    [GUMBO_TAG_BODY] = CLOSES,
+    [GUMBO_TAG_RT] = CLOSES,
+    [GUMBO_TAG_RP] = CLOSES,
+    [GUMBO_TAG_RB] = CLOSES,
+    [GUMBO_TAG_IMAGE] = CLOSES,
+    [GUMBO_TAG_BASEFONT] = CLOSES,
+    [GUMBO_TAG_BGSOUND] = CLOSES,
+    [GUMBO_TAG_FRAME] = CLOSES,
+    [GUMBO_TAG_KEYGEN] = CLOSES,
+    [GUMBO_TAG_OPTGROUP] = CLOSES,
+    [GUMBO_TAG_SCRIPT] = RAW,
+    [GUMBO_TAG_STYLE] = RAW,
+    [GUMBO_TAG_TEXTAREA] = RAW,
+    [GUMBO_TAG_TITLE] = RAW,
+    [GUMBO_TAG_XMP] = RAW,
+    [GUMBO_TAG_IFRAME] = RAW,
+    [GUMBO_TAG_NOEMBED] = RAW,
+    [GUMBO_TAG_NOFRAMES] = RAW,
+};
 
-	return !is(name, list);
-}
-
-static bool is_raw(struct sk_slice name)
-{
-	static const char *const list[] = {
-	    "script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", NULL};
-
-	return is(name, list);
-}
-
-static void count(struct scan *s, struct sk_slice name, bool closing)
+/* Names that the library does not know are told from each other by a hash. */
+static size_t number_of(struct sk_slice name, GumboTag tag)
 {
 	uint32_t h = 0;
 
+	if (tag < GUMBO_TAG_UNKNOWN)
+		return NAMES + tag;
 	for (size_t i = 0; i < name.n; i++)
 		h = h * 31 + (name.p[i] | 0x20);
-	uint32_t *n = &s->open[h % NAMES];
+	return h % NAMES;
+}
+
+static void count(struct scan *s, size_t number, bool closing)
+{
+	uint32_t *n = &s->open[number];
+
 	if (!closing) {
 		++*n;
 		s->sum++;
@@ -164,10 +205,12 @@ static void read_tag(struct scan *s)
 	       s->in.p[s->at] != '>')
 		s->at++;
 	struct sk_slice name = sk_slice_sub(s->in, from, s->at - from);
-	if (stays_open(name))
-		count(s, name, closing);
+	GumboTag tag = name.n < LONGEST ? gumbo_tagn_enum((const char *)name.p, (unsigned)name.n)
+					: GUMBO_TAG_UNKNOWN;
+	if (!(special[tag] & CLOSES))
+		count(s, number_of(name, tag), closing);
 	skip_attributes(s);
-	if (!closing && is_raw(name))
+	if (!closing && (special[tag] & RAW))
 		skip_raw(s, name);
 }
 
@@ -188,4 +231,29 @@ int sk_html_scan(struct sk_job *job, struct sk_slice in)
 			return sk_job_refuse(job, SK_REASON_LIMIT_NESTING, "%s", "HTML elements");
 	}
 	return 0;
+}
+
+static bool begins(struct sk_slice in, size_t at, const char *name)
+{
+	size_t n = strlen(name);
+
+	return in.n - at >= n && strncasecmp((const char *)in.p + at, name, n) == 0;
+}
+
+size_t sk_html_heads(struct sk_slice in)
+{
+	size_t n = 0, at = 0;
+
+	while (at < in.n) {
+		const uint8_t *lt = memchr(in.p + at, '<', in.n - at);
+		if (lt == NULL)
+			break;
+		at = (size_t)(lt - in.p) + 1;
+		uint8_t second = byte_at(in, at + 1) | 0x20;
+		if (second == 't')
+			n += begins(in, at, "style");
+		else if (second == 'i')
+			n += begins(in, at, "title") || begins(in, at, "link");
+	}
+	return n;
 }

@@ -109,6 +109,12 @@ static void test_stays(void **state)
 	is_whole("<html lang=ja dir=ltr><title> a\n b&lt;</title><style>p{color:red}</style>x",
 	    "<!DOCTYPE html>\n<html lang=\"ja\" dir=\"ltr\"><head><meta charset=\"utf-8\">"
 	    "<title>a b&lt;</title><style>\np{color:red}\n</style></head><body>x</body></html>");
+	/* What only looks like a title or a sheet ends no search for those that are. */
+	is_whole(
+	    "<!-- <title> --><svg><title>s</title><style>q{}</style></svg><p title='<style>'>x</p><STYLE>p{color:red}</STYLE>"
+	    "<p>y</p><title>late</title>",
+	    "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><title>late</title><style>\np{color:red}\n</style></head><body>"
+	    "<p title=\"&lt;style&gt;\">x</p><p>y</p></body></html>");
 	is("", "");
 }
 

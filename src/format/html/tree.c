@@ -12,8 +12,9 @@
 /* A large page takes its memory in larger chunks, of pages of memory that are large where the machine has them. */
 #define LARGE_PAGE ((size_t)2 << 20)
 #define LARGE_CHUNK (4 * LARGE_PAGE)
-#define CLASSES 64 /* sizes in steps of 16 bytes that are used again */
-#define HEAD 16    /* the size of a block, before it */
+#define STEP sizeof(void *) /* the strictest that anything in a tree has to be aligned to */
+#define CLASSES 128         /* sizes in such steps that are used again */
+#define HEAD STEP           /* the size of a block, before it */
 
 /* What a page takes: a floor, and per byte. Cells of a table take about 25 bytes a byte, empty elements up to 70. */
 #define MEMORY_FLOOR ((size_t)64 << 20)
@@ -72,18 +73,12 @@ static void add_chunk(struct sk_html_memory *m, size_t need)
 	m->left = size - sizeof(*c);
 }
 
-static void *allocate(void *data, size_t n)
+/* A block that is not there yet, or too large to be used again. */
+static __attribute__((noinline)) void *take(struct sk_html_memory *m, size_t n)
 {
-	struct sk_html_memory *m = data;
-
 	if (n > m->max)
 		fail(m, false);
-	size_t class = (n + 15) / 16, size = class * 16 + HEAD;
-	if (class < CLASSES && m->unused[class]) {
-		struct block *b = m->unused[class];
-		m->unused[class] = b->next;
-		return b;
-	}
+	size_t class = (n + STEP - 1) / STEP, size = class * STEP + HEAD;
 	if (size > m->left)
 		add_chunk(m, size);
 	uint8_t *p = m->at;
@@ -91,6 +86,18 @@ static void *allocate(void *data, size_t n)
 	m->left -= size;
 	memcpy(p, &class, sizeof(class));
 	return p + HEAD;
+}
+
+static void *allocate(void *data, size_t n)
+{
+	struct sk_html_memory *m = data;
+	size_t class = n / STEP + (n % STEP != 0);
+
+	if (class >= CLASSES || m->unused[class] == NULL)
+		return take(m, n);
+	struct block *b = m->unused[class];
+	m->unused[class] = b->next;
+	return b;
 }
 
 static void release(void *data, void *p)
@@ -149,6 +156,7 @@ int sk_html_parse(struct sk_job *job, struct sk_slice in, struct sk_html_tree *t
 	}
 	tree->document = out->document;
 	tree->root = out->root;
+	tree->heads = sk_html_heads(in);
 	return 0;
 }
 

@@ -260,6 +260,11 @@ static int second_pass(struct sk_slice in, struct sk_buf *out, struct sk_text_co
 	return out->err;
 }
 
+bool sk_text_is_plain(struct sk_slice in)
+{
+	return plain_run(in, 0) == in.n;
+}
+
 int sk_text_filter(struct sk_slice in, struct sk_buf *out, struct sk_text_counts *counts)
 {
 	bool context = false;

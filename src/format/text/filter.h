@@ -9,6 +9,9 @@ struct sk_text_counts {
 	uint32_t control, escape, bidi, invisible, invalid, marks;
 };
 
+/* Whether a text is one that sk_text_filter() leaves as it is, where that is seen at once. */
+bool sk_text_is_plain(struct sk_slice in);
+
 /*
  * Append the allowed characters of `in` (UTF-8) to out; what is not valid becomes U+FFFD. TAB, LF
  * and CR pass as they are. Filtering the result again drops nothing. 0 or out's error.

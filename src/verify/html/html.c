@@ -10,12 +10,13 @@
 
 #define DEPTH_MAX 500
 
-/* What holds inside of an open element; `parent` bits hold for its children alone. */
-enum { IN_P = 1, IN_A = 2, IN_ITEM = 4, IN_TERM = 8, PARENT_HEADING = 16, PARENT_ENDS = 32 };
+/* What an element means for those inside of it, and for its children alone. */
+#define WITHIN (SK_VH_PARAGRAPH | SK_VH_LINK | SK_VH_ITEM | SK_VH_TERM)
+#define BELOW (SK_VH_HEADING | SK_VH_ENDS)
 
 struct open {
 	const struct sk_vh_element *e;
-	unsigned in;
+	unsigned in; /* bits of those two that hold inside of it */
 	char holds;
 };
 
@@ -35,6 +36,11 @@ static int fault(struct page *p, const char *what)
 	return sk_fail(p->c, p->at, "HTML: %s", what);
 }
 
+static inline uint8_t next(const struct page *p)
+{
+	return p->at < p->s.n ? p->s.p[p->at] : 0;
+}
+
 static bool take(struct page *p, const char *what)
 {
 	size_t n = strlen(what);
@@ -47,12 +53,13 @@ static bool take(struct page *p, const char *what)
 
 static struct sk_slice name(struct page *p)
 {
-	size_t from = p->at;
+	size_t from = p->at, at = from;
 
-	while (p->at < p->s.n && ((p->s.p[p->at] >= 'a' && p->s.p[p->at] <= 'z') ||
-				     (p->s.p[p->at] >= '0' && p->s.p[p->at] <= '9')))
-		p->at++;
-	return sk_slice_sub(p->s, from, p->at - from);
+	while (at < p->s.n && ((p->s.p[at] >= 'a' && p->s.p[at] <= 'z') ||
+				  (p->s.p[at] >= '0' && p->s.p[at] <= '9')))
+		at++;
+	p->at = at;
+	return sk_slice_sub(p->s, from, at - from);
 }
 
 /* The character that a reference at `at` means, and its length: there are four of them. */
@@ -148,17 +155,17 @@ static int attributes(struct page *p, struct sk_slice element)
 	uint64_t seen = 0;
 	int rc = 0;
 
-	while (rc == 0 && take(p, " "))
+	while (rc == 0 && next(p) == ' ') {
+		p->at++;
 		rc = attribute(p, element, &seen);
-	return rc || take(p, ">") ? rc : fault(p, "end of a tag");
+	}
+	if (rc == 0 && next(p) != '>')
+		return fault(p, "end of a tag");
+	p->at++;
+	return rc;
 }
 
 /* --- elements --- */
-
-static bool is(const struct sk_vh_element *e, char what)
-{
-	return strchr(e->is, what) != NULL;
-}
 
 /* Whether a parser would leave the element where it stands. */
 static int stands(struct page *p, const struct sk_vh_element *e)
@@ -167,34 +174,32 @@ static int stands(struct page *p, const struct sk_vh_element *e)
 
 	if (o->holds != e->of)
 		return fault(p, "element in a place that is not its own");
-	if (is(e, 'b') && (o->in & IN_P))
+	if ((e->is & SK_VH_BLOCK) && (o->in & SK_VH_PARAGRAPH))
 		return fault(p, "block in a paragraph");
-	if (is(e, 'a') && (o->in & IN_A))
+	if (e->is & o->in & SK_VH_LINK)
 		return fault(p, "link in a link");
-	if (is(e, 'l') && (o->in & IN_ITEM))
+	if (e->is & o->in & SK_VH_ITEM)
 		return fault(p, "item in an item");
-	if (is(e, 'd') && (o->in & IN_TERM))
+	if (e->is & o->in & SK_VH_TERM)
 		return fault(p, "term in a term");
-	if (is(e, 'h') && (o->in & PARENT_HEADING))
+	if (e->is & o->in & SK_VH_HEADING)
 		return fault(p, "heading in a heading");
-	if (is(e, 'y') && (o->in & PARENT_ENDS))
+	if ((e->is & SK_VH_RUBY) && (o->in & SK_VH_ENDS))
 		return fault(p, "part of a ruby in an element that it ends");
 	return 0;
 }
 
 static int push(struct page *p, const struct sk_vh_element *e)
 {
-	unsigned in = p->open[p->depth].in & ~(unsigned)(PARENT_HEADING | PARENT_ENDS);
+	unsigned in = p->open[p->depth].in & ~(unsigned)BELOW;
 
 	if (p->depth == DEPTH_MAX)
 		return fault(p, "elements nested too deeply");
-	if (is(e, 'x'))
+	if (e->is & SK_VH_SCOPE)
 		in = 0;
-	if (is(e, 's'))
-		in &= ~(unsigned)(IN_ITEM | IN_TERM);
-	in |= (is(e, 'p') ? IN_P : 0U) | (is(e, 'a') ? IN_A : 0U) | (is(e, 'l') ? IN_ITEM : 0U) |
-	      (is(e, 'd') ? IN_TERM : 0U) | (is(e, 'h') ? PARENT_HEADING : 0U) |
-	      (is(e, 'e') ? PARENT_ENDS : 0U);
+	if (e->is & SK_VH_SPECIAL)
+		in &= ~(unsigned)(SK_VH_ITEM | SK_VH_TERM);
+	in |= e->is & (WITHIN | BELOW);
 	p->open[++p->depth] = (struct open){e, in, e->in};
 	return 0;
 }
@@ -224,7 +229,7 @@ static int start_tag(struct page *p)
 		rc = attributes(p, n);
 	if (rc == 0 && sk_slice_is(n, "pre"))
 		rc = check_pre(p);
-	return rc || is(e, 'v') ? rc : push(p, e);
+	return rc || (e->is & SK_VH_VOID) ? rc : push(p, e);
 }
 
 /* Behind the `</`. */
@@ -235,7 +240,10 @@ static int end_tag(struct page *p)
 	if (p->depth == 0 || !sk_slice_is(n, p->open[p->depth].e->name))
 		return fault(p, "end tag of another element");
 	p->depth--;
-	return take(p, ">") ? 0 : fault(p, "end of a tag");
+	if (next(p) != '>')
+		return fault(p, "end of a tag");
+	p->at++;
+	return 0;
 }
 
 static int text(struct page *p)
@@ -264,12 +272,14 @@ static int body(struct page *p)
 	while (rc == 0 && p->at < p->s.n) {
 		if (p->depth == 0 && take(p, "</body></html>"))
 			return p->at == p->s.n ? 0 : fault(p, "bytes behind the page");
-		if (take(p, "</"))
-			rc = end_tag(p);
-		else if (take(p, "<"))
-			rc = start_tag(p);
-		else
+		if (next(p) != '<') {
 			rc = text(p);
+			continue;
+		}
+		p->at++;
+		bool end = next(p) == '/';
+		p->at += end;
+		rc = end ? end_tag(p) : start_tag(p);
 	}
 	return rc ? rc : fault(p, "page without end");
 }

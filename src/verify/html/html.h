@@ -4,10 +4,27 @@
 
 #include "verify/verify.h"
 
-/* How an element may be used: letters, see lists.c. */
+/* What an element is, as far as parsers care. */
+enum {
+	SK_VH_BLOCK = 1, /* not where a paragraph is open */
+	SK_VH_VOID = 2,  /* has no end tag */
+	SK_VH_PARAGRAPH = 4,
+	SK_VH_LINK = 8,
+	SK_VH_ITEM = 0x10, /* of a list */
+	SK_VH_TERM = 0x20, /* dt or dd */
+	SK_VH_HEADING = 0x40,
+	SK_VH_RUBY = 0x80,     /* part of a ruby */
+	SK_VH_ENDS = 0x100,    /* one that parts of a ruby would end */
+	SK_VH_SPECIAL = 0x200, /* ends the look for items that are open */
+	SK_VH_SCOPE = 0x400,   /* opens a scope of its own, in which nothing is open */
+};
+
+#define SK_VH_NAME 16 /* room for a name, with zeros behind it */
+
+/* How an element may be used. */
 struct sk_vh_element {
-	char name[12];
-	const char *is; /* what it is: b block, v void, and so on */
+	char name[SK_VH_NAME];
+	uint16_t is; /* SK_VH_… */
 	char in,
 	    of; /* what stands in it, and in what it stands: f flow, t table, g group of rows, r row, c columns */
 };
