@@ -10,8 +10,9 @@ SRC = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 
 ALLOWED = {
     "base": set(), "ipc": set(), "jail": {"ipc"}, "container": set(), "format": {"container"}, "render": set(),
     "convert": set(), "policy": set(), "leak": set(), "gate": {"policy", "store", "ledger"}, "post": {"ipc"},
+    "ledger": set(), "ledgerverify": set(),
     "clean": {"format", "container", "ipc"}, "verify": set(), "engine": {"ipc"},
-    "cmd": {"engine", "ipc", "jail", "clean", "format", "verify", "render", "convert", "policy"},
+    "cmd": {"engine", "ipc", "jail", "clean", "format", "verify", "render", "convert", "policy", "ledger", "ledgerverify"},
 }
 # Inside format/ and verify/ a family and those it may include from: what lies inside documents, never the other way round.
 FAMILIES = {

@@ -1,0 +1,210 @@
+/*
+ * Salts and values behind commitments: openings/<N>, one file for the entries of a bundle, apart from the log, so that they can
+ * be erased where they lie. Nothing of the log changes by that, and every proof stays.
+ *
+ * A record: 'L' or 'E' (live, erased), entry's place in the bundle (1 byte), length of the field's name (1), of the value (2,
+ * big-endian), name, 32 bytes of salt, value. Erasing overwrites salt and value with zeros, in place.
+ */
+#include "ledger/inside.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/fd.h"
+
+#define RECORD_HEAD 5
+/* 256 entries with each personal field at its longest. */
+#define OPENINGS_BYTES ((size_t)16 << 20)
+
+struct record {
+	bool live;
+	unsigned slot;
+	struct sk_slice name, salt, value;
+	size_t at, end; /* of the record */
+};
+
+static int next_record(struct sk_reader *r, struct record *v)
+{
+	v->at = r->pos;
+	uint8_t state = sk_read_u8(r);
+	v->slot = sk_read_u8(r);
+	size_t name = sk_read_u8(r), value = sk_read_u16be(r);
+	v->name = sk_read_slice(r, name);
+	v->salt = sk_read_slice(r, SK_SALT_BYTES);
+	v->value = sk_read_slice(r, value);
+	v->end = r->pos;
+	v->live = state == 'L';
+	return r->bad || (state != 'L' && state != 'E') ? SK_EFORMAT : 0;
+}
+
+/* --- writing --- */
+
+int sk_openings_add(struct sk_ledger *l, uint64_t index, const struct sk_entry *e,
+    uint8_t salt[SK_FIELDS][SK_SALT_BYTES])
+{
+	struct sk_buf *b = &l->openings;
+
+	for (enum sk_field f = 0; f < SK_FIELDS; f++) {
+		struct sk_slice v = e->field[f];
+		if (v.p == NULL || sk_field_type(f) != SK_TYPE_PERSONAL)
+			continue;
+		sk_buf_putc(b, 'L');
+		sk_buf_putc(b, (uint8_t)(index % SK_TILE_WIDTH));
+		sk_buf_putc(b, (uint8_t)strlen(sk_field_name(f)));
+		sk_buf_put_u16be(b, (uint16_t)v.n);
+		sk_buf_puts(b, sk_field_name(f));
+		sk_buf_put(b, salt[f], SK_SALT_BYTES);
+		sk_buf_put_slice(b, v);
+	}
+	return b->err;
+}
+
+static int append_file(struct sk_ledger *l, uint64_t n)
+{
+	char path[SK_PATH_BYTES];
+	/* what lies there when nothing of this bundle is in the log yet is left of an append that came to nothing */
+	bool fresh = l->size <= n * SK_TILE_WIDTH;
+
+	sk_openings_path(path, n);
+	sk_autoclose int fd =
+	    sk_files_open(&l->files, path, O_WRONLY | O_APPEND | (fresh ? O_TRUNC : 0));
+	if (l->files.step)
+		l->files.step(l->files.user, "openings");
+	if (fd < 0 || sk_write_all(fd, l->openings.p, l->openings.len) || fsync(fd))
+		return SK_EIO;
+	return 0;
+}
+
+int sk_openings_flush(struct sk_ledger *l, uint64_t n)
+{
+	int rc = l->openings.len ? append_file(l, n) : 0;
+
+	if (l->openings.len)
+		sodium_memzero(l->openings.p, l->openings.len);
+	sk_buf_reset(&l->openings);
+	return rc;
+}
+
+/* Records of entries that the checkpoint does not cover. */
+static int trim_edge(struct sk_ledger *l, const char *path)
+{
+	struct sk_buf b = SK_BUF(OPENINGS_BYTES);
+	struct record v = {0};
+
+	int rc = sk_file_read(l->dir, path, OPENINGS_BYTES, &b);
+	struct sk_reader r = sk_reader(sk_buf_slice(&b));
+	size_t keep = 0;
+	while (rc == 0 && !sk_read_at_end(&r) && next_record(&r, &v) == 0 &&
+	       v.slot < l->size % SK_TILE_WIDTH)
+		keep = v.end;
+	if (rc == 0 && keep < b.len) {
+		sk_autoclose int fd = openat(l->dir, path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+		rc = fd < 0 || ftruncate(fd, (off_t)keep) || fsync(fd) ? SK_EIO : 0;
+	} else if (rc == SK_EIO && errno == ENOENT) {
+		rc = 0;
+	}
+	sk_buf_free(&b);
+	return rc;
+}
+
+int sk_openings_trim(struct sk_ledger *l)
+{
+	uint64_t n = l->size / SK_TILE_WIDTH;
+	char path[SK_PATH_BYTES];
+	int rc = 0;
+
+	sk_openings_path(path, n);
+	if (l->size % SK_TILE_WIDTH) {
+		rc = trim_edge(l, path);
+		sk_openings_path(path, ++n);
+	}
+	while (rc == 0 && unlinkat(l->dir, path, 0) == 0)
+		sk_openings_path(path, ++n);
+	return rc;
+}
+
+/* --- reading and erasing --- */
+
+static bool is_meant(const struct record *v, uint64_t index, enum sk_field f)
+{
+	if (v->slot != index % SK_TILE_WIDTH)
+		return false;
+	return f == SK_FIELDS || sk_slice_is(v->name, sk_field_name(f));
+}
+
+static enum sk_opening_state judge(
+    const struct record *v, struct sk_slice committed, struct sk_opening *o)
+{
+	uint8_t want[SK_HASH_BYTES];
+
+	if (!v->live)
+		return SK_OPENING_ERASED;
+	struct sk_hash h = sk_commit(v->salt.p, v->value);
+	if (sk_hex_parse(committed, want, sizeof(want)) || memcmp(want, h.b, SK_HASH_BYTES) != 0)
+		return SK_OPENING_WRONG;
+	memcpy(o->salt, v->salt.p, SK_SALT_BYTES);
+	o->value = SK_BUF(SK_ENTRY_PERSONAL + 1);
+	return sk_buf_put_slice(&o->value, v->value) ? SK_OPENING_WRONG : SK_OPENING_LIVE;
+}
+
+enum sk_opening_state sk_ledger_opening(struct sk_ledger *l, uint64_t index, enum sk_field f,
+    struct sk_slice committed, struct sk_opening *o)
+{
+	struct sk_buf b = SK_BUF(OPENINGS_BYTES);
+	enum sk_opening_state state = SK_OPENING_NONE;
+	char path[SK_PATH_BYTES];
+	struct record v = {0};
+
+	sk_openings_path(path, index / SK_TILE_WIDTH);
+	if (sk_file_read(l->dir, path, OPENINGS_BYTES, &b) == 0) {
+		struct sk_reader r = sk_reader(sk_buf_slice(&b));
+		while (state == SK_OPENING_NONE && !sk_read_at_end(&r) && next_record(&r, &v) == 0)
+			if (is_meant(&v, index, f))
+				state = judge(&v, committed, o);
+	}
+	if (b.len)
+		sodium_memzero(b.p, b.len);
+	sk_buf_free(&b);
+	return state;
+}
+
+/* The state goes first, then salt and value: a crash between the two is finished by erasing again. */
+static int overwrite(int fd, const struct record *v)
+{
+	static const uint8_t zeros[SK_SALT_BYTES + SK_ENTRY_PERSONAL];
+	size_t n = SK_SALT_BYTES + v->value.n;
+	off_t at = (off_t)(v->end - n);
+
+	if (n > sizeof(zeros) || pwrite(fd, "E", 1, (off_t)v->at) != 1 ||
+	    pwrite(fd, zeros, n, at) != (ssize_t)n)
+		return SK_EIO;
+	return 0;
+}
+
+int sk_ledger_erase(struct sk_ledger *l, uint64_t index, enum sk_field f)
+{
+	struct sk_buf b = SK_BUF(OPENINGS_BYTES);
+	char path[SK_PATH_BYTES];
+	struct record v = {0};
+
+	if (l->lock < 0 || index >= l->size)
+		return SK_EARG;
+	sk_openings_path(path, index / SK_TILE_WIDTH);
+	sk_autoclose int fd = openat(l->dir, path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+	int rc = sk_file_read(l->dir, path, OPENINGS_BYTES, &b);
+	struct sk_reader r = sk_reader(sk_buf_slice(&b));
+	while (rc == 0 && !sk_read_at_end(&r)) {
+		rc = next_record(&r, &v);
+		if (rc == 0 && is_meant(&v, index, f))
+			rc = overwrite(fd, &v);
+	}
+	if (rc == 0 && fsync(fd))
+		rc = SK_EIO;
+	if (b.len)
+		sodium_memzero(b.p, b.len);
+	sk_buf_free(&b);
+	return rc;
+}
