@@ -16,6 +16,7 @@ struct build {
 	struct sk_cfb cfb;
 	struct sk_cfb_node *nodes;
 	uint32_t n, sheets;
+	uint64_t read;       /* bytes of streams so far */
 	struct sk_buf *text; /* method text, else NULL */
 };
 
@@ -99,10 +100,14 @@ static int add(
 	return 0;
 }
 
+/* All streams together are no longer than the file: where they are, some lie in the same sectors, and a small file would become a large one. */
 static int read_stream(struct build *b, uint32_t i, struct sk_slice *out)
 {
 	if (b->cfb.entries[i].size > STREAM_MAX)
 		return sk_job_refuse(b->job, SK_REASON_LIMIT_SIZE, "stream of a compound file");
+	b->read += b->cfb.entries[i].size;
+	if (b->read > b->cfb.in.n)
+		return sk_job_refuse(b->job, SK_REASON_DAMAGED, "streams in one place");
 	return sk_cfb_read(&b->cfb, i, STREAM_MAX, out);
 }
 
@@ -302,6 +307,7 @@ static int open_inner(struct build *b, uint32_t i)
 	if (head < 24 || !sk_slice_is(sk_read_slice(&r, 22), "JustCompressedDocument"))
 		return SK_EFORMAT;
 	rc = unpack(b, sk_slice_sub(in, head, in.n), &inner);
+	b->read = 0;
 	return rc ? rc : sk_cfb_open(b->job->arena, inner, &b->cfb);
 }
 

@@ -111,15 +111,19 @@ static int single(struct sk_slice s, struct sk_slice *units)
 static int listed(struct sk_arena *arena, const struct ich_store *s, struct sk_slice *units)
 {
 	struct sk_slice head = s->streams[0];
-	struct sk_buf all = SK_BUF(BYTES_MAX);
 	uint32_t n = u32(head, 8);
+	size_t most = 1;
 
 	if ((uint64_t)n * 8 + 12 > head.n)
 		return SK_EFORMAT;
+	for (uint32_t i = 1; i < s->n; i++)
+		most += s->streams[i].n;
+	struct sk_buf all = SK_BUF(most);
 	for (uint32_t i = 0; i < n && !all.err; i++) {
 		uint64_t bytes = (uint64_t)u32(head, 12 + (size_t)i * 8) * 2;
 		uint32_t stream = u32(head, 16 + (size_t)i * 8);
-		if (stream == 0 || stream >= s->n || bytes > s->streams[stream].n) {
+		if (stream == 0 || stream >= s->n || bytes > s->streams[stream].n ||
+		    bytes > most - 1 - all.len) {
 			sk_buf_free(&all);
 			return SK_EFORMAT;
 		}

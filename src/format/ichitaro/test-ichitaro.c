@@ -327,6 +327,66 @@ static void test_refused(void **state)
 	sk_buf_free(&d.bytes);
 }
 
+/* Two streams in the same sectors are one stream twice: a small file must not become a large one. */
+static void test_streams_in_one_place(void **state)
+{
+	struct sk_buf out;
+	struct sk_cfb cfb;
+	struct doc d;
+
+	(void)state;
+	begin(&d);
+	put_text(&d, 0, "DocumentText", "a\n");
+	put(&d, 0, "Font", false, sk_slice(sk_arena_alloc(arena, 20000), 20000));
+	put(&d, 0, "Header", false, sk_slice_str("x"));
+	struct sk_slice file = finish(&d, false);
+	assert_int_equal(sk_cfb_open(arena, file, &cfb), 0);
+	memcpy(d.bytes.p + sk_cfb_entry_at(&cfb, sk_cfb_find(&cfb, SK_CFB_ROOT, "Header")) + 116,
+	    d.bytes.p + sk_cfb_entry_at(&cfb, sk_cfb_find(&cfb, SK_CFB_ROOT, "Font")) + 116, 8);
+	assert_int_equal(run(SK_METHOD_REBUILD, file, &out), SK_EREFUSED);
+	assert_int_equal(report.reason, SK_REASON_DAMAGED);
+	sk_buf_free(&out);
+	sk_buf_free(&d.bytes);
+}
+
+/* A text of pieces: the same one `n` times. */
+static void put_pieces(struct doc *d, uint32_t n)
+{
+	struct sk_buf head = SK_BUF(1024), b = SK_BUF(4096);
+	struct sk_slice streams[2] = {{0}, SK_SLICE_LIT("\0a\0b")};
+
+	sk_buf_puts(&head, "QLSTV.01");
+	sk_buf_put_u32be(&head, n);
+	for (uint32_t i = 0; i < n; i++) {
+		sk_buf_put_u32be(&head, 2);
+		sk_buf_put_u32be(&head, 1);
+	}
+	streams[0] = sk_buf_slice(&head);
+	assert_int_equal(ich_store_write(&(struct ich_store){streams, 2}, &b), 0);
+	put_buf(d, 0, "DocumentText", &b);
+	sk_buf_free(&head);
+}
+
+static void test_pieces(void **state)
+{
+	(void)state;
+	for (uint32_t n = 1; n < 3; n++) {
+		struct sk_check c = {
+		    .arena = sk_arena_new((size_t)16 << 20), .inflate_left = 1, .pixels_left = 1};
+		struct sk_buf out;
+		struct doc d;
+		begin(&d);
+		put_pieces(&d, n);
+		struct sk_slice file = finish(&d, false);
+		int want = n == 1 ? 0 : SK_EFORMAT;
+		assert_int_equal(run(SK_METHOD_REBUILD, file, &out), want);
+		assert_int_equal(sk_verify_ichitaro(&c, file), want);
+		sk_buf_free(&out);
+		sk_buf_free(&d.bytes);
+		sk_arena_free(c.arena);
+	}
+}
+
 /* More FAT sectors than the header has room for. */
 static void test_large(void **state)
 {
@@ -393,6 +453,8 @@ int main(void)
 	    cmocka_unit_test(test_records),
 	    cmocka_unit_test(test_packed),
 	    cmocka_unit_test(test_refused),
+	    cmocka_unit_test(test_streams_in_one_place),
+	    cmocka_unit_test(test_pieces),
 	    cmocka_unit_test(test_large),
 	    cmocka_unit_test(test_checked),
 	};

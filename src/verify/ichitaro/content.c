@@ -39,34 +39,34 @@ static int directory(struct sk_check *c, struct sk_slice in, uint32_t streams, u
 	return 0;
 }
 
-/* Bytes of stream `i`, which the directory was checked to hold. */
-static uint32_t bytes_of(struct sk_slice in, uint32_t blocks, uint32_t i, size_t *from)
+/* Bytes of each stream, which the directory was checked to hold; their sum without the first. */
+static uint64_t read_bytes(struct sk_slice in, uint32_t streams, uint32_t blocks, uint32_t *bytes)
 {
 	size_t at = 20 + (size_t)blocks * BLOCK;
+	uint64_t sum = 0;
 
-	*from = 20;
-	for (uint32_t k = 0; k < i; k++) {
-		uint32_t n = be32(in, at + 12);
-		*from += (size_t)n * BLOCK;
-		at += 20 + (size_t)n * 4;
+	for (uint32_t i = 0; i < streams; i++) {
+		bytes[i] = be32(in, at + 8);
+		sum += i ? bytes[i] : 0;
+		at += 20 + (size_t)be32(in, at + 12) * 4;
 	}
-	return be32(in, at + 8);
+	return sum;
 }
 
+/* A piece is the beginning of a stream; all of them together are no more than there is. */
 static int pieces(
-    struct sk_check *c, struct sk_slice in, struct sk_slice head, uint32_t streams, uint32_t blocks)
+    struct sk_check *c, struct sk_slice head, uint32_t streams, const uint32_t *bytes, uint64_t sum)
 {
 	uint32_t n = be32(head, 8);
-	size_t from;
 
 	if (head.n < 12 || (uint64_t)n * 8 + 12 > head.n)
 		return sk_fail(c, 20, "pieces of text in another form");
 	for (uint32_t i = 0; i < n; i++) {
-		uint32_t units = be32(head, 12 + (size_t)i * 8),
-			 stream = be32(head, 16 + (size_t)i * 8);
-		if (stream == 0 || stream >= streams ||
-		    (uint64_t)units * 2 > bytes_of(in, blocks, stream, &from))
+		uint64_t size = (uint64_t)be32(head, 12 + (size_t)i * 8) * 2;
+		uint32_t stream = be32(head, 16 + (size_t)i * 8);
+		if (stream == 0 || stream >= streams || size > bytes[stream] || size > sum)
 			return sk_fail(c, 20, "piece of text that is not there");
+		sum -= size;
 	}
 	return 0;
 }
@@ -74,7 +74,6 @@ static int pieces(
 int vi_store(struct sk_check *c, struct sk_slice in)
 {
 	uint32_t streams = be32(in, 8), blocks = be32(in, 16);
-	size_t from;
 
 	if (in.n < 44 || !sk_slice_starts(in, SK_SLICE_LIT("SsmgV.01")) || streams == 0 ||
 	    streams > 4096 || be32(in, 12) != BLOCK || (uint64_t)blocks * BLOCK + 20 > in.n)
@@ -82,9 +81,13 @@ int vi_store(struct sk_check *c, struct sk_slice in)
 	int rc = directory(c, in, streams, blocks);
 	if (rc)
 		return rc;
-	struct sk_slice head = sk_slice_sub(in, 20, bytes_of(in, blocks, 0, &from));
+	uint32_t *bytes = sk_arena_array(c->arena, streams, sizeof(*bytes));
+	if (bytes == NULL)
+		return SK_ENOMEM;
+	uint64_t sum = read_bytes(in, streams, blocks, bytes);
+	struct sk_slice head = sk_slice_sub(in, 20, bytes[0]);
 	if (sk_slice_starts(head, SK_SLICE_LIT("QLSTV.01")))
-		return pieces(c, in, head, streams, blocks);
+		return pieces(c, head, streams, bytes, sum);
 	if (!sk_slice_starts(head, SK_SLICE_LIT("TextV.01")) || head.n < 12 ||
 	    (uint64_t)be32(head, 8) * 2 + 12 > head.n)
 		return sk_fail(c, 20, "text in another form");
