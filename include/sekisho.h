@@ -94,6 +94,49 @@ SK_API void sk_result_free(struct sk_result *result);
 /* Make a running sk_engine_clean() end soon with the reason "interrupted". Safe in signal handlers and threads. */
 SK_API void sk_engine_interrupt(struct sk_engine *engine);
 
+/* --- the leak check: what must not leave --- */
+
+struct sk_leak_place {
+	const char *kind; /* "mynumber" (個人番号), "corporate-number" (法人番号), "word" */
+	const char *
+	    trust; /* "sure", "likely", "weak": what stands beside it decides, not the check digit alone */
+	const char *where;     /* "page 3", "a.zip!b.docx"; "" in the file itself. Never content */
+	uint32_t line, column; /* from 1, in the words of that place */
+	uint32_t cell;         /* cells before it on its line */
+	uint32_t word;         /* its place in the list, from 1; 0: it is no word */
+	char hash[65];         /* the same number or word, under the same key: the same hash */
+};
+
+struct sk_leaks_result {         /* all pointers live until sk_leaks_free() */
+	enum sk_verdict verdict; /* SK_CLEAN: all of it was looked through, whatever was found */
+	const char *type;
+	const char *reason, *sentence, *detail; /* as in struct sk_result */
+	char sha256[65];                        /* of the file */
+	uint32_t mynumbers[3], corporate_numbers[3],
+	    words[3]; /* weak, likely, sure; all, also those not listed */
+	uint32_t unread_pages,
+	    unread_pictures; /* they hold no words to look into, but may show some */
+	size_t n;
+	const struct sk_leak_place *leaks; /* the first thousand */
+};
+
+struct sk_leaks_request {
+	int input; /* as in struct sk_request; should be what came out of sk_engine_clean() */
+	const char *name;         /* its name is looked through, too; NULL: none */
+	const char *words;        /* a list of words as sekisho(1) tells; NULL: none */
+	size_t words_size;        /* bytes */
+	const unsigned char *key; /* 32 bytes that nobody else knows */
+	uint32_t max_millis;      /* 0: the built-in limit in proportion to the size */
+};
+
+/*
+ * Look for what must not leave, in a jail. *result is set in every case but out of memory (-1). What is not
+ * SK_CLEAN was not looked through whole: it must not pass on the strength of this.
+ */
+SK_API int sk_engine_leaks(struct sk_engine *engine, const struct sk_leaks_request *request,
+    struct sk_leaks_result **result);
+SK_API void sk_leaks_free(struct sk_leaks_result *result);
+
 struct sk_format {
 	const char *type, *extension; /* stable name, preferred extension */
 	const char *text;             /* English description, a gettext message id */

@@ -11,8 +11,8 @@ ALLOWED = {
     "base": set(), "ipc": set(), "jail": {"ipc"}, "container": set(), "format": {"container"}, "render": set(),
     "convert": set(), "policy": set(), "leak": set(), "gate": {"policy", "store", "ledger"}, "post": {"ipc"},
     "ledger": set(), "ledgerverify": set(),
-    "clean": {"format", "container", "ipc"}, "verify": set(), "engine": {"ipc"},
-    "cmd": {"engine", "ipc", "jail", "clean", "format", "verify", "render", "convert", "policy", "ledger", "ledgerverify"},
+    "clean": {"format", "container", "ipc", "leak"}, "verify": set(), "engine": {"ipc", "leak"},
+    "cmd": {"engine", "leak", "ipc", "jail", "clean", "format", "verify", "render", "convert", "policy", "ledger", "ledgerverify"},
 }
 # Inside format/ and verify/ a family and those it may include from: what lies inside documents, never the other way round.
 FAMILIES = {
@@ -34,7 +34,7 @@ INCLUDE = re.compile(r'^\s*#\s*include\s+"([a-z0-9_.]+)/', re.M)
 SYSTEM = re.compile(r"^\s*#\s*include\s+<([^>]+)>", re.M)
 CHECKER = {"zlib.h", "ctype.h", "endian.h", "math.h", "stdarg.h", "stdbool.h", "stddef.h", "stdint.h", "stdio.h", "stdlib.h", "string.h", "strings.h"}
 # In the command only the jailed programs look at what works in the jail.
-JAILED = {"jail", "clean", "format", "verify", "render", "convert"}
+JAILED = {"jail", "leak", "clean", "format", "verify", "render", "convert"}
 PROGRAMS = re.compile(r"^cmd/(cleaner|converter|renderer|role|verifier)\.[ch]$")
 
 

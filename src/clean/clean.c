@@ -44,8 +44,7 @@ static int run_method(struct sk_job *job, const struct sk_handler *h, enum sk_fi
 	}
 }
 
-/* Every status but success becomes a refusal with a reason. */
-static int settle(struct sk_report *r, int rc)
+int sk_settle(struct sk_report *r, int rc)
 {
 	switch (rc) {
 	case 0:
@@ -139,7 +138,7 @@ static int clean_one(struct sk_job *job, struct sk_slice in, struct sk_output *o
 		rc = SK_ENOMEM;
 	if (rc == 0)
 		rc = confirm(job, in, out);
-	rc = settle(r, rc);
+	rc = sk_settle(r, rc);
 	if (rc)
 		sk_buf_free(&out->bytes);
 	else
@@ -203,7 +202,7 @@ int sk_clean(const struct sk_clean_request *req, struct sk_report *report, struc
 	}
 	job.arena = sk_arena_new(limits.memory);
 	if (job.arena == NULL)
-		return settle(report, SK_ENOMEM);
+		return sk_settle(report, SK_ENOMEM);
 	int rc = clean_one(&job, req->in, out);
 	if (rc == 0 && req->name[0] && !sk_filetype_fits(report->type, req->name))
 		sk_report_removed(report, SK_NAME_CHANGED, 1, "%s", sk_filetype_name(report->type));

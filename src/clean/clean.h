@@ -27,6 +27,9 @@ int sk_clean_init(void);
  */
 int sk_clean(const struct sk_clean_request *req, struct sk_report *report, struct sk_output *out);
 
+/* Every status but success becomes a refusal with a reason, if there is none yet. 0 or SK_EREFUSED. */
+int sk_settle(struct sk_report *r, int status);
+
 /*
  * Decide what a file is. All claims go to the report; report->type is set. SK_EREFUSED for empty, unknown,
  * polyglot, or a type that is never passed.

@@ -1,6 +1,7 @@
 /* sekisho-cleaner: the jailed program that parses and rebuilds. Started by libsekisho, never by hand. */
 #include "base/fd.h"
 #include "clean/clean.h"
+#include "clean/leaks.h"
 #include "clean/services.h"
 #include "cmd/role.h"
 #include "jail/jail.h"
@@ -29,6 +30,40 @@ static int write_formats(void)
 	return b.err ? 1 : sk_role_output(sk_buf_slice(&b));
 }
 
+/* The bytes before the file; what is left of `in` is the file. */
+static int take_preamble(struct sk_slice *in, struct sk_leaks_request *req)
+{
+	struct sk_reader r = sk_reader(*in);
+
+	req->key = sk_read_slice(&r, SK_FIND_KEY).p;
+	req->words = sk_read_slice(&r, sk_read_u32le(&r));
+	if (r.bad)
+		return SK_EFORMAT;
+	*in = sk_read_slice(&r, sk_read_left(&r));
+	return 0;
+}
+
+static int run_leaks(const struct sk_job_msg *job, struct sk_slice in)
+{
+	static struct sk_report report;
+	struct sk_buf wire = SK_BUF(SK_LEAK_WIRE_BYTES);
+	struct sk_leaks_request req = {.name = job->name};
+	struct sk_remote remote;
+	struct sk_services services;
+	struct sk_content content;
+	struct sk_arena *arena = sk_arena_new(job->memory);
+
+	if (arena == NULL || take_preamble(&in, &req))
+		return 1;
+	sk_remote_services(&remote, SK_FD_REQUEST, &services);
+	req.services = &services;
+	req.in = in;
+	if (sk_clean_leaks(&req, arena, &report, &content) == 0 &&
+	    (sk_content_encode(&content, &wire) || sk_role_output(sk_buf_slice(&wire))))
+		return 1;
+	return sk_role_report(&report);
+}
+
 static int run(const struct sk_job_msg *job)
 {
 	static struct sk_report report;
@@ -41,6 +76,8 @@ static int run(const struct sk_job_msg *job)
 		return write_formats();
 	if (sk_map(SK_FD_INPUT, &in))
 		return 1;
+	if (job->what == SK_WHAT_LEAKS)
+		return run_leaks(job, in);
 	sk_remote_services(&remote, SK_FD_REQUEST, &services);
 	struct sk_clean_request req = {
 	    .in = in,

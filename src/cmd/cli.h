@@ -26,11 +26,18 @@ struct options {
 	const char *report; /* file for JSON lines, or NULL */
 	const char *lang;   /* or NULL: of the locale */
 	const char *out;    /* -o, or NULL */
+	const char *words;  /* file with a list of words, or NULL */
 	char **args;        /* files and folders, NULL-terminated */
 	int nargs;
 };
 
-enum cli_command { CLI_CLEAN = 1, CLI_INSPECT = 2, CLI_FORMATS = 4, CLI_SELFTEST = 8 };
+enum cli_command {
+	CLI_CLEAN = 1,
+	CLI_INSPECT = 2,
+	CLI_FORMATS = 4,
+	CLI_SELFTEST = 8,
+	CLI_LEAKS = 16
+};
 
 /* Parse what this command takes; prints what is wrong with usage and returns -1, or 1 when help was printed. */
 int cli_options(int argc, char **argv, enum cli_command command, struct options *o);
@@ -147,6 +154,8 @@ struct row { /* one file and what became of it */
 const char *cli_method_name(enum sk_method_name m);
 /* One JSON line. 0 or -1. */
 int cli_show_json(FILE *to, const struct row *r);
+int cli_show_leaks_json(FILE *to, const char *input, const struct sk_leaks_result *r);
+void cli_show_leaks(FILE *to, const char *input, const struct sk_leaks_result *r);
 /* A few lines for people. `would`: nothing was written (inspect). */
 void cli_show_human(FILE *to, const struct row *r, bool would);
 
@@ -168,6 +177,7 @@ void cli_progress_end(void);
 /* --- the commands --- */
 int cmd_clean(int argc, char **argv);
 int cmd_inspect(int argc, char **argv);
+int cmd_leaks(int argc, char **argv);
 int cmd_formats(int argc, char **argv);
 int cmd_selftest(int argc, char **argv);
 int cmd_policy(int argc, char **argv);

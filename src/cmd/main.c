@@ -10,6 +10,7 @@ static const struct {
 } commands[] = {
     {"clean", cmd_clean, N_("make files harmless")},
     {"inspect", cmd_inspect, N_("say what files are and what would be removed; write nothing")},
+    {"leaks", cmd_leaks, N_("look for individual numbers and words that must not leave")},
     {"formats", cmd_formats, N_("list the formats that go in and come out")},
     {"selftest", cmd_selftest, N_("prove the jails on this machine")},
     {"policy", cmd_policy,
@@ -27,6 +28,7 @@ void cli_usage(FILE *to)
 	      "                [--password-fd N] [--reencrypt] [-o OUT] FILE|DIR...\n"
 	      "  sekisho inspect [--method rebuild|flatten|text] [--jobs N] [--json] [--lang ja|en]\n"
 	      "                  [--quiet] [--password-file FILE] [--password-fd N] FILE|DIR...\n"
+	      "  sekisho leaks [--words FILE] [--json] [--lang ja|en] FILE|DIR...\n"
 	      "  sekisho formats [--lang ja|en]\n"
 	      "  sekisho selftest [--lang ja|en]\n"
 	      "  sekisho policy check [--lang ja|en] FILE\n"

@@ -20,10 +20,11 @@ enum {
 	OPT_PASSWORD_FILE,
 	OPT_PASSWORD_FD,
 	OPT_REENCRYPT,
+	OPT_WORDS,
 	OPT_HELP
 };
 
-#define EVERY (CLI_CLEAN | CLI_INSPECT | CLI_FORMATS | CLI_SELFTEST)
+#define EVERY (CLI_CLEAN | CLI_INSPECT | CLI_LEAKS | CLI_FORMATS | CLI_SELFTEST)
 
 static const struct option known[] = {
     {"method", required_argument, NULL, OPT_METHOD},
@@ -36,6 +37,7 @@ static const struct option known[] = {
     {"password-file", required_argument, NULL, OPT_PASSWORD_FILE},
     {"password-fd", required_argument, NULL, OPT_PASSWORD_FD},
     {"reencrypt", no_argument, NULL, OPT_REENCRYPT},
+    {"words", required_argument, NULL, OPT_WORDS},
     {"output", required_argument, NULL, 'o'},
     {"help", no_argument, NULL, OPT_HELP},
     {NULL, 0, NULL, 0},
@@ -48,13 +50,14 @@ static const struct {
 } taken[] = {
     {OPT_METHOD, CLI_CLEAN | CLI_INSPECT},
     {OPT_JOBS, CLI_CLEAN | CLI_INSPECT},
-    {OPT_JSON, CLI_CLEAN | CLI_INSPECT},
+    {OPT_JSON, CLI_CLEAN | CLI_INSPECT | CLI_LEAKS},
     {OPT_QUIET, CLI_CLEAN | CLI_INSPECT},
     {OPT_REPORT, CLI_CLEAN},
     {OPT_FORCE, CLI_CLEAN},
     {OPT_PASSWORD_FILE, CLI_CLEAN | CLI_INSPECT},
     {OPT_PASSWORD_FD, CLI_CLEAN | CLI_INSPECT},
     {OPT_REENCRYPT, CLI_CLEAN},
+    {OPT_WORDS, CLI_LEAKS},
     {'o', CLI_CLEAN},
     {OPT_LANG, EVERY},
     {OPT_HELP, EVERY},
@@ -133,6 +136,9 @@ static int set(struct options *o, int c, const char *value)
 		return 0;
 	case OPT_QUIET:
 		o->quiet = true;
+		return 0;
+	case OPT_WORDS:
+		o->words = value;
 		return 0;
 	case OPT_PASSWORD_FILE:
 		return cli_passwords_file(value);

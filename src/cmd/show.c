@@ -219,3 +219,108 @@ void cli_show_human(FILE *to, const struct row *row, bool would)
 		show_removed(to, r);
 	fflush(to);
 }
+
+/* --- what must not leave --- */
+
+static json_t *counts(const uint32_t n[3])
+{
+	return json_pack("{s:I, s:I, s:I}", "sure", (json_int_t)n[2], "likely", (json_int_t)n[1],
+	    "weak", (json_int_t)n[0]);
+}
+
+static json_t *leak_places(const struct sk_leaks_result *r)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < r->n; i++) {
+		const struct sk_leak_place *l = &r->leaks[i];
+		json_array_append_new(
+		    list, json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:o, s:s}", "kind", l->kind,
+			      "trust", l->trust, "where", l->where, "line", (json_int_t)l->line,
+			      "column", (json_int_t)l->column, "cell", (json_int_t)l->cell, "word",
+			      l->word ? json_integer((json_int_t)l->word) : json_null(), "hash",
+			      l->hash));
+	}
+	return list;
+}
+
+int cli_show_leaks_json(FILE *to, const char *input, const struct sk_leaks_result *r)
+{
+	json_t *o = json_object();
+	int rc;
+
+	json_object_set_new(o, "input", text_or_null(input));
+	json_object_set_new(o, "input_hex", hex_or_null(input));
+	json_object_set_new(o, "type", json_string(r->type));
+	json_object_set_new(o, "verdict", json_string(verdict_name(r->verdict)));
+	json_object_set_new(o, "sha256", hash_or_null(r->sha256));
+	json_object_set_new(o, "mynumbers", counts(r->mynumbers));
+	json_object_set_new(o, "corporate_numbers", counts(r->corporate_numbers));
+	json_object_set_new(o, "words", counts(r->words));
+	json_object_set_new(o, "unread_pages", json_integer((json_int_t)r->unread_pages));
+	json_object_set_new(o, "unread_pictures", json_integer((json_int_t)r->unread_pictures));
+	json_object_set_new(o, "places", leak_places(r));
+	json_object_set_new(o, "reason",
+	    r->reason ? json_pack("{s:s, s:s, s:o}", "code", r->reason, "text", _(r->sentence),
+			    "detail", text_or_null(r->detail))
+		      : json_null());
+	rc = json_dumpf(o, to, JSON_COMPACT);
+	json_decref(o);
+	return rc || fputc('\n', to) == EOF || fflush(to) ? -1 : 0;
+}
+
+static void put_leak(FILE *to, const struct sk_leak_place *l)
+{
+	static const struct {
+		const char *name, *text;
+	} words[] = {{"mynumber", N_("individual number")},
+	    {"corporate-number", N_("corporate number")}, {"word", N_("word of the list")},
+	    {"sure", N_("sure")}, {"likely", N_("likely")}, {"weak", N_("may be something else")}};
+	const char *kind = l->kind, *trust = l->trust;
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		kind = strcmp(l->kind, words[i].name) == 0 ? words[i].text : kind;
+		trust = strcmp(l->trust, words[i].name) == 0 ? words[i].text : trust;
+	}
+	fputs("  ", to);
+	fprintf(to, _("%s (%s), line %u, character %u"), _(kind), _(trust), l->line, l->column);
+	if (l->word)
+		fprintf(to, _(", number %u of the list"), l->word);
+	if (l->where[0])
+		put_place(to, l->where);
+	fputc('\n', to);
+}
+
+static void put_unread(FILE *to, const struct sk_leaks_result *r)
+{
+	if (r->unread_pages) {
+		fputs("  ", to);
+		fprintf(to, _("pages without words to look into: %u\n"), r->unread_pages);
+	}
+	if (r->unread_pictures) {
+		fputs("  ", to);
+		fprintf(to, _("pictures without words to look into: %u\n"), r->unread_pictures);
+	}
+}
+
+void cli_show_leaks(FILE *to, const char *input, const struct sk_leaks_result *r)
+{
+	uint64_t all = 0;
+
+	put_text(to, input);
+	if (r->verdict != SK_CLEAN) {
+		fputs(": ", to);
+		fprintf(to, _("not looked through: %s"), _(r->sentence));
+		fputs(" (", to);
+		put_text(to, r->detail);
+		fputs(")\n", to);
+		return;
+	}
+	for (int i = 0; i < 3; i++)
+		all += (uint64_t)r->mynumbers[i] + r->corporate_numbers[i] + r->words[i];
+	fputs(": ", to);
+	fprintf(to, all ? _("found: %llu\n") : _("nothing found\n"), (unsigned long long)all);
+	for (size_t i = 0; i < r->n; i++)
+		put_leak(to, &r->leaks[i]);
+	put_unread(to, r);
+}

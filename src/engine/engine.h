@@ -71,6 +71,8 @@ int sk_engine_run(struct sk_engine *e, enum sk_jail_role role, const struct sk_j
 /* One request of a job is waiting on `request`: serve it. `pdf` holds what it loaded (-1: nothing). */
 int sk_engine_serve(struct sk_engine *e, int request, int *pdf, const struct sk_job_msg *of);
 
+/* A system's or our own failure is an error; everything else that stops a file is a refusal. */
+enum sk_verdict sk_verdict_of(enum sk_code reason, bool failed);
 /* Public result from a report; `failed`: a jailed process did not end by itself. NULL when memory is out. */
 struct sk_result *sk_result_new(const struct sk_report *r, const char *name, bool failed);
 

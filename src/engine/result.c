@@ -10,8 +10,7 @@ struct holder {
 	struct sk_taken taken[SK_LIMIT_REPORT_ENTRIES];
 };
 
-/* A system's or our own failure is an error; everything else that stops a file is a refusal. */
-static enum sk_verdict verdict_of(enum sk_code reason, bool failed)
+enum sk_verdict sk_verdict_of(enum sk_code reason, bool failed)
 {
 	switch (reason) {
 	case SK_CODE_NONE:
@@ -51,7 +50,7 @@ struct sk_result *sk_result_new(const struct sk_report *r, const char *name, boo
 	h->result = (struct sk_result){0};
 	sk_report_copy(&h->report, r);
 	struct sk_result *res = &h->result;
-	res->verdict = verdict_of(r->reason, failed);
+	res->verdict = sk_verdict_of(r->reason, failed);
 	res->type = sk_filetype_name(r->type);
 	res->name_fits = name == NULL || sk_filetype_fits(r->type, name);
 	res->detail = h->report.detail;

@@ -36,6 +36,9 @@ enum sk_cleaner_what {
 	SK_WHAT_CLEAN = 0,
 	SK_WHAT_FORMATS =
 	    1, /* write the table of formats: u16 type, u8 methods, u16 output types × 3 */
+	/* look for what must not leave (leak/wire.h); before the file stand the key of 32 bytes, u32 length of the list
+	 * of words, the list */
+	SK_WHAT_LEAKS = 2,
 };
 
 struct sk_job_msg {

@@ -37,14 +37,14 @@ static int single(struct walk *w, size_t i)
 	const struct sk_group *g = &w->run->g[i];
 	struct sk_seen seen = {.at = g, .n = 12, .short_ = true};
 
-	if (g->n >= 9 && g->n <= 11 && g->d[0] != 0 && !joined(w->run, i) &&
+	if (g->n >= 9 && g->n <= 11 && g->d[0] != 0 && !g->fraction && !joined(w->run, i) &&
 	    !joined(w->run, i + 1)) {
 		memcpy(seen.d + 12 - g->n, g->d, g->n);
 		return w->each(w->ctx, &seen);
 	}
 	if (!gather(w->run, i, i + 1, &seen))
 		return 0;
-	seen.part = joined(w->run, i) || joined(w->run, i + 1);
+	seen.part = g->fraction || joined(w->run, i) || joined(w->run, i + 1);
 	return w->each(w->ctx, &seen);
 }
 

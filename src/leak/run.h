@@ -15,6 +15,7 @@ enum sk_gap { SK_GAP_NONE, SK_GAP_HYPHEN, SK_GAP_SPACE, SK_GAP_CELL, SK_GAP_LINE
 struct sk_group {
 	uint8_t gap;
 	uint8_t d[SK_GROUP_DIGITS];
+	bool fraction; /* of a decimal number */
 	uint16_t cell;
 	uint32_t n, line, column;
 };

@@ -37,7 +37,8 @@ struct scan {
 	struct column column[SK_CONTEXT_CELLS];
 	uint32_t line, col;
 	uint16_t cell;
-	uint8_t gap; /* since the last digit; 0xFF: too much stands there to join */
+	int32_t last, last2; /* characters before */
+	uint8_t gap;         /* since the last digit; 0xFF: too much stands there to join */
 };
 
 static unsigned column_of(uint16_t cell)
@@ -151,8 +152,11 @@ static int new_group(struct scan *s)
 	s->run.g = sk_arena_grow(s->arena, s->run.g, &s->run.cap, s->run.n + 1, sizeof(*s->run.g));
 	if (s->run.g == NULL)
 		return SK_ENOMEM;
-	s->run.g[s->run.n++] =
-	    (struct sk_group){.gap = s->gap, .cell = s->cell, .line = s->line, .column = s->col};
+	s->run.g[s->run.n++] = (struct sk_group){.gap = s->gap,
+	    .fraction = s->last == '.' && sk_fold_digit(s->last2) >= 0,
+	    .cell = s->cell,
+	    .line = s->line,
+	    .column = s->col};
 	return 0;
 }
 
@@ -248,6 +252,8 @@ static int put(struct scan *s, int32_t cp)
 	if (!status)
 		status = put_words(s, cp);
 	put_place(s, cp);
+	s->last2 = s->last;
+	s->last = cp;
 	return status;
 }
 
