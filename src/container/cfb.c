@@ -11,6 +11,7 @@
 #define HEADER_FAT 109U
 #define MINI_SHIFT 6
 #define MINI_CUTOFF 4096U
+#define READS 4 /* of a whole file: readers look at some streams more than once */
 
 bool sk_cfb_is(struct sk_slice in)
 {
@@ -224,6 +225,9 @@ int sk_cfb_read(struct sk_cfb *c, uint32_t entry, size_t most, struct sk_slice *
 	const struct sk_cfb_entry *e = &c->entries[entry];
 	size_t size = e->size < most ? (size_t)e->size : most;
 	if (e->size > c->in.n)
+		return SK_EFORMAT;
+	c->read += size;
+	if (c->read / READS > c->in.n)
 		return SK_EFORMAT;
 	if (e->size < MINI_CUTOFF)
 		return read_small(c, e->start, size, out);

@@ -1,6 +1,7 @@
 /*
  * Compound files ([MS-CFB]): the directory as a tree and the bytes of a stream; and a writer. Every chain is
- * bounded by the number of sectors in the file, a sector is used by one chain once. Cleaner's jail.
+ * bounded by the number of sectors in the file, and all that is read by four times the file: entries that share
+ * their sectors make no large file of a small one. Cleaner's jail.
  */
 #ifndef SK_CONTAINER_CFB_H
 #define SK_CONTAINER_CFB_H
@@ -33,6 +34,7 @@ struct sk_cfb {
 	uint32_t mini_sectors;
 	uint32_t *mini_at; /* the sectors that the small streams' stream lies in */
 	uint32_t mini_at_n;
+	uint64_t read; /* bytes of streams so far */
 };
 
 /* Whether it begins like one. */
@@ -41,7 +43,7 @@ bool sk_cfb_is(struct sk_slice in);
 int sk_cfb_open(struct sk_arena *arena, struct sk_slice in, struct sk_cfb *c);
 /* The entry of this name (ASCII letters of either case) in a storage; SK_CFB_NONE when there is none. */
 uint32_t sk_cfb_find(const struct sk_cfb *c, uint32_t storage, const char *name);
-/* The bytes of a stream, at most `most`, in the arena. SK_EFORMAT when its chain breaks, SK_ENOMEM. */
+/* The bytes of a stream, at most `most`, in the arena. SK_EFORMAT when its chain breaks or too much was read before, SK_ENOMEM. */
 int sk_cfb_read(struct sk_cfb *c, uint32_t entry, size_t most, struct sk_slice *out);
 /*
  * Write other bytes over those of a stream, in `copy`, a copy of the whole file; what is longer than the stream is cut.

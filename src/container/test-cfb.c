@@ -174,6 +174,20 @@ static void test_torn_files(void **state)
 	assert_int_equal(sk_cfb_read(&c, 1, SIZE_MAX, &out), SK_EFORMAT);
 }
 
+/* Entries may share their sectors; what is read of a file has an end all the same. */
+static void test_reading_has_an_end(void **state)
+{
+	struct sk_slice out;
+	struct sk_cfb c;
+	unsigned times = 0;
+
+	assert_int_equal(opened(&c), 0);
+	uint32_t large = sk_cfb_find(&c, SK_CFB_ROOT, "Large");
+	while (times < 100 && sk_cfb_read(&c, large, SIZE_MAX, &out) == 0)
+		times++;
+	assert_in_range(times, 4, 4 * sizeof(file) / 4100 + 1);
+}
+
 static void test_names(void **state)
 {
 	struct sk_cfb c;
@@ -213,6 +227,7 @@ int main(void)
 		test_what_cannot_be_reached_is_not_found, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_loops_end, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_torn_files, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_reading_has_an_end, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_names, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_what_is_none, setup, teardown),
 	};
