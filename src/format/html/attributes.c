@@ -331,12 +331,11 @@ void sk_html_put_attributes(
 		sk_buf_printf(p->out, " style=\"%s\"", style);
 }
 
-void sk_html_page_init(struct sk_html_page *p, struct sk_job *job,
-    const struct sk_html_place *place, struct sk_buf *out)
+void sk_html_page_init(
+    struct sk_html_page *p, struct sk_job *job, const struct sk_html_place *place)
 {
 	*p = (struct sk_html_page){.job = job,
 	    .place = place,
-	    .out = out,
 	    .tmp = SK_BUF(job->limits->output),
 	    .value = SK_BUF(job->limits->output),
 	    .run = SK_BUF(job->limits->output)};

@@ -230,10 +230,35 @@ int sk_html_put_inside(struct sk_html_page *p, const GumboNode *n)
 	return n ? put_children(&w, n) : p->rc;
 }
 
-static int put_page(struct sk_html_page *p, const struct sk_html_tree *tree)
+int sk_html_read_page(struct sk_job *job, const struct sk_html_place *place, struct sk_slice in,
+    sk_html_writer *write, void *to)
+{
+	struct sk_buf buf = SK_BUF(job->limits->output);
+	struct sk_html_page *page = sk_arena_alloc(job->arena, sizeof(*page));
+	struct sk_html_tree tree = {0};
+	struct sk_slice text;
+
+	if (page == NULL)
+		return SK_ENOMEM;
+	int rc = sk_html_decode(job, place, in, &buf, &text);
+	if (rc == 0)
+		rc = sk_html_parse(job, text, &tree);
+	if (rc == 0) {
+		sk_html_page_init(page, job, place);
+		rc = write(page, &tree, to);
+		sk_html_report(page);
+		sk_html_page_free(page);
+	}
+	sk_html_tree_free(&tree);
+	sk_buf_free(&buf);
+	return rc;
+}
+
+static int put_page(struct sk_html_page *p, const struct sk_html_tree *tree, void *out)
 {
 	const GumboNode *body = sk_html_child(tree->root, GUMBO_TAG_BODY);
 
+	p->out = out;
 	put_head(p, tree);
 	sk_html_tell_outside(p, tree);
 	if (body == NULL)
@@ -250,23 +275,5 @@ static int put_page(struct sk_html_page *p, const struct sk_html_tree *tree)
 int sk_html_clean(
     struct sk_job *job, const struct sk_html_place *place, struct sk_slice in, struct sk_buf *out)
 {
-	struct sk_buf buf = SK_BUF(job->limits->output);
-	struct sk_html_page *page = sk_arena_alloc(job->arena, sizeof(*page));
-	struct sk_html_tree tree = {0};
-	struct sk_slice text;
-
-	if (page == NULL)
-		return SK_ENOMEM;
-	int rc = sk_html_decode(job, place, in, &buf, &text);
-	if (rc == 0)
-		rc = sk_html_parse(job, text, &tree);
-	if (rc == 0) {
-		sk_html_page_init(page, job, place, out);
-		rc = put_page(page, &tree);
-		sk_html_report(page);
-		sk_html_page_free(page);
-	}
-	sk_html_tree_free(&tree);
-	sk_buf_free(&buf);
-	return rc;
+	return sk_html_read_page(job, place, in, put_page, out);
 }

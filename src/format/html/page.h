@@ -35,8 +35,15 @@ struct sk_html_page {
 int sk_html_decode(struct sk_job *job, const struct sk_html_place *place, struct sk_slice in,
     struct sk_buf *buf, struct sk_slice *text);
 
-void sk_html_page_init(struct sk_html_page *p, struct sk_job *job,
-    const struct sk_html_place *place, struct sk_buf *out);
+/* Writes what is read from a page, with p->out set to where; 0 or an error that ends the page. */
+typedef int sk_html_writer(struct sk_html_page *p, const struct sk_html_tree *tree, void *to);
+
+/* Decode and parse a page, have it written, report what went. As sk_html_clean(). */
+int sk_html_read_page(struct sk_job *job, const struct sk_html_place *place, struct sk_slice in,
+    sk_html_writer *write, void *to);
+
+void sk_html_page_init(
+    struct sk_html_page *p, struct sk_job *job, const struct sk_html_place *place);
 void sk_html_page_free(struct sk_html_page *p);
 /* Count what went; `where`: a name that outlives the page. */
 void sk_html_tell(struct sk_html_page *p, enum sk_code code, const char *where);

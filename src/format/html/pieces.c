@@ -46,12 +46,14 @@ static void put_head(
 	sk_buf_free(&title);
 }
 
-static int put_all(
-    struct sk_html_page *p, const struct sk_html_tree *tree, struct sk_html_pieces *out)
+static int put_all(struct sk_html_page *p, const struct sk_html_tree *tree, void *to)
 {
+	struct sk_html_pieces *out = to;
 	const GumboNode *body = sk_html_child(tree->root, GUMBO_TAG_BODY),
 			*frames = sk_html_child(tree->root, GUMBO_TAG_FRAMESET);
 
+	p->out = &out->content;
+	p->pre = SIZE_MAX; /* nothing stands before the first text */
 	put_head(p, tree, out);
 	p->out = &out->body;
 	if (body)
@@ -72,24 +74,5 @@ static int put_all(
 int sk_html_pieces(struct sk_job *job, const struct sk_html_place *place, struct sk_slice in,
     struct sk_html_pieces *out)
 {
-	struct sk_buf buf = SK_BUF(job->limits->output);
-	struct sk_html_page *page = sk_arena_alloc(job->arena, sizeof(*page));
-	struct sk_html_tree tree = {0};
-	struct sk_slice text;
-
-	if (page == NULL)
-		return SK_ENOMEM;
-	int rc = sk_html_decode(job, place, in, &buf, &text);
-	if (rc == 0)
-		rc = sk_html_parse(job, text, &tree);
-	if (rc == 0) {
-		sk_html_page_init(page, job, place, &out->content);
-		page->pre = SIZE_MAX; /* nothing stands before the first text */
-		rc = put_all(page, &tree, out);
-		sk_html_report(page);
-		sk_html_page_free(page);
-	}
-	sk_html_tree_free(&tree);
-	sk_buf_free(&buf);
-	return rc;
+	return sk_html_read_page(job, place, in, put_all, out);
 }

@@ -437,33 +437,24 @@ static int put_clean(struct sk_html_page *p, struct sk_slice s, struct sk_buf *o
 	return rc;
 }
 
+static int put_text(struct sk_html_page *p, const struct sk_html_tree *tree, void *out)
+{
+	struct sk_buf raw = SK_BUF(p->job->limits->output);
+	struct plain t = {.p = p, .out = &raw};
+
+	p->out = &raw;
+	p->text = true;
+	p->css.picture = NULL;
+	int rc = put_all(&t, tree, !p->place->body);
+	p->css.dropped = p->css.remote = 0; /* of a plain text no look is left */
+	if (rc == 0)
+		rc = put_clean(p, sk_buf_slice(&raw), out);
+	sk_buf_free(&raw);
+	return rc;
+}
+
 int sk_html_text(
     struct sk_job *job, const struct sk_html_place *place, struct sk_slice in, struct sk_buf *out)
 {
-	struct sk_buf buf = SK_BUF(job->limits->output), raw = SK_BUF(job->limits->output);
-	struct sk_html_page *page = sk_arena_alloc(job->arena, sizeof(*page));
-	struct sk_html_tree tree = {0};
-	struct sk_slice text;
-
-	if (page == NULL)
-		return SK_ENOMEM;
-	int rc = sk_html_decode(job, place, in, &buf, &text);
-	if (rc == 0)
-		rc = sk_html_parse(job, text, &tree);
-	if (rc == 0) {
-		struct plain t = {.p = page, .out = &raw};
-		sk_html_page_init(page, job, place, &raw);
-		page->text = true;
-		page->css.picture = NULL;
-		rc = put_all(&t, &tree, !place->body);
-		page->css.dropped = page->css.remote = 0; /* of a plain text no look is left */
-		if (rc == 0)
-			rc = put_clean(page, sk_buf_slice(&raw), out);
-		sk_html_report(page);
-		sk_html_page_free(page);
-	}
-	sk_html_tree_free(&tree);
-	sk_buf_free(&raw);
-	sk_buf_free(&buf);
-	return rc;
+	return sk_html_read_page(job, place, in, put_text, out);
 }
