@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "format/cad/cad.h"
+#include "format/test-run.h"
 
 #define N "\r\n"
 #define HEAD "ISO-10303-21;" N "HEADER;" N "FILE_DESCRIPTION((''),'2;1');" N
@@ -33,22 +34,10 @@ static int teardown(void **state)
 
 static int run(enum sk_filetype type, struct sk_slice in, bool text)
 {
-	struct sk_limits limits = sk_limits_for(in.n);
-	struct sk_budget budget = {limits.expand, limits.pixels_total, limits.members, 10};
-	struct sk_job job = {.report = report,
-	    .limits = &limits,
-	    .budget = &budget,
-	    .name = "x",
-	    .method = text ? SK_METHOD_TEXT : SK_METHOD_REBUILD};
+	struct tr_run t = {&sk_cad_handler, type, .text = text, .name = "x"};
 
-	*report = (struct sk_report){.type = type};
 	sk_buf_free(&out.bytes);
-	out = (struct sk_output){.bytes = SK_BUF(limits.output)};
-	job.arena = sk_arena_new(limits.memory);
-	int rc = text ? sk_cad_handler.text(&job, type, in, &out)
-		      : sk_cad_handler.rebuild(&job, type, in, &out);
-	sk_arena_free(job.arena);
-	return rc;
+	return tr_clean(&t, in, report, &out);
 }
 
 static void is_now(struct sk_slice want)

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "format/calendar/calendar.h"
+#include "format/test-run.h"
 
 #define CAL(inner) "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n" inner "END:VCALENDAR\r\n"
 #define EVENT(inner) CAL("BEGIN:VEVENT\r\n" inner "END:VEVENT\r\n")
@@ -41,24 +42,12 @@ static int picture(struct sk_job *job, const char *name, struct sk_slice in, str
 
 static int run(enum sk_filetype type, struct sk_slice in, bool text)
 {
-	struct sk_limits limits = sk_limits_for(in.n);
-	struct sk_budget budget = {limits.expand, limits.pixels_total, limits.members, 10};
-	struct sk_services services = {.clean_member = picture};
-	struct sk_job job = {.report = report,
-	    .limits = &limits,
-	    .budget = &budget,
-	    .services = &services,
-	    .name = "x",
-	    .method = text ? SK_METHOD_TEXT : SK_METHOD_REBUILD};
+	static const struct sk_services services = {.clean_member = picture};
+	struct tr_run t = {
+	    &sk_calendar_handler, type, .text = text, .name = "x", .services = &services};
 
-	*report = (struct sk_report){.type = type};
 	sk_buf_free(&out.bytes);
-	out = (struct sk_output){.bytes = SK_BUF(limits.output)};
-	job.arena = sk_arena_new(limits.memory);
-	int rc = text ? sk_calendar_handler.text(&job, type, in, &out)
-		      : sk_calendar_handler.rebuild(&job, type, in, &out);
-	sk_arena_free(job.arena);
-	return rc;
+	return tr_clean(&t, in, report, &out);
 }
 
 static void is_now(struct sk_slice want)

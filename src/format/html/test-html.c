@@ -7,8 +7,7 @@
 
 #include "format/html/html.h"
 
-#include "format/handler.h"
-#include "verify/verify.h"
+#include "format/test-run.h"
 
 static struct sk_report report;
 static struct sk_output out;
@@ -27,22 +26,11 @@ static int fake_clean(struct sk_job *job, const char *name, struct sk_slice in, 
 static int run(struct sk_slice in, bool text)
 {
 	static const struct sk_services services = {.clean_member = fake_clean};
-	struct sk_limits limits = sk_limits_for(in.n);
-	struct sk_budget budget = {limits.expand, limits.pixels_total, limits.members, 10};
-	struct sk_job job = {.report = &report,
-	    .limits = &limits,
-	    .budget = &budget,
-	    .services = &services,
-	    .name = "x.html",
-	    .arena = sk_arena_new((size_t)256 << 20)};
+	struct tr_run t = {
+	    &sk_html_handler, SK_FT_HTML, .text = text, .name = "x.html", .services = &services};
 
 	sk_buf_free(&out.bytes);
-	sk_report_clear(&report);
-	out = (struct sk_output){.bytes = SK_BUF((size_t)64 << 20)};
-	int rc = text ? sk_html_handler.text(&job, SK_FT_HTML, in, &out)
-		      : sk_html_handler.rebuild(&job, SK_FT_HTML, in, &out);
-	sk_arena_free(job.arena);
-	return rc;
+	return tr_clean(&t, in, &report, &out);
 }
 
 static void verify(void)

@@ -7,8 +7,7 @@
 
 #include "format/mhtml/mhtml.h"
 
-#include "format/handler.h"
-#include "verify/verify.h"
+#include "format/test-run.h"
 
 static struct sk_report report;
 static struct sk_output out;
@@ -29,22 +28,11 @@ static int fake_clean(struct sk_job *job, const char *name, struct sk_slice in, 
 static int run(const char *in, bool text)
 {
 	static const struct sk_services services = {.clean_member = fake_clean};
-	struct sk_limits limits = sk_limits_for(strlen(in));
-	struct sk_budget budget = {limits.expand, limits.pixels_total, limits.members, 10};
-	struct sk_job job = {.report = &report,
-	    .limits = &limits,
-	    .budget = &budget,
-	    .services = &services,
-	    .name = "x.mht",
-	    .arena = sk_arena_new((size_t)256 << 20)};
+	struct tr_run t = {
+	    &sk_mhtml_handler, SK_FT_MHTML, .text = text, .name = "x.mht", .services = &services};
 
 	sk_buf_free(&out.bytes);
-	sk_report_clear(&report);
-	out = (struct sk_output){.bytes = SK_BUF((size_t)64 << 20)};
-	int rc = text ? sk_mhtml_handler.text(&job, SK_FT_MHTML, sk_slice_str(in), &out)
-		      : sk_mhtml_handler.rebuild(&job, SK_FT_MHTML, sk_slice_str(in), &out);
-	sk_arena_free(job.arena);
-	return rc;
+	return tr_clean(&t, sk_slice_str(in), &report, &out);
 }
 
 #define HEAD "MIME-Version: 1.0\nContent-Type: multipart/related; boundary=b\n\n"

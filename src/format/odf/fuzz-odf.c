@@ -6,8 +6,6 @@
 
 #include <stdint.h>
 
-#include "verify/verify.h"
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const struct {
@@ -48,36 +46,13 @@ static int package(unsigned kind, unsigned part, struct sk_slice xml, struct sk_
 	return t_package(kinds[kind].media, p, sizeof(p) / sizeof(p[0]), out);
 }
 
-static void verify(const struct sk_output *out)
-{
-	struct sk_limits l = sk_limits_for(out->bytes.len);
-	struct sk_check c = {.arena = sk_arena_new(l.memory),
-	    .inflate_left = l.expand,
-	    .pixels_left = l.pixels_total};
-
-	if (sk_verify(&c, out->type, sk_buf_slice(&out->bytes))) {
-		fprintf(stderr, "%s at %llu\n", c.fault.what, (unsigned long long)c.fault.offset);
-		abort();
-	}
-	sk_arena_free(c.arena);
-}
-
 static void check(struct sk_slice in, enum sk_filetype type)
 {
-	static struct sk_report r;
-	struct sk_output out, again;
+	struct tr_run t = {&sk_odf_handler, type, .name = "t"};
 
-	if (t_clean(in, type, SK_METHOD_REBUILD, &r, &out) == 0) {
-		verify(&out);
-		if (t_clean(sk_buf_slice(&out.bytes), out.type, SK_METHOD_REBUILD, &r, &again) ||
-		    r.nremoved ||
-		    !sk_slice_eq(sk_buf_slice(&out.bytes), sk_buf_slice(&again.bytes)))
-			abort();
-		sk_buf_free(&again.bytes);
-	}
-	sk_buf_free(&out.bytes);
-	(void)t_clean(in, type, SK_METHOD_TEXT, &r, &out);
-	sk_buf_free(&out.bytes);
+	tr_fuzz(&t, in, sk_verify, &sk_odf_handler);
+	t.text = true;
+	tr_fuzz(&t, in, NULL, NULL);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

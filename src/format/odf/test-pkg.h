@@ -2,10 +2,8 @@
 #ifndef SK_FORMAT_ODF_TEST_PKG_H
 #define SK_FORMAT_ODF_TEST_PKG_H
 
-#include <stdlib.h>
-
 #include "container/zip.h"
-#include "format/handler.h"
+#include "format/test-run.h"
 
 #define T_NS(prefix, name) \
 	" xmlns:" prefix "=\"urn:oasis:names:tc:opendocument:xmlns:" name ":1.0\""
@@ -60,29 +58,12 @@ static int t_package(const char *media, const struct t_part *parts, size_t n, st
 }
 
 /* Clean in process, as the engine does. out is to be freed by the caller. */
-static int t_clean(struct sk_slice in, enum sk_filetype type, enum sk_method method,
+static inline int t_clean(struct sk_slice in, enum sk_filetype type, enum sk_method method,
     struct sk_report *r, struct sk_output *out)
 {
-	struct sk_limits limits = sk_limits_for(in.n);
-	struct sk_budget budget = {limits.expand, limits.pixels_total, limits.members, 1};
-	struct sk_services services = {0};
-	struct sk_job job = {.report = r,
-	    .limits = &limits,
-	    .budget = &budget,
-	    .services = &services,
-	    .name = "t",
-	    .method = method};
+	struct tr_run t = {&sk_odf_handler, type, .text = method == SK_METHOD_TEXT, .name = "t"};
 
-	*r = (struct sk_report){0};
-	*out = (struct sk_output){.bytes = SK_BUF(limits.output)};
-	job.arena = sk_arena_new(limits.memory);
-	int rc = job.arena == NULL          ? SK_ENOMEM
-		 : method == SK_METHOD_TEXT ? sk_odf_handler.text(&job, type, in, out)
-					    : sk_odf_handler.rebuild(&job, type, in, out);
-	if (rc == 0)
-		rc = out->bytes.err;
-	sk_arena_free(job.arena);
-	return rc;
+	return tr_clean(&t, in, r, out);
 }
 
 #endif

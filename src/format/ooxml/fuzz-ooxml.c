@@ -6,8 +6,6 @@
 
 #include <stdint.h>
 
-#include "verify/verify.h"
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void rels(struct sk_buf *b, const char *more)
@@ -95,27 +93,13 @@ static int package(unsigned kind, struct sk_slice xml, struct sk_buf *out)
 	return rc;
 }
 
-static void verify(const struct sk_output *out)
-{
-	struct sk_limits l = sk_limits_for(out->bytes.len);
-	struct sk_check c = {.arena = sk_arena_new(l.memory),
-	    .inflate_left = l.expand,
-	    .pixels_left = l.pixels_total};
-
-	if (sk_verify(&c, out->type, sk_buf_slice(&out->bytes))) {
-		fprintf(stderr, "%s at %llu\n", c.fault.what, (unsigned long long)c.fault.offset);
-		abort();
-	}
-	sk_arena_free(c.arena);
-}
-
 static void check(struct sk_slice in)
 {
 	static struct sk_report r;
 	struct sk_output out, again;
 
 	if (t_clean(in, SK_METHOD_REBUILD, &r, &out) == 0) {
-		verify(&out);
+		tr_passes(sk_verify, &out);
 		if (t_clean(sk_buf_slice(&out.bytes), SK_METHOD_REBUILD, &r, &again) ||
 		    r.nremoved ||
 		    !sk_slice_eq(sk_buf_slice(&out.bytes), sk_buf_slice(&again.bytes)))

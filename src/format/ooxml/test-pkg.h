@@ -2,10 +2,8 @@
 #ifndef SK_FORMAT_OOXML_TEST_PKG_H
 #define SK_FORMAT_OOXML_TEST_PKG_H
 
-#include <stdlib.h>
-
 #include "container/zip.h"
-#include "format/handler.h"
+#include "format/test-run.h"
 
 #define T_REL "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 #define T_CT "application/vnd.openxmlformats-officedocument."
@@ -96,33 +94,19 @@ static int t_member(struct sk_job *job, const char *name, struct sk_slice in, st
 static int t_clean_as(struct sk_slice in, enum sk_method method, bool converted,
     struct sk_report *r, struct sk_output *out)
 {
-	struct sk_limits limits = sk_limits_for(in.n);
-	struct sk_budget budget = {limits.expand, limits.pixels_total, limits.members, 1};
-	struct sk_services services = {.clean_member = t_member};
-	struct sk_job job = {.report = r,
-	    .limits = &limits,
-	    .budget = &budget,
-	    .services = &services,
-	    .name = "t",
-	    .method = method,
-	    .converted = converted};
+	static const struct sk_services services = {.clean_member = t_member};
+	struct tr_run t = {&sk_ooxml_handler, .text = method == SK_METHOD_TEXT,
+	    .converted = converted, .name = "t", .services = &services};
 
-	*r = (struct sk_report){0};
-	*out = (struct sk_output){.bytes = SK_BUF(limits.output)};
+	sk_report_clear(r);
+	*out = (struct sk_output){0};
 	sk_ooxml_handler.probe(in, "t", r);
 	if (r->nclaims == 0)
 		return SK_EFORMAT;
-	r->type = r->claims[0].type;
-	if (sk_filetype_family(r->type) != SK_FAM_OOXML)
+	t.type = r->claims[0].type;
+	if (sk_filetype_family(t.type) != SK_FAM_OOXML)
 		return SK_EUNSUPPORTED;
-	job.arena = sk_arena_new(limits.memory);
-	int rc = job.arena == NULL          ? SK_ENOMEM
-		 : method == SK_METHOD_TEXT ? sk_ooxml_handler.text(&job, r->type, in, out)
-					    : sk_ooxml_handler.rebuild(&job, r->type, in, out);
-	if (rc == 0)
-		rc = out->bytes.err;
-	sk_arena_free(job.arena);
-	return rc;
+	return tr_clean(&t, in, r, out);
 }
 
 static inline int t_clean(

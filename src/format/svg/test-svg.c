@@ -6,9 +6,8 @@
 #include <cmocka.h>
 #include <zlib.h>
 
-#include "format/handler.h"
 #include "format/svg/svg.h"
-#include "verify/verify.h"
+#include "format/test-run.h"
 
 #define XML "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
 #define SVG "<svg xmlns=\"http://www.w3.org/2000/svg\">"
@@ -33,23 +32,11 @@ static int member(struct sk_job *job, const char *name, struct sk_slice in, stru
 
 static int run(struct sk_slice in, enum sk_filetype type, struct sk_output *out)
 {
-	struct sk_limits limits = sk_limits_for(in.n);
-	struct sk_budget budget = {limits.expand, limits.pixels_total, limits.members, 10};
-	struct sk_services services = {.clean_member = member};
-	struct sk_job job = {.arena = sk_arena_new(limits.memory),
-	    .report = &report,
-	    .limits = &limits,
-	    .budget = &budget,
-	    .services = &services,
-	    .name = "a.svg",
-	    .method = method};
+	static const struct sk_services services = {.clean_member = member};
+	struct tr_run t = {&sk_svg_handler, type, .text = method == SK_METHOD_TEXT, .name = "a.svg",
+	    .services = &services};
 
-	report = (struct sk_report){0};
-	*out = (struct sk_output){.bytes = SK_BUF((size_t)64 << 20)};
-	int rc = method == SK_METHOD_TEXT ? sk_svg_handler.text(&job, type, in, out)
-					  : sk_svg_handler.rebuild(&job, type, in, out);
-	sk_arena_free(job.arena);
-	return rc;
+	return tr_clean(&t, in, &report, out);
 }
 
 static int setup(void **state)

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "format/handler.h"
+#include "format/test-run.h"
 #include "format/text/text.h"
 
 static struct sk_report *report;
@@ -28,21 +28,9 @@ static int teardown(void **state)
 
 static int run(enum sk_filetype type, struct sk_slice in, bool text)
 {
-	struct sk_limits limits = sk_limits_for(in.n);
-	struct sk_budget budget = {limits.expand, limits.pixels_total, limits.members, 10};
-	struct sk_job job = {.report = report,
-	    .limits = &limits,
-	    .budget = &budget,
-	    .name = "x",
-	    .method = text ? SK_METHOD_TEXT : SK_METHOD_REBUILD};
+	struct tr_run t = {&sk_text_handler, type, .text = text, .name = "x"};
 
-	*report = (struct sk_report){.type = type};
-	out = (struct sk_output){.bytes = SK_BUF(limits.output)};
-	job.arena = sk_arena_new(limits.memory);
-	int rc = text ? sk_text_handler.text(&job, type, in, &out)
-		      : sk_text_handler.rebuild(&job, type, in, &out);
-	sk_arena_free(job.arena);
-	return rc;
+	return tr_clean(&t, in, report, &out);
 }
 
 /* Cleans `in` to `want`, reporting n times `code` (and nothing else when code is none); then once

@@ -1,0 +1,91 @@
+/* How tests and fuzzers run a handler in process, and what must be true of all that comes out. Test programs only. */
+#ifndef SK_FORMAT_TEST_RUN_H
+#define SK_FORMAT_TEST_RUN_H
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "format/handler.h"
+#include "verify/verify.h"
+
+struct tr_run {
+	const struct sk_handler *family;
+	enum sk_filetype type;
+	bool text, converted;
+	const char *name;
+	const struct sk_services *services; /* NULL: none at hand */
+};
+
+/* As the engine does it; out->bytes are the caller's to free. */
+static inline int tr_clean(
+    const struct tr_run *t, struct sk_slice in, struct sk_report *report, struct sk_output *out)
+{
+	static const struct sk_services none;
+	struct sk_limits limits = sk_limits_for(in.n);
+	struct sk_budget budget = {limits.expand, limits.pixels_total, limits.members, 10};
+	struct sk_job job = {.report = report,
+	    .limits = &limits,
+	    .budget = &budget,
+	    .services = t->services ? t->services : &none,
+	    .name = t->name,
+	    .method = t->text ? SK_METHOD_TEXT : SK_METHOD_REBUILD,
+	    .converted = t->converted};
+
+	sk_report_clear(report);
+	report->type = t->type;
+	*out = (struct sk_output){.bytes = SK_BUF(limits.output)};
+	job.arena = sk_arena_new(limits.memory);
+	int rc = job.arena == NULL ? SK_ENOMEM
+		 : t->text         ? t->family->text(&job, t->type, in, out)
+				   : t->family->rebuild(&job, t->type, in, out);
+	sk_arena_free(job.arena);
+	return rc ? rc : out->bytes.err;
+}
+
+typedef int tr_checker(struct sk_check *c, enum sk_filetype type, struct sk_slice in);
+
+/* A checker of the other side takes it. */
+static inline void tr_passes(tr_checker *check, const struct sk_output *out)
+{
+	struct sk_limits limits = sk_limits_for(out->bytes.len);
+	struct sk_check c = {.arena = sk_arena_new(limits.memory),
+	    .inflate_left = limits.expand,
+	    .pixels_left = limits.pixels_total};
+
+	if (c.arena == NULL || check(&c, out->type, sk_buf_slice(&out->bytes))) {
+		fprintf(stderr, "%s at %llu\n", c.fault.what, (unsigned long long)c.fault.offset);
+		abort();
+	}
+	sk_arena_free(c.arena);
+}
+
+/* Cleaned again by the family of what it is now, it is the same bytes, with nothing removed. */
+static inline void tr_stays(const struct tr_run *t, const struct sk_handler *family,
+    struct sk_report *report, const struct sk_output *out)
+{
+	struct tr_run again = {family, out->type, .name = t->name, .services = t->services};
+	struct sk_output two;
+
+	if (tr_clean(&again, sk_buf_slice(&out->bytes), report, &two) || report->nremoved ||
+	    !sk_slice_eq(sk_buf_slice(&out->bytes), sk_buf_slice(&two.bytes)))
+		abort();
+	sk_buf_free(&two.bytes);
+}
+
+/* One input of a fuzzer: checked where there is a checker, cleaned again where there is a family for what it is then. */
+static inline void tr_fuzz(
+    const struct tr_run *t, struct sk_slice in, tr_checker *check, const struct sk_handler *family)
+{
+	static struct sk_report report;
+	struct sk_output out;
+
+	if (tr_clean(t, in, &report, &out) == 0) {
+		if (check)
+			tr_passes(check, &out);
+		if (family)
+			tr_stays(t, family, &report, &out);
+	}
+	sk_buf_free(&out.bytes);
+}
+
+#endif
