@@ -9,8 +9,7 @@
 
 #include <stdbool.h>
 
-#include "container/zip.h"
-#include "format/job.h"
+#include "format/office/package.h"
 
 /* What office:body holds; a formula has none. */
 enum od_kind { OD_WORDS, OD_SHEETS, OD_SLIDES, OD_DRAWING, OD_CHART, OD_FORMULA, OD_KINDS };
@@ -52,7 +51,7 @@ struct od_pkg {
 	enum od_kind kind;
 	struct sk_zip zip;
 	struct od_member *members;
-	uint32_t *by_name; /* indices, ascending by name */
+	struct sk_package_names names;
 	size_t nmembers;
 	struct od_out *outs;
 	size_t nouts, outs_cap;

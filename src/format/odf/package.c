@@ -26,30 +26,11 @@ static char *member_name(struct sk_arena *a, const struct sk_zip_member *z)
 	return name;
 }
 
-static const struct od_member *sort_members;
-
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(
-	    sort_members[*(const uint32_t *)a].name, sort_members[*(const uint32_t *)b].name);
-}
-
 struct od_member *od_pkg_find(struct od_pkg *pkg, const char *name)
 {
-	size_t lo = 0, hi = pkg->nmembers;
+	size_t i = sk_package_find(&pkg->names, name);
 
-	while (lo < hi) {
-		size_t mid = (lo + hi) / 2;
-		struct od_member *m = &pkg->members[pkg->by_name[mid]];
-		int c = strcmp(name, m->name);
-		if (c == 0)
-			return m;
-		if (c < 0)
-			hi = mid;
-		else
-			lo = mid + 1;
-	}
-	return NULL;
+	return i == SIZE_MAX ? NULL : &pkg->members[i];
 }
 
 static int add_member(struct od_pkg *pkg, const struct sk_zip_member *z)
@@ -66,7 +47,7 @@ static int add_member(struct od_pkg *pkg, const struct sk_zip_member *z)
 		return sk_arena_failed(pkg->job->arena)
 			   ? SK_ENOMEM
 			   : sk_job_refuse(pkg->job, SK_REASON_DAMAGED, "a part's name");
-	pkg->by_name[pkg->nmembers] = (uint32_t)pkg->nmembers;
+	sk_package_name(&pkg->names, m->name);
 	pkg->nmembers++;
 	return 0;
 }
@@ -74,52 +55,27 @@ static int add_member(struct od_pkg *pkg, const struct sk_zip_member *z)
 static int fill_members(struct od_pkg *pkg)
 {
 	struct sk_arena *a = pkg->job->arena;
-	int rc = 0;
+	int rc = sk_package_names(&pkg->names, a, pkg->zip.count);
 
 	pkg->members = sk_arena_array(a, pkg->zip.count, sizeof(*pkg->members));
-	pkg->by_name = sk_arena_array(a, pkg->zip.count, sizeof(*pkg->by_name));
-	if (pkg->members == NULL || pkg->by_name == NULL)
+	if (rc || pkg->members == NULL)
 		return SK_ENOMEM;
 	for (size_t i = 0; i < pkg->zip.count && rc == 0; i++)
 		rc = add_member(pkg, &pkg->zip.members[i]);
-	if (rc)
-		return rc;
-	sort_members = pkg->members;
-	qsort(pkg->by_name, pkg->nmembers, sizeof(*pkg->by_name), by_name);
-	for (size_t i = 1; i < pkg->nmembers; i++)
-		if (strcmp(pkg->members[pkg->by_name[i - 1]].name,
-			pkg->members[pkg->by_name[i]].name) == 0)
-			return sk_job_refuse(pkg->job, SK_REASON_DAMAGED,
-			    "two parts of the same name: %s", pkg->members[pkg->by_name[i]].name);
-	return 0;
+	return rc ? rc : sk_package_sort(pkg->job, &pkg->names);
 }
 
 int od_pkg_admit(struct od_pkg *pkg, struct od_member *m)
 {
-	int rc = sk_job_expand(pkg->job, m->zip->size);
-
-	if (rc)
-		return rc;
 	m->seen = true;
-	if (m->zip->encrypted)
-		return sk_job_refuse(pkg->job, SK_REASON_ENCRYPTED, "%s", m->name);
-	if (m->zip->size > SK_LIMIT_MEMBER)
-		return sk_job_refuse(pkg->job, SK_REASON_BOMB, "%s", m->name);
-	return 0;
+	return sk_package_admit(pkg->job, m->zip, m->name);
 }
 
 int od_pkg_read(
     struct od_pkg *pkg, struct od_member *m, struct sk_arena *arena, struct sk_slice *out)
 {
-	int rc = od_pkg_admit(pkg, m);
-
-	if (rc)
-		return rc;
-	rc = sk_zip_unpack(arena, m->zip, SK_LIMIT_MEMBER, out);
-	if (rc == SK_ENOMEM)
-		return rc;
-	return rc ? sk_job_refuse(pkg->job, SK_REASON_DAMAGED, "%s cannot be unpacked", m->name)
-		  : 0;
+	m->seen = true;
+	return sk_package_unpack(pkg->job, m->zip, m->name, arena, out);
 }
 
 /* --- the manifest: only whether something is encrypted --- */
@@ -171,26 +127,12 @@ static int read_manifest(struct od_pkg *pkg)
 
 int od_pkg_open(struct od_pkg *pkg, struct sk_job *job, struct sk_slice in)
 {
-	const char *why = "";
 	struct od_member *m;
 
 	pkg->job = job;
-	int rc = sk_zip_read(job->arena, in, job->limits->members, &pkg->zip, &why);
-	if (rc == SK_EFORMAT)
-		return sk_job_refuse(job, SK_REASON_DAMAGED, "%s", why);
-	if (rc == SK_ELIMIT)
-		return sk_job_refuse(
-		    job, SK_REASON_LIMIT_MEMBERS, "more than %u parts", job->limits->members);
-	if (rc)
-		return rc;
-	const struct sk_zip_notes *n = &pkg->zip.notes;
-	if (n->leading)
-		sk_job_removed(job, SK_GENERIC_LEADING, 1, "zip");
-	if (n->trailing)
-		sk_job_removed(job, SK_GENERIC_TRAILING, 1, "zip");
-	if (n->comment || n->member_comments || n->hidden)
-		sk_job_removed(job, SK_GENERIC_HIDDEN, 1, "zip");
-	rc = fill_members(pkg);
+	int rc = sk_package_open(job, in, &pkg->zip);
+	if (rc == 0)
+		rc = fill_members(pkg);
 	if (rc == 0 && (m = od_pkg_find(pkg, "mimetype")))
 		m->seen = true;
 	return rc ? rc : read_manifest(pkg);

@@ -82,40 +82,21 @@ static char *member_name(struct sk_arena *a, const struct sk_zip_member *m)
 	return p;
 }
 
-static const struct ox_member *sort_members;
-
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(
-	    sort_members[*(const uint32_t *)a].lower, sort_members[*(const uint32_t *)b].lower);
-}
-
 struct ox_member *ox_pkg_find(struct ox_pkg *pkg, const char *name)
 {
 	char *want = lower_copy(pkg->job->arena, name);
-	size_t lo = 0, hi = pkg->nmembers;
+	size_t i = want ? sk_package_find(&pkg->names, want) : SIZE_MAX;
 
-	while (want && lo < hi) {
-		size_t mid = (lo + hi) / 2;
-		struct ox_member *m = &pkg->members[pkg->by_name[mid]];
-		int c = strcmp(want, m->lower);
-		if (c == 0)
-			return m;
-		if (c < 0)
-			hi = mid;
-		else
-			lo = mid + 1;
-	}
-	return NULL;
+	return i == SIZE_MAX ? NULL : &pkg->members[i];
 }
 
 static int fill_members(struct ox_pkg *pkg)
 {
 	struct sk_arena *a = pkg->job->arena;
+	int rc = sk_package_names(&pkg->names, a, pkg->zip.count);
 
 	pkg->members = sk_arena_array(a, pkg->zip.count, sizeof(*pkg->members));
-	pkg->by_name = sk_arena_array(a, pkg->zip.count, sizeof(*pkg->by_name));
-	if (pkg->members == NULL || pkg->by_name == NULL)
+	if (rc || pkg->members == NULL)
 		return SK_ENOMEM;
 	for (size_t i = 0; i < pkg->zip.count; i++) {
 		const struct sk_zip_member *z = &pkg->zip.members[i];
@@ -123,52 +104,29 @@ static int fill_members(struct ox_pkg *pkg)
 			sk_job_removed(pkg->job, SK_GENERIC_HIDDEN, 1, "%s", member_name(a, z));
 		if (z->directory || z->raw_name.n == 0)
 			continue;
-		struct ox_member *m = &pkg->members[pkg->nmembers];
+		struct ox_member *m = &pkg->members[pkg->nmembers++];
 		m->zip = z;
 		m->name = member_name(a, z);
 		m->type = "";
 		m->lower = m->name ? lower_copy(a, m->name) : NULL;
 		if (m->lower == NULL)
 			return SK_ENOMEM;
-		pkg->by_name[pkg->nmembers] = (uint32_t)pkg->nmembers;
-		pkg->nmembers++;
+		sk_package_name(&pkg->names, m->lower);
 	}
-	sort_members = pkg->members;
-	qsort(pkg->by_name, pkg->nmembers, sizeof(*pkg->by_name), by_name);
-	for (size_t i = 1; i < pkg->nmembers; i++)
-		if (strcmp(pkg->members[pkg->by_name[i - 1]].lower,
-			pkg->members[pkg->by_name[i]].lower) == 0)
-			return sk_job_refuse(pkg->job, SK_REASON_DAMAGED,
-			    "two parts of the same name: %s", pkg->members[pkg->by_name[i]].name);
-	return 0;
+	return sk_package_sort(pkg->job, &pkg->names);
 }
 
 int ox_pkg_admit(struct ox_pkg *pkg, struct ox_member *m)
 {
-	int rc = sk_job_expand(pkg->job, m->zip->size);
-
-	if (rc)
-		return rc;
 	m->seen = true;
-	if (m->zip->encrypted)
-		return sk_job_refuse(pkg->job, SK_REASON_ENCRYPTED, "%s", m->name);
-	if (m->zip->size > SK_LIMIT_MEMBER)
-		return sk_job_refuse(pkg->job, SK_REASON_BOMB, "%s", m->name);
-	return 0;
+	return sk_package_admit(pkg->job, m->zip, m->name);
 }
 
 int ox_pkg_read(
     struct ox_pkg *pkg, struct ox_member *m, struct sk_arena *arena, struct sk_slice *out)
 {
-	int rc = ox_pkg_admit(pkg, m);
-
-	if (rc)
-		return rc;
-	rc = sk_zip_unpack(arena, m->zip, SK_LIMIT_MEMBER, out);
-	if (rc == SK_ENOMEM)
-		return rc;
-	return rc ? sk_job_refuse(pkg->job, SK_REASON_DAMAGED, "%s cannot be unpacked", m->name)
-		  : 0;
+	m->seen = true;
+	return sk_package_unpack(pkg->job, m->zip, m->name, arena, out);
 }
 
 /* --- small XML files of known form --- */
@@ -281,25 +239,11 @@ static int read_types(struct ox_pkg *pkg)
 
 int ox_pkg_open(struct ox_pkg *pkg, struct sk_job *job, struct sk_slice in)
 {
-	const char *why = "";
-
 	*pkg = (struct ox_pkg){.job = job};
-	int rc = sk_zip_read(job->arena, in, job->limits->members, &pkg->zip, &why);
-	if (rc == SK_EFORMAT)
-		return sk_job_refuse(job, SK_REASON_DAMAGED, "%s", why);
-	if (rc == SK_ELIMIT)
-		return sk_job_refuse(
-		    job, SK_REASON_LIMIT_MEMBERS, "more than %u parts", job->limits->members);
-	if (rc)
-		return rc;
-	const struct sk_zip_notes *n = &pkg->zip.notes;
-	if (n->leading)
-		sk_job_removed(job, SK_GENERIC_LEADING, 1, "zip");
-	if (n->trailing)
-		sk_job_removed(job, SK_GENERIC_TRAILING, 1, "zip");
-	if (n->comment || n->member_comments || n->hidden)
-		sk_job_removed(job, SK_GENERIC_HIDDEN, 1, "zip");
-	rc = fill_members(pkg);
+	int rc = sk_package_open(job, in, &pkg->zip);
+
+	if (rc == 0)
+		rc = fill_members(pkg);
 	return rc ? rc : read_types(pkg);
 }
 

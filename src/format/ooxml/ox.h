@@ -9,8 +9,7 @@
 
 #include <stdbool.h>
 
-#include "container/zip.h"
-#include "format/job.h"
+#include "format/office/package.h"
 #include "format/ooxml/schema.h"
 
 enum ox_kind {
@@ -100,8 +99,8 @@ struct ox_sheet {
 struct ox_pkg {
 	struct sk_job *job;
 	struct sk_zip zip;
-	struct ox_member *members; /* in zip order */
-	uint32_t *by_name;         /* indices ascending by lower */
+	struct ox_member *members;     /* in zip order */
+	struct sk_package_names names; /* by lower */
 	size_t nmembers;
 	const char *top; /* "word", "xl" or "ppt" */
 	struct ox_member *main;
