@@ -16,7 +16,7 @@ ALLOWED = {
 }
 # Inside format/ and verify/ a family and those it may include from: what lies inside documents, never the other way round.
 FAMILIES = {
-    "format/cad": {"text"}, "verify/cad": {"text"},
+    "format/cad": {"image", "metafile", "text"}, "verify/cad": {"text"},
     "format/mail": {"archive", "html", "text"}, "verify/mail": {"text"},
     "format/mhtml": {"css", "html", "mail", "office", "text"},
     "format/locked": set(),

@@ -68,6 +68,13 @@
 #define SK_LIMIT_SVG_VALUE ((size_t)128 << 20)
 #define SK_LIMIT_SVG_DRAWN ((uint64_t)10000000)
 #define SK_LIMIT_SVG_REFERENCES 64
+/* Drawings of CAD programs (method flatten). Points, dashes and letters of a page: plans of whole towns have some million. Blocks in
+ * blocks, degree of a spline: AutoCAD draws 25 at most, programs write 3 or 5. Edges of a hatched area. Pixels of
+ * a page: A0 at 200 dpi has 62 million. */
+#define SK_LIMIT_CAD_DRAWN UINT64_C(20000000)
+#define SK_LIMIT_CAD_BLOCKS 32
+#define SK_LIMIT_CAD_DEGREE 25
+#define SK_LIMIT_CAD_PIXELS 64000000
 /* Sheets of a workbook, which every formula is compared with: Excel's own limit is memory, people's a few
  * hundred. Default content types of a package: there are not that many extensions. */
 #define SK_LIMIT_OFFICE_SHEETS 4096

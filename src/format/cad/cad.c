@@ -1,6 +1,7 @@
 /* Handler of exchange files of drawings: p21, sfc, dxf (doc/profiles/cad.md). Cleaner's jail. */
 #include "format/cad/cad.h"
 
+#include "format/metafile/metafile.h"
 #include "format/text/text.h"
 
 #define PASSES 4
@@ -20,7 +21,9 @@ static void probe(struct sk_slice in, const char *name, struct sk_report *claims
 
 static enum sk_filetype out_type(enum sk_filetype type, enum sk_method method)
 {
-	return method == SK_METHOD_TEXT ? SK_FT_TXT : type;
+	return method == SK_METHOD_TEXT      ? SK_FT_TXT
+	       : method == SK_METHOD_FLATTEN ? SK_FT_PDF
+					     : type;
 }
 
 static void tell(struct sk_cad *c)
@@ -149,12 +152,32 @@ static int to_text(
 	return clean(job, type, in, true, out);
 }
 
+/* What is drawn is the rebuilt drawing: small readers suffice for it, and the report names what was taken out. */
+static int flatten(
+    struct sk_job *job, enum sk_filetype type, struct sk_slice in, struct sk_output *out)
+{
+	struct sk_output rebuilt = {.bytes = SK_BUF(job->limits->output)};
+	struct sk_cad c = {.job = job};
+	int rc = clean(job, type, in, false, &rebuilt);
+	struct sk_slice cleaned = sk_buf_slice(&rebuilt.bytes);
+
+	out->type = SK_FT_PDF;
+	if (rc == 0 && !charset_of(cleaned, &c.charset))
+		rc = SK_EFORMAT;
+	if (rc == 0)
+		rc = sk_cad_flatten(&c, type, cleaned, &out->bytes);
+	sk_buf_free(&rebuilt.bytes);
+	return rc;
+}
+
 const struct sk_handler sk_cad_handler = {
     .name = "cad",
     .types = types,
-    .methods = SK_METHOD_REBUILD | SK_METHOD_TEXT,
+    .methods = SK_METHOD_REBUILD | SK_METHOD_FLATTEN | SK_METHOD_TEXT,
+    .init = sk_metafile_init, /* the fonts, loaded once */
     .probe = probe,
     .rebuild = rebuild,
+    .flatten = flatten,
     .text = to_text,
     .out_type = out_type,
 };

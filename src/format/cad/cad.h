@@ -32,11 +32,18 @@ void sk_cad_string(
 /* Method text: a line of words in UTF-8, escapes of characters undone. */
 void sk_cad_words(struct sk_cad *c, struct sk_slice s);
 
+/* A string in UTF-8, codes of characters undone, as cleaned text may hold it. */
+void sk_cad_decode(enum sk_charset cs, struct sk_slice s, struct sk_buf *out);
+
 /* Bytes of the character at `at`, in the character set of the file; 0: none that is whole. */
 size_t sk_cad_character(const struct sk_cad *c, struct sk_slice s, size_t at);
 
 int sk_cad_step(struct sk_cad *c, struct sk_slice in, bool features);
 int sk_cad_dxf(struct sk_cad *c, struct sk_slice in);
+
+/* Method flatten of what this family has cleaned, `c` with its character set. 0 or SK_E*. */
+int sk_cad_flatten(
+    struct sk_cad *c, enum sk_filetype type, struct sk_slice cleaned, struct sk_buf *out);
 
 /* Decimal numbers: [sign] digits [. digits] [E [sign] digits], at least one digit. */
 bool sk_cad_is_real(struct sk_slice s);

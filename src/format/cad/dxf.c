@@ -378,6 +378,13 @@ static size_t one_group(struct dxf *d, const struct record *r, size_t i, bool xr
 		return extended(d, r, i);
 	if (p->code == 102)
 		return group(d, r, i);
+	/* An object inside (of columns): its groups would be taken for those of the record. */
+	if (p->code == 101) {
+		d->c->unknown++;
+		while (i < r->to && d->pairs[i].code != 1001)
+			i++;
+		return i;
+	}
 	if (type_of(p->code) == T_NONE || p->code >= 1000) {
 		if (p->code == 310 || p->code == 1004)
 			d->c->embedded++;

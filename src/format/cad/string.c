@@ -333,14 +333,14 @@ static size_t put_code(
 	return pos;
 }
 
-void sk_cad_words(struct sk_cad *c, struct sk_slice s)
+void sk_cad_decode(enum sk_charset cs, struct sk_slice s, struct sk_buf *out)
 {
 	struct sk_buf utf8 = SK_BUF(SK_LIMIT_OUTPUT), known = SK_BUF(SK_LIMIT_OUTPUT);
 	struct sk_text_counts seen = {0};
 	uint32_t bad = 0;
 	unsigned width = 0;
 
-	sk_charset_to_utf8(c->charset, s, &utf8, &bad);
+	sk_charset_to_utf8(cs, s, &utf8, &bad);
 	s = sk_buf_slice(&utf8);
 	for (size_t at = 0; at < s.n;) {
 		size_t intro = s.p[at] == '\\' ? introducer(s, at, SK_CAD_STEP, &width) : 0;
@@ -353,10 +353,16 @@ void sk_cad_words(struct sk_cad *c, struct sk_slice s)
 		else
 			sk_buf_putc(&known, s.p[at++]);
 	}
-	size_t before = c->out->len;
-	sk_text_filter(sk_buf_slice(&known), c->out, &seen);
-	if (c->out->len > before)
-		sk_buf_putc(c->out, '\n');
+	sk_text_filter(sk_buf_slice(&known), out, &seen);
 	sk_buf_free(&utf8);
 	sk_buf_free(&known);
+}
+
+void sk_cad_words(struct sk_cad *c, struct sk_slice s)
+{
+	size_t before = c->out->len;
+
+	sk_cad_decode(c->charset, s, c->out);
+	if (c->out->len > before)
+		sk_buf_putc(c->out, '\n');
 }

@@ -117,6 +117,9 @@ static void test_dxf_records(void **state)
 	DXF_GIVES("ENTITIES", "  0" N "IMAGE" N "340" N "41" N, "", SK_CAD_EXTERNAL);
 	DXF_GIVES("ENTITIES", "  0" N "3DSOLID" N "  1" N "x" N, "", SK_CAD_EMBEDDED);
 	DXF_GIVES("ENTITIES", "  0" N "EVIL" N, "", SK_CAD_UNKNOWN);
+	DXF_GIVES("ENTITIES",
+	    "  0" N "MTEXT" N " 10" N "5" N "101" N "Embedded Object" N " 10" N "1.0" N,
+	    "  0" N "MTEXT" N " 10" N "5" N, SK_CAD_UNKNOWN);
 	DXF_GIVES("OBJECTS", "  0" N "VBA_PROJECT" N "310" N "00" N, "", SK_CAD_EMBEDDED);
 	DXF_GIVES("HEADER", "  9" N "$LASTSAVEDBY" N "  1" N "x" N, "", SK_CAD_METADATA);
 	/* Names with what goes when they are written, so that they would be others then. */

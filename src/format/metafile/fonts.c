@@ -71,19 +71,34 @@ int sk_gdi_fonts_init(void)
 	return 0;
 }
 
-cairo_font_face_t *sk_gdi_font(const struct sk_gdi_object *font, uint32_t cp)
+/* The font of the list that draws a letter, or SIZE_MAX. */
+static size_t choose(bool mono, bool serif, bool bold, uint32_t cp)
 {
-	unsigned want = font->mono ? MONO : font->serif ? SERIF : SANS;
-	cairo_font_face_t *best = NULL;
+	unsigned want = mono ? MONO : serif ? SERIF : SANS;
+	size_t best = SIZE_MAX;
 	int best_score = -1;
 
 	for (size_t i = 0; i < nfonts; i++) {
-		int score = (fonts[i].kind & want ? 2 : 0) +
-			    (!!(fonts[i].kind & BOLD) == font->bold ? 1 : 0);
+		int score =
+		    (fonts[i].kind & want ? 2 : 0) + (!!(fonts[i].kind & BOLD) == bold ? 1 : 0);
 		if (score > best_score && FT_Get_Char_Index(fonts[i].face, cp)) {
-			best = fonts[i].cairo;
+			best = i;
 			best_score = score;
 		}
 	}
 	return best;
+}
+
+cairo_font_face_t *sk_gdi_font(const struct sk_gdi_object *font, uint32_t cp)
+{
+	size_t i = choose(font->mono, font->serif, font->bold, cp);
+
+	return i == SIZE_MAX ? NULL : fonts[i].cairo;
+}
+
+struct FT_FaceRec_ *sk_gdi_face(bool mono, bool serif, bool bold, uint32_t cp)
+{
+	size_t i = choose(mono, serif, bold, cp);
+
+	return i == SIZE_MAX ? NULL : fonts[i].face;
 }

@@ -137,6 +137,8 @@ void sk_gdi_text(struct sk_gdi *g, struct sk_point p, struct sk_slice utf8, cons
 /* Fonts, loaded before the jail closes (fonts.c). */
 int sk_gdi_fonts_init(void);
 cairo_font_face_t *sk_gdi_font(const struct sk_gdi_object *font, uint32_t cp);
+/* FreeType's face of the one that draws a letter, for who takes its outline; NULL: no font has it. */
+struct FT_FaceRec_ *sk_gdi_face(bool mono, bool serif, bool bold, uint32_t cp);
 
 /* A device-independent bitmap: its header and its bits. NULL when it is broken or not sensible (dib.c). */
 cairo_surface_t *sk_gdi_dib(
