@@ -154,7 +154,9 @@ static void tell(struct sk_job *job, const struct sk_cad_canvas *c)
 			sk_job_removed(job, rows[i].code, rows[i].n, "%s", "");
 }
 
-static int page(struct sk_job *job, const struct sk_cad_drawing *d, unsigned i, struct sk_flat *f)
+/* Pages with nothing on them are left out, unless they are all there is. */
+static int page(struct sk_job *job, const struct sk_cad_drawing *d, unsigned i, bool must,
+    struct sk_flat *f, bool *made)
 {
 	struct sk_cad_canvas c = {.job = job, .scale = 1, .px_mm = 1, .page = SK_AFFINE_ONE};
 	struct sk_cad_paper paper = {0};
@@ -162,8 +164,9 @@ static int page(struct sk_job *job, const struct sk_cad_drawing *d, unsigned i, 
 
 	d->paper(d->data, i, &paper);
 	draw(d, i, &c);
-	if (c.err)
+	if (c.err || (!c.inked && !must))
 		return c.err;
+	*made = true;
 	struct sk_affine onto = place(&c, &paper, &mm[0], &mm[1]);
 	c.px_mm = resolution(job, mm[0], mm[1]);
 	if (!(c.px_mm > 0))
@@ -185,14 +188,16 @@ int sk_cad_print(struct sk_job *job, const struct sk_cad_drawing *d, struct sk_b
 {
 	struct sk_flat *f = sk_flat_new(job);
 	int rc = f ? 0 : SK_ENOMEM;
+	bool made = false;
 
 	if (rc == 0 && d->pages > SK_LIMIT_PAGES_FLATTEN)
 		rc = sk_job_refuse(job, SK_REASON_LIMIT_PAGES, "%u pages, at most %u", d->pages,
 		    SK_LIMIT_PAGES_FLATTEN);
 	for (unsigned i = 0; i < d->pages && rc == 0; i++) {
 		struct sk_job own = *job;
+		bool must = i + 1 == d->pages && !made;
 		own.arena = sk_arena_new(job->limits->memory);
-		rc = own.arena ? page(&own, d, i, f) : SK_ENOMEM;
+		rc = own.arena ? page(&own, d, i, must, f, &made) : SK_ENOMEM;
 		sk_arena_free(own.arena);
 	}
 	rc = rc ? rc : sk_flat_write(f, out);
