@@ -28,6 +28,15 @@ static bool is_short(const char *v)
 	return strnlen(v, SK_LIMIT_XML_VALUE / 6 + 1) <= SK_LIMIT_XML_VALUE / 6;
 }
 
+/* LibreOffice makes a component of whatever else is named here. */
+static bool is_chart_class(const char *v)
+{
+	const char *name = strncmp(v, "chart:", 6) == 0 ? v + 6 : v;
+	size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyz-");
+
+	return n && n <= 64 && name[n] == '\0';
+}
+
 static bool value_ok(char cls, const char *v)
 {
 	switch (cls) {
@@ -35,6 +44,8 @@ static bool value_ok(char cls, const char *v)
 		return made_of_words(v, WORD_MAX);
 	case 'l':
 		return made_of_words(v, LIST_MAX);
+	case 'c':
+		return is_chart_class(v);
 	case 'f':
 		return is_short(v) && od_formula_ok(v);
 	case 'r':

@@ -227,6 +227,29 @@ static void objects(void **state)
 	free(t);
 }
 
+/* LibreOffice starts whatever component a shape or a chart names. */
+static void components(void **state)
+{
+	struct t_part p[] = {
+	    T_PART("content.xml",
+		TEXT(
+		    "<text:p><draw:custom-shape draw:name=\"a\" draw:engine=\"com.sun.star.script.x\" draw:data=\"x\"/>"
+		    "<draw:frame><draw:object xlink:href=\"./Chart\"/></draw:frame></text:p>")),
+	    T_PART("Chart/content.xml",
+		T_CONTENT(
+		    "<office:body><office:chart><chart:chart chart:class=\"chart:bar\"><chart:plot-area>"
+		    "<chart:series chart:class=\"ooo:com.sun.star.script.x\"/></chart:plot-area></chart:chart></office:chart></office:body>"))};
+
+	(void)state;
+	char *t = clean(SK_FT_ODT, p, 2, "content.xml");
+	has(t, "<draw:custom-shape draw:name=\"a\"/>");
+	assert_int_equal(sk_report_count(&report, SK_OOXML_UNKNOWN_XML), 3);
+	free(t);
+	t = clean(SK_FT_ODT, p, 2, "Object 1/content.xml");
+	has(t, "<chart:chart chart:class=\"chart:bar\"><chart:plot-area><chart:series/>");
+	free(t);
+}
+
 static void settings_and_meta(void **state)
 {
 	struct t_part p[] = {T_PART("content.xml", TEXT("<text:p/>")),
@@ -373,8 +396,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(links), cmocka_unit_test(programs),
 	    cmocka_unit_test(japanese_stays), cmocka_unit_test(formulas),
 	    cmocka_unit_test(formula_rules), cmocka_unit_test(objects),
-	    cmocka_unit_test(settings_and_meta), cmocka_unit_test(refused), cmocka_unit_test(flat),
-	    cmocka_unit_test(plain_text), cmocka_unit_test(plain_text_of_every_page)};
+	    cmocka_unit_test(components), cmocka_unit_test(settings_and_meta),
+	    cmocka_unit_test(refused), cmocka_unit_test(flat), cmocka_unit_test(plain_text),
+	    cmocka_unit_test(plain_text_of_every_page)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -39,6 +39,8 @@ static bool fits(struct walk *w, char class, struct sk_slice v)
 		return sk_vo_words(v, WORD_MAX);
 	case 'l':
 		return sk_vo_words(v, LIST_MAX);
+	case 'c':
+		return sk_vo_chart(v);
 	case 's':
 		return true;
 	case 'f':

@@ -44,9 +44,23 @@ static void links(void **state)
 	check(bad, COUNT(bad), sk_vo_link, false);
 }
 
+/* LibreOffice makes a component of what is named in other ones. */
+static void charts(void **state)
+{
+	static const char *const good[] = {"chart:bar", "chart:filled-radar", "line"};
+	static const char *const bad[] = {"",
+	    "chart:", "ooo:com.sun.star.script.provider.ScriptProvider", "com.sun.star.a",
+	    "chart:Bar", "chart:a:b"};
+
+	(void)state;
+	check(good, COUNT(good), sk_vo_chart, true);
+	check(bad, COUNT(bad), sk_vo_chart, false);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(formulas), cmocka_unit_test(links)};
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(formulas), cmocka_unit_test(links), cmocka_unit_test(charts)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

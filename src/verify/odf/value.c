@@ -34,6 +34,16 @@ bool sk_vo_words(struct sk_slice value, size_t max)
 	return true;
 }
 
+bool sk_vo_chart(struct sk_slice value)
+{
+	size_t from = sk_slice_starts(value, SK_SLICE_LIT("chart:")) ? 6 : 0;
+
+	for (size_t i = from; i < value.n; i++)
+		if (value.p[i] != '-' && (value.p[i] < 'a' || value.p[i] > 'z'))
+			return false;
+	return value.n > from && value.n - from <= 64;
+}
+
 static bool starts_with(struct sk_slice s, const char *head)
 {
 	size_t n = strlen(head);

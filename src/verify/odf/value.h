@@ -7,6 +7,9 @@
 /* Bytes of keywords and numbers, at most `max`. */
 bool sk_vo_words(struct sk_slice value, size_t max);
 
+/* One of the classes of charts that the standard names, none of a program's components. */
+bool sk_vo_chart(struct sk_slice value);
+
 /* A web or mail address, or a place in the document. */
 bool sk_vo_link(struct sk_slice target);
 
