@@ -14,7 +14,7 @@ static const struct {
     {"formats", cmd_formats, N_("list the formats that go in and come out")},
     {"selftest", cmd_selftest, N_("prove the jails on this machine")},
     {"policy", cmd_policy,
-	N_("check what may pass between the zones, or write it in its canonical form")},
+	N_("check what may pass between the zones, and ask what would")},
 };
 
 #define NCOMMANDS (sizeof(commands) / sizeof(commands[0]))
@@ -33,6 +33,8 @@ void cli_usage(FILE *to)
 	      "  sekisho selftest [--lang ja|en]\n"
 	      "  sekisho policy check [--lang ja|en] FILE\n"
 	      "  sekisho policy fmt [--write] [--lang ja|en] FILE\n"
+	      "  sekisho policy explain [--json] [--assume-good] [--lang ja|en]\n"
+	      "                         [--request FILE | --FIELD VALUE...] FILE\n"
 	      "  sekisho --version | --help\n"
 	      "\n"
 	      "Commands:"));

@@ -85,7 +85,7 @@ static void check_mac(
 static void check_port(
     struct sk_deciding *g, const struct sk_guard *said, const struct sk_entry *where)
 {
-	const struct sk_request *q = g->q;
+	const struct sk_query *q = g->q;
 	const char *is = q->udp == SK_YES ? "udp" : "tcp", *must = said->udp ? "udp" : "tcp";
 	bool good = false;
 	char a[40], b[40];
@@ -119,7 +119,7 @@ void sk_decide_guard(struct sk_deciding *g, const struct sk_named *s, const stru
 
 static enum sk_effect type_matches(const struct sk_deciding *g, const struct sk_denial *d)
 {
-	const struct sk_request *q = g->q;
+	const struct sk_query *q = g->q;
 	bool hit = sk_type_in(&d->types, q->claimed) || sk_type_in(&d->types, q->found);
 
 	if (d->types.n == 0)
@@ -175,7 +175,7 @@ void sk_decide_denials(struct sk_deciding *g)
 
 static bool fits(const struct sk_deciding *g, const struct sk_flow *f)
 {
-	const struct sk_request *q = g->q;
+	const struct sk_query *q = g->q;
 
 	if (f->from.to != g->from || (q->route && strcmp(q->route, f->named.name)))
 		return false;

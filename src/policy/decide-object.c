@@ -8,7 +8,7 @@
 
 static void check_types(struct sk_deciding *g)
 {
-	const struct sk_request *q = g->q;
+	const struct sk_query *q = g->q;
 	const struct sk_types *types = &g->r->types;
 	const struct sk_entry *where = sk_line(g, g->r->types_where);
 	const char *route = g->r->named.name;
@@ -74,7 +74,7 @@ static void check_limit(
 
 static void check_limits(struct sk_deciding *g)
 {
-	const struct sk_request *q = g->q;
+	const struct sk_query *q = g->q;
 	const struct sk_limits_said *l = &g->r->limits;
 
 	check_limit(g, SK_FACT_SIZE, SK_WHY_SIZE, q->size, l->size);
@@ -213,7 +213,7 @@ static void check_leak(struct sk_deciding *g, enum sk_leak leak)
 static void check_unreadable(struct sk_deciding *g)
 {
 	const struct sk_entry *where = sk_line(g, g->r->unreadable_where);
-	const struct sk_request *q = g->q;
+	const struct sk_query *q = g->q;
 	bool ocr = g->r->unreadable == SK_UNREADABLE_OCR;
 	char count[24];
 

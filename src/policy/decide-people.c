@@ -92,7 +92,7 @@ static bool may_vote(
 }
 
 /* His last word counts, and only once. */
-static bool is_last_word(const struct sk_request *q, size_t at)
+static bool is_last_word(const struct sk_query *q, size_t at)
 {
 	const struct sk_vote *v = &q->votes[at];
 
@@ -108,7 +108,7 @@ static bool is_last_word(const struct sk_request *q, size_t at)
 
 static void count(struct sk_deciding *g, struct poll *poll)
 {
-	const struct sk_request *q = g->q;
+	const struct sk_query *q = g->q;
 
 	for (size_t i = 0; i < q->nvotes && g->who; i++) {
 		const struct sk_vote *v = &q->votes[i];
@@ -209,7 +209,7 @@ static bool may_release(const struct sk_deciding *g, const struct sk_vote *v)
 
 static void check_release(struct sk_deciding *g, const struct sk_entry *where)
 {
-	const struct sk_request *q = g->q;
+	const struct sk_query *q = g->q;
 	bool yes = false;
 
 	for (size_t i = 0; i < q->nvotes && g->who; i++) {

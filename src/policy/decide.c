@@ -53,9 +53,9 @@ const char *sk_fact_text(enum sk_fact fact)
 	return facts[fact].text;
 }
 
-void sk_request_init(struct sk_request *q)
+void sk_query_init(struct sk_query *q)
 {
-	*q = (struct sk_request){.ask = -1, .login = -1, .port = SK_UNKNOWN, .size = SK_UNKNOWN};
+	*q = (struct sk_query){.ask = -1, .login = -1, .port = SK_UNKNOWN, .size = SK_UNKNOWN};
 	q->depth = q->members = q->pages = q->attached = q->unreadable = SK_UNKNOWN;
 	for (unsigned i = 0; i < SK_LEAKS; i++)
 		q->leaks[i] = SK_UNKNOWN;
@@ -104,7 +104,8 @@ void sk_hold(struct sk_deciding *g, enum sk_hold hold, enum sk_why why,
 
 void sk_permit(struct sk_deciding *g, enum sk_why why, const struct sk_entry *where, const char *a)
 {
-	add(g, (struct sk_reason){.why = why, .effect = SK_PASS, .where = where}, a, NULL);
+	if (g->d->effect == SK_PASS)
+		add(g, (struct sk_reason){.why = why, .effect = SK_PASS, .where = where}, a, NULL);
 }
 
 void sk_await(
@@ -243,7 +244,7 @@ static void check_clipboard(struct sk_deciding *g)
 /* What lies at the receiver's side can be collected for some time, some times. */
 static void check_collection(struct sk_deciding *g)
 {
-	const struct sk_request *q = g->q;
+	const struct sk_query *q = g->q;
 	const struct sk_route *r = g->r;
 	char a[SK_TIME_TEXT], b[24];
 
@@ -263,7 +264,7 @@ static void check_collection(struct sk_deciding *g)
 
 static void decide_on_route(struct sk_deciding *g)
 {
-	const struct sk_request *q = g->q;
+	const struct sk_query *q = g->q;
 
 	g->d->duties.route = g->r;
 	sk_decide_span(g, &g->r->named, &g->r->guard);
@@ -286,7 +287,7 @@ static void decide_on_route(struct sk_deciding *g)
 
 static void decide_transfer(struct sk_deciding *g)
 {
-	const struct sk_request *q = g->q;
+	const struct sk_query *q = g->q;
 
 	g->from = sk_decide_zone(g, q->from, SK_FACT_FROM);
 	g->to = sk_decide_zone(g, q->to, SK_FACT_TO);
@@ -308,7 +309,7 @@ static void clear(struct sk_decision *d)
 }
 
 void sk_decide(
-    const struct sk_policy *p, const struct sk_request *q, int64_t now, struct sk_decision *d)
+    const struct sk_policy *p, const struct sk_query *q, int64_t now, struct sk_decision *d)
 {
 	struct sk_deciding g = {.p = p, .q = q, .now = now, .d = d};
 

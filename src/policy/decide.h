@@ -10,7 +10,7 @@
 #ifndef SK_POLICY_DECIDE_H
 #define SK_POLICY_DECIDE_H
 
-#include "policy/request.h"
+#include "policy/query.h"
 
 enum sk_why {
 #define SK_WHY(id, code, text) SK_WHY_##id,
@@ -70,7 +70,7 @@ struct sk_decision {
 
 /* Decide at a time (seconds since 1970). */
 void sk_decide(
-    const struct sk_policy *p, const struct sk_request *q, int64_t now, struct sk_decision *d);
+    const struct sk_policy *p, const struct sk_query *q, int64_t now, struct sk_decision *d);
 
 /* Stable codes, and English sentences (gettext message ids). */
 const char *sk_why_name(enum sk_why why);

@@ -6,7 +6,7 @@
 
 struct sk_deciding {
 	const struct sk_policy *p;
-	const struct sk_request *q;
+	const struct sk_query *q;
 	int64_t now;
 	int32_t day;
 	const struct sk_zone *from, *to, *origin; /* origin: `from` when nothing else is said */
@@ -15,7 +15,7 @@ struct sk_deciding {
 	struct sk_decision *d;
 };
 
-/* Each adds a reason; a and b may be NULL. */
+/* Each adds a reason; a and b may be NULL. What is permitted is told only when nothing stands against it. */
 void sk_deny(struct sk_deciding *g, enum sk_why why, const struct sk_entry *where, const char *a,
     const char *b);
 void sk_hold(struct sk_deciding *g, enum sk_hold hold, enum sk_why why,

@@ -60,6 +60,12 @@ static void put_entry(struct sk_buf *out, const struct sk_entry *e, size_t inden
 	sk_buf_puts(out, "}\n");
 }
 
+int sk_entry_format(const struct sk_entry *e, struct sk_buf *out)
+{
+	put_entry(out, e, 0);
+	return out->err;
+}
+
 /* An empty line where one stood, and around every block that takes several lines. */
 static bool apart(const struct sk_entry *before, const struct sk_entry *e)
 {

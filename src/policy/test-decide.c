@@ -202,11 +202,11 @@ static int teardown(void **state)
 /* --- requests --- */
 
 /* All that a file from the internet needs to pass. */
-static struct sk_request file_in(void)
+static struct sk_query file_in(void)
 {
-	struct sk_request q;
+	struct sk_query q;
 
-	sk_request_init(&q);
+	sk_query_init(&q);
 	q.ask = SK_ASK_FILE;
 	q.from = "internet";
 	q.to = "lgwan";
@@ -225,9 +225,9 @@ static struct sk_request file_in(void)
 	return q;
 }
 
-static struct sk_request file_out(void)
+static struct sk_query file_out(void)
 {
-	struct sk_request q = file_in();
+	struct sk_query q = file_in();
 
 	q.from = "lgwan";
 	q.to = "internet";
@@ -239,11 +239,11 @@ static struct sk_request file_out(void)
 	return q;
 }
 
-static struct sk_request flow(const char *from, const char *host)
+static struct sk_query flow(const char *from, const char *host)
 {
-	struct sk_request q;
+	struct sk_query q;
 
-	sk_request_init(&q);
+	sk_query_init(&q);
 	q.ask = SK_ASK_FLOW;
 	q.from = from;
 	q.host = host;
@@ -290,7 +290,7 @@ static void check_answer(void)
 	assert_int_equal(most, decision.effect);
 }
 
-static enum sk_effect decide_at(const struct sk_request *q, int64_t now)
+static enum sk_effect decide_at(const struct sk_query *q, int64_t now)
 {
 	struct sk_decision again;
 
@@ -301,7 +301,7 @@ static enum sk_effect decide_at(const struct sk_request *q, int64_t now)
 	return decision.effect;
 }
 
-static void passes(const struct sk_request *q)
+static void passes(const struct sk_query *q)
 {
 	if (decide_at(q, NOW) != SK_PASS)
 		print_all();
@@ -309,8 +309,7 @@ static void passes(const struct sk_request *q)
 }
 
 /* This is the answer, for this reason, and the line that decided begins with these words. */
-static void says(
-    const struct sk_request *q, enum sk_effect effect, enum sk_why why, const char *word)
+static void says(const struct sk_query *q, enum sk_effect effect, enum sk_why why, const char *word)
 {
 	decide_at(q, NOW);
 	if (decision.effect != effect || find(why) == NULL)
@@ -320,12 +319,12 @@ static void says(
 	assert_string_equal(find(why)->where->tokens[0].value, word);
 }
 
-static void denies(const struct sk_request *q, enum sk_why why, const char *word)
+static void denies(const struct sk_query *q, enum sk_why why, const char *word)
 {
 	says(q, SK_DENY, why, word);
 }
 
-static void awaits(const struct sk_request *q, enum sk_fact fact)
+static void awaits(const struct sk_query *q, enum sk_fact fact)
 {
 	decide_at(q, NOW);
 	if (decision.effect != SK_HOLD || !(decision.awaits >> fact & 1))
@@ -337,7 +336,7 @@ static void awaits(const struct sk_request *q, enum sk_fact fact)
 /* The same request but for one fact. */
 #define WITH(request, field, value, call) \
 	do { \
-		struct sk_request q_ = request; \
+		struct sk_query q_ = request; \
 		q_.field = (value); \
 		call; \
 	} while (0)
@@ -351,7 +350,7 @@ static void awaits(const struct sk_request *q, enum sk_fact fact)
 
 static void test_file_in(void **state)
 {
-	struct sk_request q = file_in(), nothing;
+	struct sk_query q = file_in(), nothing;
 
 	must_load(&none);
 	passes(&q);
@@ -374,7 +373,7 @@ static void test_file_in(void **state)
 	AWAITS(q, scan, SK_SCAN_UNKNOWN, SCAN);
 	AWAITS(q, signatures, SK_UNKNOWN, SIGNATURES);
 	AWAITS(q, space, SK_NOT_KNOWN, SPACE);
-	sk_request_init(&nothing);
+	sk_query_init(&nothing);
 	assert_int_equal(decide_at(&nothing, NOW), SK_HOLD);
 	DENIES(q, route, NULL, AMBIGUOUS, "route");
 	assert_int_equal(decision.nreasons, 2);
@@ -405,7 +404,7 @@ static void test_file_in(void **state)
 
 static void test_methods(void **state)
 {
-	struct sk_request q = file_in();
+	struct sk_query q = file_in();
 
 	must_load(&none);
 	q.cleaned[SK_STEP_REBUILD] = SK_NO;
@@ -433,7 +432,7 @@ static void test_methods(void **state)
 
 static void test_password(void **state)
 {
-	struct sk_request q = file_in(), out = file_out();
+	struct sk_query q = file_in(), out = file_out();
 
 	must_load(&none);
 	q.encrypted = SK_YES;
@@ -455,7 +454,7 @@ static void test_password(void **state)
 
 static void test_file_out(void **state)
 {
-	struct sk_request q = file_out();
+	struct sk_query q = file_out();
 
 	must_load(&none);
 	passes(&q);
@@ -481,7 +480,7 @@ static void test_file_out(void **state)
 
 static void test_collection(void **state)
 {
-	struct sk_request q = file_out();
+	struct sk_query q = file_out();
 
 	must_load(&none);
 	q.released = NOW - HOUR;
@@ -498,7 +497,7 @@ static void test_collection(void **state)
 
 static void test_approval(void **state)
 {
-	struct sk_request q = file_out();
+	struct sk_query q = file_out();
 
 	must_load(&none);
 	HOLDS(q, nvotes, 0, APPROVAL, "approve");
@@ -521,7 +520,7 @@ static void test_approval(void **state)
 /* Deputies wait for their time, and the last word of a person counts. */
 static void test_deputies(void **state)
 {
-	struct sk_request q = file_out();
+	struct sk_query q = file_out();
 
 	must_load(&none);
 	q.requester = "ni";
@@ -556,7 +555,7 @@ static void test_passkey(void **state)
 	struct change c = {.way = 1,
 	    .word = "approve by superior, deputy after 1 hour, persons 2, passkey",
 	    .drop = "approve"};
-	struct sk_request q = file_out();
+	struct sk_query q = file_out();
 
 	must_load(&c);
 	q.requester = "ni";
@@ -581,7 +580,7 @@ static void test_passkey(void **state)
 
 static void test_original(void **state)
 {
-	struct sk_request q = file_in();
+	struct sk_query q = file_in();
 
 	must_load(&none);
 	q.original = SK_YES;
@@ -607,7 +606,7 @@ static void test_original(void **state)
 
 static void test_guarded(void **state)
 {
-	struct sk_request q = file_out();
+	struct sk_query q = file_out();
 
 	must_load(&none);
 	q.from = "lgwan";
@@ -636,7 +635,7 @@ static void test_guarded(void **state)
 
 static void test_laundered(void **state)
 {
-	struct sk_request q = file_in();
+	struct sk_query q = file_in();
 
 	must_load(&none);
 	q.origin = "mynumber";
@@ -647,10 +646,10 @@ static void test_laundered(void **state)
 
 static void test_screen(void **state)
 {
-	struct sk_request q;
+	struct sk_query q;
 
 	must_load(&none);
-	sk_request_init(&q);
+	sk_query_init(&q);
 	q.ask = SK_ASK_SCREEN;
 	q.from = "lgwan";
 	q.to = "internet";
@@ -665,7 +664,7 @@ static void test_screen(void **state)
 
 static void test_flow(void **state)
 {
-	struct sk_request q = flow("mynumber", "eltax.example");
+	struct sk_query q = flow("mynumber", "eltax.example");
 
 	must_load(&none);
 	passes(&q);
@@ -704,7 +703,7 @@ static void test_denials(void **state)
 	    .statement =
 		"deny d from internet to lgwan { carry file; types xlsm, zip; for role staff; "
 		"from 2026-06-01; until 2026-06-15; clause \"6.3\" }"};
-	struct sk_request q = file_in();
+	struct sk_query q = file_in();
 
 	must_load(&c);
 	passes(&q);
@@ -726,7 +725,7 @@ static void test_denials(void **state)
 static void test_login_and_types(void **state)
 {
 	struct change c = {.way = 0, .word = "require login two-factors"};
-	struct sk_request q = file_in();
+	struct sk_query q = file_in();
 
 	must_load(&c);
 	denies(&q, SK_WHY_LOGIN, "require");
@@ -811,15 +810,15 @@ static enum sk_known known(void)
 	return (enum sk_known)chance(3);
 }
 
-static void vote(struct sk_request *q)
+static void vote(struct sk_query *q)
 {
-	if (q->nvotes < SK_REQUEST_VOTES)
+	if (q->nvotes < SK_QUERY_VOTES)
 		q->votes[q->nvotes++] =
 		    (struct sk_vote){ONE_OF("cho", "ichi", "fuku", "ni", "moto", "x", NULL),
 			(int)chance(SK_HOLDS + 1) - 1, known(), known(), moment()};
 }
 
-static void change_way(struct sk_request *q)
+static void change_way(struct sk_query *q)
 {
 	switch (chance(8)) {
 	case 0:
@@ -848,7 +847,7 @@ static void change_way(struct sk_request *q)
 	}
 }
 
-static void change_object(struct sk_request *q)
+static void change_object(struct sk_query *q)
 {
 	static const char *const levels[] = {NULL, "3A", "3C", "2", "1", "x"};
 
@@ -860,7 +859,7 @@ static void change_object(struct sk_request *q)
 		q->claimed = type();
 		break;
 	case 2:
-		q->contains[q->ncontains++ % SK_REQUEST_TYPES] = type();
+		q->contains[q->ncontains++ % SK_QUERY_TYPES] = type();
 		break;
 	case 3:
 		q->classes[chance(SK_DIMENSIONS)] = one_of(levels, 6);
@@ -885,7 +884,7 @@ static void change_object(struct sk_request *q)
 	}
 }
 
-static void change_result(struct sk_request *q)
+static void change_result(struct sk_query *q)
 {
 	switch (chance(10)) {
 	case 0:
@@ -920,7 +919,7 @@ static void change_result(struct sk_request *q)
 	}
 }
 
-static void change_place(struct sk_request *q)
+static void change_place(struct sk_query *q)
 {
 	static const uint8_t places_of[][4] = {{10, 2, 0, 5}, {10, 1, 20, 5}, {192, 0, 2, 10}, {0}};
 
@@ -945,9 +944,9 @@ static void change_place(struct sk_request *q)
 	}
 }
 
-static struct sk_request upwards(void)
+static struct sk_query upwards(void)
 {
-	struct sk_request q = file_out();
+	struct sk_query q = file_out();
 
 	q.from = "lgwan";
 	q.to = "mynumber";
@@ -960,9 +959,9 @@ static struct sk_request upwards(void)
 	return q;
 }
 
-static struct sk_request mail_in(void)
+static struct sk_query mail_in(void)
 {
-	struct sk_request q = file_in();
+	struct sk_query q = file_in();
 
 	q.ask = SK_ASK_MAIL;
 	q.route = NULL;
@@ -971,9 +970,9 @@ static struct sk_request mail_in(void)
 	return q;
 }
 
-static struct sk_request original(void)
+static struct sk_query original(void)
 {
-	struct sk_request q = file_in();
+	struct sk_query q = file_in();
 
 	q.to = "internet";
 	q.original = SK_YES;
@@ -981,11 +980,11 @@ static struct sk_request original(void)
 	return q;
 }
 
-static struct sk_request screen(void)
+static struct sk_query screen(void)
 {
-	struct sk_request q;
+	struct sk_query q;
 
-	sk_request_init(&q);
+	sk_query_init(&q);
 	q.ask = SK_ASK_SCREEN;
 	q.from = "lgwan";
 	q.to = "internet";
@@ -995,9 +994,9 @@ static struct sk_request screen(void)
 	return q;
 }
 
-static struct sk_request plain(void)
+static struct sk_query plain(void)
 {
-	struct sk_request q = file_in();
+	struct sk_query q = file_in();
 
 	q.route = "plain";
 	q.requester = ONE_OF("fuku", "cho", "ichi");
@@ -1005,18 +1004,18 @@ static struct sk_request plain(void)
 	return q;
 }
 
-static struct sk_request released(void)
+static struct sk_query released(void)
 {
-	struct sk_request q = file_out();
+	struct sk_query q = file_out();
 
 	q.released = NOW - 2 * DAY;
 	q.downloads = 1;
 	return q;
 }
 
-static struct sk_request inner(void)
+static struct sk_query inner(void)
 {
-	struct sk_request q = flow("lgwan", NULL);
+	struct sk_query q = flow("lgwan", NULL);
 
 	q.to = "mynumber";
 	q.source = (struct sk_net){4, 32, {10, 2, 0, 5}};
@@ -1026,9 +1025,9 @@ static struct sk_request inner(void)
 	return q;
 }
 
-static struct sk_request start(void)
+static struct sk_query start(void)
 {
-	static struct sk_request (*const starts[])(void) = {
+	static struct sk_query (*const starts[])(void) = {
 	    file_in, file_out, mail_in, original, screen, plain, upwards, inner, released};
 	unsigned n = chance(10);
 
@@ -1036,16 +1035,16 @@ static struct sk_request start(void)
 }
 
 /* Near to what passes, so that every part of an answer is met, not only the first. */
-static struct sk_request random_request(void)
+static struct sk_query random_request(void)
 {
-	static void (*const changes[])(struct sk_request *) = {
+	static void (*const changes[])(struct sk_query *) = {
 	    change_way, change_object, change_result, change_place, vote};
-	struct sk_request q = start();
+	struct sk_query q = start();
 
 	for (unsigned n = chance(5); n > 0; n--)
 		changes[chance(5)](&q);
-	if (q.ncontains > SK_REQUEST_TYPES)
-		q.ncontains = SK_REQUEST_TYPES;
+	if (q.ncontains > SK_QUERY_TYPES)
+		q.ncontains = SK_QUERY_TYPES;
 	return q;
 }
 
@@ -1056,7 +1055,7 @@ static unsigned answer_all(uint64_t from, struct sk_decision *answers)
 
 	seed = from;
 	for (unsigned i = 0; i < REQUESTS; i++) {
-		struct sk_request q = random_request();
+		struct sk_query q = random_request();
 		passed += decide_at(&q, NOW) == SK_PASS;
 		answers[i] = decision;
 	}
@@ -1213,13 +1212,13 @@ static void test_without_its_route_it_is_denied(void **state)
 /* A request of which nothing but its way is known never passes. */
 static void test_a_bare_request_never_passes(void **state)
 {
-	struct sk_request q, bare;
+	struct sk_query q, bare;
 
 	must_load(&none);
 	seed = 41;
 	for (unsigned i = 0; i < 4000; i++) {
 		q = random_request();
-		sk_request_init(&bare);
+		sk_query_init(&bare);
 		bare.ask = q.ask;
 		bare.from = q.from;
 		bare.to = q.to;

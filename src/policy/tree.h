@@ -59,5 +59,7 @@ int sk_policy_read(struct sk_arena *arena, struct sk_diags *d, const char *name,
 
 /* The canonical text: one entry a line, a tab a level, comments kept, dates as written. 0 or the buffer's error. */
 int sk_policy_format(const struct sk_source *source, struct sk_buf *out);
+/* That of one statement, with its comments. */
+int sk_entry_format(const struct sk_entry *e, struct sk_buf *out);
 
 #endif

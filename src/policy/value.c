@@ -261,7 +261,7 @@ bool sk_net_overlap(const struct sk_net *a, const struct sk_net *b)
 }
 
 /* An address, or a network when there is a length behind it. */
-static bool parse_net(const char *text, struct sk_net *n)
+bool sk_net_parse(const char *text, struct sk_net *n)
 {
 	char addr[64];
 	const char *slash = strchr(text, '/'), *rest = "";
@@ -300,7 +300,8 @@ static void take_net(struct sk_cursor *c, struct sk_nets *nets, bool address)
 
 	if (t == NULL)
 		return;
-	if (!parse_net(t->value, &n) || (address ? strchr(t->value, '/') != NULL : n.prefix == 0)) {
+	if (!sk_net_parse(t->value, &n) ||
+	    (address ? strchr(t->value, '/') != NULL : n.prefix == 0)) {
 		sk_wrong(c, address ? SK_DIAG_ADDRESS : SK_DIAG_NETWORK, t->value, NULL);
 		return;
 	}
@@ -330,19 +331,26 @@ static int hex(char c)
 						    : -1;
 }
 
+bool sk_mac_parse(const char *text, struct sk_mac *mac)
+{
+	struct sk_mac m;
+	bool good = strlen(text) == 17;
+
+	for (size_t i = 0; good && i < 6; i++) {
+		int high = hex(text[3 * i]), low = hex(text[3 * i + 1]);
+		good = high >= 0 && low >= 0 && (i == 5 || text[3 * i + 2] == ':');
+		m.b[i] = (uint8_t)(high << 4 | low);
+	}
+	if (good)
+		*mac = m;
+	return good;
+}
+
 void sk_take_mac(struct sk_cursor *c, struct sk_mac *mac)
 {
 	const struct sk_token *t = sk_take(c, "02:00:00:00:00:05");
 
-	if (t == NULL)
-		return;
-	bool good = strlen(t->value) == 17;
-	for (size_t i = 0; good && i < 6; i++) {
-		int high = hex(t->value[3 * i]), low = hex(t->value[3 * i + 1]);
-		good = high >= 0 && low >= 0 && (i == 5 || t->value[3 * i + 2] == ':');
-		mac->b[i] = (uint8_t)(high << 4 | low);
-	}
-	if (!good)
+	if (t && !sk_mac_parse(t->value, mac))
 		sk_wrong(c, SK_DIAG_MAC, t->value, NULL);
 }
 

@@ -48,6 +48,9 @@ void sk_take_refs(struct sk_cursor *c, enum sk_kind kind, struct sk_refs *refs);
 /* A class of a dimension; its level is known when all is read. */
 void sk_take_class(struct sk_cursor *c, enum sk_dimension d, struct sk_ceiling *ceiling);
 
+/* A whole text as an address, or as a network when there is a length behind it; as a hardware address. */
+bool sk_net_parse(const char *text, struct sk_net *n);
+bool sk_mac_parse(const char *text, struct sk_mac *mac);
 /* A network as text, at most 50 bytes with its NUL. */
 void sk_net_text(const struct sk_net *n, char text[50]);
 bool sk_net_overlap(const struct sk_net *a, const struct sk_net *b);

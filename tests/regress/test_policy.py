@@ -1,4 +1,5 @@
 """The language of the policy from outside: what it says of good and bad policies, in which language, with which code."""
+import json
 import os
 import random
 import shutil
@@ -102,6 +103,118 @@ class Policy(Case):
         self.assertLess(len(line), 500)
         before = line[:line.index("wrong")]
         self.assertEqual(sum(2 if ord(c) > 0xFF else 1 for c in before), marks.index("^"))
+
+    # --- explain ---
+
+    NOON = "令和8年6月15日 12:00"
+    FILE_IN = ("--from", "internet", "--to", "lgwan", "--carry", "file", "--requester", "shimin-1", "--claimed", "docx")
+    FILE_OUT = ("--from", "lgwan", "--to", "internet", "--carry", "file", "--requester", "shimin-1", "--claimed", "docx",
+                "--confidentiality", "2")
+    FLOW = ("--carry", "flow", "--from", "mynumber", "--host", "eltax.example", "--source", "10.1.20.5", "--mac",
+            "02:00:00:00:00:05", "--destination", "192.0.2.10", "--port", "443", "--protocol", "tcp")
+    SCREEN = ("--carry", "screen", "--from", "lgwan", "--to", "internet", "--requester", "shimin-1", "--login", "os-login")
+    MAIL_IN = ("--carry", "mail", "--from", "internet", "--to", "lgwan", "--requester", "shimin-1", "--claimed", "eml")
+    YES = ("--vote", "member=shimin-cho,hold=approval,allow=yes,at=" + NOON)
+
+    def explain(self, *args, code, policy="example.policy"):
+        done = self.run_policy("explain", "--json", "--time", self.NOON, *args, self.path(policy), code=code)
+        rows = [json.loads(row) for row in done.stdout.splitlines()]
+        return rows[0] if len(rows) == 1 else rows
+
+    def line_of(self, reason):
+        """What stands on the line that decided, read from the file itself."""
+        with open(self.path(reason["file"]), encoding="utf-8") as f:
+            return f.read().splitlines()[reason["line"] - 1].strip()
+
+    def says(self, effect, code, line, *args):
+        d = self.explain(*args, code=0 if effect == "pass" else 1)
+        self.assertEqual(d["effect"], effect, d)
+        reason = next((r for r in d["reasons"] if r["code"] == code), None)
+        self.assertIsNotNone(reason, d)
+        self.assertEqual(reason["effect"], effect)
+        self.assertTrue(self.line_of(reason).startswith(line), (self.line_of(reason), line))
+        self.assertTrue(reason["text"]["en"] and reason["text"]["ja"])
+        self.assertNotEqual(reason["text"]["en"], reason["text"]["ja"])
+        return d
+
+    def test_each_decision_names_the_line_of_the_example_that_made_it(self):
+        well = "--assume-good"
+        for effect, code, line, *args in (
+                ("pass", "permitted", "route file-in from", *self.FILE_IN, well),
+                ("hold", "password", "encrypted hold for 7 days", *self.FILE_IN, well, "--encrypted", "yes"),
+                ("deny", "password-late", "encrypted hold", *self.FILE_IN, well, "--encrypted", "yes", "--received", "R8.6.8"),
+                ("deny", "limit.size", "limit size 100M", *self.FILE_IN, well, "--size", "101M"),
+                ("hold", "scan-failed", "scan virus required", *self.FILE_IN, well, "--scan", "failed"),
+                ("hold", "signatures", "scan virus required", *self.FILE_IN, well, "--signatures", "4 days"),
+                ("deny", "virus", "scan virus required", *self.FILE_IN, well, "--scan", "found"),
+                ("deny", "not-cleaned", "clean rebuild else", *self.FILE_IN, well, "--rebuild", "no", "--flatten", "no"),
+                ("deny", "requester-unknown", "route file-in", *self.FILE_IN, well, "--requester", "nobody"),
+                ("hold", "approval", "approve by superior", *self.FILE_OUT, well),
+                ("pass", "permitted", "route file-out from", *self.FILE_OUT, well, *self.YES),
+                ("deny", "class", "require class confidentiality", *self.FILE_OUT, well, "--confidentiality", "3C"),
+                ("deny", "class-zone", "holds confidentiality <= \"2\"", *self.FILE_OUT, well, "--confidentiality", "3C"),
+                ("deny", "leak.mynumber", "refuse mynumber", *self.FILE_OUT, well, *self.YES, "--mynumber", "1"),
+                ("hold", "leak.corporate-number", "hold corporate-number", *self.FILE_OUT, well, *self.YES,
+                 "--corporate-number", "1"),
+                ("deny", "expired", "expire 7 days", *self.FILE_OUT, well, *self.YES, "--released", "R8.6.1", "--downloads", "0"),
+                ("pass", "permitted", "route mail-in from", *self.MAIL_IN, well),
+                ("pass", "permitted", "route mail-in from", *self.MAIL_IN, well, "--attached", "2", "--attached-rebuild", "no",
+                 "--attached-flatten", "no"),
+                ("deny", "not-cleaned", "clean text", *self.MAIL_IN, well, "--text", "no"),
+                ("pass", "permitted", "route browse from", *self.SCREEN),
+                ("deny", "clipboard", "clipboard none", *self.SCREEN, "--clipboard", "out"),
+                ("pass", "flow-permitted", "flow eltax from", *self.FLOW),
+                ("deny", "source", "source 10.1.20.5", *self.FLOW, "--source", "10.1.20.6"),
+                ("deny", "mac", "source 10.1.20.5", *self.FLOW, "--mac", "02:00:00:00:00:06"),
+                ("deny", "port", "tcp 443", *self.FLOW, "--port", "80"),
+                ("deny", "destination", "flow eltax", *self.FLOW, "--destination", "192.0.2.11"),
+                ("deny", "ended", "until 令和9年3月31日", *self.FLOW, "--time", "令和9年4月1日"),
+                ("deny", "approved-later", "approved by", *self.FLOW, "--time", "令和8年3月31日"),
+                ("deny", "no-flow", "sekisho policy 1", *self.FLOW, "--host", "other.example"),
+                ("deny", "no-route", "sekisho policy 1", "--carry", "file", "--from", "internet", "--to", "mynumber", well),
+                ("hold", "original", "keep original 30 days", *self.FILE_IN, well, "--original", "yes", "--to", "internet",
+                 "--route", "file-in"),
+                ("deny", "original-zone", "keep original 30 days", *self.FILE_IN, well, "--original", "yes", "--route", "file-in")):
+            with self.subTest(code=code, args=args):
+                self.says(effect, code, line, *args)
+
+    def test_what_is_not_known_is_awaited_step_by_step(self):
+        known = list(self.FILE_IN)
+        for more in ([], ["--login", "password", "--received", "R8.6.15", "--size", "3M", "--space", "yes"],
+                     ["--found", "docx", "--depth", "1", "--members", "1", "--pages", "2", "--encrypted", "no", "--rebuild", "yes"],
+                     ["--verified", "yes"], ["--scan", "clean", "--signatures", "2 hours"]):
+            known += more
+            d = self.explain(*known, code=0 if "--signatures" in known else 1)
+            self.assertEqual(d["effect"], "pass" if "--signatures" in known else "hold", d)
+            for fact in ("size", "found", "cleaned", "verified", "scan"):
+                said = "--rebuild" in known if fact == "cleaned" else "--" + fact in known
+                self.assertEqual(fact in d["awaits"], not said, (fact, d["awaits"]))
+        self.assertEqual(d["duties"]["method"], "rebuild")
+
+    def test_a_request_comes_from_a_file_and_is_written_the_same_way(self):
+        d = self.explain(*self.FILE_OUT, "--assume-good", *self.YES, code=0)
+        with open(self.path("r.json"), "w", encoding="utf-8") as f:
+            json.dump(d["request"], f, indent=1, ensure_ascii=False)
+            f.write("\n" + json.dumps(dict(d["request"], mynumber=3, time="令和8年6月15日 13:00")))
+        one, two = self.explain("--request", self.path("r.json"), code=1)
+        self.assertEqual(one["request"], d["request"])
+        self.assertEqual((one["effect"], two["effect"]), ("pass", "deny"))
+        self.assertEqual(two["time"], "2026-06-15T13:00:00+09:00")
+        for bad in ('{"size":-1}', '{"sise":1}', '{"size":1', '[]', '{"size":1.5}', '{"size":1,"size":2}', '{"from":{}}',
+                    '{"votes":[1]}', '{"contains":["exee"]}', '{"source":"10.0.0.0/8"}', '{"time":"平成40年"}', 'x', '{"from":"a\\u0000b"}'):
+            with open(self.path("r.json"), "w", encoding="utf-8") as f:
+                f.write(bad)
+            done = self.run_policy("explain", "--lang", "ja", "--request", self.path("r.json"), self.path("example.policy"), code=2)
+            self.assertIn("依頼 1", done.stderr, bad)
+
+    def test_people_read_dates_of_their_calendar(self):
+        told = self.run_policy("explain", "--lang", "ja", "--time", self.NOON, *self.FILE_OUT, "--assume-good", "--released", "R8.6.14",
+                               "--downloads", "0", self.path("example.policy"), code=1).stdout
+        self.assertIn("令和8年6月15日 12:00", told)
+        self.assertIn("市民課長 (shimin-cho)", told)
+        self.assertIn("令和8年6月21日 00:00", told)
+        self.assertRegex(told, r"example\.policy:\d+: approve by superior")
+        self.assertNotRegex(told, r"[A-Za-z]{3,} [a-z]{3,} [a-z]{3,} [a-z]{3,} [a-z]{3,}")
 
 
 if __name__ == "__main__":

@@ -2,8 +2,8 @@
  * What is asked of the policy: who wants what carried from where to where, and what is known of it so far. Every fact
  * may be unknown, and an unknown fact never lets anything pass (decide.h). Any process that asks.
  */
-#ifndef SK_POLICY_REQUEST_H
-#define SK_POLICY_REQUEST_H
+#ifndef SK_POLICY_QUERY_H
+#define SK_POLICY_QUERY_H
 
 #include "policy/policy.h"
 
@@ -42,10 +42,10 @@ struct sk_vote {
 	int64_t at;
 };
 
-#define SK_REQUEST_VOTES 32
-#define SK_REQUEST_TYPES 64
+#define SK_QUERY_VOTES 32
+#define SK_QUERY_TYPES 64
 
-struct sk_request {
+struct sk_query {
 	/* what is asked; names are those of the policy, NULL: not said */
 	int ask; /* enum sk_ask, or -1 */
 	const char *from, *to;
@@ -64,7 +64,7 @@ struct sk_request {
 	enum sk_known udp;
 	/* the object */
 	enum sk_filetype claimed, found; /* SK_FT_UNKNOWN: not known */
-	enum sk_filetype contains[SK_REQUEST_TYPES];
+	enum sk_filetype contains[SK_QUERY_TYPES];
 	size_t ncontains; /* of its members: all of them, once `members` is known */
 	const char *classes[SK_DIMENSIONS];
 	int64_t size, depth, members, pages;
@@ -81,11 +81,11 @@ struct sk_request {
 	enum sk_known space;
 	/* when, and how often */
 	int64_t received, released, downloads;
-	struct sk_vote votes[SK_REQUEST_VOTES];
+	struct sk_vote votes[SK_QUERY_VOTES];
 	size_t nvotes;
 };
 
 /* Nothing is known. */
-void sk_request_init(struct sk_request *q);
+void sk_query_init(struct sk_query *q);
 
 #endif
