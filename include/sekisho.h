@@ -91,6 +91,19 @@ SK_API int sk_engine_clean(
     struct sk_engine *engine, const struct sk_request *request, struct sk_result **result);
 SK_API void sk_result_free(struct sk_result *result);
 
+struct sk_verify_request {
+	int input;        /* as in struct sk_request */
+	const char *type; /* what the file is said to be: "docx" */
+	uint32_t max_millis;
+};
+
+/*
+ * Check what a cleaner, of another post maybe, says to have cleaned: the second check alone. *result is set in every case
+ * but out of memory (-1); SK_CLEAN: nothing in it is beyond what a cleaned file of that type may hold.
+ */
+SK_API int sk_engine_verify(
+    struct sk_engine *engine, const struct sk_verify_request *request, struct sk_result **result);
+
 /* Make a running sk_engine_clean() end soon with the reason "interrupted". Safe in signal handlers and threads. */
 SK_API void sk_engine_interrupt(struct sk_engine *engine);
 

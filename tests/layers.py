@@ -9,10 +9,10 @@ SRC = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 
 # A folder and the folders it may include from; itself and base are always allowed.
 ALLOWED = {
     "base": set(), "ipc": set(), "jail": {"ipc"}, "container": set(), "format": {"container"}, "render": set(),
-    "convert": set(), "policy": set(), "leak": set(), "gate": {"policy", "store", "ledger"}, "post": {"ipc"},
+    "convert": set(), "policy": set(), "leak": set(), "gate": {"policy", "store", "ledger"}, "post": {"ipc"}, "work": set(),
     "ledger": set(), "ledgerverify": set(),
     "clean": {"format", "container", "ipc", "leak"}, "verify": set(), "engine": {"ipc", "leak"},
-    "cmd": {"engine", "leak", "ipc", "jail", "clean", "format", "verify", "render", "convert", "policy", "ledger", "ledgerverify"},
+    "cmd": {"engine", "leak", "post", "work", "ipc", "jail", "clean", "format", "verify", "render", "convert", "policy", "ledger", "ledgerverify"},
 }
 # Inside format/ and verify/ a family and those it may include from: what lies inside documents, never the other way round.
 FAMILIES = {

@@ -43,28 +43,6 @@ static int clean(struct sk_task *t)
 						       : 0;
 }
 
-/* The second opinion. What it finds ends as an error of ours: the cleaner let something through. */
-static int verify(struct sk_task *t)
-{
-	static _Thread_local struct sk_report got;
-	struct sk_job_fds fds = SK_JOB_FDS(t->output);
-	struct sk_job_msg job;
-	struct stat st;
-
-	if (fstat(t->output, &st))
-		return sk_task_system(t, "size of the output");
-	sk_task_fill(t, (uint64_t)st.st_size, &job);
-	job.method = t->report.out_type;
-	int rc = sk_task_run(t, SK_ROLE_VERIFIER, &job, &fds, &got);
-	sk_job_fds_close(&fds);
-	if (rc)
-		return rc;
-	if (got.reason != SK_CODE_NONE || got.out_type != t->report.out_type)
-		return sk_report_refuse(&t->report, SK_REASON_VERIFY, "%s: %s",
-		    sk_filetype_name(t->report.out_type), got.detail);
-	return 0;
-}
-
 struct sink {
 	int fd; /* -1: only hash */
 	struct sha256_ctx hash;
@@ -150,7 +128,8 @@ int sk_engine_clean(
 	int64_t started = sk_task_now_ms();
 
 	sk_task_begin(&t, engine, request);
-	if (take_passwords(&t) == 0 && sk_task_take(&t) == 0 && clean(&t) == 0 && verify(&t) == 0)
+	if (take_passwords(&t) == 0 && sk_task_take(&t) == 0 && clean(&t) == 0 &&
+	    sk_task_verify(&t) == 0)
 		deliver(&t);
 	sk_passwords_wipe(&t.passwords);
 	sk_close(&t.input);

@@ -31,6 +31,12 @@ void sk_task_fill(const struct sk_task *t, uint64_t size, struct sk_job_msg *job
 int sk_task_run(struct sk_task *t, enum sk_jail_role role, const struct sk_job_msg *job,
     struct sk_job_fds *fds, struct sk_report *got);
 
+/*
+ * The second opinion about t->output, which is to be of t->report.out_type. What it finds ends as an error of ours: the
+ * cleaner let something through.
+ */
+int sk_task_verify(struct sk_task *t);
+
 struct sha256_ctx;
 void sk_task_hex(struct sha256_ctx *ctx, char hex[SK_SHA256_HEX]);
 /* Copy `from` to `to` (-1: only hash) until its end, at most max bytes. *over: there was more. 0 or SK_EIO. */

@@ -1,0 +1,115 @@
+/* Tests of jobs on the wire: they come back as they went, and nothing else is taken. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "work/work.h"
+
+static const struct sk_work_job job = {.job = 7,
+    .fence = 1ULL << 40,
+    .steps = {1, 2},
+    .nsteps = 2,
+    .leaks = true,
+    .key = {9},
+    .max_input = 5,
+    .max_millis = 6,
+    .name = "\x83\x5C.docx",
+    .type = "docx"};
+static const struct sk_work_done done = {.job = 7,
+    .fence = 8,
+    .verdict = 1,
+    .type = "docm",
+    .reason = "type.unknown",
+    .detail = "何か",
+    .hash_in = {1},
+    .size_in = 3,
+    .looked = 1,
+    .mynumbers = {1, 2, 3},
+    .unread_pages = 4};
+static struct sk_buf b = SK_BUF(65536);
+
+static int setup(void **state)
+{
+	sk_buf_reset(&b);
+	return 0;
+}
+
+static int teardown_all(void **state)
+{
+	sk_buf_free(&b);
+	return 0;
+}
+
+static void test_job(void **state)
+{
+	struct sk_work_job in = job, out;
+
+	assert_int_equal(sk_passwords_add(&in.passwords, SK_SLICE_LIT("合言葉")), 0);
+	assert_int_equal(sk_work_put_job(&in, &b), 0);
+	assert_int_equal(sk_work_get_job(sk_buf_slice(&b), &out), 0);
+	assert_memory_equal(&in, &out, sizeof(in));
+	for (size_t n = 0; n < b.len; n++) {
+		assert_int_equal(sk_work_get_job(sk_slice(b.p, n), &out), SK_EFORMAT);
+		assert_int_equal(out.job, 0);
+	}
+	sk_buf_putc(&b, 0);
+	assert_int_equal(sk_work_get_job(sk_buf_slice(&b), &out), SK_EFORMAT);
+}
+
+static void refused_with(size_t at, uint8_t byte)
+{
+	struct sk_work_job out;
+	uint8_t was = b.p[at];
+
+	b.p[at] = byte;
+	assert_int_equal(sk_work_get_job(sk_buf_slice(&b), &out), SK_EFORMAT);
+	b.p[at] = was;
+}
+
+static void test_job_with_nonsense(void **state)
+{
+	assert_int_equal(sk_work_put_job(&job, &b), 0);
+	refused_with(16, 5); /* too many steps */
+	refused_with(17, 0); /* no method */
+	refused_with(17, 3); /* two at once */
+	refused_with(17, 8); /* none that there is */
+	refused_with(19, 2); /* neither yes nor no */
+	refused_with(67, 0); /* a NUL in the name */
+}
+
+static void test_done(void **state)
+{
+	struct sk_work_done out;
+
+	assert_int_equal(sk_work_put_done(&done, &b), 0);
+	assert_int_equal(sk_work_get_done(sk_buf_slice(&b), &out), 0);
+	assert_memory_equal(&done, &out, sizeof(done));
+	for (size_t n = 0; n < b.len; n++)
+		assert_int_equal(sk_work_get_done(sk_slice(b.p, n), &out), SK_EFORMAT);
+	b.p[16] = 0; /* clean, with a reason */
+	assert_int_equal(sk_work_get_done(sk_buf_slice(&b), &out), SK_EFORMAT);
+	b.p[16] = 3;
+	assert_int_equal(sk_work_get_done(sk_buf_slice(&b), &out), SK_EFORMAT);
+}
+
+static void test_not_clean_needs_a_reason(void **state)
+{
+	struct sk_work_done d = done, out;
+
+	d.reason[0] = '\0';
+	assert_int_equal(sk_work_put_done(&d, &b), 0);
+	assert_int_equal(sk_work_get_done(sk_buf_slice(&b), &out), SK_EFORMAT);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define T(f) cmocka_unit_test_setup(f, setup)
+	    T(test_job), T(test_job_with_nonsense), T(test_done), T(test_not_clean_needs_a_reason)};
+
+	return cmocka_run_group_tests(tests, NULL, teardown_all);
+}

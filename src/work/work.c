@@ -1,0 +1,202 @@
+/* Jobs and their ends on the wire: work.h. Numbers are little-endian; a text is its length (u16) and UTF-8. */
+#include "work/work.h"
+
+#include <string.h>
+
+#include "base/err.h"
+#include "base/utf8.h"
+
+#define METHODS_MAX 4 /* the largest of enum sk_method_name */
+
+static void put_text(struct sk_buf *out, const char *s)
+{
+	sk_buf_put_u16le(out, (uint16_t)strlen(s));
+	sk_buf_puts(out, s);
+}
+
+/* Into dst of `size` bytes, with its NUL. False: too long, no UTF-8, or a NUL in it. */
+static bool get_text(struct sk_reader *r, char *dst, size_t size)
+{
+	struct sk_slice s = sk_read_slice(r, sk_read_u16le(r));
+
+	if (r->bad || s.n >= size || !sk_utf8_valid(s) || (s.n && memchr(s.p, 0, s.n)))
+		return false;
+	if (s.n)
+		memcpy(dst, s.p, s.n);
+	dst[s.n] = '\0';
+	return true;
+}
+
+static bool get_bytes(struct sk_reader *r, uint8_t *dst, size_t n)
+{
+	struct sk_slice s = sk_read_slice(r, n);
+
+	if (!r->bad)
+		memcpy(dst, s.p, n);
+	return !r->bad;
+}
+
+/* A name of a file may be any bytes but a NUL. */
+static bool get_name(struct sk_reader *r, char *dst, size_t size)
+{
+	struct sk_slice s = sk_read_slice(r, sk_read_u16le(r));
+
+	if (r->bad || s.n >= size || (s.n && memchr(s.p, 0, s.n)))
+		return false;
+	if (s.n)
+		memcpy(dst, s.p, s.n);
+	dst[s.n] = '\0';
+	return true;
+}
+
+static bool is_method(uint8_t m)
+{
+	return m && m <= METHODS_MAX && (m & (m - 1)) == 0;
+}
+
+static void put_passwords(struct sk_buf *out, const struct sk_passwords *p)
+{
+	sk_buf_put_u16le(out, (uint16_t)p->n);
+	for (uint32_t i = 0; i < p->n; i++)
+		put_text(out, sk_password(p, i));
+}
+
+static bool get_passwords(struct sk_reader *r, struct sk_passwords *p)
+{
+	uint32_t n = sk_read_u16le(r);
+	bool good = n <= SK_LIMIT_PASSWORDS;
+
+	for (uint32_t i = 0; good && i < n; i++)
+		good = sk_passwords_add(p, sk_read_slice(r, sk_read_u16le(r))) == 0 && !r->bad;
+	return good;
+}
+
+int sk_work_put_job(const struct sk_work_job *j, struct sk_buf *out)
+{
+	sk_buf_put_u64le(out, j->job);
+	sk_buf_put_u64le(out, j->fence);
+	sk_buf_putc(out, j->nsteps);
+	sk_buf_put(out, j->steps, j->nsteps);
+	sk_buf_putc(out, j->leaks);
+	sk_buf_put(out, j->key, sizeof(j->key));
+	sk_buf_put_u64le(out, j->max_input);
+	sk_buf_put_u32le(out, j->max_millis);
+	put_text(out, j->name);
+	put_text(out, j->type);
+	put_passwords(out, &j->passwords);
+	return out->err;
+}
+
+static bool get_steps(struct sk_reader *r, struct sk_work_job *j)
+{
+	j->nsteps = sk_read_u8(r);
+	if (j->nsteps > SK_WORK_STEPS || !get_bytes(r, j->steps, j->nsteps))
+		return false;
+	for (unsigned i = 0; i < j->nsteps; i++)
+		if (!is_method(j->steps[i]))
+			return false;
+	return true;
+}
+
+int sk_work_get_job(struct sk_slice in, struct sk_work_job *j)
+{
+	struct sk_reader r = sk_reader(in);
+	uint8_t leaks;
+	bool good;
+
+	memset(j, 0, sizeof(*j));
+	j->job = sk_read_u64le(&r);
+	j->fence = sk_read_u64le(&r);
+	good = get_steps(&r, j);
+	leaks = sk_read_u8(&r);
+	j->leaks = leaks == 1;
+	good = good && leaks <= 1 && get_bytes(&r, j->key, sizeof(j->key));
+	j->max_input = sk_read_u64le(&r);
+	j->max_millis = sk_read_u32le(&r);
+	good = good && get_name(&r, j->name, sizeof(j->name)) &&
+	       get_text(&r, j->type, sizeof(j->type)) && get_passwords(&r, &j->passwords) &&
+	       sk_read_at_end(&r);
+	if (good)
+		return 0;
+	explicit_bzero(j, sizeof(*j));
+	return SK_EFORMAT;
+}
+
+static void put_three(struct sk_buf *out, const uint32_t n[3])
+{
+	for (int i = 0; i < 3; i++)
+		sk_buf_put_u32le(out, n[i]);
+}
+
+static void get_three(struct sk_reader *r, uint32_t n[3])
+{
+	for (int i = 0; i < 3; i++)
+		n[i] = sk_read_u32le(r);
+}
+
+int sk_work_put_done(const struct sk_work_done *d, struct sk_buf *out)
+{
+	sk_buf_put_u64le(out, d->job);
+	sk_buf_put_u64le(out, d->fence);
+	sk_buf_putc(out, d->verdict);
+	sk_buf_putc(out, d->method);
+	put_text(out, d->type);
+	put_text(out, d->out_type);
+	put_text(out, d->extension);
+	put_text(out, d->reason);
+	put_text(out, d->detail);
+	sk_buf_put(out, d->hash_in, sizeof(d->hash_in));
+	sk_buf_put(out, d->hash_out, sizeof(d->hash_out));
+	sk_buf_put_u64le(out, d->size_in);
+	sk_buf_put_u64le(out, d->size_out);
+	sk_buf_put_u32le(out, d->removals);
+	sk_buf_put_u32le(out, d->millis);
+	sk_buf_putc(out, d->looked);
+	put_three(out, d->mynumbers);
+	put_three(out, d->corporate_numbers);
+	put_three(out, d->words);
+	sk_buf_put_u32le(out, d->unread_pages);
+	sk_buf_put_u32le(out, d->unread_pictures);
+	return out->err;
+}
+
+static bool get_words(struct sk_reader *r, struct sk_work_done *d)
+{
+	return get_text(r, d->type, sizeof(d->type)) &&
+	       get_text(r, d->out_type, sizeof(d->out_type)) &&
+	       get_text(r, d->extension, sizeof(d->extension)) &&
+	       get_text(r, d->reason, sizeof(d->reason)) &&
+	       get_text(r, d->detail, sizeof(d->detail));
+}
+
+/* Clean with a reason, or not clean without one, is no verdict. */
+static bool makes_sense(const struct sk_work_done *d)
+{
+	return d->verdict <= 2 && (d->method == 0 || is_method(d->method)) && d->looked <= 1 &&
+	       (d->verdict == 0) == (d->reason[0] == '\0');
+}
+
+int sk_work_get_done(struct sk_slice in, struct sk_work_done *d)
+{
+	struct sk_reader r = sk_reader(in);
+	bool good;
+
+	memset(d, 0, sizeof(*d));
+	d->job = sk_read_u64le(&r);
+	d->fence = sk_read_u64le(&r);
+	d->verdict = sk_read_u8(&r);
+	d->method = sk_read_u8(&r);
+	good = get_words(&r, d) && get_bytes(&r, d->hash_in, sizeof(d->hash_in)) &&
+	       get_bytes(&r, d->hash_out, sizeof(d->hash_out));
+	d->size_in = sk_read_u64le(&r);
+	d->size_out = sk_read_u64le(&r);
+	d->removals = sk_read_u32le(&r);
+	d->millis = sk_read_u32le(&r);
+	d->looked = sk_read_u8(&r);
+	get_three(&r, d->mynumbers);
+	get_three(&r, d->corporate_numbers);
+	get_three(&r, d->words);
+	d->unread_pages = sk_read_u32le(&r);
+	d->unread_pictures = sk_read_u32le(&r);
+	return good && sk_read_at_end(&r) && makes_sense(d) ? 0 : SK_EFORMAT;
+}

@@ -1,0 +1,65 @@
+/*
+ * What a gate asks of a worker, and what it gets back: bodies of messages (ipc/channel.h). Bytes of files go along as
+ * descriptors, never in a body. Both sides read what the other wrote as if it were hostile. Gate and worker.
+ */
+#ifndef SK_WORK_WORK_H
+#define SK_WORK_WORK_H
+
+#include "base/buf.h"
+#include "base/limits.h"
+#include "base/password.h"
+
+enum sk_work_kind {
+	/* gate → worker; descriptors: input, output (empty), report (empty), list of words (may be empty) */
+	SK_WORK_CLEAN = 1,
+	SK_WORK_VERIFY, /* descriptors: input, report */
+	/* worker → gate */
+	SK_WORK_IDLE, /* it can take a job */
+	SK_WORK_DONE, /* the answer, with the serial of the job */
+};
+
+#define SK_WORK_STEPS 4
+#define SK_WORK_KEY 32
+#define SK_WORK_TYPE 16 /* bytes of the stable name of a type */
+#define SK_WORK_CODE 40 /* of a code */
+#define SK_WORK_HASH 32
+
+/* One job. A lease is named by job and fence: what comes back under an older fence counts for nothing. */
+struct sk_work_job {
+	uint64_t job, fence;
+	uint8_t
+	    steps[SK_WORK_STEPS]; /* enum sk_method_name, in the order in which they are tried */
+	uint8_t nsteps;
+	bool leaks; /* look for what must not leave, in what came out */
+	uint8_t key[SK_WORK_KEY];
+	uint64_t max_input; /* bytes */
+	uint32_t max_millis;
+	char name[SK_LIMIT_NAME + 1];
+	char type[SK_WORK_TYPE + 1]; /* to verify: what it is said to be */
+	struct sk_passwords passwords;
+};
+
+/* What became of it. The report in its descriptor is a line of sekisho-report(5). */
+struct sk_work_done {
+	uint64_t job, fence;
+	uint8_t verdict; /* enum sk_verdict */
+	uint8_t method;  /* that gave the output; 0: none */
+	char type[SK_WORK_TYPE + 1], out_type[SK_WORK_TYPE + 1], extension[SK_WORK_TYPE + 1];
+	char reason[SK_WORK_CODE + 1]; /* "" when clean */
+	char detail[SK_LIMIT_REPORT_TEXT];
+	uint8_t hash_in[SK_WORK_HASH], hash_out[SK_WORK_HASH];
+	uint64_t size_in, size_out;
+	uint32_t removals; /* things taken out, all together */
+	uint32_t millis;
+	/* of the leak check, where it was asked for and its verdict is clean: weak, likely, sure */
+	uint8_t looked; /* it was looked through whole */
+	uint32_t mynumbers[3], corporate_numbers[3], words[3], unread_pages, unread_pictures;
+};
+
+int sk_work_put_job(const struct sk_work_job *j, struct sk_buf *out);
+/* SK_EFORMAT on anything unexpected; then *j is wiped. */
+int sk_work_get_job(struct sk_slice in, struct sk_work_job *j);
+int sk_work_put_done(const struct sk_work_done *d, struct sk_buf *out);
+int sk_work_get_done(struct sk_slice in, struct sk_work_done *d);
+
+#endif
