@@ -272,19 +272,30 @@ static bool put_scoped_body(struct sk_css_lexer *l, struct sk_buf *out)
 	return true;
 }
 
+/* Nothing stands beside a root or a body; beside the element of a scope stand those of other pages. */
+static bool leaves_scope(const struct sk_buf *out, size_t before)
+{
+	return out->len > before && strchr("+~", out->p[out->len - 1]);
+}
+
 static int put_selector(const struct sk_css *css, struct sk_css_lexer *l, struct sk_buf *out)
 {
-	bool first = true; /* nothing of this compound yet */
+	bool first = true, scope = false; /* nothing of this compound yet; it is the scope itself */
 	int rc = 0;
 
-	if (css->scope && !at_selector_end(l) && !at_combinator(l))
-		first = !put_scope(css, l, out);
+	if (css->scope && !at_selector_end(l) && !at_combinator(l)) {
+		scope = put_scope(css, l, out);
+		first = !scope;
+	}
 	while (rc == 0 && !at_selector_end(l)) {
 		if (at_combinator(l) && first)
 			return SK_EREFUSED;
 		if (at_combinator(l)) {
 			size_t before = out->len;
 			put_combinator(l, out);
+			if (scope && leaves_scope(out, before))
+				return SK_EREFUSED;
+			scope = false;
 			first = out->len > before;
 			if (first && css->scope)
 				first = !put_scoped_body(l, out);

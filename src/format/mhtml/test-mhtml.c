@@ -128,12 +128,13 @@ static void test_name_alone(void **state)
 
 static void test_pages(void **state)
 {
-	becomes(HEAD PART("text/html", "file:///C:/a.htm",
-		    "<title>t</title><body class=c><style>html{color:red}html body p,p{color:blue}"
-		    "body .x>body{color:red}</style>\n<iframe src=b.htm title=w></iframe>"
-		    "<a href=b.htm>z<iframe src=b.htm></iframe></a>")
-		    PART("text/html", "file:///C:/b.htm", "<i style=position:absolute>b</i>")
-			PART("text/html", "file:///C:/c.htm", "<p>&nbsp;</p>") "--b--",
+	becomes(
+	    HEAD PART("text/html", "file:///C:/a.htm",
+		"<title>t</title><body class=c><style>html{color:red}html body p,p{color:blue}"
+		"body .x>body{color:red}html~div,html.x + *,body~p{color:red}</style>\n<iframe src=b.htm title=w></iframe>"
+		"<a href=b.htm>z<iframe src=b.htm></iframe></a>")
+		PART("text/html", "file:///C:/b.htm", "<i style=position:absolute>b</i>")
+		    PART("text/html", "file:///C:/c.htm", "<p>&nbsp;</p>") "--b--",
 	    PAGE
 	    "<title>t</title><style>\n#sekisho-1{color:red}\n"
 	    "#sekisho-1>div p,#sekisho-1 p{color:blue}\n#sekisho-1>div .x>div{color:red}\n"
