@@ -1,4 +1,5 @@
 /* Which properties and parameters may stand where, and what they hold (doc/profiles/calendar.md, sections 3 to 5). Verifier's jail. */
+#include "verify/base64.h"
 #include "verify/calendar/calendar.h"
 
 enum value {
@@ -216,53 +217,19 @@ static bool check_param(struct sk_slice name, struct sk_slice value, bool card)
 	return false;
 }
 
-static int value64(uint8_t b)
-{
-	static const char digits[] =
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	const char *p = b ? strchr(digits, b) : NULL;
-
-	return p ? (int)(p - digits) : -1;
-}
-
-/* Base64 in its one form: whole groups, zero bits at the end (RFC 4648). */
-static bool unpack64(struct sk_slice s, uint8_t *out, size_t *n)
-{
-	size_t pad = s.n && s.p[s.n - 1] == '=' ? s.n > 1 && s.p[s.n - 2] == '=' ? 2 : 1 : 0;
-	uint32_t bits = 0;
-	unsigned have = 0;
-
-	if (s.n == 0 || s.n % 4)
-		return false;
-	for (size_t i = 0; i < s.n - pad; i++) {
-		int v = value64(s.p[i]);
-		if (v < 0)
-			return false;
-		bits = bits << 6 | (uint32_t)v;
-		have += 6;
-		if (have >= 8) {
-			have -= 8;
-			out[(*n)++] = (uint8_t)(bits >> have);
-		}
-	}
-	return (bits & ((1U << have) - 1)) == 0;
-}
-
 static int check_bytes(struct sk_check *c, uint64_t at, struct sk_slice media, struct sk_slice text)
 {
-	uint8_t *p = sk_arena_alloc(c->arena, text.n + 1);
-	size_t n = 0;
+	struct sk_slice bytes;
+	int rc = sk_vb_text(c, text, at, &bytes);
 
-	if (p == NULL)
-		return SK_ENOMEM;
-	if (!unpack64(text, p, &n))
-		return sk_fail(c, at, "a picture is not in base64");
+	if (rc)
+		return rc;
 	if (sk_vc_is(media, "JPEG") || sk_vc_is(media, "jpeg"))
-		return sk_verify_jpeg(c, sk_slice(p, n));
+		return sk_verify_jpeg(c, bytes);
 	if (sk_vc_is(media, "PNG") || sk_vc_is(media, "png"))
-		return sk_verify_png(c, sk_slice(p, n));
+		return sk_verify_png(c, bytes);
 	if (sk_vc_is(media, "GIF") || sk_vc_is(media, "gif"))
-		return sk_verify_gif(c, sk_slice(p, n));
+		return sk_verify_gif(c, bytes);
 	return sk_fail(c, at, "a picture of another kind");
 }
 

@@ -18,8 +18,6 @@ int sk_vm_line(struct sk_check *c, struct sk_vm_text t, size_t *at, struct sk_sl
 
 /* base64 as the profile writes it: decoded bytes in the arena. Lines end with CR LF. */
 int sk_vm_base64(struct sk_check *c, struct sk_vm_text body, struct sk_slice *out);
-/* The same on one line without a line end. */
-int sk_vm_base64_word(struct sk_check *c, struct sk_vm_text word, struct sk_slice *out);
 
 /* Encoded words, each on a line of its own: their text in the arena, checked. */
 int sk_vm_words(struct sk_check *c, struct sk_vm_text words, struct sk_slice *out);

@@ -2,6 +2,7 @@
  * OpenDocument files: the members of the package, its manifest, and that everything in it is used
  * (doc/profiles/odf.md, sections 1 to 3). Verifier's jail.
  */
+#include "verify/base64.h"
 #include "verify/odf/odf.h"
 
 #define MANIFEST_NS "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
@@ -121,47 +122,6 @@ bool sk_vo_use_object(struct sk_vo_file *f, const struct sk_vo_doc *doc, struct 
 
 /* --- pictures in flat files --- */
 
-static int digit(uint8_t ch)
-{
-	return ch >= 'A' && ch <= 'Z'   ? ch - 'A'
-	       : ch >= 'a' && ch <= 'z' ? ch - 'a' + 26
-	       : ch >= '0' && ch <= '9' ? ch - '0' + 52
-	       : ch == '+'              ? 62
-	       : ch == '/'              ? 63
-					: -1;
-}
-
-/* Four digits at a time, '=' only where bytes are missing at the end; bits without meaning are zero. */
-static int decode(struct sk_vo_file *f, struct sk_slice text, struct sk_slice *out)
-{
-	size_t pads = text.n > 1 ? (text.p[text.n - 1] == '=') + (text.p[text.n - 2] == '=') : 0;
-	uint8_t *p = sk_arena_alloc(f->c->arena, text.n / 4 * 3 + 3);
-	size_t n = 0;
-
-	if (p == NULL)
-		return SK_ENOMEM;
-	if (text.n % 4 || text.n / 4 * 3 > f->c->inflate_left)
-		return fail(f, 0, "picture in base64", none);
-	f->c->inflate_left -= text.n / 4 * 3;
-	for (size_t i = 0; i < text.n; i += 4) {
-		uint32_t bits = 0;
-		for (size_t k = 0; k < 4; k++) {
-			int d = i + k >= text.n - pads ? 0 : digit(text.p[i + k]);
-			if (d < 0)
-				return fail(f, i, "picture in base64", none);
-			bits = bits << 6 | (uint32_t)d;
-		}
-		p[n++] = (uint8_t)(bits >> 16);
-		p[n++] = (uint8_t)(bits >> 8);
-		p[n++] = (uint8_t)bits;
-	}
-	for (size_t i = 0; i < pads; i++)
-		if (p[--n])
-			return fail(f, text.n, "picture in base64", none);
-	*out = sk_slice(p, n);
-	return 0;
-}
-
 static enum sk_filetype type_of(struct sk_slice s)
 {
 	static const struct {
@@ -181,8 +141,11 @@ static enum sk_filetype type_of(struct sk_slice s)
 int sk_vo_binary(struct sk_vo_file *f, struct sk_slice text)
 {
 	struct sk_slice bytes = {0};
-	int rc = decode(f, text, &bytes);
 
+	if (text.n / 4 * 3 > f->c->inflate_left)
+		return fail(f, 0, "picture in base64", none);
+	f->c->inflate_left -= text.n / 4 * 3;
+	int rc = sk_vb_text(f->c, text, 0, &bytes);
 	if (rc)
 		return rc;
 	rc = sk_verify(f->c, type_of(bytes), bytes);

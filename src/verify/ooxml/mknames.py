@@ -1,26 +1,13 @@
 #!/usr/bin/env python3
 """Compiles names.txt into C tables with perfect-enough hashing (names-tables.h). Usage: mknames.py OUTPUT NAMES"""
+import os
 import sys
 
-MASK = (1 << 64) - 1
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "text"))
+from nametables import emit_array, name_hash, pair_hash, table
+
 CLASSES = {"k": "TOKEN", "l": "LONG", "b": "BASE64", "s": "TEXT", "r": "RELATION", "n": "WORD", "f": "FORMULA"}
-
-
-def load(b):
-    return int.from_bytes(b, "little")
-
-
-def name_hash(s):
-    """sk_vx_hash() of verify/text/hash.h."""
-    b = s.encode()
-    first, last = load(b[:8]), load(b[-8:]) if len(b) > 8 else 0
-    h = ((first ^ ((last << 29 | last >> 35) & MASK) ^ len(b)) * 0x9E3779B97F4A7C15) & MASK
-    return (((h ^ h >> 32) * 0xC2B2AE3D27D4EB4F) & MASK) >> 32
-
-
-def pair_hash(attr, element):
-    h = name_hash(attr) ^ (element * 0x9E3779B1 & 0xFFFFFFFF)
-    return h ^ h >> 15
 
 
 def read(path):
@@ -36,23 +23,6 @@ def read(path):
         else:
             elements.append(words)
     return spaces, elements
-
-
-def table(hashes, size):
-    slots = [0] * size
-    for i, h in enumerate(hashes):
-        at = h & (size - 1)
-        while slots[at]:
-            at = (at + 1) & (size - 1)
-        slots[at] = i + 1
-    return slots
-
-
-def emit_array(out, kind, name, values):
-    out.write(f"static const {kind} {name}[{len(values)}] = {{\n")
-    for i in range(0, len(values), 16):
-        out.write("\t" + ", ".join(str(v) for v in values[i:i + 16]) + ",\n")
-    out.write("};\n\n")
 
 
 def main():

@@ -91,4 +91,15 @@ static inline struct sk_check tz_check(void)
 	    .pixels_left = 1000000};
 }
 
+/* One input of a fuzzer: whatever it is, a refusal has a reason. */
+static inline void tz_fuzz(int (*check)(struct sk_check *, enum sk_filetype, struct sk_slice),
+    enum sk_filetype type, struct sk_slice in)
+{
+	struct sk_check c = tz_check();
+
+	if (check(&c, type, in) == SK_EFORMAT && c.fault.what[0] == '\0')
+		abort();
+	sk_arena_free(c.arena);
+}
+
 #endif
