@@ -138,7 +138,7 @@ char *cli_names_take(struct names *n, int dir, const char *path, const char *nam
 /* Call `each` for every folder in which a name was taken; the last failure, or 0. */
 int cli_names_folders(struct names *n, int (*each)(const char *dir));
 
-/* --- show.c: what people and programs read --- */
+/* --- json.c: what programs read; show.c: what people read --- */
 struct row { /* one file and what became of it */
 	const char *input;
 	const struct sk_result *result; /* NULL: the engine was not reached */

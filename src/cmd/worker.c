@@ -1,0 +1,288 @@
+/*
+ * sekisho-worker: a role of a post. Takes one job at a time from its gate, has it cleaned or checked in the jails of
+ * libsekisho, and says what became of it. It has no store, no socket but its gate's, and looks into no file.
+ */
+#include "cmd/cli.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/fd.h"
+#include "base/utf8.h"
+#include "post/child.h"
+#include "post/places.h"
+#include "work/work.h"
+
+struct worker {
+	struct sk_child child;
+	struct sk_engine *engine;
+};
+
+/* A job with what came along. */
+struct task {
+	struct worker *worker;
+	struct sk_work_job job;
+	struct sk_work_done done;
+	int input, output, report, words;
+	const char *passwords[SK_LIMIT_PASSWORDS + 1];
+};
+
+static int say_idle(struct worker *w)
+{
+	return sk_child_send(&w->child, SK_PLACE_GATE, SK_WORK_IDLE, 0, sk_slice("", 0), NULL, 0);
+}
+
+/* --- what became of it --- */
+
+static void put_hash(uint8_t to[SK_WORK_HASH], const char *hex)
+{
+	for (size_t i = 0; i < SK_WORK_HASH && hex[2 * i] && hex[2 * i + 1]; i++) {
+		char two[3] = {hex[2 * i], hex[2 * i + 1], '\0'};
+		to[i] = (uint8_t)strtoul(two, NULL, 16);
+	}
+}
+
+static void copy(char *to, size_t size, const char *from)
+{
+	sk_utf8_display(to, size, sk_slice_str(from ? from : ""));
+}
+
+static void fill(struct task *t, const struct sk_result *r, enum sk_method_name method)
+{
+	struct sk_work_done *d = &t->done;
+
+	d->verdict = (uint8_t)r->verdict;
+	d->method = r->verdict == SK_CLEAN ? (uint8_t)method : 0;
+	copy(d->type, sizeof(d->type), r->type);
+	copy(d->out_type, sizeof(d->out_type), r->output_type);
+	copy(d->extension, sizeof(d->extension), r->extension);
+	copy(d->reason, sizeof(d->reason), r->reason);
+	copy(d->detail, sizeof(d->detail), r->verdict == SK_CLEAN ? "" : r->detail);
+	put_hash(d->hash_in, r->sha256_in);
+	put_hash(d->hash_out, r->sha256_out);
+	d->size_in = r->size_in;
+	d->size_out = r->size_out;
+	d->removals = 0;
+	for (size_t i = 0; i < r->ntaken; i++)
+		d->removals += r->taken[i].count;
+	d->millis += r->millis;
+}
+
+/* The line of sekisho-report(5), in place of one of an earlier method. */
+static int write_report(const struct task *t, const struct sk_result *r, const char *method)
+{
+	struct row row = {.input = t->job.name,
+	    .result = r,
+	    .method = method,
+	    .verdict = r->verdict,
+	    .reason = r->reason,
+	    .sentence = r->sentence};
+	sk_autoclose int fd = dup(t->report);
+	FILE *f = fd < 0 || ftruncate(fd, 0) || lseek(fd, 0, SEEK_SET) < 0 ? NULL : fdopen(fd, "w");
+	int rc;
+
+	if (f == NULL)
+		return SK_EIO;
+	fd = -1;
+	snprintf(row.detail, sizeof(row.detail), "%s", r->detail);
+	rc = cli_show_json(f, &row);
+	return fclose(f) || rc ? SK_EIO : 0;
+}
+
+/* Nothing could be said about it: never clean. */
+static void fail(struct task *t, const char *why)
+{
+	t->done.verdict = SK_ERROR;
+	t->done.method = 0;
+	snprintf(t->done.reason, sizeof(t->done.reason), "system");
+	snprintf(t->done.detail, sizeof(t->done.detail), "%s", why);
+}
+
+/* --- cleaning --- */
+
+static const char *method_name(enum sk_method_name m)
+{
+	return m == SK_FLATTEN ? "flatten" : m == SK_TEXT ? "text" : "rebuild";
+}
+
+/* One method. True when the next one is to be tried. */
+static bool try_method(struct task *t, enum sk_method_name method)
+{
+	struct sk_request req = {.input = t->input,
+	    .output = t->output,
+	    .name = t->job.name,
+	    .passwords = t->passwords,
+	    .method = method,
+	    .max_input = t->job.max_input,
+	    .max_millis = t->job.max_millis};
+	struct sk_result *r = NULL;
+	bool again;
+
+	if (lseek(t->input, 0, SEEK_SET) < 0 || ftruncate(t->output, 0) ||
+	    lseek(t->output, 0, SEEK_SET) < 0 || sk_engine_clean(t->worker->engine, &req, &r)) {
+		fail(t, "memory or descriptors of a job");
+		return false;
+	}
+	fill(t, r, method);
+	if (write_report(t, r, method_name(method)))
+		fail(t, "writing the report");
+	/* another method opens no password, and mends no failure of the machine */
+	again = t->done.verdict == SK_REFUSED && strcmp(t->done.reason, "encrypted") != 0 &&
+		strcmp(t->done.reason, "wrong-password") != 0;
+	sk_result_free(r);
+	return again;
+}
+
+static void take_leaks(struct sk_work_done *d, const struct sk_leaks_result *r)
+{
+	d->looked = r->verdict == SK_CLEAN;
+	memcpy(d->mynumbers, r->mynumbers, sizeof(d->mynumbers));
+	memcpy(d->corporate_numbers, r->corporate_numbers, sizeof(d->corporate_numbers));
+	memcpy(d->words, r->words, sizeof(d->words));
+	d->unread_pages = r->unread_pages;
+	d->unread_pictures = r->unread_pictures;
+}
+
+/* In exactly the bytes that would leave. What cannot be looked through is said so, and is for the gate to hold. */
+static void look_for_leaks(struct task *t)
+{
+	char name[SK_LIMIT_NAME + SK_WORK_TYPE + 4];
+	struct sk_slice words = {0};
+	struct sk_leaks_request req = {
+	    .input = t->output, .name = name, .key = t->job.key, .max_millis = t->job.max_millis};
+	struct sk_leaks_result *r = NULL;
+
+	snprintf(name, sizeof(name), "%s.%s", t->job.name, t->done.extension);
+	if (sk_map(t->words, &words) || lseek(t->output, 0, SEEK_SET) < 0)
+		return;
+	req.words = (const char *)words.p;
+	req.words_size = words.n;
+	if (sk_engine_leaks(t->worker->engine, &req, &r) == 0) {
+		uint8_t hash[SK_WORK_HASH] = {0};
+		put_hash(hash, r->sha256);
+		if (memcmp(hash, t->done.hash_out, sizeof(hash)) == 0)
+			take_leaks(&t->done, r);
+		sk_leaks_free(r);
+	}
+	sk_unmap(&words);
+}
+
+static void clean(struct task *t)
+{
+	for (uint32_t i = 0; i < t->job.passwords.n; i++)
+		t->passwords[i] = sk_password(&t->job.passwords, i);
+	for (unsigned i = 0; i < t->job.nsteps; i++)
+		if (!try_method(t, (enum sk_method_name)t->job.steps[i]))
+			break;
+	if (t->job.nsteps == 0)
+		fail(t, "no method");
+	if (t->done.verdict == SK_CLEAN && t->job.leaks)
+		look_for_leaks(t);
+	/* what did not pass leaves nothing behind */
+	if (t->done.verdict != SK_CLEAN && ftruncate(t->output, 0))
+		fail(t, "emptying the output");
+}
+
+static void verify(struct task *t)
+{
+	struct sk_verify_request req = {
+	    .input = t->input, .type = t->job.type, .max_millis = t->job.max_millis};
+	struct sk_result *r = NULL;
+
+	if (lseek(t->input, 0, SEEK_SET) < 0 || sk_engine_verify(t->worker->engine, &req, &r)) {
+		fail(t, "memory or descriptors of a job");
+		return;
+	}
+	fill(t, r, 0);
+	if (write_report(t, r, "verify"))
+		fail(t, "writing the report");
+	sk_result_free(r);
+}
+
+/* --- the talk with the gate --- */
+
+static int answer(struct worker *w, const struct task *t, uint32_t serial)
+{
+	struct sk_buf body = SK_BUF(SK_CHANNEL_BODY);
+	int status = sk_work_put_done(&t->done, &body);
+
+	if (status == 0)
+		status = sk_child_send(
+		    &w->child, SK_PLACE_GATE, SK_WORK_DONE, serial, sk_buf_slice(&body), NULL, 0);
+	sk_buf_free(&body);
+	/* a gate that is gone gives the job to somebody else */
+	return status == SK_EIO ? 0 : status;
+}
+
+static int serve(struct worker *w, struct sk_message *m, void (*run)(struct task *t))
+{
+	static struct task t;
+	int status;
+
+	memset(&t, 0, sizeof(t));
+	t.worker = w;
+	t.input = m->fds[0];
+	t.output = m->nfds > 2 ? m->fds[1] : -1;
+	t.report = m->fds[m->nfds > 2 ? 2 : 1];
+	t.words = m->nfds > 2 ? m->fds[3] : -1;
+	status = sk_work_get_job(m->body, &t.job);
+	if (status == 0) {
+		t.done.job = t.job.job;
+		t.done.fence = t.job.fence;
+		run(&t);
+		status = answer(w, &t, m->serial);
+	}
+	explicit_bzero(&t, sizeof(t)); /* passwords */
+	return status ? status : say_idle(w) == SK_EARG ? SK_EARG : 0;
+}
+
+static int serve_clean(void *ctx, struct sk_message *m)
+{
+	return serve(ctx, m, clean);
+}
+
+static int serve_verify(void *ctx, struct sk_message *m)
+{
+	return serve(ctx, m, verify);
+}
+
+static int begin(void *ctx)
+{
+	struct worker *w = ctx;
+	char *why = NULL;
+
+	if (sk_engine_open(&w->engine, cli_helper_dir(), &why) == 0)
+		return 0;
+	fprintf(stderr, "sekisho-worker: %s\n", why ? why : "no memory");
+	free(why);
+	return SK_EIO;
+}
+
+static void met(void *ctx, size_t place)
+{
+	if (place == SK_PLACE_GATE)
+		say_idle(ctx);
+}
+
+static const struct sk_permit permits[] = {
+    {SK_WORK_CLEAN, 1, 1, SK_CHANNEL_BODY, 4, serve_clean},
+    {SK_WORK_VERIFY, 1, 1, SK_CHANNEL_BODY, 2, serve_verify},
+};
+
+int main(void)
+{
+	static const struct sk_child_ops ops = {
+	    .peers = {[SK_PLACE_GATE] = {permits, sizeof(permits) / sizeof(*permits)}},
+	    .begin = begin,
+	    .met = met,
+	};
+	struct worker w = {0};
+	int status;
+
+	cli_language("ja");
+	status = sk_child_run(&w.child, &ops, &w);
+	sk_engine_close(w.engine);
+	return status;
+}

@@ -1,0 +1,311 @@
+/*
+ * Tests of the worker as a process, from the place of its supervisor and its gate: jobs come back as they should, and
+ * nonsense ends the talk. Takes the program's path.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/fd.h"
+#include "ipc/channel.h"
+#include "post/places.h"
+#include "post/spawn.h"
+#include "work/work.h"
+
+#define N12 "123456789018" /* a published test value */
+
+enum { REBUILD = 1, FLATTEN = 2, TEXT = 4 };
+
+static char program[4096];
+static struct sk_channel supervisor, gate;
+static pid_t pid;
+static int pidfd;
+static struct {
+	int ready, idle, done, bad_peer;
+	uint32_t serial;
+	struct sk_work_done what;
+} got;
+static int input, output, report, words;
+
+/* --- what the worker says --- */
+
+static int serve_ready(void *ctx, struct sk_message *m)
+{
+	got.ready++;
+	return 0;
+}
+
+static int serve_bad_peer(void *ctx, struct sk_message *m)
+{
+	got.bad_peer++;
+	return 0;
+}
+
+static int serve_idle(void *ctx, struct sk_message *m)
+{
+	got.idle++;
+	return 0;
+}
+
+static int serve_done(void *ctx, struct sk_message *m)
+{
+	got.done++;
+	got.serial = m->serial;
+	return sk_work_get_done(m->body, &got.what);
+}
+
+static const struct sk_permit to_supervisor[] = {
+    {SK_POST_READY, 1, 0, 0, 0, serve_ready}, {SK_POST_BAD_PEER, 1, 1, 1, 0, serve_bad_peer}};
+static const struct sk_permit to_gate[] = {
+    {SK_WORK_IDLE, 1, 0, 0, 0, serve_idle}, {SK_WORK_DONE, 1, 1, SK_CHANNEL_BODY, 0, serve_done}};
+
+/* Serve both channels until a count is reached; the guard is only against waiting for ever. */
+static void await(const int *count, int want)
+{
+	unsigned state = 0;
+
+	while (*count < want) {
+		struct pollfd p[2] = {{supervisor.sock, POLLIN, 0}, {gate.sock, POLLIN, 0}};
+		if (poll(p, 2, 120000) <= 0)
+			fail_msg("the worker says nothing");
+		if (p[0].revents && sk_channel_serve(&supervisor, to_supervisor, 2, &state, NULL))
+			fail_msg("the worker is gone");
+		if (p[1].revents && sk_channel_serve(&gate, to_gate, 2, &state, NULL))
+			sk_channel_close(&gate);
+	}
+}
+
+static void meet(void)
+{
+	uint8_t place = SK_PLACE_GATE;
+	int pair[2];
+
+	sk_channel_close(&gate);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), 0);
+	assert_int_equal(
+	    sk_channel_send(&supervisor, SK_POST_PEER, 0, sk_slice(&place, 1), &pair[1], 1), 0);
+	close(pair[1]);
+	assert_int_equal(sk_channel_open(&gate, pair[0]), 0);
+}
+
+static int start_worker(void **state)
+{
+	const struct sk_post_role role = {.name = "worker", .program = program};
+	int pair[2];
+
+	gate = (struct sk_channel){.sock = -1};
+	memset(&got, 0, sizeof(got));
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), 0);
+	assert_int_equal(sk_post_spawn(&role, pair[1], &pid, &pidfd), 0);
+	close(pair[1]);
+	assert_int_equal(sk_channel_open(&supervisor, pair[0]), 0);
+	meet();
+	assert_int_equal(sk_channel_send(&supervisor, SK_POST_GO, 0, sk_slice("", 0), NULL, 0), 0);
+	await(&got.ready, 1);
+	await(&got.idle, 1);
+	return 0;
+}
+
+static int stop_worker(void **state)
+{
+	int status;
+
+	assert_int_equal(
+	    sk_channel_send(&supervisor, SK_POST_STOP, 0, sk_slice("", 0), NULL, 0), 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	sk_channel_close(&supervisor);
+	sk_channel_close(&gate);
+	close(pidfd);
+	return 0;
+}
+
+/* --- jobs --- */
+
+static int file(const char *text)
+{
+	int fd = sk_memfd("test");
+
+	assert_true(fd >= 0);
+	assert_int_equal(sk_write_all(fd, text, strlen(text)), 0);
+	return fd;
+}
+
+static struct sk_work_job job_of(const char *name, int nsteps, const uint8_t *steps)
+{
+	struct sk_work_job j = {.job = 3, .fence = 4, .nsteps = (uint8_t)nsteps, .leaks = true};
+
+	memcpy(j.steps, steps, (size_t)nsteps);
+	snprintf(j.name, sizeof(j.name), "%s", name);
+	return j;
+}
+
+static void run(const struct sk_work_job *j, uint32_t kind, const char *text, const char *list)
+{
+	struct sk_buf body = SK_BUF(SK_CHANNEL_BODY);
+	int fds[4] = {file(text), sk_memfd("out"), sk_memfd("report"), file(list)};
+	int two[2] = {fds[0], fds[2]};
+	int want = got.done + 1;
+
+	assert_int_equal(sk_work_put_job(j, &body), 0);
+	assert_int_equal(sk_channel_send(&gate, kind, 77, sk_buf_slice(&body),
+			     kind == SK_WORK_CLEAN ? fds : two, kind == SK_WORK_CLEAN ? 4 : 2),
+	    0);
+	sk_buf_free(&body);
+	await(&got.done, want);
+	await(&got.idle, want + 1);
+	assert_int_equal(got.serial, 77);
+	assert_int_equal(got.what.job, j->job);
+	assert_int_equal(got.what.fence, j->fence);
+	input = fds[0];
+	output = fds[1];
+	report = fds[2];
+	words = fds[3];
+}
+
+static void close_files(void)
+{
+	close(input);
+	close(output);
+	close(report);
+	close(words);
+}
+
+static void content_is(int fd, const char *text)
+{
+	struct sk_slice s;
+
+	assert_int_equal(sk_map(fd, &s), 0);
+	assert_int_equal(s.n, strlen(text));
+	assert_memory_equal(s.p, text, s.n);
+	sk_unmap(&s);
+}
+
+static void holds(int fd, const char *text)
+{
+	struct sk_slice s;
+
+	assert_int_equal(sk_map(fd, &s), 0);
+	assert_int_not_equal(sk_slice_find(s, 0, sk_slice_str(text)), SIZE_MAX);
+	sk_unmap(&s);
+}
+
+static void test_clean(void **state)
+{
+	struct sk_work_job j = job_of("お知らせ.txt", 1, (uint8_t[]){REBUILD});
+
+	run(&j, SK_WORK_CLEAN, "取扱注意 個人番号 " N12 "\n", "取扱注意\n");
+	assert_int_equal(got.what.verdict, 0);
+	assert_int_equal(got.what.method, REBUILD);
+	assert_string_equal(got.what.out_type, "txt");
+	assert_int_equal(got.what.looked, 1);
+	assert_int_equal(got.what.mynumbers[2], 1);
+	assert_int_equal(got.what.words[2], 1);
+	assert_int_equal(got.what.size_out, 38 + 1);
+	holds(report, "\"verdict\":\"clean\"");
+	holds(output, N12);
+	close_files();
+}
+
+/* The first method that gives something ends the row; where none does, the last one's reason stands. */
+static void test_next_method(void **state)
+{
+	struct sk_work_job j = job_of("a.json", 2, (uint8_t[]){FLATTEN, TEXT});
+
+	run(&j, SK_WORK_CLEAN, "{\"a\": 1}", "");
+	assert_int_equal(got.what.verdict, 0);
+	assert_int_equal(got.what.method, FLATTEN);
+	close_files();
+	j = job_of("a.gif", 2, (uint8_t[]){TEXT, FLATTEN});
+	run(&j, SK_WORK_CLEAN, "GIF89a", "");
+	assert_int_equal(got.what.verdict, 1);
+	content_is(output, "");
+	holds(report, "\"method\":\"flatten\"");
+	close_files();
+}
+
+static void test_refused(void **state)
+{
+	struct sk_work_job j = job_of("a.exe", 1, (uint8_t[]){REBUILD});
+
+	run(&j, SK_WORK_CLEAN,
+	    "\x7F"
+	    "ELF\2\1\1 and so on",
+	    "");
+	assert_int_equal(got.what.verdict, 1);
+	assert_int_equal(got.what.method, 0);
+	assert_true(got.what.reason[0]);
+	content_is(output, "");
+	close_files();
+	j.nsteps = 0;
+	run(&j, SK_WORK_CLEAN, "x", "");
+	assert_int_equal(got.what.verdict, 2);
+	close_files();
+}
+
+/* A list that cannot be read: the file is clean, but was not looked through. */
+static void test_not_looked_through(void **state)
+{
+	struct sk_work_job j = job_of("a.txt", 1, (uint8_t[]){REBUILD});
+
+	run(&j, SK_WORK_CLEAN, "x\n", "\\q\n");
+	assert_int_equal(got.what.verdict, 0);
+	assert_int_equal(got.what.looked, 0);
+	close_files();
+}
+
+static void test_verify(void **state)
+{
+	struct sk_work_job j = {.job = 5};
+
+	snprintf(j.type, sizeof(j.type), "txt");
+	run(&j, SK_WORK_VERIFY, "値\n", "");
+	assert_int_equal(got.what.verdict, 0);
+	close_files();
+	run(&j, SK_WORK_VERIFY, "a\x1B[2J\n", "");
+	assert_int_not_equal(got.what.verdict, 0);
+	close_files();
+	snprintf(j.type, sizeof(j.type), "docx");
+	run(&j, SK_WORK_VERIFY, "a,b\r\n", "");
+	assert_int_not_equal(got.what.verdict, 0);
+	close_files();
+}
+
+/* A gate that talks nonsense is told to the supervisor; the next gate is served. */
+static void test_nonsense(void **state)
+{
+	int idle = got.idle, fds[4] = {0, 0, 0, 0};
+
+	assert_int_equal(
+	    sk_channel_send(&gate, SK_WORK_CLEAN, 0, SK_SLICE_LIT("nonsense"), fds, 4), 0);
+	await(&got.bad_peer, 1);
+	meet();
+	await(&got.idle, idle + 1);
+	test_clean(state);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+#define T(f) cmocka_unit_test_setup_teardown(f, start_worker, stop_worker)
+	    T(test_clean), T(test_next_method), T(test_refused), T(test_not_looked_through),
+	    T(test_verify), T(test_nonsense)};
+
+	if (argc != 2 || realpath(argv[1], program) == NULL) {
+		fprintf(stderr, "usage: test-worker PATH-OF-sekisho-worker\n");
+		return 2;
+	}
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
