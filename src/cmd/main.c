@@ -35,6 +35,7 @@ void cli_usage(FILE *to)
 	      "  sekisho policy fmt [--write] [--lang ja|en] FILE\n"
 	      "  sekisho policy explain [--json] [--assume-good] [--lang ja|en]\n"
 	      "                         [--request FILE | --FIELD VALUE...] FILE\n"
+	      "  sekisho policy diff [--json] [--requests FILE] [--time TIME] [--lang ja|en] FILE FILE\n"
 	      "  sekisho --version | --help\n"
 	      "\n"
 	      "Commands:"));

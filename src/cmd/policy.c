@@ -99,7 +99,8 @@ static int policy_fmt(int argc, char **argv)
 static const struct {
 	const char *name;
 	int (*run)(int argc, char **argv);
-} verbs[] = {{"check", policy_check}, {"fmt", policy_fmt}, {"explain", policy_explain}};
+} verbs[] = {{"check", policy_check}, {"fmt", policy_fmt}, {"explain", policy_explain},
+    {"diff", policy_diff}};
 
 /* --lang may stand before the verb or behind it. */
 static int take_language(int *argc, char **argv)
@@ -131,6 +132,6 @@ int cmd_policy(int argc, char **argv)
 		cli_usage(stdout);
 		return EXIT_ALL_CLEAN;
 	}
-	fprintf(stderr, "%s\n", _("sekisho: policy is followed by check, fmt or explain"));
+	fprintf(stderr, "%s\n", _("sekisho: policy is followed by check, fmt, explain or diff"));
 	return EXIT_SOME_ERROR;
 }

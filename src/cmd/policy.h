@@ -37,13 +37,29 @@ void cli_decision_show(FILE *to, int64_t now, const struct sk_decision *d);
 const char *cli_effect_text(enum sk_effect effect);
 
 /* --- policy-requests.c --- */
-/* Requests from a file, one JSON object after the other; each is called with its number from 1. 0, or an exit status. */
+/* Requests from a file, one JSON object after the other. 0, or an exit status when it was told why not. */
 struct requests {
 	struct sk_arena *arena;
 	struct sk_recorded *v;
 	size_t n, cap;
 };
 int cli_requests_read(struct requests *r, const char *path);
+
+/* --- policy-lines.c --- */
+struct line_change {      /* one statement that is not as it was */
+	const char *what; /* "route file-in" */
+	bool added, removed;
+	size_t at;          /* its place among the others */
+	struct sk_buf text; /* its lines behind ' ', '-' or '+' */
+};
+struct line_changes {
+	struct line_change *v;
+	size_t n, cap;
+};
+/* 0 or -1 when memory is out; free the changes in any case. */
+int cli_policy_lines(struct sk_arena *arena, const struct sk_policy *old,
+    const struct sk_policy *new, struct line_changes *all);
+void cli_policy_lines_free(struct line_changes *all);
 
 /* --- the verbs --- */
 int policy_explain(int argc, char **argv);

@@ -142,10 +142,13 @@ static bool digits(const char *value, int64_t *n, const char **rest)
 	const char *p = value;
 
 	*n = 0;
-	for (; *p >= '0' && *p <= '9' && *n < INT64_MAX / 100; p++)
+	for (; *p >= '0' && *p <= '9'; p++) {
+		if (*n > (INT64_MAX - (*p - '0')) / 10)
+			return false;
 		*n = *n * 10 + (*p - '0');
+	}
 	*rest = p;
-	return p != value && !(*p >= '0' && *p <= '9');
+	return p != value;
 }
 
 static int set_number(int64_t *to, const char *value, struct sk_fault *fault)
@@ -179,7 +182,7 @@ static int set_units(
 
 	if (digits(value, &n, &rest))
 		for (; units->name; units++)
-			if (strcmp(rest, units->name) == 0 && n <= INT64_MAX / 2 / units->times) {
+			if (strcmp(rest, units->name) == 0 && n <= INT64_MAX / units->times) {
 				*to = n * units->times;
 				return 0;
 			}

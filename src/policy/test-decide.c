@@ -10,7 +10,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/err.h"
 #include "policy/decide.h"
+#include "policy/recorded.h"
 #include "policy/when.h"
 
 #define N "\n"
@@ -923,6 +925,8 @@ static void change_place(struct sk_query *q)
 {
 	static const uint8_t places_of[][4] = {{10, 2, 0, 5}, {10, 1, 20, 5}, {192, 0, 2, 10}, {0}};
 
+	q->source.family = q->destination.family = 4;
+	q->source.prefix = q->destination.prefix = 32;
 	switch (chance(6)) {
 	case 0:
 		memcpy(q->source.addr, places_of[chance(4)], 4);
@@ -1228,6 +1232,74 @@ static void test_a_bare_request_never_passes(void **state)
 	}
 }
 
+/* --- requests as they are written down --- */
+
+static int set(struct sk_recorded *r, const char *field, const char *value)
+{
+	struct sk_fault fault;
+
+	return sk_recorded_set(arena, r, field, value, &fault);
+}
+
+static void test_recorded_fields(void **state)
+{
+	static const char *const good[][2] = {{"size", "3M"}, {"signatures", "2 days"},
+	    {"received", "令和8年6月15日 9:00"}, {"corporate-number", "1"}, {"found", "docx"},
+	    {"contains", "pdf,zip"}, {"source", "fd00::1"}, {"mac", "02:00:00:00:00:05"},
+	    {"protocol", "udp"}, {"votes", "member=cho,hold=leak,allow=no,at=R8.6.15"}};
+	static const char *const bad[][2] = {{"size", "-1"}, {"size", ""},
+	    {"size", "99999999999999999999"}, {"size", "3X"}, {"signatures", "2 moons"},
+	    {"received", "now"}, {"found", "exee"}, {"source", "10.0.0.0/8"}, {"mac", "02"},
+	    {"protocol", "sctp"}, {"votes", "cho"}, {"votes", "member=cho,hold=x"},
+	    {"contains", "pdf,,zip"}, {"nothing", "1"}, {"from", "\xFF"}};
+	struct sk_recorded r;
+
+	must_load(&none);
+	sk_recorded_init(&r);
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		assert_int_equal(set(&r, good[i][0], good[i][1]), 0);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_int_equal(set(&r, bad[i][0], bad[i][1]), SK_EFORMAT);
+	assert_int_equal(r.request.size, 3 << 20);
+	assert_int_equal(r.request.signatures, 2 * DAY);
+	assert_int_equal(r.request.received, NOW);
+	assert_int_equal(r.request.leaks[SK_LEAK_CORPORATE], 1);
+	assert_int_equal(r.request.udp, SK_YES);
+	assert_int_equal(r.request.source.family, 6);
+	assert_int_equal(r.request.votes[0].hold, SK_HOLD_LEAK);
+	assert_int_equal(r.request.votes[0].allow, SK_NO);
+}
+
+/* What a policy answers is the same when the request was written down in between. */
+static void test_recorded_keeps_every_fact(void **state)
+{
+	struct sk_buf text = SK_BUF(1 << 20);
+	struct sk_fault fault;
+	size_t used;
+
+	must_load(&none);
+	seed = 77;
+	for (unsigned i = 0; i < 2000; i++) {
+		struct sk_recorded r = {.request = random_request(), .time = NOW}, back;
+		for (size_t k = 0; k < r.request.nvotes; k++)
+			if (r.request.votes[k].hold < 0)
+				r.request.votes[k].hold = SK_HOLD_NONE;
+		sk_buf_reset(&text);
+		if (r.request.login >= SK_LOGINS || r.request.ask >= SK_ASKS)
+			continue;
+		assert_int_equal(sk_recorded_write(&r, &text), 0);
+		if (sk_recorded_read(arena, sk_buf_slice(&text), &back, &used, &fault))
+			fail_msg("%s: %s in %.*s", fault.field, fault.why, (int)text.len,
+			    (const char *)text.p);
+		assert_int_equal(used, text.len);
+		decide_at(&r.request, NOW);
+		before[0] = decision;
+		decide_at(&back.request, back.time);
+		assert_memory_equal(&before[0], &decision, sizeof(decision));
+	}
+	sk_buf_free(&text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -1251,6 +1323,8 @@ int main(void)
 	    cmocka_unit_test_teardown(test_order_does_not_matter, teardown),
 	    cmocka_unit_test_teardown(test_every_request_gets_an_answer, teardown),
 	    cmocka_unit_test_teardown(test_without_its_route_it_is_denied, teardown),
+	    cmocka_unit_test_teardown(test_recorded_fields, teardown),
+	    cmocka_unit_test_teardown(test_recorded_keeps_every_fact, teardown),
 	    cmocka_unit_test_teardown(test_a_bare_request_never_passes, teardown),
 	};
 

@@ -216,6 +216,69 @@ class Policy(Case):
         self.assertRegex(told, r"example\.policy:\d+: approve by superior")
         self.assertNotRegex(told, r"[A-Za-z]{3,} [a-z]{3,} [a-z]{3,} [a-z]{3,} [a-z]{3,}")
 
+    # --- diff ---
+
+    def other(self, *changes):
+        """The example again in a folder of its own, with these changes."""
+        folder = self.path("new")
+        os.makedirs(folder, exist_ok=True)
+        for name in FILES:
+            shutil.copy(self.path(name), folder)
+        for old, new in changes:
+            self.change(os.path.join("new", "example.policy"), old, new)
+        return os.path.join(folder, "example.policy")
+
+    def diff(self, new, *args, code):
+        return json.loads(self.run_policy("diff", "--json", "--time", self.NOON, *args, self.path("example.policy"), new, code=code).stdout)
+
+    def test_what_did_not_change_is_no_difference(self):
+        d = self.diff(self.other(), code=0)
+        self.assertEqual((d["lines"], d["changed"]), ([], 0))
+        self.assertGreater(d["decisions"], 10000)
+        route = "route browse from lgwan to internet {\n\tcarry screen\n\tclipboard none\n\tfiles file-in\n\tclause \"6.3.2\", \"2.12\"\n}\n"
+        moved = self.other((route, ""), ("city ", route + "\ncity "))
+        d = self.diff(moved, code=0)
+        self.assertEqual((d["lines"], d["changed"]), ([], 0))
+
+    def test_a_change_shows_its_lines_and_the_decisions_that_become_others(self):
+        for change, effects, line in ((("\trefuse mynumber\n", "\thold mynumber\n"), ("deny", "hold"), "-\trefuse mynumber"),
+                                      (("\trefuse mynumber\n", ""), ("deny", "pass"), "-\trefuse mynumber"),
+                                      (("\thold corporate-number, dictionary\n", "\trefuse corporate-number, dictionary\n"), ("hold", "deny"), "+\trefuse corp"),
+                                      (("\tapprove by superior, deputy after 4 hours\n", ""), ("hold", "pass"), "-\tapprove"),
+                                      (("until 令和9年3月31日", "until 令和9年4月30日"), ("deny", "pass"), "+\tuntil 令和9年4月30日"),
+                                      (("limit size 100M", "limit size 200M"), ("deny", "pass"), "+\tlimit size 200M"),
+                                      (("signatures 3 days", "signatures 1 day"), ("pass", "hold"), "+\tscan virus required, signatures 1 day"),
+                                      (("clipboard none", "clipboard out"), ("deny", "pass"), "+\tclipboard out"),
+                                      (("clean text", "clean rebuild else text"), ("pass", "pass"), "+\tclean rebuild else text"),
+                                      (("tcp 443", "tcp 444"), ("pass", "deny"), "+\ttcp 444")):
+            with self.subTest(change=change):
+                d = self.diff(self.other(change), code=1)
+                self.assertEqual(len(d["lines"]), 1)
+                self.assertTrue(any(row.startswith(line) for row in d["lines"][0]["text"].splitlines()), d["lines"])
+                self.assertIn(effects, {(g["before"]["effect"], g["after"]["effect"]) for g in d["changes"]})
+                self.assertEqual(d["changed"], sum(g["count"] for g in d["changes"]))
+
+    def test_a_new_denial_only_takes_away(self):
+        new = self.other(("city ", "deny d from internet to lgwan {\n\ttypes docx\n\tclause \"6.3.2\"\n}\n\ncity "))
+        d = self.diff(new, code=1)
+        self.assertEqual([(row["statement"], row["change"]) for row in d["lines"]], [("deny d", "added")])
+        self.assertEqual({g["after"]["effect"] for g in d["changes"]}, {"deny"})
+
+    def test_recorded_requests_take_the_place_of_those_made_up(self):
+        asked = [self.explain(*args, "--assume-good", code=code)["request"]
+                 for code, args in ((0, self.FILE_IN), (1, self.FILE_OUT), (1, (*self.FILE_OUT, "--mynumber", "2")))]
+        with open(self.path("asked.jsonl"), "w", encoding="utf-8") as f:
+            f.writelines(json.dumps(a) + "\n" for a in asked)
+        new = self.other(("\trefuse mynumber\n", ""))
+        d = self.diff(new, "--requests", self.path("asked.jsonl"), code=1)
+        self.assertEqual((d["decisions"], d["changed"]), (3, 1))
+        self.assertEqual(d["changes"][0]["example"]["mynumber"], 2)
+        told = self.run_policy("diff", "--lang", "ja", "--requests", self.path("asked.jsonl"), self.path("example.policy"), new, code=1).stdout
+        self.assertIn("3 件の判定のうち 1 件が変わります。", told)
+        self.run_policy("diff", self.path("example.policy"), code=2)
+        self.run_policy("diff", self.path("example.policy"), self.path("none.policy"), code=2)
+        self.run_policy("diff", "--requests", self.path("none"), self.path("example.policy"), new, code=2)
+
 
 if __name__ == "__main__":
     unittest.main()
