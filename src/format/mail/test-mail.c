@@ -414,6 +414,7 @@ static void files_in_texts(void **state)
 	done();
 	MAIL("From: a@example.jp\nTo: b@example.jp\n\nbegin  0644  a.txt\n%:&5L;&\\`\n`\nend\n");
 	assert_int_equal(COUNT(MAIL_UUENCODE), 1);
+	done();
 	MAIL("From: a@example.jp\nTo: b@example.jp\n\nbegin 644 the work\nin earnest\n");
 	assert_true(has("begin 644 the work\r\nin earnest\r\n"));
 	done();
