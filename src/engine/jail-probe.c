@@ -128,6 +128,20 @@ static int nonsense_request(void)
 	return sk_read_all(SK_FD_REQUEST, &byte, 1) ? DENIED : WENT_THROUGH;
 }
 
+/* A good request, whose answer nobody takes. */
+static int hang_up(void)
+{
+	struct sk_ask_head load = {.what = SK_ASK_LOAD, .length = 1},
+			   count = {.what = SK_ASK_COUNT};
+
+	if (sk_write_all(SK_FD_REQUEST, &load, sizeof(load)) ||
+	    sk_write_all(SK_FD_REQUEST, "x", 1) ||
+	    sk_write_all(SK_FD_REQUEST, &count, sizeof(count)))
+		return 1;
+	close(SK_FD_REQUEST);
+	return spin();
+}
+
 static int change_input(void)
 {
 	return told(pwrite(SK_FD_INPUT, "x", 1, 0));
@@ -233,6 +247,7 @@ static int run(const struct sk_job_msg *job)
 	    {"garbage-report", garbage_report},
 	    {"huge-report", huge_report},
 	    {"nonsense-request", nonsense_request},
+	    {"hang-up", hang_up},
 	    {"change-input", change_input},
 	    {"descriptors", count_descriptors},
 	    {"crash", be_killed},

@@ -147,10 +147,25 @@ static int receive_file(int request, uint64_t n)
 	return fd;
 }
 
+/* A job that is gone by now, or has hung up, must not be the end of the program that asked us (SIGPIPE). */
+static int send_all(int request, const void *p, size_t n)
+{
+	const uint8_t *at = p;
+
+	while (n) {
+		ssize_t k = TEMP_FAILURE_RETRY(send(request, at, n, MSG_NOSIGNAL));
+		if (k < 0)
+			return SK_EIO;
+		at += k;
+		n -= (size_t)k;
+	}
+	return 0;
+}
+
 static int answer(int request, const struct sk_answer_head *head, struct sk_slice body)
 {
-	int rc = sk_write_all(request, head, sizeof(*head));
-	return rc ? rc : sk_write_all(request, body.p, body.n);
+	int rc = send_all(request, head, sizeof(*head));
+	return rc ? rc : send_all(request, body.p, body.n);
 }
 
 /*

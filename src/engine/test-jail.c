@@ -157,6 +157,18 @@ static void test_broken_workers(void **state)
 	test_good_file_passes(state);
 }
 
+/* The caller has not arranged for SIGPIPE: an answer that nobody takes does not end it. */
+static void test_job_that_hangs_up(void **state)
+{
+	int out;
+	struct sk_result *r = act("hang-up", &out, 300);
+
+	assert_string_equal(r->reason, "limit.time");
+	sk_result_free(r);
+	close(out);
+	test_good_file_passes(state);
+}
+
 static void test_killed_zygote_is_replaced(void **state)
 {
 	/* Killed between two jobs: the next one starts it again. */
@@ -215,6 +227,7 @@ int main(int argc, char **argv)
 	    cmocka_unit_test(test_deadly_calls),
 	    cmocka_unit_test(test_ceilings),
 	    cmocka_unit_test(test_broken_workers),
+	    cmocka_unit_test(test_job_that_hangs_up),
 	    cmocka_unit_test(test_killed_zygote_is_replaced),
 	    cmocka_unit_test(test_too_large_input_is_refused),
 	    cmocka_unit_test(test_missing_helper_is_named),
