@@ -33,7 +33,7 @@ enum sk_ledger_state sk_ledger_state(const struct sk_ledger *l, uint64_t now)
 /* What a witness's last checkpoint means for us. A note that it did not sign, or we did not, is no answer: SK_EIO. */
 static int judge(struct sk_ledger *l, size_t i, struct sk_slice text, enum sk_ledger_state *state)
 {
-	struct sk_note note;
+	struct sk_note note = {.n = 0};
 	struct sk_checkpoint c;
 	struct sk_hash root;
 

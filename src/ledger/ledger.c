@@ -167,7 +167,7 @@ int sk_ledger_root_at(struct sk_ledger *l, uint64_t size, struct sk_hash *root)
 static int load_checkpoint(struct sk_ledger *l)
 {
 	struct sk_buf in = SK_BUF(SK_NOTE_BYTES);
-	struct sk_note note;
+	struct sk_note note = {.n = 0};
 	struct sk_checkpoint c;
 
 	int rc = sk_file_read(l->dir, "checkpoint", SK_NOTE_BYTES, &in);

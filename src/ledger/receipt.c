@@ -70,7 +70,7 @@ static int put_extra(struct sk_ledger *l, uint64_t index, bool openings, struct 
 /* The newest checkpoint with cosignatures, if it holds the entry, else the newest. */
 static int choose(struct sk_ledger *l, uint64_t index, struct sk_buf *note, uint64_t *size)
 {
-	struct sk_note n;
+	struct sk_note n = {.n = 0};
 	struct sk_checkpoint c;
 
 	if (sk_file_read(l->dir, "witnessed", SK_NOTE_BYTES, note) == 0 &&

@@ -55,7 +55,7 @@ static int take_all(struct sk_ledger *l, const struct sk_checkpoint *c, sk_copy_
 
 int sk_ledger_recover(struct sk_ledger *l, struct sk_slice text, sk_copy_get get, void *user)
 {
-	struct sk_note note;
+	struct sk_note note = {.n = 0};
 	struct sk_checkpoint c;
 
 	if (l->lock < 0 || sk_note_parse(text, &note) || sk_checkpoint_parse(note.text, &c))
@@ -123,7 +123,7 @@ static int open_new(int dir, const struct sk_note_signer *key, uint64_t now, str
 int sk_ledger_succeed(int dir, const struct sk_note_signer *key, struct sk_slice old_note,
     const struct sk_note_key *old_key, const struct sk_opener opener[2], uint64_t now)
 {
-	struct sk_note note;
+	struct sk_note note = {.n = 0};
 	struct sk_checkpoint old;
 	struct sk_ledger *l = NULL;
 	struct sk_entry e;

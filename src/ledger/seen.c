@@ -106,7 +106,7 @@ static void merge(struct sk_buf *b, const struct sk_note *old, const struct sk_n
 static int merged(struct sk_ledger *l, const struct sk_note *note, struct sk_buf *b)
 {
 	struct sk_buf was = SK_BUF(SK_NOTE_BYTES);
-	struct sk_note old;
+	struct sk_note old = {.n = 0};
 	struct sk_checkpoint oc, nc;
 
 	int rc = sk_file_read(l->dir, "witnessed", SK_NOTE_BYTES, &was);
@@ -124,7 +124,7 @@ static int merged(struct sk_ledger *l, const struct sk_note *note, struct sk_buf
 int sk_witnessed_add(struct sk_ledger *l, struct sk_slice text)
 {
 	struct sk_buf b = SK_BUF(SK_NOTE_BYTES);
-	struct sk_note note;
+	struct sk_note note = {.n = 0};
 
 	int rc = sk_note_parse(text, &note);
 	sk_buf_put_slice(&b, text);

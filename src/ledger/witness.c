@@ -37,7 +37,7 @@ static int load(
     const struct sk_witness *w, struct sk_slice origin, struct sk_buf *b, struct sk_checkpoint *c)
 {
 	char path[SK_PATH_BYTES];
-	struct sk_note note;
+	struct sk_note note = {.n = 0};
 
 	*c = (struct sk_checkpoint){origin, 0, sk_hash_of(sk_slice("", 0))};
 	state_path(path, origin);

@@ -1,0 +1,28 @@
+/* Fuzz target: receipts, keys, checkpoints; whatever they say they bring along is believed, so that all of it is looked at. */
+#include <stdlib.h>
+
+#include "ledgerverify/lv.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static struct sk_lv_report r;
+	struct sk_slice in = sk_slice(data, size);
+	struct sk_lv_trust trust = {.included = true, .now = 1764000000, .max_age = 60};
+	struct sk_lv_given given[2] = {{"one", in}, {"two", in}};
+	struct sk_buf entry = SK_BUF(SK_LV_ENTRY_BYTES + 1), shown = SK_BUF(1 << 20);
+	struct sk_lv_key k;
+	struct sk_lv_entry e;
+
+	sk_lv_receipt(in, &trust, &r, &entry, &shown);
+	if (sk_lv_report_worst(&r) < 0 && entry.len == 0)
+		abort();
+	sk_lv_checkpoints(&trust, given, 2, &r);
+	(void)sk_lv_key_read(in, &k);
+	if (sk_lv_entry_read(in, &e) == 0 && sk_lv_entry_field(&e, "kind").n == 0)
+		abort();
+	sk_buf_free(&entry);
+	sk_buf_free(&shown);
+	return 0;
+}
