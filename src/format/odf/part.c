@@ -3,8 +3,6 @@
 
 #define DECLARATION "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
 #define LEVEL 5
-#define PIECE ((size_t)64 << 10)
-#define PIECE_MAX ((size_t)512 << 20)
 
 static void XMLCALL on_other(void *user, const XML_Char *s, int n)
 {
@@ -53,63 +51,14 @@ static int open_parser(struct od_flt *f)
 	return 0;
 }
 
-/* Where bytes come from: a member, or a slice. */
-struct source {
-	struct sk_zip_reader *reader;
-	struct sk_slice rest;
-};
-
-static int take(struct source *from, uint8_t *to, size_t n, size_t *got)
-{
-	if (from->reader)
-		return sk_zip_reader_next(from->reader, to, n, got);
-	*got = from->rest.n < n ? from->rest.n : n;
-	if (*got)
-		memcpy(to, from->rest.p, *got);
-	from->rest = sk_slice_sub(from->rest, *got, from->rest.n);
-	return 0;
-}
-
-/* Bytes to give next: as many as wait for the end of a token, so that a long one is not read again and again. */
-static size_t piece_size(struct od_flt *f, uint64_t fed)
-{
-	XML_Index at = XML_GetCurrentByteIndex(f->parser);
-	uint64_t waits = at < 0 ? fed : fed - (uint64_t)at;
-
-	return waits < PIECE ? PIECE : waits < PIECE_MAX ? (size_t)waits : PIECE_MAX;
-}
-
-static int feed(struct od_flt *f, struct source *from)
-{
-	enum XML_Status st = XML_STATUS_OK;
-	uint64_t fed = 0;
-
-	for (bool last = false; !last && st == XML_STATUS_OK;) {
-		size_t n = piece_size(f, fed), got = 0;
-		void *to = XML_GetBuffer(f->parser, (int)n);
-		int rc = to ? take(from, to, n, &got) : SK_ENOMEM;
-		if (rc)
-			return rc == SK_ENOMEM ? rc
-					       : sk_job_refuse(f->job, SK_REASON_DAMAGED,
-						     "%s cannot be unpacked", f->where);
-		fed += got;
-		last = got < n;
-		st = XML_ParseBuffer(f->parser, (int)got, last);
-	}
-	if (st == XML_STATUS_OK || f->rc)
-		return f->rc;
-	return XML_GetErrorCode(f->parser) == XML_ERROR_NO_MEMORY
-		   ? SK_ENOMEM
-		   : sk_job_refuse(f->job, SK_REASON_DAMAGED, "%s", f->where);
-}
-
-static int parse(struct od_flt *f, struct source *from)
+static int parse(struct od_flt *f, struct sk_package_source *from)
 {
 	int rc = open_parser(f);
 
 	sk_buf_puts(&f->buf, DECLARATION);
 	if (rc == 0)
-		rc = feed(f, from);
+		rc = sk_package_feed(f->job, f->parser, from, f->where);
+	rc = f->rc ? f->rc : rc;
 	if (f->parser)
 		XML_ParserFree(f->parser);
 	f->parser = NULL;
@@ -182,7 +131,7 @@ int od_filter_member(
 	if (rc)
 		return rc;
 	struct od_flt *f = new_filter(pkg, doc, m->name, root);
-	struct source from = {.reader = f ? sk_zip_reader_new(m->zip) : NULL};
+	struct sk_package_source from = {.reader = f ? sk_zip_reader_new(m->zip) : NULL};
 	rc = from.reader ? parse(f, &from) : SK_ENOMEM;
 	if (rc == 0)
 		rc = pack(f, part);
@@ -194,7 +143,7 @@ int od_filter_member(
 int od_filter_flat(struct od_pkg *pkg, struct od_doc *doc, struct sk_slice in, struct sk_buf *out)
 {
 	struct od_flt *f = new_filter(pkg, doc, "flat XML", N_office_document);
-	struct source from = {.rest = in};
+	struct sk_package_source from = {.rest = in};
 	int rc = f ? parse(f, &from) : SK_ENOMEM;
 
 	if (rc == 0)

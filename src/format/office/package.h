@@ -2,6 +2,8 @@
 #ifndef SK_FORMAT_OFFICE_PACKAGE_H
 #define SK_FORMAT_OFFICE_PACKAGE_H
 
+#include <expat.h>
+
 #include "container/zip.h"
 #include "format/job.h"
 
@@ -28,5 +30,20 @@ int sk_package_admit(struct sk_job *job, const struct sk_zip_member *z, const ch
 /* Admitted and unpacked whole. 0, SK_EREFUSED, SK_ENOMEM. */
 int sk_package_unpack(struct sk_job *job, const struct sk_zip_member *z, const char *name,
     struct sk_arena *arena, struct sk_slice *out);
+
+/* --- feed.c --- */
+
+/* Where the bytes of a part come from: a member, or a slice. */
+struct sk_package_source {
+	struct sk_zip_reader *reader;
+	struct sk_slice rest;
+};
+
+/*
+ * All of a part called `name` to a parser. 0; SK_EREFUSED, told, where it cannot be unpacked; SK_EFORMAT where it is no XML, or the
+ * parser was stopped; SK_ENOMEM.
+ */
+int sk_package_feed(
+    struct sk_job *job, XML_Parser parser, struct sk_package_source *from, const char *name);
 
 #endif

@@ -5,8 +5,6 @@
 #ifndef LARGE
 #define LARGE ((size_t)8 << 20)
 #endif
-#define PIECE ((size_t)64 << 10)
-#define PIECE_MAX ((size_t)512 << 20)
 
 static void XMLCALL on_other(void *user, const XML_Char *s, int n)
 {
@@ -55,62 +53,13 @@ static int open_parser(struct ox_flt *f)
 	return 0;
 }
 
-/* Bytes to give next: as many as wait for the end of a token, so that a long one is not read again and again. */
-static size_t piece_size(struct ox_flt *f, uint64_t fed)
-{
-	XML_Index at = XML_GetCurrentByteIndex(f->parser);
-	uint64_t waits = at < 0 ? fed : fed - (uint64_t)at;
-
-	return waits < PIECE ? PIECE : waits < PIECE_MAX ? (size_t)waits : PIECE_MAX;
-}
-
-/* The next piece of the part; less than n bytes when none follows. */
-typedef int piece_fn(void *from, uint8_t *to, size_t n, size_t *got);
-
-static int take_slice(void *from, uint8_t *to, size_t n, size_t *got)
-{
-	struct sk_slice *in = from, piece = sk_slice_sub(*in, 0, n);
-
-	if (piece.n)
-		memcpy(to, piece.p, piece.n);
-	*in = sk_slice_sub(*in, piece.n, in->n);
-	*got = piece.n;
-	return 0;
-}
-
-static int take_member(void *from, uint8_t *to, size_t n, size_t *got)
-{
-	return sk_zip_reader_next(from, to, n, got);
-}
-
-static int feed(struct ox_flt *f, piece_fn *take, void *from)
-{
-	enum XML_Status st = XML_STATUS_OK;
-	uint64_t fed = 0;
-
-	for (bool last = false; !last && st == XML_STATUS_OK;) {
-		size_t n = piece_size(f, fed), got = 0;
-		void *to = XML_GetBuffer(f->parser, (int)n);
-		int rc = to ? take(from, to, n, &got) : SK_ENOMEM;
-		if (rc)
-			return rc == SK_ENOMEM ? rc
-					       : sk_job_refuse(f->job, SK_REASON_DAMAGED,
-						     "%s cannot be unpacked", f->out->from->name);
-		fed += got;
-		last = got < n;
-		st = XML_ParseBuffer(f->parser, (int)got, last);
-	}
-	if (st == XML_STATUS_OK || f->rc)
-		return f->rc;
-	return XML_GetErrorCode(f->parser) == XML_ERROR_NO_MEMORY ? SK_ENOMEM : SK_EFORMAT;
-}
-
-static int parse(struct ox_flt *f, piece_fn *take, void *from)
+static int parse(struct ox_flt *f, struct sk_package_source *from)
 {
 	int rc = open_parser(f);
 
 	if (rc == 0)
-		rc = feed(f, take, from);
+		rc = sk_package_feed(f->job, f->parser, from, f->out->from->name);
+	rc = f->rc ? f->rc : rc;
 	if (f->parser)
 		XML_ParserFree(f->parser);
 	f->parser = NULL;
@@ -133,14 +82,14 @@ static int read_and_parse(struct ox_flt *f)
 {
 	/* The input goes before the output is packed. */
 	struct sk_arena *arena = sk_arena_new(f->job->limits->memory);
-	struct sk_slice in;
-	int rc = arena ? ox_pkg_read(f->pkg, f->out->from, arena, &in) : SK_ENOMEM;
+	struct sk_package_source in = {0};
+	int rc = arena ? ox_pkg_read(f->pkg, f->out->from, arena, &in.rest) : SK_ENOMEM;
 
 	/* The output is rarely longer than the input; growing by doubling would hold it twice. */
 	if (rc == 0)
-		rc = sk_buf_reserve(&f->buf, in.n + 4096);
+		rc = sk_buf_reserve(&f->buf, in.rest.n + 4096);
 	if (rc == 0)
-		rc = parse(f, take_slice, &in);
+		rc = parse(f, &in);
 	sk_arena_free(arena);
 	return rc;
 }
@@ -208,12 +157,12 @@ static int filter_pieces(
     struct ox_pkg *pkg, struct ox_out *out, enum ox_pass pass, uint64_t *spaces)
 {
 	struct ox_flt *f = new_filter(pkg, out, pass);
-	struct sk_zip_reader *reader = sk_zip_reader_new(out->from->zip);
-	int rc = f && reader ? 0 : SK_ENOMEM;
+	struct sk_package_source from = {.reader = sk_zip_reader_new(out->from->zip)};
+	int rc = f && from.reader ? 0 : SK_ENOMEM;
 
 	if (rc == 0) {
 		f->ns_final = *spaces;
-		rc = parse(f, take_member, reader);
+		rc = parse(f, &from);
 	}
 	if (rc == 0)
 		rc = ox_stream_end(f);
@@ -222,7 +171,7 @@ static int filter_pieces(
 		rc = ox_refs_settle(f);
 		flush_removed(f);
 	}
-	sk_zip_reader_free(reader);
+	sk_zip_reader_free(from.reader);
 	free_filter(f);
 	return rc;
 }
