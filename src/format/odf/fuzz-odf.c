@@ -21,17 +21,11 @@ static const struct {
 	T_CONTENT("<office:body><office:drawing/></office:body>")},
 };
 
-/* A picture of one dot. */
-static const unsigned char dot[] = {0x89, 'P', 'N', 'G', 13, 10, 26, 10, 0, 0, 0, 13, 'I', 'H', 'D',
-    'R', 0, 0, 0, 1, 0, 0, 0, 1, 8, 6, 0, 0, 0, 0x1F, 0x15, 0xC4, 0x89, 0, 0, 0, 13, 'I', 'D', 'A',
-    'T', 0x78, 0x9C, 0x63, 0xF8, 0xFF, 0xFF, 0xFF, 0x7F, 0, 9, 0xFB, 3, 0xFD, 0x05, 0x43, 0x45,
-    0xCA, 0, 0, 0, 0, 'I', 'E', 'N', 'D', 0xAE, 0x42, 0x60, 0x82};
-
 static int package(unsigned kind, unsigned part, struct sk_slice xml, struct sk_buf *out)
 {
 	struct t_part p[] = {T_PART("content.xml", kinds[kind].body),
 	    T_PART("styles.xml", "<office:document-styles" T_SPACES "/>"),
-	    {"Pictures/a.png", {dot, sizeof(dot)}},
+	    {"Pictures/a.png", {tr_dot, sizeof(tr_dot)}},
 	    T_PART("Object 1/content.xml",
 		T_CONTENT(
 		    "<office:body><office:chart><chart:chart/></office:chart></office:body>")),

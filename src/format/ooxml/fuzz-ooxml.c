@@ -20,12 +20,7 @@ static void rels(struct sk_buf *b, const char *more)
 	    more);
 }
 
-/* A picture of one dot, and the drawing that shows it for a control of a slide. */
-static const unsigned char dot[] = {0x89, 'P', 'N', 'G', 13, 10, 26, 10, 0, 0, 0, 13, 'I', 'H', 'D',
-    'R', 0, 0, 0, 1, 0, 0, 0, 1, 8, 6, 0, 0, 0, 0x1F, 0x15, 0xC4, 0x89, 0, 0, 0, 13, 'I', 'D', 'A',
-    'T', 0x78, 0x9C, 0x63, 0xF8, 0xFF, 0xFF, 0xFF, 0x7F, 0, 9, 0xFB, 3, 0xFD, 0x05, 0x43, 0x45,
-    0xCA, 0, 0, 0, 0, 'I', 'E', 'N', 'D', 0xAE, 0x42, 0x60, 0x82};
-
+/* The drawing that shows a picture for a control of a slide. */
 #define CONTROL_VML \
 	"<xml xmlns:v='urn:schemas-microsoft-com:vml' xmlns:o='urn:schemas-microsoft-com:office:office'>" \
 	"<v:shape id='a' o:spid='_x0000_s7' style='left:1.5pt;top:1in;width:9px;height:2cm'>" \
@@ -49,7 +44,7 @@ static int slide(struct sk_slice xml, struct sk_buf *out)
 	    {"ppt/_rels/s.xml.rels", NULL, sk_buf_slice(&s)},
 	    T_PART("ppt/v.vml", T_CT "vmlDrawing", CONTROL_VML),
 	    {"ppt/_rels/v.vml.rels", NULL, sk_buf_slice(&v)},
-	    {"ppt/i.png", NULL, {dot, sizeof(dot)}}};
+	    {"ppt/i.png", NULL, {tr_dot, sizeof(tr_dot)}}};
 	int rc = t_package(p, 7, out);
 	sk_buf_free(&r);
 	sk_buf_free(&s);
