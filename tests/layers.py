@@ -10,7 +10,7 @@ SRC = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 
 ALLOWED = {
     "base": set(), "ipc": set(), "jail": {"ipc"}, "container": set(), "format": {"container"}, "render": set(),
     "convert": set(), "policy": set(), "leak": set(), "gate": {"policy", "store", "ledger"}, "post": {"ipc"}, "work": set(),
-    "ledger": set(), "ledgerverify": set(),
+    "ledger": set(), "store": set(), "ledgerverify": set(),
     "clean": {"format", "container", "ipc", "leak"}, "verify": set(), "engine": {"ipc", "leak"},
     "cmd": {"engine", "leak", "post", "work", "ipc", "jail", "clean", "format", "verify", "render", "convert", "policy", "ledger", "ledgerverify"},
 }

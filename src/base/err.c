@@ -20,6 +20,16 @@ const char *sk_strerror(int status)
 		return "not supported";
 	case SK_EARG:
 		return "bad argument";
+	case SK_ENOSPACE:
+		return "no space left";
+	case SK_EBUSY:
+		return "busy";
+	case SK_EEXIST:
+		return "exists already";
+	case SK_ENOENTRY:
+		return "not there";
+	case SK_ECHANGED:
+		return "changed meanwhile";
 	default:
 		return "internal error";
 	}

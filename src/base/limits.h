@@ -125,6 +125,27 @@
 /* Requests one job may make to other jails (render a page, read its text). */
 #define SK_LIMIT_REQUESTS 20000
 
+/* The store. Waiting for a lock: commits take milliseconds. One statement: the longest is a list of a day. A transaction
+ * in which nothing happens keeps the server from tidying up behind the queue. A server that is away: a restart takes
+ * some seconds. Bytes of one result. */
+#define SK_LIMIT_STORE_WAIT_MS 10000
+#define SK_LIMIT_STORE_STATEMENT_MS 30000
+#define SK_LIMIT_STORE_IDLE_MS 10000
+#define SK_LIMIT_STORE_CONNECT_MS 15000
+#define SK_LIMIT_STORE_RESULT ((size_t)64 << 20)
+/* Free bytes that a store keeps: what is under way can still end, and the database write its log. */
+#define SK_LIMIT_STORE_SPARE ((uint64_t)256 << 20)
+/* A file of the store that nothing refers to may belong to a transaction that has not ended; seconds. */
+#define SK_LIMIT_STORE_ORPHAN_S 3600
+/* Jobs taken at once. How often one is tried before it is set aside. The pause after its first failure, and the longest;
+ * milliseconds. */
+#define SK_LIMIT_JOBS_AT_ONCE 256
+#define SK_LIMIT_JOB_TRIES 5
+#define SK_LIMIT_JOB_PAUSE_MS 1000
+#define SK_LIMIT_JOB_PAUSE_MAX_MS 600000
+/* Bytes that one job or one row of an outbox carries: numbers and hashes, no content. */
+#define SK_LIMIT_JOB_BODY ((size_t)64 << 10)
+
 /* Time of one job: a floor for small files, then per MiB of input. */
 #define SK_LIMIT_TIME_FLOOR_MS 20000
 #define SK_LIMIT_TIME_PER_MIB_MS 1500

@@ -1,0 +1,56 @@
+/* The tables. Columns that hold what is known about people can be NULL: they are erased when a transfer is over. */
+#include "store/migrations.h"
+
+/*
+ * A ring of tables for jobs: one is filled, the others are emptied, and one that is empty is thrown away whole, with all
+ * that is dead in it. Their rows change in place (no index but the key, room in the pages).
+ */
+#define JOBS(n) \
+	"CREATE TABLE job_" n \
+	" (id {int} PRIMARY KEY NOT NULL, kind {int} NOT NULL, name TEXT NOT NULL, body {bytes}," \
+	" ready {int} NOT NULL, tries {int} NOT NULL DEFAULT 0, fence {int} NOT NULL DEFAULT 0, worker TEXT) {strict}{loose};\n" \
+	"{lite}CREATE TRIGGER job_" n "_next AFTER INSERT ON job_" n \
+	" BEGIN UPDATE job_next SET id = id + 1; END;\n"
+
+const struct sk_migration sk_migrations[] = {
+    {"store",
+	"CREATE TABLE transfer ("
+	" id TEXT PRIMARY KEY NOT NULL, version {int} NOT NULL, state {int} NOT NULL, holds {int} NOT NULL,"
+	" owner TEXT NOT NULL, route TEXT NOT NULL, zone_from TEXT NOT NULL, zone_to TEXT NOT NULL, policy {bytes},"
+	" class TEXT, integrity {int}, availability {int},"
+	" requester TEXT, requester_name TEXT, recipient TEXT, file_name TEXT, reason TEXT, sender_proof TEXT,"
+	" claimed TEXT, found TEXT, output_type TEXT,"
+	" original TEXT, original_hash {bytes}, original_size {int}, output {bytes}, output_size {int},"
+	" received {int} NOT NULL, changed {int} NOT NULL, expires {int}, keep_until {int}, released {int}, erased {int},"
+	" downloads {int} NOT NULL, downloads_most {int}, reminders {int} NOT NULL) {strict};\n"
+	"CREATE INDEX transfer_state ON transfer (state, received, id);\n"
+	"CREATE INDEX transfer_requester ON transfer (requester, received) WHERE requester IS NOT NULL;\n"
+	"CREATE INDEX transfer_expires ON transfer (expires) WHERE expires IS NOT NULL;\n"
+	"CREATE INDEX transfer_keep ON transfer (keep_until) WHERE keep_until IS NOT NULL;\n"
+	"CREATE INDEX transfer_original ON transfer (original) WHERE original IS NOT NULL;\n"
+	"CREATE INDEX transfer_output ON transfer (output) WHERE output IS NOT NULL;\n"
+	"CREATE TABLE history (id {id}, transfer TEXT NOT NULL REFERENCES transfer (id), at {int} NOT NULL,"
+	" event {int} NOT NULL, state_from {int} NOT NULL, state_to {int} NOT NULL, actor {int} NOT NULL, person TEXT,"
+	" note TEXT) {strict};\n"
+	"CREATE INDEX history_transfer ON history (transfer, id);\n"
+	"CREATE TABLE approval (id {id}, transfer TEXT NOT NULL REFERENCES transfer (id), at {int} NOT NULL,"
+	" output {bytes} NOT NULL, decision {int} NOT NULL, person TEXT, method TEXT NOT NULL, proof {bytes}) {strict};\n"
+	"CREATE INDEX approval_transfer ON approval (transfer, id);\n"
+	"CREATE TABLE outbox (line {id}, channel {int} NOT NULL, number {int}, kind {int} NOT NULL, at {int} NOT NULL,"
+	" body {bytes} NOT NULL) {strict};\n"
+	"CREATE UNIQUE INDEX outbox_number ON outbox (channel, number);\n"
+	"CREATE INDEX outbox_new ON outbox (channel, line) WHERE number IS NULL;\n"
+	"CREATE TABLE outbox_channel (channel {int} PRIMARY KEY NOT NULL, numbered {int} NOT NULL, done {int} NOT NULL)"
+	" {strict};\n"},
+    {"queue",
+	"{pg}CREATE SEQUENCE job_next;\n"
+	"{lite}CREATE TABLE job_next (id INTEGER NOT NULL) STRICT;\n"
+	"{lite}INSERT INTO job_next VALUES (1);\n" JOBS("0") JOBS("1") JOBS("2") JOBS(
+	    "3") "CREATE TABLE job_dead (id {int} PRIMARY KEY NOT NULL, kind {int} NOT NULL, name TEXT NOT NULL, body {bytes},"
+		 " tries {int} NOT NULL, at {int} NOT NULL) {strict};\n"
+		 "CREATE TABLE job_ring (one {int} PRIMARY KEY NOT NULL, part {int} NOT NULL, since {int} NOT NULL,"
+		 " first {int} NOT NULL, rotations {int} NOT NULL, fed {int} NOT NULL) {strict};\n"
+		 "INSERT INTO job_ring (one, part, since, first, rotations, fed) VALUES (1, 0, {now}, 0, 0, 0);\n"},
+};
+
+const size_t sk_migrations_count = sizeof(sk_migrations) / sizeof(*sk_migrations);
