@@ -1,0 +1,199 @@
+/* Tests of the scan: a clamd of our own that answers well, badly, late or not at all; only a clear answer is one. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "scan/clamd.h"
+
+/* What stands in for clamd: it reads until a command (and its stream) has ended, answers, and hangs up. */
+struct fake {
+	int fd;
+	const char *answer; /* NULL: it never says anything */
+	size_t n;           /* bytes of the answer */
+	int stop_after;     /* bytes; hang up then. 0: never */
+	uint8_t *got;
+	size_t ngot;
+};
+
+static struct fake fakes[2];
+static uint8_t buffers[2][1 << 20];
+
+static bool whole(const struct fake *f)
+{
+	if (f->ngot >= 9 && memcmp(f->got, "zVERSION", 9) == 0)
+		return true;
+	return f->ngot >= 14 && memcmp(f->got + f->ngot - 4, "\0\0\0\0", 4) == 0;
+}
+
+static void *serve(void *arg)
+{
+	struct fake *f = arg;
+	ssize_t n;
+
+	while (!whole(f) && (n = read(f->fd, f->got + f->ngot, sizeof(buffers[0]) - f->ngot)) > 0) {
+		f->ngot += (size_t)n;
+		if (f->stop_after && f->ngot >= (size_t)f->stop_after)
+			break;
+	}
+	if (f->answer == NULL) {
+		while (read(f->fd, f->got, 1) > 0)
+			;
+		return NULL;
+	}
+	send(f->fd, f->answer, f->n, MSG_NOSIGNAL);
+	close(f->fd);
+	return NULL;
+}
+
+static struct sk_scan scan(const char *version, struct fake stream, size_t size, int millis)
+{
+	struct sk_scan out;
+	pthread_t thread[2];
+	int pair[2][2], file = sk_memfd("x");
+	static uint8_t byte = 'x';
+
+	for (size_t i = 0; i < size; i++)
+		assert_int_equal(write(file, &byte, 1), 1);
+	fakes[0] = (struct fake){.answer = version, .n = strlen(version) + 1};
+	fakes[1] = stream;
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair[i]), 0);
+		fakes[i].fd = pair[i][1];
+		fakes[i].got = buffers[i];
+		assert_int_equal(pthread_create(&thread[i], NULL, serve, &fakes[i]), 0);
+	}
+	sk_clamd_scan(pair[0][0], pair[1][0], file, millis, &out);
+	for (int i = 0; i < 2; i++) {
+		close(pair[i][0]);
+		pthread_join(thread[i], NULL);
+		if (fakes[i].answer == NULL)
+			close(fakes[i].fd);
+	}
+	close(file);
+	return out;
+}
+
+#define VERSION "ClamAV 1.4.6/27800/Mon Nov 23 08:30:12 2026"
+#define SAYS(text) ((struct fake){.answer = (text), .n = sizeof(text)})
+
+static void test_clean(void **state)
+{
+	struct sk_scan s = scan(VERSION, SAYS("stream: OK"), 100000, 60000);
+
+	assert_int_equal(s.verdict, SK_SCAN_CLEAN);
+	assert_string_equal(s.engine, "ClamAV 1.4.6/27800");
+	assert_int_equal(s.signatures, 1795422612);
+	/* two pieces, their lengths, the end */
+	assert_int_equal(fakes[1].ngot, 10 + 4 + 65536 + 4 + 34464 + 4);
+	assert_memory_equal(fakes[1].got, "zINSTREAM\0\0\1\0\0x", 15);
+}
+
+static void test_found(void **state)
+{
+	struct sk_scan s =
+	    scan(VERSION, SAYS("stream: Sekisho.Test.Inert.UNOFFICIAL FOUND"), 10, 60000);
+
+	assert_int_equal(s.verdict, SK_SCAN_FOUND);
+	assert_string_equal(s.text, "Sekisho.Test.Inert.UNOFFICIAL");
+}
+
+static void test_an_empty_file(void **state)
+{
+	assert_int_equal(scan(VERSION, SAYS("stream: OK"), 0, 60000).verdict, SK_SCAN_CLEAN);
+}
+
+static void unclear(struct fake f)
+{
+	struct sk_scan s = scan(VERSION, f, 10, 60000);
+
+	assert_int_equal(s.verdict, SK_SCAN_UNKNOWN);
+	assert_true(s.text[0]);
+}
+
+static void test_what_is_not_clear_is_unknown(void **state)
+{
+	static char long_one[4096];
+
+	memset(long_one, 'x', sizeof(long_one) - 1);
+	unclear((struct fake){.answer = "", .n = 0});
+	unclear((struct fake){.answer = "", .n = 1});
+	unclear((struct fake){.answer = "stream: OK", .n = 10});
+	unclear((struct fake){.answer = "stream: OK\0stream: OK", .n = 22});
+	unclear(SAYS("OK"));
+	unclear(SAYS("stream: ok"));
+	unclear(SAYS("stream:  FOUND"));
+	unclear(SAYS("stream: Can't allocate memory ERROR"));
+	unclear(SAYS("INSTREAM size limit exceeded. ERROR"));
+	unclear((struct fake){.answer = long_one, .n = sizeof(long_one)});
+}
+
+/* It says OK before it has all: what it did not see is not clean. */
+static void test_hangs_up_early(void **state)
+{
+	struct fake f = SAYS("stream: OK");
+
+	f.stop_after = 1000;
+	assert_int_equal(scan(VERSION, f, 900000, 60000).verdict, SK_SCAN_UNKNOWN);
+}
+
+static void test_silent(void **state)
+{
+	struct sk_scan s = scan(VERSION, (struct fake){0}, 10, 50);
+
+	assert_int_equal(s.verdict, SK_SCAN_UNKNOWN);
+	assert_string_equal(s.text, "clamd took too long");
+}
+
+static void test_versions(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *engine;
+		int64_t made;
+	} v[] = {{"ClamAV 1.4.6", "ClamAV 1.4.6", 0}, {VERSION, "ClamAV 1.4.6/27800", 1795422612},
+	    {"ClamAV 1.4.6/27800/yesterday", "ClamAV 1.4.6/27800", 0},
+	    {"ClamAV 1.4.6/27800/Mon Nov 23 08:30:12 2026 and more", "ClamAV 1.4.6/27800", 0},
+	    {"PONG", "", 0}, {"ClamAV \x1B[2J", "ClamAV ?[2J", 0}};
+	struct sk_scan s;
+
+	for (size_t i = 0; i < sizeof(v) / sizeof(*v); i++) {
+		sk_clamd_read_version(v[i].text, strlen(v[i].text) + 1, &s);
+		assert_string_equal(s.engine, v[i].engine);
+		assert_int_equal(s.signatures, v[i].made);
+	}
+}
+
+static void test_connect(void **state)
+{
+	char path[200];
+
+	assert_int_equal(sk_clamd_connect("/nonexistent/clamd"), -1);
+	memset(path, 'x', sizeof(path));
+	path[sizeof(path) - 1] = '\0';
+	assert_int_equal(sk_clamd_connect(path), -1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_clean),
+	    cmocka_unit_test(test_found),
+	    cmocka_unit_test(test_an_empty_file),
+	    cmocka_unit_test(test_what_is_not_clear_is_unknown),
+	    cmocka_unit_test(test_hangs_up_early),
+	    cmocka_unit_test(test_silent),
+	    cmocka_unit_test(test_versions),
+	    cmocka_unit_test(test_connect),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
