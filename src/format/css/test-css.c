@@ -65,6 +65,9 @@ static void test_declarations(void **state)
 	is("width:calc(100% - (2 * 3px))", "width:calc(100% - (2 * 3px))");
 	is("writing-mode:vertical-rl;text-combine-upright:all",
 	    "writing-mode:vertical-rl;text-combine-upright:all");
+	is("content:attr( title ) counter(a,decimal)", "content:attr(title) counter(a,decimal)");
+	is("content:attr(href url);top:1px", "top:1px");
+	is("content:attr(href,url);top:1px", "top:1px");
 	is("content:'\\201C a\\'b\\\\ \\3c/style>'", "content:'“a\\27 b\\5c  \\3c /style>'");
 	is("background:linear-gradient(to right, red 10%, #000)",
 	    "background:linear-gradient(to right,red 10%,#000)");

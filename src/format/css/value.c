@@ -113,6 +113,9 @@ static int put_word(struct value *v, unsigned kinds)
 
 	if (word == NULL && (!(kinds & SK_CW_NAME) || !sk_css_is_name(v->l->text)))
 		return refuse(v);
+	/* attr() of two names would be one to load: attr(href url). */
+	if (kinds == SK_CW_NAME && v->depth && v->out->p[v->out->len - 1] != '(')
+		return refuse(v);
 	before(v);
 	return word ? sk_buf_puts(v->out, word) : sk_buf_put_slice(v->out, v->l->text);
 }
@@ -189,7 +192,7 @@ static int put_sign(struct value *v, unsigned kinds)
 {
 	uint8_t b = v->l->delim;
 
-	if (b == ',') {
+	if (b == ',' && (kinds != SK_CW_NAME || v->depth == 0)) {
 		v->space = false;
 		return sk_buf_putc(v->out, b);
 	}

@@ -189,6 +189,8 @@ static int word(struct sheet *v, struct level *levels, unsigned *depth)
 		return 0;
 	if (!has(kinds, 'i') || s.n == 0 || s.n > 128)
 		return fault(v, "word");
+	if (*depth && strcmp(kinds, "i") == 0 && (v->s.p[from - 1] != '(' || look(v) != ')'))
+		return fault(v, "attr() of more than a name");
 	return sk_vt_check(v->c, s, v->base + from, 0);
 }
 

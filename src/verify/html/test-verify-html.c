@@ -180,6 +180,10 @@ static void test_sheets(void **state)
 	SHEET_FAILS("@media all{\n}\n");
 	SHEET_FAILS("@media all{\n@media all{\n@media all{\n@media all{\np{top:0}\n}\n}\n}\n}\n");
 	SHEET_FAILS("p{content:'<'}\n");
+	SHEET_FAILS("p{content:attr(href url)}\n");
+	SHEET_FAILS("p{content:attr(href,url)}\n");
+	SHEET_FAILS("p{content:attr(href,)}\n");
+	SHEET_FITS("p{content:attr(title) counter(a,decimal)}\n");
 	SHEET_FAILS("p{content:'\\9 '}\n");
 }
 
