@@ -16,36 +16,10 @@ static const char *const namespaces[] = {"COM.SUN.STAR.SHEET.ADDIN.ANALYSIS.",
     "COM.SUN.STAR.SHEET.ADDIN.PRICINGFUNCTIONS.", "COM.MICROSOFT.", "ORG.LIBREOFFICE.",
     "ORG.OPENOFFICE.", "LEGACY.", "MULTIPLE.", "_XLFN.ORG.LIBREOFFICE.", "_XLFN."};
 
-static bool is_name(unsigned char c)
-{
-	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-	       c == '_' || c == '.' || c == '\\' || c == '?' || c >= 0x80;
-}
-
-static const char *past_blanks(const char *s)
-{
-	while (*s == ' ' || *s == '\n' || *s == '\r' || *s == '\t')
-		s++;
-	return s;
-}
-
-/* Past what begins with a quotation mark at s (two of them stand for one in it); NULL when it has no end. */
-static const char *past_quoted(const char *s, char quote)
-{
-	for (s++; *s; s++) {
-		if (*s != quote)
-			continue;
-		if (s[1] != quote)
-			return s + 1;
-		s++;
-	}
-	return NULL;
-}
-
 /* The name of a table: no path, no address; and no other file, which a '#' behind it would mean. */
 static const char *past_table(const char *s)
 {
-	const char *end = past_quoted(s, '\'');
+	const char *end = sk_formula_past_quoted(s, '\'');
 
 	for (const char *p = s + 1; end && p < end - 1; p++)
 		if (strchr("/\\|:", *p))
@@ -98,21 +72,12 @@ bool od_ranges_ok(const char *value)
 }
 
 /* The first argument of HYPERLINK: one literal that may be followed, or a concatenation that begins with one. */
-static bool link_argument_ok(const char *s)
+static bool link_argument_ok(const char *args)
 {
-	char literal[8200];
+	char link[SK_FORMULA_LINK];
+	bool more;
 
-	s = past_blanks(s);
-	const char *end = *s == '"' ? past_quoted(s, '"') : NULL;
-	size_t n = end ? (size_t)(end - s) - 2 : 0;
-	if (end == NULL || n >= sizeof(literal))
-		return false;
-	memcpy(literal, s + 1, n);
-	literal[n] = '\0';
-	end = past_blanks(end);
-	if (*end == '&' && literal[0] == '#')
-		return false;
-	return *end && strchr(",;)&", *end) && od_link_ok(literal);
+	return sk_formula_link(args, link, &more) && !(more && link[0] == '#') && od_link_ok(link);
 }
 
 static const char *past_namespaces(const char *name)
@@ -148,7 +113,7 @@ static bool function_ok(const char *plain, const char *args)
 
 static bool name_ok(const char *s, size_t n)
 {
-	const char *next = past_blanks(s + n);
+	const char *next = sk_formula_past_blanks(s + n);
 	char plain[SK_FUNCTION_CHARS + 1];
 
 	if (n > (size_t)SK_FUNCTION_CHARS * 4 || memchr(s, '\\', n) ||
@@ -164,7 +129,7 @@ static const char *past_token(const char *s, unsigned *braces)
 
 	switch (*s) {
 	case '"':
-		return past_quoted(s, '"');
+		return sk_formula_past_quoted(s, '"');
 	case '\'':
 		return past_table(s);
 	case '[':
@@ -182,7 +147,7 @@ static const char *past_token(const char *s, unsigned *braces)
 	default:
 		break;
 	}
-	while (is_name((unsigned char)*end))
+	while (sk_formula_is_name((unsigned char)*end))
 		end++;
 	if (end == s)
 		return s + 1;
@@ -211,13 +176,13 @@ static bool is_other_file(const char *begin, const char *s)
 	size_t n = 0;
 
 	if (*s == '[')
-		return s == begin || !is_name((unsigned char)s[-1]);
+		return s == begin || !sk_formula_is_name((unsigned char)s[-1]);
 	if (*s == '\'') {
-		const char *end = past_quoted(s, '\'');
+		const char *end = sk_formula_past_quoted(s, '\'');
 		n = strcspn(s, "[]");
 		return end == NULL || s + n < end;
 	}
-	while (is_name((unsigned char)s[n]))
+	while (sk_formula_is_name((unsigned char)s[n]))
 		n++;
 	return s[n] == '!' && memchr(s, '.', n);
 }

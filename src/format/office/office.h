@@ -25,6 +25,17 @@ bool sk_function_forbidden_bare(const char *plain);
 /* One that came after 2007 and only computes; these alone may have a dot in their name. */
 bool sk_function_later(const char *plain);
 
+/* A byte of a name or a number. */
+bool sk_formula_is_name(unsigned char c);
+/* Past blanks; past what begins with a quotation mark at s, two of which stand for one in it: NULL when it has no end. */
+const char *sk_formula_past_blanks(const char *s);
+const char *sk_formula_past_quoted(const char *s, char quote);
+
+#define SK_FORMULA_LINK 8200 /* bytes of an address that could stay, and more */
+
+/* The literal that the first argument of HYPERLINK is; *more: it only begins with one. False: it is none. */
+bool sk_formula_link(const char *args, char link[SK_FORMULA_LINK], bool *more);
+
 /*
  * The first argument of INDIRECT, behind the parenthesis: a text that is written there and names another file is not;
  * one that is put together elsewhere cannot be known.

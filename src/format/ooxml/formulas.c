@@ -5,12 +5,6 @@
 #include "format/office/office.h"
 #include "format/ooxml/ox.h"
 
-static bool is_name(unsigned char c)
-{
-	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-	       c == '_' || c == '.' || c == '\\' || c == '?' || c >= 0x80;
-}
-
 /* Names of the sheets that went, ascending, as they are compared. */
 static int by_name(const void *a, const void *b)
 {
@@ -51,26 +45,6 @@ static bool dropped_sheet(const struct ox_pkg *pkg, const char *s, size_t n)
 	return false;
 }
 
-/* Past a string literal that begins at s ("" stands for a quotation mark in it); NULL when it has no end. */
-static const char *past_quoted(const char *s, char quote)
-{
-	for (s++; *s; s++) {
-		if (*s != quote)
-			continue;
-		if (s[1] != quote)
-			return s + 1;
-		s++;
-	}
-	return NULL;
-}
-
-static const char *past_blanks(const char *s)
-{
-	while (*s == ' ' || *s == '\n' || *s == '\r' || *s == '\t')
-		s++;
-	return s;
-}
-
 /* 'Sheet name'! or 'One:Two'!: no path, no workbook, no address, no DDE. */
 static bool quoted_sheet_ok(const struct ox_pkg *pkg, const char *s, const char *end)
 {
@@ -102,28 +76,22 @@ static const char *past_bracket(const char *s)
 	if (*s == '\0')
 		return NULL;
 	s++;
-	return is_name((unsigned char)*s) || (*s && strchr("!'$[", *s)) ? NULL : s;
+	return sk_formula_is_name((unsigned char)*s) || (*s && strchr("!'$[", *s)) ? NULL : s;
 }
 
 /*
  * The first argument of HYPERLINK: one literal that may be followed as a link, or a concatenation that begins with
  * one and can only make it longer: of a place in the workbook the sheet must be told.
  */
-static bool link_argument_ok(const char *s)
+static bool link_argument_ok(const char *args)
 {
-	char literal[8200];
+	char link[SK_FORMULA_LINK];
+	bool more;
 
-	s = past_blanks(s);
-	const char *end = *s == '"' ? past_quoted(s, '"') : NULL;
-	size_t n = end ? (size_t)(end - s) - 2 : 0;
-	if (end == NULL || n >= sizeof(literal))
+	if (!sk_formula_link(args, link, &more) ||
+	    (more && link[0] == '#' && strchr(link, '!') == NULL))
 		return false;
-	memcpy(literal, s + 1, n);
-	literal[n] = '\0';
-	end = past_blanks(end);
-	if (*end == '&' && literal[0] == '#' && strchr(literal, '!') == NULL)
-		return false;
-	return strchr(",);&", *end) && *end && ox_link_ok(literal);
+	return ox_link_ok(link);
 }
 
 /* *later: one of those that a later function has. */
@@ -176,7 +144,7 @@ static bool is_path(const char *name, const char *next, char before)
 /* A run of name characters of n bytes; what follows it decides whether it is a call or a sheet. */
 static bool name_ok(const struct ox_pkg *pkg, const char *s, size_t n, char before)
 {
-	const char *next = past_blanks(s + n);
+	const char *next = sk_formula_past_blanks(s + n);
 	char plain[SK_FUNCTION_CHARS + 1];
 
 	if (n > (size_t)SK_FUNCTION_CHARS * 4)
@@ -196,9 +164,9 @@ static const char *past_token(const struct ox_pkg *pkg, const char *s, char befo
 
 	switch (*s) {
 	case '"':
-		return past_quoted(s, '"');
+		return sk_formula_past_quoted(s, '"');
 	case '\'':
-		end = past_quoted(s, '\'');
+		end = sk_formula_past_quoted(s, '\'');
 		return end && quoted_sheet_ok(pkg, s, end) ? end : NULL;
 	case '[':
 		return past_bracket(s);
@@ -209,7 +177,7 @@ static const char *past_token(const struct ox_pkg *pkg, const char *s, char befo
 	default:
 		break;
 	}
-	for (end = s; is_name((unsigned char)*end); end++)
+	for (end = s; sk_formula_is_name((unsigned char)*end); end++)
 		continue;
 	if (end == s)
 		return s + 1;
