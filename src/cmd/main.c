@@ -36,6 +36,8 @@ void cli_usage(FILE *to)
 	      "  sekisho policy explain [--json] [--assume-good] [--lang ja|en]\n"
 	      "                         [--request FILE | --FIELD VALUE...] FILE\n"
 	      "  sekisho policy diff [--json] [--requests FILE] [--time TIME] [--lang ja|en] FILE FILE\n"
+	      "  sekisho policy export --oscal catalog|profile [--lang ja|en] FILE\n"
+	      "  sekisho policy import [--lang ja|en] CATALOG [PROFILE]\n"
 	      "  sekisho --version | --help\n"
 	      "\n"
 	      "Commands:"));

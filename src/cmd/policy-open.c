@@ -16,9 +16,9 @@
 /* --- files --- */
 
 /* The whole file, owned by the arena. 0, or -1 with errno. */
-static int read_text(struct sk_arena *arena, int fd, struct sk_slice *text)
+static int read_text(struct sk_arena *arena, int fd, size_t max, struct sk_slice *text)
 {
-	struct sk_buf buf = SK_BUF(SK_POLICY_BYTES + 1);
+	struct sk_buf buf = SK_BUF(max + 1);
 	uint8_t piece[65536];
 	ssize_t n;
 
@@ -33,11 +33,12 @@ static int read_text(struct sk_arena *arena, int fd, struct sk_slice *text)
 	return -1;
 }
 
-int cli_policy_text(struct sk_arena *arena, int dir, const char *name, struct sk_slice *text)
+int cli_policy_text(
+    struct sk_arena *arena, int dir, const char *name, size_t max, struct sk_slice *text)
 {
 	bool standard = strcmp(name, "-") == 0;
 	int fd = standard ? STDIN_FILENO : openat(dir, name, O_RDONLY | O_CLOEXEC);
-	int rc = fd < 0 ? -1 : read_text(arena, fd, text);
+	int rc = fd < 0 ? -1 : read_text(arena, fd, max, text);
 	int err = errno;
 
 	if (fd >= 0 && !standard)
@@ -50,7 +51,7 @@ static int include(void *user, const char *name, struct sk_slice *text, const ch
 {
 	struct opened *o = user;
 
-	if (cli_policy_text(o->arena, o->dir, name, text) == 0)
+	if (cli_policy_text(o->arena, o->dir, name, SK_POLICY_BYTES, text) == 0)
 		return 0;
 	*why = cli_errno_text(errno);
 	return SK_EIO;
@@ -140,7 +141,7 @@ int cli_policy_open(struct opened *o, const char *path, int32_t day, bool warnin
 	if (cli_policy_new(o))
 		return SK_ENOMEM;
 	const char *name = cli_policy_enter(o, path);
-	if (name == NULL || cli_policy_text(o->arena, o->dir, name, &text)) {
+	if (name == NULL || cli_policy_text(o->arena, o->dir, name, SK_POLICY_BYTES, &text)) {
 		fprintf(stderr, _("sekisho: %s: %s\n"), path, cli_errno_text(errno));
 		return SK_EIO;
 	}

@@ -37,7 +37,7 @@ int cli_requests_read(struct requests *r, const char *path)
 	struct sk_slice text;
 	int rc = 0;
 
-	if (cli_policy_text(r->arena, AT_FDCWD, path, &text)) {
+	if (cli_policy_text(r->arena, AT_FDCWD, path, (size_t)256 << 20, &text)) {
 		fprintf(stderr, _("sekisho: %s: %s\n"), path, cli_errno_text(errno));
 		return EXIT_SOME_ERROR;
 	}

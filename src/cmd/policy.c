@@ -86,7 +86,7 @@ static int policy_fmt(int argc, char **argv)
 	if (cli_policy_new(&o))
 		return code;
 	const char *name = cli_policy_enter(&o, argv[in_place]);
-	if (name == NULL || cli_policy_text(o.arena, o.dir, name, &text))
+	if (name == NULL || cli_policy_text(o.arena, o.dir, name, SK_POLICY_BYTES, &text))
 		fprintf(stderr, _("sekisho: %s: %s\n"), argv[in_place], cli_errno_text(errno));
 	else
 		code = format_text(&o, name, text, in_place);
@@ -100,7 +100,7 @@ static const struct {
 	const char *name;
 	int (*run)(int argc, char **argv);
 } verbs[] = {{"check", policy_check}, {"fmt", policy_fmt}, {"explain", policy_explain},
-    {"diff", policy_diff}};
+    {"diff", policy_diff}, {"export", policy_export}, {"import", policy_import}};
 
 /* --lang may stand before the verb or behind it. */
 static int take_language(int *argc, char **argv)
@@ -132,6 +132,7 @@ int cmd_policy(int argc, char **argv)
 		cli_usage(stdout);
 		return EXIT_ALL_CLEAN;
 	}
-	fprintf(stderr, "%s\n", _("sekisho: policy is followed by check, fmt, explain or diff"));
+	fprintf(stderr, "%s\n",
+	    _("sekisho: policy is followed by check, fmt, explain, diff, export or import"));
 	return EXIT_SOME_ERROR;
 }

@@ -21,8 +21,9 @@ int cli_policy_new(struct opened *o);
 void cli_policy_close(struct opened *o);
 /* Split a path: its folder is opened, its name returned; NULL when that cannot be. */
 const char *cli_policy_enter(struct opened *o, const char *path);
-/* A file of that folder, or standard input for "-" (dir not used). 0, or -1 with errno. */
-int cli_policy_text(struct sk_arena *arena, int dir, const char *name, struct sk_slice *text);
+/* A file of that folder, or standard input for "-" (dir not used), of at most that many bytes. 0, or -1 with errno. */
+int cli_policy_text(
+    struct sk_arena *arena, int dir, const char *name, size_t max, struct sk_slice *text);
 void cli_policy_tell(const struct sk_diags *d, bool warnings);
 /* What exit status a failure of cli_policy_open() is. */
 int cli_policy_failed(int rc);

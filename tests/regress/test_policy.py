@@ -5,6 +5,7 @@ import random
 import shutil
 import subprocess
 import unittest
+import uuid
 
 from command import Case, SEKISHO
 
@@ -278,6 +279,69 @@ class Policy(Case):
         self.run_policy("diff", self.path("example.policy"), code=2)
         self.run_policy("diff", self.path("example.policy"), self.path("none.policy"), code=2)
         self.run_policy("diff", "--requests", self.path("none"), self.path("example.policy"), new, code=2)
+
+    # --- OSCAL ---
+
+    def export(self, kind, policy):
+        return self.run_policy("export", "--oscal", kind, policy, code=0).stdout
+
+    def exported(self, policy):
+        for kind in ("catalog", "profile"):
+            with open(self.path(kind + ".json"), "w", encoding="utf-8") as f:
+                f.write(self.export(kind, policy))
+        return self.path("catalog.json"), self.path("profile.json")
+
+    def test_the_example_goes_to_oscal_and_comes_back(self):
+        paths = self.exported(self.path("example.policy"))
+        back = self.run_policy("import", *paths, code=0).stdout
+        with open(self.path("back.policy"), "w", encoding="utf-8") as f:
+            f.write(back)
+        self.assertIn("4 routes", self.run_policy("check", "--lang", "en", self.path("back.policy"), code=0).stdout)
+        self.assertEqual(self.run_policy("fmt", self.path("back.policy"), code=0).stdout, back)
+        self.assertEqual(self.diff(self.path("back.policy"), code=0)["changed"], 0)
+        for kind, path in zip(("catalog", "profile"), paths):
+            with open(path, encoding="utf-8") as f:
+                self.assertEqual(self.export(kind, self.path("back.policy")), f.read(), kind)
+
+    def test_what_is_exported_has_the_form_of_oscal(self):
+        docs = [json.loads(self.export(kind, self.path("example.policy"))) for kind in ("catalog", "profile")]
+        catalog, profile = docs[0]["catalog"], docs[1]["profile"]
+        space = uuid.uuid5(uuid.NAMESPACE_URL, "urn:sekisho:policy:1")
+        for doc in (catalog, profile):
+            self.assertEqual(doc["uuid"], str(uuid.uuid5(space, doc["metadata"]["version"])))
+            self.assertEqual(doc["metadata"]["last-modified"], "2022-07-01T00:00:00+09:00")
+            self.assertRegex(doc["metadata"]["oscal-version"], r"^1\.1\.")
+        ids = {c["id"]: c for c in catalog["controls"]}
+        self.assertEqual(ids["clause-6.3.1"]["title"], "マイナンバー利用事務系の強靭性")
+        self.assertEqual(ids["clause-6.3.1"]["props"], [{"name": "label", "value": "6.3.1"}])
+        self.assertLessEqual(set(profile["imports"][0]["include-controls"][0]["with-ids"]), set(ids))
+        self.assertEqual(profile["imports"][0]["href"], "#" + profile["back-matter"]["resources"][0]["uuid"])
+        parts = {p["id"] for a in profile["modify"]["alters"] for d in a["adds"] for p in d.get("parts", [])}
+        self.assertEqual(parts, {"route-file-in", "route-file-out", "route-mail-in", "route-browse", "flow-eltax"})
+        links = {x["href"][1:] for a in profile["modify"]["alters"] for d in a["adds"] for x in d.get("links", [])}
+        self.assertLessEqual(links, parts)
+        for token in list(ids) + list(parts):
+            self.assertRegex(token, r"^[^\W\d][\w.-]*$")
+        uuids = [r["uuid"] for r in profile["back-matter"]["resources"]]
+        self.assertEqual(len(set(uuids)), len(uuids))
+
+    def test_an_import_is_not_believed(self):
+        catalog, profile = self.exported(self.path("example.policy"))
+        self.run_policy("import", profile, code=1)
+        self.run_policy("import", catalog, catalog, code=1)
+        self.run_policy("import", self.path("none"), code=2)
+        self.run_policy("import", code=2)
+        self.assertEqual(self.run_policy("import", catalog, code=0).stdout.count("\nclause "), 36)
+        with open(profile, encoding="utf-8") as f:
+            text = f.read()
+        for old, new, told in (("refuse mynumber", "refuse mynumbers", "mynumbers"), ("```\\nroute file-in", "```\\ninclude \\\"/etc/passwd\\\"\\nroute file-in", ""),
+                               ("catalog-uuid", "catalog-uuid2", None), ("from internet to lgwan {", "from internett to lgwan {", "internett")):
+            self.assertIn(old, text)
+            with open(profile, "w", encoding="utf-8") as f:
+                f.write(text.replace(old, new, 1))
+            done = self.run_policy("import", catalog, profile, code=0 if told is None else 1)
+            self.assertIn(told or "", done.stderr)
+            self.assertEqual(done.stdout == "", told is not None)
 
 
 if __name__ == "__main__":
