@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "format/cad/cad.h"
-#include "format/test-run.h"
+#include "format/test-gives.h"
 
 #define N "\r\n"
 #define HEAD "ISO-10303-21;" N "HEADER;" N "FILE_DESCRIPTION((''),'2;1');" N
@@ -16,48 +16,12 @@
 #define SECTION(name, inner) "  0" N "SECTION" N "  2" N name N inner "  0" N "ENDSEC" N
 #define DXF(name, inner) SECTION(name, inner) "  0" N "EOF" N
 
-static struct sk_report *report;
-static struct sk_output out;
-
-static int setup(void **state)
-{
-	report = calloc(1, sizeof(*report));
-	return report ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-	sk_buf_free(&out.bytes);
-	free(report);
-	return 0;
-}
-
 static int run(enum sk_filetype type, struct sk_slice in, bool text)
 {
 	struct tr_run t = {&sk_cad_handler, type, .text = text, .name = "x"};
 
 	sk_buf_free(&out.bytes);
 	return tr_clean(&t, in, report, &out);
-}
-
-static void is_now(struct sk_slice want)
-{
-	if (!sk_slice_eq(sk_buf_slice(&out.bytes), want))
-		fail_msg("got <%.*s>, not <%.*s>", (int)out.bytes.len, (const char *)out.bytes.p,
-		    (int)want.n, (const char *)want.p);
-}
-
-static void gives(
-    enum sk_filetype type, struct sk_slice in, struct sk_slice want, enum sk_code code)
-{
-	assert_int_equal(run(type, in, false), 0);
-	is_now(want);
-	assert_int_equal(report->nremoved, code != SK_CODE_NONE);
-	if (code != SK_CODE_NONE)
-		assert_int_equal(report->removed[0].code, code);
-	assert_int_equal(run(type, want, false), 0);
-	is_now(want);
-	assert_int_equal(report->nremoved, 0);
 }
 
 #define GIVES(type, in, want, code) gives(SK_FT_##type, SK_SLICE_LIT(in), SK_SLICE_LIT(want), code)

@@ -7,28 +7,12 @@
 #include <cmocka.h>
 
 #include "format/calendar/calendar.h"
-#include "format/test-run.h"
+#include "format/test-gives.h"
 
 #define CAL(inner) "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n" inner "END:VCALENDAR\r\n"
 #define EVENT(inner) CAL("BEGIN:VEVENT\r\n" inner "END:VEVENT\r\n")
 #define CARD(inner) "BEGIN:VCARD\r\nVERSION:3.0\r\n" inner "END:VCARD\r\n"
 #define OLD(inner) "BEGIN:VCARD\r\nVERSION:2.1\r\n" inner "END:VCARD\r\n"
-
-static struct sk_report *report;
-static struct sk_output out;
-
-static int setup(void **state)
-{
-	report = calloc(1, sizeof(*report));
-	return report ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-	sk_buf_free(&out.bytes);
-	free(report);
-	return 0;
-}
 
 /* Stands for the family of pictures: what begins with `bad` is none. */
 static int picture(struct sk_job *job, const char *name, struct sk_slice in, struct sk_output *made,
@@ -48,27 +32,6 @@ static int run(enum sk_filetype type, struct sk_slice in, bool text)
 
 	sk_buf_free(&out.bytes);
 	return tr_clean(&t, in, report, &out);
-}
-
-static void is_now(struct sk_slice want)
-{
-	if (!sk_slice_eq(sk_buf_slice(&out.bytes), want))
-		fail_msg("got <%.*s>, not <%.*s>", (int)out.bytes.len, (const char *)out.bytes.p,
-		    (int)want.n, (const char *)want.p);
-}
-
-/* Cleans `in` to `want`, reporting `code` and nothing else (none: nothing); then once more. */
-static void gives(
-    enum sk_filetype type, struct sk_slice in, struct sk_slice want, enum sk_code code)
-{
-	assert_int_equal(run(type, in, false), 0);
-	is_now(want);
-	assert_int_equal(report->nremoved, code != SK_CODE_NONE);
-	if (code != SK_CODE_NONE)
-		assert_int_equal(report->removed[0].code, code);
-	assert_int_equal(run(type, want, false), 0);
-	is_now(want);
-	assert_int_equal(report->nremoved, 0);
 }
 
 #define GIVES(in, want, code) gives(SK_FT_ICS, SK_SLICE_LIT(in), SK_SLICE_LIT(want), code)

@@ -38,7 +38,7 @@ static int flatten(
 	return sk_office_flatten(job, &sk_html_handler, type, in, out);
 }
 
-static enum sk_filetype out_type(enum sk_filetype type, enum sk_method method)
+enum sk_filetype sk_html_out_type(enum sk_filetype type, enum sk_method method)
 {
 	return method == SK_METHOD_TEXT      ? SK_FT_TXT
 	       : method == SK_METHOD_FLATTEN ? SK_FT_PDF
@@ -53,5 +53,5 @@ const struct sk_handler sk_html_handler = {
     .rebuild = rebuild,
     .flatten = flatten,
     .text = to_text,
-    .out_type = out_type,
+    .out_type = sk_html_out_type,
 };

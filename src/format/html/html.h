@@ -51,4 +51,7 @@ void sk_html_pieces_free(struct sk_html_pieces *p);
 int sk_html_text(
     struct sk_job *job, const struct sk_html_place *place, struct sk_slice in, struct sk_buf *out);
 
+/* What pages become, alone or several in one file. */
+enum sk_filetype sk_html_out_type(enum sk_filetype type, enum sk_method method);
+
 #endif

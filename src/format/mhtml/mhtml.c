@@ -42,13 +42,6 @@ static int flatten(
 	return sk_office_flatten(job, &sk_mhtml_handler, type, in, out);
 }
 
-static enum sk_filetype out_type(enum sk_filetype type, enum sk_method method)
-{
-	return method == SK_METHOD_TEXT      ? SK_FT_TXT
-	       : method == SK_METHOD_FLATTEN ? SK_FT_PDF
-					     : SK_FT_HTML;
-}
-
 const struct sk_handler sk_mhtml_handler = {
     .name = "mhtml",
     .types = types,
@@ -57,5 +50,5 @@ const struct sk_handler sk_mhtml_handler = {
     .rebuild = rebuild,
     .flatten = flatten,
     .text = to_text,
-    .out_type = out_type,
+    .out_type = sk_html_out_type,
 };
