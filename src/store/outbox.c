@@ -1,0 +1,147 @@
+/* The outbox. Runs in the gate. */
+#include "store/outbox.h"
+
+#include <stdlib.h>
+
+#include "base/err.h"
+#include "base/limits.h"
+
+int sk_outbox_put(struct sk_db *db, enum sk_channel channel, int64_t kind, struct sk_slice body)
+{
+	if (body.n > SK_LIMIT_JOB_BODY)
+		return SK_ELIMIT;
+	return sk_db_exec(db,
+	    "INSERT INTO outbox (channel, kind, at, body) VALUES ($1, $2, {now}, $3)",
+	    SK_BINDS(sk_int(channel), sk_int(kind),
+		sk_bytes(body.n ? body.p : (const uint8_t *)"", body.n)),
+	    NULL);
+}
+
+struct reading {
+	enum sk_channel channel;
+	size_t most;
+	struct sk_outbox_rows *rows;
+	int64_t done;
+};
+
+/* Locks the channel: a second reader waits. */
+static int channel_state(
+    struct sk_db *db, enum sk_channel channel, int64_t *numbered, int64_t *done)
+{
+	struct sk_result r;
+	int rc = sk_db_exec(db,
+	    "INSERT INTO outbox_channel (channel, numbered, done) VALUES ($1, 0, 0) ON CONFLICT DO NOTHING",
+	    SK_BINDS(sk_int(channel)), NULL);
+
+	if (rc == 0)
+		rc = sk_db_query(db,
+		    "UPDATE outbox_channel SET done = done WHERE channel = $1 RETURNING numbered, done",
+		    SK_BINDS(sk_int(channel)), &r);
+	if (rc)
+		return rc;
+	*numbered = sk_result_int(&r, 0, 0);
+	*done = sk_result_int(&r, 0, 1);
+	rc = r.bad ? SK_EINTERNAL : 0;
+	sk_result_free(&r);
+	return rc;
+}
+
+static int give_numbers(struct sk_db *db, void *arg)
+{
+	const struct reading *w = arg;
+	int64_t numbered = 0, done = 0, n = 0;
+
+	int rc = channel_state(db, w->channel, &numbered, &done);
+	if (rc == 0)
+		rc = sk_db_exec(db,
+		    "UPDATE outbox SET number = $2 + x.place FROM (SELECT y.line, row_number() OVER (ORDER BY y.line) AS place"
+		    " FROM (SELECT line FROM outbox WHERE channel = $1 AND number IS NULL ORDER BY line LIMIT $3) AS y) AS x"
+		    " WHERE outbox.line = x.line",
+		    SK_BINDS(sk_int(w->channel), sk_int(numbered), sk_int((int64_t)w->most)), &n);
+	if (rc == 0)
+		rc = sk_db_exec(db,
+		    "UPDATE outbox_channel SET numbered = numbered + $2 WHERE channel = $1",
+		    SK_BINDS(sk_int(w->channel), sk_int(n)), NULL);
+	return rc;
+}
+
+/* A look costs no commit: most find nothing new. */
+static int some_new(struct sk_db *db, enum sk_channel channel, bool *yes)
+{
+	struct sk_result r;
+	int rc =
+	    sk_db_query(db, "SELECT line FROM outbox WHERE channel = $1 AND number IS NULL LIMIT 1",
+		SK_BINDS(sk_int(channel)), &r);
+
+	if (rc)
+		return rc;
+	*yes = r.rows > 0;
+	sk_result_free(&r);
+	return 0;
+}
+
+static int take_rows(struct sk_outbox_rows *rows)
+{
+	struct sk_result *r = &rows->result;
+
+	rows->row = calloc(r->rows ? r->rows : 1, sizeof(*rows->row));
+	if (rows->row == NULL)
+		return SK_ENOMEM;
+	for (size_t i = 0; i < r->rows; i++)
+		rows->row[i] = (struct sk_outbox_row){sk_result_int(r, i, 0),
+		    sk_result_int(r, i, 1), sk_result_int(r, i, 2), sk_result_bytes(r, i, 3)};
+	rows->n = r->rows;
+	return r->bad ? SK_EINTERNAL : 0;
+}
+
+int sk_outbox_read(
+    struct sk_db *db, enum sk_channel channel, size_t most, struct sk_outbox_rows *out)
+{
+	struct reading w = {.channel = channel, .most = most};
+	struct sk_outbox_rows rows = {0};
+	bool yes = false;
+
+	int rc = most ? some_new(db, channel, &yes) : SK_EARG;
+	if (rc == 0 && yes)
+		rc = sk_db_transact(db, SK_DB_QUEUE, give_numbers, &w);
+	if (rc == 0)
+		rc = sk_db_query(db,
+		    "SELECT number, kind, at, body FROM outbox WHERE channel = $1 AND number IS NOT NULL ORDER BY number LIMIT $2",
+		    SK_BINDS(sk_int(channel), sk_int((int64_t)most)), &rows.result);
+	if (rc)
+		return rc;
+	rc = take_rows(&rows);
+	if (rc) {
+		sk_outbox_rows_free(&rows);
+		return rc;
+	}
+	*out = rows;
+	return 0;
+}
+
+void sk_outbox_rows_free(struct sk_outbox_rows *rows)
+{
+	free(rows->row);
+	rows->row = NULL;
+	rows->n = 0;
+	sk_result_free(&rows->result);
+}
+
+static int mark(struct sk_db *db, void *arg)
+{
+	const struct reading *w = arg;
+	int rc = sk_db_exec(db, "DELETE FROM outbox WHERE channel = $1 AND number <= $2",
+	    SK_BINDS(sk_int(w->channel), sk_int(w->done)), NULL);
+
+	return rc ? rc
+		  : sk_db_exec(db,
+			"UPDATE outbox_channel SET done = $2 WHERE channel = $1 AND done < $2 AND $2 <= numbered",
+			SK_BINDS(sk_int(w->channel), sk_int(w->done)), NULL);
+}
+
+int sk_outbox_done(struct sk_db *db, enum sk_channel channel, int64_t number)
+{
+	struct reading w = {.channel = channel, .done = number};
+
+	return sk_db_transact(db, SK_DB_QUEUE, mark, &w);
+}

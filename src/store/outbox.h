@@ -1,0 +1,36 @@
+/*
+ * What must be told to others when a transaction is committed, and only then: rows that are written in it and handed on
+ * afterwards, in an order that never changes. The numbers are given when rows are read, not when they are written: of two
+ * transactions the one that began first may be committed last, and a reader that had passed its number would never see it.
+ * So numbers have no gaps and only go up, and who hands on may count by them (the ledger does). One reader a channel.
+ */
+#ifndef SK_STORE_OUTBOX_H
+#define SK_STORE_OUTBOX_H
+
+#include "store/db.h"
+
+enum sk_channel { SK_CHANNEL_LEDGER = 1, SK_CHANNEL_JOBS = 2, SK_CHANNEL_NOTICES = 3 };
+
+struct sk_outbox_row {
+	int64_t number, kind, at; /* at: milliseconds of the database's clock */
+	struct sk_slice body;
+};
+
+struct sk_outbox_rows {
+	size_t n;
+	struct sk_outbox_row *row;
+	struct sk_result result;
+};
+
+/* In the caller's transaction. SK_ELIMIT: more than SK_LIMIT_JOB_BODY. */
+int sk_outbox_put(struct sk_db *db, enum sk_channel channel, int64_t kind, struct sk_slice body);
+
+/* At most `most` rows that are not done, the lowest numbers first; the same again until they are. Own transaction. */
+int sk_outbox_read(
+    struct sk_db *db, enum sk_channel channel, size_t most, struct sk_outbox_rows *out);
+void sk_outbox_rows_free(struct sk_outbox_rows *rows);
+
+/* All up to this number have been handed on: they are removed, since names of people are among them. Own transaction. */
+int sk_outbox_done(struct sk_db *db, enum sk_channel channel, int64_t number);
+
+#endif
