@@ -132,11 +132,12 @@ static void formula_rules(void **state)
 	    "of:=ＤＤＥ(1)", "of:=COM.MICROSOFT.WEBSERVICE(1)", "of:=['file:///a'#$S.A1]",
 	    "of:='file:///a'#$S.A1", "of:=[file:///a#S.A1]", "of:=\"a", "x:=1", "of:=cmd|'/c x'!A1",
 	    "of:=HYPERLINK(A1)", "of:=HYPERLINK(\"file:///x\")", "of:=org.x.Module.Run(1)",
-	    "msoxl:=[a.xlsx]Sheet1!A1", "msoxl:=1+[1]Sheet1!A1", "msoxl:='[a.xlsx]S'!A1",
-	    "msoxl:=a.xlsx!Name", "msoxl:[1]!x", "of:=HYPERLINK(\"mailto:?subject=x&Attach=x\")",
-	    "of:=[.A1", "of:=['a", "of:=\\\\host\\x", "of:=http://x.invalid",
-	    "of:=INDIRECT(\"'file:///x'#$Sheet1.A1\")", "of:=INDIRECT([.A1]&\"'x.ods'#S.A1\")",
-	    "of:=COM.MICROSOFT.INDIRECT(\"[x]S!A1\")", "of:=INDIRECT (\"http://x\";1)"};
+	    "a.b:=1", "表:=1", "msoxl:=[a.xlsx]Sheet1!A1", "msoxl:=1+[1]Sheet1!A1",
+	    "msoxl:='[a.xlsx]S'!A1", "msoxl:=a.xlsx!Name", "msoxl:[1]!x",
+	    "of:=HYPERLINK(\"mailto:?subject=x&Attach=x\")", "of:=[.A1", "of:=['a",
+	    "of:=\\\\host\\x", "of:=http://x.invalid", "of:=INDIRECT(\"'file:///x'#$Sheet1.A1\")",
+	    "of:=INDIRECT([.A1]&\"'x.ods'#S.A1\")", "of:=COM.MICROSOFT.INDIRECT(\"[x]S!A1\")",
+	    "of:=INDIRECT (\"http://x\";1)"};
 	static const char *const far[] = {
 	    "'file:///a.ods'#$S.A1", "http://x/", "a|b", "'..\\x'.A1"};
 

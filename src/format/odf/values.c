@@ -157,8 +157,10 @@ static const char *past_token(const char *s, unsigned *braces)
 /* A grammar's prefix that is not known may mean anything. */
 static const char *past_grammar(const char *s)
 {
-	size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
+	size_t n = 0;
 
+	while (is_name((unsigned char)s[n]) || s[n] == '-')
+		n++;
 	if (s[n] != ':' || n == 0)
 		return s;
 	for (size_t i = 0; i < sizeof(grammars) / sizeof(grammars[0]); i++)
