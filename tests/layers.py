@@ -25,9 +25,10 @@ ALLOWED = {
     "store": set(),
     "scan": set(),
     "work": set(),
+    "record": {"ledger"},
     "gate": {"policy", "store", "ledger"},
     "post": {"ipc"},
-    "cmd": {"engine", "leak", "post", "work", "ipc", "jail", "clean", "format", "verify", "render", "convert", "policy", "ledger",
+    "cmd": {"engine", "record", "leak", "post", "work", "ipc", "jail", "clean", "format", "verify", "render", "convert", "policy", "ledger",
             "ledgerverify"},
 }
 # Inside format/ and verify/ a family and those it may include from: what lies inside documents, never the other way round.

@@ -13,8 +13,7 @@ static const struct {
     {"leaks", cmd_leaks, N_("look for individual numbers and words that must not leave")},
     {"formats", cmd_formats, N_("list the formats that go in and come out")},
     {"selftest", cmd_selftest, N_("prove the jails on this machine")},
-    {"policy", cmd_policy,
-	N_("check what may pass between the zones, and ask what would")},
+    {"policy", cmd_policy, N_("check what may pass between the zones, and ask what would")},
 };
 
 #define NCOMMANDS (sizeof(commands) / sizeof(commands[0]))

@@ -8,50 +8,23 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include "base/err.h"
-#include "base/fd.h"
-#include "ipc/channel.h"
-#include "post/places.h"
-#include "post/spawn.h"
+#include "post/test-role.h"
 #include "work/work.h"
 
 #define N12 "123456789018" /* a published test value */
 
 enum { REBUILD = 1, FLATTEN = 2, TEXT = 4 };
 
-static char program[4096];
-static struct sk_channel supervisor, gate;
-static pid_t pid;
-static int pidfd;
 static struct {
-	int ready, idle, done, bad_peer;
+	int idle, done;
 	uint32_t serial;
 	struct sk_work_done what;
 } got;
 static int input, output, report, words;
 
 /* --- what the worker says --- */
-
-static int serve_ready(void *ctx, struct sk_message *m)
-{
-	got.ready++;
-	return 0;
-}
-
-static int serve_bad_peer(void *ctx, struct sk_message *m)
-{
-	got.bad_peer++;
-	return 0;
-}
 
 static int serve_idle(void *ctx, struct sk_message *m)
 {
@@ -66,69 +39,24 @@ static int serve_done(void *ctx, struct sk_message *m)
 	return sk_work_get_done(m->body, &got.what);
 }
 
-static const struct sk_permit to_supervisor[] = {
-    {SK_POST_READY, 1, 0, 0, 0, serve_ready}, {SK_POST_BAD_PEER, 1, 1, 1, 0, serve_bad_peer}};
-static const struct sk_permit to_gate[] = {
+static const struct sk_permit heard[] = {
     {SK_WORK_IDLE, 1, 0, 0, 0, serve_idle}, {SK_WORK_DONE, 1, 1, SK_CHANNEL_BODY, 0, serve_done}};
-
-/* Serve both channels until a count is reached; the guard is only against waiting for ever. */
-static void await(const int *count, int want)
-{
-	unsigned state = 0;
-
-	while (*count < want) {
-		struct pollfd p[2] = {{supervisor.sock, POLLIN, 0}, {gate.sock, POLLIN, 0}};
-		if (poll(p, 2, 120000) <= 0)
-			fail_msg("the worker says nothing");
-		if (p[0].revents && sk_channel_serve(&supervisor, to_supervisor, 2, &state, NULL))
-			fail_msg("the worker is gone");
-		if (p[1].revents && sk_channel_serve(&gate, to_gate, 2, &state, NULL))
-			sk_channel_close(&gate);
-	}
-}
-
-static void meet(void)
-{
-	uint8_t place = SK_PLACE_GATE;
-	int pair[2];
-
-	sk_channel_close(&gate);
-	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), 0);
-	assert_int_equal(
-	    sk_channel_send(&supervisor, SK_POST_PEER, 0, sk_slice(&place, 1), &pair[1], 1), 0);
-	close(pair[1]);
-	assert_int_equal(sk_channel_open(&gate, pair[0]), 0);
-}
 
 static int start_worker(void **state)
 {
-	const struct sk_post_role role = {.name = "worker", .program = program};
-	int pair[2];
-
-	gate = (struct sk_channel){.sock = -1};
 	memset(&got, 0, sizeof(got));
-	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), 0);
-	assert_int_equal(sk_post_spawn(&role, pair[1], &pid, &pidfd), 0);
-	close(pair[1]);
-	assert_int_equal(sk_channel_open(&supervisor, pair[0]), 0);
-	meet();
-	assert_int_equal(sk_channel_send(&supervisor, SK_POST_GO, 0, sk_slice("", 0), NULL, 0), 0);
-	await(&got.ready, 1);
-	await(&got.idle, 1);
+	role_heard = heard;
+	role_nheard = 2;
+	role_spawn("worker");
+	role_go();
+	role_await(&role_ready, 1);
+	role_await(&got.idle, 1);
 	return 0;
 }
 
 static int stop_worker(void **state)
 {
-	int status;
-
-	assert_int_equal(
-	    sk_channel_send(&supervisor, SK_POST_STOP, 0, sk_slice("", 0), NULL, 0), 0);
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_int_equal(status, 0);
-	sk_channel_close(&supervisor);
-	sk_channel_close(&gate);
-	close(pidfd);
+	role_stop();
 	return 0;
 }
 
@@ -160,12 +88,12 @@ static void run(const struct sk_work_job *j, uint32_t kind, const char *text, co
 	int want = got.done + 1;
 
 	assert_int_equal(sk_work_put_job(j, &body), 0);
-	assert_int_equal(sk_channel_send(&gate, kind, 77, sk_buf_slice(&body),
+	assert_int_equal(sk_channel_send(&role_gate, kind, 77, sk_buf_slice(&body),
 			     kind == SK_WORK_CLEAN ? fds : two, kind == SK_WORK_CLEAN ? 4 : 2),
 	    0);
 	sk_buf_free(&body);
-	await(&got.done, want);
-	await(&got.idle, want + 1);
+	role_await(&got.done, want);
+	role_await(&got.idle, want + 1);
 	assert_int_equal(got.serial, 77);
 	assert_int_equal(got.what.job, j->job);
 	assert_int_equal(got.what.fence, j->fence);
@@ -289,10 +217,10 @@ static void test_nonsense(void **state)
 	int idle = got.idle, fds[4] = {0, 0, 0, 0};
 
 	assert_int_equal(
-	    sk_channel_send(&gate, SK_WORK_CLEAN, 0, SK_SLICE_LIT("nonsense"), fds, 4), 0);
-	await(&got.bad_peer, 1);
-	meet();
-	await(&got.idle, idle + 1);
+	    sk_channel_send(&role_gate, SK_WORK_CLEAN, 0, SK_SLICE_LIT("nonsense"), fds, 4), 0);
+	role_await(&role_bad_peer, 1);
+	role_meet();
+	role_await(&got.idle, idle + 1);
 	test_clean(state);
 }
 
@@ -303,7 +231,7 @@ int main(int argc, char **argv)
 	    T(test_clean), T(test_next_method), T(test_refused), T(test_not_looked_through),
 	    T(test_verify), T(test_nonsense)};
 
-	if (argc != 2 || realpath(argv[1], program) == NULL) {
+	if (argc != 2 || realpath(argv[1], role_program) == NULL) {
 		fprintf(stderr, "usage: test-worker PATH-OF-sekisho-worker\n");
 		return 2;
 	}

@@ -1,0 +1,86 @@
+/*
+ * What a gate asks of its scribe, and what it gets back: bodies of messages (ipc/channel.h). The scribe alone has the
+ * ledger's key; the gate alone decides what is said. Both read what the other wrote as if it were hostile. Numbers are
+ * little-endian.
+ */
+#ifndef SK_RECORD_RECORD_H
+#define SK_RECORD_RECORD_H
+
+#include "ledger/entry.h"
+#include "ledger/ledger.h"
+
+enum sk_record_kind {
+	/* gate → scribe; each is answered by a message of the same serial */
+	SK_RECORD_APPEND = 1, /* entries */
+	SK_RECORD_RECEIPT,    /* index, openings; one descriptor: an empty file */
+	SK_RECORD_ERASE,      /* index, field or all */
+	SK_RECORD_REQUEST, /* number of a witness; one descriptor: an empty file, for the body of add-checkpoint */
+	SK_RECORD_ANSWER, /* number of a witness, HTTP status; two descriptors: the request, the answer's body */
+	SK_RECORD_SAW, /* number of a witness, whether it was reached; one descriptor: the last checkpoint it knows */
+	SK_RECORD_COSIGN, /* as the witness of the other post; two descriptors: the request, an empty file */
+	/* scribe → gate */
+	SK_RECORD_APPENDED, /* status, indexes */
+	SK_RECORD_DONE,     /* status, number: of an HTTP status, or 0 */
+	SK_RECORD_STATE,    /* unasked: after each change of what the ledger is */
+};
+
+/* Entries of one message; more go in the next one. */
+#define SK_RECORD_BATCH 256
+
+struct sk_record_entries {
+	size_t n;
+	struct sk_entry v[SK_RECORD_BATCH];
+};
+
+/* SK_ELIMIT: they do not go into one message (max bytes of `out`). */
+int sk_record_put_entries(const struct sk_entry *v, size_t n, struct sk_buf *out);
+/* Borrows from `in`. SK_EFORMAT. That values are of their types is for the ledger to see. */
+int sk_record_get_entries(struct sk_slice in, struct sk_record_entries *e);
+
+struct sk_record_appended {
+	int32_t status; /* SK_E*, 0 when all are durable */
+	size_t n;       /* of indexes; 0 unless status is 0 */
+	uint64_t index[SK_RECORD_BATCH];
+};
+
+int sk_record_put_appended(const struct sk_record_appended *a, struct sk_buf *out);
+int sk_record_get_appended(struct sk_slice in, struct sk_record_appended *a);
+
+/* What the other messages hold, by their kind. */
+struct sk_record_ask {
+	uint64_t index; /* RECEIPT, ERASE */
+	uint8_t field;  /* ERASE: enum sk_field, SK_FIELDS: all */
+	uint8_t
+	    openings; /* RECEIPT: 1 with what stands behind commitments; SAW: 1 it was reached */
+	uint16_t witness; /* REQUEST, ANSWER, SAW */
+	uint16_t http;    /* ANSWER */
+};
+
+#define SK_RECORD_ASK_BYTES 14
+
+int sk_record_put_ask(const struct sk_record_ask *a, struct sk_buf *out);
+int sk_record_get_ask(struct sk_slice in, struct sk_record_ask *a);
+
+struct sk_record_done {
+	int32_t status;
+	uint32_t number;
+};
+
+#define SK_RECORD_DONE_BYTES 8
+
+int sk_record_put_done(const struct sk_record_done *d, struct sk_buf *out);
+int sk_record_get_done(struct sk_slice in, struct sk_record_done *d);
+
+/* What the ledger is now. */
+struct sk_record_state {
+	uint8_t state; /* enum sk_ledger_state */
+	uint64_t size;
+	struct sk_hash root;
+};
+
+#define SK_RECORD_STATE_BYTES 41
+
+int sk_record_put_state(const struct sk_record_state *s, struct sk_buf *out);
+int sk_record_get_state(struct sk_slice in, struct sk_record_state *s);
+
+#endif
