@@ -91,6 +91,8 @@ static int read_keys(struct scribe *s, const char *name, struct sk_note_key *key
 	for (size_t at = 0, end; status == 0 && at < all.n; at = end + 1) {
 		end = sk_slice_find(all, at, SK_SLICE_LIT("\n"));
 		end = end == SIZE_MAX ? all.n : end;
+		if (end == at)
+			continue;
 		status = *n < SK_LEDGER_WITNESSES
 			     ? sk_note_key_parse(sk_slice_sub(all, at, end - at), &keys[*n])
 			     : SK_ELIMIT;

@@ -45,12 +45,14 @@ static void role_await(const int *count, int want)
 	unsigned state = 0;
 
 	while (*count < want) {
-		struct pollfd p[2] = {{role_supervisor.sock, POLLIN, 0}, {role_gate.sock, POLLIN, 0}};
+		struct pollfd p[2] = {
+		    {role_supervisor.sock, POLLIN, 0}, {role_gate.sock, POLLIN, 0}};
 		if (poll(p, 2, 120000) <= 0)
 			fail_msg("the role says nothing");
 		if (p[0].revents && sk_channel_serve(&role_supervisor, permits, 2, &state, NULL))
 			fail_msg("the role is gone");
-		if (p[1].revents && sk_channel_serve(&role_gate, role_heard, role_nheard, &state, NULL))
+		if (p[1].revents &&
+		    sk_channel_serve(&role_gate, role_heard, role_nheard, &state, NULL))
 			sk_channel_close(&role_gate);
 	}
 }
@@ -64,7 +66,8 @@ static void role_meet(void)
 	sk_channel_close(&role_gate);
 	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), 0);
 	assert_int_equal(
-	    sk_channel_send(&role_supervisor, SK_POST_PEER, 0, sk_slice(&place, 1), &pair[1], 1), 0);
+	    sk_channel_send(&role_supervisor, SK_POST_PEER, 0, sk_slice(&place, 1), &pair[1], 1),
+	    0);
 	close(pair[1]);
 	assert_int_equal(sk_channel_open(&role_gate, pair[0]), 0);
 }
@@ -94,7 +97,8 @@ static inline void role_hand(const char *name, int fd)
 static void role_go(void)
 {
 	role_meet();
-	assert_int_equal(sk_channel_send(&role_supervisor, SK_POST_GO, 0, sk_slice("", 0), NULL, 0), 0);
+	assert_int_equal(
+	    sk_channel_send(&role_supervisor, SK_POST_GO, 0, sk_slice("", 0), NULL, 0), 0);
 }
 
 static void role_close(void)
@@ -109,7 +113,8 @@ static void role_stop(void)
 {
 	int status;
 
-	assert_int_equal(sk_channel_send(&role_supervisor, SK_POST_STOP, 0, sk_slice("", 0), NULL, 0), 0);
+	assert_int_equal(
+	    sk_channel_send(&role_supervisor, SK_POST_STOP, 0, sk_slice("", 0), NULL, 0), 0);
 	assert_int_equal(waitpid(role_pid, &status, 0), role_pid);
 	assert_int_equal(status, 0);
 	role_close();

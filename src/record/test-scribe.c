@@ -104,7 +104,8 @@ static void begin(bool witnessed)
 static int setup(void **state)
 {
 	snprintf(top, sizeof(top), "/tmp/sk-scribe-XXXXXX");
-	return mkdtemp(top) == NULL || sk_note_signer_new(&key, "city.example/lgwan", SK_NOTE_ED25519) ||
+	return mkdtemp(top) == NULL ||
+	       sk_note_signer_new(&key, "city.example/lgwan", SK_NOTE_ED25519) ||
 	       sk_note_signer_new(&cosigner, "city.example/w", SK_NOTE_COSIGNATURE);
 }
 
@@ -140,7 +141,8 @@ static void append(const struct sk_entry *v, size_t n)
 	int want = got.appended + 1;
 
 	assert_int_equal(sk_record_put_entries(v, n, &body), 0);
-	assert_int_equal(sk_channel_send(&role_gate, SK_RECORD_APPEND, 1, sk_buf_slice(&body), NULL, 0), 0);
+	assert_int_equal(
+	    sk_channel_send(&role_gate, SK_RECORD_APPEND, 1, sk_buf_slice(&body), NULL, 0), 0);
 	sk_buf_free(&body);
 	role_await(&got.appended, want);
 }
@@ -286,7 +288,8 @@ static void test_request_and_cosign(void **state)
 	role_hand("logs", public(&key.pub));
 	role_go();
 	role_await(&role_ready, 1);
-	assert_int_equal(sk_channel_send(&role_gate, SK_RECORD_COSIGN, 3, sk_slice("", 0), two, 2), 0);
+	assert_int_equal(
+	    sk_channel_send(&role_gate, SK_RECORD_COSIGN, 3, sk_slice("", 0), two, 2), 0);
 	role_await(&got.done, 1);
 	assert_int_equal(got.end.status, 0);
 	assert_int_equal(got.end.number, 200);
@@ -308,11 +311,13 @@ static void test_nonsense_and_a_number_too_high(void **state)
 	int fd = sk_memfd("x");
 
 	begin(true);
-	assert_int_equal(sk_channel_send(&role_gate, SK_RECORD_APPEND, 0, SK_SLICE_LIT("nonsense"), NULL, 0), 0);
+	assert_int_equal(
+	    sk_channel_send(&role_gate, SK_RECORD_APPEND, 0, SK_SLICE_LIT("nonsense"), NULL, 0), 0);
 	role_await(&role_bad_peer, 1);
 	role_meet();
 	sk_record_put_ask(&(struct sk_record_ask){.witness = 1}, &body);
-	assert_int_equal(sk_channel_send(&role_gate, SK_RECORD_REQUEST, 0, sk_buf_slice(&body), &fd, 1), 0);
+	assert_int_equal(
+	    sk_channel_send(&role_gate, SK_RECORD_REQUEST, 0, sk_buf_slice(&body), &fd, 1), 0);
 	role_await(&role_bad_peer, 2);
 	sk_buf_free(&body);
 	close(fd);
@@ -344,11 +349,14 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-	    T(test_append_once_each), T(test_killed), T(test_receipt_and_erasure), T(test_witness_first),
-	    T(test_request_and_cosign), T(test_nonsense_and_a_number_too_high), T(test_another_key)};
+	    T(test_append_once_each), T(test_killed), T(test_receipt_and_erasure),
+	    T(test_witness_first), T(test_request_and_cosign),
+	    T(test_nonsense_and_a_number_too_high), T(test_another_key)};
 
-	if (argc != 3 || realpath(argv[1], role_program) == NULL || realpath(argv[2], verifier) == NULL) {
-		fprintf(stderr, "usage: test-scribe PATH-OF-sekisho-scribe PATH-OF-sekisho-ledgerverify\n");
+	if (argc != 3 || realpath(argv[1], role_program) == NULL ||
+	    realpath(argv[2], verifier) == NULL) {
+		fprintf(stderr,
+		    "usage: test-scribe PATH-OF-sekisho-scribe PATH-OF-sekisho-ledgerverify\n");
 		return 2;
 	}
 	return cmocka_run_group_tests(tests, NULL, NULL);
