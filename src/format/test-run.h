@@ -19,14 +19,21 @@ struct tr_run {
 	enum sk_filetype type;
 	bool text, converted;
 	const char *name;
-	const struct sk_services *services; /* NULL: none at hand */
+	const struct sk_services *services; /* NULL: no member passes */
 };
+
+static inline int tr_no_member(struct sk_job *job, const char *name, struct sk_slice in,
+    struct sk_output *out, enum sk_code *why)
+{
+	*why = SK_REASON_UNKNOWN_TYPE;
+	return SK_EREFUSED;
+}
 
 /* As the engine does it; out->bytes are the caller's to free. */
 static inline int tr_clean(
     const struct tr_run *t, struct sk_slice in, struct sk_report *report, struct sk_output *out)
 {
-	static const struct sk_services none;
+	static const struct sk_services none = {.clean_member = tr_no_member};
 	struct sk_limits limits = sk_limits_for(in.n);
 	struct sk_budget budget = {limits.expand, limits.pixels_total, limits.members, 10};
 	struct sk_job job = {.report = report,

@@ -22,30 +22,18 @@ static bool starts(const struct scan *f, const char *text)
 	return sk_slice_starts(sk_slice_sub(f->s, f->pos, f->s.n), sk_slice_str(text));
 }
 
-static bool name_byte(uint8_t ch)
-{
-	return ch >= 0x80 || ((ch | 0x20) >= 'a' && (ch | 0x20) <= 'z') ||
-	       (ch >= '0' && ch <= '9') || ch == '_' || ch == '.' || ch == '?' || ch == '\\';
-}
-
 static void skip_blanks(struct scan *f)
 {
-	while (at(f, f->pos) == ' ' || at(f, f->pos) == '\n' || at(f, f->pos) == '\r' ||
-	       at(f, f->pos) == '\t')
-		f->pos++;
+	f->pos = sk_vf_past_blanks(f->s, f->pos);
 }
 
-/* From the quote at pos to behind its partner; doubled ones are part of the content. */
-static bool quoted(struct scan *f, uint8_t quote)
+/* From the quote at pos to behind its partner. */
+static bool quoted(struct scan *f)
 {
-	for (f->pos++; f->pos < f->s.n; f->pos++) {
-		if (f->s.p[f->pos] != quote)
-			continue;
-		f->pos++;
-		if (at(f, f->pos) != quote)
-			return true;
-	}
-	return false;
+	size_t end = sk_vf_past_quoted(f->s, f->pos);
+
+	f->pos = end == SIZE_MAX ? f->s.n : end;
+	return end != SIZE_MAX;
 }
 
 /* A table of this document: what is quoted is no path, and no '#' follows that would make it another file. */
@@ -54,7 +42,7 @@ static bool table(struct scan *f)
 	const char *never = f->excel ? "/\\|:[]" : "/\\|:";
 	size_t from = f->pos + 1;
 
-	if (!quoted(f, '\''))
+	if (!quoted(f))
 		return false;
 	for (size_t i = from; i + 1 < f->pos; i++)
 		if (f->s.p[i] && strchr(never, f->s.p[i]))
@@ -86,7 +74,7 @@ static bool brackets(struct scan *f)
 	unsigned depth = 0;
 
 	/* In the grammar of Excel these are parts of the table named before, or another file. */
-	if (f->excel && (f->pos == f->excel || !name_byte(f->s.p[f->pos - 1])))
+	if (f->excel && (f->pos == f->excel || !sk_vf_name_byte(f->s.p[f->pos - 1])))
 		return false;
 	do {
 		uint8_t ch = at(f, f->pos);
@@ -113,7 +101,7 @@ static bool hyperlink(struct scan *f)
 {
 	skip_blanks(f);
 	size_t from = f->pos + 1;
-	if (at(f, f->pos) != '"' || !quoted(f, '"'))
+	if (at(f, f->pos) != '"' || !quoted(f))
 		return false;
 	struct sk_slice text = sk_slice_sub(f->s, from, f->pos - 1 - from);
 	if (!sk_vo_link(text))
@@ -163,7 +151,7 @@ static bool word(struct scan *f)
 	char plain[SK_VF_NAME + 1];
 	size_t from = f->pos;
 
-	while (name_byte(at(f, f->pos)))
+	while (sk_vf_name_byte(at(f, f->pos)))
 		f->pos++;
 	struct sk_slice name = sk_slice_sub(f->s, from, f->pos - from);
 	if (name.n > (size_t)SK_VF_NAME * 4 || memchr(name.p, '\\', name.n) ||
@@ -186,12 +174,12 @@ static bool step(struct scan *f)
 	uint8_t ch = at(f, f->pos);
 
 	if (ch == '"')
-		return quoted(f, '"');
+		return quoted(f);
 	if (ch == '\'')
 		return table(f);
 	if (ch == '[')
 		return brackets(f);
-	if (name_byte(ch))
+	if (sk_vf_name_byte(ch))
 		return word(f);
 	if ((ch == '|' && f->braces == 0) || (ch == ':' && at(f, f->pos + 1) == '/'))
 		return false;
@@ -213,7 +201,7 @@ static bool grammar(struct scan *f)
 			f->excel = known[i][0] == 'm' ? f->pos : 0;
 			return true;
 		}
-	while (name_byte(at(f, n)) || at(f, n) == '-')
+	while (sk_vf_name_byte(at(f, n)) || at(f, n) == '-')
 		n++;
 	return n == 0 || at(f, n) != ':' || at(f, n + 1) != '=';
 }

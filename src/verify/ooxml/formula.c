@@ -24,31 +24,18 @@ static uint8_t at(const struct formula *f, size_t i)
 	return i < f->s.n ? f->s.p[i] : 0;
 }
 
-static bool name_byte(uint8_t ch)
-{
-	return ch >= 0x80 || ((ch | 0x20) >= 'a' && (ch | 0x20) <= 'z') ||
-	       (ch >= '0' && ch <= '9') || ch == '_' || ch == '.' || ch == '?' ||
-	       ch == '\\'; /* a name may begin with a backslash */
-}
-
 static void skip_blanks(struct formula *f)
 {
-	while (at(f, f->pos) == ' ' || at(f, f->pos) == '\n' || at(f, f->pos) == '\r' ||
-	       at(f, f->pos) == '\t')
-		f->pos++;
+	f->pos = sk_vf_past_blanks(f->s, f->pos);
 }
 
-/* From the quote at pos to behind its partner; doubled ones are part of the content. */
-static bool skip_quoted(struct formula *f, uint8_t quote)
+/* From the quote at pos to behind its partner. */
+static bool skip_quoted(struct formula *f)
 {
-	for (f->pos++; f->pos < f->s.n; f->pos++) {
-		if (f->s.p[f->pos] != quote)
-			continue;
-		f->pos++;
-		if (at(f, f->pos) != quote)
-			return true;
-	}
-	return bad(f, "quote without an end");
+	size_t end = sk_vf_past_quoted(f->s, f->pos);
+
+	f->pos = end == SIZE_MAX ? f->s.n : end;
+	return end != SIZE_MAX || bad(f, "quote without an end");
 }
 
 /* A sheet name in quotes: of this workbook only. */
@@ -56,7 +43,7 @@ static bool sheet_name(struct formula *f)
 {
 	size_t from = f->pos;
 
-	if (!skip_quoted(f, '\''))
+	if (!skip_quoted(f))
 		return false;
 	for (size_t i = from + 1; i + 1 < f->pos; i++)
 		if (strchr("[]|\\/", f->s.p[i]) != NULL)
@@ -82,7 +69,7 @@ static bool brackets(struct formula *f)
 		return bad(f, "bracket without an end");
 	f->pos++;
 	uint8_t next = at(f, f->pos);
-	if (next == '!' || next == '\'' || next == '$' || name_byte(next))
+	if (next == '!' || next == '\'' || next == '$' || sk_vf_name_byte(next))
 		return bad(f, "reference to another workbook");
 	return true;
 }
@@ -117,7 +104,7 @@ static bool hyperlink(struct formula *f)
 	size_t from = f->pos + 1;
 	if (at(f, f->pos) != '"')
 		return bad(f, "HYPERLINK to something that is not a literal");
-	if (!skip_quoted(f, '"'))
+	if (!skip_quoted(f))
 		return false;
 	struct sk_slice text = sk_slice_sub(f->s, from, f->pos - 1 - from);
 	if (!sk_oo_link(text))
@@ -168,7 +155,7 @@ static bool word(struct formula *f)
 	char name[SK_VF_NAME + 1];
 	size_t from = f->pos;
 
-	while (name_byte(at(f, f->pos)))
+	while (sk_vf_name_byte(at(f, f->pos)))
 		f->pos++;
 	size_t end = f->pos;
 	skip_blanks(f);
@@ -195,7 +182,7 @@ bool sk_oo_formula(struct sk_slice formula, const char **why)
 	while (ok && f.pos < f.s.n) {
 		uint8_t ch = f.s.p[f.pos];
 		if (ch == '"')
-			ok = skip_quoted(&f, '"');
+			ok = skip_quoted(&f);
 		else if (ch == '\'')
 			ok = sheet_name(&f);
 		else if (ch == '[')
@@ -204,7 +191,7 @@ bool sk_oo_formula(struct sk_slice formula, const char **why)
 			ok = bad(&f, "DDE");
 		else if (ch == ':' && at(&f, f.pos + 1) == '/')
 			ok = bad(&f, "web address");
-		else if (name_byte(ch))
+		else if (sk_vf_name_byte(ch))
 			ok = word(&f);
 		else
 			f.pos++;

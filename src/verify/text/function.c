@@ -106,14 +106,28 @@ bool sk_vf_later(const char *plain)
 	return ONE_OF(later, plain);
 }
 
-/* The end of what is quoted from `at` on; a doubled mark does not end it. */
-static size_t quote_end(struct sk_slice f, size_t at)
+bool sk_vf_name_byte(uint8_t b)
+{
+	return b >= 0x80 || ((b | 0x20) >= 'a' && (b | 0x20) <= 'z') || (b >= '0' && b <= '9') ||
+	       b == '_' || b == '.' || b == '?' || b == '\\'; /* with which a name may begin */
+}
+
+size_t sk_vf_past_blanks(struct sk_slice f, size_t at)
+{
+	while (
+	    at < f.n && (f.p[at] == ' ' || f.p[at] == '\n' || f.p[at] == '\r' || f.p[at] == '\t'))
+		at++;
+	return at;
+}
+
+/* Doubled marks are part of the content. */
+size_t sk_vf_past_quoted(struct sk_slice f, size_t at)
 {
 	uint8_t mark = f.p[at++];
 
 	while (at < f.n && (f.p[at] != mark || (at + 1 < f.n && f.p[at + 1] == mark)))
 		at += f.p[at] == mark ? 2 : 1;
-	return at < f.n ? at + 1 : f.n;
+	return at < f.n ? at + 1 : SIZE_MAX;
 }
 
 /* "[-3]" of "R[-3]" at `at`: its length, 0 for anything else. */
@@ -168,7 +182,8 @@ bool sk_vf_indirect(struct sk_slice f)
 	for (size_t at = 0, end; at < f.n; at = end) {
 		uint8_t ch = f.p[at];
 		bool quoted = ch == '"' || ch == '\'';
-		end = quoted ? quote_end(f, at) : at + 1;
+		end = quoted ? sk_vf_past_quoted(f, at) : at + 1;
+		end = end == SIZE_MAX ? f.n : end;
 		if (groups + inner == 0 && (ch == ',' || ch == ';' || ch == ')'))
 			break;
 		if (ch == '"' && inner == 0 &&

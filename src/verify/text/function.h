@@ -16,6 +16,12 @@ bool sk_vf_plain(struct sk_slice raw, char out[SK_VF_NAME + 1]);
 bool sk_vf_forbidden(const char *plain);
 bool sk_vf_never_bare(const char *plain);
 bool sk_vf_later(const char *plain);
+
+/* A byte of a name or a number; from `at` past blanks; past what is quoted there: SIZE_MAX when it has no end. */
+bool sk_vf_name_byte(uint8_t b);
+size_t sk_vf_past_blanks(struct sk_slice f, size_t at);
+size_t sk_vf_past_quoted(struct sk_slice f, size_t at);
+
 /* The first argument of INDIRECT, and what follows it: no text of its own names another file. */
 bool sk_vf_indirect(struct sk_slice f);
 
