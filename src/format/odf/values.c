@@ -159,7 +159,7 @@ static const char *past_grammar(const char *s)
 {
 	size_t n = 0;
 
-	while (is_name((unsigned char)s[n]) || s[n] == '-')
+	while (sk_formula_is_name((unsigned char)s[n]) || s[n] == '-')
 		n++;
 	if (s[n] != ':' || n == 0)
 		return s;
