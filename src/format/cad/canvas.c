@@ -141,6 +141,18 @@ void sk_cad_colour(struct sk_cad_canvas *c, uint32_t rgb)
 	c->seen = rgb;
 }
 
+/* Colours are chosen for black screens: on paper a light one is darkened until it can be seen. */
+uint32_t sk_cad_visible(uint32_t rgb)
+{
+	double r = rgb >> 16 & 255, g = rgb >> 8 & 255, b = rgb & 255;
+	double light = 0.299 * r + 0.587 * g + 0.114 * b;
+
+	if (rgb == SK_CAD_COLOUR_FRONT || light <= 170)
+		return rgb;
+	double k = 170 / light;
+	return (uint32_t)(r * k) << 16 | (uint32_t)(g * k) << 8 | (uint32_t)(b * k);
+}
+
 /* Liang and Barsky: the part of a segment inside the box, as parameters. */
 static bool inside(const double box[4], struct sk_xy a, struct sk_xy b, double *t0, double *t1)
 {

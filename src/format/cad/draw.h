@@ -115,6 +115,8 @@ void sk_cad_fill(struct sk_cad_canvas *c, uint32_t rgb);
 /* Parallel lines inside the path: through `base`, next line at `offset`; false: too many for its edges. */
 bool sk_cad_hatch(struct sk_cad_canvas *c, const struct sk_cad_pen *pen, struct sk_xy base,
     double angle, struct sk_xy offset);
+/* The colour of lines and words on paper. */
+uint32_t sk_cad_visible(uint32_t rgb);
 /* Black instead of what stands out from the paper by being white. */
 void sk_cad_colour(struct sk_cad_canvas *c, uint32_t rgb);
 /* A round dot of this diameter on paper. */

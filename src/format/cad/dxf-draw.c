@@ -17,18 +17,6 @@ static void range(const struct dxf_frame *f, size_t from, size_t to);
 
 /* --- look --- */
 
-/* Colours are chosen for black screens: on paper a light one is darkened until it can be seen. */
-uint32_t dxf_visible(uint32_t rgb)
-{
-	double r = rgb >> 16 & 255, g = rgb >> 8 & 255, b = rgb & 255;
-	double light = 0.299 * r + 0.587 * g + 0.114 * b;
-
-	if (rgb == SK_CAD_COLOUR_FRONT || light <= 170)
-		return rgb;
-	double k = 170 / light;
-	return (uint32_t)(r * k) << 16 | (uint32_t)(g * k) << 8 | (uint32_t)(b * k);
-}
-
 uint32_t dxf_colour(int64_t colour)
 {
 	return colour >> 24 == 1 ? (uint32_t)(colour & 0xFFFFFF) : dxf_aci(colour);
@@ -81,7 +69,7 @@ static void resolve(const struct dxf_frame *f, const struct dxf_record *r, struc
 		look->layer = f->layer;
 	look->colour = own_colour(f, r, look->layer);
 	look->rgb = dxf_colour(look->colour);
-	look->pen.rgb = dxf_visible(look->rgb);
+	look->pen.rgb = sk_cad_visible(look->rgb);
 	look->weight = weight == -2 ? f->weight : (int)weight;
 	if (weight == -1)
 		look->weight = look->layer ? look->layer->weight : -3;

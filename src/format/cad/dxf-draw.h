@@ -114,7 +114,6 @@ void dxf_lines(const struct dxf_frame *f, const struct sk_xy *p, size_t n, bool 
 /* A filled tip at p of a line that comes from `from`; its length in millimetres on paper at most. */
 void dxf_arrow(const struct dxf_frame *f, struct sk_xy p, struct sk_xy from, double mm,
     const struct dxf_look *look);
-uint32_t dxf_visible(uint32_t rgb);
 uint32_t dxf_colour(int64_t colour);
 
 /* --- dxf-text.c --- */

@@ -397,11 +397,11 @@ static void valued(struct mtext *t, int code, struct sk_slice v)
 		    fmax(0, fmin(5, (sk_cad_real(NULL, v) - 1) * t->now.look.latin * 0.6));
 		break;
 	case 'C':
-		t->now.look.rgb = dxf_visible(dxf_colour(sk_cad_integer(v)));
+		t->now.look.rgb = sk_cad_visible(dxf_colour(sk_cad_integer(v)));
 		break;
 	case 'c': { /* blue, green, red */
 		uint32_t bgr = (uint32_t)sk_cad_integer(v) & 0xFFFFFF;
-		t->now.look.rgb = dxf_visible((bgr & 255) << 16 | (bgr & 0xFF00) | bgr >> 16);
+		t->now.look.rgb = sk_cad_visible((bgr & 255) << 16 | (bgr & 0xFF00) | bgr >> 16);
 		break;
 	}
 	case 'S':
