@@ -27,6 +27,8 @@ static const struct {
 	N_("Save it as docx, xlsx or pptx and clean that, or ask the administrator of this computer to install LibreOffice; 'sekisho selftest' names the packages.")},
     {"method-unavailable",
 	N_("Choose another --method; 'sekisho formats' shows which there are for this kind.")},
+    {"cad.model",
+	N_("It can be cleaned as the p21 it is, without --method flatten; to see it on paper, ask the sender for a drawing of it (SXF, DXF or PDF).")},
     {"limit.expansion", N_("Ask the sender what this file is; do not open it.")},
     {"limit.", N_("Split the file into smaller ones and clean those.")},
     {"system",

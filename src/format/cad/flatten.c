@@ -42,10 +42,9 @@ struct sk_slice sk_cad_utf8(struct sk_job *job, enum sk_charset cs, struct sk_sl
 int sk_cad_flatten(struct sk_cad *c, enum sk_filetype type, struct sk_slice in, struct sk_buf *out)
 {
 	struct sk_cad_drawing d = {0};
-	int rc = type == SK_FT_DXF ? sk_cad_read_dxf(c, in, &d)
-		 : type == SK_FT_SFC
-		     ? sk_cad_read_sfc(c, in, &d)
-		     : sk_job_refuse(c->job, SK_REASON_METHOD, "%s", sk_filetype_name(type));
+	int rc = type == SK_FT_DXF   ? sk_cad_read_dxf(c, in, &d)
+		 : type == SK_FT_SFC ? sk_cad_read_sfc(c, in, &d)
+				     : sk_cad_read_p21(c, in, &d);
 
 	return rc ? rc : sk_cad_print(c->job, &d, out);
 }
