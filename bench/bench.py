@@ -3,7 +3,7 @@
 same files, on one core, whole processes. Each wanted value stands beside the measured one.
 Files that sekisho refuses, and those on which a peer never ends, are left out.
 
-bench.py [NAME] [--files FOLDER] [--rounds N]     NAME: pdf, flatten, office, jpeg, zip, archives, legacy, mail, html, photos, single, jobs, memory, size
+bench.py [NAME] [--files FOLDER] [--rounds N]     NAME: pdf, flatten, office, jpeg, zip, archives, legacy, mail, html, photos, single, jobs, memory, size, ledger
 Without --files: ../shared/corpus when it is there, else a set that is generated.
 """
 import argparse
@@ -28,6 +28,8 @@ import samples  # noqa: E402
 SEKISHO = os.path.join(ROOT, "build", "src", "cmd", "sekisho")
 LIMIT = os.path.join(ROOT, "build", "bench", "limit")
 PEAK = os.path.join(ROOT, "build", "bench", "peak")
+FEED = os.path.join(ROOT, "build", "src", "ledger", "feed-ledger")
+LEDGERVERIFY = os.path.join(ROOT, "build", "src", "cmd", "sekisho-ledgerverify")
 CORE = ["taskset", "-c", "0"]
 PATIENCE = 5  # seconds for one file of a peer: some never end on damaged input, and such files are left out
 SLOW_SAMPLE = 40  # files for peers that take most of a second each
@@ -378,9 +380,33 @@ class Bench:
         print("\noutput size by input size, median:", ", ".join(f"{k} {statistics.median(v):.2f}" for k, v in sorted(ratios.items())))
         want("all, median", statistics.median([x for v in ratios.values() for x in v] or [0]), 1.1)
 
+    def feed(self, *args):
+        p = subprocess.run([FEED, *map(str, args)], capture_output=True, text=True, check=True)
+        return [float(n) for n in p.stdout.split()]
+
+    def ledger(self):
+        """Durable appends beside what the disk can sync, proofs and a whole verification of a log of a million entries."""
+        folder, key = os.path.join(self.work, "ledger"), os.path.join(self.work, "key")
+        self.feed("create", folder, key, "bench.example/ledger")
+        sync = statistics.median(self.feed("sync", folder, 100)[0] for _ in range(self.rounds))
+        print(f"\nledger: one write of 4 kB and its sync take {sync * 1000:.2f} ms\n{'batch':>8s}{'entries/s':>12s}{'syncs a batch':>15s}{'limit, one sync a batch':>26s}")
+        first, rates = 1, {}
+        for batch, batches in ((1, 50), (16, 50), (256, 40), (1024, 20), (4096, 5)):
+            done, seconds, _ = self.feed("append", folder, key, first, batch * batches, batch)
+            first, rates[batch] = first + batch * batches, done / seconds
+            print(f"{batch:8d}{rates[batch]:12.0f}{seconds / batches / sync:15.1f}{batch / sync:26.0f}", flush=True)
+        want("entries/s, durable, in batches of 256", rates[256], 2000, at_most=False)
+        self.feed("append", folder, key, first, 1000000 - first + 1, 4096)
+        mean, worst = self.feed("prove", folder, 1000)
+        print(f"receipts from a log of 1,000,000 entries, opened anew for each: {mean * 1000:.2f} ms, the worst {worst * 1000:.2f} ms")
+        want("inclusion proof of 10^6 entries, mean", mean * 1000, 10, unit=" ms")
+        t = time.monotonic()
+        subprocess.run([LEDGERVERIFY, "--key", os.path.join(folder, "key.pub"), folder], stdout=subprocess.DEVNULL, check=True)
+        print(f"sekisho-ledgerverify of all of it: {time.monotonic() - t:.1f} s")
+
 
 def main():
-    names = ["pdf", "flatten", "office", "jpeg", "zip", "archives", "legacy", "mail", "html", "photos", "single", "jobs", "memory", "size"]
+    names = ["pdf", "flatten", "office", "jpeg", "zip", "archives", "legacy", "mail", "html", "photos", "single", "jobs", "memory", "size", "ledger"]
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("name", nargs="?", choices=names)
     ap.add_argument("--files")

@@ -42,6 +42,8 @@ enum cli_command {
 /* Parse what this command takes; prints what is wrong with usage and returns -1, or 1 when help was printed. */
 int cli_options(int argc, char **argv, enum cli_command command, struct options *o);
 void cli_usage(FILE *to);
+/* Take --lang from wherever it stands behind a command of verbs; prints what is wrong with it and returns -1. */
+int cli_take_language(int *argc, char **argv);
 
 /* --- passwords.c --- */
 /* Add those of a file, one a line, or of an open descriptor (its number as text), which is closed. 0, or -1 when it was told why not. */
@@ -181,5 +183,6 @@ int cmd_leaks(int argc, char **argv);
 int cmd_formats(int argc, char **argv);
 int cmd_selftest(int argc, char **argv);
 int cmd_policy(int argc, char **argv);
+int cmd_ledger(int argc, char **argv);
 
 #endif

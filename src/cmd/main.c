@@ -14,6 +14,7 @@ static const struct {
     {"formats", cmd_formats, N_("list the formats that go in and come out")},
     {"selftest", cmd_selftest, N_("prove the jails on this machine")},
     {"policy", cmd_policy, N_("check what may pass between the zones, and ask what would")},
+    {"ledger", cmd_ledger, N_("read the ledger, and prove what stands in it")},
 };
 
 #define NCOMMANDS (sizeof(commands) / sizeof(commands[0]))
@@ -37,6 +38,10 @@ void cli_usage(FILE *to)
 	      "  sekisho policy diff [--json] [--requests FILE] [--time TIME] [--lang ja|en] FILE FILE\n"
 	      "  sekisho policy export --oscal catalog|profile [--lang ja|en] FILE\n"
 	      "  sekisho policy import [--lang ja|en] CATALOG [PROFILE]\n"
+	      "  sekisho ledger verify [--json] [--lang ja|en] LEDGER\n"
+	      "  sekisho ledger show [--json] [--lang ja|en] LEDGER [FIRST [LAST]]\n"
+	      "  sekisho ledger prove [--openings] [-o FILE] [--lang ja|en] LEDGER ENTRY\n"
+	      "  sekisho ledger export [--lang ja|en] LEDGER DIR\n"
 	      "  sekisho --version | --help\n"
 	      "\n"
 	      "Commands:"));

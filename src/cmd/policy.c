@@ -102,28 +102,9 @@ static const struct {
 } verbs[] = {{"check", policy_check}, {"fmt", policy_fmt}, {"explain", policy_explain},
     {"diff", policy_diff}, {"export", policy_export}, {"import", policy_import}};
 
-/* --lang may stand before the verb or behind it. */
-static int take_language(int *argc, char **argv)
-{
-	for (int i = 1; i + 1 < *argc; i++) {
-		if (strcmp(argv[i], "--lang"))
-			continue;
-		if (strcmp(argv[i + 1], "ja") && strcmp(argv[i + 1], "en")) {
-			fprintf(
-			    stderr, _("sekisho: --lang takes ja or en, not '%s'\n"), argv[i + 1]);
-			return -1;
-		}
-		cli_language(argv[i + 1]);
-		memmove(&argv[i], &argv[i + 2], (size_t)(*argc - i - 1) * sizeof(argv[0]));
-		*argc -= 2;
-		return 0;
-	}
-	return 0;
-}
-
 int cmd_policy(int argc, char **argv)
 {
-	if (take_language(&argc, argv))
+	if (cli_take_language(&argc, argv))
 		return EXIT_SOME_ERROR;
 	for (size_t i = 0; argc > 1 && i < sizeof(verbs) / sizeof(verbs[0]); i++)
 		if (strcmp(argv[1], verbs[i].name) == 0)

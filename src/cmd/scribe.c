@@ -248,7 +248,7 @@ static int serve_erase(void *ctx, struct sk_message *m)
 	if (status)
 		return status;
 	return say_done(
-	    s, m->serial, sk_ledger_erase(s->ledger, ask.index, (enum sk_field)ask.field), 0);
+	    s, m->serial, sk_ledger_erase(s->ledger, ask.index, (enum sk_entry_field)ask.field), 0);
 }
 
 /* --- witnesses --- */

@@ -136,7 +136,7 @@ static int sign(struct sk_ledger *l)
 /* --- entries --- */
 
 /* Whether a personal value is that of a commitment, as far as that can still be said. */
-static bool same_person(struct sk_ledger *l, uint64_t index, enum sk_field f,
+static bool same_person(struct sk_ledger *l, uint64_t index, enum sk_entry_field f,
     struct sk_slice committed, struct sk_slice value)
 {
 	struct sk_opening o;
@@ -149,18 +149,18 @@ static bool same_person(struct sk_ledger *l, uint64_t index, enum sk_field f,
 }
 
 /* Whether the entry at an index says the same. */
-static bool same(struct sk_ledger *l, uint64_t index, const struct sk_entry *e)
+static bool same(struct sk_ledger *l, uint64_t index, const struct sk_leaf *e)
 {
 	struct sk_buf b = SK_BUF(SK_ENTRY_BYTES);
-	struct sk_entry old;
+	struct sk_leaf old;
 
 	bool same =
 	    sk_ledger_entry(l, index, &b) == 0 && sk_entry_parse(sk_buf_slice(&b), &old) == 0;
-	for (enum sk_field f = 0; f < SK_FIELDS && same; f++) {
+	for (enum sk_entry_field f = 0; f < SK_ENTRY_FIELDS && same; f++) {
 		struct sk_slice was = old.field[f], is = e->field[f];
 		if (was.p == NULL || is.p == NULL)
 			same = was.p == is.p;
-		else if (sk_field_type(f) == SK_TYPE_PERSONAL)
+		else if (sk_entry_field_type(f) == SK_ENTRY_TYPE_PERSONAL)
 			same = same_person(l, index, f, was, is);
 		else
 			same = sk_slice_eq(was, is);
@@ -169,16 +169,16 @@ static bool same(struct sk_ledger *l, uint64_t index, const struct sk_entry *e)
 	return same;
 }
 
-static void make_salts(const struct sk_entry *e, uint8_t salt[SK_FIELDS][SK_SALT_BYTES])
+static void make_salts(const struct sk_leaf *e, uint8_t salt[SK_ENTRY_FIELDS][SK_SALT_BYTES])
 {
-	for (enum sk_field f = 0; f < SK_FIELDS; f++)
-		if (e->field[f].p && sk_field_type(f) == SK_TYPE_PERSONAL)
+	for (enum sk_entry_field f = 0; f < SK_ENTRY_FIELDS; f++)
+		if (e->field[f].p && sk_entry_field_type(f) == SK_ENTRY_TYPE_PERSONAL)
 			randombytes_buf(salt[f], SK_SALT_BYTES);
 }
 
-static int add(struct sk_ledger *l, const struct sk_entry *e)
+static int add(struct sk_ledger *l, const struct sk_leaf *e)
 {
-	uint8_t salt[SK_FIELDS][SK_SALT_BYTES];
+	uint8_t salt[SK_ENTRY_FIELDS][SK_SALT_BYTES];
 	struct sk_buf b = SK_BUF(SK_ENTRY_BYTES + 1);
 	uint64_t index = l->edge.size;
 
@@ -196,12 +196,12 @@ static int add(struct sk_ledger *l, const struct sk_entry *e)
 }
 
 /* The same number earlier in this batch: it must say the same, too. */
-static int in_batch(const struct sk_entry *e, size_t i, const uint64_t *index, uint64_t *found)
+static int in_batch(const struct sk_leaf *e, size_t i, const uint64_t *index, uint64_t *found)
 {
 	for (size_t k = 0; k < i; k++) {
-		if (!sk_slice_eq(e[k].field[SK_FIELD_OUTBOX], e[i].field[SK_FIELD_OUTBOX]))
+		if (!sk_slice_eq(e[k].field[SK_ENTRY_OUTBOX], e[i].field[SK_ENTRY_OUTBOX]))
 			continue;
-		for (enum sk_field f = 0; f < SK_FIELDS; f++)
+		for (enum sk_entry_field f = 0; f < SK_ENTRY_FIELDS; f++)
 			if ((e[k].field[f].p == NULL) != (e[i].field[f].p == NULL) ||
 			    !sk_slice_eq(e[k].field[f], e[i].field[f]))
 				return SK_EREFUSED;
@@ -212,12 +212,12 @@ static int in_batch(const struct sk_entry *e, size_t i, const uint64_t *index, u
 }
 
 /* The index of entry i of a batch: an old one, or that of its place behind the edge. */
-static int place(struct sk_ledger *l, const struct sk_entry *e, size_t i, uint64_t *index)
+static int place(struct sk_ledger *l, const struct sk_leaf *e, size_t i, uint64_t *index)
 {
 	uint64_t id;
 
-	if (e[i].field[SK_FIELD_OUTBOX].p == NULL ||
-	    sk_decimal_parse(e[i].field[SK_FIELD_OUTBOX], &id) || id > SK_OUTBOX_MAX ||
+	if (e[i].field[SK_ENTRY_OUTBOX].p == NULL ||
+	    sk_decimal_parse(e[i].field[SK_ENTRY_OUTBOX], &id) || id > SK_OUTBOX_MAX ||
 	    (id == 0 && l->edge.size > 0))
 		return SK_EARG;
 	int rc = sk_outbox_find(l, id, &index[i]);
@@ -233,7 +233,7 @@ static int place(struct sk_ledger *l, const struct sk_entry *e, size_t i, uint64
 
 /* The index of outbox numbers follows; a crash before it is made up for at the next opening. */
 static int remember(
-    struct sk_ledger *l, const struct sk_entry *e, size_t n, uint64_t old, const uint64_t *index)
+    struct sk_ledger *l, const struct sk_leaf *e, size_t n, uint64_t old, const uint64_t *index)
 {
 	int rc = 0;
 
@@ -245,7 +245,7 @@ static int remember(
 	return rc;
 }
 
-static int append(struct sk_ledger *l, const struct sk_entry *e, size_t n, uint64_t *index)
+static int append(struct sk_ledger *l, const struct sk_leaf *e, size_t n, uint64_t *index)
 {
 	uint64_t old = l->size;
 	int rc = 0;
@@ -276,7 +276,7 @@ static int reload(struct sk_ledger *l)
 }
 
 int sk_ledger_append(
-    struct sk_ledger *l, const struct sk_entry *e, size_t n, uint64_t now, uint64_t *index)
+    struct sk_ledger *l, const struct sk_leaf *e, size_t n, uint64_t now, uint64_t *index)
 {
 	uint64_t found[SK_LEDGER_BATCH];
 

@@ -11,7 +11,7 @@
 #include "base/err.h"
 #include "ledger/inside.h"
 
-static bool silent_too_long(const struct sk_ledger *l, const struct sk_seen *s, uint64_t now)
+static bool silent_too_long(const struct sk_ledger *l, const struct sk_contact *s, uint64_t now)
 {
 	uint64_t since = s->contact ? s->contact : l->created;
 

@@ -12,29 +12,29 @@
 
 static const struct {
 	const char *name;
-	enum sk_field_type type;
-} table[SK_FIELDS] = {
-#define SK_FIELD(id, name, type) {name, SK_TYPE_##type},
+	enum sk_entry_field_type type;
+} table[SK_ENTRY_FIELDS] = {
+#define SK_ENTRY_FIELD(id, name, type) {name, SK_ENTRY_TYPE_##type},
 #include "ledger/field.def"
-#undef SK_FIELD
+#undef SK_ENTRY_FIELD
 };
 
-const char *sk_field_name(enum sk_field f)
+const char *sk_entry_field_name(enum sk_entry_field f)
 {
 	return table[f].name;
 }
 
-enum sk_field_type sk_field_type(enum sk_field f)
+enum sk_entry_field_type sk_entry_field_type(enum sk_entry_field f)
 {
 	return table[f].type;
 }
 
-enum sk_field sk_field_find(struct sk_slice name)
+enum sk_entry_field sk_entry_field_find(struct sk_slice name)
 {
-	for (enum sk_field f = 0; f < SK_FIELDS; f++)
+	for (enum sk_entry_field f = 0; f < SK_ENTRY_FIELDS; f++)
 		if (sk_slice_is(name, table[f].name))
 			return f;
-	return SK_FIELDS;
+	return SK_ENTRY_FIELDS;
 }
 
 /* --- types --- */
@@ -129,38 +129,38 @@ static bool is_origin(struct sk_slice s)
 	return s.n > 0 && s.n < SK_NOTE_NAME;
 }
 
-static bool is_of_type(enum sk_field_type type, struct sk_slice s)
+static bool is_of_type(enum sk_entry_field_type type, struct sk_slice s)
 {
 	switch (type) {
-	case SK_TYPE_WORD:
+	case SK_ENTRY_TYPE_WORD:
 		return is_word(s);
-	case SK_TYPE_ID:
+	case SK_ENTRY_TYPE_ID:
 		return is_hex(s, 32);
-	case SK_TYPE_COUNT:
+	case SK_ENTRY_TYPE_COUNT:
 		return is_count(s);
-	case SK_TYPE_INDEX:
+	case SK_ENTRY_TYPE_INDEX:
 		return is_index(s);
-	case SK_TYPE_TIME:
+	case SK_ENTRY_TYPE_TIME:
 		return is_time(s);
-	case SK_TYPE_COUNTS:
+	case SK_ENTRY_TYPE_COUNTS:
 		return is_counts(s);
-	case SK_TYPE_ORIGIN:
+	case SK_ENTRY_TYPE_ORIGIN:
 		return is_origin(s);
-	case SK_TYPE_HASH:
-	case SK_TYPE_PERSONAL:
+	case SK_ENTRY_TYPE_HASH:
+	case SK_ENTRY_TYPE_PERSONAL:
 		return is_hex(s, 64);
 	}
 	return false;
 }
 
 /* The first entry of a successor comes from no outbox: its number is 0, and no other's. */
-static bool has_needed(const struct sk_entry *e)
+static bool has_needed(const struct sk_leaf *e)
 {
-	if (!e->field[SK_FIELD_KIND].p || !e->field[SK_FIELD_OUTBOX].p ||
-	    !e->field[SK_FIELD_TIME].p)
+	if (!e->field[SK_ENTRY_KIND].p || !e->field[SK_ENTRY_OUTBOX].p ||
+	    !e->field[SK_ENTRY_TIME].p)
 		return false;
-	return sk_slice_is(e->field[SK_FIELD_OUTBOX], "0") ==
-	       sk_slice_is(e->field[SK_FIELD_KIND], SK_KIND_SUCCESSOR);
+	return sk_slice_is(e->field[SK_ENTRY_OUTBOX], "0") ==
+	       sk_slice_is(e->field[SK_ENTRY_KIND], SK_KIND_SUCCESSOR);
 }
 
 /* --- writing --- */
@@ -199,10 +199,10 @@ struct sk_hash sk_commit(const uint8_t salt[SK_SALT_BYTES], struct sk_slice valu
 }
 
 static int put_field(
-    enum sk_field f, struct sk_slice value, const uint8_t *salt, struct sk_buf *out)
+    enum sk_entry_field f, struct sk_slice value, const uint8_t *salt, struct sk_buf *out)
 {
 	sk_buf_printf(out, "%s ", table[f].name);
-	if (table[f].type == SK_TYPE_PERSONAL) {
+	if (table[f].type == SK_ENTRY_TYPE_PERSONAL) {
 		struct sk_hash h = sk_commit(salt, value);
 		sk_hex_write(sk_slice(h.b, SK_HASH_BYTES), out);
 	} else {
@@ -212,16 +212,16 @@ static int put_field(
 }
 
 int sk_entry_write(
-    const struct sk_entry *e, uint8_t salt[SK_FIELDS][SK_SALT_BYTES], struct sk_buf *out)
+    const struct sk_leaf *e, uint8_t salt[SK_ENTRY_FIELDS][SK_SALT_BYTES], struct sk_buf *out)
 {
 	size_t start = out->len;
 
 	if (!has_needed(e))
 		return SK_EARG;
 	sk_buf_puts(out, HEAD);
-	for (enum sk_field f = 0; f < SK_FIELDS; f++) {
+	for (enum sk_entry_field f = 0; f < SK_ENTRY_FIELDS; f++) {
 		struct sk_slice v = e->field[f];
-		bool personal = table[f].type == SK_TYPE_PERSONAL;
+		bool personal = table[f].type == SK_ENTRY_TYPE_PERSONAL;
 		if (v.p == NULL)
 			continue;
 		if (personal ? v.n > SK_ENTRY_PERSONAL : !is_of_type(table[f].type, v))
@@ -233,9 +233,9 @@ int sk_entry_write(
 
 /* --- reading --- */
 
-int sk_entry_parse(struct sk_slice text, struct sk_entry *e)
+int sk_entry_parse(struct sk_slice text, struct sk_leaf *e)
 {
-	struct sk_entry found = {0};
+	struct sk_leaf found = {0};
 	struct sk_slice line;
 	int last = -1;
 
@@ -245,8 +245,8 @@ int sk_entry_parse(struct sk_slice text, struct sk_entry *e)
 		if (sk_line_take(&text, &line))
 			return SK_EFORMAT;
 		size_t space = sk_slice_find(line, 0, SK_SLICE_LIT(" "));
-		enum sk_field f = sk_field_find(sk_slice_sub(line, 0, space));
-		if (space == SIZE_MAX || f == SK_FIELDS || (int)f <= last)
+		enum sk_entry_field f = sk_entry_field_find(sk_slice_sub(line, 0, space));
+		if (space == SIZE_MAX || f == SK_ENTRY_FIELDS || (int)f <= last)
 			return SK_EFORMAT;
 		found.field[f] = sk_slice_sub(line, space + 1, SIZE_MAX);
 		if (!is_of_type(table[f].type, found.field[f]))
@@ -259,10 +259,10 @@ int sk_entry_parse(struct sk_slice text, struct sk_entry *e)
 	return 0;
 }
 
-uint64_t sk_entry_outbox(const struct sk_entry *parsed)
+uint64_t sk_entry_outbox(const struct sk_leaf *parsed)
 {
 	uint64_t n = 0;
 
-	(void)sk_decimal_parse(parsed->field[SK_FIELD_OUTBOX], &n);
+	(void)sk_decimal_parse(parsed->field[SK_ENTRY_OUTBOX], &n);
 	return n;
 }

@@ -69,30 +69,30 @@ struct texts {
 	char outbox[24], transfer[40], hash[72], person[40], time[24];
 };
 
-static void make(struct sk_entry *e, struct texts *t, uint64_t id)
+static void make(struct sk_leaf *e, struct texts *t, uint64_t id)
 {
 	snprintf(t->outbox, sizeof(t->outbox), "%llu", (unsigned long long)id);
 	snprintf(t->transfer, sizeof(t->transfer), "%032llx", (unsigned long long)(id / 4));
 	snprintf(t->hash, sizeof(t->hash), "%064llx", (unsigned long long)id * 0x9E3779B97F4A7C15U);
 	snprintf(t->person, sizeof(t->person), "shokuin%03u@example.jp", (unsigned)(id % 700));
 	snprintf(t->time, sizeof(t->time), "%llu", (unsigned long long)(1764000000000U + id));
-	*e = (struct sk_entry){{{NULL, 0}}};
-	e->field[SK_FIELD_KIND] = SK_SLICE_LIT("transfer");
-	e->field[SK_FIELD_EVENT] = SK_SLICE_LIT("cleaned");
-	e->field[SK_FIELD_FROM] = SK_SLICE_LIT("cleaning");
-	e->field[SK_FIELD_TO] = SK_SLICE_LIT("cleaned");
-	e->field[SK_FIELD_ZONE] = SK_SLICE_LIT("internet");
-	e->field[SK_FIELD_OUTBOX] = sk_slice_str(t->outbox);
-	e->field[SK_FIELD_TIME] = sk_slice_str(t->time);
-	e->field[SK_FIELD_TRANSFER] = sk_slice_str(t->transfer);
-	e->field[SK_FIELD_HASH_OUT] = sk_slice_str(t->hash);
-	e->field[SK_FIELD_REMOVED] = SK_SLICE_LIT("ooxml.macro=1,pdf.javascript=3");
-	e->field[SK_FIELD_PERSONAL_REQUESTER] = sk_slice_str(t->person);
+	*e = (struct sk_leaf){{{NULL, 0}}};
+	e->field[SK_ENTRY_KIND] = SK_SLICE_LIT("transfer");
+	e->field[SK_ENTRY_EVENT] = SK_SLICE_LIT("cleaned");
+	e->field[SK_ENTRY_FROM] = SK_SLICE_LIT("cleaning");
+	e->field[SK_ENTRY_TO] = SK_SLICE_LIT("cleaned");
+	e->field[SK_ENTRY_ZONE] = SK_SLICE_LIT("internet");
+	e->field[SK_ENTRY_OUTBOX] = sk_slice_str(t->outbox);
+	e->field[SK_ENTRY_TIME] = sk_slice_str(t->time);
+	e->field[SK_ENTRY_TRANSFER] = sk_slice_str(t->transfer);
+	e->field[SK_ENTRY_HASH_OUT] = sk_slice_str(t->hash);
+	e->field[SK_ENTRY_REMOVED] = SK_SLICE_LIT("ooxml.macro=1,pdf.javascript=3");
+	e->field[SK_ENTRY_PERSONAL_REQUESTER] = sk_slice_str(t->person);
 }
 
 static int append_all(struct sk_ledger *l, uint64_t first, uint64_t n, uint64_t batch)
 {
-	static struct sk_entry e[SK_LEDGER_BATCH];
+	static struct sk_leaf e[SK_LEDGER_BATCH];
 	static struct texts t[SK_LEDGER_BATCH];
 	static uint64_t index[SK_LEDGER_BATCH];
 	uint64_t done = 0, checkpoints = 0;
@@ -138,7 +138,7 @@ static int erase(int dir, char **arg)
 	if (rc == 0)
 		rc = sk_ledger_open(dir, &k, &alone, &l);
 	if (rc == 0)
-		rc = sk_ledger_erase(l, strtoull(arg[2], NULL, 10), SK_FIELDS);
+		rc = sk_ledger_erase(l, strtoull(arg[2], NULL, 10), SK_ENTRY_FIELDS);
 	sk_ledger_free(l);
 	return rc;
 }

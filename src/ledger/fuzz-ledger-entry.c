@@ -6,15 +6,15 @@
 /* Personal fields stand as commitments, which writing cannot make: they are put in as they are. */
 static void fuzz_entry(struct sk_slice in)
 {
-	uint8_t salt[SK_FIELDS][SK_SALT_BYTES] = {{0}};
+	uint8_t salt[SK_ENTRY_FIELDS][SK_SALT_BYTES] = {{0}};
 	struct sk_buf out = SK_BUF(SK_ENTRY_BYTES + 1);
-	struct sk_entry e;
+	struct sk_leaf e;
 	bool personal = false;
 
 	if (sk_entry_parse(in, &e))
 		return;
-	for (enum sk_field f = 0; f < SK_FIELDS; f++)
-		personal |= e.field[f].p && sk_field_type(f) == SK_TYPE_PERSONAL;
+	for (enum sk_entry_field f = 0; f < SK_ENTRY_FIELDS; f++)
+		personal |= e.field[f].p && sk_entry_field_type(f) == SK_ENTRY_TYPE_PERSONAL;
 	if (sk_entry_write(&e, salt, &out) || out.len != in.n)
 		abort();
 	if (!personal && !sk_slice_eq(in, sk_buf_slice(&out)))

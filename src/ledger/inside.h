@@ -19,7 +19,7 @@ struct sk_cached {
 	uint8_t hashes[SK_TILE_WIDTH * SK_HASH_BYTES];
 };
 
-struct sk_seen {                /* of a witness */
+struct sk_contact {             /* of a witness */
 	uint64_t size, contact; /* contact 0: never reached */
 	bool missed;            /* not reached when it was last asked */
 };
@@ -35,7 +35,7 @@ struct sk_ledger {
 	uint64_t size;
 	struct sk_hash root;
 	uint64_t created;
-	struct sk_seen seen[SK_LEDGER_WITNESSES];
+	struct sk_contact seen[SK_LEDGER_WITNESSES];
 
 	/* the right edge; size and width run ahead of the checkpoint during an append */
 	struct sk_edge edge;
@@ -64,8 +64,8 @@ int sk_ledger_take(struct sk_ledger *l, struct sk_slice entry);
 int sk_ledger_publish(struct sk_ledger *l, struct sk_slice note);
 
 /* openings.c */
-int sk_openings_add(struct sk_ledger *l, uint64_t index, const struct sk_entry *e,
-    uint8_t salt[SK_FIELDS][SK_SALT_BYTES]);
+int sk_openings_add(struct sk_ledger *l, uint64_t index, const struct sk_leaf *e,
+    uint8_t salt[SK_ENTRY_FIELDS][SK_SALT_BYTES]);
 /* Write what was added for bundle n. */
 int sk_openings_flush(struct sk_ledger *l, uint64_t n);
 /* Drop what belongs to no entry. */

@@ -60,7 +60,7 @@ enum sk_ledger_state sk_ledger_state(const struct sk_ledger *l, uint64_t now);
  * sign now. On a failure nothing was acknowledged and all may be tried again.
  */
 int sk_ledger_append(
-    struct sk_ledger *l, const struct sk_entry *e, size_t n, uint64_t now, uint64_t *index);
+    struct sk_ledger *l, const struct sk_leaf *e, size_t n, uint64_t now, uint64_t *index);
 
 /* The bytes of an entry, appended. SK_EARG: not so many. SK_EIO, SK_EFORMAT: its bundle is not there or damaged. */
 int sk_ledger_entry(struct sk_ledger *l, uint64_t index, struct sk_buf *out);
@@ -83,10 +83,10 @@ enum sk_opening_state { SK_OPENING_LIVE, SK_OPENING_ERASED, SK_OPENING_NONE, SK_
  * What stands behind the commitment of a field. LIVE fills o, whose value the caller frees; WRONG: what is kept does not fit the
  * commitment (`committed`: its 64 digits).
  */
-enum sk_opening_state sk_ledger_opening(struct sk_ledger *l, uint64_t index, enum sk_field f,
+enum sk_opening_state sk_ledger_opening(struct sk_ledger *l, uint64_t index, enum sk_entry_field f,
     struct sk_slice committed, struct sk_opening *o);
-/* Overwrite salt and value of a field, or of all of an entry (SK_FIELDS), durably. Proofs stay as they are. */
-int sk_ledger_erase(struct sk_ledger *l, uint64_t index, enum sk_field f);
+/* Overwrite salt and value of a field, or of all of an entry (SK_ENTRY_FIELDS), durably. Proofs stay as they are. */
+int sk_ledger_erase(struct sk_ledger *l, uint64_t index, enum sk_entry_field f);
 
 /* --- receipt.c --- */
 /*

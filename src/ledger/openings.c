@@ -42,20 +42,20 @@ static int next_record(struct sk_reader *r, struct record *v)
 
 /* --- writing --- */
 
-int sk_openings_add(struct sk_ledger *l, uint64_t index, const struct sk_entry *e,
-    uint8_t salt[SK_FIELDS][SK_SALT_BYTES])
+int sk_openings_add(struct sk_ledger *l, uint64_t index, const struct sk_leaf *e,
+    uint8_t salt[SK_ENTRY_FIELDS][SK_SALT_BYTES])
 {
 	struct sk_buf *b = &l->openings;
 
-	for (enum sk_field f = 0; f < SK_FIELDS; f++) {
+	for (enum sk_entry_field f = 0; f < SK_ENTRY_FIELDS; f++) {
 		struct sk_slice v = e->field[f];
-		if (v.p == NULL || sk_field_type(f) != SK_TYPE_PERSONAL)
+		if (v.p == NULL || sk_entry_field_type(f) != SK_ENTRY_TYPE_PERSONAL)
 			continue;
 		sk_buf_putc(b, 'L');
 		sk_buf_putc(b, (uint8_t)(index % SK_TILE_WIDTH));
-		sk_buf_putc(b, (uint8_t)strlen(sk_field_name(f)));
+		sk_buf_putc(b, (uint8_t)strlen(sk_entry_field_name(f)));
 		sk_buf_put_u16be(b, (uint16_t)v.n);
-		sk_buf_puts(b, sk_field_name(f));
+		sk_buf_puts(b, sk_entry_field_name(f));
 		sk_buf_put(b, salt[f], SK_SALT_BYTES);
 		sk_buf_put_slice(b, v);
 	}
@@ -128,11 +128,11 @@ int sk_openings_trim(struct sk_ledger *l)
 
 /* --- reading and erasing --- */
 
-static bool is_meant(const struct record *v, uint64_t index, enum sk_field f)
+static bool is_meant(const struct record *v, uint64_t index, enum sk_entry_field f)
 {
 	if (v->slot != index % SK_TILE_WIDTH)
 		return false;
-	return f == SK_FIELDS || sk_slice_is(v->name, sk_field_name(f));
+	return f == SK_ENTRY_FIELDS || sk_slice_is(v->name, sk_entry_field_name(f));
 }
 
 static enum sk_opening_state judge(
@@ -150,7 +150,7 @@ static enum sk_opening_state judge(
 	return sk_buf_put_slice(&o->value, v->value) ? SK_OPENING_WRONG : SK_OPENING_LIVE;
 }
 
-enum sk_opening_state sk_ledger_opening(struct sk_ledger *l, uint64_t index, enum sk_field f,
+enum sk_opening_state sk_ledger_opening(struct sk_ledger *l, uint64_t index, enum sk_entry_field f,
     struct sk_slice committed, struct sk_opening *o)
 {
 	struct sk_buf b = SK_BUF(OPENINGS_BYTES);
@@ -184,7 +184,7 @@ static int overwrite(int fd, const struct record *v)
 	return 0;
 }
 
-int sk_ledger_erase(struct sk_ledger *l, uint64_t index, enum sk_field f)
+int sk_ledger_erase(struct sk_ledger *l, uint64_t index, enum sk_entry_field f)
 {
 	struct sk_buf b = SK_BUF(OPENINGS_BYTES);
 	char path[SK_PATH_BYTES];

@@ -47,7 +47,7 @@ int sk_outbox_add(struct sk_ledger *l, uint64_t id, uint64_t index)
 static bool bears(struct sk_ledger *l, uint64_t index, uint64_t id)
 {
 	struct sk_buf b = SK_BUF(SK_ENTRY_BYTES);
-	struct sk_entry e;
+	struct sk_leaf e;
 
 	bool yes = sk_ledger_entry(l, index, &b) == 0 &&
 		   sk_entry_parse(sk_buf_slice(&b), &e) == 0 && sk_entry_outbox(&e) == id;
@@ -118,7 +118,7 @@ static uint64_t known(struct sk_ledger *l)
 static int index_bundle(struct sk_ledger *l, uint64_t from, uint64_t to)
 {
 	struct sk_slice bundle, entry;
-	struct sk_entry e;
+	struct sk_leaf e;
 
 	int rc = sk_ledger_bundle(l, from / SK_TILE_WIDTH, l->size, &bundle);
 	struct sk_reader r = sk_reader(bundle);

@@ -6,14 +6,14 @@
 
 #define EXTRA_BYTES ((size_t)256 << 10)
 
-static int put_opening(struct sk_ledger *l, uint64_t index, enum sk_field f,
+static int put_opening(struct sk_ledger *l, uint64_t index, enum sk_entry_field f,
     struct sk_slice committed, struct sk_buf *out)
 {
 	struct sk_opening o;
 
 	if (sk_ledger_opening(l, index, f, committed, &o) != SK_OPENING_LIVE)
 		return 0;
-	sk_buf_printf(out, "opening %s ", sk_field_name(f));
+	sk_buf_printf(out, "opening %s ", sk_entry_field_name(f));
 	sk_hex_write(sk_slice(o.salt, SK_SALT_BYTES), out);
 	sk_buf_putc(out, ' ');
 	if (o.value.len)
@@ -41,7 +41,7 @@ static int put_keys(struct sk_ledger *l, struct sk_buf *out)
 static int put_extra(struct sk_ledger *l, uint64_t index, bool openings, struct sk_buf *out)
 {
 	struct sk_buf entry = SK_BUF(SK_ENTRY_BYTES), extra = SK_BUF(EXTRA_BYTES);
-	struct sk_entry e;
+	struct sk_leaf e;
 
 	int rc = sk_ledger_entry(l, index, &entry);
 	if (rc == 0)
@@ -52,8 +52,8 @@ static int put_extra(struct sk_ledger *l, uint64_t index, bool openings, struct 
 		sk_buf_putc(&extra, '\n');
 		rc = put_keys(l, &extra);
 	}
-	for (enum sk_field f = 0; f < SK_FIELDS && rc == 0 && openings; f++)
-		if (e.field[f].p && sk_field_type(f) == SK_TYPE_PERSONAL)
+	for (enum sk_entry_field f = 0; f < SK_ENTRY_FIELDS && rc == 0 && openings; f++)
+		if (e.field[f].p && sk_entry_field_type(f) == SK_ENTRY_TYPE_PERSONAL)
 			rc = put_opening(l, index, f, e.field[f], &extra);
 	if (rc == 0) {
 		sk_buf_puts(out, "extra ");

@@ -85,23 +85,23 @@ struct words { /* what a field of the first entry points at */
 };
 
 static int first_entry(const struct sk_checkpoint *old, const struct sk_opener opener[2],
-    uint64_t now, struct words *w, struct sk_entry *e)
+    uint64_t now, struct words *w, struct sk_leaf *e)
 {
 	w->root = SK_BUF(128);
 	snprintf(w->time, sizeof(w->time), "%llu000", (unsigned long long)now);
 	snprintf(w->size, sizeof(w->size), "%llu", (unsigned long long)old->size);
 	sk_hex_write(sk_slice(old->root.b, SK_HASH_BYTES), &w->root);
-	*e = (struct sk_entry){{{NULL, 0}}};
-	e->field[SK_FIELD_KIND] = SK_SLICE_LIT(SK_KIND_SUCCESSOR);
-	e->field[SK_FIELD_OUTBOX] = SK_SLICE_LIT("0");
-	e->field[SK_FIELD_TIME] = sk_slice_str(w->time);
-	e->field[SK_FIELD_PREVIOUS_ORIGIN] = old->origin;
-	e->field[SK_FIELD_PREVIOUS_SIZE] = sk_slice_str(w->size);
-	e->field[SK_FIELD_PREVIOUS_ROOT] = sk_buf_slice(&w->root);
-	e->field[SK_FIELD_ROLE] = sk_slice_str(opener[0].role);
-	e->field[SK_FIELD_ROLE_SECOND] = sk_slice_str(opener[1].role);
-	e->field[SK_FIELD_PERSONAL_ACTOR] = opener[0].person;
-	e->field[SK_FIELD_PERSONAL_SECOND] = opener[1].person;
+	*e = (struct sk_leaf){{{NULL, 0}}};
+	e->field[SK_ENTRY_KIND] = SK_SLICE_LIT(SK_KIND_SUCCESSOR);
+	e->field[SK_ENTRY_OUTBOX] = SK_SLICE_LIT("0");
+	e->field[SK_ENTRY_TIME] = sk_slice_str(w->time);
+	e->field[SK_ENTRY_PREVIOUS_ORIGIN] = old->origin;
+	e->field[SK_ENTRY_PREVIOUS_SIZE] = sk_slice_str(w->size);
+	e->field[SK_ENTRY_PREVIOUS_ROOT] = sk_buf_slice(&w->root);
+	e->field[SK_ENTRY_ROLE] = sk_slice_str(opener[0].role);
+	e->field[SK_ENTRY_ROLE_SECOND] = sk_slice_str(opener[1].role);
+	e->field[SK_ENTRY_PERSONAL_ACTOR] = opener[0].person;
+	e->field[SK_ENTRY_PERSONAL_SECOND] = opener[1].person;
 	return w->root.err;
 }
 
@@ -126,7 +126,7 @@ int sk_ledger_succeed(int dir, const struct sk_note_signer *key, struct sk_slice
 	struct sk_note note = {.n = 0};
 	struct sk_checkpoint old;
 	struct sk_ledger *l = NULL;
-	struct sk_entry e;
+	struct sk_leaf e;
 	struct words w;
 	uint64_t index;
 

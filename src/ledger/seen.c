@@ -10,10 +10,10 @@ static void seen_path(char path[SK_PATH_BYTES], const struct sk_note_key *k)
 	snprintf(path, SK_PATH_BYTES, "witness/%08x", k->id);
 }
 
-static int parse_seen(struct sk_slice text, struct sk_seen *s)
+static int parse_seen(struct sk_slice text, struct sk_contact *s)
 {
 	struct sk_slice line;
-	struct sk_seen found = {0};
+	struct sk_contact found = {0};
 
 	if (sk_line_take(&text, &line) || sk_decimal_parse(line, &found.contact) ||
 	    sk_line_take(&text, &line) || sk_decimal_parse(line, &found.size) || text.n)

@@ -68,7 +68,7 @@ static int teardown(void **state)
 }
 
 struct made { /* an entry and what it points at */
-	struct sk_entry e;
+	struct sk_leaf e;
 	char outbox[24], size[24], name[32];
 };
 
@@ -78,11 +78,11 @@ static void make(struct made *m, uint64_t id)
 	snprintf(m->outbox, sizeof(m->outbox), "%llu", (unsigned long long)id);
 	snprintf(m->size, sizeof(m->size), "%llu", (unsigned long long)(id * 7));
 	snprintf(m->name, sizeof(m->name), "file %llu.docx", (unsigned long long)id);
-	m->e.field[SK_FIELD_KIND] = SK_SLICE_LIT("transfer.received");
-	m->e.field[SK_FIELD_OUTBOX] = sk_slice_str(m->outbox);
-	m->e.field[SK_FIELD_TIME] = SK_SLICE_LIT("1764000000000");
-	m->e.field[SK_FIELD_SIZE_IN] = sk_slice_str(m->size);
-	m->e.field[SK_FIELD_PERSONAL_FILE] = sk_slice_str(m->name);
+	m->e.field[SK_ENTRY_KIND] = SK_SLICE_LIT("transfer.received");
+	m->e.field[SK_ENTRY_OUTBOX] = sk_slice_str(m->outbox);
+	m->e.field[SK_ENTRY_TIME] = SK_SLICE_LIT("1764000000000");
+	m->e.field[SK_ENTRY_SIZE_IN] = sk_slice_str(m->size);
+	m->e.field[SK_ENTRY_PERSONAL_FILE] = sk_slice_str(m->name);
 }
 
 /* Append the ids from … to − 1 in one batch. */
@@ -90,7 +90,7 @@ static int append(struct sk_ledger *l, uint64_t from, uint64_t to, uint64_t *ind
 {
 	size_t n = to - from;
 	struct made *m = calloc(n, sizeof(*m));
-	struct sk_entry *e = calloc(n, sizeof(*e));
+	struct sk_leaf *e = calloc(n, sizeof(*e));
 
 	for (size_t i = 0; i < n; i++) {
 		make(&m[i], from + i);
@@ -119,7 +119,7 @@ static struct sk_ledger *fresh(void)
 static uint64_t outbox_at(struct sk_ledger *l, uint64_t index)
 {
 	struct sk_buf b = SK_BUF(SK_ENTRY_BYTES);
-	struct sk_entry e;
+	struct sk_leaf e;
 
 	assert_int_equal(sk_ledger_entry(l, index, &b), 0);
 	assert_int_equal(sk_entry_parse(sk_buf_slice(&b), &e), 0);
@@ -216,10 +216,10 @@ static void test_once_each(void **state)
 	assert_int_equal(again[0], 298);
 	assert_int_equal(again[4], 302);
 	make(&m, 5);
-	m.e.field[SK_FIELD_SIZE_IN] = SK_SLICE_LIT("36");
+	m.e.field[SK_ENTRY_SIZE_IN] = SK_SLICE_LIT("36");
 	assert_int_equal(sk_ledger_append(l, &m.e, 1, NOW, again), SK_EREFUSED);
 	make(&m, 5);
-	m.e.field[SK_FIELD_PERSONAL_FILE] = SK_SLICE_LIT("another");
+	m.e.field[SK_ENTRY_PERSONAL_FILE] = SK_SLICE_LIT("another");
 	assert_int_equal(sk_ledger_append(l, &m.e, 1, NOW, again), SK_EREFUSED);
 	sk_ledger_free(l);
 	unlinkat(dir, "outbox.index", 0); /* it is derived */
@@ -234,7 +234,7 @@ static void test_twice_in_a_batch(void **state)
 {
 	struct sk_ledger *l = fresh();
 	struct made m[3];
-	struct sk_entry e[3];
+	struct sk_leaf e[3];
 	uint64_t index[3];
 
 	for (int i = 0; i < 3; i++) {
@@ -247,7 +247,7 @@ static void test_twice_in_a_batch(void **state)
 	assert_int_equal(index[2], 0);
 	make(&m[0], 3);
 	make(&m[1], 3);
-	m[1].e.field[SK_FIELD_SIZE_IN] = SK_SLICE_LIT("1");
+	m[1].e.field[SK_ENTRY_SIZE_IN] = SK_SLICE_LIT("1");
 	e[0] = m[0].e;
 	e[1] = m[1].e;
 	assert_int_equal(sk_ledger_append(l, e, 2, NOW, index), SK_EREFUSED);
@@ -320,12 +320,12 @@ static void test_full_disk(void **state)
 static enum sk_opening_state opening(struct sk_ledger *l, uint64_t index, struct sk_opening *o)
 {
 	struct sk_buf b = SK_BUF(SK_ENTRY_BYTES);
-	struct sk_entry e;
+	struct sk_leaf e;
 
 	assert_int_equal(sk_ledger_entry(l, index, &b), 0);
 	assert_int_equal(sk_entry_parse(sk_buf_slice(&b), &e), 0);
 	enum sk_opening_state s =
-	    sk_ledger_opening(l, index, SK_FIELD_PERSONAL_FILE, e.field[SK_FIELD_PERSONAL_FILE], o);
+	    sk_ledger_opening(l, index, SK_ENTRY_PERSONAL_FILE, e.field[SK_ENTRY_PERSONAL_FILE], o);
 	sk_buf_free(&b);
 	return s;
 }
@@ -341,7 +341,7 @@ static void test_erasing_keeps_every_proof(void **state)
 	assert_int_equal(opening(l, 300, &o), SK_OPENING_LIVE);
 	assert_true(sk_slice_is(sk_buf_slice(&o.value), "file 301.docx"));
 	sk_buf_free(&o.value);
-	assert_int_equal(sk_ledger_erase(l, 300, SK_FIELDS), 0);
+	assert_int_equal(sk_ledger_erase(l, 300, SK_ENTRY_FIELDS), 0);
 	assert_int_equal(opening(l, 300, &o), SK_OPENING_ERASED);
 	assert_int_equal(opening(l, 301, &o), SK_OPENING_LIVE);
 	sk_buf_free(&o.value);
@@ -782,7 +782,7 @@ static void test_successor(void **state)
 	uint8_t seed[32] = {8};
 	uint64_t index[50];
 	struct sk_buf b = SK_BUF(SK_ENTRY_BYTES);
-	struct sk_entry e;
+	struct sk_leaf e;
 	int d = folder("next");
 
 	assert_int_equal(append(l, 1, 51, index), 0);
@@ -797,8 +797,8 @@ static void test_successor(void **state)
 	assert_int_equal(sk_ledger_open(d, &next, &alone, &l), 0);
 	assert_int_equal(sk_ledger_entry(l, 0, &b), 0);
 	assert_int_equal(sk_entry_parse(sk_buf_slice(&b), &e), 0);
-	assert_true(sk_slice_is(e.field[SK_FIELD_PREVIOUS_ORIGIN], ORIGIN));
-	assert_true(sk_slice_is(e.field[SK_FIELD_PREVIOUS_SIZE], "50"));
+	assert_true(sk_slice_is(e.field[SK_ENTRY_PREVIOUS_ORIGIN], ORIGIN));
+	assert_true(sk_slice_is(e.field[SK_ENTRY_PREVIOUS_SIZE], "50"));
 	assert_int_equal(append(l, 1, 51, index), 0);
 	assert_int_equal(index[0], 1);
 	sk_ledger_free(l);

@@ -337,44 +337,44 @@ static void test_entry_forms(void **state)
 	    ENTRY("found \nkind a\noutbox 1\ntime 1764000000000\n"),
 	    ENTRY("kind a\noutbox 1\npersonal.file \xE5\xB1\xB1\ntime 1764000000000\n"),
 	    ENTRY("kind a\noutbox 1\ntime 1764000000000\n\n")};
-	struct sk_entry e;
+	struct sk_leaf e;
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		assert_int_equal(sk_entry_parse(sk_slice_str(bad[i]), &e), SK_EFORMAT);
 	assert_int_equal(sk_entry_parse(SK_SLICE_LIT(GOOD), &e), 0);
 	assert_int_equal(sk_entry_outbox(&e), 7);
-	assert_true(sk_slice_is(e.field[SK_FIELD_ZONE], "lgwan"));
-	assert_null(e.field[SK_FIELD_ROUTE].p);
+	assert_true(sk_slice_is(e.field[SK_ENTRY_ZONE], "lgwan"));
+	assert_null(e.field[SK_ENTRY_ROUTE].p);
 }
 
 static void test_entry_holds_commitments_only(void **state)
 {
-	uint8_t salt[SK_FIELDS][SK_SALT_BYTES];
-	struct sk_entry e = {{{NULL, 0}}}, back;
+	uint8_t salt[SK_ENTRY_FIELDS][SK_SALT_BYTES];
+	struct sk_leaf e = {{{NULL, 0}}}, back;
 	struct sk_buf b = SK_BUF(SK_ENTRY_BYTES + 1);
 
 	memset(salt, 7, sizeof(salt));
-	e.field[SK_FIELD_KIND] = SK_SLICE_LIT("transfer.received");
-	e.field[SK_FIELD_OUTBOX] = SK_SLICE_LIT("12");
-	e.field[SK_FIELD_PERSONAL_FILE] = SK_SLICE_LIT("\xE5\xB1\xB1\xE7\x94\xB0.docx");
+	e.field[SK_ENTRY_KIND] = SK_SLICE_LIT("transfer.received");
+	e.field[SK_ENTRY_OUTBOX] = SK_SLICE_LIT("12");
+	e.field[SK_ENTRY_PERSONAL_FILE] = SK_SLICE_LIT("\xE5\xB1\xB1\xE7\x94\xB0.docx");
 	assert_int_equal(sk_entry_write(&e, salt, &b), SK_EARG); /* no time */
-	e.field[SK_FIELD_TIME] = SK_SLICE_LIT("1764000000000");
+	e.field[SK_ENTRY_TIME] = SK_SLICE_LIT("1764000000000");
 	sk_buf_reset(&b);
 	assert_int_equal(sk_entry_write(&e, salt, &b), 0);
 	assert_int_equal(sk_slice_find(sk_buf_slice(&b), 0, SK_SLICE_LIT("docx")), SIZE_MAX);
 	assert_int_equal(sk_entry_parse(sk_buf_slice(&b), &back), 0);
-	struct sk_hash h = sk_commit(salt[0], e.field[SK_FIELD_PERSONAL_FILE]);
+	struct sk_hash h = sk_commit(salt[0], e.field[SK_ENTRY_PERSONAL_FILE]);
 	uint8_t want[SK_HASH_BYTES];
-	assert_int_equal(sk_hex_parse(back.field[SK_FIELD_PERSONAL_FILE], want, 32), 0);
+	assert_int_equal(sk_hex_parse(back.field[SK_ENTRY_PERSONAL_FILE], want, 32), 0);
 	assert_memory_equal(h.b, want, 32);
 	sk_buf_free(&b);
 }
 
 static void test_field_names_ascend(void **state)
 {
-	for (enum sk_field f = 1; f < SK_FIELDS; f++)
-		assert_true(strcmp(sk_field_name(f - 1), sk_field_name(f)) < 0);
-	assert_int_equal(sk_field_find(SK_SLICE_LIT("nothing")), SK_FIELDS);
+	for (enum sk_entry_field f = 1; f < SK_ENTRY_FIELDS; f++)
+		assert_true(strcmp(sk_entry_field_name(f - 1), sk_entry_field_name(f)) < 0);
+	assert_int_equal(sk_entry_field_find(SK_SLICE_LIT("nothing")), SK_ENTRY_FIELDS);
 }
 
 int main(void)

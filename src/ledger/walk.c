@@ -42,7 +42,7 @@ static void on_hash(void *user, unsigned level, const struct sk_hash *h)
 static int walk_bundle(struct walker *k, uint64_t n)
 {
 	struct sk_slice bundle;
-	struct sk_entry e;
+	struct sk_leaf e;
 	uint64_t size = k->l->size,
 		 end = (n + 1) * SK_TILE_WIDTH < size ? (n + 1) * SK_TILE_WIDTH : size;
 

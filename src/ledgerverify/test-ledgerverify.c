@@ -90,18 +90,18 @@ static int teardown(void **state)
 static void grow(struct sk_ledger *l, uint64_t from, uint64_t to, const char *mark, uint64_t *index)
 {
 	static char text[4096][24];
-	static struct sk_entry e[4096];
+	static struct sk_leaf e[4096];
 
 	for (uint64_t id = from; id < to; id++) {
-		struct sk_entry *v = &e[id - from];
+		struct sk_leaf *v = &e[id - from];
 		snprintf(text[id - from], sizeof(text[0]), "%llu", (unsigned long long)id);
-		*v = (struct sk_entry){{{NULL, 0}}};
-		v->field[SK_FIELD_KIND] = SK_SLICE_LIT("transfer.received");
-		v->field[SK_FIELD_OUTBOX] = sk_slice_str(text[id - from]);
-		v->field[SK_FIELD_TIME] = SK_SLICE_LIT("1764000000000");
-		v->field[SK_FIELD_ZONE] = sk_slice_str(mark);
+		*v = (struct sk_leaf){{{NULL, 0}}};
+		v->field[SK_ENTRY_KIND] = SK_SLICE_LIT("transfer.received");
+		v->field[SK_ENTRY_OUTBOX] = sk_slice_str(text[id - from]);
+		v->field[SK_ENTRY_TIME] = SK_SLICE_LIT("1764000000000");
+		v->field[SK_ENTRY_ZONE] = sk_slice_str(mark);
 		if (id % 50 == 0)
-			v->field[SK_FIELD_PERSONAL_FILE] = SK_SLICE_LIT("a letter.docx");
+			v->field[SK_ENTRY_PERSONAL_FILE] = SK_SLICE_LIT("a letter.docx");
 	}
 	assert_int_equal(sk_ledger_append(l, e, to - from, NOW, index), 0);
 }
@@ -602,7 +602,7 @@ static void test_receipt_shows_what_is_not_erased(void **state)
 	assert_int_equal(sk_lv_receipt(sk_buf_slice(&b), &trust, &report, NULL, &shown), 0);
 	assert_true(sk_slice_is(sk_buf_slice(&shown), "personal.file\ta letter.docx\n"));
 	struct sk_ledger *l = open_at(dir, &key);
-	assert_int_equal(sk_ledger_erase(l, 99, SK_FIELDS), 0);
+	assert_int_equal(sk_ledger_erase(l, 99, SK_ENTRY_FIELDS), 0);
 	sk_ledger_free(l);
 	check_receipt(&b); /* what was given out stays valid */
 	assert_int_equal(report.n, 0);

@@ -5,14 +5,14 @@
 
 #include "base/err.h"
 
-static void put_entry(const struct sk_entry *e, struct sk_buf *out)
+static void put_entry(const struct sk_leaf *e, struct sk_buf *out)
 {
 	uint8_t n = 0;
 
-	for (unsigned f = 0; f < SK_FIELDS; f++)
+	for (unsigned f = 0; f < SK_ENTRY_FIELDS; f++)
 		n += e->field[f].p != NULL;
 	sk_buf_putc(out, n);
-	for (unsigned f = 0; f < SK_FIELDS; f++) {
+	for (unsigned f = 0; f < SK_ENTRY_FIELDS; f++) {
 		if (e->field[f].p == NULL)
 			continue;
 		sk_buf_putc(out, (uint8_t)f);
@@ -21,15 +21,15 @@ static void put_entry(const struct sk_entry *e, struct sk_buf *out)
 	}
 }
 
-static bool fits(const struct sk_entry *e)
+static bool fits(const struct sk_leaf *e)
 {
-	for (unsigned f = 0; f < SK_FIELDS; f++)
+	for (unsigned f = 0; f < SK_ENTRY_FIELDS; f++)
 		if (e->field[f].n > SK_ENTRY_BYTES)
 			return false;
 	return true;
 }
 
-int sk_record_put_entries(const struct sk_entry *v, size_t n, struct sk_buf *out)
+int sk_record_put_entries(const struct sk_leaf *v, size_t n, struct sk_buf *out)
 {
 	if (n == 0 || n > SK_RECORD_BATCH)
 		return SK_ELIMIT;
@@ -43,14 +43,14 @@ int sk_record_put_entries(const struct sk_entry *v, size_t n, struct sk_buf *out
 }
 
 /* Fields ascend, none twice. */
-static bool get_entry(struct sk_reader *r, struct sk_entry *e)
+static bool get_entry(struct sk_reader *r, struct sk_leaf *e)
 {
 	unsigned n = sk_read_u8(r), last = 0;
 
 	for (unsigned i = 0; i < n; i++) {
 		unsigned f = sk_read_u8(r);
 		struct sk_slice value = sk_read_slice(r, sk_read_u16le(r));
-		if (r->bad || f >= SK_FIELDS || (i && f <= last) || value.n > SK_ENTRY_BYTES)
+		if (r->bad || f >= SK_ENTRY_FIELDS || (i && f <= last) || value.n > SK_ENTRY_BYTES)
 			return false;
 		e->field[f] = value;
 		last = f;
@@ -117,7 +117,8 @@ int sk_record_get_ask(struct sk_slice in, struct sk_record_ask *a)
 	a->openings = sk_read_u8(&r);
 	a->witness = sk_read_u16le(&r);
 	a->http = sk_read_u16le(&r);
-	return sk_read_at_end(&r) && a->field <= SK_FIELDS && a->openings <= 1 ? 0 : SK_EFORMAT;
+	return sk_read_at_end(&r) && a->field <= SK_ENTRY_FIELDS && a->openings <= 1 ? 0
+										     : SK_EFORMAT;
 }
 
 int sk_record_put_done(const struct sk_record_done *d, struct sk_buf *out)

@@ -29,11 +29,11 @@ enum sk_record_kind {
 
 struct sk_record_entries {
 	size_t n;
-	struct sk_entry v[SK_RECORD_BATCH];
+	struct sk_leaf v[SK_RECORD_BATCH];
 };
 
 /* SK_ELIMIT: they do not go into one message (max bytes of `out`). */
-int sk_record_put_entries(const struct sk_entry *v, size_t n, struct sk_buf *out);
+int sk_record_put_entries(const struct sk_leaf *v, size_t n, struct sk_buf *out);
 /* Borrows from `in`. SK_EFORMAT. That values are of their types is for the ledger to see. */
 int sk_record_get_entries(struct sk_slice in, struct sk_record_entries *e);
 
@@ -49,7 +49,7 @@ int sk_record_get_appended(struct sk_slice in, struct sk_record_appended *a);
 /* What the other messages hold, by their kind. */
 struct sk_record_ask {
 	uint64_t index; /* RECEIPT, ERASE */
-	uint8_t field;  /* ERASE: enum sk_field, SK_FIELDS: all */
+	uint8_t field;  /* ERASE: enum sk_entry_field, SK_ENTRY_FIELDS: all */
 	uint8_t
 	    openings; /* RECEIPT: 1 with what stands behind commitments; SAW: 1 it was reached */
 	uint16_t witness; /* REQUEST, ANSWER, SAW */

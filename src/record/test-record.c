@@ -23,28 +23,28 @@ static int teardown_all(void **state)
 	return 0;
 }
 
-static struct sk_entry entry(const char *kind, const char *file)
+static struct sk_leaf entry(const char *kind, const char *file)
 {
-	struct sk_entry e = {0};
+	struct sk_leaf e = {0};
 
-	e.field[SK_FIELD_KIND] = sk_slice_str(kind);
-	e.field[SK_FIELD_PERSONAL_FILE] = sk_slice_str(file);
+	e.field[SK_ENTRY_KIND] = sk_slice_str(kind);
+	e.field[SK_ENTRY_PERSONAL_FILE] = sk_slice_str(file);
 	return e;
 }
 
 static void test_entries(void **state)
 {
 	static struct sk_record_entries got;
-	const struct sk_entry v[2] = {
+	const struct sk_leaf v[2] = {
 	    entry("transfer.received", "予定表.xlsx"), entry("transfer.cleaned", "")};
 
 	assert_int_equal(sk_record_put_entries(v, 2, &b), 0);
 	assert_int_equal(sk_record_get_entries(sk_buf_slice(&b), &got), 0);
 	assert_int_equal(got.n, 2);
-	assert_true(sk_slice_is(got.v[0].field[SK_FIELD_KIND], "transfer.received"));
-	assert_true(sk_slice_is(got.v[0].field[SK_FIELD_PERSONAL_FILE], "予定表.xlsx"));
-	assert_non_null(got.v[1].field[SK_FIELD_PERSONAL_FILE].p);
-	assert_null(got.v[1].field[SK_FIELD_ROUTE].p);
+	assert_true(sk_slice_is(got.v[0].field[SK_ENTRY_KIND], "transfer.received"));
+	assert_true(sk_slice_is(got.v[0].field[SK_ENTRY_PERSONAL_FILE], "予定表.xlsx"));
+	assert_non_null(got.v[1].field[SK_ENTRY_PERSONAL_FILE].p);
+	assert_null(got.v[1].field[SK_ENTRY_ROUTE].p);
 	for (size_t n = 0; n < b.len; n++)
 		assert_int_equal(sk_record_get_entries(sk_slice(b.p, n), &got), SK_EFORMAT);
 	sk_buf_putc(&b, 0);
@@ -70,7 +70,7 @@ static void test_entries_with_nonsense(void **state)
 static void test_too_much_for_one_message(void **state)
 {
 	static char name[4000];
-	struct sk_entry v[20];
+	struct sk_leaf v[20];
 
 	memset(name, 'x', sizeof(name) - 1);
 	for (int i = 0; i < 20; i++)
@@ -98,7 +98,7 @@ static void test_appended(void **state)
 
 static void test_the_others(void **state)
 {
-	struct sk_record_ask ask = {1ULL << 38, SK_FIELDS, 1, 15, 409}, ask2;
+	struct sk_record_ask ask = {1ULL << 38, SK_ENTRY_FIELDS, 1, 15, 409}, ask2;
 	struct sk_record_done done = {SK_EIO, 409}, done2;
 	struct sk_record_state st = {SK_LEDGER_ALONE, 77, {{1, 2}}}, st2;
 
@@ -106,7 +106,7 @@ static void test_the_others(void **state)
 	assert_int_equal(b.len, SK_RECORD_ASK_BYTES);
 	assert_int_equal(sk_record_get_ask(sk_buf_slice(&b), &ask2), 0);
 	assert_int_equal(ask2.http, 409);
-	b.p[8] = SK_FIELDS + 1;
+	b.p[8] = SK_ENTRY_FIELDS + 1;
 	assert_int_equal(sk_record_get_ask(sk_buf_slice(&b), &ask2), SK_EFORMAT);
 	sk_buf_reset(&b);
 	assert_int_equal(sk_record_put_done(&done, &b), 0);

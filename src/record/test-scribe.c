@@ -123,19 +123,19 @@ static int teardown(void **state)
 
 static char outbox[SK_RECORD_BATCH][24];
 
-static struct sk_entry entry(unsigned number, const char *kind)
+static struct sk_leaf entry(unsigned number, const char *kind)
 {
-	struct sk_entry e = {0};
+	struct sk_leaf e = {0};
 
 	snprintf(outbox[number], sizeof(outbox[0]), "%u", number);
-	e.field[SK_FIELD_OUTBOX] = sk_slice_str(outbox[number]);
-	e.field[SK_FIELD_KIND] = sk_slice_str(kind);
-	e.field[SK_FIELD_TIME] = SK_SLICE_LIT("1764000000000");
-	e.field[SK_FIELD_PERSONAL_FILE] = SK_SLICE_LIT("予定表.xlsx");
+	e.field[SK_ENTRY_OUTBOX] = sk_slice_str(outbox[number]);
+	e.field[SK_ENTRY_KIND] = sk_slice_str(kind);
+	e.field[SK_ENTRY_TIME] = SK_SLICE_LIT("1764000000000");
+	e.field[SK_ENTRY_PERSONAL_FILE] = SK_SLICE_LIT("予定表.xlsx");
 	return e;
 }
 
-static void append(const struct sk_entry *v, size_t n)
+static void append(const struct sk_leaf *v, size_t n)
 {
 	struct sk_buf body = SK_BUF(SK_CHANNEL_BODY);
 	int want = got.appended + 1;
@@ -185,7 +185,7 @@ static void ledger_is_sound(void)
 
 static void test_append_once_each(void **state)
 {
-	struct sk_entry v[2] = {entry(1, "transfer.received"), entry(2, "transfer.cleaned")};
+	struct sk_leaf v[2] = {entry(1, "transfer.received"), entry(2, "transfer.cleaned")};
 
 	begin(false);
 	append(v, 2);
@@ -206,7 +206,7 @@ static void test_append_once_each(void **state)
 
 static void test_killed(void **state)
 {
-	struct sk_entry v[1] = {entry(1, "transfer.received")};
+	struct sk_leaf v[1] = {entry(1, "transfer.received")};
 
 	begin(false);
 	append(v, 1);
@@ -226,7 +226,7 @@ static void test_killed(void **state)
 
 static void test_receipt_and_erasure(void **state)
 {
-	struct sk_entry v[1] = {entry(1, "transfer.received")};
+	struct sk_leaf v[1] = {entry(1, "transfer.received")};
 	char path[128];
 	int fd;
 
@@ -239,7 +239,7 @@ static void test_receipt_and_erasure(void **state)
 	assert_int_equal(verify(path), 0);
 	ask(SK_RECORD_RECEIPT, (struct sk_record_ask){.index = 7}, &fd, 1);
 	assert_int_not_equal(got.end.status, 0);
-	ask(SK_RECORD_ERASE, (struct sk_record_ask){.field = SK_FIELDS}, NULL, 0);
+	ask(SK_RECORD_ERASE, (struct sk_record_ask){.field = SK_ENTRY_FIELDS}, NULL, 0);
 	assert_int_equal(got.end.status, 0);
 	close(fd);
 	role_stop();
@@ -249,7 +249,7 @@ static void test_receipt_and_erasure(void **state)
 /* With a witness that was not asked yet nothing is signed; when it cannot be reached and none is tolerated, neither. */
 static void test_witness_first(void **state)
 {
-	struct sk_entry v[1] = {entry(1, "transfer.received")};
+	struct sk_leaf v[1] = {entry(1, "transfer.received")};
 	int fd = sk_memfd("nothing");
 
 	begin(true);
@@ -269,7 +269,7 @@ static void test_witness_first(void **state)
 /* The other post's request is cosigned; the answer is taken into this ledger. */
 static void test_request_and_cosign(void **state)
 {
-	struct sk_entry v[1] = {entry(1, "transfer.received")};
+	struct sk_leaf v[1] = {entry(1, "transfer.received")};
 	int none = sk_memfd("nothing"), two[2] = {sk_memfd("request"), sk_memfd("answer")};
 
 	begin(true);
