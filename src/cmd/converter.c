@@ -34,6 +34,11 @@ static int run(const struct sk_job_msg *job)
 	return rc ? answer(rc, 0) : hand_out(fd);
 }
 
+static void prepare(const struct sk_job_msg *job)
+{
+	sk_convert_prepare((enum sk_filetype)job->page);
+}
+
 int main(void)
 {
 	static const struct sk_view view = {sk_convert_folders, SK_CONVERT_SCRATCH};
@@ -45,6 +50,7 @@ int main(void)
 	    .init = sk_convert_installed,
 	    .view = &view,
 	    .enter = sk_convert_enter,
+	    .prepare = prepare,
 	    .run = run,
 	});
 }

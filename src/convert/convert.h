@@ -14,8 +14,10 @@ extern const char *const sk_convert_folders[];
 
 /* Whether LibreOffice is installed. 0 or SK_EUNSUPPORTED. Before the jail closes. */
 int sk_convert_installed(void);
-/* In the zygote, inside its closed jail: load LibreOffice with its settings. SK_EIO with *what. */
-int sk_convert_enter(const char **what);
+/* In the zygote, inside its closed jail: start LibreOffice with its settings, and call live() in it. See struct sk_role. */
+void sk_convert_enter(void (*live)(void), const char **what);
+/* In the zygote, before a job that converts to that type: what makes the jobs of a kind quick is done once there are several. */
+void sk_convert_prepare(enum sk_filetype to);
 
 /*
  * In the job: convert `in`, a file of type `from`, to `to` (docx, xlsx, pptx or pdf). *fd is the open output.

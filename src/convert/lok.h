@@ -6,7 +6,9 @@
 
 /* Load all libraries; in the zygote. 0 or not. */
 int sk_lok_preload(const char *program, const char *profile_url);
-/* Start; in a job. NULL when it does not. */
+/* Start, without threads of its own. NULL when it does not. */
 LibreOfficeKit *sk_lok_start(const char *program, const char *profile_url);
+/* Run its loop, which calls begin() once when there is nothing to do, and ends when that returns. */
+void sk_lok_run(LibreOfficeKit *office, void (*begin)(void));
 
 #endif

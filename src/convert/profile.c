@@ -4,10 +4,15 @@
  */
 #include "convert/profile.h"
 
+#include <dirent.h>
 #include <fcntl.h>
+#include <stdio.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <string.h>
 
 #include "base/err.h"
 #include "base/fd.h"
@@ -60,4 +65,45 @@ int sk_profile_begin(void)
 	if (setenv("HOME", "/tmp", 1) || setenv("LC_ALL", "ja_JP.UTF-8", 1))
 		return SK_EIO;
 	return setenv("CONFIGURATION_LAYERS", LAYERS, 1) ? SK_EIO : 0;
+}
+
+#define FOLDERS 16
+
+static char folders[FOLDERS][64];
+static size_t count;
+
+static bool is_folder(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+int sk_folders_note(void)
+{
+	DIR *scratch = opendir("/tmp");
+	const struct dirent *e;
+	char path[64];
+	int rc = scratch ? 0 : SK_EIO;
+
+	while (rc == 0 && (e = readdir(scratch)) != NULL) {
+		int n = snprintf(path, sizeof(path), "/tmp/%s", e->d_name);
+		if (e->d_name[0] == '.' || n < 0 || (size_t)n >= sizeof(path) || !is_folder(path))
+			continue;
+		if (count == FOLDERS)
+			rc = SK_EIO;
+		else
+			memcpy(folders[count++], path, sizeof(path));
+	}
+	if (scratch)
+		closedir(scratch);
+	return rc;
+}
+
+int sk_folders_again(void)
+{
+	for (size_t i = 0; i < count; i++)
+		if (mkdir(folders[i], 0700))
+			return SK_EIO;
+	return 0;
 }

@@ -23,10 +23,11 @@
 /* As a library might open one while it loads. */
 static int library_pipe[2];
 
-static int load_library(const char **what)
+static void load_library(void (*live)(void), const char **what)
 {
 	*what = "a pipe";
-	return pipe2(library_pipe, O_CLOEXEC | O_NONBLOCK);
+	if (pipe2(library_pipe, O_CLOEXEC | O_NONBLOCK) == 0)
+		live();
 }
 
 static int told(long result)

@@ -33,8 +33,14 @@ struct sk_role {
 	const char *name;  /* "cleaner": shown by selftest */
 	const char *needs; /* what is missing when init fails; NULL: nothing particular */
 	int (*init)(void); /* before the jail closes: tables, fonts, converters. 0 or SK_E* */
-	const struct sk_view *view;      /* NULL: an empty root, no memory is ever executable */
-	int (*enter)(const char **what); /* inside the closed jail, once; NULL: nothing */
+	const struct sk_view *view; /* NULL: an empty root, no memory is ever executable */
+	/*
+	 * Of a role with a view, inside the closed jail, once: make ready what jobs share, then call live() in the midst of it, which
+	 * serves and never returns. It returns where that cannot be, with *what. NULL: nothing to make ready.
+	 */
+	void (*enter)(void (*live)(void), const char **what);
+	/* In the zygote, with an empty scratch, before a job has its process. NULL: nothing. What it cannot do it leaves. */
+	void (*prepare)(const struct sk_job_msg *job);
 	int (*run)(
 	    const struct sk_job_msg *job); /* in the job's process; its result is the exit status */
 };

@@ -53,13 +53,12 @@ static int take_over_descriptors(const char **what)
  * What a role opens for good, and what its libraries open behind a fork, must not lie where the descriptors of
  * jobs will be: those numbers stay taken.
  */
-static int enter(const struct sk_role *role, const char **what)
+static int reserve_descriptors(void)
 {
 	for (int fd = SK_FD_CONTROL + 1; fd < RESERVED_FD; fd++)
 		if (dup2(STDIN_FILENO, fd) < 0)
 			return SK_EIO;
-	int rc = role->enter ? role->enter(what) : 0;
-	return rc ? rc : sk_jail_empty_scratch();
+	return 0;
 }
 
 /* All of the jail in its order. NULL, or what is missing. */
@@ -86,7 +85,8 @@ static const char *lock_up(const struct sk_role *role)
 	if ((what = sk_jail_prove_jobs(role->view, scratch)))
 		return what;
 	sk_close(&scratch);
-	return role->view && enter(role, &what) ? what : NULL;
+	what = "descriptors for jobs";
+	return role->view && reserve_descriptors() ? what : NULL;
 }
 
 static void say_failed(const struct sk_role *role, const char *what, int err)
@@ -189,13 +189,22 @@ static struct sk_done_msg start(
 	return watch(child, job->time_ms, chld);
 }
 
-/* A job with a scratch leaves nothing to the next one; where that fails there is no next one. */
+/* Neither a preparation nor a job leaves anything to the next job; where that fails there is no next one. */
+static void empty_scratch(const struct sk_role *role)
+{
+	if (role->view && sk_jail_empty_scratch())
+		_exit(1);
+}
+
 static struct sk_done_msg one_job(
     const struct sk_role *role, const struct sk_job_msg *job, int fds[4], const sigset_t *chld)
 {
+	if (role->prepare) {
+		role->prepare(job);
+		empty_scratch(role);
+	}
 	struct sk_done_msg done = start(role, job, fds, chld);
-	if (role->view && sk_jail_empty_scratch())
-		_exit(1);
+	empty_scratch(role);
 	return done;
 }
 
@@ -232,17 +241,11 @@ static void default_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-int sk_zygote_main(const struct sk_role *role)
+/* From here on nothing is made ready any more. */
+static int live(const struct sk_role *role)
 {
-	const char *what = NULL;
-
-	default_signals();
-	if (take_over_descriptors(&what) == 0) {
-		errno = 0;
-		what = lock_up(role);
-	}
-	if (what) {
-		say_failed(role, what, errno);
+	if (role->view && sk_jail_empty_scratch()) {
+		say_failed(role, "an empty scratch", errno);
 		return 1;
 	}
 	if (sk_msg_send(SK_FD_CONTROL, SK_MSG_READY, role->name, 0, NULL, 0))
@@ -252,4 +255,30 @@ int sk_zygote_main(const struct sk_role *role)
 	mallopt(M_MMAP_THRESHOLD, KEPT_MEMORY);
 	mallopt(M_TRIM_THRESHOLD, INT_MAX);
 	return serve(role);
+}
+
+static const struct sk_role *own;
+
+static void live_within(void)
+{
+	_exit(live(own));
+}
+
+int sk_zygote_main(const struct sk_role *role)
+{
+	const char *what = NULL;
+
+	default_signals();
+	if (take_over_descriptors(&what) == 0) {
+		errno = 0;
+		what = lock_up(role);
+	}
+	if (what == NULL && (role->view == NULL || role->enter == NULL))
+		return live(role);
+	if (what == NULL) {
+		own = role;
+		role->enter(live_within, &what);
+	}
+	say_failed(role, what, errno);
+	return 1;
 }
