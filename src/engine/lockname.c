@@ -13,6 +13,7 @@
 
 #define VARIATION_FIRST 0xE0100
 #define VARIATION_LAST 0xE01EF
+#define MARKS_MAX 8 /* in a row */
 
 struct range {
 	int32_t first, last;
@@ -42,16 +43,51 @@ static const struct range never[] = {
     {0xE01F0, 0xE0FFF},
 };
 
-static bool is_allowed(int32_t c, int32_t before)
+static const struct range ideographs[] = {
+    {0x2E80, 0x2FDF},
+    {0x3005, 0x3007},
+    {0x3021, 0x3029},
+    {0x3400, 0x4DBF},
+    {0x4E00, 0x9FFF},
+    {0xF900, 0xFAFF},
+    {0x20000, 0x3FFFD},
+};
+
+static const struct range marks[] = {
+    {0x300, 0x36F},
+    {0x483, 0x489},
+    {0x591, 0x5BD},
+    {0x610, 0x61A},
+    {0x64B, 0x65F},
+    {0xE31, 0xE31},
+    {0xE34, 0xE3A},
+    {0xE47, 0xE4E},
+    {0x1AB0, 0x1AFF},
+    {0x1DC0, 0x1DFF},
+    {0x20D0, 0x20FF},
+    {0x3099, 0x309A},
+    {0xFE20, 0xFE2F},
+};
+
+static bool is_in(const struct range *r, size_t n, int32_t c)
 {
+	for (size_t i = 0; i < n; i++)
+		if (c >= r[i].first && c <= r[i].last)
+			return true;
+	return false;
+}
+
+#define IN(table, c) is_in(table, sizeof(table) / sizeof((table)[0]), c)
+
+/* `before`: what stands in front of it as it is written; *row: how many marks that are in a row. */
+static bool is_allowed(int32_t c, int32_t before, unsigned *row)
+{
+	*row = IN(marks, c) ? *row + 1 : 0;
 	if (c < 0x20 || (c < 0x7F && strchr("\\:*?\"<>|", c)) || (c & 0xFFFE) == 0xFFFE)
 		return false;
 	if (c >= VARIATION_FIRST && c <= VARIATION_LAST)
-		return before >= 0x2E80 && before < VARIATION_FIRST;
-	for (size_t i = 0; i < sizeof(never) / sizeof(never[0]); i++)
-		if (c >= never[i].first && c <= never[i].last)
-			return false;
-	return true;
+		return IN(ideographs, before);
+	return !IN(never, c) && *row <= MARKS_MAX;
 }
 
 /* Windows takes these for devices, whatever stands behind their first dot. */
@@ -80,21 +116,19 @@ static bool is_device(struct sk_slice name)
 static void put_safely(struct sk_slice name, size_t most, struct sk_buf *out)
 {
 	int32_t before = 0;
+	unsigned row = 0;
 
 	for (size_t at = 0; at < name.n && !out->err;) {
 		int32_t c = sk_utf8_next(name, &at);
 		bool blank = c == ' ' && out->len == 0;
 		size_t end = out->len;
-		sk_buf_putc(out, '_');
-		if (is_allowed(c, before) && !blank) {
-			out->len = end;
-			sk_utf8_put(out, (uint32_t)c);
-		}
+		bool kept = is_allowed(c, before, &row) && !blank;
+		before = kept ? c : '_';
+		sk_utf8_put(out, (uint32_t)before);
 		if (out->len > most) {
 			out->len = end;
 			return;
 		}
-		before = c;
 	}
 }
 

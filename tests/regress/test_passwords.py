@@ -194,7 +194,8 @@ class Passwords(Case):
         os.makedirs(self.path("o"))
         data = locked.agile(document(), "secret")
         for name, inside in (("..\\..\\C:手\u202e紙.docx", ".._.._C_手_紙.docx"), ("con .x.docx", "_con .x.docx"), (" a\nb|.docx", "_a_b_.docx"),
-                             ("葛\U000e0100城\U000e0001.docx", "葛\U000e0100城_.docx"), (b"\x8e\x86\\.docx", "___.docx"), ("あ" * 83 + ".docx", "あ" * 83 + ".docx")):
+                             ("葛\U000e0100城\U000e0001.docx", "葛\U000e0100城_.docx"), (b"\x8e\x86\\.docx", "___.docx"), ("あ" * 83 + ".docx", "あ" * 83 + ".docx"),
+                             ("葛\u200b\U000e0100" + "\u0301" * 9 + ".docx", "葛__" + "\u0301" * 8 + "_.docx")):
             path = os.path.join(os.fsencode(self.dir), os.fsencode(name))
             with open(path, "wb") as f:
                 f.write(data)

@@ -156,12 +156,16 @@ static void safe_component(struct sk_buf *out, struct sk_slice raw)
 			continue;
 		sk_utf8_put(&s, cp < 0x80 && strchr(":*?\"<>|", (int)cp) ? '_' : cp);
 	}
-	size_t n = trim_end((const char *)s.p, s.len);
-	if (n && is_device((const char *)s.p, n)) {
+	/* What stands beside each other only now obeys the same rules: marks that something parted. */
+	sk_buf_reset(&filtered);
+	(void)sk_text_filter(sk_buf_slice(&s), &filtered, &ignored);
+	const char *name = (const char *)filtered.p;
+	size_t n = trim_end(name, filtered.len);
+	if (n && is_device(name, n)) {
 		sk_buf_putc(out, '_');
-		put_component(out, (const char *)s.p, n, COMPONENT_MAX - 1);
+		put_component(out, name, n, COMPONENT_MAX - 1);
 	} else if (n) {
-		put_component(out, (const char *)s.p, n, COMPONENT_MAX);
+		put_component(out, name, n, COMPONENT_MAX);
 	}
 	sk_buf_free(&filtered);
 	sk_buf_free(&s);

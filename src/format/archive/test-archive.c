@@ -202,6 +202,9 @@ static void test_bad_characters(void **state)
 		""},
 	    {" q.txt. ", ""});
 	GIVES("file.txt|file (2).txt", {"\x02", "x"}, {"\x01", "y"});
+	/* Marks that stand in a row only once what parted them has gone. */
+	GIVES("e\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301.txt",
+	    {"e\u0301\u0301\u0301\u0301\u0301\u2028\u0301\u0301\u0301\u0301\u0301.txt", "x"});
 }
 
 static void test_misused_names(void **state)
