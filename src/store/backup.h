@@ -1,0 +1,48 @@
+/*
+ * Copies of a store that is at work, and what proves that they are good: restoring them. A backup holds the database and
+ * every blob it refers to, but never the wrapped keys of originals: those are backed up apart and kept no longer than the
+ * shortest time for which the policy keeps originals, so that an old backup cannot bring back what has expired.
+ *
+ *   BACKUP/store.sqlite or store.dump   BACKUP/output/…  BACKUP/original/…   BACKUP/list (hash, size and name of each)
+ *   KEYS/keys-SECONDS
+ */
+#ifndef SK_STORE_BACKUP_H
+#define SK_STORE_BACKUP_H
+
+#include "store/blob.h"
+#include "store/db.h"
+
+struct sk_backup_report {
+	int64_t ms; /* from the first step to the last */
+	uint64_t transfers, blobs, bytes;
+	uint64_t missing; /* blobs that the database refers to and that are not there */
+	uint64_t
+	    unreadable; /* restore: originals without a key (expired, or their keys are not restored) */
+	char why[512]; /* of a failure */
+};
+
+/* Makes the folder `to`, which must not be there (SK_EEXIST); it has this name only when all of it is there and on disk. */
+int sk_backup(
+    struct sk_db *store, struct sk_blobs *blobs, const char *to, struct sk_backup_report *report);
+
+/* Copies the wrapped keys to one new file in `folder`, durably, and removes copies that are older than `keep_s` then (0 is an
+ * error: SK_EARG). `now` in seconds. */
+int sk_backup_keys(struct sk_blobs *blobs, const char *folder, int64_t now, int64_t keep_s);
+
+/*
+ * Puts a backup where there is nothing yet: an empty database, folders without blobs (SK_EEXIST otherwise). `keys`: a file
+ * that sk_backup_keys() made, or NULL. Every file is proved by its hash, the database by its check and its version, every
+ * reference by reading the blob behind it, the ledger by `ledger` (NULL: not asked). SK_EFORMAT: something is not what it
+ * was; why names it.
+ */
+struct sk_restore {
+	const char *from;
+	const char *database; /* as for sk_db_open() */
+	struct sk_blobs_options blobs;
+	const char *keys;
+	int (*ledger)(void *arg, struct sk_db *db);
+	void *arg;
+};
+int sk_restore(const struct sk_restore *what, struct sk_backup_report *report);
+
+#endif

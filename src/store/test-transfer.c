@@ -1,0 +1,276 @@
+/* Rows of transfers, on both back ends alike. */
+#include "store/transfer.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/err.h"
+#include "store/test-place.h"
+
+static struct place place;
+static bool postgres;
+static char where[256];
+static struct sk_db *db;
+static struct sk_arena *arena;
+
+static int setup(void **state)
+{
+	place_database(&place, postgres, where, sizeof(where));
+	db = place_open(where);
+	assert_int_equal(sk_db_migrate(db, "store"), 0);
+	arena = sk_arena_new(64 << 20);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	sk_arena_free(arena);
+	sk_db_close(db);
+	return 0;
+}
+
+static struct sk_transfer example(void)
+{
+	static const uint8_t hash[32] = "0123456789abcdef0123456789abcdef";
+	struct sk_transfer t;
+
+	sk_transfer_init(&t);
+	t.state = 2;
+	t.holds = 5;
+	t.owner = "lgwan";
+	t.route = "file-in";
+	t.zone_from = "internet";
+	t.zone_to = "lgwan";
+	t.class = "3B";
+	t.requester = "yamada";
+	t.requester_name = "山田 太郎";
+	t.file_name = "見積書.docx";
+	t.original = "00112233445566778899aabbccddeeff";
+	t.output = sk_slice(hash, 32);
+	t.output_size = 0;
+	return t;
+}
+
+static int insert(struct sk_db *d, void *arg)
+{
+	return sk_transfer_insert(d, arg);
+}
+
+static int save(struct sk_db *d, void *arg)
+{
+	return sk_transfer_save(d, arg);
+}
+
+static struct sk_transfer loaded(const char *id)
+{
+	struct sk_transfer t;
+
+	int rc = sk_transfer_load(db, arena, id, &t);
+	if (rc)
+		fail_msg("%d %s", rc, sk_db_why(db));
+	return t;
+}
+
+static void test_round(void **state)
+{
+	struct sk_transfer t = example(), got;
+
+	assert_int_equal(sk_transfer_load(db, arena, t.id, &got), SK_ENOENTRY);
+	int rc = sk_db_transact(db, SK_DB_WRITE, insert, &t);
+	if (rc)
+		fail_msg("%s", sk_db_why(db));
+	got = loaded(t.id);
+	assert_string_equal(got.requester_name, "山田 太郎");
+	assert_string_equal(got.class, "3B");
+	assert_null(got.recipient);
+	assert_true(sk_slice_eq(got.output, t.output));
+	assert_null(got.policy.p);
+	assert_int_equal(got.state, 2);
+	assert_int_equal(got.holds, 5);
+	assert_int_equal(got.output_size, 0);
+	assert_true(
+	    got.original_size == SK_NONE && got.erased == SK_NONE && got.expires == SK_NONE);
+	assert_int_equal(got.version, 1);
+	assert_true(got.received == t.received && got.received > 1700000000000);
+	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, insert, &t), SK_EEXIST);
+	t = example();
+	t.owner = NULL;
+	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, insert, &t), SK_EFORMAT);
+}
+
+/* Who has read an older version changes nothing. */
+static void test_versions(void **state)
+{
+	struct sk_transfer t = example();
+
+	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, insert, &t), 0);
+	struct sk_transfer a = loaded(t.id), b = loaded(t.id);
+	a.state = 3;
+	a.recipient = "sato";
+	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, save, &a), 0);
+	assert_int_equal(a.version, 2);
+	b.state = 4;
+	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, save, &b), SK_ECHANGED);
+	b = loaded(t.id);
+	assert_int_equal(b.state, 3);
+	assert_string_equal(b.recipient, "sato");
+	assert_true(b.changed >= b.received);
+}
+
+static void test_pages(void **state)
+{
+	char seen[7][SK_TRANSFER_ID];
+	struct sk_transfer_page page = {.state = 2, .most = 3};
+	struct sk_transfer *list = NULL;
+	size_t n = 0, all = 0;
+	int64_t count = 0;
+
+	for (int i = 0; i < 7; i++) {
+		struct sk_transfer t = example();
+		t.requester = i == 4 ? "sato" : "yamada";
+		assert_int_equal(sk_db_transact(db, SK_DB_WRITE, insert, &t), 0);
+	}
+	do {
+		assert_int_equal(sk_transfer_list(db, arena, &page, &list, &n), 0);
+		for (size_t i = 0; i < n; i++)
+			memcpy(seen[all++], list[i].id, SK_TRANSFER_ID);
+		if (n) {
+			page.after_received = list[n - 1].received;
+			page.after_id = list[n - 1].id;
+		}
+	} while (n);
+	assert_int_equal(all, 7);
+	for (size_t i = 0; i < 7; i++)
+		for (size_t j = 0; j < i; j++)
+			assert_string_not_equal(seen[i], seen[j]);
+	page = (struct sk_transfer_page){.state = 2, .most = 10, .requester = "sato"};
+	assert_int_equal(sk_transfer_list(db, arena, &page, &list, &n), 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(sk_transfer_count(db, 2, &count), 0);
+	assert_int_equal(count, 7);
+	assert_int_equal(sk_transfer_count(db, 3, &count), 0);
+	assert_int_equal(count, 0);
+}
+
+static void test_due(void **state)
+{
+	struct sk_transfer *list = NULL, t = example();
+	size_t n = 0;
+
+	t.expires = 1000;
+	t.keep_until = 4000000000000;
+	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, insert, &t), 0);
+	struct sk_transfer other = example();
+	other.expires = 500;
+	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, insert, &other), 0);
+	assert_int_equal(sk_transfer_due(db, arena, SK_DUE_EXPIRES, 10, &list, &n), 0);
+	assert_int_equal(n, 2);
+	assert_string_equal(list[0].id, other.id);
+	assert_int_equal(sk_transfer_due(db, arena, SK_DUE_KEEP, 10, &list, &n), 0);
+	assert_int_equal(n, 0);
+	t.expires = SK_NONE;
+	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, save, &t), 0);
+	assert_int_equal(sk_transfer_due(db, arena, SK_DUE_EXPIRES, 10, &list, &n), 0);
+	assert_int_equal(n, 1);
+}
+
+static int happen(struct sk_db *d, void *arg)
+{
+	const struct sk_transfer *t = arg;
+	struct sk_history h = {.event = 1,
+	    .state_from = 2,
+	    .state_to = 3,
+	    .actor = 4,
+	    .person = "yamada",
+	    .note = "ok"};
+	struct sk_approval a = {.decision = 1,
+	    .output = t->output,
+	    .person = "kacho",
+	    .method = "passkey",
+	    .proof = SK_SLICE_LIT("sig")};
+
+	int rc = sk_history_add(d, t->id, &h);
+	h = (struct sk_history){.event = 2, .state_from = 3, .state_to = 4, .actor = 1};
+	if (rc == 0)
+		rc = sk_history_add(d, t->id, &h);
+	return rc ? rc : sk_approval_add(d, t->id, &a);
+}
+
+static int forget(struct sk_db *d, void *arg)
+{
+	return sk_transfer_forget(d, arg);
+}
+
+/* What is known about people goes, everywhere; what happened stays. */
+static void test_forget(void **state)
+{
+	struct sk_transfer t = example();
+	struct sk_history *h = NULL;
+	struct sk_approval *a = NULL;
+	size_t n = 0;
+
+	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, insert, &t), 0);
+	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, happen, &t), 0);
+	assert_int_equal(sk_history_list(db, arena, t.id, &h, &n), 0);
+	assert_int_equal(n, 2);
+	assert_string_equal(h[0].person, "yamada");
+	assert_int_equal(h[1].state_to, 4);
+	assert_null(h[1].person);
+	assert_int_equal(sk_approval_list(db, arena, t.id, &a, &n), 0);
+	assert_int_equal(n, 1);
+	assert_string_equal(a->method, "passkey");
+	assert_true(sk_slice_is(a->proof, "sig"));
+	assert_true(sk_slice_eq(a->output, t.output));
+	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, forget, t.id), 0);
+	struct sk_transfer got = loaded(t.id);
+	assert_null(got.requester);
+	assert_null(got.requester_name);
+	assert_null(got.file_name);
+	assert_string_equal(got.route, "file-in");
+	assert_true(got.erased > 0);
+	assert_int_equal(got.version, 2);
+	assert_int_equal(sk_history_list(db, arena, t.id, &h, &n), 0);
+	assert_int_equal(n, 2);
+	assert_null(h[0].person);
+	assert_int_equal(sk_approval_list(db, arena, t.id, &a, &n), 0);
+	assert_null(a->person);
+	assert_null(a->proof.p);
+	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, forget, (char[]){"x"}), SK_ENOENTRY);
+	struct sk_transfer nobody = example();
+	assert_int_equal(
+	    sk_db_transact(db, SK_DB_WRITE, happen, &nobody), SK_EEXIST); /* no such transfer */
+}
+
+static void test_refers(void **state)
+{
+	struct sk_transfer t = example();
+	char name[SK_BLOB_NAME];
+
+	sk_blob_name(t.output.p, name);
+	assert_int_equal(sk_transfer_refers(db, SK_BLOB_OUTPUT, name), 0);
+	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, insert, &t), 0);
+	assert_int_equal(sk_transfer_refers(db, SK_BLOB_OUTPUT, name), 1);
+	assert_int_equal(sk_transfer_refers(db, SK_BLOB_ORIGINAL, t.original), 1);
+	assert_int_equal(
+	    sk_transfer_refers(db, SK_BLOB_ORIGINAL, "ff112233445566778899aabbccddeeff"), 0);
+}
+
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {T(test_round), T(test_versions), T(test_pages),
+	    T(test_due), T(test_forget), T(test_refers)};
+
+	place_make(&place, NULL);
+	int failed = cmocka_run_group_tests_name("transfers on SQLite", tests, NULL, NULL);
+	postgres = true;
+	failed += cmocka_run_group_tests_name("transfers on PostgreSQL", tests, NULL, NULL);
+	place_remove(&place);
+	return failed;
+}
