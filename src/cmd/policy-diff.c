@@ -16,7 +16,7 @@
 /* Decisions that changed in the same way. */
 struct group {
 	struct sk_decision before, after; /* of the first of them */
-	struct sk_recorded example;
+	struct sk_slice example;          /* that one as JSON */
 	size_t n;
 };
 
@@ -109,6 +109,17 @@ static bool alike(const struct group *g, const struct sk_decision *a, const stru
 	       strcmp(way(&g->before), way(a)) == 0 && strcmp(way(&g->after), way(b)) == 0;
 }
 
+static struct sk_slice written(struct comparing *c, const struct sk_recorded *r)
+{
+	struct sk_buf text = SK_BUF(1 << 20);
+	void *kept =
+	    sk_recorded_write(r, &text) ? NULL : sk_arena_dup(c->o.arena, text.p, text.len);
+	struct sk_slice s = sk_slice(kept, kept ? text.len : 0);
+
+	sk_buf_free(&text);
+	return s;
+}
+
 static void note(struct comparing *c, const struct sk_recorded *r, const struct sk_decision *a,
     const struct sk_decision *b)
 {
@@ -120,7 +131,7 @@ static void note(struct comparing *c, const struct sk_recorded *r, const struct 
 	if (i == c->ngroups && i == MOST_GROUPS)
 		return;
 	if (i == c->ngroups) {
-		c->groups[i] = (struct group){.before = *a, .after = *b, .example = *r};
+		c->groups[i] = (struct group){.before = *a, .after = *b, .example = written(c, r)};
 		c->ngroups++;
 	}
 	c->groups[i].n++;
@@ -141,21 +152,21 @@ static void ask_both(void *user, const struct sk_recorded *r)
 		note(c, &asked, &a, &b);
 }
 
+static void ask_recorded(void *user, const struct sk_recorded *r, size_t number)
+{
+	(void)number;
+	ask_both(user, r);
+}
+
 static int ask_all(struct comparing *c)
 {
-	struct requests requests = {.arena = c->o.arena};
-
 	c->groups = sk_arena_array(c->o.arena, MOST_GROUPS, sizeof(*c->groups));
 	if (c->groups == NULL)
 		return -1;
 	if (c->file == NULL)
 		return sk_policy_grid(
 		    c->o.arena, c->old.policy, c->new.policy, c->now, ask_both, c);
-	if (cli_requests_read(&requests, c->file))
-		return -1;
-	for (size_t i = 0; i < requests.n; i++)
-		ask_both(c, &requests.v[i]);
-	return 0;
+	return cli_requests(c->file, ask_recorded, c) ? -1 : 0;
 }
 
 /* --- for people --- */
@@ -186,15 +197,12 @@ static void show_side(const char *what, const struct sk_decision *d)
 
 static void show_group(const struct group *g)
 {
-	struct sk_buf text = SK_BUF(1 << 20);
-
 	printf(_("  %zu requests: %s, until now %s\n"), g->n, cli_effect_text(g->after.effect),
 	    cli_effect_text(g->before.effect));
 	show_side(_("until now"), &g->before);
 	show_side(_("then"), &g->after);
-	if (sk_recorded_write(&g->example, &text) == 0)
-		printf("      %s: %.*s\n", _("for example"), (int)text.len, (const char *)text.p);
-	sk_buf_free(&text);
+	printf("      %s: %.*s\n", _("for example"), (int)g->example.n,
+	    g->example.n ? (const char *)g->example.p : "");
 }
 
 static void show(const struct comparing *c)
@@ -241,14 +249,11 @@ static json_t *groups_of(const struct comparing *c)
 
 	for (size_t i = 0; i < c->ngroups; i++) {
 		const struct group *g = &c->groups[i];
-		struct sk_buf text = SK_BUF(1 << 20);
 		json_t *one = json_pack("{s:I, s:o, s:o}", "count", (json_int_t)g->n, "before",
 		    side(&g->before), "after", side(&g->after));
-		sk_recorded_write(&g->example, &text);
 		json_object_set_new(
-		    one, "example", json_loadb((const char *)text.p, text.len, 0, NULL));
+		    one, "example", json_loadb((const char *)g->example.p, g->example.n, 0, NULL));
 		json_array_append_new(list, one);
-		sk_buf_free(&text);
 	}
 	return list;
 }

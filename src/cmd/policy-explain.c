@@ -9,7 +9,7 @@
 
 struct explaining {
 	struct opened o;
-	struct requests requests;
+	enum sk_effect most;
 	struct sk_recorded given; /* by options */
 	const char *file, *policy;
 	bool json, assume, options; /* a field was given by an option */
@@ -79,8 +79,11 @@ static int take_options(struct explaining *x, int argc, char **argv)
 
 /* --- answers --- */
 
-static enum sk_effect explain(const struct explaining *x, struct sk_recorded asked, size_t number)
+/* number 0: there is one, by options. */
+static void explain(void *user, const struct sk_recorded *r, size_t number)
 {
+	struct explaining *x = user;
+	struct sk_recorded asked = *r;
 	struct sk_decision d;
 
 	if (asked.time < 0)
@@ -88,52 +91,34 @@ static enum sk_effect explain(const struct explaining *x, struct sk_recorded ask
 	if (x->assume)
 		sk_recorded_assume(&asked, asked.time);
 	sk_decide(x->o.policy, &asked.request, asked.time, &d);
+	x->most = d.effect > x->most ? d.effect : x->most;
 	if (x->json) {
 		cli_decision_json(stdout, &asked, asked.time, &d);
-		return d.effect;
+		return;
 	}
-	if (x->requests.n > 1)
-		printf(_("%sRequest %zu\n"), number ? "\n" : "", number + 1);
+	if (number)
+		printf(_("%sRequest %zu\n"), number > 1 ? "\n" : "", number);
 	cli_decision_show(stdout, asked.time, &d);
-	return d.effect;
 }
 
-static int explain_all(struct explaining *x)
-{
-	enum sk_effect most = SK_PASS;
-
-	for (size_t i = 0; i < x->requests.n; i++) {
-		enum sk_effect effect = explain(x, x->requests.v[i], i);
-		most = effect > most ? effect : most;
-	}
-	return most == SK_PASS ? EXIT_ALL_CLEAN : EXIT_SOME_REFUSED;
-}
-
-static int read_requests(struct explaining *x)
-{
-	x->requests.arena = x->o.arena;
-	if (x->file)
-		return cli_requests_read(&x->requests, x->file);
-	x->requests.v = &x->given;
-	x->requests.n = 1;
-	return 0;
-}
-
-/* The options are read before the policy, whose memory they share. */
+/* The options are read before the policy, whose memory they do not share. */
 static int run(struct explaining *x, struct opened *policy)
 {
 	int64_t now = x->given.time >= 0 ? x->given.time : time(NULL);
-	int rc = cli_policy_open(policy, x->policy, sk_day_of(now), false);
 
-	if (rc)
-		return rc == SK_EFORMAT ? EXIT_SOME_ERROR : cli_policy_failed(rc);
+	if (cli_policy_open(policy, x->policy, sk_day_of(now), false))
+		return EXIT_SOME_ERROR;
 	x->o.policy = policy->policy;
-	return read_requests(x) ? EXIT_SOME_ERROR : explain_all(x);
+	if (x->file == NULL)
+		explain(x, &x->given, 0);
+	else if (cli_requests(x->file, explain, x))
+		return EXIT_SOME_ERROR;
+	return x->most == SK_PASS ? EXIT_ALL_CLEAN : EXIT_SOME_REFUSED;
 }
 
 int policy_explain(int argc, char **argv)
 {
-	struct explaining x = {.file = NULL};
+	struct explaining x = {.most = SK_PASS};
 	struct opened policy = {.dir = -1};
 	int code = EXIT_SOME_ERROR;
 

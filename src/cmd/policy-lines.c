@@ -149,18 +149,19 @@ static void add(struct sk_arena *arena, struct line_changes *all, const struct s
 {
 	struct line_change *v =
 	    sk_arena_grow(arena, all->v, &all->cap, all->n + 1, sizeof(struct line_change));
-	const struct statement *any = old ? old : new;
+	static const struct statement nothing = {.key = ""};
+	const struct statement *a = old ? old : &nothing, *b = new ? new : &nothing;
 
 	if (v == NULL)
 		return;
 	all->v = v;
 	v = &v[all->n++];
-	*v = (struct line_change){.what = any->key, .added = old == NULL, .removed = new == NULL};
+	*v = (struct line_change){
+	    .what = old ? a->key : b->key, .added = old == NULL, .removed = new == NULL};
 	/* In the order of the old text, and behind all of it what is new. */
-	v->at = old ? old->at : SIZE_MAX / 2 + new->at;
+	v->at = old ? a->at : SIZE_MAX / 2 + b->at;
 	v->text = SK_BUF(SK_POLICY_BYTES * 8);
-	compare_texts(
-	    arena, v, old ? old->text : sk_slice_str(""), new ? new->text : sk_slice_str(""));
+	compare_texts(arena, v, a->text, b->text);
 }
 
 int cli_policy_lines(struct sk_arena *arena, const struct sk_policy *old,

@@ -2,6 +2,7 @@
 #include "cmd/policy.h"
 
 #include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/utf8.h"
@@ -157,6 +158,20 @@ static void add_language(json_t *list, const struct sk_decision *d, const char *
 	}
 }
 
+/* In both; then messages speak the language of before. */
+static void add_languages(json_t *list, const struct sk_decision *d)
+{
+	const char *now = getenv("LANGUAGE");
+	char *kept = now ? strdup(now) : NULL;
+
+	add_language(list, d, "en");
+	add_language(list, d, "ja");
+	if (kept == NULL)
+		unsetenv("LANGUAGE");
+	cli_language(kept);
+	free(kept);
+}
+
 static json_t *bits_of(uint32_t bits, const char *(*name)(unsigned))
 {
 	json_t *list = json_array();
@@ -251,8 +266,7 @@ int cli_decision_json(
 
 	for (size_t i = 0; i < d->nreasons; i++)
 		json_array_append_new(reasons, reason_of(&d->reasons[i]));
-	add_language(reasons, d, "en");
-	add_language(reasons, d, "ja");
+	add_languages(reasons, d);
 	json_object_set_new(o, "effect", json_string(sk_effect_words[d->effect]));
 	json_object_set_new(o, "time", time_of(now));
 	json_object_set_new(o, "route", way_of(&d->duties));

@@ -31,20 +31,17 @@ int cli_policy_failed(int rc);
 /* --- policy-reason.c --- */
 /* A reason in the language that is set. */
 void cli_reason_text(const struct sk_reason *r, char *text, size_t size);
-/* The whole answer as JSON text in both languages (the language set is not kept), and for people. */
+/* The whole answer as a line of JSON with both languages, and for people. */
 int cli_decision_json(
     FILE *to, const struct sk_recorded *asked, int64_t now, const struct sk_decision *d);
 void cli_decision_show(FILE *to, int64_t now, const struct sk_decision *d);
 const char *cli_effect_text(enum sk_effect effect);
 
 /* --- policy-requests.c --- */
-/* Requests from a file, one JSON object after the other. 0, or an exit status when it was told why not. */
-struct requests {
-	struct sk_arena *arena;
-	struct sk_recorded *v;
-	size_t n, cap;
-};
-int cli_requests_read(struct requests *r, const char *path);
+/* A request and its number from 1; its texts are lent for the time of the call. */
+typedef void cli_request_each(void *user, const struct sk_recorded *r, size_t number);
+/* Those of a file (or "-"), one JSON object after the other. 0, or an exit status when it was told why not. */
+int cli_requests(const char *path, cli_request_each *each, void *user);
 
 /* --- policy-lines.c --- */
 struct line_change {      /* one statement that is not as it was */

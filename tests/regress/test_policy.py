@@ -276,6 +276,14 @@ class Policy(Case):
         self.assertEqual(d["changes"][0]["example"]["mynumber"], 2)
         told = self.run_policy("diff", "--lang", "ja", "--requests", self.path("asked.jsonl"), self.path("example.policy"), new, code=1).stdout
         self.assertIn("3 件の判定のうち 1 件が変わります。", told)
+        with open(self.path("asked.jsonl"), "w", encoding="utf-8") as f:
+            f.writelines(json.dumps(a) + "\r\n\n" for a in asked * 1000)
+        d = self.diff(new, "--requests", self.path("asked.jsonl"), code=1)
+        self.assertEqual((d["decisions"], d["changed"], d["changes"][0]["count"]), (3000, 1000, 1000))
+        with open(self.path("asked.jsonl"), "a", encoding="utf-8") as f:
+            f.write('{"size":')
+        done = self.run_policy("diff", "--lang", "en", "--requests", self.path("asked.jsonl"), self.path("example.policy"), new, code=2)
+        self.assertIn("request 3001:", done.stderr)
         self.run_policy("diff", self.path("example.policy"), code=2)
         self.run_policy("diff", self.path("example.policy"), self.path("none.policy"), code=2)
         self.run_policy("diff", "--requests", self.path("none"), self.path("example.policy"), new, code=2)
