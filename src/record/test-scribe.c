@@ -161,16 +161,24 @@ static void ask(uint32_t kind, struct sk_record_ask a, const int *fds, size_t nf
 /* The verifier's exit status about a path. */
 static int verify(const char *path)
 {
+	struct sk_buf text = SK_BUF(512);
 	int status;
-	pid_t pid = fork();
+	pid_t pid;
 
+	assert_int_equal(sk_note_key_write(&key.pub, &text), 0);
+	while (text.len && text.p[text.len - 1] == '\n')
+		text.len--;
+	sk_buf_putc(&text, 0);
+	pid = fork();
 	if (pid == 0) {
 		int null = open("/dev/null", O_WRONLY);
 		dup2(null, 1);
 		dup2(null, 2);
-		execl(verifier, "sekisho-ledgerverify", "--trust-included", path, (char *)NULL);
+		execl(
+		    verifier, "sekisho-ledgerverify", "--key", (char *)text.p, path, (char *)NULL);
 		_exit(127);
 	}
+	sk_buf_free(&text);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
