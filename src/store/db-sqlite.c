@@ -71,6 +71,21 @@ static int status_of(int code)
 	}
 }
 
+/* What the system said about the last failed write to the file, or to its log. */
+static int write_errno(sqlite3 *h)
+{
+	sqlite3_file *log = NULL;
+	int e = 0;
+
+	if (sqlite3_file_control(h, "main", SQLITE_FCNTL_LAST_ERRNO, &e) == SQLITE_OK && e)
+		return e;
+	if (sqlite3_file_control(h, "main", SQLITE_FCNTL_JOURNAL_POINTER, (void *)&log) ==
+		SQLITE_OK &&
+	    log && log->pMethods)
+		log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &e);
+	return e;
+}
+
 static int failed(struct sk_db *db)
 {
 	sqlite3 *h = of(db)->handle;
@@ -78,10 +93,11 @@ static int failed(struct sk_db *db)
 	int status = status_of(code);
 
 	/* A limit on the size of files and a full quota come as a failed write. */
-	if (status == SK_EIO &&
-	    (sqlite3_system_errno(h) == EFBIG || sqlite3_system_errno(h) == EDQUOT ||
-		sqlite3_system_errno(h) == ENOSPC))
-		status = SK_ENOSPACE;
+	if ((code & 0xff) == SQLITE_IOERR) {
+		int e = write_errno(h);
+		if (e == EFBIG || e == EDQUOT || e == ENOSPC)
+			status = SK_ENOSPACE;
+	}
 	return sk_db_fail(db, status, "%s (%d)", sqlite3_errmsg(h), code);
 }
 

@@ -250,6 +250,7 @@ static int attempt(struct sk_db *db, enum sk_db_mode mode, sk_db_work *work, voi
 	if (rc == 0 && db->failed) /* a failure that the work passed over */
 		rc = SK_EINTERNAL;
 	db->mode = SK_DB_NONE;
+	db->doing = "COMMIT";
 	if (rc == 0)
 		return db->backend->commit(db);
 	db->backend->rollback(db);

@@ -169,6 +169,11 @@ static void tell(const struct place *p, const char *database, const char *sql)
 	PQfinish(c);
 }
 
+void place_tell(const struct place *p, const char *sql)
+{
+	tell(p, "postgres", sql);
+}
+
 void place_database(struct place *p, bool postgres, char *where, size_t n)
 {
 	char info[160];

@@ -30,6 +30,8 @@ void place_stop_server(struct place *p, int signal);
 /* An empty database: a new file, or the server's with nothing in it. */
 void place_database(struct place *p, bool postgres, char *where, size_t n);
 void place_second_database(struct place *p, bool postgres, char *where, size_t n);
+/* One command to the server that cannot be in a transaction. */
+void place_tell(const struct place *p, const char *sql);
 /* Opens it, failing the test when that fails. */
 struct sk_db *place_open(const char *where);
 /* A folder in it that is not there yet. */
