@@ -20,6 +20,10 @@ struct tr_run {
 	bool text, converted;
 	const char *name;
 	const struct sk_services *services; /* NULL: no member passes */
+	/* Less than the limits for this input, where it is not 0: what is large is slow and shows nothing new. */
+	uint64_t expand, pixels;
+	size_t memory;
+	uint32_t members;
 };
 
 static inline int tr_no_member(struct sk_job *job, const char *name, struct sk_slice in,
@@ -29,12 +33,23 @@ static inline int tr_no_member(struct sk_job *job, const char *name, struct sk_s
 	return SK_EREFUSED;
 }
 
+static inline struct sk_limits tr_limits(const struct tr_run *t, size_t n)
+{
+	struct sk_limits l = sk_limits_for(n);
+
+	l.expand = t->expand ? t->expand : l.expand;
+	l.pixels = t->pixels && t->pixels < l.pixels ? t->pixels : l.pixels;
+	l.memory = t->memory ? t->memory : l.memory;
+	l.members = t->members ? t->members : l.members;
+	return l;
+}
+
 /* As the engine does it; out->bytes are the caller's to free. */
 static inline int tr_clean(
     const struct tr_run *t, struct sk_slice in, struct sk_report *report, struct sk_output *out)
 {
 	static const struct sk_services none = {.clean_member = tr_no_member};
-	struct sk_limits limits = sk_limits_for(in.n);
+	struct sk_limits limits = tr_limits(t, in.n);
 	struct sk_budget budget = {limits.expand, limits.pixels_total, limits.members, 10};
 	struct sk_job job = {.report = report,
 	    .limits = &limits,
@@ -51,6 +66,8 @@ static inline int tr_clean(
 	int rc = job.arena == NULL ? SK_ENOMEM
 		 : t->text         ? t->family->text(&job, t->type, in, out)
 				   : t->family->rebuild(&job, t->type, in, out);
+	if (rc == 0 && sk_arena_failed(job.arena))
+		rc = SK_ENOMEM;
 	sk_arena_free(job.arena);
 	return rc ? rc : out->bytes.err;
 }
@@ -76,9 +93,12 @@ static inline void tr_passes(tr_checker *check, const struct sk_output *out)
 static inline void tr_stays(const struct tr_run *t, const struct sk_handler *family,
     struct sk_report *report, const struct sk_output *out)
 {
-	struct tr_run again = {family, out->type, .name = t->name, .services = t->services};
+	struct tr_run again = *t;
 	struct sk_output two;
 
+	again.family = family;
+	again.type = out->type;
+	again.text = false;
 	if (tr_clean(&again, sk_buf_slice(&out->bytes), report, &two) || report->nremoved ||
 	    !sk_slice_eq(sk_buf_slice(&out->bytes), sk_buf_slice(&two.bytes)))
 		abort();

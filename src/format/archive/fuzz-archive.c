@@ -1,7 +1,5 @@
 /* Fuzz target: cleans a zip whose members become texts; the result is cleaned again and must stay as it is. */
-#include <stdlib.h>
-
-#include "format/handler.h"
+#include "format/test-run.h"
 
 static int fake_clean(struct sk_job *job, const char *name, struct sk_slice in,
     struct sk_output *out, enum sk_code *why)
@@ -22,39 +20,18 @@ static int fake_clean(struct sk_job *job, const char *name, struct sk_slice in,
 	return sk_buf_put_slice(&out->bytes, in);
 }
 
-static int clean(struct sk_slice in, struct sk_output *out, struct sk_report *report)
-{
-	struct sk_limits limits = sk_limits_for(in.n);
-	struct sk_budget budget = {(uint64_t)16 << 20, limits.pixels_total, 500, 10};
-	struct sk_services services = {.clean_member = fake_clean};
-	struct sk_job job = {.report = report,
-	    .limits = &limits,
-	    .budget = &budget,
-	    .services = &services,
-	    .name = "x",
-	    .method = SK_METHOD_REBUILD};
-
-	limits.members = 500;
-	limits.memory = (size_t)256 << 20;
-	*report = (struct sk_report){.type = SK_FT_ZIP};
-	*out = (struct sk_output){.bytes = SK_BUF((size_t)64 << 20)};
-	job.arena = sk_arena_new(limits.memory);
-	if (job.arena == NULL)
-		return SK_ENOMEM;
-	int rc = sk_archive_handler.rebuild(&job, SK_FT_ZIP, in, out);
-	sk_arena_free(job.arena);
-	return rc;
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	static const struct sk_services services = {.clean_member = fake_clean};
 	static struct sk_report report;
-	struct sk_output one, two = {0};
+	struct tr_run t = {&sk_archive_handler, SK_FT_ZIP, .name = "x", .services = &services,
+	    .expand = (uint64_t)16 << 20, .memory = (size_t)256 << 20, .members = 500};
+	struct sk_output one, two;
 
-	if (clean(sk_slice(data, size), &one, &report) == 0) {
-		int rc = clean(sk_buf_slice(&one.bytes), &two, &report);
+	if (tr_clean(&t, sk_slice(data, size), &report, &one) == 0) {
+		int rc = tr_clean(&t, sk_buf_slice(&one.bytes), &report, &two);
 		if (rc && report.reason != SK_REASON_BOMB &&
 		    report.reason != SK_REASON_LIMIT_MEMBERS)
 			abort();

@@ -2,60 +2,19 @@
  * Fuzz target: the first byte says whether the rest is a file, the text or the list of segments of one, or packed data. What is
  * rebuilt passes the checker and comes out again unchanged and unreported.
  */
-#include <stdlib.h>
-
-#include "format/handler.h"
 #include "format/ichitaro/fixture.h"
-#include "verify/verify.h"
+#include "format/test-run.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static int clean(struct sk_slice in, struct sk_output *out, struct sk_report *report, bool text)
-{
-	struct sk_limits limits = sk_limits_for(in.n);
-	struct sk_budget budget = {(uint64_t)16 << 20, limits.pixels_total, limits.members, 10};
-	struct sk_job job = {
-	    .report = report, .limits = &limits, .budget = &budget, .name = "x.jtd"};
-
-	sk_report_clear(report);
-	*out = (struct sk_output){.bytes = SK_BUF((size_t)64 << 20)};
-	job.arena = sk_arena_new((size_t)256 << 20);
-	if (job.arena == NULL)
-		return SK_ENOMEM;
-	int rc = text ? sk_ichitaro_handler.text(&job, SK_FT_JTD, in, out)
-		      : sk_ichitaro_handler.rebuild(&job, SK_FT_JTD, in, out);
-	if (rc == 0 && sk_arena_failed(job.arena))
-		rc = SK_ENOMEM;
-	sk_arena_free(job.arena);
-	return rc;
-}
-
-static void must_pass(enum sk_filetype type, struct sk_slice in)
-{
-	struct sk_check c = {
-	    .arena = sk_arena_new((size_t)256 << 20), .inflate_left = 1, .pixels_left = 1};
-
-	if (c.arena && sk_verify(&c, type, in))
-		abort();
-	sk_arena_free(c.arena);
-}
-
 static void try_file(struct sk_slice in)
 {
-	static struct sk_report report;
-	struct sk_output one, two;
+	struct tr_run t = {&sk_ichitaro_handler, SK_FT_JTD, .name = "x.jtd",
+	    .expand = (uint64_t)16 << 20, .memory = (size_t)256 << 20};
 
-	if (clean(in, &one, &report, false) == 0) {
-		must_pass(SK_FT_JTD, sk_buf_slice(&one.bytes));
-		if (clean(sk_buf_slice(&one.bytes), &two, &report, false) || report.nremoved ||
-		    !sk_slice_eq(sk_buf_slice(&one.bytes), sk_buf_slice(&two.bytes)))
-			abort();
-		sk_buf_free(&two.bytes);
-	}
-	sk_buf_free(&one.bytes);
-	if (clean(in, &one, &report, true) == 0)
-		must_pass(SK_FT_TXT, sk_buf_slice(&one.bytes));
-	sk_buf_free(&one.bytes);
+	tr_fuzz(&t, in, sk_verify, &sk_ichitaro_handler);
+	t.text = true;
+	tr_fuzz(&t, in, sk_verify, NULL);
 }
 
 /* A document with these bytes at one place. */
