@@ -371,6 +371,30 @@ static void pixel(const struct sk_png *m, const uint8_t *row, uint32_t x, uint8_
 	}
 }
 
+/* Pixels of 8 bits a channel out of rows, to `to`, which may be where the rows begin when a pixel takes no more room there. */
+static void write_pixels(
+    const struct sk_png *m, const struct sk_png_rows *r, unsigned channels, uint8_t *to)
+{
+	for (uint32_t y = 0; y < m->height; y++)
+		for (uint32_t x = 0; x < m->width; x++) {
+			uint8_t rgba[4];
+			pixel(m, r->data + y * (r->row + 1) + 1, x, rgba);
+			memcpy(to + ((size_t)y * m->width + x) * channels, rgba, channels);
+		}
+}
+
+/* Rows of 16 bits a channel become what is wanted in their own place, so that both are never there together. */
+static int narrow(const struct sk_png *m, struct sk_png_rows *r, unsigned channels)
+{
+	size_t n = (size_t)m->width * m->height * channels;
+
+	write_pixels(m, r, channels, r->data);
+	uint8_t *less = realloc(r->data, n);
+	if (less)
+		r->data = less;
+	return less ? 0 : SK_ENOMEM;
+}
+
 int sk_png_decode(const struct sk_pic *p, struct sk_pixmap *out)
 {
 	struct sk_png m = {.still = true};
@@ -383,16 +407,17 @@ int sk_png_decode(const struct sk_pic *p, struct sk_pixmap *out)
 		rc = SK_EFORMAT;
 	bool alpha = m.has_trans || m.channels == 2 || m.channels == 4;
 	unsigned channels = alpha ? 4 : m.type == 0 ? 1 : 3;
+	size_t n = (size_t)m.width * m.height;
+	bool wide = rc == 0 && r.row > (size_t)m.width * channels;
 	uint8_t *data = NULL;
-	if (rc == 0 &&
-	    (data = sk_arena_array(p->job->arena, (size_t)m.width * m.height, channels)) == NULL)
+	if (wide)
+		rc = narrow(&m, &r, channels);
+	if (rc == 0 && (data = sk_arena_array(p->job->arena, n, channels)) == NULL)
 		rc = SK_ENOMEM;
-	for (uint32_t y = 0; rc == 0 && y < m.height; y++)
-		for (uint32_t x = 0; x < m.width; x++) {
-			uint8_t rgba[4];
-			pixel(&m, r.data + y * (r.row + 1) + 1, x, rgba);
-			memcpy(data + ((size_t)y * m.width + x) * channels, rgba, channels);
-		}
+	if (rc == 0 && wide)
+		memcpy(data, r.data, n * channels);
+	else if (rc == 0)
+		write_pixels(&m, &r, channels, data);
 	free(r.data);
 	if (rc == 0)
 		*out = (struct sk_pixmap){m.width, m.height, channels, data};
