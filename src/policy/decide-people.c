@@ -106,13 +106,20 @@ static bool is_last_word(const struct sk_query *q, size_t at)
 	return true;
 }
 
+/* Nobody can have decided about what had not come in. */
+static bool in_time(const struct sk_deciding *g, const struct sk_vote *v)
+{
+	return sk_time_known(g, v->at) && sk_time_known(g, g->q->received) &&
+	       v->at >= g->q->received;
+}
+
 static void count(struct sk_deciding *g, struct poll *poll)
 {
 	const struct sk_query *q = g->q;
 
 	for (size_t i = 0; i < q->nvotes && g->who; i++) {
 		const struct sk_vote *v = &q->votes[i];
-		if (v->hold != (int)poll->hold || !sk_time_known(g, v->at) || !is_last_word(q, i) ||
+		if (v->hold != (int)poll->hold || !in_time(g, v) || !is_last_word(q, i) ||
 		    !may_vote(g, poll->by, v))
 			continue;
 		bool passkey = v->passkey == SK_YES || !poll->by->passkey;
@@ -176,6 +183,8 @@ void sk_decide_approval(struct sk_deciding *g)
 	duties->approve = true;
 	duties->persons = poll.by->persons;
 	duties->approvals = poll.yes;
+	if (!sk_time_known(g, g->q->received))
+		sk_await(g, SK_HOLD_APPROVAL, SK_FACT_RECEIVED, sk_line(g, poll.by->where));
 	if (g->who)
 		name_approvers(g, poll.by);
 	check_poll(g, &poll);
@@ -214,8 +223,8 @@ static void check_release(struct sk_deciding *g, const struct sk_entry *where)
 
 	for (size_t i = 0; i < q->nvotes && g->who; i++) {
 		const struct sk_vote *v = &q->votes[i];
-		if (v->hold != SK_HOLD_ORIGINAL || !sk_time_known(g, v->at) ||
-		    !is_last_word(q, i) || !may_release(g, v))
+		if (v->hold != SK_HOLD_ORIGINAL || !in_time(g, v) || !is_last_word(q, i) ||
+		    !may_release(g, v))
 			continue;
 		if (v->allow == SK_NO)
 			sk_deny(g, SK_WHY_DISAPPROVED, where, v->member, NULL);

@@ -248,8 +248,12 @@ static void check_collection(struct sk_deciding *g)
 	const struct sk_route *r = g->r;
 	char a[SK_TIME_TEXT], b[24];
 
-	if (!sk_time_known(g, q->released))
+	if (q->released == SK_UNKNOWN)
 		return;
+	if (!sk_time_known(g, q->released)) {
+		sk_await(g, SK_HOLD_FACT, SK_FACT_RELEASED, sk_line(g, r->expire_where));
+		return;
+	}
 	g->d->duties.expire_at = q->released + r->expire;
 	sk_time_era(g->d->duties.expire_at, a);
 	if (g->now > g->d->duties.expire_at)
@@ -270,10 +274,10 @@ static void decide_on_route(struct sk_deciding *g)
 	sk_decide_span(g, &g->r->named, &g->r->guard);
 	sk_decide_guard(g, &g->r->named, &g->r->guard);
 	sk_decide_requester(g);
-	if (q->ask == SK_ASK_SCREEN) {
-		check_clipboard(g);
-	} else if (q->original == SK_YES) {
+	if (q->original == SK_YES) {
 		sk_decide_original(g);
+	} else if (q->ask == SK_ASK_SCREEN) {
+		check_clipboard(g);
 	} else {
 		check_origin(g);
 		sk_decide_object(g);
