@@ -5,6 +5,7 @@
 #include "ledger/inside.h"
 
 #include <sodium.h>
+#include <unistd.h>
 
 #include "base/err.h"
 
@@ -262,10 +263,11 @@ static int append(struct sk_ledger *l, const struct sk_leaf *e, size_t n, uint64
 	return rc;
 }
 
-/* After a failure the disk is asked what there is; what is on it beyond the checkpoint goes. */
+/* After a failure the disk is asked what there is, durably; what is on it beyond the checkpoint goes. */
 static int reload(struct sk_ledger *l)
 {
-	int rc = sk_ledger_load(l);
+	l->files.n = 0;
+	int rc = syncfs(l->dir) ? SK_EIO : sk_ledger_load(l);
 
 	if (rc == 0)
 		rc = sk_openings_trim(l);

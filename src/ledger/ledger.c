@@ -311,8 +311,9 @@ static int open_to_write(struct sk_ledger *l)
 {
 	int rc = take_lock(l);
 
-	if (rc == 0) /* what is seen now was renamed before a crash, perhaps not durably */
-		rc = fsync(l->dir) ? SK_EIO : sk_ledger_load(l);
+	if (rc ==
+	    0) /* what is seen now was written and renamed before a crash, perhaps not durably */
+		rc = syncfs(l->dir) ? SK_EIO : sk_ledger_load(l);
 	if (rc == 0)
 		rc = sk_openings_trim(l);
 	if (rc == 0)

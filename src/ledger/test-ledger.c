@@ -260,7 +260,7 @@ static void test_twice_in_a_batch(void **state)
 static void test_a_foreign_index(void **state)
 {
 	struct sk_ledger *l = fresh();
-	uint64_t index[40];
+	uint64_t index[50];
 	uint8_t lie[8] = {17};
 
 	assert_int_equal(append(l, 1, 41, index), 0);

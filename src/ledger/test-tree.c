@@ -278,7 +278,9 @@ static void test_bad_checkpoints(void **state)
 #define ROOT "CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I="
 	static const char *const bad[] = {"", "o\n", "o\n1\n", "o\n1\n" ROOT, "\n1\n" ROOT "\n",
 	    "o\n01\n" ROOT "\n", "o\n-1\n" ROOT "\n", "o\n18446744073709551616\n" ROOT "\n",
-	    "o\n1\nAAAA\n", "o\n1\n" ROOT "\n\n"};
+	    "o\n1\nAAAA\n", "o\n1\n" ROOT "\n\n",
+	    "o\n1\nCsUYapGGPo4dkMgIAUqom/Xajj\xD1\x95\xD1\x95xq2IAAAA\xD1\x95=\n",
+	    "o\n1\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j\xD1\x95xq2I=\n"};
 	struct sk_checkpoint c;
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)

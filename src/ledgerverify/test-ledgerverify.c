@@ -243,6 +243,31 @@ static void test_around_65536(void **state)
 	assert_only(SK_LV_TILE_CHANGED, "tile/2/000.p/1", 0);
 }
 
+static void test_a_successor(void **state)
+{
+	struct sk_opener two[2] = {{"administrator", SK_SLICE_LIT("a@example.jp")},
+	    {"head", SK_SLICE_LIT("b@example.jp")}};
+	struct sk_ledger *l = NULL;
+	struct sk_note_signer next;
+	uint8_t seed[32] = {8};
+	uint64_t index[300];
+	int old = folder("o");
+
+	make(old, &key, 300, "lgwan");
+	assert_int_equal(sk_note_signer_seed(&next, ORIGIN "/2", SK_NOTE_ED25519, seed), 0);
+	assert_int_equal(sk_ledger_read(old, &l), 0);
+	assert_int_equal(
+	    sk_ledger_succeed(dir, &next, sk_ledger_checkpoint(l), &key.pub, two, NOW), 0);
+	sk_ledger_free(l);
+	l = open_at(dir, &next);
+	grow(l, 1, 301, "lgwan", index);
+	sk_ledger_free(l);
+	believe(&trust.log[0], &next);
+	assert_good();
+	assert_int_equal(report.read, 301);
+	close(old);
+}
+
 /* --- who has the disk --- */
 
 static void test_flipped_bytes(void **state)
@@ -656,6 +681,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    T(test_every_size),
 	    T(test_around_65536),
+	    T(test_a_successor),
 	    T(test_flipped_bytes),
 	    T(test_every_byte),
 	    T(test_dropped_inserted_reordered),
