@@ -3,7 +3,7 @@
 same files, on one core, whole processes. Each wanted value stands beside the measured one.
 Files that sekisho refuses, and those on which a peer never ends, are left out.
 
-bench.py [NAME] [--files FOLDER] [--rounds N]     NAME: pdf, flatten, office, jpeg, zip, archives, legacy, mail, html, photos, single, jobs, memory, size, ledger
+bench.py [NAME] [--files FOLDER] [--rounds N]     NAME: pdf, flatten, office, jpeg, zip, archives, legacy, mail, html, photos, single, jobs, memory, size, ledger, store
 Without --files: ../shared/corpus when it is there, else a set that is generated.
 """
 import argparse
@@ -407,8 +407,29 @@ class Bench:
         print(f"sekisho-ledgerverify of all of it: {time.monotonic() - t:.1f} s")
 
 
+    def store(self):
+        """Jobs and blobs, each commit synced, beside what the disk can sync; PostgreSQL beside pgbench's own figure for such jobs (three commits a job)."""
+        program = os.path.join(ROOT, "build", "bench", "store")
+        subprocess.run(["ninja", "-C", os.path.join(ROOT, "build"), "--quiet", "bench/store"], check=True)
+        folder = tempfile.mkdtemp(dir=os.environ.get("TMPDIR", "/tmp"), prefix="sk")  # a socket's path is short
+        os.chmod(folder, 0o711)
+        try:
+            p = subprocess.run([program, folder, "3"], stdout=subprocess.PIPE, check=True, text=True)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+        got = {k: float(v) for k, v in (line.split() for line in p.stdout.splitlines())}
+        print(f"\nstore, every commit synced; the disk syncs {got['sync']:.0f} times a second, one after the other")
+        print(f"  blobs of 4 kB a second: outputs {got['outputs']:.0f} (2 syncs each), originals {got['originals']:.0f} (4 syncs each)")
+        for kind in ("sqlite", "postgresql"):
+            rows = {k: got[f"{kind}-jobs-{k}"] for k in ("1-1", "20-1", "1-8", "20-8")}
+            print(f"  {kind}: jobs a second (put, claim, finish): {rows['1-1']:.0f} one by one, {rows['20-1']:.0f} by 20; 8 processes: {rows['1-8']:.0f} one by one, {rows['20-8']:.0f} by 20")
+            want(f"{kind}, one by one, by a third of the syncs of the disk", rows["1-1"] / (got["sync"] / 3), 0.7, at_most=False)
+            print(f"        100,000 waiting jobs are worked off at {got[kind + '-drain']:.0f} a second, by 50")
+            want(f"{kind}, time of the last tenth by that of the first", got[f"{kind}-drain-ratio"], 1.2)
+
+
 def main():
-    names = ["pdf", "flatten", "office", "jpeg", "zip", "archives", "legacy", "mail", "html", "photos", "single", "jobs", "memory", "size", "ledger"]
+    names = ["pdf", "flatten", "office", "jpeg", "zip", "archives", "legacy", "mail", "html", "photos", "single", "jobs", "memory", "size", "ledger", "store"]
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("name", nargs="?", choices=names)
     ap.add_argument("--files")
