@@ -1,7 +1,7 @@
 /*
  * Jobs, for several workers on one or more hosts. Who claims a job has it for the time of a lease by the database's clock;
  * each claim raises the job's fence, and only the latest fence may finish it: a worker that comes back late changes nothing.
- * On PostgreSQL the queue has a database of its own (decision 14); with SQLite it lies in the store's.
+ * On PostgreSQL the queue has a database of its own (decision 15); with SQLite it lies in the store's.
  *
  * The jobs lie in a ring of tables. One is filled; the oldest is emptied, thrown away whole and filled next, so that what is
  * dead is not carried along. A claim begins at a low-water number and not at the beginning of what is dead.
