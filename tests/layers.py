@@ -26,7 +26,7 @@ ALLOWED = {
     "scan": set(),
     "work": set(),
     "record": {"ledger"},
-    "gate": {"policy", "store", "ledger"},
+    "gate": {"policy", "store", "ledger", "record"},
     "post": {"ipc"},
     "cmd": {"engine", "record", "leak", "post", "work", "ipc", "jail", "clean", "format", "verify", "render", "convert", "policy", "ledger",
             "ledgerverify"},

@@ -1,0 +1,295 @@
+/* What happens to transfers, on both back ends alike: row, history, ledger and queue agree, or nothing has happened. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "gate/transfer.h"
+#include "store/outbox.h"
+#include "store/test-place.h"
+
+static struct place place;
+static bool postgres;
+static char where[256];
+static struct sk_gate gate;
+static struct sk_arena *arena;
+
+static int setup(void **state)
+{
+	place_database(&place, postgres, where, sizeof(where));
+	gate = (struct sk_gate){.db = place_open(where)};
+	arena = sk_arena_new((size_t)64 << 20);
+	return sk_db_migrate(gate.db, "store") || sk_db_migrate(gate.db, "queue") || arena == NULL;
+}
+
+static int teardown(void **state)
+{
+	sk_arena_free(arena);
+	sk_db_close(gate.db);
+	return 0;
+}
+
+static const uint8_t hash[32] = "0123456789abcdef0123456789abcde";
+
+static struct sk_transfer arrival(void)
+{
+	struct sk_transfer t;
+
+	sk_transfer_init(&t);
+	t.route = "file-in";
+	t.zone_from = "internet";
+	t.zone_to = "lgwan";
+	t.requester = "shimin-1";
+	t.file_name = "予定表.xlsx";
+	t.original = "00112233445566778899aabbccddeeff";
+	t.original_hash = sk_slice(hash, 32);
+	t.original_size = 77;
+	return t;
+}
+
+static struct sk_transfer received(void)
+{
+	struct sk_transfer t = arrival();
+
+	int status = sk_gate_receive(&gate, &t, NULL, 0);
+	if (status)
+		fail_msg("%d %s", status, sk_db_why(gate.db));
+	return t;
+}
+
+static struct sk_step_of step(enum sk_transfer_event event, enum sk_actor actor)
+{
+	return (struct sk_step_of){.what = {.event = event, .actor = actor}};
+}
+
+/* The entries that wait for the scribe, and the last of them. */
+static size_t entries(struct sk_leaf *last)
+{
+	static char number[24];
+	static struct sk_outbox_rows rows;
+
+	sk_outbox_rows_free(&rows);
+	assert_int_equal(sk_outbox_read(gate.db, SK_CHANNEL_LEDGER, 100, &rows), 0);
+	for (size_t i = 0; last && i < rows.n; i++)
+		assert_int_equal(
+		    sk_gate_entry(rows.row[i].number, rows.row[i].body, number, last), 0);
+	return rows.n;
+}
+
+static size_t history(const char *id)
+{
+	struct sk_history *h;
+	size_t n = 0;
+
+	assert_int_equal(sk_history_list(gate.db, arena, id, &h, &n), 0);
+	return n;
+}
+
+static size_t jobs(int64_t kind, struct sk_job **list)
+{
+	struct sk_queue *q = NULL;
+	size_t n = 0;
+
+	assert_int_equal(sk_queue_open(gate.db, &q), 0);
+	assert_int_equal(sk_queue_claim(q, arena, kind, "test", 60000, 10, list, &n), 0);
+	sk_queue_close(q);
+	return n;
+}
+
+static int happen(const char *id, struct sk_step_of s, struct sk_transfer *after)
+{
+	return sk_gate_happen(&gate, arena, id, &s, after);
+}
+
+static void test_receive(void **state)
+{
+	struct sk_transfer t = received();
+	struct sk_leaf e;
+	struct sk_job *list;
+
+	assert_int_equal(t.state, SK_AT_CLEANING);
+	assert_int_equal(history(t.id), 2);
+	assert_int_equal(entries(&e), 2);
+	assert_true(sk_slice_is(e.field[SK_ENTRY_KIND], "transfer.clean"));
+	assert_true(sk_slice_is(e.field[SK_ENTRY_TRANSFER], t.id));
+	assert_int_equal(jobs(SK_JOB_CLEAN, &list), 1);
+	assert_string_equal(list[0].name, t.id);
+	t = arrival();
+	t.original = NULL;
+	assert_int_equal(sk_gate_receive(&gate, &t, NULL, 0), SK_EARG);
+	assert_int_equal(entries(NULL), 2);
+}
+
+static int set_output(void *ctx, struct sk_transfer *t)
+{
+	t->output = sk_slice(hash, 32);
+	t->output_size = 70;
+	t->output_type = "xlsx";
+	return *(int *)ctx;
+}
+
+static void test_to_the_end(void **state)
+{
+	static const struct {
+		enum sk_transfer_event event;
+		enum sk_actor actor;
+		enum sk_transfer_state state;
+	} way[] = {{SK_DO_OFFER, SK_BY_GATE, SK_AT_OFFERED},
+	    {SK_DO_FETCH, SK_BY_LINK, SK_AT_CROSSING}, {SK_DO_TAKEN, SK_BY_LINK, SK_AT_CROSSED},
+	    {SK_DO_VERIFY, SK_BY_WORKER, SK_AT_VERIFIED},
+	    {SK_DO_RELEASE, SK_BY_GATE, SK_AT_RELEASED},
+	    {SK_DO_COLLECT, SK_BY_RECIPIENT, SK_AT_COLLECTED}};
+	struct sk_transfer t = received();
+	struct sk_step_of s = step(SK_DO_CLEANED, SK_BY_WORKER);
+	struct sk_job *list;
+	struct sk_leaf e;
+	int status = 0;
+
+	assert_int_equal(jobs(SK_JOB_CLEAN, &list), 1);
+	s.job = &list[0];
+	s.change = set_output;
+	s.ctx = &status;
+	assert_int_equal(happen(t.id, s, &t), 0);
+	assert_int_equal(t.state, SK_AT_CLEANED);
+	/* the lease ended with it */
+	assert_int_equal(happen(t.id, s, &t), SK_EREFUSED);
+	for (size_t i = 0; i < sizeof(way) / sizeof(*way); i++) {
+		assert_int_equal(happen(t.id, step(way[i].event, way[i].actor), &t), 0);
+		assert_int_equal(t.state, way[i].state);
+	}
+	assert_string_equal(t.owner, "lgwan");
+	assert_int_equal(entries(&e), 9);
+	assert_true(sk_slice_is(e.field[SK_ENTRY_BY], "recipient"));
+	assert_int_equal(e.field[SK_ENTRY_HASH_OUT].n, 64);
+	assert_true(sk_slice_is(e.field[SK_ENTRY_SIZE_OUT], "70"));
+	assert_int_equal(history(t.id), 9);
+	assert_int_equal(jobs(SK_JOB_VERIFY, &list), 1);
+}
+
+/* What cannot happen leaves no trace. */
+static void test_refused(void **state)
+{
+	struct sk_transfer t = received(), after;
+
+	assert_int_equal(happen(t.id, step(SK_DO_RELEASE, SK_BY_GATE), &after), SK_EREFUSED);
+	assert_int_equal(happen(t.id, step(SK_DO_CLEANED, SK_BY_REQUESTER), &after), SK_EREFUSED);
+	assert_int_equal(
+	    happen("ffffffffffffffffffffffffffffffff", step(SK_DO_CANCEL, SK_BY_REQUESTER), &after),
+	    SK_ENOENTRY);
+	assert_int_equal(entries(NULL), 2);
+	assert_int_equal(history(t.id), 2);
+}
+
+/* A caller that changes its mind, a value that the ledger would not take: all is as before. */
+static void test_all_or_nothing(void **state)
+{
+	const struct sk_saying bad = {SK_ENTRY_ROLE, SK_SLICE_LIT("not a word")};
+	struct sk_transfer t = received(), after;
+	struct sk_step_of s = step(SK_DO_CLEANED, SK_BY_WORKER);
+	struct sk_job *list;
+	int status = SK_ENOSPACE;
+
+	assert_int_equal(jobs(SK_JOB_CLEAN, &list), 1);
+	s.job = &list[0];
+	s.change = set_output;
+	s.ctx = &status;
+	assert_int_equal(happen(t.id, s, &after), SK_ENOSPACE);
+	status = 0;
+	s.say = &bad;
+	s.nsay = 1;
+	assert_int_equal(happen(t.id, s, &after), SK_EARG);
+	assert_int_equal(entries(NULL), 2);
+	assert_int_equal(sk_transfer_load(gate.db, arena, t.id, &after), 0);
+	assert_int_equal(after.state, SK_AT_CLEANING);
+	assert_null(after.output.p);
+	/* and the lease still holds */
+	s.nsay = 0;
+	assert_int_equal(happen(t.id, s, &after), 0);
+}
+
+/* A worker that comes back under an old fence changes nothing. */
+static void test_old_fence(void **state)
+{
+	struct sk_transfer t = received(), after;
+	struct sk_step_of s = step(SK_DO_CLEANED, SK_BY_WORKER);
+	struct sk_job *list, old;
+
+	assert_int_equal(jobs(SK_JOB_CLEAN, &list), 1);
+	old = list[0];
+	old.fence--;
+	s.job = &old;
+	assert_int_equal(happen(t.id, s, &after), SK_ECHANGED);
+	assert_int_equal(entries(NULL), 2);
+	s.job = &list[0];
+	assert_int_equal(happen(t.id, s, &after), 0);
+}
+
+static void test_held_and_lifted(void **state)
+{
+	struct sk_transfer t = received();
+	struct sk_step_of s = step(SK_DO_HOLD, SK_BY_GATE);
+	struct sk_leaf e;
+
+	assert_int_equal(happen(t.id, step(SK_DO_CLEANED, SK_BY_WORKER), &t), 0);
+	s.what.held = SK_HELD_APPROVAL;
+	assert_int_equal(happen(t.id, s, &t), 0);
+	assert_int_equal(t.holds, 1 << SK_HELD_APPROVAL);
+	s = step(SK_DO_LIFT, SK_BY_APPROVER);
+	s.what.held = SK_HELD_APPROVAL;
+	s.person = "shimin-cho";
+	assert_int_equal(happen(t.id, s, &t), 0);
+	assert_int_equal(t.state, SK_AT_APPROVED);
+	assert_int_equal(t.holds, 0);
+	entries(&e);
+	assert_true(sk_slice_is(e.field[SK_ENTRY_DECISION], "approval"));
+	assert_true(sk_slice_is(e.field[SK_ENTRY_PERSONAL_ACTOR], "shimin-cho"));
+}
+
+/*
+ * Several at once take the same step: it happens once, whoever is first, and the ledger is told once.
+ */
+static void test_once_among_many(void **state)
+{
+	struct sk_transfer t = received(), after;
+	pid_t pid[4];
+	int won = 0, status;
+
+	assert_int_equal(happen(t.id, step(SK_DO_CLEANED, SK_BY_WORKER), &t), 0);
+	for (int i = 0; i < 4; i++) {
+		pid[i] = fork();
+		if (pid[i] == 0) {
+			struct sk_gate mine = {.db = place_open(where)};
+			struct sk_step_of s = step(SK_DO_OFFER, SK_BY_GATE);
+			status = sk_gate_happen(&mine, arena, t.id, &s, &after);
+			_exit(status == 0 ? 1 : status == SK_EREFUSED ? 0 : 2);
+		}
+	}
+	for (int i = 0; i < 4; i++) {
+		assert_int_equal(waitpid(pid[i], &status, 0), pid[i]);
+		assert_true(WIFEXITED(status) && WEXITSTATUS(status) < 2);
+		won += WEXITSTATUS(status);
+	}
+	assert_int_equal(won, 1);
+	assert_int_equal(entries(NULL), 4);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+	    T(test_receive), T(test_to_the_end), T(test_refused), T(test_all_or_nothing),
+	    T(test_old_fence), T(test_held_and_lifted), T(test_once_among_many)};
+
+	place_make(&place, NULL);
+	int failed = cmocka_run_group_tests_name("the gate on SQLite", tests, NULL, NULL);
+	postgres = true;
+	failed += cmocka_run_group_tests_name("the gate on PostgreSQL", tests, NULL, NULL);
+	place_remove(&place);
+	return failed;
+}
