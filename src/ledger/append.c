@@ -238,6 +238,8 @@ static int remember(
 {
 	int rc = 0;
 
+	if (l->files.step)
+		l->files.step(l->files.user, "index");
 	for (size_t i = 0; i < n && rc == 0; i++)
 		if (index[i] >= old)
 			rc = sk_outbox_add(l, sk_entry_outbox(&e[i]), index[i]);
