@@ -408,7 +408,7 @@ class Bench:
 
 
     def store(self):
-        """Jobs and blobs, each commit synced, beside what the disk can sync; PostgreSQL beside pgbench's own figure for such jobs (three commits a job)."""
+        """Jobs and blobs, each commit synced, beside what the disk can sync."""
         program = os.path.join(ROOT, "build", "bench", "store")
         subprocess.run(["ninja", "-C", os.path.join(ROOT, "build"), "--quiet", "bench/store"], check=True)
         folder = tempfile.mkdtemp(dir=os.environ.get("TMPDIR", "/tmp"), prefix="sk")  # a socket's path is short
@@ -419,7 +419,7 @@ class Bench:
             shutil.rmtree(folder, ignore_errors=True)
         got = {k: float(v) for k, v in (line.split() for line in p.stdout.splitlines())}
         print(f"\nstore, every commit synced; the disk syncs {got['sync']:.0f} times a second, one after the other")
-        print(f"  blobs of 4 kB a second: outputs {got['outputs']:.0f} (2 syncs each), originals {got['originals']:.0f} (4 syncs each)")
+        print(f"  blobs of 4 kB a second: outputs {got['outputs']:.0f} (2 syncs each), originals {got['originals']:.0f} (4 syncs each); 20 at once (2 syncs for all): {got['outputs-20']:.0f} and {got['originals-20']:.0f}")
         for kind in ("sqlite", "postgresql"):
             rows = {k: got[f"{kind}-jobs-{k}"] for k in ("1-1", "20-1", "1-8", "20-8")}
             print(f"  {kind}: jobs a second (put, claim, finish): {rows['1-1']:.0f} one by one, {rows['20-1']:.0f} by 20; 8 processes: {rows['1-8']:.0f} one by one, {rows['20-8']:.0f} by 20")

@@ -18,6 +18,7 @@
 
 #define HOUR 3600000
 #define WAITING 100000
+#define AT_ONCE 20
 
 static struct place place;
 static double seconds;
@@ -59,6 +60,27 @@ static void disk(void)
 	say("sync", n / seconds);
 }
 
+static double blobs_of(struct sk_blobs *b, enum sk_blob_kind kind, unsigned at_once)
+{
+	static unsigned page[1024]; /* each blob is another */
+	unsigned n = 0;
+
+	for (double end = now() + seconds; now() < end; n += at_once) {
+		struct sk_blob_writer *w[AT_ONCE];
+		struct sk_blob blob[AT_ONCE];
+		int pins[AT_ONCE];
+		for (unsigned i = 0; i < at_once; i++) {
+			page[0]++;
+			must(sk_blob_begin(b, kind, 0, &w[i]), "blob");
+			must(sk_blob_put(w[i], page, sizeof(page)), "blob");
+		}
+		must(sk_blob_end_all(w, at_once, blob, pins), "blob");
+		for (unsigned i = 0; i < at_once; i++)
+			close(pins[i]);
+	}
+	return n / seconds;
+}
+
 static void blobs(void)
 {
 	char folder[160], keys[160], key[160];
@@ -72,21 +94,10 @@ static void blobs(void)
 	must(sk_master_load(key, &master), "master");
 	struct sk_blobs_options o = {.folder = folder, .keys = keys, .master = master, .spare = 1};
 	must(sk_blobs_open(&o, &b), "blobs");
-	for (int kind = SK_BLOB_OUTPUT; kind <= SK_BLOB_ORIGINAL; kind++) {
-		unsigned page[1024] = {0}, n = 0;
-		double end = now() + seconds;
-		for (; now() < end; n++) {
-			struct sk_blob_writer *w = NULL;
-			struct sk_blob blob;
-			int pin = -1;
-			page[0] = n;
-			must(sk_blob_begin(b, (enum sk_blob_kind)kind, 0, &w), "blob");
-			must(sk_blob_put(w, page, sizeof(page)), "blob");
-			must(sk_blob_end(w, &blob, &pin), "blob");
-			close(pin);
-		}
-		say(kind == SK_BLOB_OUTPUT ? "outputs" : "originals", n / seconds);
-	}
+	say("outputs", blobs_of(b, SK_BLOB_OUTPUT, 1));
+	say("originals", blobs_of(b, SK_BLOB_ORIGINAL, 1));
+	say("outputs-20", blobs_of(b, SK_BLOB_OUTPUT, AT_ONCE));
+	say("originals-20", blobs_of(b, SK_BLOB_ORIGINAL, AT_ONCE));
 	sk_blobs_close(b);
 	sk_master_free(master);
 }

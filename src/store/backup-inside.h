@@ -14,7 +14,7 @@ typedef int sk_reference(void *arg, enum sk_blob_kind kind, const char *name, st
 int sk_backup_references(
     struct sk_db *db, sk_reference *each, void *arg, struct sk_backup_report *r);
 
-/* Copies a file and says its hash and size. */
+/* Copies a file and says its hash and size; not synced. */
 int sk_backup_copy(int from, int to, uint8_t sha256[32], uint64_t *size);
 
 /* Runs a program of PostgreSQL to its end; what it said last goes into the report. */

@@ -33,7 +33,7 @@ int sk_blobs_errno(struct sk_blobs *b, const char *doing);
 
 /* "ab/ab12…"; false for what is no name of a blob in that place. */
 bool sk_blob_path(enum sk_place place, const char *name, char path[72]);
-/* A file of these bytes gets its name durably, unless the name is taken (SK_EEXIST). */
+/* A file that is on disk gets its name, unless the name is taken (SK_EEXIST). The folder is still to be synced. */
 int sk_blob_publish(
     struct sk_blobs *b, const char *temporary, enum sk_place place, const char *name);
 /* A new file that is not there yet for others, and its random name of 32 digits; the descriptor or -1. */
@@ -43,7 +43,9 @@ int sk_blob_fresh_folder(const struct sk_blobs *b, enum sk_place place);
 int sk_blob_sync_folder(struct sk_blobs *b, enum sk_place place, const char *name);
 
 /* Keys (blob-key.c). */
-int sk_blob_key_write(struct sk_blobs *b, const char *name, const uint8_t key[SK_DATA_KEY]);
+/* A new file of the wrapped key, still to be synced and published; its descriptor or -1 (why is told). */
+int sk_blob_key_stage(
+    struct sk_blobs *b, const char *name, const uint8_t key[SK_DATA_KEY], char temporary[33]);
 int sk_blob_key_read(struct sk_blobs *b, const char *name, uint8_t key[SK_DATA_KEY]);
 
 #endif

@@ -8,24 +8,23 @@
 #include "base/fd.h"
 #include "store/blob-inside.h"
 
-int sk_blob_key_write(struct sk_blobs *b, const char *name, const uint8_t key[SK_DATA_KEY])
+int sk_blob_key_stage(
+    struct sk_blobs *b, const char *name, const uint8_t key[SK_DATA_KEY], char temporary[33])
 {
 	uint8_t wrapped[SK_WRAPPED];
-	char temporary[33];
 
-	int rc = sk_master_wrap(b->master, name, key, wrapped);
-	if (rc)
-		return rc;
-	sk_autoclose int fd = sk_blob_fresh(b, SK_PLACE_KEY, temporary);
-	if (fd < 0)
-		return sk_blobs_errno(b, "key");
-	if (sk_write_all(fd, wrapped, sizeof(wrapped)) || fsync(fd))
-		rc = sk_blobs_errno(b, "key");
-	if (rc == 0)
-		rc = sk_blob_publish(b, temporary, SK_PLACE_KEY, name);
-	if (rc)
+	if (sk_master_wrap(b->master, name, key, wrapped)) {
+		sk_blobs_fail(b, SK_EINTERNAL, "original %s: its key cannot be wrapped", name);
+		return -1;
+	}
+	int fd = sk_blob_fresh(b, SK_PLACE_KEY, temporary);
+	if (fd >= 0 && sk_write_all(fd, wrapped, sizeof(wrapped)) == 0)
+		return fd;
+	sk_blobs_errno(b, "key");
+	if (fd >= 0)
 		unlinkat(b->fresh_key, temporary, 0);
-	return rc;
+	sk_close(&fd);
+	return -1;
 }
 
 int sk_blob_key_read(struct sk_blobs *b, const char *name, uint8_t key[SK_DATA_KEY])

@@ -24,6 +24,9 @@ struct sk_blob_writer {
 	struct sha256_ctx hash;
 	struct sk_blob blob;
 	bool named; /* the temporary name is gone */
+	int key_fd; /* of the staged key */
+	char key_temporary[33];
+	bool key_named;
 	/* of an original */
 	crypto_secretstream_xchacha20poly1305_state seal;
 	uint8_t key[SK_DATA_KEY];
@@ -69,6 +72,7 @@ int sk_blob_begin(
 		return SK_ENOMEM;
 	w->store = b;
 	w->kind = kind;
+	w->key_fd = -1;
 	sha256_init(&w->hash);
 	w->fd = sk_blob_fresh(b, SK_PLACE_OUTPUT, w->temporary);
 	if (w->fd < 0 || flock(w->fd, LOCK_SH))
@@ -122,6 +126,11 @@ int sk_blob_put(struct sk_blob_writer *w, const void *p, size_t n)
 	return sk_write_all(w->fd, p, n) ? sk_blobs_errno(w->store, "output") : 0;
 }
 
+static enum sk_place place_of(const struct sk_blob_writer *w)
+{
+	return w->kind == SK_BLOB_OUTPUT ? SK_PLACE_OUTPUT : SK_PLACE_ORIGINAL;
+}
+
 /* The same bytes are there already: theirs are proved and held, or, damaged, replaced by ours. */
 static int meet(struct sk_blob_writer *w, const char *path)
 {
@@ -134,23 +143,23 @@ static int meet(struct sk_blob_writer *w, const char *path)
 		int held = w->fd;
 		w->fd = fd;
 		fd = held;
-		return sk_blob_sync_folder(b, SK_PLACE_OUTPUT, w->blob.name);
+		return 0;
 	}
 	if (renameat(b->fresh, w->temporary, b->dirs[SK_PLACE_OUTPUT], path))
 		return sk_blobs_errno(b, w->blob.name);
 	w->named = true;
-	return sk_blob_sync_folder(b, SK_PLACE_OUTPUT, w->blob.name);
+	return 0;
 }
 
 static int publish(struct sk_blob_writer *w)
 {
-	enum sk_place place = w->kind == SK_BLOB_OUTPUT ? SK_PLACE_OUTPUT : SK_PLACE_ORIGINAL;
 	struct sk_blobs *b = w->store;
 	char path[72];
 
-	int rc = sk_blob_publish(b, w->temporary, place, w->blob.name);
+	int rc = sk_blob_publish(b, w->temporary, place_of(w), w->blob.name);
 	w->named = rc == 0;
-	if (rc != SK_EEXIST || place != SK_PLACE_OUTPUT || !sk_blob_path(place, w->blob.name, path))
+	if (rc != SK_EEXIST || w->kind != SK_BLOB_OUTPUT ||
+	    !sk_blob_path(SK_PLACE_OUTPUT, w->blob.name, path))
 		return rc;
 	/* No sweep between the look and the lock. */
 	if (flock(b->lock, LOCK_SH))
@@ -160,40 +169,96 @@ static int publish(struct sk_blob_writer *w)
 	return rc;
 }
 
-static int finish(struct sk_blob_writer *w)
+/* All bytes are written, those of the key too; nothing has its name. */
+static int stage(struct sk_blob_writer *w)
 {
-	int rc = 0;
-
 	sha256_digest(&w->hash, sizeof(w->blob.sha256), w->blob.sha256);
-	if (w->kind == SK_BLOB_OUTPUT)
+	if (w->kind == SK_BLOB_OUTPUT) {
 		sk_blob_name(w->blob.sha256, w->blob.name);
-	else
-		rc = seal_piece(w, crypto_secretstream_xchacha20poly1305_TAG_FINAL);
-	if (rc == 0 && fsync(w->fd))
-		rc = sk_blobs_errno(w->store, w->blob.name);
-	if (rc == 0 &&
-	    w->kind ==
-		SK_BLOB_ORIGINAL) /* before the original has its name, or it could never be read */
-		rc = sk_blob_key_write(w->store, w->blob.name, w->key);
-	return rc ? rc : publish(w);
+		return 0;
+	}
+	int rc = seal_piece(w, crypto_secretstream_xchacha20poly1305_TAG_FINAL);
+	if (rc)
+		return rc;
+	errno = 0;
+	w->key_fd = sk_blob_key_stage(w->store, w->blob.name, w->key, w->key_temporary);
+	if (w->key_fd >= 0)
+		return 0;
+	return errno == ENOSPC || errno == EDQUOT || errno == EFBIG ? SK_ENOSPACE : SK_EIO;
+}
+
+/* The key first: an original that has its name can be read. */
+static int publish_all(struct sk_blob_writer *w)
+{
+	if (w->kind == SK_BLOB_ORIGINAL) {
+		int rc = sk_blob_publish(w->store, w->key_temporary, SK_PLACE_KEY, w->blob.name);
+		if (rc)
+			return rc;
+		w->key_named = true;
+	}
+	return publish(w);
+}
+
+static int sync_one(struct sk_blob_writer *w)
+{
+	if (fsync(w->fd) || (w->key_fd >= 0 && fsync(w->key_fd)))
+		return sk_blobs_errno(w->store, w->blob.name);
+	int rc = publish_all(w);
+	if (rc == 0 && w->kind == SK_BLOB_ORIGINAL)
+		rc = sk_blob_sync_folder(w->store, SK_PLACE_KEY, w->blob.name);
+	return rc ? rc : sk_blob_sync_folder(w->store, place_of(w), w->blob.name);
+}
+
+/* Two syncs of the file systems, however many: bytes, then names. */
+static int sync_disks(struct sk_blobs *b)
+{
+	return syncfs(b->fresh) || syncfs(b->fresh_key) ? sk_blobs_errno(b, "sync") : 0;
+}
+
+static int sync_many(struct sk_blob_writer **w, size_t n)
+{
+	int rc = sync_disks(w[0]->store);
+
+	for (size_t i = 0; i < n && rc == 0; i++)
+		rc = publish_all(w[i]);
+	return rc ? rc : sync_disks(w[0]->store);
+}
+
+/* A key whose original will not be there. */
+static void undo(struct sk_blob_writer *w)
+{
+	char why[sizeof(w->store->why)];
+
+	if (!w->key_named || w->named)
+		return;
+	memcpy(why, w->store->why, sizeof(why));
+	(void)sk_blob_erase(w->store, w->blob.name);
+	memcpy(w->store->why, why, sizeof(why));
+}
+
+int sk_blob_end_all(struct sk_blob_writer **w, size_t n, struct sk_blob *out, int *pins)
+{
+	int rc = n ? 0 : SK_EARG;
+
+	for (size_t i = 0; i < n && rc == 0; i++)
+		rc = stage(w[i]);
+	if (rc == 0)
+		rc = n == 1 ? sync_one(w[0]) : sync_many(w, n);
+	for (size_t i = 0; i < n; i++) {
+		if (rc == 0) {
+			out[i] = w[i]->blob;
+			pins[i] = w[i]->fd;
+			w[i]->fd = -1;
+		} else
+			undo(w[i]);
+		sk_blob_drop(w[i]);
+	}
+	return rc;
 }
 
 int sk_blob_end(struct sk_blob_writer *w, struct sk_blob *out, int *pin)
 {
-	int rc = finish(w);
-
-	if (rc == 0) {
-		*out = w->blob;
-		*pin = w->fd;
-		w->fd = -1;
-	} else if (w->kind == SK_BLOB_ORIGINAL && !w->named) {
-		char why[sizeof(w->store->why)];
-		memcpy(why, w->store->why, sizeof(why));
-		(void)sk_blob_erase(w->store, w->blob.name);
-		memcpy(w->store->why, why, sizeof(why));
-	}
-	sk_blob_drop(w);
-	return rc;
+	return sk_blob_end_all(&w, 1, out, pin);
 }
 
 void sk_blob_drop(struct sk_blob_writer *w)
@@ -202,7 +267,10 @@ void sk_blob_drop(struct sk_blob_writer *w)
 		return;
 	if (!w->named)
 		unlinkat(w->store->fresh, w->temporary, 0);
+	if (w->key_fd >= 0 && !w->key_named)
+		unlinkat(w->store->fresh_key, w->key_temporary, 0);
 	sk_close(&w->fd);
+	sk_close(&w->key_fd);
 	sodium_memzero(w, sizeof(*w));
 	free(w);
 }

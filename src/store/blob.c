@@ -192,7 +192,7 @@ int sk_blob_publish(
 	errno = e;
 	if (failed)
 		return e == EEXIST ? SK_EEXIST : sk_blobs_errno(b, name);
-	return sk_blob_sync_folder(b, place, name);
+	return 0;
 }
 
 int sk_blobs_hold(struct sk_blobs *b)

@@ -54,6 +54,8 @@ int sk_blob_begin(
 int sk_blob_put(struct sk_blob_writer *w, const void *p, size_t n);
 int sk_blob_end(struct sk_blob_writer *w, struct sk_blob *out, int *pin);
 void sk_blob_drop(struct sk_blob_writer *w);
+/* The end of several writers of one store at once, at the price of two syncs for all of them: all are durable, or none is. */
+int sk_blob_end_all(struct sk_blob_writer **w, size_t n, struct sk_blob *out, int *pins);
 
 /*
  * Reading. SK_ENOENTRY: no such blob, or its key is erased (sk_blobs_why() tells which). sk_blob_get() gives *got = 0 at

@@ -95,6 +95,8 @@ static int restore_sqlite(struct restore *r, int in, const char *hex, uint64_t w
 	int rc = sk_backup_copy(in, out, sha256, &size);
 	if (rc == 0 && !same(hex, want, sha256, size))
 		rc = wrong(r, "store.sqlite");
+	if (rc == 0 && fsync(out))
+		rc = failed(r, path);
 	if (rc)
 		unlink(path);
 	return rc;
@@ -202,7 +204,7 @@ static int restore_key(struct restore *r, const uint8_t *p)
 	memcpy(name, p, 32);
 	name[32] = 0;
 	sk_autoclose int fd = sk_blob_fresh(r->blobs, SK_PLACE_KEY, fresh);
-	if (fd < 0 || sk_write_all(fd, p + 32, SK_WRAPPED) || fsync(fd))
+	if (fd < 0 || sk_write_all(fd, p + 32, SK_WRAPPED))
 		return failed(r, "keys");
 	int rc = sk_blob_publish(r->blobs, fresh, SK_PLACE_KEY, name);
 	if (rc)
@@ -264,6 +266,12 @@ static int prove(void *arg, enum sk_blob_kind kind, const char *name, struct sk_
 	return rc ? sk_backup_fail(r->report, rc, "%s", sk_blobs_why(r->blobs)) : 0;
 }
 
+/* All at once: a restore that is cut off is begun anew. */
+static int sync_all(struct restore *r)
+{
+	return syncfs(r->blobs->fresh) || syncfs(r->blobs->fresh_key) ? failed(r, "sync") : 0;
+}
+
 static int prove_database(struct restore *r)
 {
 	struct sk_db_options o = {.check = true};
@@ -294,6 +302,8 @@ static int run(struct restore *r)
 	int rc = restore_list(r);
 	if (rc == 0 && r->what->keys)
 		rc = restore_keys(r);
+	if (rc == 0)
+		rc = sync_all(r);
 	return rc ? rc : prove_database(r);
 }
 

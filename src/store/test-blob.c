@@ -293,6 +293,35 @@ static void test_same_output(void **state)
 	assert_int_equal(files_in(path), 0);
 }
 
+/* Many at once: the same as one after the other; and one that fails takes the others with it. */
+static void test_together(void **state)
+{
+	struct sk_blob_writer *w[6];
+	struct sk_blob got[6];
+	int pins[6];
+	char path[256];
+
+	for (unsigned i = 0; i < 6; i++) {
+		assert_int_equal(
+		    sk_blob_begin(blobs, i % 2 ? SK_BLOB_ORIGINAL : SK_BLOB_OUTPUT, 0, &w[i]), 0);
+		assert_int_equal(sk_blob_put(w[i], i < 4 ? "same" : "other", 4), 0);
+	}
+	assert_int_equal(sk_blob_end_all(w, 6, got, pins), 0);
+	for (unsigned i = 0; i < 6; i++) {
+		assert_true(pins[i] >= 0);
+		reads(i % 2 ? SK_BLOB_ORIGINAL : SK_BLOB_OUTPUT, got[i].name,
+		    (const uint8_t *)(i < 4 ? "same" : "other"), 4);
+		close(pins[i]);
+	}
+	assert_string_equal(got[0].name, got[2].name);
+	assert_string_not_equal(got[1].name, got[3].name);
+	snprintf(path, sizeof(path), "%s/new", folder);
+	assert_int_equal(files_in(path), 0);
+	snprintf(path, sizeof(path), "%s/new", keys);
+	assert_int_equal(files_in(path), 0);
+	assert_int_equal(sk_blob_end_all(w, 0, got, pins), SK_EARG);
+}
+
 static void test_dropped(void **state)
 {
 	struct sk_blob_writer *w = NULL;
@@ -559,9 +588,9 @@ static void test_open_folder(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {T(test_round), T(test_sealed), T(test_flipped),
-	    T(test_rearranged), T(test_erased), T(test_same_output), T(test_dropped), T(test_sweep),
-	    T(test_sweep_meets_writer), T(test_sweep_remains), T(test_space), T(test_full),
-	    T(test_master), T(test_new_master), T(test_open_folder)};
+	    T(test_rearranged), T(test_erased), T(test_same_output), T(test_together),
+	    T(test_dropped), T(test_sweep), T(test_sweep_meets_writer), T(test_sweep_remains),
+	    T(test_space), T(test_full), T(test_master), T(test_new_master), T(test_open_folder)};
 
 	/* Each test makes some 800 folders and removes them. */
 	place_make(&place, access("/dev/shm", W_OK) == 0 ? "/dev/shm" : NULL);
