@@ -324,6 +324,7 @@ void sk_cad_fill(struct sk_cad_canvas *c, uint32_t rgb)
 		cairo_new_sub_path(c->cr);
 	}
 	sk_cad_colour(c, rgb);
+	cairo_set_fill_rule(c->cr, CAIRO_FILL_RULE_EVEN_ODD);
 	cairo_fill(c->cr);
 }
 

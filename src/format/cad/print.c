@@ -126,7 +126,6 @@ static int on_surface(const struct sk_cad_drawing *d, unsigned i, struct sk_cad_
 	cairo_set_source_rgb(c->cr, 1, 1, 1);
 	cairo_paint(c->cr);
 	cairo_set_line_join(c->cr, CAIRO_LINE_JOIN_ROUND);
-	cairo_set_fill_rule(c->cr, CAIRO_FILL_RULE_EVEN_ODD);
 	draw(d, i, c);
 	cairo_surface_flush(s);
 	int rc = c->err ? c->err : cairo_status(c->cr) ? SK_ENOMEM : 0;

@@ -183,6 +183,7 @@ static void draw_glyph(struct sk_cad_canvas *c, const struct glyph *g, const str
 	cairo_new_path(c->cr);
 	FT_Outline_Decompose(o, &funcs, &pen);
 	cairo_close_path(c->cr);
+	cairo_set_fill_rule(c->cr, CAIRO_FILL_RULE_WINDING);
 	cairo_fill(c->cr);
 }
 
