@@ -309,7 +309,7 @@ void sk_cad_fill(struct sk_cad_canvas *c, uint32_t rgb)
 
 	for (size_t i = 0; c->cr == NULL && i < c->npoints; i++)
 		measure(c, c->points[i]);
-	if (c->cr == NULL || c->err)
+	if (c->cr == NULL || !sk_cad_spend(c, 1 + c->npoints / 4))
 		return;
 	cairo_new_path(c->cr);
 	for (size_t part = 0; part < c->nstarts; part++) {
@@ -402,7 +402,7 @@ bool sk_cad_hatch(struct sk_cad_canvas *c, const struct sk_cad_pen *pen, struct 
 	       shift = offset.x * cosine + offset.y * sine;
 	double v = base.y * cosine - base.x * sine, u = base.x * cosine + base.y * sine;
 
-	if (c->cr == NULL || c->err || c->npoints < 3)
+	if (c->cr == NULL || c->npoints < 3 || !sk_cad_spend(c, 1 + c->npoints / 8))
 		return true;
 	for (size_t i = 0; i < c->npoints; i++) {
 		low = fmin(low, c->points[i].y * cosine - c->points[i].x * sine);

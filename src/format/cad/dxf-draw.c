@@ -553,7 +553,10 @@ static void one(const struct dxf_frame *f, size_t i, size_t end)
 	entity_fn *draw = drawer(r->name);
 	struct dxf_look look = {0};
 
-	if (draw == none || (f->space >= 0 && dxf_int(r, 67, 0) != f->space))
+	/* What a record holds is read each time its block is drawn. */
+	if (draw == none || !sk_cad_spend(f->c, r->n / 8 + (end - i)))
+		return;
+	if (f->space >= 0 && dxf_int(r, 67, 0) != f->space)
 		return;
 	resolve(f, r, &look);
 	if (!is_shown(f, r, &look))

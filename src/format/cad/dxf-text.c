@@ -427,7 +427,9 @@ static size_t code(struct mtext *t, struct sk_slice s, size_t at)
 	int b = at < s.n ? s.p[at] : 0;
 	size_t n;
 
-	if (strchr("fFHWQTCcSAp", b) && b) {
+	/* Without its end it is none, and what follows are words. */
+	bool ends = at < s.n && memchr(s.p + at, ';', s.n - at) != NULL;
+	if (strchr("fFHWQTCcSAp", b) && b && ends) {
 		struct sk_slice v;
 		at++;
 		v = argument(s, &at);
@@ -747,20 +749,22 @@ static struct dxf_record behind(const struct dxf_record *r, size_t i)
 static void leader_lines(
     const struct dxf_frame *f, const struct dxf_record *r, const struct dxf_look *look)
 {
+	size_t leader = 0;
+
 	for (size_t i = 0; i < r->n; i++) {
+		if (r->p[i].code == 302)
+			leader = i;
 		if (r->p[i].code != 304 || !sk_slice_is(sk_cad_trim(r->p[i].v), "LEADER_LINE{"))
 			continue;
 		struct dxf_record one = behind(r, i + 1);
 		size_t n, len = 0;
-		while (len < one.n && one.p[len].code != 305)
+		while (len < one.n && one.p[len].code != 305 && one.p[len].code != 304)
 			len++;
 		one.n = len;
 		struct sk_xy *p = dxf_points(f, &one, 10, &n);
 		/* It ends at the last point of the leader around it, which stands before it. */
-		size_t back = i;
-		while (back > 0 && r->p[back].code != 302)
-			back--;
-		struct dxf_record head = {r->p + back, i - back, r->name};
+		struct dxf_record head = {
+		    r->p + leader, i - leader < 16 ? i - leader : 16, r->name};
 		if (f->c->err || n == 0)
 			continue;
 		struct sk_xy end = dxf_has(&head, 10) ? dxf_point(&head, 10) : p[n - 1];

@@ -7,6 +7,10 @@
 
 static bool get(const struct p21_frame *x, size_t i, const char *type, struct sk_slice *args)
 {
+	/* One of many records is looked for from its beginning. */
+	if (i < x->f->n && x->f->v[i].body.n > 4096 && x->f->v[i].body.p[0] == '(' &&
+	    !sk_cad_spend(x->c, x->f->v[i].body.n / 256))
+		return false;
 	return p21_record(x->f, i, type, args);
 }
 

@@ -10,6 +10,10 @@
 
 static bool get(const struct p21_frame *x, size_t i, const char *type, struct sk_slice *args)
 {
+	/* One of many records is looked for from its beginning. */
+	if (i < x->f->n && x->f->v[i].body.n > 4096 && x->f->v[i].body.p[0] == '(' &&
+	    !sk_cad_spend(x->c, x->f->v[i].body.n / 256))
+		return false;
 	return p21_record(x->f, i, type, args);
 }
 
@@ -57,7 +61,7 @@ static struct sk_cad_dashes dashes(const struct p21_frame *x, size_t i)
 	if (!get(x, i, "CURVE_STYLE_FONT", &a))
 		return d;
 	struct sk_slice list = p21_arg(a, 1);
-	while (d.n + 2 <= SK_CAD_DASHES && p21_next(list, &at, &id)) {
+	for (unsigned n = 0; n < SK_CAD_DASHES / 2 && p21_next(list, &at, &id); n++) {
 		if (!get(x, p21_find(x->f, id), "CURVE_STYLE_FONT_PATTERN", &one))
 			continue;
 		d.v[d.n++] = fabs(number(x, p21_arg(one, 0), 0));
@@ -82,15 +86,17 @@ static bool curve_style(const struct p21_frame *x, size_t i, struct sk_cad_pen *
 	return true;
 }
 
+#define STYLES 8 /* of one item: one, in SXF */
+
 /* The i-th style of a styled item: through its assignments. */
 static size_t style_at(const struct p21_frame *x, struct sk_slice item, size_t i)
 {
 	struct sk_slice list = p21_arg(item, item.n && item.p[0] == '\'');
-	size_t at = 0;
+	size_t at = 0, seen = 0;
 	uint64_t id, style;
 	struct sk_slice a;
 
-	while (p21_next(list, &at, &id)) {
+	while (seen++ < STYLES && p21_next(list, &at, &id)) {
 		size_t inner = 0;
 		if (!get(x, p21_find(x->f, id), "PRESENTATION_STYLE_ASSIGNMENT", &a))
 			continue;
@@ -100,8 +106,6 @@ static size_t style_at(const struct p21_frame *x, struct sk_slice item, size_t i
 	}
 	return SIZE_MAX;
 }
-
-#define STYLES 8 /* of one item: one, in SXF */
 
 static struct sk_cad_pen pen_of(const struct p21_frame *x, struct sk_slice item)
 {
@@ -163,8 +167,8 @@ static void words(const struct p21_frame *x, struct sk_slice item, struct sk_sli
 		w.height = fabs(number(x, p21_arg(extent, 2), 0));
 	}
 	if (get(x, p21_ref(x->f, p21_arg(a, 5)), "EXTERNALLY_DEFINED_TEXT_FONT", &font))
-		w.serif =
-		    sk_slice_find(string(x, p21_arg(font, 0)), 0, SK_SLICE_LIT("明朝")) != SIZE_MAX;
+		w.serif = sk_slice_find(string(x, sk_slice_sub(p21_arg(font, 0), 0, 256)), 0,
+			      SK_SLICE_LIT("明朝")) != SIZE_MAX;
 	text_style(x, item, &w);
 	row = row < 0 ? 0 : row;
 	double off = sxf && x->f->scadec ? moved[row] * w.height : 0;
@@ -270,7 +274,7 @@ static void area_style(const struct p21_frame *x, struct sk_slice list)
 	size_t at = 0;
 	uint64_t id;
 
-	while (p21_next(list, &at, &id) && !x->c->err) {
+	while (p21_next(list, &at, &id) && sk_cad_spend(x->c, 1)) {
 		size_t i = p21_find(x->f, id);
 		if (get(x, i, "FILL_AREA_STYLE_COLOUR", &a)) {
 			sk_cad_fill(x->c, colour(x, p21_ref(x->f, p21_arg(a, 1))));
@@ -335,7 +339,7 @@ static void mapped(const struct p21_frame *x, struct sk_slice a)
 		x->c->left_out++;
 		return;
 	}
-	struct sk_slice name = string(x, p21_arg(figure, 0));
+	struct sk_slice name = string(x, sk_slice_sub(p21_arg(figure, 0), 0, 1024));
 	if (is_background(name))
 		return;
 	if (get(x, p21_ref(x->f, p21_arg(a, 1)), "SYMBOL_TARGET", &target)) {
@@ -394,7 +398,8 @@ static void item(const struct p21_frame *x, size_t i)
 	struct p21_frame inner = *x;
 	struct sk_slice a, angular;
 
-	if (i == SIZE_MAX || x->d->seen[i] == x->figure || x->depth > SK_LIMIT_CAD_BLOCKS)
+	if (i == SIZE_MAX || x->d->seen[i] == x->figure || x->depth > SK_LIMIT_CAD_BLOCKS ||
+	    !sk_cad_spend(x->c, x->f->v[i].body.n / 256))
 		return;
 	x->d->seen[i] = x->figure;
 	if (x->d->hidden[i]) {

@@ -95,8 +95,14 @@ bool p21_record(const struct p21_file *f, size_t i, const char *type, struct sk_
 	if (i >= f->n)
 		return false;
 	struct sk_slice s = f->v[i].body;
-	bool many = s.n && s.p[0] == '(';
-	for (size_t at = many; at < s.n && s.p[at] != ')';) {
+	size_t name = strlen(type);
+	if (s.n && s.p[0] != '(') {
+		bool is = s.n > name + 1 && s.p[name] == '(' &&
+			  sk_slice_is(sk_slice_sub(s, 0, name), type);
+		*args = sk_slice_sub(s, name + 1, is ? s.n - name - 2 : 0);
+		return is;
+	}
+	for (size_t at = 1; at < s.n && s.p[at] != ')';) {
 		size_t open = at;
 		while (open < s.n && s.p[open] != '(')
 			open++;

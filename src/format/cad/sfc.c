@@ -136,14 +136,20 @@ static struct sk_slice string(const struct feature *f, size_t i)
 	return i < f->n ? f->args[i] : sk_slice("", 0);
 }
 
+/* Numbers are short; what is long is read no further. */
+static struct sk_slice field(const struct feature *f, size_t i)
+{
+	return sk_cad_trim(sk_slice_sub(string(f, i), 0, 80));
+}
+
 static double real(const struct frame *x, const struct feature *f, size_t i)
 {
-	return i < f->n ? sk_cad_real(x->c, sk_cad_trim(f->args[i])) : 0;
+	return i < f->n ? sk_cad_real(x->c, field(f, i)) : 0;
 }
 
 static int64_t integer(const struct feature *f, size_t i)
 {
-	return i < f->n ? sk_cad_integer(sk_cad_trim(f->args[i])) : 0;
+	return i < f->n ? sk_cad_integer(field(f, i)) : 0;
 }
 
 static struct sk_xy point(const struct frame *x, const struct feature *f, size_t i)
@@ -221,7 +227,7 @@ static struct table *table_of(struct sfc *s, struct sk_slice name)
 /* Widths stand in one table, predefined ones with their own codes. */
 static bool own_width(const struct feature *f)
 {
-	double mm, v = sk_cad_real(NULL, sk_cad_trim(string(f, 0)));
+	double mm, v = sk_cad_real(NULL, field(f, 0));
 
 	for (int64_t i = 1; sxf_width(i, &mm); i++)
 		if (fabs(mm - v) < 1e-6)
@@ -314,7 +320,7 @@ static struct sk_cad_dashes dashes(const struct frame *x, int64_t code)
 		sxf_line_type(code, &d);
 		return d;
 	}
-	const double *v = numbers(x->c, string(f, 2), &n);
+	const double *v = numbers(x->c, sk_slice_sub(string(f, 2), 0, 1024), &n);
 	for (size_t i = 0; v && i < n && i < SK_CAD_DASHES; i++)
 		d.v[d.n++] = fabs(v[i]);
 	d.n -= d.n % 2;
@@ -324,7 +330,7 @@ static struct sk_cad_dashes dashes(const struct frame *x, int64_t code)
 static double width(const struct sfc *s, int64_t code)
 {
 	const struct feature *f = entry(s, &s->widths, code, OWN_WIDTH);
-	double mm = f ? sk_cad_real(NULL, sk_cad_trim(string(f, 0))) : 0;
+	double mm = f ? sk_cad_real(NULL, field(f, 0)) : 0;
 
 	if (!(mm > 0 && mm < 100) && !sxf_width(code, &mm))
 		mm = 0.13;
@@ -470,7 +476,9 @@ static void words(const struct frame *x, const struct feature *f, size_t i)
 	const struct sfc *s = x->s;
 	const struct feature *font = entry(s, &s->fonts, integer(f, i), 1);
 	enum sk_charset cs = s->cad->charset;
-	struct sk_slice name = font ? sk_cad_utf8(x->c->job, cs, string(font, 0)) : sk_slice("", 0);
+	struct sk_slice name =
+	    font ? sk_cad_utf8(x->c->job, cs, sk_slice_sub(string(font, 0), 0, 256))
+		 : sk_slice("", 0);
 	int64_t base = integer(f, i + 9);
 	struct sxf_words w = {sk_cad_utf8(x->c->job, cs, string(f, i + 1)), real(x, f, i + 2),
 	    real(x, f, i + 3), real(x, f, i + 4), real(x, f, i + 5), real(x, f, i + 6),
@@ -670,7 +678,7 @@ static void group(const struct frame *x, struct group *g);
 /* Names beginning so carry attributes; that of the background has an area that would cover the sheet. */
 static bool is_background(const struct frame *x, struct sk_slice name)
 {
-	struct sk_slice s = sk_cad_utf8(x->c->job, x->s->cad->charset, name);
+	struct sk_slice s = sk_cad_utf8(x->c->job, x->s->cad->charset, sk_slice_sub(name, 0, 256));
 
 	return sk_slice_starts(s, SK_SLICE_LIT("$$ATRU$$")) &&
 	       sk_slice_find(s, 0, SK_SLICE_LIT("背景色")) != SIZE_MAX;
@@ -775,10 +783,18 @@ static void one(const struct frame *x, const struct feature *f)
 	}
 }
 
+/* What a feature holds is read each time its figure is drawn. */
+static uint64_t cost(const struct feature *f)
+{
+	const struct sk_slice *last = f->n ? &f->args[f->n - 1] : NULL;
+
+	return 1 + (last ? (uint64_t)(last->p + last->n - f->args[0].p) / 256 : 0);
+}
+
 static void group(const struct frame *x, struct group *g)
 {
 	g->open = true;
-	for (size_t i = g->from; i < g->to && sk_cad_spend(x->c, 1); i++)
+	for (size_t i = g->from; i < g->to && sk_cad_spend(x->c, cost(&x->s->features[i])); i++)
 		one(x, &x->s->features[i]);
 	g->open = false;
 }
@@ -800,9 +816,8 @@ static void paper(void *data, unsigned page, struct sk_cad_paper *p)
 
 	(void)page;
 	if (s->has_sheet)
-		sxf_paper(p, integer(f, 1), integer(f, 2) == 0,
-		    sk_cad_real(NULL, sk_cad_trim(string(f, 3))),
-		    sk_cad_real(NULL, sk_cad_trim(string(f, 4))));
+		sxf_paper(p, integer(f, 1), integer(f, 2) == 0, sk_cad_real(NULL, field(f, 3)),
+		    sk_cad_real(NULL, field(f, 4)));
 }
 
 int sk_cad_read_sfc(struct sk_cad *c, struct sk_slice in, struct sk_cad_drawing *out)

@@ -295,8 +295,9 @@ static void test_hatch(void **state)
 {
 #define SQUARE(flags, a, b) \
 	G(" 92", flags) \
-	G(" 72", "0") G(" 73", "1") G(" 93", "4") XY("0", a, a) XY("0", b, a) XY("0", b, b) \
-	    XY("0", a, b) G(" 97", "0")
+	G(" 72", "0") \
+	G(" 73", "1") G(" 93", "4") XY("0", a, a) XY("0", b, a) XY("0", b, b) XY("0", a, b) \
+	    G(" 97", "0")
 	DRAWS(G("  0", "HATCH") G("  2", "SOLID") G(" 70", "1") G(" 91", "2")
 		  SQUARE("3", "100", "300") SQUARE("2", "150", "250") G(" 75", "0"),
 	    0);
@@ -309,8 +310,8 @@ static void test_hatch(void **state)
 	/* Lines 50 apart through 0,0. */
 #define LINES(step) \
 	G(" 75", "0") \
-	G(" 78", "1") G(" 53", "0") G(" 43", "0") G(" 44", "0.5") G(" 45", "0") G(" 46", step) \
-	    G(" 79", "0")
+	G(" 78", "1") \
+	G(" 53", "0") G(" 43", "0") G(" 44", "0.5") G(" 45", "0") G(" 46", step) G(" 79", "0")
 	DRAWS(
 	    G("  0", "HATCH") G(" 70", "0") G(" 91", "1") SQUARE("3", "100", "300") LINES("50"), 0);
 	assert_true(is_dark(200, 150));
