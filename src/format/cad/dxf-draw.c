@@ -399,8 +399,9 @@ static void insert(
 	    f->c->m, sk_affine_place(at.x, at.y, dxf_real(r, 50, 0) * M_PI / 180, 1, 1));
 	double sx = dxf_real(r, 41, 1), sy = dxf_real(r, 42, 1);
 	for (int64_t n = 0; n < columns * rows && sk_cad_spend(f->c, 1); n++) {
-		double x = (double)(n % columns) * dxf_real(r, 44, 0);
-		double y = (double)(n / columns) * dxf_real(r, 45, 0);
+		int64_t column = n % columns, row = n / columns;
+		double x = (double)column * dxf_real(r, 44, 0);
+		double y = (double)row * dxf_real(r, 45, 0);
 		f->c->m = sk_affine_mul(
 		    turned, (struct sk_affine){sx, 0, 0, sy, x - base.x * sx, y - base.y * sy});
 		block(f, i, look);

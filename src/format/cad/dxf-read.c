@@ -124,7 +124,8 @@ uint32_t dxf_aci(int64_t i)
 		return i ? first[i] : SK_CAD_COLOUR_FRONT;
 	if (i >= 250)
 		return greys[i > 255 ? 5 : i - 250];
-	double hue = (double)((i - 10) / 10) * 15 / 60, v = shades[i % 10 / 2];
+	int64_t step = (i - 10) / 10; /* of 15 degrees */
+	double hue = (double)step / 4, v = shades[i % 10 / 2];
 	double part[3] = {fabs(hue - (hue > 3 ? 6 : 0)), fabs(hue - 2), fabs(hue - 4)};
 	uint32_t rgb = 0;
 	for (unsigned k = 0; k < 3; k++) {

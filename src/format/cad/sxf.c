@@ -181,7 +181,8 @@ void sxf_words(struct sk_cad_canvas *c, const struct sxf_words *w)
 		m = sk_affine_mul(m, (struct sk_affine){1, 0, 0, -1, 0, 0});
 	if (fabs(slant) < 1.4)
 		m = sk_affine_mul(m, (struct sk_affine){1, 0, tan(slant), 1, 0, 0});
-	double x = -size[0] * (base % 3) / 2, y = -size[1] * (base / 3) / 2;
+	unsigned column = base % 3, row = base / 3;
+	double x = -size[0] * column / 2, y = -size[1] * row / 2;
 	if (w->vertical)
 		m = sk_affine_mul(
 		    m, (struct sk_affine){kx, 0, 0, ky, x + size[0] / 2, y + size[1]});

@@ -296,8 +296,8 @@ static void test_hatch(void **state)
 #define SQUARE(flags, a, b) \
 	G(" 92", flags) \
 	G(" 72", "0") \
-	G(" 73", "1") G(" 93", "4") XY("0", a, a) XY("0", b, a) XY("0", b, b) XY("0", a, b) \
-	    G(" 97", "0")
+	G(" 73", "1") \
+	G(" 93", "4") XY("0", a, a) XY("0", b, a) XY("0", b, b) XY("0", a, b) G(" 97", "0")
 	DRAWS(G("  0", "HATCH") G("  2", "SOLID") G(" 70", "1") G(" 91", "2")
 		  SQUARE("3", "100", "300") SQUARE("2", "150", "250") G(" 75", "0"),
 	    0);
