@@ -62,7 +62,8 @@ translations() {
 	left=$(msgfmt --check-format -o /dev/null --statistics po/ja.po 2>&1)
 	printf '%s\n' "$left"
 	case $left in *untranslated* | *fuzzy*) return 1 ;; esac
-	xgettext --language=C --keyword=_ --keyword=N_ --keyword=SK_CODE:3 --keyword=SK_FT:5 --from-code=UTF-8 \
+	xgettext --language=C --keyword=_ --keyword=N_ --keyword=SK_CODE:3 --keyword=SK_FT:5 --keyword=SK_DIAG:4 \
+		--keyword=SK_WHY:3 --keyword=SK_FACT:3 --from-code=UTF-8 \
 		-o build/lint.pot -f po/POTFILES
 	msgcmp --use-untranslated po/ja.po build/lint.pot >/dev/null 2>&1 || {
 		printf 'po/ja.po lacks sentences of the sources: run ./do po\n'
