@@ -730,6 +730,7 @@ void dxf_mtext(const struct dxf_frame *f, const struct dxf_record *r, const stru
 	for (own.n = 0; own.n < r->n && own.p[own.n].code != 75;)
 		own.n++;
 	b.set.angle = radians(dxf_real(&own, 50, 0));
+	f->c->simplified += dxf_int(r, 75, 0) > 0;
 	/* Seen from behind it is mirrored; its point and direction are those of the drawing. */
 	b.set.upside_down = dxf_real(r, 230, 1) < 0;
 	if (dxf_has(r, 11) && (along.x != 0 || along.y != 0))

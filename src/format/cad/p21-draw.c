@@ -167,8 +167,7 @@ static void words(const struct p21_frame *x, struct sk_slice item, struct sk_sli
 		w.height = fabs(number(x, p21_arg(extent, 2), 0));
 	}
 	if (get(x, p21_ref(x->f, p21_arg(a, 5)), "EXTERNALLY_DEFINED_TEXT_FONT", &font))
-		w.serif = sk_slice_find(string(x, sk_slice_sub(p21_arg(font, 0), 0, 256)), 0,
-			      SK_SLICE_LIT("明朝")) != SIZE_MAX;
+		w.font = string(x, sk_slice_sub(p21_arg(font, 0), 0, 256));
 	text_style(x, item, &w);
 	row = row < 0 ? 0 : row;
 	double off = sxf && x->f->scadec ? moved[row] * w.height : 0;

@@ -483,8 +483,7 @@ static void words(const struct frame *x, const struct feature *f, size_t i)
 	struct sxf_words w = {sk_cad_utf8(x->c->job, cs, string(f, i + 1)), real(x, f, i + 2),
 	    real(x, f, i + 3), real(x, f, i + 4), real(x, f, i + 5), real(x, f, i + 6),
 	    real(x, f, i + 7), real(x, f, i + 8), base > 0 && base < 10 ? (unsigned)base : 1,
-	    integer(f, i + 10) == 2, sk_slice_find(name, 0, SK_SLICE_LIT("明朝")) != SIZE_MAX,
-	    sxf_visible(colour(s, integer(f, 1)))};
+	    integer(f, i + 10) == 2, name, sxf_visible(colour(s, integer(f, 1)))};
 
 	sxf_words(x->c, &w);
 }

@@ -167,8 +167,11 @@ static void box_of(
 
 void sxf_words(struct sk_cad_canvas *c, const struct sxf_words *w)
 {
-	struct sk_cad_look look = {
-	    .latin = 1, .wide = 1, .vertical = w->vertical, .serif = w->serif, .rgb = w->rgb};
+	struct sk_cad_look look = {.latin = 1, .wide = 1, .vertical = w->vertical, .rgb = w->rgb};
+
+	look.serif = sk_slice_find(w->font, 0, SK_SLICE_LIT("明朝")) != SIZE_MAX;
+	look.mono = sk_slice_find(w->font, 0, SK_SLICE_LIT("Ｐ")) == SIZE_MAX &&
+		    sk_slice_find(w->font, 0, SK_SLICE_LIT("MS P")) == SIZE_MAX;
 	double natural = sk_cad_words_width(c, w->utf8, &look), kx, ky, size[2];
 	double angle = fmod(w->angle, 360) * M_PI / 180, slant = fmod(w->slant, 360) * M_PI / 180;
 	unsigned base = w->base < 1 || w->base > 9 ? 0 : w->base - 1;

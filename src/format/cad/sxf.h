@@ -14,7 +14,9 @@ struct sxf_words {
 	double spacing;
 	double angle, slant; /* degrees */
 	unsigned base;
-	bool vertical, serif;
+	bool vertical;
+	struct sk_slice
+	    font; /* its name; without one: of a fixed width, as Japanese drawings have them */
 	uint32_t rgb;
 };
 

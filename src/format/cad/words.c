@@ -21,6 +21,7 @@ struct glyph {
 	FT_Face face; /* NULL: no font has it */
 	FT_UInt index;
 	double em, advance; /* of the height of the letters */
+	double stretch;     /* of its width: letters of a fixed width are half an em */
 	bool none;          /* joins the one before it */
 };
 
@@ -42,7 +43,8 @@ static bool is_mark(uint32_t cp)
 
 static struct glyph glyph_of(const struct sk_cad_look *look, uint32_t cp, uint32_t next)
 {
-	struct glyph g = {.em = is_wide(cp) ? look->wide : look->latin, .none = is_mark(cp)};
+	struct glyph g = {
+	    .em = is_wide(cp) ? look->wide : look->latin, .stretch = 1, .none = is_mark(cp)};
 
 	if (g.none || cp < 0x20)
 		return g;
@@ -59,6 +61,10 @@ static struct glyph glyph_of(const struct sk_cad_look *look, uint32_t cp, uint32
 		g.face = NULL;
 	else
 		g.advance = g.em * (double)g.face->glyph->advance.x / g.face->units_per_EM;
+	if (look->mono && !is_wide(cp) && g.advance > 0) {
+		g.stretch = g.em / 2 / g.advance;
+		g.advance = g.em / 2;
+	}
 	return g;
 }
 
@@ -176,7 +182,8 @@ static void draw_glyph(struct sk_cad_canvas *c, const struct glyph *g, const str
 		return;
 	}
 	double unit = g->em / g->face->units_per_EM;
-	struct pen pen = {c, sk_affine_mul(*m, (struct sk_affine){unit, 0, 0, unit, 0, 0})};
+	struct pen pen = {
+	    c, sk_affine_mul(*m, (struct sk_affine){unit * g->stretch, 0, 0, unit, 0, 0})};
 	FT_Outline *o = &g->face->glyph->outline;
 	if (o->n_points <= 0 || !reaches(c, m) || !sk_cad_spend(c, (uint64_t)o->n_points / 4 + 1))
 		return;
