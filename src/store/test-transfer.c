@@ -47,8 +47,8 @@ static struct sk_transfer example(void)
 	t.zone_from = "internet";
 	t.zone_to = "lgwan";
 	t.class = "3B";
-	t.requester = "yamada";
-	t.requester_name = "山田 太郎";
+	t.requester = "shimin-1";
+	t.requester_name = "市民課 職員1";
 	t.file_name = "見積書.docx";
 	t.original = "00112233445566778899aabbccddeeff";
 	t.output = sk_slice(hash, 32);
@@ -85,7 +85,7 @@ static void test_round(void **state)
 	if (rc)
 		fail_msg("%s", sk_db_why(db));
 	got = loaded(t.id);
-	assert_string_equal(got.requester_name, "山田 太郎");
+	assert_string_equal(got.requester_name, "市民課 職員1");
 	assert_string_equal(got.class, "3B");
 	assert_null(got.recipient);
 	assert_true(sk_slice_eq(got.output, t.output));
@@ -111,14 +111,14 @@ static void test_versions(void **state)
 	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, insert, &t), 0);
 	struct sk_transfer a = loaded(t.id), b = loaded(t.id);
 	a.state = 3;
-	a.recipient = "sato";
+	a.recipient = "shimin-2";
 	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, save, &a), 0);
 	assert_int_equal(a.version, 2);
 	b.state = 4;
 	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, save, &b), SK_ECHANGED);
 	b = loaded(t.id);
 	assert_int_equal(b.state, 3);
-	assert_string_equal(b.recipient, "sato");
+	assert_string_equal(b.recipient, "shimin-2");
 	assert_true(b.changed >= b.received);
 }
 
@@ -132,7 +132,7 @@ static void test_pages(void **state)
 
 	for (int i = 0; i < 7; i++) {
 		struct sk_transfer t = example();
-		t.requester = i == 4 ? "sato" : "yamada";
+		t.requester = i == 4 ? "shimin-2" : "shimin-1";
 		assert_int_equal(sk_db_transact(db, SK_DB_WRITE, insert, &t), 0);
 	}
 	do {
@@ -148,7 +148,7 @@ static void test_pages(void **state)
 	for (size_t i = 0; i < 7; i++)
 		for (size_t j = 0; j < i; j++)
 			assert_string_not_equal(seen[i], seen[j]);
-	page = (struct sk_transfer_page){.state = 2, .most = 10, .requester = "sato"};
+	page = (struct sk_transfer_page){.state = 2, .most = 10, .requester = "shimin-2"};
 	assert_int_equal(sk_transfer_list(db, arena, &page, &list, &n), 0);
 	assert_int_equal(n, 1);
 	assert_int_equal(sk_transfer_count(db, 2, &count), 0);
@@ -186,7 +186,7 @@ static int happen(struct sk_db *d, void *arg)
 	    .state_from = 2,
 	    .state_to = 3,
 	    .actor = 4,
-	    .person = "yamada",
+	    .person = "shimin-1",
 	    .note = "ok"};
 	struct sk_approval a = {.decision = 1,
 	    .output = t->output,
@@ -218,7 +218,7 @@ static void test_forget(void **state)
 	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, happen, &t), 0);
 	assert_int_equal(sk_history_list(db, arena, t.id, &h, &n), 0);
 	assert_int_equal(n, 2);
-	assert_string_equal(h[0].person, "yamada");
+	assert_string_equal(h[0].person, "shimin-1");
 	assert_int_equal(h[1].state_to, 4);
 	assert_null(h[1].person);
 	assert_int_equal(sk_approval_list(db, arena, t.id, &a, &n), 0);
