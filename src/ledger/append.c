@@ -221,7 +221,7 @@ static int place(struct sk_ledger *l, const struct sk_leaf *e, size_t i, uint64_
 	    sk_decimal_parse(e[i].field[SK_ENTRY_OUTBOX], &id) || id > SK_OUTBOX_MAX ||
 	    (id == 0 && l->edge.size > 0))
 		return SK_EARG;
-	int rc = sk_outbox_find(l, id, &index[i]);
+	int rc = sk_ids_find(l, id, &index[i]);
 	if (rc == 0)
 		return same(l, index[i], &e[i]) ? 0 : SK_EREFUSED;
 	if (rc == SK_EARG)
@@ -242,9 +242,9 @@ static int remember(
 		l->files.step(l->files.user, "index");
 	for (size_t i = 0; i < n && rc == 0; i++)
 		if (index[i] >= old)
-			rc = sk_outbox_add(l, sk_entry_outbox(&e[i]), index[i]);
+			rc = sk_ids_add(l, sk_entry_outbox(&e[i]), index[i]);
 	if (rc == 0 && l->size - l->indexed >= 65536)
-		rc = sk_outbox_mark(l);
+		rc = sk_ids_mark(l);
 	return rc;
 }
 
@@ -274,7 +274,7 @@ static int reload(struct sk_ledger *l)
 	if (rc == 0)
 		rc = sk_openings_trim(l);
 	if (rc == 0)
-		rc = sk_outbox_open(l);
+		rc = sk_ids_open(l);
 	l->stale = rc != 0;
 	return rc;
 }
@@ -301,5 +301,5 @@ int sk_ledger_append(
 
 int sk_ledger_find(struct sk_ledger *l, uint64_t outbox, uint64_t *index)
 {
-	return sk_outbox_find(l, outbox, index);
+	return sk_ids_find(l, outbox, index);
 }

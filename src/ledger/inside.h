@@ -72,10 +72,10 @@ int sk_openings_flush(struct sk_ledger *l, uint64_t n);
 int sk_openings_trim(struct sk_ledger *l);
 
 /* outbox.c */
-int sk_outbox_open(struct sk_ledger *l);
-int sk_outbox_find(struct sk_ledger *l, uint64_t id, uint64_t *index);
-int sk_outbox_add(struct sk_ledger *l, uint64_t id, uint64_t index);
-int sk_outbox_mark(struct sk_ledger *l);
+int sk_ids_open(struct sk_ledger *l);
+int sk_ids_find(struct sk_ledger *l, uint64_t id, uint64_t *index);
+int sk_ids_add(struct sk_ledger *l, uint64_t id, uint64_t index);
+int sk_ids_mark(struct sk_ledger *l);
 
 /* seen.c */
 int sk_seen_load(struct sk_ledger *l);

@@ -284,7 +284,7 @@ void sk_ledger_free(struct sk_ledger *l)
 	if (l == NULL)
 		return;
 	if (l->outbox >= 0)
-		sk_outbox_mark(l);
+		sk_ids_mark(l);
 	sk_close(&l->outbox);
 	sk_close(&l->lock);
 	sk_close(&l->dir);
@@ -317,7 +317,7 @@ static int open_to_write(struct sk_ledger *l)
 	if (rc == 0)
 		rc = sk_openings_trim(l);
 	if (rc == 0)
-		rc = sk_outbox_open(l);
+		rc = sk_ids_open(l);
 	if (rc == 0)
 		rc = sk_seen_load(l);
 	return rc;

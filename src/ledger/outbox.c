@@ -34,7 +34,7 @@ static void put64(uint8_t *p, uint64_t v)
 		p[i] = (uint8_t)(v >> 8 * i);
 }
 
-int sk_outbox_add(struct sk_ledger *l, uint64_t id, uint64_t index)
+int sk_ids_add(struct sk_ledger *l, uint64_t id, uint64_t index)
 {
 	uint8_t raw[8];
 
@@ -55,7 +55,7 @@ static bool bears(struct sk_ledger *l, uint64_t index, uint64_t id)
 	return yes;
 }
 
-int sk_outbox_find(struct sk_ledger *l, uint64_t id, uint64_t *index)
+int sk_ids_find(struct sk_ledger *l, uint64_t id, uint64_t *index)
 {
 	uint8_t raw[8];
 
@@ -83,7 +83,7 @@ static int leaf_of(struct sk_ledger *l, uint64_t index, struct sk_hash *h)
 }
 
 /* The slots first, then the head that says so. */
-int sk_outbox_mark(struct sk_ledger *l)
+int sk_ids_mark(struct sk_ledger *l)
 {
 	uint8_t head[HEAD] = MAGIC;
 	struct sk_hash h = {{0}};
@@ -127,12 +127,12 @@ static int index_bundle(struct sk_ledger *l, uint64_t from, uint64_t to)
 		if (r.bad || sk_entry_parse(entry, &e))
 			return SK_EFORMAT;
 		if (i >= from)
-			rc = sk_outbox_add(l, sk_entry_outbox(&e), i);
+			rc = sk_ids_add(l, sk_entry_outbox(&e), i);
 	}
 	return rc;
 }
 
-int sk_outbox_open(struct sk_ledger *l)
+int sk_ids_open(struct sk_ledger *l)
 {
 	int rc = 0;
 
@@ -149,5 +149,5 @@ int sk_outbox_open(struct sk_ledger *l)
 		rc = index_bundle(l, i, next < l->size ? next : l->size);
 		i = next;
 	}
-	return rc ? rc : sk_outbox_mark(l);
+	return rc ? rc : sk_ids_mark(l);
 }

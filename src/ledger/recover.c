@@ -71,7 +71,7 @@ int sk_ledger_recover(struct sk_ledger *l, struct sk_slice text, sk_copy_get get
 		rc = sk_ledger_publish(l, text);
 	l->stale = rc != 0;
 	if (rc == 0)
-		rc = sk_outbox_open(l);
+		rc = sk_ids_open(l);
 	if (rc == 0 && l->params.witnesses)
 		l->state = SK_LEDGER_UNASKED; /* another witness may know still more */
 	return rc;

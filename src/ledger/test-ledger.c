@@ -512,6 +512,43 @@ static void test_killed_twice(void **state)
 	}
 }
 
+struct trace {
+	char step
+	    [400]; /* first letters: write, sync, rename, sync-folder (F), openings, drop, index */
+	size_t n;
+};
+
+static void note_step(void *user, const char *what)
+{
+	struct trace *t = user;
+
+	assert_true(t->n < sizeof(t->step) - 1);
+	t->step[t->n++] = strcmp(what, "sync-folder") == 0 ? 'F' : what[0];
+}
+
+/* What a crash of the machine may take away is what was not synced: the checkpoint comes when all else is. */
+static void test_the_checkpoint_comes_last(void **state)
+{
+	struct trace t = {.n = 0};
+	struct sk_ledger_params p = {.step = note_step, .user = &t};
+	uint64_t index[400];
+
+	assert_int_equal(sk_ledger_create(dir, &key, NOW), 0);
+	struct sk_ledger *l = open_it(dir, &p);
+	for (uint64_t i = 1; i < 401; i += 100) {
+		t = (struct trace){.n = 0};
+		assert_int_equal(append(l, i, i + 100, index), 0);
+		char *last = strrchr(t.step, 'w'), *rename = strrchr(t.step, 'r');
+		assert_true(last > t.step && last[-1] == 'F'); /* all before it is in its folders */
+		assert_true(strncmp(last, "wsrF", 4) == 0 && rename == last + 2);
+		assert_true(strchr(t.step, 'o') < last); /* openings, too */
+		assert_null(strpbrk(last + 4, "wsrFo")); /* behind it nothing that matters */
+		for (const char *s = strchr(t.step, 'w'); s && s < last; s = strchr(s + 1, 'w'))
+			assert_true(strncmp(s, "wsr", 3) == 0);
+	}
+	sk_ledger_free(l);
+}
+
 /* --- witnesses --- */
 
 struct pair { /* two witnesses of one log */
@@ -824,6 +861,7 @@ int main(void)
 	    T(test_damage_at_the_edge_stops_the_writer),
 	    T(test_killed_at_every_step),
 	    T(test_killed_twice),
+	    T(test_the_checkpoint_comes_last),
 	    T(test_witnesses_cosign),
 	    T(test_witness_statuses),
 	    T(test_silent_witnesses),
