@@ -325,6 +325,39 @@ static void test_every_byte(void **state)
 	assert_good();
 }
 
+/* In a larger one: places all over each file, one byte less, one byte more, no file. */
+static void test_each_file_of_a_larger_one(void **state)
+{
+	static const char *const files[] = {"checkpoint", "tile/0/000", "tile/0/001",
+	    "tile/0/002.p/188", "tile/1/000.p/2", "tile/entries/000", "tile/entries/001",
+	    "tile/entries/002.p/188"};
+
+	make(dir, &key, ENTRIES, "lgwan");
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		struct sk_buf b = SK_BUF(SK_FILE_BYTES);
+		assert_int_equal(sk_file_read(dir, files[i], SK_FILE_BYTES, &b), 0);
+		for (size_t at = i; at < b.len; at += b.len / 23 + 1) {
+			flip(files[i], at);
+			verify();
+			assert_int_equal(sk_lv_report_worst(&report), SK_LV_WRONG);
+			flip(files[i], at);
+		}
+		change(files[i], b.len - 1, 1, sk_slice("", 0));
+		verify();
+		assert_int_equal(sk_lv_report_worst(&report), SK_LV_WRONG);
+		change(files[i], b.len - 1, 0, SK_SLICE_LIT("xy"));
+		verify();
+		assert_int_equal(sk_lv_report_worst(&report), SK_LV_WRONG);
+		change(files[i], b.len - 1, 2, sk_slice_sub(sk_buf_slice(&b), b.len - 1, 1));
+		assert_int_equal(renameat(dir, files[i], dir, "x"), 0);
+		verify();
+		assert_int_equal(sk_lv_report_worst(&report), SK_LV_WRONG);
+		assert_int_equal(renameat(dir, "x", dir, files[i]), 0);
+		sk_buf_free(&b);
+	}
+	assert_good();
+}
+
 static void test_dropped_inserted_reordered(void **state)
 {
 	size_t n, m, at, next;
@@ -684,6 +717,7 @@ int main(void)
 	    T(test_a_successor),
 	    T(test_flipped_bytes),
 	    T(test_every_byte),
+	    T(test_each_file_of_a_larger_one),
 	    T(test_dropped_inserted_reordered),
 	    T(test_lost_files),
 	    T(test_rewritten_entry),
