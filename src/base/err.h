@@ -15,11 +15,12 @@ enum sk_status {
 	SK_EUNSUPPORTED = -6, /* the format is known, what is asked of it is not possible */
 	SK_EINTERNAL = -7,    /* a defect of ours or a peer that talks nonsense */
 	SK_EARG = -8,         /* the caller's arguments make no sense */
-	SK_ENOSPACE = -9,     /* the disk, a quota or a limit on files is full; nothing was changed */
-	SK_EBUSY = -10,       /* others are at work there; later it may go */
-	SK_EEXIST = -11,      /* it is there already, or others refer to it */
-	SK_ENOENTRY = -12,    /* it is not there */
-	SK_ECHANGED = -13,    /* it is no longer what the caller has seen: another version, another lease */
+	SK_ENOSPACE = -9,  /* the disk, a quota or a limit on files is full; nothing was changed */
+	SK_EBUSY = -10,    /* others are at work there; later it may go */
+	SK_EEXIST = -11,   /* it is there already, or others refer to it */
+	SK_ENOENTRY = -12, /* it is not there */
+	SK_ECHANGED =
+	    -13, /* it is no longer what the caller has seen: another version, another lease */
 };
 
 /* A short English name of a status, for diagnostics. Never NULL. */
