@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -217,6 +218,11 @@ static int make(struct backup *b, const char *to)
 	return rc ? rc : finish(b, to);
 }
 
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	return remove(path);
+}
+
 int sk_backup(
     struct sk_db *store, struct sk_blobs *blobs, const char *to, struct sk_backup_report *report)
 {
@@ -236,6 +242,8 @@ int sk_backup(
 	int rc = make(&b, to);
 	sk_close(&b.list);
 	sk_close(&b.dir);
+	if (rc) /* half a backup would only fill the disk that may be full */
+		nftw(b.part, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
 	report->ms = sk_db_ticks() - start;
 	return rc;
 }

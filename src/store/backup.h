@@ -21,7 +21,8 @@ struct sk_backup_report {
 	char why[512]; /* of a failure */
 };
 
-/* Makes the folder `to`, which must not be there (SK_EEXIST); it has this name only when all of it is there and on disk. */
+/* Makes the folder `to`, which must not be there (SK_EEXIST); it has this name only when all of it is there and on disk.
+ * After a failure nothing of it is left; a blob of the store that is damaged is one (SK_EFORMAT), one that is missing is counted. */
 int sk_backup(
     struct sk_db *store, struct sk_blobs *blobs, const char *to, struct sk_backup_report *report);
 
@@ -33,7 +34,7 @@ int sk_backup_keys(struct sk_blobs *blobs, const char *folder, int64_t now, int6
  * Puts a backup where there is nothing yet: an empty database, folders without blobs (SK_EEXIST otherwise). `keys`: a file
  * that sk_backup_keys() made, or NULL. Every file is proved by its hash, the database by its check and its version, every
  * reference by reading the blob behind it, the ledger by `ledger` (NULL: not asked). SK_EFORMAT: something is not what it
- * was; why names it.
+ * was; why names it. After a failure what was put there stays, for whoever looks into it: remove it before the next try.
  */
 struct sk_restore {
 	const char *from;

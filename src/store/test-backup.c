@@ -1,6 +1,7 @@
 /* Backups that are made beside a writer, and what their restoring proves, on both back ends. */
 #include "store/backup.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <setjmp.h>
@@ -255,6 +256,38 @@ static void test_damaged(void **state)
 	refused(to, "list");
 }
 
+static unsigned entries_beginning(const char *prefix)
+{
+	unsigned n = 0;
+	DIR *d = opendir(place.dir);
+
+	assert_non_null(d);
+	for (struct dirent *e; (e = readdir(d));)
+		n += strncmp(e->d_name, prefix, strlen(prefix)) == 0;
+	closedir(d);
+	return n;
+}
+
+/* A store that is damaged is not backed up as if it were whole; half a backup does not stay; what is missing is counted. */
+static void test_damaged_store(void **state)
+{
+	struct sk_backup_report report;
+	char to[128], path[300], name[SK_BLOB_NAME];
+
+	struct sk_blob original = add(&store, 1);
+	sk_blob_name(original.sha256, name);
+	snprintf(path, sizeof(path), "%s/output/%.2s/%s", store.folder, name, name);
+	flip(path, 3);
+	place_path(&place, "whole", to, sizeof(to));
+	assert_int_equal(sk_backup(store.db, store.blobs, to, &report), SK_EFORMAT);
+	assert_non_null(strstr(report.why, name));
+	assert_int_equal(entries_beginning(strrchr(to, '/') + 1), 0);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(sk_backup(store.db, store.blobs, to, &report), 0);
+	assert_int_equal(report.missing, 1);
+	assert_int_equal(entries_beginning(strrchr(to, '/') + 1), 1);
+}
+
 /* The ledger has a word, too. */
 static void test_ledger(void **state)
 {
@@ -325,7 +358,7 @@ static void test_expired(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    T(test_round), T(test_damaged), T(test_ledger), T(test_expired)};
+	    T(test_round), T(test_damaged), T(test_damaged_store), T(test_ledger), T(test_expired)};
 
 	place_make(&place, access("/dev/shm", W_OK) == 0 ? "/dev/shm" : NULL);
 	int failed = cmocka_run_group_tests_name("backups on SQLite", tests, NULL, NULL);
