@@ -6,6 +6,7 @@
 
 #include <ft2build.h>
 #include FT_FREETYPE_H
+#include FT_ADVANCES_H
 #include FT_OUTLINE_H
 #include <math.h>
 
@@ -56,11 +57,12 @@ static struct glyph glyph_of(const struct sk_cad_look *look, uint32_t cp, uint32
 		g.index = FT_Face_GetCharVariantIndex(g.face, cp, next);
 	if (g.index == 0)
 		g.index = FT_Get_Char_Index(g.face, cp);
-	if (FT_Load_Glyph(g.face, g.index, FT_LOAD_NO_SCALE | FT_LOAD_NO_BITMAP) ||
-	    g.face->units_per_EM == 0 || g.face->glyph->format != FT_GLYPH_FORMAT_OUTLINE)
+	FT_Fixed advance = 0;
+	if (g.face->units_per_EM == 0 ||
+	    FT_Get_Advance(g.face, g.index, FT_LOAD_NO_SCALE, &advance))
 		g.face = NULL;
 	else
-		g.advance = g.em * (double)g.face->glyph->advance.x / g.face->units_per_EM;
+		g.advance = g.em * (double)advance / g.face->units_per_EM;
 	if (look->mono && !is_wide(cp) && g.advance > 0) {
 		g.stretch = g.em / 2 / g.advance;
 		g.advance = g.em / 2;
@@ -184,8 +186,12 @@ static void draw_glyph(struct sk_cad_canvas *c, const struct glyph *g, const str
 	double unit = g->em / g->face->units_per_EM;
 	struct pen pen = {
 	    c, sk_affine_mul(*m, (struct sk_affine){unit * g->stretch, 0, 0, unit, 0, 0})};
+	if (!reaches(c, m) ||
+	    FT_Load_Glyph(g->face, g->index, FT_LOAD_NO_SCALE | FT_LOAD_NO_BITMAP) ||
+	    g->face->glyph->format != FT_GLYPH_FORMAT_OUTLINE)
+		return;
 	FT_Outline *o = &g->face->glyph->outline;
-	if (o->n_points <= 0 || !reaches(c, m) || !sk_cad_spend(c, (uint64_t)o->n_points / 4 + 1))
+	if (o->n_points <= 0 || !sk_cad_spend(c, (uint64_t)o->n_points / 4 + 1))
 		return;
 	cairo_new_path(c->cr);
 	FT_Outline_Decompose(o, &funcs, &pen);
