@@ -188,7 +188,7 @@ static int happen(struct sk_db *d, void *arg)
 	    .actor = 4,
 	    .person = "shimin-1",
 	    .note = "ok"};
-	struct sk_approval a = {.decision = 1,
+	struct sk_approval_row a = {.decision = 1,
 	    .output = t->output,
 	    .person = "kacho",
 	    .method = "passkey",
@@ -211,7 +211,7 @@ static void test_forget(void **state)
 {
 	struct sk_transfer t = example();
 	struct sk_history *h = NULL;
-	struct sk_approval *a = NULL;
+	struct sk_approval_row *a = NULL;
 	size_t n = 0;
 
 	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, insert, &t), 0);

@@ -336,7 +336,7 @@ int sk_history_list(
 	return rc;
 }
 
-int sk_approval_add(struct sk_db *db, const char *transfer, const struct sk_approval *a)
+int sk_approval_add(struct sk_db *db, const char *transfer, const struct sk_approval_row *a)
 {
 	return sk_db_exec(db,
 	    "INSERT INTO approval (transfer, at, output, decision, person, method, proof)"
@@ -346,8 +346,8 @@ int sk_approval_add(struct sk_db *db, const char *transfer, const struct sk_appr
 	    NULL);
 }
 
-int sk_approval_list(
-    struct sk_db *db, struct sk_arena *a, const char *transfer, struct sk_approval **out, size_t *n)
+int sk_approval_list(struct sk_db *db, struct sk_arena *a, const char *transfer,
+    struct sk_approval_row **out, size_t *n)
 {
 	struct sk_result r;
 	int rc = sk_db_query(db,
@@ -356,9 +356,9 @@ int sk_approval_list(
 
 	if (rc)
 		return rc;
-	struct sk_approval *p = sk_arena_array(a, r.rows, sizeof(*p));
+	struct sk_approval_row *p = sk_arena_array(a, r.rows, sizeof(*p));
 	for (size_t i = 0; p && i < r.rows; i++)
-		p[i] = (struct sk_approval){sk_result_int(&r, i, 0), sk_result_int(&r, i, 1),
+		p[i] = (struct sk_approval_row){sk_result_int(&r, i, 0), sk_result_int(&r, i, 1),
 		    bytes_at(&r, a, i, 2), text_at(&r, a, i, 3), text_at(&r, a, i, 4),
 		    bytes_at(&r, a, i, 5)};
 	rc = p == NULL || sk_arena_failed(a) ? SK_ENOMEM : r.bad ? SK_EFORMAT : 0;

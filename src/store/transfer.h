@@ -73,14 +73,14 @@ int sk_history_add(struct sk_db *db, const char *transfer, const struct sk_histo
 int sk_history_list(
     struct sk_db *db, struct sk_arena *a, const char *transfer, struct sk_history **out, size_t *n);
 
-struct sk_approval {
+struct sk_approval_row {
 	int64_t at, decision;
 	struct sk_slice output; /* the hash that was approved */
 	const char *person, *method;
 	struct sk_slice proof; /* what a passkey signed; nothing for others */
 };
-int sk_approval_add(struct sk_db *db, const char *transfer, const struct sk_approval *a);
+int sk_approval_add(struct sk_db *db, const char *transfer, const struct sk_approval_row *a);
 int sk_approval_list(struct sk_db *db, struct sk_arena *a, const char *transfer,
-    struct sk_approval **out, size_t *n);
+    struct sk_approval_row **out, size_t *n);
 
 #endif
