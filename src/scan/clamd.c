@@ -123,9 +123,9 @@ static int put_stream(int fd, int file, int64_t end)
 
 /* --- answers --- */
 
-static void unknown(struct sk_scan *out, const char *why)
+static void unknown(struct sk_clamd_result *out, const char *why)
 {
-	out->verdict = SK_SCAN_UNKNOWN;
+	out->verdict = SK_CLAMD_UNKNOWN;
 	snprintf(out->text, sizeof(out->text), "%s", why);
 }
 
@@ -135,7 +135,7 @@ static bool is_line(const char *answer, size_t n)
 	return n > 1 && memchr(answer, 0, n) == answer + n - 1;
 }
 
-void sk_clamd_read_version(const char *answer, size_t n, struct sk_scan *out)
+void sk_clamd_read_version(const char *answer, size_t n, struct sk_clamd_result *out)
 {
 	const char *date;
 	struct tm tm = {0};
@@ -156,7 +156,7 @@ void sk_clamd_read_version(const char *answer, size_t n, struct sk_scan *out)
 		out->signatures = timegm(&tm);
 }
 
-void sk_clamd_read_verdict(const char *answer, size_t n, struct sk_scan *out)
+void sk_clamd_read_verdict(const char *answer, size_t n, struct sk_clamd_result *out)
 {
 	static const char head[] = "stream: ", ok[] = "stream: OK", tail[] = " FOUND";
 	size_t length = n ? n - 1 : 0;
@@ -166,38 +166,38 @@ void sk_clamd_read_verdict(const char *answer, size_t n, struct sk_scan *out)
 		return;
 	}
 	if (strcmp(answer, ok) == 0) {
-		out->verdict = SK_SCAN_CLEAN;
+		out->verdict = SK_CLAMD_CLEAN;
 		out->text[0] = '\0';
 		return;
 	}
 	if (length > sizeof(head) - 1 + sizeof(tail) - 1 &&
 	    strncmp(answer, head, sizeof(head) - 1) == 0 &&
 	    strcmp(answer + length - (sizeof(tail) - 1), tail) == 0) {
-		out->verdict = SK_SCAN_FOUND;
+		out->verdict = SK_CLAMD_FOUND;
 		sk_utf8_display(out->text, sizeof(out->text),
 		    sk_slice(answer + sizeof(head) - 1,
 			length - (sizeof(head) - 1) - (sizeof(tail) - 1)));
 		return;
 	}
-	out->verdict = SK_SCAN_UNKNOWN;
+	out->verdict = SK_CLAMD_UNKNOWN;
 	sk_utf8_display(out->text, sizeof(out->text), sk_slice(answer, length));
 }
 
-static void failed(struct sk_scan *out, int status)
+static void failed(struct sk_clamd_result *out, int status)
 {
 	unknown(out, status == SK_ELIMIT    ? "clamd took too long"
 		     : status == SK_EFORMAT ? "an answer that is none of clamd's"
 					    : "clamd cannot be reached");
 }
 
-void sk_clamd_scan(int version, int stream, int file, int millis, struct sk_scan *out)
+void sk_clamd_scan(int version, int stream, int file, int millis, struct sk_clamd_result *out)
 {
 	int64_t end = now_ms() + millis;
 	char answer[ANSWER];
 	ssize_t n;
 	int status = put(version, "zVERSION", 9, end);
 
-	*out = (struct sk_scan){0};
+	*out = (struct sk_clamd_result){0};
 	n = status ? status : get(version, answer, end);
 	if (n < 0 || lseek(file, 0, SEEK_SET) < 0) {
 		failed(out, n < 0 ? (int)n : SK_EIO);
@@ -212,6 +212,6 @@ void sk_clamd_scan(int version, int stream, int file, int millis, struct sk_scan
 	else
 		sk_clamd_read_verdict(answer, (size_t)n, out);
 	/* what was cut off is not clean, whatever is said of it */
-	if (status && out->verdict == SK_SCAN_CLEAN)
+	if (status && out->verdict == SK_CLAMD_CLEAN)
 		failed(out, status);
 }

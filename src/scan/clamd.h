@@ -1,6 +1,6 @@
 /*
  * A virus scan by clamd, over its Unix socket (clamd(8): zVERSION, zINSTREAM). What clamd says is read as if it were
- * hostile, and whatever it does not say clearly is no verdict: only SK_SCAN_CLEAN lets a file go on. The scanner's process.
+ * hostile, and whatever it does not say clearly is no verdict: only SK_CLAMD_CLEAN lets a file go on. The scanner's process.
  */
 #ifndef SK_SCAN_CLAMD_H
 #define SK_SCAN_CLAMD_H
@@ -8,18 +8,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum sk_scan_verdict {
-	SK_SCAN_UNKNOWN, /* it could not be told: `text` says why */
-	SK_SCAN_CLEAN,
-	SK_SCAN_FOUND, /* `text` is the name of the signature */
+enum sk_clamd_verdict {
+	SK_CLAMD_UNKNOWN, /* it could not be told: `text` says why */
+	SK_CLAMD_CLEAN,
+	SK_CLAMD_FOUND, /* `text` is the name of the signature */
 };
 
-#define SK_SCAN_TEXT 256
+#define SK_CLAMD_TEXT 256
 
-struct sk_scan {
-	enum sk_scan_verdict verdict;
-	char text[SK_SCAN_TEXT];   /* UTF-8 without control characters */
-	char engine[SK_SCAN_TEXT]; /* "ClamAV 1.4.6/27800": engine and number of its signatures */
+struct sk_clamd_result {
+	enum sk_clamd_verdict verdict;
+	char text[SK_CLAMD_TEXT];   /* UTF-8 without control characters */
+	char engine[SK_CLAMD_TEXT]; /* "ClamAV 1.4.6/27800": engine and number of its signatures */
 	int64_t signatures; /* when they were made, seconds since 1970; 0: clamd does not say */
 };
 
@@ -31,10 +31,10 @@ int sk_clamd_connect(const char *path);
  * connections, both the caller's: clamd serves one command on each. All of it together takes at most so many
  * milliseconds. Never fails: *out is UNKNOWN then.
  */
-void sk_clamd_scan(int version, int stream, int file, int millis, struct sk_scan *out);
+void sk_clamd_scan(int version, int stream, int file, int millis, struct sk_clamd_result *out);
 
 /* What clamd answered to zVERSION and to zINSTREAM, as n bytes with its closing NUL. Pure. */
-void sk_clamd_read_version(const char *answer, size_t n, struct sk_scan *out);
-void sk_clamd_read_verdict(const char *answer, size_t n, struct sk_scan *out);
+void sk_clamd_read_version(const char *answer, size_t n, struct sk_clamd_result *out);
+void sk_clamd_read_verdict(const char *answer, size_t n, struct sk_clamd_result *out);
 
 #endif

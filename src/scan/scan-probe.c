@@ -13,7 +13,7 @@ int main(int argc, char **argv)
 	for (int i = 3; i < argc; i++) {
 		int version = sk_clamd_connect(argv[1]), stream = sk_clamd_connect(argv[1]);
 		int file = open(argv[i], O_RDONLY | O_CLOEXEC);
-		struct sk_scan s;
+		struct sk_clamd_result s;
 		sk_clamd_scan(version, stream, file, (int)strtol(argv[2], NULL, 10), &s);
 		printf(
 		    "%s|%s|%s|%lld\n", words[s.verdict], s.text, s.engine, (long long)s.signatures);

@@ -54,9 +54,9 @@ static void *serve(void *arg)
 	return NULL;
 }
 
-static struct sk_scan scan(const char *version, struct fake stream, size_t size, int millis)
+static struct sk_clamd_result scan(const char *version, struct fake stream, size_t size, int millis)
 {
-	struct sk_scan out;
+	struct sk_clamd_result out;
 	pthread_t thread[2];
 	int pair[2][2], file = sk_memfd("x");
 	static uint8_t byte = 'x';
@@ -87,9 +87,9 @@ static struct sk_scan scan(const char *version, struct fake stream, size_t size,
 
 static void test_clean(void **state)
 {
-	struct sk_scan s = scan(VERSION, SAYS("stream: OK"), 100000, 60000);
+	struct sk_clamd_result s = scan(VERSION, SAYS("stream: OK"), 100000, 60000);
 
-	assert_int_equal(s.verdict, SK_SCAN_CLEAN);
+	assert_int_equal(s.verdict, SK_CLAMD_CLEAN);
 	assert_string_equal(s.engine, "ClamAV 1.4.6/27800");
 	assert_int_equal(s.signatures, 1795422612);
 	/* two pieces, their lengths, the end */
@@ -99,23 +99,23 @@ static void test_clean(void **state)
 
 static void test_found(void **state)
 {
-	struct sk_scan s =
+	struct sk_clamd_result s =
 	    scan(VERSION, SAYS("stream: Sekisho.Test.Inert.UNOFFICIAL FOUND"), 10, 60000);
 
-	assert_int_equal(s.verdict, SK_SCAN_FOUND);
+	assert_int_equal(s.verdict, SK_CLAMD_FOUND);
 	assert_string_equal(s.text, "Sekisho.Test.Inert.UNOFFICIAL");
 }
 
 static void test_an_empty_file(void **state)
 {
-	assert_int_equal(scan(VERSION, SAYS("stream: OK"), 0, 60000).verdict, SK_SCAN_CLEAN);
+	assert_int_equal(scan(VERSION, SAYS("stream: OK"), 0, 60000).verdict, SK_CLAMD_CLEAN);
 }
 
 static void unclear(struct fake f)
 {
-	struct sk_scan s = scan(VERSION, f, 10, 60000);
+	struct sk_clamd_result s = scan(VERSION, f, 10, 60000);
 
-	assert_int_equal(s.verdict, SK_SCAN_UNKNOWN);
+	assert_int_equal(s.verdict, SK_CLAMD_UNKNOWN);
 	assert_true(s.text[0]);
 }
 
@@ -142,14 +142,14 @@ static void test_hangs_up_early(void **state)
 	struct fake f = SAYS("stream: OK");
 
 	f.stop_after = 1000;
-	assert_int_equal(scan(VERSION, f, 900000, 60000).verdict, SK_SCAN_UNKNOWN);
+	assert_int_equal(scan(VERSION, f, 900000, 60000).verdict, SK_CLAMD_UNKNOWN);
 }
 
 static void test_silent(void **state)
 {
-	struct sk_scan s = scan(VERSION, (struct fake){0}, 10, 50);
+	struct sk_clamd_result s = scan(VERSION, (struct fake){0}, 10, 50);
 
-	assert_int_equal(s.verdict, SK_SCAN_UNKNOWN);
+	assert_int_equal(s.verdict, SK_CLAMD_UNKNOWN);
 	assert_string_equal(s.text, "clamd took too long");
 }
 
@@ -163,7 +163,7 @@ static void test_versions(void **state)
 	    {"ClamAV 1.4.6/27800/yesterday", "ClamAV 1.4.6/27800", 0},
 	    {"ClamAV 1.4.6/27800/Mon Nov 23 08:30:12 2026 and more", "ClamAV 1.4.6/27800", 0},
 	    {"PONG", "", 0}, {"ClamAV \x1B[2J", "ClamAV ?[2J", 0}};
-	struct sk_scan s;
+	struct sk_clamd_result s;
 
 	for (size_t i = 0; i < sizeof(v) / sizeof(*v); i++) {
 		sk_clamd_read_version(v[i].text, strlen(v[i].text) + 1, &s);
