@@ -7,6 +7,7 @@ run.py [--only NAME] [--long]
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
 import unittest
@@ -66,6 +67,10 @@ def main():
     ap.add_argument("--only", help="tests whose name holds this")
     ap.add_argument("--long", action="store_true", help="also what takes minutes")
     args = ap.parse_args()
+    # Whoever starts this in the background may have had these ignored, and every program below would inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGQUIT, signal.SIG_DFL)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     os.environ["SEKISHO_TEST_LONG"] = "1" if args.long else ""
     parts = [meson_tests("build", ("unit", "seeds", "jail"), args.only, {}),
              meson_tests("build-asan", ("unit", "seeds"), args.only, SANITIZER), regress_tests(args.only)]
