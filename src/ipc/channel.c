@@ -23,11 +23,6 @@ struct sk_waiting {
 	uint8_t body[];
 };
 
-union control {
-	struct cmsghdr align;
-	char space[CMSG_SPACE(SK_CHANNEL_FDS * sizeof(int))];
-};
-
 int sk_channel_open(struct sk_channel *ch, int sock)
 {
 	int flags = fcntl(sock, F_GETFL);
@@ -78,18 +73,10 @@ static int transmit(int sock, struct head head, struct sk_slice body, const int 
 {
 	struct iovec iov[2] = {{&head, sizeof(head)}, {(void *)(uintptr_t)body.p, body.n}};
 	struct msghdr m = {.msg_iov = iov, .msg_iovlen = 2};
-	union control c = {0};
+	union sk_fds_room room = {0};
 	ssize_t sent;
 
-	if (nfds) {
-		m.msg_control = c.space;
-		m.msg_controllen = CMSG_SPACE(nfds * sizeof(int));
-		struct cmsghdr *h = CMSG_FIRSTHDR(&m);
-		*h = (struct cmsghdr){.cmsg_len = CMSG_LEN(nfds * sizeof(int)),
-		    .cmsg_level = SOL_SOCKET,
-		    .cmsg_type = SCM_RIGHTS};
-		memcpy(CMSG_DATA(h), fds, nfds * sizeof(int));
-	}
+	sk_fds_put(&m, &room, fds, nfds);
 	sent = TEMP_FAILURE_RETRY(sendmsg(sock, &m, MSG_NOSIGNAL | MSG_DONTWAIT));
 	if (sent == (ssize_t)(sizeof(head) + body.n))
 		return 0;
@@ -159,41 +146,23 @@ int sk_channel_flush(struct sk_channel *ch)
 	return 0;
 }
 
-static void take_fds(struct msghdr *m, struct sk_message *out)
-{
-	for (struct cmsghdr *h = CMSG_FIRSTHDR(m); h; h = CMSG_NXTHDR(m, h)) {
-		if (h->cmsg_level != SOL_SOCKET || h->cmsg_type != SCM_RIGHTS)
-			continue;
-		size_t n = (h->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-		for (size_t i = 0; i < n; i++) {
-			int fd;
-			memcpy(&fd, CMSG_DATA(h) + i * sizeof(int), sizeof(int));
-			if (out->nfds < SK_CHANNEL_FDS)
-				out->fds[out->nfds++] = fd;
-			else
-				close(fd);
-		}
-	}
-}
-
 /* 0 with *out set, 1: nothing there, SK_EIO, SK_EFORMAT. Descriptors in *out are the caller's in any case. */
 static int receive(struct sk_channel *ch, struct sk_message *out)
 {
 	struct iovec iov = {ch->buf, sizeof(struct head) + SK_CHANNEL_BODY + 1};
-	union control c = {0};
-	struct msghdr m = {.msg_iov = &iov,
-	    .msg_iovlen = 1,
-	    .msg_control = c.space,
-	    .msg_controllen = sizeof(c.space)};
-	ssize_t n = TEMP_FAILURE_RETRY(recvmsg(ch->sock, &m, MSG_CMSG_CLOEXEC | MSG_DONTWAIT));
+	union sk_fds_room room = {0};
+	struct msghdr m = {.msg_iov = &iov, .msg_iovlen = 1};
 	struct head head;
+	ssize_t n;
 
+	sk_fds_expect(&m, &room);
+	n = TEMP_FAILURE_RETRY(recvmsg(ch->sock, &m, MSG_CMSG_CLOEXEC | MSG_DONTWAIT));
 	*out = (struct sk_message){0};
 	if (n < 0 && errno == EAGAIN)
 		return 1;
 	if (n < 0)
 		return SK_EIO;
-	take_fds(&m, out);
+	out->nfds = sk_fds_take(&m, out->fds, SK_CHANNEL_FDS);
 	if (n == 0 && out->nfds == 0)
 		return SK_EIO;
 	if (m.msg_flags & (MSG_TRUNC | MSG_CTRUNC) || (size_t)n < sizeof(head) ||

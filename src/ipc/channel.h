@@ -9,10 +9,11 @@
 #include <stdbool.h>
 
 #include "base/slice.h"
+#include "ipc/fds.h"
 
 #define SK_CHANNEL_BODY \
 	65536 /* bytes of one body: names, hashes, reports' summaries; never content */
-#define SK_CHANNEL_FDS 4
+#define SK_CHANNEL_FDS SK_FDS_MAX
 #define SK_CHANNEL_WAITING \
 	256 /* messages that wait for a peer that does not read; one more, and it is dropped */
 #define SK_CHANNEL_TURN 64 /* messages that are served before other peers have their turn */

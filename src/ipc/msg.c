@@ -7,11 +7,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
-
-union control {
-	struct cmsghdr align;
-	char space[CMSG_SPACE(SK_MSG_MAX_FDS * sizeof(int))];
-};
+#include "ipc/fds.h"
 
 int sk_msg_send(
     int sock, enum sk_msg_kind kind, const void *payload, size_t n, const int *fds, size_t nfds)
@@ -19,62 +15,31 @@ int sk_msg_send(
 	uint32_t head = kind;
 	struct iovec iov[2] = {{&head, sizeof(head)}, {(void *)(uintptr_t)payload, n}};
 	struct msghdr m = {.msg_iov = iov, .msg_iovlen = 2};
-	union control c = {0};
+	union sk_fds_room room = {0};
 	ssize_t sent;
 
 	if (nfds > SK_MSG_MAX_FDS || n + sizeof(head) > SK_MSG_MAX)
 		return SK_EARG;
-	if (nfds) {
-		m.msg_control = c.space;
-		m.msg_controllen = CMSG_SPACE(nfds * sizeof(int));
-		struct cmsghdr *h = CMSG_FIRSTHDR(&m);
-		h->cmsg_level = SOL_SOCKET;
-		h->cmsg_type = SCM_RIGHTS;
-		h->cmsg_len = CMSG_LEN(nfds * sizeof(int));
-		memcpy(CMSG_DATA(h), fds, nfds * sizeof(int));
-	}
+	sk_fds_put(&m, &room, fds, nfds);
 	do
 		sent = sendmsg(sock, &m, MSG_NOSIGNAL);
 	while (sent < 0 && errno == EINTR);
 	return sent == (ssize_t)(n + sizeof(head)) ? 0 : SK_EIO;
 }
 
-/* Take the descriptors out of a received message; more than `max` are closed. Returns their number. */
-static size_t take_fds(struct msghdr *m, int *fds, size_t max)
-{
-	size_t got = 0;
-
-	for (struct cmsghdr *h = CMSG_FIRSTHDR(m); h; h = CMSG_NXTHDR(m, h)) {
-		if (h->cmsg_level != SOL_SOCKET || h->cmsg_type != SCM_RIGHTS)
-			continue;
-		size_t n = (h->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-		for (size_t i = 0; i < n; i++) {
-			int fd;
-			memcpy(&fd, CMSG_DATA(h) + i * sizeof(int), sizeof(int));
-			if (got < max)
-				fds[got++] = fd;
-			else
-				close(fd);
-		}
-	}
-	return got;
-}
-
 /* One message into buf. Returns its length, or SK_E*; *nfds is the number of descriptors in fds. */
 static ssize_t receive(int sock, uint8_t buf[SK_MSG_MAX], int fds[SK_MSG_MAX_FDS], size_t *nfds)
 {
 	struct iovec iov = {buf, SK_MSG_MAX};
-	union control c = {0};
-	struct msghdr m = {.msg_iov = &iov,
-	    .msg_iovlen = 1,
-	    .msg_control = c.space,
-	    .msg_controllen = sizeof(c.space)};
+	union sk_fds_room room = {0};
+	struct msghdr m = {.msg_iov = &iov, .msg_iovlen = 1};
 	ssize_t n;
 
+	sk_fds_expect(&m, &room);
 	do
 		n = recvmsg(sock, &m, MSG_CMSG_CLOEXEC);
 	while (n < 0 && errno == EINTR);
-	*nfds = n < 0 ? 0 : take_fds(&m, fds, SK_MSG_MAX_FDS);
+	*nfds = n < 0 ? 0 : sk_fds_take(&m, fds, SK_MSG_MAX_FDS);
 	if (n <= 0)
 		return SK_EIO;
 	return m.msg_flags & (MSG_TRUNC | MSG_CTRUNC) ? SK_EFORMAT : n;

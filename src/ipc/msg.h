@@ -12,9 +12,10 @@
 
 #include "base/limits.h"
 #include "base/password.h"
+#include "ipc/fds.h"
 
 #define SK_MSG_MAX 8192 /* bytes of one control message: names and passwords, never content */
-#define SK_MSG_MAX_FDS 4
+#define SK_MSG_MAX_FDS SK_FDS_MAX
 
 enum sk_msg_kind {
 	SK_MSG_READY = 1,  /* zygote → caller: jailed, proved */

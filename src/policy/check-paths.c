@@ -4,7 +4,8 @@
  */
 #include "policy/load.h"
 
-static bool leads(const struct sk_policy *p, const struct sk_zone *from, const struct sk_zone *to)
+bool sk_policy_leads(
+    const struct sk_policy *p, const struct sk_zone *from, const struct sk_zone *to)
 {
 	const struct sk_list *routes = &p->list[SK_KIND_ROUTE];
 
@@ -50,8 +51,8 @@ static void check_route(struct sk_loading *l, const struct sk_route *r)
 	for (size_t i = 0; i < zones->n; i++) {
 		const struct sk_zone *z = zones->v[i];
 		bool reaches = sources & UINT64_C(1) << z->rank;
-		if (!reaches || z == r->from.to || z == r->to.to || leads(l->policy, z, r->to.to) ||
-		    origin(r, z))
+		if (!reaches || z == r->from.to || z == r->to.to ||
+		    sk_policy_leads(l->policy, z, r->to.to) || origin(r, z))
 			continue;
 		sk_diag(l->diags, SK_DIAG_LAUNDER, r->named.where->source,
 		    &r->named.where->tokens[1], z->named.name,

@@ -204,24 +204,12 @@ static const struct sk_route *only_route(struct sk_deciding *g)
 	return several ? NULL : found;
 }
 
-static bool leads(const struct sk_policy *p, const struct sk_zone *from, const struct sk_zone *to)
-{
-	const struct sk_list *routes = &p->list[SK_KIND_ROUTE];
-
-	for (size_t i = 0; i < routes->n; i++) {
-		const struct sk_route *r = routes->v[i];
-		if (r->from.to == from && r->to.to == to && r->carry != SK_CARRY_SCREEN)
-			return true;
-	}
-	return false;
-}
-
 /* What came through another zone is taken on only where that is said, or a route leads directly. */
 static void check_origin(struct sk_deciding *g)
 {
 	const struct sk_route *r = g->r;
 
-	if (g->origin == g->from || g->origin == g->to || leads(g->p, g->origin, g->to))
+	if (g->origin == g->from || g->origin == g->to || sk_policy_leads(g->p, g->origin, g->to))
 		return;
 	for (size_t i = 0; i < r->origins.n; i++)
 		if (r->origins.v[i].to == g->origin)

@@ -332,6 +332,9 @@ int sk_policy_load(struct sk_arena *arena, struct sk_diags *d, const char *name,
 
 /* --- asking --- */
 
+/* Whether a route that carries more than a screen leads directly from one zone to the other. */
+bool sk_policy_leads(
+    const struct sk_policy *p, const struct sk_zone *from, const struct sk_zone *to);
 bool sk_span_holds(const struct sk_span *span, int32_t day);
 /* The place of a class in its scheme, -1 when there is none. */
 int sk_policy_level(const struct sk_policy *p, enum sk_dimension d, const char *level);

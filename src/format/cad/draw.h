@@ -132,6 +132,8 @@ void sk_cad_words_draw(struct sk_cad_canvas *c, struct sk_slice utf8,
 /* A number of a drawing; not finite or beyond all measure: 0 and counted. */
 double sk_cad_real(struct sk_cad_canvas *c, struct sk_slice s);
 int64_t sk_cad_integer(struct sk_slice s);
+/* The line at *at, without its end; *at moves behind it. */
+struct sk_slice sk_cad_line(struct sk_slice in, size_t *at);
 
 /* Strings of the file as UTF-8, codes of characters undone, from the arena. */
 struct sk_slice sk_cad_utf8(struct sk_job *job, enum sk_charset cs, struct sk_slice s);

@@ -21,6 +21,17 @@ double sk_cad_real(struct sk_cad_canvas *c, struct sk_slice s)
 	return 0;
 }
 
+struct sk_slice sk_cad_line(struct sk_slice in, size_t *at)
+{
+	size_t end = sk_slice_find(in, *at, SK_SLICE_LIT("\n"));
+	struct sk_slice line = sk_slice_sub(in, *at, (end == SIZE_MAX ? in.n : end) - *at);
+
+	*at = end == SIZE_MAX ? in.n : end + 1;
+	if (line.n && line.p[line.n - 1] == '\r')
+		line.n--;
+	return line;
+}
+
 int64_t sk_cad_integer(struct sk_slice s)
 {
 	double v = sk_cad_real(NULL, s);

@@ -5,16 +5,15 @@
 
 #include "format/cad/sxf.h"
 
-static bool get(const struct p21_frame *x, size_t i, const char *type, struct sk_slice *args)
+bool p21_get(const struct p21_frame *x, size_t i, const char *type, struct sk_slice *args)
 {
-	/* One of many records is looked for from its beginning. */
 	if (i < x->f->n && x->f->v[i].body.n > 4096 && x->f->v[i].body.p[0] == '(' &&
 	    !sk_cad_spend(x->c, x->f->v[i].body.n / 256))
 		return false;
 	return p21_record(x->f, i, type, args);
 }
 
-static double number(const struct p21_frame *x, struct sk_slice value, double missing)
+double p21_real(const struct p21_frame *x, struct sk_slice value, double missing)
 {
 	double v;
 
@@ -25,22 +24,22 @@ struct sk_xy p21_point(const struct p21_frame *x, size_t i)
 {
 	struct sk_slice a, list;
 
-	if (!get(x, i, "CARTESIAN_POINT", &a))
+	if (!p21_get(x, i, "CARTESIAN_POINT", &a))
 		return (struct sk_xy){0, 0};
 	list = p21_arg(a, 1);
 	list = sk_slice_sub(list, 1, list.n > 2 ? list.n - 2 : 0);
-	return (struct sk_xy){number(x, p21_arg(list, 0), 0), number(x, p21_arg(list, 1), 0)};
+	return (struct sk_xy){p21_real(x, p21_arg(list, 0), 0), p21_real(x, p21_arg(list, 1), 0)};
 }
 
 static struct sk_xy direction(const struct p21_frame *x, size_t i)
 {
 	struct sk_slice a, list;
 
-	if (!get(x, i, "DIRECTION", &a))
+	if (!p21_get(x, i, "DIRECTION", &a))
 		return (struct sk_xy){1, 0};
 	list = p21_arg(a, 1);
 	list = sk_slice_sub(list, 1, list.n > 2 ? list.n - 2 : 0);
-	struct sk_xy d = {number(x, p21_arg(list, 0), 1), number(x, p21_arg(list, 1), 0)};
+	struct sk_xy d = {p21_real(x, p21_arg(list, 0), 1), p21_real(x, p21_arg(list, 1), 0)};
 	double l = hypot(d.x, d.y);
 	return l > 0 ? (struct sk_xy){d.x / l, d.y / l} : (struct sk_xy){1, 0};
 }
@@ -49,10 +48,10 @@ struct sk_xy p21_vector(const struct p21_frame *x, size_t i)
 {
 	struct sk_slice a;
 
-	if (!get(x, i, "VECTOR", &a))
+	if (!p21_get(x, i, "VECTOR", &a))
 		return (struct sk_xy){0, 0};
 	struct sk_xy d = direction(x, p21_ref(x->f, p21_arg(a, 1)));
-	double l = number(x, p21_arg(a, 2), 1);
+	double l = p21_real(x, p21_arg(a, 2), 1);
 	return (struct sk_xy){d.x * l, d.y * l};
 }
 
@@ -60,7 +59,7 @@ struct sk_affine p21_placement(const struct p21_frame *x, size_t i)
 {
 	struct sk_slice a;
 
-	if (!get(x, i, "AXIS2_PLACEMENT_2D", &a))
+	if (!p21_get(x, i, "AXIS2_PLACEMENT_2D", &a))
 		return SK_AFFINE_ONE;
 	struct sk_xy o = p21_point(x, p21_ref(x->f, p21_arg(a, 1)));
 	struct sk_xy d = direction(x, p21_ref(x->f, p21_arg(a, 2)));
@@ -111,13 +110,13 @@ struct conic {
 static bool conic_of(const struct p21_frame *x, size_t i, struct conic *k)
 {
 	struct sk_slice a;
-	bool circle = get(x, i, "CIRCLE", &a);
+	bool circle = p21_get(x, i, "CIRCLE", &a);
 
-	if (!circle && !get(x, i, "ELLIPSE", &a))
+	if (!circle && !p21_get(x, i, "ELLIPSE", &a))
 		return false;
 	k->m = p21_placement(x, p21_ref(x->f, p21_arg(a, 1)));
-	k->a = number(x, p21_arg(a, 2), 0);
-	k->b = circle ? k->a : number(x, p21_arg(a, 3), 0);
+	k->a = p21_real(x, p21_arg(a, 2), 0);
+	k->b = circle ? k->a : p21_real(x, p21_arg(a, 3), 0);
 	k->o = (struct sk_xy){k->m.e, k->m.f};
 	k->major = (struct sk_xy){k->m.a * k->a, k->m.b * k->a};
 	k->minor = (struct sk_xy){k->m.c * k->b, k->m.d * k->b};
@@ -166,16 +165,16 @@ static void clothoid(const struct p21_frame *x, struct sk_slice basis, struct sk
 	struct sk_slice way = p21_string(x->f, x->c->job, p21_arg(basis, 0));
 	const uint8_t *comma = name.n ? memchr(name.p, ',', name.n) : NULL;
 	struct sk_affine kept = x->c->m;
-	double from = number(x, p21_arg(a, 2), 0), to = number(x, p21_arg(a, 3), 0);
+	double from = p21_real(x, p21_arg(a, 2), 0), to = p21_real(x, p21_arg(a, 3), 0);
 
 	if (comma) {
 		size_t at = (size_t)(comma - name.p);
-		from = number(x, sk_slice_sub(name, 0, at), 0);
-		to = number(x, sk_slice_sub(name, at + 1, name.n), 0);
+		from = p21_real(x, sk_slice_sub(name, 0, at), 0);
+		to = p21_real(x, sk_slice_sub(name, at + 1, name.n), 0);
 	}
 	x->c->m = sk_affine_mul(kept, p21_placement(x, p21_ref(x->f, p21_arg(basis, 1))));
 	sxf_clothoid(
-	    x->c, number(x, p21_arg(basis, 2), 0), sk_slice_is(sk_cad_trim(way), "1"), from, to);
+	    x->c, p21_real(x, p21_arg(basis, 2), 0), sk_slice_is(sk_cad_trim(way), "1"), from, to);
 	x->c->m = kept;
 }
 
@@ -186,14 +185,14 @@ static bool trimmed(const struct p21_frame *x, struct sk_slice a, bool begin, bo
 	struct sk_slice basis;
 	struct conic k;
 
-	if (get(x, i, "LINE", &basis)) {
+	if (p21_get(x, i, "LINE", &basis)) {
 		struct sk_xy p = end_of_line(x, basis, p21_arg(a, back ? 3 : 2));
 		struct sk_xy q = end_of_line(x, basis, p21_arg(a, back ? 2 : 3));
 		put(x, begin, p.x, p.y);
 		put(x, false, q.x, q.y);
 		return true;
 	}
-	if (get(x, i, "CLOTHOID", &basis)) {
+	if (p21_get(x, i, "CLOTHOID", &basis)) {
 		clothoid(x, basis, a);
 		return true;
 	}
@@ -213,14 +212,14 @@ static bool spline(const struct p21_frame *x, size_t i, bool begin)
 {
 	struct sk_cad_nurbs s = {0};
 	struct sk_slice a;
-	bool bare = get(x, i, "B_SPLINE_CURVE", &a);
+	bool bare = p21_get(x, i, "B_SPLINE_CURVE", &a);
 
-	if (!bare && !get(x, i, "BEZIER_CURVE", &a) &&
-	    !get(x, i, "B_SPLINE_CURVE_WITH_KNOTS", &a) && !get(x, i, "UNIFORM_CURVE", &a) &&
-	    !get(x, i, "QUASI_UNIFORM_CURVE", &a))
+	if (!bare && !p21_get(x, i, "BEZIER_CURVE", &a) &&
+	    !p21_get(x, i, "B_SPLINE_CURVE_WITH_KNOTS", &a) &&
+	    !p21_get(x, i, "UNIFORM_CURVE", &a) && !p21_get(x, i, "QUASI_UNIFORM_CURVE", &a))
 		return false;
 	size_t at = p21_arg(a, 0).n && p21_arg(a, 0).p[0] == '\'';
-	double degree = number(x, p21_arg(a, at), 3);
+	double degree = p21_real(x, p21_arg(a, at), 3);
 	const struct sk_xy *p = points(x, p21_arg(a, at + 1), &s.n);
 	if (p == NULL || s.n < 2)
 		return true;
@@ -242,7 +241,7 @@ static bool composite(const struct p21_frame *x, struct sk_slice a, bool begin, 
 	uint64_t id;
 
 	while (p21_next(list, &at, &id) && sk_cad_spend(x->c, 1)) {
-		if (!get(x, p21_find(x->f, id), "COMPOSITE_CURVE_SEGMENT", &one))
+		if (!p21_get(x, p21_find(x->f, id), "COMPOSITE_CURVE_SEGMENT", &one))
 			continue;
 		bool back = p21_is(p21_arg(one, 1), ".F.");
 		if (p21_curve(x, p21_ref(x->f, p21_arg(one, 2)), begin, back, depth + 1))
@@ -258,17 +257,17 @@ bool p21_curve(const struct p21_frame *x, size_t i, bool begin, bool back, unsig
 
 	if (depth > SK_LIMIT_CAD_BLOCKS || !sk_cad_spend(x->c, 1))
 		return false;
-	if (get(x, i, "POLYLINE", &a)) {
+	if (p21_get(x, i, "POLYLINE", &a)) {
 		polyline(x, p21_arg(a, 1), begin, back);
 		return true;
 	}
-	if (get(x, i, "TRIMMED_CURVE", &a))
+	if (p21_get(x, i, "TRIMMED_CURVE", &a))
 		return trimmed(x, a, begin, back);
 	if (conic_of(x, i, &k)) {
 		conic(x, &k, 0, 2 * M_PI, begin);
 		return true;
 	}
-	if (get(x, i, "COMPOSITE_CURVE", &a))
+	if (p21_get(x, i, "COMPOSITE_CURVE", &a))
 		return composite(x, a, begin, depth);
 	return spline(x, i, begin);
 }

@@ -8,22 +8,6 @@
 
 #include "format/cad/sxf.h"
 
-static bool get(const struct p21_frame *x, size_t i, const char *type, struct sk_slice *args)
-{
-	/* One of many records is looked for from its beginning. */
-	if (i < x->f->n && x->f->v[i].body.n > 4096 && x->f->v[i].body.p[0] == '(' &&
-	    !sk_cad_spend(x->c, x->f->v[i].body.n / 256))
-		return false;
-	return p21_record(x->f, i, type, args);
-}
-
-static double number(const struct p21_frame *x, struct sk_slice value, double missing)
-{
-	double v;
-
-	return p21_number(x->c, value, &v) ? v : missing;
-}
-
 static struct sk_slice string(const struct p21_frame *x, struct sk_slice value)
 {
 	return p21_string(x->f, x->c->job, value);
@@ -36,13 +20,14 @@ static uint32_t colour(const struct p21_frame *x, size_t i)
 	struct sk_slice a;
 	uint32_t rgb = 0;
 
-	if (get(x, i, "DRAUGHTING_PRE_DEFINED_COLOUR", &a) || get(x, i, "PRE_DEFINED_COLOUR", &a)) {
+	if (p21_get(x, i, "DRAUGHTING_PRE_DEFINED_COLOUR", &a) ||
+	    p21_get(x, i, "PRE_DEFINED_COLOUR", &a)) {
 		sxf_colour(sxf_colour_named(string(x, p21_arg(a, 0))), &rgb);
 		return rgb;
 	}
-	for (size_t k = 1; k < 4 && get(x, i, "COLOUR_RGB", &a); k++)
+	for (size_t k = 1; k < 4 && p21_get(x, i, "COLOUR_RGB", &a); k++)
 		rgb = rgb << 8 |
-		      (uint32_t)lround(255 * fmax(0, fmin(1, number(x, p21_arg(a, k), 0))));
+		      (uint32_t)lround(255 * fmax(0, fmin(1, p21_real(x, p21_arg(a, k), 0))));
 	return rgb;
 }
 
@@ -54,18 +39,18 @@ static struct sk_cad_dashes dashes(const struct p21_frame *x, size_t i)
 	size_t at = 0;
 	uint64_t id;
 
-	if (get(x, i, "DRAUGHTING_PRE_DEFINED_CURVE_FONT", &a)) {
+	if (p21_get(x, i, "DRAUGHTING_PRE_DEFINED_CURVE_FONT", &a)) {
 		sxf_line_type(sxf_line_type_named(string(x, p21_arg(a, 0))), &d);
 		return d;
 	}
-	if (!get(x, i, "CURVE_STYLE_FONT", &a))
+	if (!p21_get(x, i, "CURVE_STYLE_FONT", &a))
 		return d;
 	struct sk_slice list = p21_arg(a, 1);
 	for (unsigned n = 0; n < SK_CAD_DASHES / 2 && p21_next(list, &at, &id); n++) {
-		if (!get(x, p21_find(x->f, id), "CURVE_STYLE_FONT_PATTERN", &one))
+		if (!p21_get(x, p21_find(x->f, id), "CURVE_STYLE_FONT_PATTERN", &one))
 			continue;
-		d.v[d.n++] = fabs(number(x, p21_arg(one, 0), 0));
-		d.v[d.n++] = fabs(number(x, p21_arg(one, 1), 0));
+		d.v[d.n++] = fabs(p21_real(x, p21_arg(one, 0), 0));
+		d.v[d.n++] = fabs(p21_real(x, p21_arg(one, 1), 0));
 	}
 	return d;
 }
@@ -75,12 +60,12 @@ static bool curve_style(const struct p21_frame *x, size_t i, struct sk_cad_pen *
 	struct sk_slice a, unit;
 	double mm = 0.25;
 
-	if (!get(x, i, "CURVE_STYLE", &a))
+	if (!p21_get(x, i, "CURVE_STYLE", &a))
 		return false;
 	struct sk_slice width = p21_arg(a, 2);
-	if (get(x, p21_ref(x->f, width), "LENGTH_MEASURE_WITH_UNIT", &unit))
+	if (p21_get(x, p21_ref(x->f, width), "LENGTH_MEASURE_WITH_UNIT", &unit))
 		width = p21_arg(unit, 0);
-	mm = number(x, width, mm);
+	mm = p21_real(x, width, mm);
 	*pen = (struct sk_cad_pen){sxf_visible(colour(x, p21_ref(x->f, p21_arg(a, 3)))),
 	    mm > 0 && mm < 100 ? mm : 0.25, dashes(x, p21_ref(x->f, p21_arg(a, 1)))};
 	return true;
@@ -98,7 +83,7 @@ static size_t style_at(const struct p21_frame *x, struct sk_slice item, size_t i
 
 	while (seen++ < STYLES && p21_next(list, &at, &id)) {
 		size_t inner = 0;
-		if (!get(x, p21_find(x->f, id), "PRESENTATION_STYLE_ASSIGNMENT", &a))
+		if (!p21_get(x, p21_find(x->f, id), "PRESENTATION_STYLE_ASSIGNMENT", &a))
 			continue;
 		while (p21_next(a, &inner, &style))
 			if (i-- == 0)
@@ -138,14 +123,14 @@ static void text_style(const struct p21_frame *x, struct sk_slice item, struct s
 
 	for (size_t i = 0; i < STYLES; i++) {
 		size_t style = style_at(x, item, i);
-		if (get(x, style, "TEXT_STYLE", &a) &&
-		    get(x, p21_ref(x->f, p21_arg(a, 1)), "TEXT_STYLE_FOR_DEFINED_FONT", &box))
+		if (p21_get(x, style, "TEXT_STYLE", &a) &&
+		    p21_get(x, p21_ref(x->f, p21_arg(a, 1)), "TEXT_STYLE_FOR_DEFINED_FONT", &box))
 			w->rgb = sxf_visible(colour(x, p21_ref(x->f, box)));
-		if (!get(x, style, "TEXT_STYLE_WITH_BOX_CHARACTERISTICS", &a))
+		if (!p21_get(x, style, "TEXT_STYLE_WITH_BOX_CHARACTERISTICS", &a))
 			continue;
 		size_t at = sk_slice_find(a, 0, SK_SLICE_LIT("BOX_SLANT_ANGLE("));
 		struct sk_slice slant = at == SIZE_MAX ? sk_slice("", 0) : sk_slice_sub(a, at, a.n);
-		w->slant = number(x, slant, 0) * 180 / M_PI;
+		w->slant = p21_real(x, slant, 0) * 180 / M_PI;
 	}
 }
 
@@ -162,11 +147,11 @@ static void words(const struct p21_frame *x, struct sk_slice item, struct sk_sli
 	bool sxf = sk_slice_starts(name, SK_SLICE_LIT("$$SXF_"));
 	unsigned column = row_and_column(sxf ? name : string(x, p21_arg(a, 3)), &row);
 
-	if (get(x, p21_ref(x->f, p21_arg(a, 6)), "PLANAR_EXTENT", &extent)) {
-		w.width = fabs(number(x, p21_arg(extent, 1), 0));
-		w.height = fabs(number(x, p21_arg(extent, 2), 0));
+	if (p21_get(x, p21_ref(x->f, p21_arg(a, 6)), "PLANAR_EXTENT", &extent)) {
+		w.width = fabs(p21_real(x, p21_arg(extent, 1), 0));
+		w.height = fabs(p21_real(x, p21_arg(extent, 2), 0));
 	}
-	if (get(x, p21_ref(x->f, p21_arg(a, 5)), "EXTERNALLY_DEFINED_TEXT_FONT", &font))
+	if (p21_get(x, p21_ref(x->f, p21_arg(a, 5)), "EXTERNALLY_DEFINED_TEXT_FONT", &font))
 		w.font = string(x, sk_slice_sub(p21_arg(font, 0), 0, 256));
 	text_style(x, item, &w);
 	row = row < 0 ? 0 : row;
@@ -185,7 +170,7 @@ static bool leader_way(const struct p21_frame *x, size_t i, struct sk_xy at, str
 	struct sk_slice a;
 	struct sk_affine kept = x->c->m;
 
-	if (!get(x, i, "STYLED_ITEM", &a))
+	if (!p21_get(x, i, "STYLED_ITEM", &a))
 		return false;
 	size_t curve = p21_ref(x->f, p21_arg(a, 1 + (a.n && a.p[0] == '\'')));
 	sk_cad_begin(x->c);
@@ -208,7 +193,7 @@ static double width_of(const struct p21_frame *x, size_t i)
 {
 	struct sk_slice a;
 
-	return get(x, i, "STYLED_ITEM", &a) ? pen_of(x, a).mm : 0.25;
+	return p21_get(x, i, "STYLED_ITEM", &a) ? pen_of(x, a).mm : 0.25;
 }
 
 static void sign(const struct p21_frame *x, size_t self, struct sk_slice item, struct sk_slice a)
@@ -217,28 +202,28 @@ static void sign(const struct p21_frame *x, size_t self, struct sk_slice item, s
 	struct sk_slice target, v, style;
 	struct sk_cad_pen pen = {0, 0.25, {0}};
 
-	if (!get(x, p21_ref(x->f, p21_arg(a, 2)), "SYMBOL_TARGET", &target)) {
+	if (!p21_get(x, p21_ref(x->f, p21_arg(a, 2)), "SYMBOL_TARGET", &target)) {
 		x->c->left_out++;
 		return;
 	}
 	struct sk_affine m = p21_placement(x, p21_ref(x->f, p21_arg(target, 1)));
 	struct sk_xy at = {m.e, m.f}, way = {m.a, m.b};
-	double scale = number(x, p21_arg(target, 2), 1);
+	double scale = p21_real(x, p21_arg(target, 2), 1);
 	for (size_t i = 0; i < STYLES; i++)
-		if (get(x, style_at(x, item, i), "SYMBOL_STYLE", &style) &&
-		    get(x, p21_ref(x->f, p21_arg(style, 1)), "SYMBOL_COLOUR", &v))
+		if (p21_get(x, style_at(x, item, i), "SYMBOL_STYLE", &style) &&
+		    p21_get(x, p21_ref(x->f, p21_arg(style, 1)), "SYMBOL_COLOUR", &v))
 			pen.rgb = sxf_visible(colour(x, p21_ref(x->f, v)));
-	if (get(x, definition, "PRE_DEFINED_TERMINATOR_SYMBOL", &v)) {
+	if (p21_get(x, definition, "PRE_DEFINED_TERMINATOR_SYMBOL", &v)) {
 		struct sk_slice of;
 		size_t curve =
-		    get(x, self, "TERMINATOR_SYMBOL", &of) ? p21_ref(x->f, of) : SIZE_MAX;
+		    p21_get(x, self, "TERMINATOR_SYMBOL", &of) ? p21_ref(x->f, of) : SIZE_MAX;
 		struct sk_slice leader;
-		if (get(x, self, "LEADER_TERMINATOR", &leader))
+		if (p21_get(x, self, "LEADER_TERMINATOR", &leader))
 			leader_way(x, curve, at, &way);
 		pen.mm = width_of(x, curve);
 		sxf_arrow(x->c, sxf_arrow_named(string(x, p21_arg(v, 0))), at, way, scale, &pen);
-	} else if (get(x, definition, "PRE_DEFINED_POINT_MARKER_SYMBOL", &v) ||
-		   get(x, definition, "PRE_DEFINED_MARKER", &v)) {
+	} else if (p21_get(x, definition, "PRE_DEFINED_POINT_MARKER_SYMBOL", &v) ||
+		   p21_get(x, definition, "PRE_DEFINED_MARKER", &v)) {
 		pen.mm = 0.13;
 		sxf_marker(x->c, sxf_marker_named(string(x, p21_arg(v, 0))), at,
 		    atan2(m.b, m.a) * 180 / M_PI, scale, &pen);
@@ -256,10 +241,10 @@ static void hatch_lines(const struct p21_frame *x, struct sk_slice a)
 	struct sk_cad_pen pen = {0, 0.13, {0}};
 	struct sk_slice repeat;
 	struct sk_xy v = {0, 0}, p = p21_point(x, p21_ref(x->f, p21_arg(a, 3)));
-	double angle = fmod(number(x, p21_arg(a, 5), 0), 2 * M_PI);
+	double angle = fmod(p21_real(x, p21_arg(a, 5), 0), 2 * M_PI);
 
 	curve_style(x, p21_ref(x->f, p21_arg(a, 1)), &pen);
-	if (get(x, p21_ref(x->f, p21_arg(a, 2)), "ONE_DIRECTION_REPEAT_FACTOR", &repeat))
+	if (p21_get(x, p21_ref(x->f, p21_arg(a, 2)), "ONE_DIRECTION_REPEAT_FACTOR", &repeat))
 		v = p21_vector(x, p21_ref(x->f, p21_arg(repeat, 1)));
 	struct sk_xy base = sk_affine_of(m, p.x, p.y);
 	struct sk_xy offset = {m->a * v.x + m->c * v.y, m->b * v.x + m->d * v.y};
@@ -275,11 +260,11 @@ static void area_style(const struct p21_frame *x, struct sk_slice list)
 
 	while (p21_next(list, &at, &id) && sk_cad_spend(x->c, 1)) {
 		size_t i = p21_find(x->f, id);
-		if (get(x, i, "FILL_AREA_STYLE_COLOUR", &a)) {
+		if (p21_get(x, i, "FILL_AREA_STYLE_COLOUR", &a)) {
 			sk_cad_fill(x->c, colour(x, p21_ref(x->f, p21_arg(a, 1))));
-		} else if (get(x, i, "FILL_AREA_STYLE_HATCHING", &a)) {
+		} else if (p21_get(x, i, "FILL_AREA_STYLE_HATCHING", &a)) {
 			hatch_lines(x, a);
-		} else if (!get(x, i, "EXTERNALLY_DEFINED_HATCH_STYLE", &a) ||
+		} else if (!p21_get(x, i, "EXTERNALLY_DEFINED_HATCH_STYLE", &a) ||
 			   !sk_slice_is(string(x, p21_arg(a, 0)), "Area_control")) {
 			x->c->simplified++;
 		}
@@ -297,7 +282,7 @@ static void area(const struct p21_frame *x, struct sk_slice item, struct sk_slic
 	while (p21_next(curves, &at, &id) && !x->c->err)
 		p21_curve(x, p21_find(x->f, id), true, false, 0);
 	for (size_t i = 0; i < STYLES && !x->c->err; i++)
-		if (get(x, style_at(x, item, i), "FILL_AREA_STYLE", &style))
+		if (p21_get(x, style_at(x, item, i), "FILL_AREA_STYLE", &style))
 			area_style(x, p21_arg(style, 1));
 }
 
@@ -328,12 +313,12 @@ static void mapped(const struct p21_frame *x, struct sk_slice a)
 	struct sk_affine kept = x->c->m;
 	struct p21_frame inner = *x;
 
-	if (!get(x, p21_ref(x->f, p21_arg(a, 0)), "SYMBOL_REPRESENTATION_MAP", &map)) {
+	if (!p21_get(x, p21_ref(x->f, p21_arg(a, 0)), "SYMBOL_REPRESENTATION_MAP", &map)) {
 		x->c->left_out++;
 		return;
 	}
 	size_t i = p21_ref(x->f, p21_arg(map, 1));
-	if (!get(x, i, "DRAUGHTING_SUBFIGURE_REPRESENTATION", &figure) || x->d->open[i] ||
+	if (!p21_get(x, i, "DRAUGHTING_SUBFIGURE_REPRESENTATION", &figure) || x->d->open[i] ||
 	    x->depth >= SK_LIMIT_CAD_BLOCKS) {
 		x->c->left_out++;
 		return;
@@ -341,10 +326,10 @@ static void mapped(const struct p21_frame *x, struct sk_slice a)
 	struct sk_slice name = string(x, sk_slice_sub(p21_arg(figure, 0), 0, 1024));
 	if (is_background(name))
 		return;
-	if (get(x, p21_ref(x->f, p21_arg(a, 1)), "SYMBOL_TARGET", &target)) {
+	if (p21_get(x, p21_ref(x->f, p21_arg(a, 1)), "SYMBOL_TARGET", &target)) {
 		struct sk_affine to = p21_placement(x, p21_ref(x->f, p21_arg(target, 1)));
-		double sx = number(x, p21_arg(target, 2), 1),
-		       sy = number(x, p21_arg(target, 3), sx);
+		double sx = p21_real(x, p21_arg(target, 2), 1),
+		       sy = p21_real(x, p21_arg(target, 3), sx);
 		x->c->m = sk_affine_mul(x->c->m, to);
 		x->c->m = sk_affine_mul(x->c->m, (struct sk_affine){sx, 0, 0, sy, 0, 0});
 	}
@@ -365,13 +350,14 @@ static void styled(const struct p21_frame *x, size_t self, struct sk_slice item)
 	size_t target = p21_ref(x->f, p21_arg(item, 1 + (item.n && item.p[0] == '\'')));
 	struct sk_slice a;
 
-	if (get(x, target, "TEXT_LITERAL_WITH_EXTENT", &a) || get(x, target, "TEXT_LITERAL", &a)) {
+	if (p21_get(x, target, "TEXT_LITERAL_WITH_EXTENT", &a) ||
+	    p21_get(x, target, "TEXT_LITERAL", &a)) {
 		words(x, item, a);
-	} else if (get(x, target, "ANNOTATION_FILL_AREA", &a)) {
+	} else if (p21_get(x, target, "ANNOTATION_FILL_AREA", &a)) {
 		area(x, item, a);
-	} else if (get(x, target, "DEFINED_SYMBOL", &a)) {
+	} else if (p21_get(x, target, "DEFINED_SYMBOL", &a)) {
 		sign(x, self, item, a);
-	} else if (get(x, target, "MAPPED_ITEM", &a)) {
+	} else if (p21_get(x, target, "MAPPED_ITEM", &a)) {
 		mapped(x, a);
 	} else {
 		struct sk_cad_pen pen = pen_of(x, item);
@@ -388,8 +374,8 @@ static bool is_frame(const struct p21_frame *x, size_t i)
 {
 	struct sk_slice a;
 
-	return get(x, i, "PLANAR_BOX", &a) || get(x, i, "AXIS2_PLACEMENT_2D", &a) ||
-	       get(x, i, "CARTESIAN_POINT", &a);
+	return p21_get(x, i, "PLANAR_BOX", &a) || p21_get(x, i, "AXIS2_PLACEMENT_2D", &a) ||
+	       p21_get(x, i, "CARTESIAN_POINT", &a);
 }
 
 static void item(const struct p21_frame *x, size_t i)
@@ -406,16 +392,16 @@ static void item(const struct p21_frame *x, size_t i)
 		return;
 	}
 	inner.depth++;
-	if (get(x, i, "DRAUGHTING_CALLOUT", &a)) {
-		inner.against = get(x, i, "ANGULAR_DIMENSION", &angular);
+	if (p21_get(x, i, "DRAUGHTING_CALLOUT", &a)) {
+		inner.against = p21_get(x, i, "ANGULAR_DIMENSION", &angular);
 		items(&inner, a.n && a.p[0] == '\'' ? p21_arg(a, 1) : a);
-	} else if (get(x, i, "STYLED_ITEM", &a)) {
+	} else if (p21_get(x, i, "STYLED_ITEM", &a)) {
 		size_t target = p21_ref(x->f, p21_arg(a, 1 + (a.n && a.p[0] == '\'')));
-		if (get(x, target, "DRAUGHTING_CALLOUT", &angular))
+		if (p21_get(x, target, "DRAUGHTING_CALLOUT", &angular))
 			item(&inner, target);
 		else
 			styled(x, i, a);
-	} else if (get(x, i, "MAPPED_ITEM", &a)) {
+	} else if (p21_get(x, i, "MAPPED_ITEM", &a)) {
 		mapped(x, a);
 	} else if (!is_frame(x, i)) {
 		x->c->left_out++;

@@ -23,6 +23,9 @@ struct p21_frame {
 	bool against; /* arcs of an angular dimension run against the clock */
 };
 
+/* p21_record(), and what it costs: one of many records is looked for from its beginning. */
+bool p21_get(const struct p21_frame *x, size_t i, const char *type, struct sk_slice *args);
+double p21_real(const struct p21_frame *x, struct sk_slice value, double missing);
 struct sk_xy p21_point(const struct p21_frame *x, size_t i);
 struct sk_xy p21_vector(const struct p21_frame *x, size_t i);
 struct sk_affine p21_placement(const struct p21_frame *x, size_t i);

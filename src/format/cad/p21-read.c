@@ -34,12 +34,8 @@ int p21_load(struct p21_file *f, struct sk_slice in)
 {
 	int rc = 0;
 
-	for (size_t at = 0, end; at < in.n && rc == 0; at = end + 1) {
-		const uint8_t *stop = memchr(in.p + at, '\n', in.n - at);
-		end = stop ? (size_t)(stop - in.p) : in.n;
-		struct sk_slice line = sk_slice_sub(in, at, end - at);
-		if (line.n && line.p[line.n - 1] == '\r')
-			line.n--;
+	for (size_t at = 0; at < in.n && rc == 0;) {
+		struct sk_slice line = sk_cad_line(in, &at);
 		if (line.n > 2 && line.p[0] == '#')
 			rc = add(f, line);
 		else if (sk_slice_starts(line, SK_SLICE_LIT("FILE_NAME(")))
