@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "base/buf.h"
+#include "base/letters.h"
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "engine/lock.h"
@@ -43,32 +44,6 @@ static const struct range never[] = {
     {0xE01F0, 0xE0FFF},
 };
 
-static const struct range ideographs[] = {
-    {0x2E80, 0x2FDF},
-    {0x3005, 0x3007},
-    {0x3021, 0x3029},
-    {0x3400, 0x4DBF},
-    {0x4E00, 0x9FFF},
-    {0xF900, 0xFAFF},
-    {0x20000, 0x3FFFD},
-};
-
-static const struct range marks[] = {
-    {0x300, 0x36F},
-    {0x483, 0x489},
-    {0x591, 0x5BD},
-    {0x610, 0x61A},
-    {0x64B, 0x65F},
-    {0xE31, 0xE31},
-    {0xE34, 0xE3A},
-    {0xE47, 0xE4E},
-    {0x1AB0, 0x1AFF},
-    {0x1DC0, 0x1DFF},
-    {0x20D0, 0x20FF},
-    {0x3099, 0x309A},
-    {0xFE20, 0xFE2F},
-};
-
 static bool is_in(const struct range *r, size_t n, int32_t c)
 {
 	for (size_t i = 0; i < n; i++)
@@ -82,11 +57,11 @@ static bool is_in(const struct range *r, size_t n, int32_t c)
 /* `before`: what stands in front of it as it is written; *row: how many marks that are in a row. */
 static bool is_allowed(int32_t c, int32_t before, unsigned *row)
 {
-	*row = IN(marks, c) ? *row + 1 : 0;
+	*row = sk_is_mark((uint32_t)c) ? *row + 1 : 0;
 	if (c < 0x20 || (c < 0x7F && strchr("\\:*?\"<>|", c)) || (c & 0xFFFE) == 0xFFFE)
 		return false;
 	if (c >= VARIATION_FIRST && c <= VARIATION_LAST)
-		return IN(ideographs, before);
+		return sk_is_ideograph((uint32_t)before);
 	return !IN(never, c) && *row <= MARKS_MAX;
 }
 

@@ -5,6 +5,7 @@
  */
 #include "format/text/filter.h"
 
+#include "base/letters.h"
 #include "base/utf8.h"
 
 #define MARKS_MAX 8
@@ -66,31 +67,6 @@ static const struct range joining[] = {
     {0x11000, 0x114FF},
 };
 static const struct range picture[] = {{0x2190, 0x2BFF}, {0x1F000, 0x1FAFF}};
-static const struct range ideograph[] = {
-    {0x2E80, 0x2FDF},
-    {0x3005, 0x3007},
-    {0x3021, 0x3029},
-    {0x3400, 0x4DBF},
-    {0x4E00, 0x9FFF},
-    {0xF900, 0xFAFF},
-    {0x20000, 0x3FFFD},
-};
-static const struct range mark[] = {
-    {0x300, 0x36F},
-    {0x483, 0x489},
-    {0x591, 0x5BD},
-    {0x610, 0x61A},
-    {0x64B, 0x65F},
-    {0xE31, 0xE31},
-    {0xE34, 0xE3A},
-    {0xE47, 0xE4E},
-    {0x1AB0, 0x1AFF},
-    {0x1DC0, 0x1DFF},
-    {0x20D0, 0x20FF},
-    {0x3099, 0x309A},
-    {0xFE20, 0xFE2F},
-};
-
 static bool is_selector(uint32_t cp)
 {
 	return (cp >= 0xFE00 && cp <= 0xFE0F) || (cp >= 0xE0100 && cp <= 0xE01EF);
@@ -210,7 +186,7 @@ static int first_pass(
 		} else if (WITHIN(cp, invisible)) {
 			c->invisible++;
 		} else {
-			*context = *context || is_joiner(cp) || is_selector(cp) || WITHIN(cp, mark);
+			*context = *context || is_joiner(cp) || is_selector(cp) || sk_is_mark(cp);
 			sk_buf_put(out, in.p + at, pos - at);
 		}
 		at = pos;
@@ -230,7 +206,7 @@ static bool fits(uint32_t cp, int64_t before, int64_t after)
 		return cp == 0x200D && (b == 0xFE0F || WITHIN(b, picture)) && WITHIN(a, picture);
 	}
 	if (cp >= 0xE0100)
-		return WITHIN(b, ideograph);
+		return sk_is_ideograph(b);
 	return b > 0x20 && !(b >= 0x7F && b <= 0xA0) && b != 0x3000 && !is_selector(b);
 }
 
@@ -248,7 +224,7 @@ static int second_pass(struct sk_slice in, struct sk_buf *out, struct sk_text_co
 			c->invisible++;
 			continue;
 		}
-		bool is_mark = cp >= 0x300 && WITHIN(cp, mark);
+		bool is_mark = cp >= 0x300 && sk_is_mark(cp);
 		if (is_mark && marks == MARKS_MAX) {
 			c->marks++;
 			continue;
