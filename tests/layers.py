@@ -24,11 +24,11 @@ ALLOWED = {
     "ledgerverify": set(),
     "store": set(),
     "scan": set(),
-    "work": set(),
+    "jobs": set(),
     "record": {"ledger"},
     "gate": {"policy", "store", "ledger", "record"},
     "post": {"ipc"},
-    "cmd": {"engine", "record", "leak", "post", "work", "ipc", "jail", "clean", "format", "verify", "render", "convert", "policy", "ledger",
+    "cmd": {"engine", "record", "leak", "post", "jobs", "ipc", "jail", "clean", "format", "verify", "render", "convert", "policy", "ledger",
             "ledgerverify"},
 }
 # Inside format/ and verify/ a family and those it may include from: what lies inside documents, never the other way round.

@@ -1,13 +1,7 @@
 /* Kinds of characters: letters.h. */
 #include "base/letters.h"
 
-#include <stddef.h>
-
-struct range {
-	uint32_t first, last;
-};
-
-static const struct range ideograph[] = {
+static const struct sk_letters ideograph[] = {
     {0x2E80, 0x2FDF},
     {0x3005, 0x3007},
     {0x3021, 0x3029},
@@ -17,7 +11,7 @@ static const struct range ideograph[] = {
     {0x20000, 0x3FFFD},
 };
 
-static const struct range mark[] = {
+static const struct sk_letters mark[] = {
     {0x300, 0x36F},
     {0x483, 0x489},
     {0x591, 0x5BD},
@@ -33,7 +27,7 @@ static const struct range mark[] = {
     {0xFE20, 0xFE2F},
 };
 
-static bool within(uint32_t cp, const struct range *list, size_t n)
+bool sk_letters_hold(const struct sk_letters *list, size_t n, uint32_t cp)
 {
 	size_t low = 0, high = n;
 
@@ -47,14 +41,12 @@ static bool within(uint32_t cp, const struct range *list, size_t n)
 	return low < n && cp >= list[low].first;
 }
 
-#define WITHIN(cp, list) within(cp, list, sizeof(list) / sizeof((list)[0]))
-
 bool sk_is_ideograph(uint32_t cp)
 {
-	return WITHIN(cp, ideograph);
+	return SK_LETTERS_HOLD(ideograph, cp);
 }
 
 bool sk_is_mark(uint32_t cp)
 {
-	return WITHIN(cp, mark);
+	return SK_LETTERS_HOLD(mark, cp);
 }

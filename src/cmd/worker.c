@@ -13,7 +13,7 @@
 #include "base/utf8.h"
 #include "post/child.h"
 #include "post/places.h"
-#include "work/work.h"
+#include "jobs/work.h"
 
 struct worker {
 	struct sk_child child;

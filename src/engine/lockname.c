@@ -16,12 +16,8 @@
 #define VARIATION_LAST 0xE01EF
 #define MARKS_MAX 8 /* in a row */
 
-struct range {
-	int32_t first, last;
-};
-
 /* Besides what ASCII forbids: direction, what is not seen, other line ends, no characters (doc/profiles/text.md, section 1). */
-static const struct range never[] = {
+static const struct sk_letters never[] = {
     {0x7F, 0x9F},
     {0xAD, 0xAD},
     {0x34F, 0x34F},
@@ -44,16 +40,6 @@ static const struct range never[] = {
     {0xE01F0, 0xE0FFF},
 };
 
-static bool is_in(const struct range *r, size_t n, int32_t c)
-{
-	for (size_t i = 0; i < n; i++)
-		if (c >= r[i].first && c <= r[i].last)
-			return true;
-	return false;
-}
-
-#define IN(table, c) is_in(table, sizeof(table) / sizeof((table)[0]), c)
-
 /* `before`: what stands in front of it as it is written; *row: how many marks that are in a row. */
 static bool is_allowed(int32_t c, int32_t before, unsigned *row)
 {
@@ -62,7 +48,7 @@ static bool is_allowed(int32_t c, int32_t before, unsigned *row)
 		return false;
 	if (c >= VARIATION_FIRST && c <= VARIATION_LAST)
 		return sk_is_ideograph((uint32_t)before);
-	return !IN(never, c) && *row <= MARKS_MAX;
+	return !SK_LETTERS_HOLD(never, (uint32_t)c) && *row <= MARKS_MAX;
 }
 
 /* Windows takes these for devices, whatever stands behind their first dot. */

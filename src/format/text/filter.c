@@ -10,33 +10,13 @@
 
 #define MARKS_MAX 8
 
-struct range {
-	uint32_t from, to;
-};
-
-static bool within(uint32_t cp, const struct range *list, size_t n)
-{
-	size_t lo = 0, hi = n;
-
-	while (lo < hi) {
-		size_t mid = (lo + hi) / 2;
-		if (cp > list[mid].to)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo < n && cp >= list[lo].from;
-}
-
-#define WITHIN(cp, list) within(cp, list, sizeof(list) / sizeof(list[0]))
-
-static const struct range bidi[] = {
+static const struct sk_letters bidi[] = {
     {0x61C, 0x61C},
     {0x200E, 0x200F},
     {0x202A, 0x202E},
     {0x2066, 0x2069},
 };
-static const struct range invisible[] = {
+static const struct sk_letters invisible[] = {
     {0xAD, 0xAD},
     {0x34F, 0x34F},
     {0x115F, 0x1160},
@@ -55,7 +35,7 @@ static const struct range invisible[] = {
     {0xE01F0, 0xE0FFF},
 };
 /* Scripts that need the joiners to be written right: Arabic, Indic, Myanmar, Khmer, Mongolian. */
-static const struct range joining[] = {
+static const struct sk_letters joining[] = {
     {0x600, 0x8FF},
     {0x900, 0xDFF},
     {0x1000, 0x109F},
@@ -66,7 +46,7 @@ static const struct range joining[] = {
     {0x10D00, 0x10D3F},
     {0x11000, 0x114FF},
 };
-static const struct range picture[] = {{0x2190, 0x2BFF}, {0x1F000, 0x1FAFF}};
+static const struct sk_letters picture[] = {{0x2190, 0x2BFF}, {0x1F000, 0x1FAFF}};
 static bool is_selector(uint32_t cp)
 {
 	return (cp >= 0xFE00 && cp <= 0xFE0F) || (cp >= 0xE0100 && cp <= 0xE01EF);
@@ -181,9 +161,9 @@ static int first_pass(
 			sk_utf8_put(out, 0xFFFD);
 		} else if (cp < 0x20 || (cp >= 0x7F && cp < 0xA0)) {
 			pos = drop_control(in, at, pos, cp, c);
-		} else if (WITHIN(cp, bidi)) {
+		} else if (SK_LETTERS_HOLD(bidi, cp)) {
 			c->bidi++;
-		} else if (WITHIN(cp, invisible)) {
+		} else if (SK_LETTERS_HOLD(invisible, cp)) {
 			c->invisible++;
 		} else {
 			*context = *context || is_joiner(cp) || is_selector(cp) || sk_is_mark(cp);
@@ -201,9 +181,10 @@ static bool fits(uint32_t cp, int64_t before, int64_t after)
 	uint32_t b = before < 0 ? 0 : (uint32_t)before, a = after < 0 ? 0 : (uint32_t)after;
 
 	if (cp == 0x200C || cp == 0x200D) {
-		if (WITHIN(b, joining) && WITHIN(a, joining))
+		if (SK_LETTERS_HOLD(joining, b) && SK_LETTERS_HOLD(joining, a))
 			return true;
-		return cp == 0x200D && (b == 0xFE0F || WITHIN(b, picture)) && WITHIN(a, picture);
+		return cp == 0x200D && (b == 0xFE0F || SK_LETTERS_HOLD(picture, b)) &&
+		       SK_LETTERS_HOLD(picture, a);
 	}
 	if (cp >= 0xE0100)
 		return sk_is_ideograph(b);

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/err.h"
-#include "work/work.h"
+#include "jobs/work.h"
 
 static const struct sk_work_job job = {.job = 7,
     .fence = 1ULL << 40,

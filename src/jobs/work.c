@@ -1,5 +1,5 @@
 /* Jobs and their ends on the wire: work.h. Numbers are little-endian; a text is its length (u16) and UTF-8. */
-#include "work/work.h"
+#include "jobs/work.h"
 
 #include <string.h>
 

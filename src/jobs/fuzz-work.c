@@ -1,7 +1,7 @@
 /* Fuzz target: what is read as a job, or as its end, is written as the same bytes again. */
 #include <stdlib.h>
 
-#include "work/work.h"
+#include "jobs/work.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

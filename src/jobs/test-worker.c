@@ -11,7 +11,7 @@
 #include <stdio.h>
 
 #include "post/test-role.h"
-#include "work/work.h"
+#include "jobs/work.h"
 
 #define N12 "123456789018" /* a published test value */
 
