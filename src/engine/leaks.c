@@ -98,7 +98,7 @@ static void fill_leaks(struct holder *h, const struct sk_content *c)
 	    sizeof(h->result.corporate_numbers));
 	memcpy(h->result.words, c->count[SK_FIND_WORD], sizeof(h->result.words));
 	h->result.unread_pages = c->unread[SK_UNREAD_PAGE];
-	h->result.unread_pictures = c->unread[SK_UNREAD_PICTURE] + c->unread[SK_UNREAD_OTHER];
+	h->result.unread_pictures = c->unread[SK_UNREAD_PICTURE];
 }
 
 static void fill(struct holder *h, const struct sk_task *t)

@@ -10,7 +10,7 @@
 #define SK_LEAK_WIRE_BYTES ((size_t)(64 + SK_LIMIT_FINDINGS * (52 + SK_LEAK_WHERE)))
 
 /* What could not be looked into, and what may hold words all the same. */
-enum sk_unread { SK_UNREAD_PAGE, SK_UNREAD_PICTURE, SK_UNREAD_OTHER, SK_UNREADS };
+enum sk_unread { SK_UNREAD_PAGE, SK_UNREAD_PICTURE, SK_UNREADS };
 
 struct sk_placed {
 	struct sk_finding f;

@@ -73,7 +73,6 @@ static int serve_stop(void *ctx, struct sk_message *m)
 {
 	struct sk_child *c = ctx;
 
-	c->stop = true;
 	c->phase = STOPPING;
 	return 0;
 }
@@ -155,7 +154,7 @@ static int take_events(struct sk_child *c, const struct pollfd *p, size_t n)
 
 static bool done(const struct sk_child *c)
 {
-	return c->stop && (c->ops->finished == NULL || c->ops->finished(c->ctx)) &&
+	return c->phase == STOPPING && (c->ops->finished == NULL || c->ops->finished(c->ctx)) &&
 	       !sk_channel_waits(&c->supervisor);
 }
 

@@ -48,8 +48,7 @@ struct sk_child {
 		int fd;
 	} thing[SK_CHILD_THINGS];
 	size_t nthings, now; /* now: the peer that is being served */
-	unsigned phase;
-	bool stop;
+	unsigned phase;      /* being equipped, going, ending */
 };
 
 /*

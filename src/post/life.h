@@ -20,7 +20,7 @@ enum sk_life_state { SK_LIFE_DOWN, SK_LIFE_STARTING, SK_LIFE_READY, SK_LIFE_STOP
 enum sk_life_act { SK_LIFE_NOTHING, SK_LIFE_START, SK_LIFE_KILL };
 
 struct sk_role_life {
-	enum sk_life_state state;
+	unsigned state;    /* enum sk_life_state, as a table of permits reads it */
 	bool unwanted;     /* it is to stay down */
 	unsigned failures; /* in a row */
 	int64_t due;       /* when tick() has something to do; INT64_MAX: never */

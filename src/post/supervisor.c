@@ -37,7 +37,6 @@ struct seat {
 	const struct sk_post_role *role;
 	size_t place;
 	struct sk_role_life life;
-	unsigned state; /* enum sk_life_state, as the table of permits reads it */
 	struct sk_channel channel;
 	pid_t pid;
 	int pidfd; /* -1: there is none */
@@ -56,11 +55,6 @@ static void tell(const struct seat *s, enum sk_post_event event, const char *tex
 	s->of->setup->tell(s->of->setup->ctx, s->place, event, text);
 }
 
-static void set_state(struct seat *s)
-{
-	s->state = s->life.state;
-}
-
 /* Its process is killed; that it is gone comes back through its pidfd. */
 static void kill_role(struct seat *s)
 {
@@ -75,7 +69,6 @@ static void drop(struct seat *s, const char *why)
 		return;
 	tell(s, SK_POST_DROPPED, why);
 	sk_life_dropped(&s->life);
-	set_state(s);
 	kill_role(s);
 }
 
@@ -97,7 +90,6 @@ static int serve_ready(void *ctx, struct sk_message *m)
 
 	if (!sk_life_ready(&s->life, now_ms()))
 		return SK_EFORMAT;
-	set_state(s);
 	if (s->life.state == SK_LIFE_READY)
 		tell(s, SK_POST_IS_READY, "");
 	return 0;
@@ -202,12 +194,10 @@ static void start(struct seat *s)
 		tell(s, SK_POST_NOT_STARTED, strerror(error));
 		if (s->pidfd < 0) {
 			sk_life_ended(&s->life, now_ms());
-			set_state(s);
 			return;
 		}
 	}
 	sk_life_started(&s->life, now_ms());
-	set_state(s);
 	if (error == 0)
 		error = hand_things(s);
 	if (error == 0)
@@ -234,7 +224,6 @@ static void reap(struct seat *s)
 	sk_close(&s->pidfd);
 	sk_channel_close(&s->channel);
 	sk_life_ended(&s->life, now_ms());
-	set_state(s);
 	tell(s, SK_POST_ENDED, text);
 }
 
@@ -247,7 +236,6 @@ static void end_next(struct supervisor *v)
 			continue;
 		if (!s->life.unwanted) {
 			sk_life_stop(&s->life, now_ms());
-			set_state(s);
 			say(s, SK_POST_STOP, sk_slice("", 0), NULL, 0);
 		}
 		if (!sk_life_over(&s->life))
@@ -302,11 +290,10 @@ static void listen_to(struct seat *s, short events)
 		status = sk_channel_flush(&s->channel);
 	if (!status && events & (POLLIN | POLLHUP))
 		status = sk_channel_serve(
-		    &s->channel, permits, sizeof(permits) / sizeof(*permits), &s->state, s);
+		    &s->channel, permits, sizeof(permits) / sizeof(*permits), &s->life.state, s);
 	if (status == SK_EIO) {
 		sk_channel_close(&s->channel);
 		sk_life_hung_up(&s->life, now_ms());
-		set_state(s);
 	} else if (status)
 		drop(s, "it said what it may not");
 }
@@ -341,7 +328,6 @@ static void tick(struct supervisor *v)
 	for (size_t i = 0; i < v->setup->nroles; i++) {
 		struct seat *s = &v->seat[i];
 		enum sk_life_act act = sk_life_tick(&s->life, now_ms());
-		set_state(s);
 		if (act == SK_LIFE_START)
 			start(s);
 		else if (act == SK_LIFE_KILL) {
