@@ -140,6 +140,11 @@ char *cli_names_take(struct names *n, int dir, const char *path, const char *nam
 /* Call `each` for every folder in which a name was taken; the last failure, or 0. */
 int cli_names_folders(struct names *n, int (*each)(const char *dir));
 
+/* --- methods.c --- */
+const char *cli_method_name(enum sk_method_name m);
+/* False: there is none of that name. */
+bool cli_method_find(const char *name, enum sk_method_name *m);
+
 /* --- json.c: what programs read; show.c: what people read --- */
 struct row { /* one file and what became of it */
 	const char *input;
@@ -153,7 +158,6 @@ struct row { /* one file and what became of it */
 	enum sk_verdict verdict;
 };
 
-const char *cli_method_name(enum sk_method_name m);
 /* One JSON line. 0 or -1. */
 int cli_show_json(FILE *to, const struct row *r);
 int cli_show_leaks_json(FILE *to, const char *input, const struct sk_leaks_result *r);

@@ -63,27 +63,10 @@ static const struct {
     {OPT_HELP, EVERY},
 };
 
-static const struct {
-	const char *name;
-	enum sk_method_name method;
-} methods[] = {{"rebuild", SK_REBUILD}, {"flatten", SK_FLATTEN}, {"text", SK_TEXT}};
-
-const char *cli_method_name(enum sk_method_name m)
-{
-	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
-		if (methods[i].method == m)
-			return methods[i].name;
-	return "rebuild";
-}
-
 static int set_method(struct options *o, const char *value)
 {
-	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
-		if (strcmp(value, methods[i].name) == 0) {
-			o->method = methods[i].method;
-			return 0;
-		}
-	}
+	if (cli_method_find(value, &o->method))
+		return 0;
 	fprintf(stderr,
 	    _("sekisho: there is no method '%s'; the methods are rebuild, flatten and text\n"),
 	    value);

@@ -102,11 +102,6 @@ static void fail(struct task *t, const char *why)
 
 /* --- cleaning --- */
 
-static const char *method_name(enum sk_method_name m)
-{
-	return m == SK_FLATTEN ? "flatten" : m == SK_TEXT ? "text" : "rebuild";
-}
-
 /* One method. True when the next one is to be tried. */
 static bool try_method(struct task *t, enum sk_method_name method)
 {
@@ -126,7 +121,7 @@ static bool try_method(struct task *t, enum sk_method_name method)
 		return false;
 	}
 	fill(t, r, method);
-	if (write_report(t, r, method_name(method)))
+	if (write_report(t, r, cli_method_name(method)))
 		fail(t, "writing the report");
 	/* another method opens no password, and mends no failure of the machine */
 	again = t->done.verdict == SK_REFUSED && strcmp(t->done.reason, "encrypted") != 0 &&

@@ -5,19 +5,15 @@
  */
 #include "engine/task.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <nettle/sha2.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/fd.h"
 #include "engine/lock.h"
@@ -118,14 +114,14 @@ static void finish(const struct sk_task *t, struct sk_result *r, int64_t started
 		r->size_out = t->size_out;
 		memcpy(r->sha256_out, t->sha256_out, sizeof(r->sha256_out));
 	}
-	r->millis = (uint32_t)(sk_task_now_ms() - started);
+	r->millis = (uint32_t)(sk_now_ms() - started);
 }
 
 int sk_engine_clean(
     struct sk_engine *engine, const struct sk_request *request, struct sk_result **result)
 {
 	static _Thread_local struct sk_task t;
-	int64_t started = sk_task_now_ms();
+	int64_t started = sk_now_ms();
 
 	sk_task_begin(&t, engine, request);
 	if (take_passwords(&t) == 0 && sk_task_take(&t) == 0 && clean(&t) == 0 &&

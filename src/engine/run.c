@@ -9,9 +9,9 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/fd.h"
 
@@ -238,22 +238,14 @@ static int render(struct sk_engine *e, int request, int pdf, const struct sk_ask
 	return forward(e, SK_ROLE_RENDERER, request, pdf, &job);
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* LibreOffice may take long to start, from a cold disk; the job that waited for it begins anew with all its time. */
 static int ensure_converter(struct sk_engine *e)
 {
 	bool running = e->helpers[SK_ROLE_CONVERTER].pid != 0;
-	int64_t before = now_ms();
+	int64_t before = sk_now_ms();
 	int rc = ensure(e, SK_ROLE_CONVERTER);
 
-	e->late = rc == 0 && !running && now_ms() - before > LATE_MS;
+	e->late = rc == 0 && !running && sk_now_ms() - before > LATE_MS;
 	return rc;
 }
 

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <nettle/sha2.h>
@@ -147,14 +146,6 @@ void sk_task_fill(const struct sk_task *t, uint64_t size, struct sk_job_msg *job
 	    .time_ms = l.time_ms, .cpu_s = l.cpu_s, .memory = l.memory, .output = l.output};
 	if (t->req->max_millis && t->req->max_millis < l.time_ms)
 		job->time_ms = t->req->max_millis;
-}
-
-int64_t sk_task_now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
 void sk_task_begin(struct sk_task *t, struct sk_engine *engine, const struct sk_request *request)

@@ -42,6 +42,5 @@ void sk_task_hex(struct sha256_ctx *ctx, char hex[SK_SHA256_HEX]);
 /* Copy `from` to `to` (-1: only hash) until its end, at most max bytes. *over: there was more. 0 or SK_EIO. */
 int sk_task_copy(
     int from, int to, uint64_t max, uint64_t *size, char hex[SK_SHA256_HEX], bool *over);
-int64_t sk_task_now_ms(void);
 
 #endif

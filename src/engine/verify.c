@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/fd.h"
 
@@ -35,7 +36,7 @@ int sk_engine_verify(
 	static _Thread_local struct sk_task t;
 	struct sk_request req = {
 	    .input = request->input, .output = -1, .max_millis = request->max_millis};
-	int64_t started = sk_task_now_ms();
+	int64_t started = sk_now_ms();
 	struct sk_result *r;
 
 	sk_task_begin(&t, engine, &req);
@@ -53,7 +54,7 @@ int sk_engine_verify(
 	r->size_in = r->size_out = t.size_in;
 	memcpy(r->sha256_in, t.sha256_in, sizeof(r->sha256_in));
 	memcpy(r->sha256_out, t.sha256_in, sizeof(r->sha256_out));
-	r->millis = (uint32_t)(sk_task_now_ms() - started);
+	r->millis = (uint32_t)(sk_now_ms() - started);
 	*result = r;
 	return 0;
 }

@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/fd.h"
 #include "jail/view.h"
@@ -123,14 +124,6 @@ static void be_job(const struct sk_role *role, const struct sk_job_msg *job, con
 	_exit(role->run(job));
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 static struct sk_done_msg describe(int status, int timed_out)
 {
 	if (timed_out)
@@ -153,11 +146,11 @@ static int hung_up(void)
 /* Wait for the job at most its time, then kill it. SIGCHLD is blocked and taken by sigtimedwait(). */
 static struct sk_done_msg watch(pid_t child, uint32_t time_ms, const sigset_t *chld)
 {
-	int64_t end = now_ms() + time_ms;
+	int64_t end = sk_now_ms() + time_ms;
 	int status = 0, timed_out = 0;
 
 	while (waitpid(child, &status, WNOHANG) == 0) {
-		int64_t left = end - now_ms();
+		int64_t left = end - sk_now_ms();
 		if (left <= 0 || hung_up()) {
 			timed_out = 1;
 			kill(child, SIGKILL);

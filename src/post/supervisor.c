@@ -12,9 +12,9 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/fd.h"
 #include "ipc/channel.h"
@@ -41,14 +41,6 @@ struct seat {
 	pid_t pid;
 	int pidfd; /* -1: there is none */
 };
-
-static int64_t now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_BOOTTIME, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000 + 1;
-}
 
 static void tell(const struct seat *s, enum sk_post_event event, const char *text)
 {
@@ -88,7 +80,7 @@ static int serve_ready(void *ctx, struct sk_message *m)
 {
 	struct seat *s = ctx;
 
-	if (!sk_life_ready(&s->life, now_ms()))
+	if (!sk_life_ready(&s->life, sk_now_ms()))
 		return SK_EFORMAT;
 	if (s->life.state == SK_LIFE_READY)
 		tell(s, SK_POST_IS_READY, "");
@@ -193,11 +185,11 @@ static void start(struct seat *s)
 	if (error) {
 		tell(s, SK_POST_NOT_STARTED, strerror(error));
 		if (s->pidfd < 0) {
-			sk_life_ended(&s->life, now_ms());
+			sk_life_ended(&s->life, sk_now_ms());
 			return;
 		}
 	}
-	sk_life_started(&s->life, now_ms());
+	sk_life_started(&s->life, sk_now_ms());
 	if (error == 0)
 		error = hand_things(s);
 	if (error == 0)
@@ -223,7 +215,7 @@ static void reap(struct seat *s)
 	    how.si_status);
 	sk_close(&s->pidfd);
 	sk_channel_close(&s->channel);
-	sk_life_ended(&s->life, now_ms());
+	sk_life_ended(&s->life, sk_now_ms());
 	tell(s, SK_POST_ENDED, text);
 }
 
@@ -235,7 +227,7 @@ static void end_next(struct supervisor *v)
 		if (sk_life_over(&s->life))
 			continue;
 		if (!s->life.unwanted) {
-			sk_life_stop(&s->life, now_ms());
+			sk_life_stop(&s->life, sk_now_ms());
 			say(s, SK_POST_STOP, sk_slice("", 0), NULL, 0);
 		}
 		if (!sk_life_over(&s->life))
@@ -293,7 +285,7 @@ static void listen_to(struct seat *s, short events)
 		    &s->channel, permits, sizeof(permits) / sizeof(*permits), &s->life.state, s);
 	if (status == SK_EIO) {
 		sk_channel_close(&s->channel);
-		sk_life_hung_up(&s->life, now_ms());
+		sk_life_hung_up(&s->life, sk_now_ms());
 	} else if (status)
 		drop(s, "it said what it may not");
 }
@@ -313,7 +305,7 @@ static size_t prepare(const struct supervisor *v, struct pollfd *p)
 
 static int until_next(const struct supervisor *v)
 {
-	int64_t due = INT64_MAX, now = now_ms();
+	int64_t due = INT64_MAX, now = sk_now_ms();
 
 	for (size_t i = 0; i < v->setup->nroles; i++)
 		if (v->seat[i].life.due < due)
@@ -327,7 +319,7 @@ static void tick(struct supervisor *v)
 {
 	for (size_t i = 0; i < v->setup->nroles; i++) {
 		struct seat *s = &v->seat[i];
-		enum sk_life_act act = sk_life_tick(&s->life, now_ms());
+		enum sk_life_act act = sk_life_tick(&s->life, sk_now_ms());
 		if (act == SK_LIFE_START)
 			start(s);
 		else if (act == SK_LIFE_KILL) {

@@ -11,19 +11,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/utf8.h"
 
 #define CHUNK 65536
 #define ANSWER 1024 /* a longer one is none of clamd's */
-
-static int64_t now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
 
 int sk_clamd_connect(const char *path)
 {
@@ -51,12 +44,12 @@ int sk_clamd_connect(const char *path)
 static int wait_for(int fd, short events, int64_t end)
 {
 	struct pollfd p = {fd, events, 0};
-	int64_t left = end - now_ms();
+	int64_t left = end - sk_now_ms();
 
 	if (left <= 0)
 		return SK_ELIMIT;
 	int n = TEMP_FAILURE_RETRY(poll(&p, 1, left > 60000 ? 60000 : (int)left));
-	return n < 0 ? SK_EIO : n == 0 && now_ms() >= end ? SK_ELIMIT : 0;
+	return n < 0 ? SK_EIO : n == 0 && sk_now_ms() >= end ? SK_ELIMIT : 0;
 }
 
 static int put(int fd, const void *p, size_t n, int64_t end)
@@ -192,7 +185,7 @@ static void failed(struct sk_clamd_result *out, int status)
 
 void sk_clamd_scan(int version, int stream, int file, int millis, struct sk_clamd_result *out)
 {
-	int64_t end = now_ms() + millis;
+	int64_t end = sk_now_ms() + millis;
 	char answer[ANSWER];
 	ssize_t n;
 	int status = put(version, "zVERSION", 9, end);
