@@ -146,6 +146,24 @@ static void test_arena(void **state)
 	sk_arena_free(a);
 }
 
+/* At each change of length, and what is no character. */
+static void test_utf8_encode(void **state)
+{
+	static const int32_t cps[] = {
+	    0, 0x7F, 0x80, 0x7FF, 0x800, 0xD7FF, 0xE000, 0xFFFF, 0x10000, 0x10FFFF};
+	static const size_t lengths[] = {1, 1, 2, 2, 3, 3, 3, 3, 4, 4};
+	uint8_t bytes[4];
+
+	for (size_t i = 0; i < sizeof(cps) / sizeof(*cps); i++) {
+		size_t pos = 0, n = sk_utf8_encode(bytes, (uint32_t)cps[i]);
+		assert_int_equal(n, lengths[i]);
+		assert_int_equal(sk_utf8_next(sk_slice(bytes, n), &pos), cps[i]);
+	}
+	assert_int_equal(sk_utf8_encode(bytes, 0xD800), 3);
+	assert_memory_equal(bytes, "\xEF\xBF\xBD", 3);
+	assert_int_equal(sk_utf8_encode(bytes, 0x110000), 3);
+}
+
 static void test_utf8(void **state)
 {
 	struct sk_buf b = SK_BUF(64);
@@ -232,6 +250,7 @@ int main(void)
 	    cmocka_unit_test(test_buffer_ceiling),
 	    cmocka_unit_test(test_buffer_printf_long),
 	    cmocka_unit_test(test_arena),
+	    cmocka_unit_test(test_utf8_encode),
 	    cmocka_unit_test(test_utf8),
 	    cmocka_unit_test(test_report_wire),
 	    cmocka_unit_test(test_report_many_codes),

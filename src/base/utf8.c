@@ -65,24 +65,28 @@ bool sk_utf8_valid(struct sk_slice s)
 	return true;
 }
 
-int sk_utf8_put(struct sk_buf *b, uint32_t cp)
+size_t sk_utf8_encode(uint8_t to[4], uint32_t cp)
 {
 	if (cp > 0x10FFFF || (cp >= 0xD800 && cp < 0xE000))
 		cp = 0xFFFD;
+	if (cp < 0x80) {
+		to[0] = (uint8_t)cp;
+		return 1;
+	}
+	size_t n = cp < 0x800 ? 2 : cp < 0x10000 ? 3 : 4;
+	for (size_t i = n - 1; i > 0; i--, cp >>= 6)
+		to[i] = (uint8_t)(0x80 | (cp & 0x3F));
+	to[0] = (uint8_t)((0xF00U >> n) | cp);
+	return n;
+}
+
+int sk_utf8_put(struct sk_buf *b, uint32_t cp)
+{
+	uint8_t bytes[4];
+
 	if (cp < 0x80)
 		return sk_buf_putc(b, (uint8_t)cp);
-	if (cp < 0x800)
-		return sk_buf_put(
-		    b, (uint8_t[]){(uint8_t)(0xC0 | cp >> 6), (uint8_t)(0x80 | (cp & 0x3F))}, 2);
-	if (cp < 0x10000)
-		return sk_buf_put(b,
-		    (uint8_t[]){(uint8_t)(0xE0 | cp >> 12), (uint8_t)(0x80 | (cp >> 6 & 0x3F)),
-			(uint8_t)(0x80 | (cp & 0x3F))},
-		    3);
-	return sk_buf_put(b,
-	    (uint8_t[]){(uint8_t)(0xF0 | cp >> 18), (uint8_t)(0x80 | (cp >> 12 & 0x3F)),
-		(uint8_t)(0x80 | (cp >> 6 & 0x3F)), (uint8_t)(0x80 | (cp & 0x3F))},
-	    4);
+	return sk_buf_put(b, bytes, sk_utf8_encode(bytes, cp));
 }
 
 static bool shown(int32_t cp)

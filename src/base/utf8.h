@@ -15,6 +15,9 @@ int32_t sk_utf8_next(struct sk_slice s, size_t *pos);
 
 bool sk_utf8_valid(struct sk_slice s);
 
+/* A code point as bytes; an invalid one is U+FFFD. Returns their number. */
+size_t sk_utf8_encode(uint8_t to[4], uint32_t cp);
+
 /* Append a code point; an invalid one becomes U+FFFD. */
 int sk_utf8_put(struct sk_buf *b, uint32_t cp);
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
 #include "leak/fold.h"
 
 #define BEHIND 16 /* characters */
@@ -42,35 +43,36 @@ static const struct {
     {"jan", SK_SPEAKS_OTHER},
 };
 
-static unsigned speaks(const char *p, size_t n)
+static bool is_letter(uint8_t c)
+{
+	return c >= 'a' && c <= 'z';
+}
+
+/* A word of Latin letters is not part of another: no "tel" in "hotel". */
+static bool holds(struct sk_slice text, struct sk_slice word)
+{
+	size_t at = sk_slice_find(text, 0, word);
+
+	for (; at != SIZE_MAX; at = sk_slice_find(text, at + 1, word)) {
+		size_t end = at + word.n;
+		if (!is_letter(word.p[0]))
+			return true;
+		if ((at == 0 || !is_letter(text.p[at - 1])) &&
+		    (end == text.n || !is_letter(text.p[end])))
+			return true;
+	}
+	return false;
+}
+
+static unsigned speaks(const uint8_t *p, size_t n)
 {
 	unsigned found = 0;
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-		if (memmem(p, n, words[i].word, strlen(words[i].word)) != NULL)
+		if (holds(sk_slice(p, n), sk_slice_str(words[i].word)))
 			found |= words[i].speaks;
 	/* "not the telephone but the individual number": what it is named for wins */
 	return found & 3U ? found & 3U : found;
-}
-
-/* Append a character as UTF-8; returns its length. */
-static size_t put(char *p, int32_t cp)
-{
-	if (cp < 0x80)
-		return (size_t)(p[0] = (char)cp, 1);
-	if (cp < 0x800)
-		return (size_t)(p[0] = (char)(0xC0 | cp >> 6), p[1] = (char)(0x80 | (cp & 63)), 2);
-	if (cp < 0x10000) {
-		p[0] = (char)(0xE0 | cp >> 12);
-		p[1] = (char)(0x80 | (cp >> 6 & 63));
-		p[2] = (char)(0x80 | (cp & 63));
-		return 3;
-	}
-	p[0] = (char)(0xF0 | cp >> 18);
-	p[1] = (char)(0x80 | (cp >> 12 & 63));
-	p[2] = (char)(0x80 | (cp >> 6 & 63));
-	p[3] = (char)(0x80 | (cp & 63));
-	return 4;
 }
 
 void sk_context_put(struct sk_context *c, int32_t cp)
@@ -82,7 +84,7 @@ void sk_context_put(struct sk_context *c, int32_t cp)
 		c->cell_at -= c->cell_at < c->len - half ? c->cell_at : c->len - half;
 		c->len = half;
 	}
-	c->len += put(c->text + c->len, cp);
+	c->len += sk_utf8_encode(c->text + c->len, (uint32_t)cp);
 	c->blank = c->blank && cp == ' ';
 	c->wordy = c->wordy || cp >= 0x80 || (cp >= 'a' && cp <= 'z');
 }
@@ -118,16 +120,16 @@ struct sk_slice sk_context_before(const struct sk_context *c)
 
 unsigned sk_context_speaks(struct sk_slice folded)
 {
-	return speaks((const char *)folded.p, folded.n);
+	return speaks(folded.p, folded.n);
 }
 
 unsigned sk_context_behind(struct sk_slice text)
 {
-	char folded[BEHIND * 4];
+	uint8_t folded[BEHIND * 4];
 	size_t pos = 0, n = 0;
 
 	for (int i = 0; i < BEHIND && pos < text.n; i++)
-		n += put(folded + n, sk_fold_next(text, &pos));
+		n += sk_utf8_encode(folded + n, (uint32_t)sk_fold_next(text, &pos));
 	return speaks(folded, n);
 }
 

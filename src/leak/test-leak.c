@@ -151,6 +151,9 @@ static void test_words_beside(void **state)
 	one(N12 "（個人番号）", SK_FIND_MYNUMBER, SK_TRUST_SURE);
 	one("マイナンバー\n\n1234-5678-9018", SK_FIND_MYNUMBER, SK_TRUST_SURE);
 	one("口座 " N12, SK_FIND_MYNUMBER, SK_TRUST_WEAK);
+	one("TEL." N12, SK_FIND_MYNUMBER, SK_TRUST_WEAK);
+	one("hotel " N12, SK_FIND_MYNUMBER, SK_TRUST_LIKELY);
+	one("hotel, tel " N12, SK_FIND_MYNUMBER, SK_TRUST_WEAK);
 	one("口座でなく個人番号 " N12, SK_FIND_MYNUMBER, SK_TRUST_SURE);
 	one("0." N12, SK_FIND_MYNUMBER, SK_TRUST_WEAK);
 	one("番号." N12, SK_FIND_MYNUMBER, SK_TRUST_LIKELY);
