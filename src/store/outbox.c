@@ -127,16 +127,22 @@ void sk_outbox_rows_free(struct sk_outbox_rows *rows)
 	sk_result_free(&rows->result);
 }
 
-static int mark(struct sk_db *db, void *arg)
+int sk_outbox_mark(struct sk_db *db, enum sk_channel channel, int64_t number)
 {
-	const struct reading *w = arg;
 	int rc = sk_db_exec(db, "DELETE FROM outbox WHERE channel = $1 AND number <= $2",
-	    SK_BINDS(sk_int(w->channel), sk_int(w->done)), NULL);
+	    SK_BINDS(sk_int(channel), sk_int(number)), NULL);
 
 	return rc ? rc
 		  : sk_db_exec(db,
 			"UPDATE outbox_channel SET done = $2 WHERE channel = $1 AND done < $2 AND $2 <= numbered",
-			SK_BINDS(sk_int(w->channel), sk_int(w->done)), NULL);
+			SK_BINDS(sk_int(channel), sk_int(number)), NULL);
+}
+
+static int mark(struct sk_db *db, void *arg)
+{
+	const struct reading *w = arg;
+
+	return sk_outbox_mark(db, w->channel, w->done);
 }
 
 int sk_outbox_done(struct sk_db *db, enum sk_channel channel, int64_t number)

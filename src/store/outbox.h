@@ -30,7 +30,10 @@ int sk_outbox_read(
     struct sk_db *db, enum sk_channel channel, size_t most, struct sk_outbox_rows *out);
 void sk_outbox_rows_free(struct sk_outbox_rows *rows);
 
-/* All up to this number have been handed on: they are removed, since names of people are among them. Own transaction. */
+/* All up to this number have been handed on: they are removed, since names of people are among them. */
+int sk_outbox_mark(
+    struct sk_db *db, enum sk_channel channel, int64_t number); /* in the caller's transaction */
+/* The same in a transaction of its own. */
 int sk_outbox_done(struct sk_db *db, enum sk_channel channel, int64_t number);
 
 #endif

@@ -8,18 +8,11 @@
 #include "base/err.h"
 #include "base/limits.h"
 #include "store/db-backend.h"
+#include "store/queue-inside.h"
 
-#define PARTS 4
 #define RESCAN_MS \
 	1000 /* what lies below the low water (given back, committed late, moved) waits no longer */
 #define MOVED_MOST 2000
-
-struct sk_queue {
-	struct sk_db *db;
-	int64_t low[PARTS], kind, looked; /* looked: when all was looked at from its beginning */
-	bool over[PARTS];                 /* there was nothing more to claim in it */
-	unsigned part;                    /* the one being filled */
-};
 
 #define EACH(before, after) \
 	{ \
@@ -56,7 +49,7 @@ static int ring(struct sk_db *db, unsigned *part)
 
 	if (rc)
 		return rc;
-	*part = (unsigned)sk_result_int(&r, 0, 0) % PARTS;
+	*part = (unsigned)sk_result_int(&r, 0, 0) % SK_QUEUE_PARTS;
 	rc = r.bad ? SK_EFORMAT : 0;
 	sk_result_free(&r);
 	return rc;
@@ -110,8 +103,8 @@ static int remove_job(struct sk_db *db, const struct sk_job *job)
 	int64_t n = 0;
 	int rc = 0;
 
-	for (unsigned i = 0; i < PARTS && rc == 0 && n == 0; i++)
-		rc = delete_leased(db, (job->part + i) % PARTS, job, &n);
+	for (unsigned i = 0; i < SK_QUEUE_PARTS && rc == 0 && n == 0; i++)
+		rc = delete_leased(db, (job->part + i) % SK_QUEUE_PARTS, job, &n);
 	return rc ? rc : n ? 0 : SK_ECHANGED;
 }
 
@@ -204,9 +197,9 @@ static int claim_work(struct sk_db *db, void *arg)
 
 	c->n = 0;
 	c->some = false;
-	for (unsigned i = 1; i <= PARTS && rc == 0 && c->n < c->most; i++) {
-		unsigned part = (c->q->part + i) % PARTS;
-		if (!c->q->over[part] || i == PARTS)
+	for (unsigned i = 1; i <= SK_QUEUE_PARTS && rc == 0 && c->n < c->most; i++) {
+		unsigned part = (c->q->part + i) % SK_QUEUE_PARTS;
+		if (!c->q->over[part] || i == SK_QUEUE_PARTS)
 			rc = claim_in(c, db, part);
 	}
 	return rc;
@@ -281,8 +274,8 @@ static int set_ready(struct sk_db *db, const struct sk_job *job, int64_t ms, int
 	int64_t n = 0;
 	int rc = 0;
 
-	for (unsigned i = 0; i < PARTS && rc == 0 && n == 0; i++)
-		rc = sk_db_exec(db, SQL[(job->part + i) % PARTS],
+	for (unsigned i = 0; i < SK_QUEUE_PARTS && rc == 0 && n == 0; i++)
+		rc = sk_db_exec(db, SQL[(job->part + i) % SK_QUEUE_PARTS],
 		    SK_BINDS(sk_int(job->id), sk_int(job->fence), sk_int(ms), sk_int(raise)), &n);
 	return rc ? rc : n ? 0 : SK_ECHANGED;
 }
@@ -367,7 +360,7 @@ static int due(struct sk_db *db, int64_t age_ms, unsigned *part, bool *yes)
 
 	if (rc)
 		return rc;
-	*part = (unsigned)sk_result_int(&r, 0, 0) % PARTS;
+	*part = (unsigned)sk_result_int(&r, 0, 0) % SK_QUEUE_PARTS;
 	*yes = sk_result_int(&r, 0, 1) >= age_ms;
 	rc = r.bad ? SK_EFORMAT : 0;
 	sk_result_free(&r);
@@ -409,7 +402,7 @@ static int turn(struct sk_db *db, void *arg)
 
 	t->turned = false;
 	int rc = due(db, t->age_ms, &part, &yes);
-	unsigned next = (part + 1) % PARTS;
+	unsigned next = (part + 1) % SK_QUEUE_PARTS;
 	if (rc || !yes)
 		return rc;
 	rc = sk_db_script(db, "queue.c", LOCK[next]);

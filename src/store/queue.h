@@ -54,6 +54,14 @@ int sk_queue_extend(struct sk_queue *q, const struct sk_job *job, int64_t lease_
 /* It did not work: again after a pause that doubles each time, or, tried often enough, set aside (*dead). Own transaction. */
 int sk_queue_later(struct sk_queue *q, const struct sk_job *job, bool *dead);
 
+/* --- queue-dead.c: what the dead leave behind --- */
+/* The leases of a claimer that is gone end now: what it had is there for others. Only for a name that nobody bears any more. */
+int sk_queue_release(struct sk_queue *q, const char *worker);
+/* At most `most` jobs that were set aside, the oldest first; in the arena. Then, when something became of it, it goes. */
+int sk_queue_dead(
+    struct sk_queue *q, struct sk_arena *a, size_t most, struct sk_job **jobs, size_t *n);
+int sk_queue_bury(struct sk_queue *q, const struct sk_job *job);
+
 struct sk_queue_counts {
 	int64_t ready, running, dead; /* running: leased, or in a pause */
 	int64_t rotations;

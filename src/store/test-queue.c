@@ -207,6 +207,7 @@ static void test_pauses(void **state)
 static void test_poison(void **state)
 {
 	struct sk_job *jobs = NULL;
+	size_t n = 0;
 
 	put(1, 0, 1);
 	for (unsigned i = 0; i < SK_LIMIT_JOB_TRIES; i++) {
@@ -217,6 +218,30 @@ static void test_poison(void **state)
 	assert_int_equal(claim(1, HOUR, 1, &jobs), 1);
 	assert_string_equal(jobs->name, "job 1");
 	assert_int_equal(counts().dead, 1);
+	assert_int_equal(sk_queue_dead(queue, arena, 8, &jobs, &n), 0);
+	assert_int_equal(n, 1);
+	assert_string_equal(jobs->name, "job 0");
+	assert_int_equal(jobs->kind, 1);
+	assert_int_equal(sk_queue_bury(queue, jobs), 0);
+	assert_int_equal(counts().dead, 0);
+}
+
+/* What a claimer had that is gone is there again at once; it comes back to nothing. */
+static void test_release(void **state)
+{
+	struct sk_job *jobs = NULL, *again = NULL;
+
+	put(1, 0, 3);
+	assert_int_equal(claim(1, HOUR, 2, &jobs), 2);
+	assert_int_equal(sk_queue_release(queue, "another"), 0);
+	assert_int_equal(counts().ready, 1);
+	assert_int_equal(sk_queue_release(queue, "w"), 0);
+	assert_int_equal(counts().ready, 3);
+	assert_int_equal(sk_queue_done(queue, jobs, 1), SK_ECHANGED);
+	sk_queue_close(queue); /* the next claimer */
+	assert_int_equal(sk_queue_open(db, &queue), 0);
+	assert_int_equal(claim(1, HOUR, 3, &again), 3);
+	assert_string_equal(again->name, jobs->name);
 }
 
 /* The ring is turned under jobs that wait, pause and are leased; each is there once afterwards. */
@@ -485,8 +510,9 @@ static void test_feed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {T(test_in_order), T(test_taken_back), T(test_fence),
-	    T(test_batch), T(test_pauses), T(test_poison), T(test_ring), T(test_late_writer),
-	    T(test_workers), T(test_outbox), T(test_outbox_late), T(test_feed)};
+	    T(test_batch), T(test_pauses), T(test_poison), T(test_release), T(test_ring),
+	    T(test_late_writer), T(test_workers), T(test_outbox), T(test_outbox_late),
+	    T(test_feed)};
 
 	place_make(&place, NULL);
 	int failed = cmocka_run_group_tests_name("queue on SQLite", tests, NULL, NULL);
