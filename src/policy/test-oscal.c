@@ -4,14 +4,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include <stdio.h>
-#include <string.h>
 
-#include "base/err.h"
 #include "policy/oscal.h"
-
-#define TODAY 20544 /* 2026-04-01 */
-#define N "\n"
+#include "policy/test-read.h"
 
 static const char *const statements[] = {
     "city \"例示市\" { code \"000000\"; timezone \"Asia/Tokyo\"; adopted 2005-04-01; amended 2022-07-01 }",
@@ -27,35 +22,28 @@ static const char *const statements[] = {
     "deny x from internet to lgwan { types zip; clause \"7 (1)\" }"};
 #define STATEMENTS (sizeof(statements) / sizeof(statements[0]))
 
-static struct sk_arena *arena;
 static struct sk_buf catalog, profile, text;
 static struct sk_fault fault;
 static bool whole;
 
-static int setup(void **state)
+static int setup_documents(void **state)
 {
-	arena = sk_arena_new((size_t)64 << 20);
 	catalog = profile = text = SK_BUF(1 << 20);
-	return arena == NULL;
+	return setup(state);
 }
 
-static int teardown(void **state)
+static int teardown_documents(void **state)
 {
 	sk_buf_free(&catalog);
 	sk_buf_free(&profile);
 	sk_buf_free(&text);
-	sk_arena_free(arena);
-	return 0;
+	return teardown(state);
 }
 
 static const struct sk_policy *load(struct sk_slice s)
 {
-	struct sk_diags diags = {.arena = arena};
-	const struct sk_policy *p = NULL;
-
-	if (sk_policy_load(arena, &diags, "p", s, NULL, NULL, TODAY, &p))
-		fail_msg("%u: %s %s", diags.v[0].line, sk_diag_name(diags.v[0].code), diags.v[0].a);
-	return p;
+	must_load_on(s, TODAY);
+	return policy;
 }
 
 /* The statements, every `step`th of them before the others. */
@@ -67,9 +55,7 @@ static const struct sk_policy *load_ordered(size_t step)
 	for (size_t first = 0; first < step; first++)
 		for (size_t i = first; i < STATEMENTS; i += step)
 			sk_buf_printf(&b, "%s" N, statements[i]);
-	struct sk_slice s = sk_slice(sk_arena_dup(arena, b.p, b.len), b.len);
-	sk_buf_free(&b);
-	return load(s);
+	return load(keep(&b));
 }
 
 static void export(const struct sk_policy *p, struct sk_buf *c, struct sk_buf *f)
@@ -229,11 +215,11 @@ static void test_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_setup_teardown(test_round_trip, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_bytes, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_uuid, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_foreign, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_refused, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_round_trip, setup_documents, teardown_documents),
+	    cmocka_unit_test_setup_teardown(test_bytes, setup_documents, teardown_documents),
+	    cmocka_unit_test_setup_teardown(test_uuid, setup_documents, teardown_documents),
+	    cmocka_unit_test_setup_teardown(test_foreign, setup_documents, teardown_documents),
+	    cmocka_unit_test_setup_teardown(test_refused, setup_documents, teardown_documents),
 	};
 
 	return cmocka_run_group_tests_name("oscal", tests, NULL, NULL);

@@ -4,19 +4,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include <stdio.h>
-#include <string.h>
 
-#include "base/err.h"
 #include "policy/people.h"
-#include "policy/policy.h"
-
-#define TODAY 20544 /* 2026-04-01 */
-#define N "\n"
-
-static struct sk_arena *arena;
-static struct sk_diags diags;
-static const struct sk_policy *policy;
+#include "policy/test-read.h"
 
 /* A policy without faults and warnings, in pieces, so that a test can put in its own. */
 #define CITY "city \"例示市\" { code \"000000\"; timezone \"Asia/Tokyo\"; adopted 2005-04-01 }" N
@@ -43,25 +33,9 @@ static const struct sk_policy *policy;
 	"route out from lgwan to internet { carry file; clean rebuild; clause \"6.3\"; " words \
 	" }" N
 
-static int setup(void **state)
-{
-	arena = sk_arena_new((size_t)64 << 20);
-	diags = (struct sk_diags){.arena = arena};
-	policy = NULL;
-	return arena == NULL;
-}
-
-static int teardown(void **state)
-{
-	sk_arena_free(arena);
-	return 0;
-}
-
 static int load(const char *text)
 {
-	diags = (struct sk_diags){.arena = arena};
-	policy = NULL;
-	return sk_policy_load(arena, &diags, "p", sk_slice_str(text), NULL, NULL, TODAY, &policy);
+	return load_on(sk_slice_str(text), TODAY);
 }
 
 static void print_all(void)
