@@ -149,7 +149,7 @@ static void show_time(struct sk_slice value)
 static void show_field(enum sk_entry_field f, struct sk_slice value, enum sk_opening_state s,
     const struct sk_opening *o)
 {
-	char text[4200];
+	char text[SK_ENTRY_PERSONAL * 2];
 
 	printf("  %-20s ", sk_entry_field_name(f));
 	if (sk_entry_field_type(f) == SK_ENTRY_TYPE_TIME) {
@@ -168,7 +168,7 @@ static void show_field(enum sk_entry_field f, struct sk_slice value, enum sk_ope
 static void json_field(json_t *to, enum sk_entry_field f, struct sk_slice value,
     enum sk_opening_state s, const struct sk_opening *o)
 {
-	char text[4200] = "";
+	char text[SK_ENTRY_PERSONAL * 2] = "";
 	json_t *v;
 
 	if (sk_entry_field_type(f) != SK_ENTRY_TYPE_PERSONAL) {

@@ -270,7 +270,7 @@ static void show_witnesses(const struct sk_lv_trust *t, const struct sk_lv_repor
 static void show_text(struct sk_slice text)
 {
 	struct sk_slice line;
-	char shown[4400];
+	char shown[2 * SK_LV_PERSONAL];
 
 	while (sk_lv_line(&text, &line)) {
 		sk_utf8_display(shown, sizeof(shown), line);

@@ -10,8 +10,8 @@
 
 /* All removal codes of a bad workbook take 3 kB; a bundle's length prefix has 16 bits. */
 #define SK_ENTRY_BYTES ((size_t)16384)
-/* A value behind a commitment: a name of a file, an address, a remark. */
-#define SK_ENTRY_PERSONAL ((size_t)4096)
+/* A value behind a commitment: a name of a file, an address, a remark; the longest is a request with all of its votes. */
+#define SK_ENTRY_PERSONAL ((size_t)12288)
 #define SK_SALT_BYTES 32
 /* Numbers of the outbox reach this far: 10^12 at 1,500 a second are 21 years. */
 #define SK_OUTBOX_MAX ((uint64_t)1 << 40)

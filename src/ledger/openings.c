@@ -17,7 +17,7 @@
 
 #define RECORD_HEAD 5
 /* 256 entries with each personal field at its longest. */
-#define OPENINGS_BYTES ((size_t)16 << 20)
+#define OPENINGS_BYTES ((size_t)40 << 20)
 
 struct record {
 	bool live;

@@ -11,14 +11,15 @@ static const struct {
     {"decision", WORD}, {"event", WORD}, {"expires", TIME}, {"found", COUNTS}, {"from", WORD},
     {"hash.entry", HASH}, {"hash.in", HASH}, {"hash.manifest", HASH}, {"hash.message", HASH},
     {"hash.out", HASH}, {"hash.policy", HASH}, {"hash.report", HASH}, {"kind", WORD},
-    {"message", WORD}, {"method", WORD}, {"outbox", INDEX}, {"peer.origin", ORIGIN},
-    {"peer.root", HASH}, {"peer.size", INDEX}, {"personal.actor", HASH},
-    {"personal.approver", HASH}, {"personal.comment", HASH}, {"personal.file", HASH},
-    {"personal.recipient", HASH}, {"personal.requester", HASH}, {"personal.second", HASH},
-    {"previous", INDEX}, {"previous.origin", ORIGIN}, {"previous.root", HASH},
-    {"previous.size", INDEX}, {"reason", WORD}, {"removed", COUNTS}, {"role", WORD},
-    {"role.second", WORD}, {"route", WORD}, {"size.in", COUNT}, {"size.out", COUNT}, {"time", TIME},
-    {"to", WORD}, {"transfer", ID}, {"type.claimed", WORD}, {"type.found", WORD}, {"verdict", WORD},
+    {"message", WORD}, {"method", WORD}, {"outbox", INDEX}, {"peer.index", INDEX},
+    {"peer.origin", ORIGIN}, {"peer.root", HASH}, {"peer.size", INDEX}, {"personal.actor", HASH},
+    {"personal.approver", HASH}, {"personal.assertion", HASH}, {"personal.comment", HASH},
+    {"personal.file", HASH}, {"personal.recipient", HASH}, {"personal.request", HASH},
+    {"personal.requester", HASH}, {"personal.second", HASH}, {"previous", INDEX},
+    {"previous.origin", ORIGIN}, {"previous.root", HASH}, {"previous.size", INDEX},
+    {"reason", WORD}, {"removed", COUNTS}, {"role", WORD}, {"role.second", WORD}, {"route", WORD},
+    {"size.in", COUNT}, {"size.out", COUNT}, {"time", TIME}, {"to", WORD}, {"transfer", ID},
+    {"type.claimed", WORD}, {"type.found", WORD}, {"type.out", WORD}, {"verdict", WORD},
     {"zone", WORD}};
 
 #define NFIELDS (sizeof(fields) / sizeof(fields[0]))

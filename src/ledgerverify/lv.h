@@ -15,6 +15,7 @@
 #define SK_LV_FINDINGS 64
 #define SK_LV_NOTE_BYTES ((size_t)128 << 10)
 #define SK_LV_ENTRY_BYTES 16384
+#define SK_LV_PERSONAL 12288
 /* A full bundle of the longest entries, and then one entry too many. */
 #define SK_LV_FILE_BYTES ((size_t)8 << 20)
 #define SK_LV_RECEIPT_BYTES ((size_t)1 << 20)

@@ -120,7 +120,7 @@ static void check_openings(const struct receipt *v, const struct sk_lv_entry *e,
 	bool good = true;
 
 	while (good && rest.n) {
-		struct sk_buf value = SK_BUF(8192);
+		struct sk_buf value = SK_BUF(SK_LV_PERSONAL);
 		uint8_t salt[32];
 		good = sk_lv_line(&rest, &line) && read_opening(line, &name, salt, &value);
 		if (good)
