@@ -26,9 +26,11 @@ ALLOWED = {
     "scan": set(),
     "jobs": set(),
     "record": {"ledger"},
-    "gate": {"policy", "store", "ledger", "record"},
+    "link": set(),
+    "crossing": {"link", "ipc", "post"},
+    "gate": {"policy", "store", "ledger", "record", "link"},
     "post": {"ipc"},
-    "cmd": {"engine", "record", "leak", "post", "jobs", "ipc", "jail", "clean", "format", "verify", "render", "convert", "policy", "ledger",
+    "cmd": {"engine", "record", "leak", "post", "jobs", "link", "crossing", "ipc", "jail", "clean", "format", "verify", "render", "convert", "policy", "ledger",
             "ledgerverify"},
 }
 # Inside format/ and verify/ a family and those it may include from: what lies inside documents, never the other way round.
