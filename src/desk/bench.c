@@ -1,0 +1,315 @@
+/* Jobs from the queue, and the workers who do them: desk.h. The gate. */
+#include "desk/bench.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/fd.h"
+#include "base/limits.h"
+
+#define LOOK_MS 1000 /* jobs that nobody announced: another host's, or after a pause */
+#define AHEAD 2      /* claimed beyond what idle workers take at once */
+#define LEASE_MS (15 * 60 * 1000)
+
+static const int64_t kinds[] = {SK_JOB_VERIFY, SK_JOB_CLEAN};
+
+int sk_bench_open(struct sk_desk *d)
+{
+	struct sk_bench *b = d->bench = calloc(1, sizeof(*b));
+	int status = b ? 0 : SK_ENOMEM;
+
+	for (size_t i = 0; i < SK_BENCH_KINDS && status == 0; i++) {
+		status = sk_queue_open(d->jobs, &b->queue[i]);
+		if (status == 0)
+			status = sk_queue_release(b->queue[i], d->host);
+	}
+	if (b)
+		b->ready.last = &b->ready.first;
+	return status;
+}
+
+void sk_bench_close(struct sk_desk *d)
+{
+	struct sk_bench *b = d->bench;
+
+	if (b == NULL)
+		return;
+	for (size_t i = 0; i < SK_POST_WORKERS; i++)
+		sk_task_free(b->seat[i].task);
+	for (struct sk_task *t; (t = sk_tasks_take(&b->ready)) != NULL;)
+		sk_task_free(t);
+	for (size_t i = 0; i < SK_BENCH_SCANS; i++)
+		sk_task_free(b->scan[i]);
+	for (size_t i = 0; i < SK_BENCH_KINDS; i++)
+		sk_queue_close(b->queue[i]);
+	free(b);
+	d->bench = NULL;
+}
+
+void sk_bench_look(struct sk_desk *d)
+{
+	d->bench->look = 0;
+}
+
+int64_t sk_bench_due(const struct sk_desk *d)
+{
+	const struct sk_bench *b = d->bench;
+
+	return b->idle > b->ready.n || b->ready.n == 0 ? b->look : INT64_MAX;
+}
+
+/* --- tasks --- */
+
+struct sk_task *sk_tasks_take(struct sk_tasks *q)
+{
+	struct sk_task *t = q->first;
+
+	if (t == NULL)
+		return NULL;
+	q->first = t->next;
+	if (q->first == NULL)
+		q->last = &q->first;
+	q->n--;
+	return t;
+}
+
+void sk_tasks_put(struct sk_tasks *q, struct sk_task *t)
+{
+	t->next = NULL;
+	*q->last = t;
+	q->last = &t->next;
+	q->n++;
+}
+
+void sk_task_free(struct sk_task *t)
+{
+	if (t == NULL)
+		return;
+	sk_close(&t->input);
+	sk_close(&t->output);
+	sk_close(&t->report);
+	if (t->act.writer)
+		sk_blob_drop(t->act.writer);
+	explicit_bzero(&t->ask, sizeof(t->ask));
+	free(t->name);
+	free(t->body);
+	free(t);
+}
+
+/* It did not work: another time, until that was tried often enough. */
+void sk_task_later(struct sk_task *t)
+{
+	struct sk_desk *d = t->act.desk;
+	bool dead = false;
+
+	if (sk_queue_later(d->bench->queue[t->which], &t->job, &dead) == 0 && dead)
+		d->round_at = 0;
+	sk_task_free(t);
+}
+
+/* Nothing is to be done any more. */
+void sk_task_drop(struct sk_task *t)
+{
+	sk_queue_done(t->act.desk->bench->queue[t->which], &t->job, 1);
+	sk_task_free(t);
+}
+
+static struct sk_task *new_task(struct sk_desk *d, size_t which, const struct sk_job *job)
+{
+	struct sk_task *t = calloc(1, sizeof(*t));
+
+	if (t == NULL)
+		return NULL;
+	*t = (struct sk_task){.act.desk = d,
+	    .job = *job,
+	    .which = which,
+	    .input = -1,
+	    .output = -1,
+	    .report = -1,
+	    .name = strdup(job->name),
+	    .body = malloc(job->body.n ? job->body.n : 1)};
+	if (t->name == NULL || t->body == NULL) {
+		sk_task_free(t);
+		return NULL;
+	}
+	if (job->body.n)
+		memcpy(t->body, job->body.p, job->body.n);
+	t->job.name = t->name;
+	t->job.body = sk_slice(t->body, job->body.n);
+	return t;
+}
+
+/* --- claiming --- */
+
+static void begin(struct sk_desk *d, size_t which, const struct sk_job *job)
+{
+	struct sk_task *t = new_task(d, which, job);
+	int status = t ? sk_task_prepare(t) : SK_ENOMEM;
+
+	if (t == NULL)
+		return; /* its lease runs out */
+	if (status == SK_ENOENTRY || status == SK_EREFUSED)
+		sk_task_drop(t);
+	else if (status)
+		sk_task_later(t);
+	else
+		sk_scan_or_go(t);
+}
+
+static size_t claim(struct sk_desk *d, size_t which, size_t most)
+{
+	struct sk_arena *a = sk_arena_new((size_t)64 << 20);
+	struct sk_job *jobs = NULL;
+	size_t n = 0;
+	int status = a ? sk_queue_claim(d->bench->queue[which], a, kinds[which], d->host, LEASE_MS,
+			     most, &jobs, &n)
+		       : SK_ENOMEM;
+
+	if (status) {
+		sk_desk_log("jobs cannot be claimed: %s", sk_db_why(d->jobs));
+		n = 0;
+	}
+	for (size_t i = 0; i < n; i++)
+		begin(d, which, &jobs[i]);
+	sk_arena_free(a);
+	return n;
+}
+
+/* Whatever comes in has its turn first: it is nearest to its end. */
+static void claim_some(struct sk_desk *d)
+{
+	struct sk_bench *b = d->bench;
+	size_t most = b->idle + AHEAD, have = b->ready.n + b->nscans;
+
+	if (b->here == 0 || have >= most)
+		return;
+	most -= have;
+	bool all = true;
+	for (size_t i = 0; i < SK_BENCH_KINDS && most; i++) {
+		size_t n = claim(d, i, most);
+		all = all && n < most;
+		most -= n;
+	}
+	b->look = all ? sk_now_ms() + LOOK_MS : 0;
+}
+
+/* --- giving --- */
+
+static void give_to(struct sk_desk *d, size_t seat, struct sk_task *t)
+{
+	struct sk_bench *b = d->bench;
+	struct sk_buf body = SK_BUF(SK_CHANNEL_BODY);
+	int words = sk_memfd("words");
+	const int clean[] = {t->input, t->output, t->report, words},
+		  verify[] = {t->input, t->report};
+	bool cleans = kinds[t->which] == SK_JOB_CLEAN;
+	int status = words < 0 ? SK_EIO : sk_work_put_job(&t->ask, &body);
+
+	if (status == 0)
+		status = sk_child_send(&d->child, SK_PLACE_WORKER + seat,
+		    cleans ? SK_WORK_CLEAN : SK_WORK_VERIFY, ++b->serial, sk_buf_slice(&body),
+		    cleans ? clean : verify, cleans ? 4 : 2);
+	sk_close(&words);
+	explicit_bzero(body.p, body.len);
+	sk_buf_free(&body);
+	if (status) {
+		sk_task_later(t);
+		return;
+	}
+	b->seat[seat].task = t;
+	b->seat[seat].serial = b->serial;
+	b->seat[seat].idle = false;
+	b->idle--;
+}
+
+static void give_out(struct sk_desk *d)
+{
+	struct sk_bench *b = d->bench;
+
+	for (size_t i = 0; i < SK_POST_WORKERS && b->ready.first; i++)
+		if (b->seat[i].idle)
+			give_to(d, i, sk_tasks_take(&b->ready));
+}
+
+void sk_bench_tick(struct sk_desk *d)
+{
+	struct sk_bench *b = d->bench;
+
+	if (b->look <= sk_now_ms() && d->failed_until <= sk_now_ms())
+		claim_some(d);
+	if (b->ready.first && b->idle)
+		give_out(d);
+}
+
+/* --- the workers --- */
+
+static void empty_seat(struct sk_desk *d, struct sk_seat *s)
+{
+	struct sk_task *t = s->task;
+
+	if (s->idle)
+		d->bench->idle--;
+	*s = (struct sk_seat){.here = true};
+	if (t)
+		sk_task_later(t);
+}
+
+void sk_bench_met(struct sk_desk *d, size_t place)
+{
+	struct sk_bench *b = d->bench;
+
+	if (place == SK_PLACE_SCANNER) {
+		sk_scan_met(d);
+		return;
+	}
+	struct sk_seat *s = &b->seat[place - SK_PLACE_WORKER];
+	if (!s->here)
+		b->here++;
+	empty_seat(d, s);
+}
+
+static struct sk_seat *seat_of(struct sk_desk *d)
+{
+	return &d->bench->seat[d->child.now - SK_PLACE_WORKER];
+}
+
+static int serve_idle(void *ctx, struct sk_message *m)
+{
+	struct sk_desk *d = ctx;
+	struct sk_seat *s = seat_of(d);
+
+	if (s->idle || s->task)
+		return SK_EFORMAT;
+	s->idle = true;
+	d->bench->idle++;
+	if (d->bench->ready.n == 0)
+		d->bench->look = 0;
+	return 0;
+}
+
+static int serve_done(void *ctx, struct sk_message *m)
+{
+	struct sk_desk *d = ctx;
+	struct sk_seat *s = seat_of(d);
+	struct sk_task *t = s->task;
+
+	if (t == NULL || m->serial != s->serial)
+		return SK_EFORMAT;
+	int status = sk_work_get_done(m->body, &t->done);
+	if (status == 0 &&
+	    (t->done.job != (uint64_t)t->job.id || t->done.fence != (uint64_t)t->job.fence))
+		status = SK_EFORMAT;
+	if (status)
+		return status;
+	s->task = NULL;
+	sk_task_end(t);
+	return 0;
+}
+
+const struct sk_permit sk_bench_permits[] = {
+    {SK_WORK_IDLE, 1, 0, 0, 0, serve_idle},
+    {SK_WORK_DONE, 1, 1, SK_CHANNEL_BODY, 0, serve_done},
+};
+const size_t sk_bench_npermits = sizeof(sk_bench_permits) / sizeof(*sk_bench_permits);

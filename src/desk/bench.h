@@ -1,0 +1,68 @@
+/* What the files of the bench share: jobs that are claimed, prepared, with a worker. Only bench*.c look in here. */
+#ifndef SK_DESK_BENCH_H
+#define SK_DESK_BENCH_H
+
+#include "desk/desk.h"
+#include "gate/work.h"
+#include "jobs/work.h"
+#include "store/queue.h"
+
+#define SK_BENCH_KINDS 2
+#define SK_BENCH_SCANS 16 /* with the scanner at once */
+
+/* A job, from its claim to its end. */
+struct sk_task {
+	struct sk_act act; /* its end */
+	struct sk_task *next;
+	struct sk_job job;
+	size_t which; /* of the kinds */
+	char *name;
+	uint8_t *body;
+	int input, output, report;
+	struct sk_work_job ask;
+	struct sk_work_done done;
+	struct sk_gate_scan scan;
+	bool wants_scan, scanned;
+};
+
+struct sk_tasks {
+	struct sk_task *first, **last;
+	size_t n;
+};
+
+struct sk_seat {
+	bool here, idle;
+	uint32_t serial;
+	struct sk_task *task;
+};
+
+struct sk_bench {
+	struct sk_queue *queue[SK_BENCH_KINDS];
+	struct sk_seat seat[SK_POST_WORKERS];
+	struct sk_tasks ready; /* for the next idle worker */
+	struct sk_task *scan[SK_BENCH_SCANS];
+	uint32_t scan_serial[SK_BENCH_SCANS];
+	size_t here, idle, nscans;
+	bool scanner;
+	uint32_t serial;
+	int64_t look;
+};
+
+void sk_tasks_put(struct sk_tasks *q, struct sk_task *t);
+struct sk_task *sk_tasks_take(struct sk_tasks *q);
+void sk_task_free(struct sk_task *t);
+void sk_task_later(struct sk_task *t);
+void sk_task_drop(struct sk_task *t);
+
+/* --- bench-task.c --- */
+/* Its bytes and what is asked. SK_ENOENTRY, SK_EREFUSED: nothing is to be done about it any more. */
+int sk_task_prepare(struct sk_task *t);
+/* The worker has said what became of it. */
+void sk_task_end(struct sk_task *t);
+
+/* --- bench-scan.c --- */
+/* To the scanner when its route wants that, else to the workers. */
+void sk_scan_or_go(struct sk_task *t);
+void sk_scan_met(struct sk_desk *d);
+
+#endif

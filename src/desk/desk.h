@@ -1,0 +1,123 @@
+/*
+ * The process of the gate: what its peers say becomes happenings (gate/), many of them in one transaction, and what follows
+ * is told to the peers when it is committed. The only process of a post that holds its store, its blobs and its policy; it
+ * looks into no content: bytes come and go as descriptors. Only src/desk and the program look in here.
+ */
+#ifndef SK_DESK_DESK_H
+#define SK_DESK_DESK_H
+
+#include "gate/batch.h"
+#include "gate/transfer.h"
+#include "post/child.h"
+#include "post/places.h"
+#include "post/settings.h"
+#include "store/blob.h"
+
+struct sk_desk;
+
+/*
+ * Something that is to be done in the store: embedded first in what it is about, owned by the desk until `done` frees it.
+ * The bytes of `writer` are made durable before; then `run` in a transaction with others (again, when the transaction has
+ * to be done again: it may have effects in the store alone); then, committed or refused, `done`.
+ */
+struct sk_act {
+	struct sk_act *next;
+	struct sk_desk *desk;
+	struct sk_blob_writer *writer; /* NULL: none */
+	struct sk_blob blob;           /* what it became, for `run` */
+	int pin, status;
+	int (*run)(struct sk_gate *g, struct sk_arena *a, struct sk_act *act);
+	void (*done)(struct sk_act *act, int status);
+};
+
+/* The policy in force, and the text it was read from. */
+struct sk_desk_policy {
+	struct sk_arena *arena;
+	const struct sk_policy *policy;
+};
+
+struct sk_desk_counts {
+	uint64_t commits, acts; /* transactions of acts, and acts in them */
+};
+
+struct sk_desk {
+	struct sk_child child;
+	struct sk_settings *settings;
+	const char *zone, *state; /* zone of the post; folder of what it keeps */
+	char host[64];            /* name of this claimer of jobs */
+	struct sk_db *db, *jobs;  /* jobs: the same, unless the queue has a database of its own */
+	struct sk_master *master;
+	struct sk_blobs *blobs;
+	struct sk_gate gate;
+	struct sk_desk_policy policy;
+	struct sk_act *first, **last;
+	size_t nacts;
+	struct sk_desk_counts counts;
+	int64_t failed_until; /* the store failed: nothing is tried before (sk_now_ms) */
+	struct sk_bench *bench;
+	struct sk_pump *pump;
+	struct sk_links *links;
+	int64_t round_at, sweep_at; /* sk_now_ms */
+};
+
+/* --- acts.c --- */
+void sk_desk_do(struct sk_desk *d, struct sk_act *act);
+/* Do what was asked for since the last time. */
+void sk_desk_commit(struct sk_desk *d);
+void sk_desk_forget_acts(struct sk_desk *d);
+
+/* --- open.c --- */
+int sk_desk_open(struct sk_desk *d);
+void sk_desk_close(struct sk_desk *d);
+/* Say something to the administrator: one line of the log, English, without content. */
+void sk_desk_log(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* The path of something in the state folder, or of the setting when it is said; in `path`. SK_EARG: too long. */
+int sk_desk_path(
+    const struct sk_desk *d, const char *setting, const char *name, char *path, size_t size);
+
+/* --- policy.c --- */
+/* From the file of the settings; the last one that was taken stays in force when it is not good. */
+int sk_desk_policy_open(struct sk_desk *d);
+/* `fd` in place of that file; text: what is wrong with it. */
+int sk_desk_policy_reload(struct sk_desk *d, int fd, char *text, size_t size);
+void sk_desk_policy_close(struct sk_desk_policy *p);
+
+/* --- bench.c: jobs and who does them --- */
+int sk_bench_open(struct sk_desk *d);
+void sk_bench_close(struct sk_desk *d);
+void sk_bench_met(struct sk_desk *d, size_t place); /* a worker is there anew, or the scanner */
+void sk_bench_look(struct sk_desk *d);              /* there may be jobs */
+void sk_bench_tick(struct sk_desk *d);
+int64_t sk_bench_due(const struct sk_desk *d); /* sk_now_ms of the next look; INT64_MAX: none */
+extern const struct sk_permit sk_bench_permits[], sk_scan_permits[];
+extern const size_t sk_bench_npermits, sk_scan_npermits;
+
+/* --- pump.c: from the outbox into the ledger, and what is to be proved from it --- */
+int sk_pump_open(struct sk_desk *d);
+void sk_pump_close(struct sk_desk *d);
+void sk_pump_met(struct sk_desk *d);
+void sk_pump_look(struct sk_desk *d);
+void sk_pump_tick(struct sk_desk *d);
+int64_t sk_pump_due(const struct sk_desk *d);
+extern const struct sk_permit sk_pump_permits[];
+extern const size_t sk_pump_npermits;
+
+/* --- links.c: the other posts --- */
+int sk_links_open(struct sk_desk *d);
+void sk_links_close(struct sk_desk *d);
+void sk_links_met(struct sk_desk *d, size_t place);
+void sk_links_look(struct sk_desk *d); /* there may be letters to send */
+void sk_links_tick(struct sk_desk *d);
+int64_t sk_links_due(const struct sk_desk *d);
+extern const struct sk_permit sk_links_permits[];
+extern const size_t sk_links_npermits;
+
+/* --- round.c: what time brings --- */
+void sk_round_tick(struct sk_desk *d);
+int64_t sk_round_due(const struct sk_desk *d);
+
+/* --- asks.c: what people ask --- */
+extern const struct sk_permit sk_asks_permits[];
+extern const size_t sk_asks_npermits;
+
+#endif

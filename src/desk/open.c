@@ -1,0 +1,155 @@
+/* What the gate holds, opened and closed: desk.h. */
+#include "desk/desk.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/err.h"
+
+#define PATH 4096
+
+void sk_desk_log(const char *fmt, ...)
+{
+	va_list ap;
+	char line[1024];
+
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	fprintf(stderr, "sekisho-gate: %s\n", line);
+}
+
+int sk_desk_path(
+    const struct sk_desk *d, const char *setting, const char *name, char *path, size_t size)
+{
+	const char *said = setting ? sk_settings_get(d->settings, setting) : NULL;
+	int n =
+	    said ? snprintf(path, size, "%s", said) : snprintf(path, size, "%s/%s", d->state, name);
+
+	return n < 0 || (size_t)n >= size ? SK_EARG : 0;
+}
+
+static int open_database(
+    struct sk_desk *d, const char *where, const char *component, struct sk_db **out)
+{
+	const struct sk_db_options options = {.check = true};
+	char why[512] = "";
+	int status = sk_db_open(where, &options, why, sizeof(why), out);
+
+	if (status == 0)
+		status = sk_db_migrate(*out, component);
+	if (status)
+		sk_desk_log("the store cannot be opened: %s", *out ? sk_db_why(*out) : why);
+	return status;
+}
+
+static int open_store(struct sk_desk *d)
+{
+	char where[PATH];
+	const char *queue = sk_settings_get(d->settings, "queue");
+	int status = sk_desk_path(d, "store", "store.sqlite", where, sizeof(where));
+
+	if (status == 0 && sk_settings_get(d->settings, "store") == NULL)
+		snprintf(where, sizeof(where), "sqlite:%s/store.sqlite", d->state);
+	if (status == 0)
+		status = open_database(d, where, "store", &d->db);
+	d->jobs = d->db;
+	if (status == 0 && queue)
+		status = open_database(d, queue, "queue", &d->jobs);
+	else if (status == 0)
+		status = sk_db_migrate(d->db, "queue");
+	d->gate.db = d->db;
+	d->gate.own_queue = queue != NULL;
+	return status;
+}
+
+static int open_blobs(struct sk_desk *d)
+{
+	char folder[PATH], keys[PATH], master[PATH];
+	struct sk_blobs_options options = {.folder = folder, .keys = keys};
+	int status = sk_desk_path(d, "blobs", "blobs", folder, sizeof(folder));
+
+	if (status == 0)
+		status = sk_desk_path(d, "keys", "keys", keys, sizeof(keys));
+	if (status == 0)
+		status = sk_master_credential("master.key", &d->master);
+	if (status == SK_ENOENTRY)
+		status = sk_desk_path(d, "master", "master.key", master, sizeof(master));
+	if (status == 0 && d->master == NULL)
+		status = sk_master_load(master, &d->master);
+	if (status) {
+		sk_desk_log("the master key cannot be read: %s",
+		    status == SK_EIO ? strerror(errno) : "it is open to others, or none");
+		return status;
+	}
+	options.master = d->master;
+	status = sk_blobs_open(&options, &d->blobs);
+	if (status)
+		sk_desk_log("the folder of files cannot be opened: %s", folder);
+	return status;
+}
+
+static int open_settings(struct sk_desk *d)
+{
+	char why[256] = "there are no settings";
+	int fd = sk_child_take(&d->child, "settings");
+	int status = fd < 0 ? SK_EARG : sk_settings_read(fd, &d->settings, why, sizeof(why));
+
+	if (fd >= 0)
+		close(fd);
+	if (status == 0) {
+		d->zone = sk_settings_get(d->settings, "zone");
+		d->state = sk_settings_get(d->settings, "state");
+		snprintf(why, sizeof(why), "zone and state must be said");
+		status = d->zone && d->state ? 0 : SK_EARG;
+	}
+	if (status)
+		sk_desk_log("%s", why);
+	d->gate.zone = d->zone;
+	return status;
+}
+
+/* A claimer's name is that of its host and its state folder: no other process bears it while this one is there. */
+static void name_host(struct sk_desk *d)
+{
+	char host[40] = "";
+
+	gethostname(host, sizeof(host) - 1);
+	snprintf(d->host, sizeof(d->host), "%.30s %.30s", host, d->zone);
+}
+
+int sk_desk_open(struct sk_desk *d)
+{
+	int (*const step[])(struct sk_desk * d) = {open_settings, open_store, open_blobs,
+	    sk_desk_policy_open, sk_bench_open, sk_pump_open, sk_links_open};
+	int status = 0;
+
+	d->last = &d->first;
+	umask(077);
+	for (size_t i = 0; i < sizeof(step) / sizeof(*step) && status == 0; i++) {
+		status = step[i](d);
+		if (i == 0 && status == 0)
+			name_host(d);
+	}
+	return status;
+}
+
+void sk_desk_close(struct sk_desk *d)
+{
+	if (d->last)
+		sk_desk_forget_acts(d);
+	sk_links_close(d);
+	sk_pump_close(d);
+	sk_bench_close(d);
+	sk_desk_policy_close(&d->policy);
+	sk_blobs_close(d->blobs);
+	sk_master_free(d->master);
+	if (d->jobs != d->db)
+		sk_db_close(d->jobs);
+	sk_db_close(d->db);
+	sk_settings_free(d->settings);
+}

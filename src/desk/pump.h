@@ -1,0 +1,47 @@
+/* What the files of the pump share. Only pump*.c and witness.c look in here. */
+#ifndef SK_DESK_PUMP_H
+#define SK_DESK_PUMP_H
+
+#include "desk/desk.h"
+#include "record/record.h"
+#include "store/outbox.h"
+
+enum sk_pump_phase { SK_PUMP_IDLE, SK_PUMP_APPENDING, SK_PUMP_PROVING, SK_PUMP_MARKING };
+enum sk_prove { SK_PROVE_NOTHING, SK_PROVE_OFFER, SK_PROVE_END };
+
+#define SK_PUMP_WITNESS 0x80000000U /* serials of what is asked about witnesses */
+
+/* An entry whose receipt goes to the other post. */
+struct sk_proof_wanted {
+	enum sk_prove what;
+	char id[SK_TRANSFER_ID];
+	uint64_t index;
+	int fd;
+	struct sk_buf receipt;
+};
+
+struct sk_pump {
+	enum sk_pump_phase phase;
+	bool here, refused, again;
+	uint32_t epoch; /* of the scribe: an answer of an older one counts for nothing */
+	int64_t look;
+	const char *zone;
+	struct sk_outbox_rows rows;
+	size_t n; /* of the rows that are under way */
+	enum sk_prove wants[SK_RECORD_BATCH];
+	char id[SK_RECORD_BATCH][SK_TRANSFER_ID];
+	struct sk_proof_wanted proof[SK_RECORD_BATCH];
+	size_t nproofs, asked, got;
+	struct sk_record_state state;
+};
+
+/* --- pump-letter.c --- */
+/* What of an entry is to be proved to the other post; the transfer it is about. */
+enum sk_prove sk_pump_wants(const struct sk_leaf *e, const char *zone, char id[SK_TRANSFER_ID]);
+/* In a transaction: the letter that carries the proof. */
+int sk_pump_letter(struct sk_gate *g, struct sk_arena *a, const struct sk_proof_wanted *w);
+
+/* --- witness.c --- */
+int sk_witness_done(struct sk_desk *d, struct sk_message *m);
+
+#endif
