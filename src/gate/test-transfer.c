@@ -1,9 +1,4 @@
 /* What happens to transfers, on both back ends alike: row, history, ledger and queue agree, or nothing has happened. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -12,20 +7,17 @@
 #include "base/err.h"
 #include "gate/transfer.h"
 #include "store/outbox.h"
-#include "store/test-place.h"
+#include "store/test-both.h"
 
-static struct place place;
-static bool postgres;
 static char where[256];
 static struct sk_gate gate;
 static struct sk_arena *arena;
 
 static int setup(void **state)
 {
-	place_database(&place, postgres, where, sizeof(where));
-	gate = (struct sk_gate){.db = place_open(where)};
+	gate = (struct sk_gate){.db = open_store(where)};
 	arena = sk_arena_new((size_t)64 << 20);
-	return sk_db_migrate(gate.db, "store") || sk_db_migrate(gate.db, "queue") || arena == NULL;
+	return arena == NULL;
 }
 
 static int teardown(void **state)
@@ -279,17 +271,7 @@ static void test_once_among_many(void **state)
 	assert_int_equal(entries(NULL), 4);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-	    T(test_receive), T(test_to_the_end), T(test_refused), T(test_all_or_nothing),
-	    T(test_old_fence), T(test_held_and_lifted), T(test_once_among_many)};
+static const struct CMUnitTest tests[] = {T(test_receive), T(test_to_the_end), T(test_refused),
+    T(test_all_or_nothing), T(test_old_fence), T(test_held_and_lifted), T(test_once_among_many)};
 
-	place_make(&place, NULL);
-	int failed = cmocka_run_group_tests_name("the gate on SQLite", tests, NULL, NULL);
-	postgres = true;
-	failed += cmocka_run_group_tests_name("the gate on PostgreSQL", tests, NULL, NULL);
-	place_remove(&place);
-	return failed;
-}
+MAIN_ON_BOTH("the gate", NULL, tests, tests)

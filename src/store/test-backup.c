@@ -4,24 +4,17 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "base/err.h"
 #include "base/fd.h"
-#include "store/test-place.h"
+#include "store/test-both.h"
 #include "store/transfer.h"
-
-static struct place place;
-static bool postgres;
 
 /* A store: database, blobs, keys. */
 struct whole {
@@ -353,17 +346,7 @@ static void test_expired(void **state)
 	close_whole(&again);
 }
 
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+static const struct CMUnitTest tests[] = {
+    T(test_round), T(test_damaged), T(test_damaged_store), T(test_ledger), T(test_expired)};
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    T(test_round), T(test_damaged), T(test_damaged_store), T(test_ledger), T(test_expired)};
-
-	place_make(&place, access("/dev/shm", W_OK) == 0 ? "/dev/shm" : NULL);
-	int failed = cmocka_run_group_tests_name("backups on SQLite", tests, NULL, NULL);
-	postgres = true;
-	failed += cmocka_run_group_tests_name("backups on PostgreSQL", tests, NULL, NULL);
-	place_remove(&place);
-	return failed;
-}
+MAIN_ON_BOTH("backups", IN_MEMORY, tests, tests)

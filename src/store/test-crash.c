@@ -5,9 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,13 +15,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "base/err.h"
 #include "base/fd.h"
 #include "store/outbox.h"
 #include "store/queue.h"
-#include "store/test-place.h"
+#include "store/test-both.h"
 #include "store/transfer.h"
 
 #define WORKERS 2
@@ -31,23 +27,17 @@
 #define DONE 77 /* the event of a finished job */
 #define KIND 1
 
-static struct place place;
-static bool postgres;
 static char where[256], folder[128], keys[128], master_path[128];
 static struct sk_master *master;
 
 static int setup(void **state)
 {
-	place_database(&place, postgres, where, sizeof(where));
 	place_path(&place, "blobs", folder, sizeof(folder));
 	place_path(&place, "keys", keys, sizeof(keys));
 	place_path(&place, "master", master_path, sizeof(master_path));
 	assert_int_equal(sk_master_create(master_path), 0);
 	assert_int_equal(sk_master_load(master_path, &master), 0);
-	struct sk_db *db = place_open(where);
-	assert_int_equal(sk_db_migrate(db, "store"), 0);
-	assert_int_equal(sk_db_migrate(db, "queue"), 0);
-	sk_db_close(db);
+	sk_db_close(open_store(where));
 	return 0;
 }
 
@@ -429,17 +419,7 @@ static void test_full_pgsql(void **state)
 	assert_int_equal(umount2(full, MNT_DETACH), 0);
 }
 
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+static const struct CMUnitTest sqlite[] = {T(test_killed), T(test_full_sqlite)};
+static const struct CMUnitTest pgsql[] = {T(test_killed), T(test_full_pgsql)};
 
-int main(void)
-{
-	const struct CMUnitTest sqlite[] = {T(test_killed), T(test_full_sqlite)};
-	const struct CMUnitTest pgsql[] = {T(test_killed), T(test_full_pgsql)};
-
-	place_make(&place, access("/dev/shm", W_OK) == 0 ? "/dev/shm" : NULL);
-	int failed = cmocka_run_group_tests_name("crashes on SQLite", sqlite, NULL, NULL);
-	postgres = true;
-	failed += cmocka_run_group_tests_name("crashes on PostgreSQL", pgsql, NULL, NULL);
-	place_remove(&place);
-	return failed;
-}
+MAIN_ON_BOTH("crashes", IN_MEMORY, sqlite, pgsql)

@@ -2,31 +2,24 @@
 #include "store/db.h"
 
 #include <pthread.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include <libpq-fe.h>
 
 #include "base/err.h"
-#include "store/test-place.h"
+#include "store/test-both.h"
 
-static struct place place;
-static bool postgres;
 static char where[256];
 static struct sk_db *db;
 
 static int setup(void **state)
 {
-	place_database(&place, postgres, where, sizeof(where));
-	db = place_open(where);
+	db = open_empty(where);
 	return 0;
 }
 
@@ -459,21 +452,12 @@ static void test_lost_commit(void **state)
 	assert_int_equal(number("SELECT last_value FROM once"), 2);
 }
 
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 #define BOTH \
 	T(test_values), T(test_wrong_columns), T(test_constraints), T(test_messages), \
 	    T(test_transactions), T(test_concurrent), T(test_one_picture), T(test_time), \
 	    T(test_many_statements), T(test_migrations), T(test_migrations_at_once)
 
-int main(void)
-{
-	const struct CMUnitTest sqlite[] = {BOTH, T(test_bad_places), T(test_sqlite_file)};
-	const struct CMUnitTest pgsql[] = {BOTH, T(test_server_away), T(test_lost_commit)};
+static const struct CMUnitTest sqlite[] = {BOTH, T(test_bad_places), T(test_sqlite_file)};
+static const struct CMUnitTest pgsql[] = {BOTH, T(test_server_away), T(test_lost_commit)};
 
-	place_make(&place, NULL);
-	int failed = cmocka_run_group_tests_name("db on SQLite", sqlite, NULL, NULL);
-	postgres = true;
-	failed += cmocka_run_group_tests_name("db on PostgreSQL", pgsql, NULL, NULL);
-	place_remove(&place);
-	return failed;
-}
+MAIN_ON_BOTH("db", NULL, sqlite, pgsql)

@@ -2,25 +2,19 @@
 #include "store/queue.h"
 
 #include <pthread.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "base/err.h"
 #include "base/limits.h"
 #include "store/outbox.h"
-#include "store/test-place.h"
+#include "store/test-both.h"
 
 #define HOUR 3600000
 
-static struct place place;
-static bool postgres;
 static char where[256];
 static struct sk_db *db;
 static struct sk_queue *queue;
@@ -28,10 +22,7 @@ static struct sk_arena *arena;
 
 static int setup(void **state)
 {
-	place_database(&place, postgres, where, sizeof(where));
-	db = place_open(where);
-	assert_int_equal(sk_db_migrate(db, "store"), 0);
-	assert_int_equal(sk_db_migrate(db, "queue"), 0);
+	db = open_store(where);
 	assert_int_equal(sk_queue_open(db, &queue), 0);
 	arena = sk_arena_new(64 << 20);
 	return 0;
@@ -505,19 +496,8 @@ static void test_feed(void **state)
 	sk_db_close(second);
 }
 
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+static const struct CMUnitTest tests[] = {T(test_in_order), T(test_taken_back), T(test_fence),
+    T(test_batch), T(test_pauses), T(test_poison), T(test_release), T(test_ring),
+    T(test_late_writer), T(test_workers), T(test_outbox), T(test_outbox_late), T(test_feed)};
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {T(test_in_order), T(test_taken_back), T(test_fence),
-	    T(test_batch), T(test_pauses), T(test_poison), T(test_release), T(test_ring),
-	    T(test_late_writer), T(test_workers), T(test_outbox), T(test_outbox_late),
-	    T(test_feed)};
-
-	place_make(&place, NULL);
-	int failed = cmocka_run_group_tests_name("queue on SQLite", tests, NULL, NULL);
-	postgres = true;
-	failed += cmocka_run_group_tests_name("queue on PostgreSQL", tests, NULL, NULL);
-	place_remove(&place);
-	return failed;
-}
+MAIN_ON_BOTH("queue", NULL, tests, tests)

@@ -1,28 +1,20 @@
 /* Rows of transfers, on both back ends alike. */
 #include "store/transfer.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "base/err.h"
-#include "store/test-place.h"
+#include "store/test-both.h"
 
-static struct place place;
-static bool postgres;
 static char where[256];
 static struct sk_db *db;
 static struct sk_arena *arena;
 
 static int setup(void **state)
 {
-	place_database(&place, postgres, where, sizeof(where));
-	db = place_open(where);
-	assert_int_equal(sk_db_migrate(db, "store"), 0);
+	db = open_store(where);
 	arena = sk_arena_new(64 << 20);
 	return 0;
 }
@@ -260,17 +252,7 @@ static void test_refers(void **state)
 	    sk_transfer_refers(db, SK_BLOB_ORIGINAL, "ff112233445566778899aabbccddeeff"), 0);
 }
 
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+static const struct CMUnitTest tests[] = {
+    T(test_round), T(test_versions), T(test_pages), T(test_due), T(test_forget), T(test_refers)};
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {T(test_round), T(test_versions), T(test_pages),
-	    T(test_due), T(test_forget), T(test_refers)};
-
-	place_make(&place, NULL);
-	int failed = cmocka_run_group_tests_name("transfers on SQLite", tests, NULL, NULL);
-	postgres = true;
-	failed += cmocka_run_group_tests_name("transfers on PostgreSQL", tests, NULL, NULL);
-	place_remove(&place);
-	return failed;
-}
+MAIN_ON_BOTH("transfers", NULL, tests, tests)
