@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/day.h"
 #include "base/err.h"
+#include "base/hex.h"
 #include "base/limits.h"
 #include "base/report.h"
 #include "base/slice.h"
@@ -115,6 +116,31 @@ static void test_buffer_ceiling(void **state)
 	sk_buf_reset(&b);
 	assert_int_equal(sk_buf_printf(&b, "%d", 42), 0);
 	assert_true(sk_slice_is(sk_buf_slice(&b), "42"));
+	sk_buf_free(&b);
+}
+
+static void test_hex(void **state)
+{
+	static const uint8_t bytes[] = {0x00, 0x9a, 0xbf, 0xff};
+	static const char *const wrong[] = {
+	    "009abff", "009abffff", "009Abfff", "009abff ", "009abffg", ""};
+	struct sk_buf b = SK_BUF(9);
+	char text[9];
+	uint8_t back[4] = {1, 2, 3, 4}, none;
+
+	sk_hex_text(text, bytes, 4);
+	assert_string_equal(text, "009abfff");
+	sk_hex_text(text, bytes, 0);
+	assert_string_equal(text, "");
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
+		assert_int_equal(sk_hex_parse(sk_slice_str(wrong[i]), back, 4), SK_EFORMAT);
+	assert_memory_equal(back, "\1\2\3\4", 4);
+	assert_int_equal(sk_hex_parse(SK_SLICE_LIT("009abfff"), back, 4), 0);
+	assert_memory_equal(back, bytes, 4);
+	assert_int_equal(sk_hex_parse(sk_slice("", 0), &none, 0), 0);
+	assert_int_equal(sk_hex_write(sk_slice(bytes, 4), &b), 0);
+	assert_true(sk_slice_is(sk_buf_slice(&b), "009abfff"));
+	assert_int_not_equal(sk_hex_write(sk_slice(bytes, 1), &b), 0);
 	sk_buf_free(&b);
 }
 
@@ -248,6 +274,7 @@ int main(void)
 	    cmocka_unit_test(test_days),
 	    cmocka_unit_test(test_days_round),
 	    cmocka_unit_test(test_buffer_ceiling),
+	    cmocka_unit_test(test_hex),
 	    cmocka_unit_test(test_buffer_printf_long),
 	    cmocka_unit_test(test_arena),
 	    cmocka_unit_test(test_utf8_encode),

@@ -3,6 +3,7 @@
 
 #include <jansson.h>
 
+#include "base/hex.h"
 #include "base/utf8.h"
 
 /* Text that may hold any bytes, as valid UTF-8 for JSON: what is not becomes U+FFFD. NULL: null. */
@@ -29,8 +30,7 @@ static json_t *hex_or_null(const char *s)
 
 	if (s == NULL || sk_utf8_valid(sk_slice_str(s)))
 		return json_null();
-	for (; *s; s++)
-		sk_buf_printf(&b, "%02x", (unsigned char)*s);
+	sk_hex_write(sk_slice_str(s), &b);
 	json_t *j = json_stringn((const char *)b.p, b.len);
 	sk_buf_free(&b);
 	return j ? j : json_null();

@@ -12,6 +12,7 @@
 #include "base/day.h"
 #include "base/err.h"
 #include "base/fd.h"
+#include "base/hex.h"
 #include "base/utf8.h"
 #include "ledger/files.h"
 #include "ledger/ledger.h"
@@ -71,21 +72,18 @@ static int number(const char *text, uint64_t *n)
 
 static int tell_walk(const struct asked *a, struct sk_ledger *l, const struct sk_walk *w, int rc)
 {
-	struct sk_buf root = SK_BUF(128);
+	char root[2 * SK_HASH_BYTES + 1];
 	struct sk_hash h = sk_ledger_root(l);
 
-	sk_hex_write(sk_slice(h.b, SK_HASH_BYTES), &root);
+	sk_hex_text(root, h.b, SK_HASH_BYTES);
 	if (a->json)
 		printf(
-		    "{\"verdict\":\"%s\",\"origin\":\"%s\",\"size\":%llu,\"root\":\"%.*s\",\"entries\":%llu}\n",
+		    "{\"verdict\":\"%s\",\"origin\":\"%s\",\"size\":%llu,\"root\":\"%s\",\"entries\":%llu}\n",
 		    rc ? "wrong" : "good", sk_ledger_key(l)->name,
-		    (unsigned long long)sk_ledger_size(l), (int)root.len, (const char *)root.p,
-		    (unsigned long long)w->entries);
+		    (unsigned long long)sk_ledger_size(l), root, (unsigned long long)w->entries);
 	else if (rc == 0)
-		printf(_("%s: %llu entries, all as the checkpoint says; root %.*s\n"),
-		    sk_ledger_key(l)->name, (unsigned long long)sk_ledger_size(l), (int)root.len,
-		    (const char *)root.p);
-	sk_buf_free(&root);
+		printf(_("%s: %llu entries, all as the checkpoint says; root %s\n"),
+		    sk_ledger_key(l)->name, (unsigned long long)sk_ledger_size(l), root);
 	if (rc == 0)
 		return EXIT_ALL_CLEAN;
 	fprintf(stderr, _("sekisho: %s does not fit the entries or the checkpoint"),

@@ -10,6 +10,7 @@
 
 #include "base/err.h"
 #include "base/fd.h"
+#include "base/hex.h"
 #include "base/utf8.h"
 #include "post/child.h"
 #include "post/places.h"
@@ -38,10 +39,7 @@ static int say_idle(struct worker *w)
 
 static void put_hash(uint8_t to[SK_WORK_HASH], const char *hex)
 {
-	for (size_t i = 0; i < SK_WORK_HASH && hex[2 * i] && hex[2 * i + 1]; i++) {
-		char two[3] = {hex[2 * i], hex[2 * i + 1], '\0'};
-		to[i] = (uint8_t)strtoul(two, NULL, 16);
-	}
+	(void)sk_hex_parse(sk_slice_str(hex), to, SK_WORK_HASH); /* none where nothing came of it */
 }
 
 static void copy(char *to, size_t size, const char *from)

@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "base/fd.h"
+#include "base/hex.h"
 #include "leak/wire.h"
 
 struct holder {
@@ -64,17 +65,6 @@ static int look(struct sk_task *t, struct sk_arena *arena, struct sk_content *c)
 	return status;
 }
 
-static void hex(char to[65], const uint8_t from[32])
-{
-	static const char digits[] = "0123456789abcdef";
-
-	for (size_t i = 0; i < 32; i++) {
-		to[2 * i] = digits[from[i] >> 4];
-		to[2 * i + 1] = digits[from[i] & 15];
-	}
-	to[64] = '\0';
-}
-
 static void fill_leaks(struct holder *h, const struct sk_content *c)
 {
 	static const char *const kinds[] = {"mynumber", "corporate-number", "word"};
@@ -89,7 +79,7 @@ static void fill_leaks(struct holder *h, const struct sk_content *c)
 		    .column = f->column,
 		    .cell = f->cell,
 		    .word = f->kind == SK_FIND_WORD ? f->word + 1 : 0};
-		hex(h->leaks[i].hash, f->hash);
+		sk_hex_text(h->leaks[i].hash, f->hash, sizeof(f->hash));
 	}
 	h->result.n = c->n;
 	h->result.leaks = h->leaks;

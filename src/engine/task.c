@@ -13,18 +13,14 @@
 
 #include "base/err.h"
 #include "base/fd.h"
+#include "base/hex.h"
 
 void sk_task_hex(struct sha256_ctx *ctx, char hex[SK_SHA256_HEX])
 {
-	static const char digits[] = "0123456789abcdef";
 	uint8_t sum[SHA256_DIGEST_SIZE];
 
 	sha256_digest(ctx, sizeof(sum), sum);
-	for (size_t i = 0; i < sizeof(sum); i++) {
-		hex[2 * i] = digits[sum[i] >> 4];
-		hex[2 * i + 1] = digits[sum[i] & 15];
-	}
-	hex[2 * sizeof(sum)] = '\0';
+	sk_hex_text(hex, sum, sizeof(sum));
 }
 
 int sk_task_system(struct sk_task *t, const char *what)

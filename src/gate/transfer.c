@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/hex.h"
 #include "base/limits.h"
 #include "record/record.h"
 #include "store/outbox.h"
@@ -33,12 +34,9 @@ struct letters {
 
 static struct sk_slice hex(char to[65], struct sk_slice bytes)
 {
-	struct sk_buf b = SK_BUF(65);
-
-	if (bytes.n != 32 || sk_hex_write(bytes, &b))
+	if (bytes.n != 32)
 		return (struct sk_slice){0};
-	memcpy(to, b.p, 64);
-	sk_buf_free(&b);
+	sk_hex_text(to, bytes.p, bytes.n);
 	return sk_slice(to, 64);
 }
 

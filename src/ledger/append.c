@@ -119,17 +119,12 @@ int sk_ledger_publish(struct sk_ledger *l, struct sk_slice note)
 
 static int sign(struct sk_ledger *l)
 {
-	struct sk_buf text = SK_BUF(SK_NOTE_BYTES), note = SK_BUF(SK_NOTE_BYTES);
-	struct sk_checkpoint c = {
-	    sk_slice_str(l->signer.pub.name), l->edge.size, sk_edge_root(&l->edge)};
+	struct sk_buf note = SK_BUF(SK_NOTE_BYTES);
+	struct sk_hash root = sk_edge_root(&l->edge);
 
-	sk_checkpoint_write(&c, &text);
-	sk_buf_put_slice(&note, sk_buf_slice(&text));
-	sk_buf_putc(&note, '\n');
-	int rc = text.err ? text.err : sk_note_sign(sk_buf_slice(&text), &l->signer, 0, &note);
+	int rc = sk_checkpoint_sign(l->edge.size, &root, &l->signer, &note);
 	if (rc == 0)
 		rc = sk_ledger_publish(l, sk_buf_slice(&note));
-	sk_buf_free(&text);
 	sk_buf_free(&note);
 	return rc;
 }
@@ -212,8 +207,9 @@ static int in_batch(const struct sk_leaf *e, size_t i, const uint64_t *index, ui
 	return SK_EARG;
 }
 
-/* The index of entry i of a batch: an old one, or that of its place behind the edge. */
-static int place(struct sk_ledger *l, const struct sk_leaf *e, size_t i, uint64_t *index)
+/* The index of entry i of a batch: an old one, or that of its place behind the edge. `most`: the highest number before it. */
+static int place(
+    struct sk_ledger *l, const struct sk_leaf *e, size_t i, uint64_t *index, uint64_t *most)
 {
 	uint64_t id;
 
@@ -224,10 +220,11 @@ static int place(struct sk_ledger *l, const struct sk_leaf *e, size_t i, uint64_
 	int rc = sk_ids_find(l, id, &index[i]);
 	if (rc == 0)
 		return same(l, index[i], &e[i]) ? 0 : SK_EREFUSED;
-	if (rc == SK_EARG)
+	if (rc == SK_EARG && id <= *most)
 		rc = in_batch(e, i, index, &index[i]);
 	if (rc != SK_EARG)
 		return rc;
+	*most = id > *most ? id : *most;
 	index[i] = l->edge.size;
 	return add(l, &e[i]);
 }
@@ -250,11 +247,11 @@ static int remember(
 
 static int append(struct sk_ledger *l, const struct sk_leaf *e, size_t n, uint64_t *index)
 {
-	uint64_t old = l->size;
+	uint64_t old = l->size, most = 0;
 	int rc = 0;
 
 	for (size_t i = 0; i < n && rc == 0; i++)
-		rc = place(l, e, i, index);
+		rc = place(l, e, i, index, &most);
 	if (rc || l->edge.size == old)
 		return rc;
 	rc = sk_openings_flush(l, (l->edge.size - 1) / SK_TILE_WIDTH);

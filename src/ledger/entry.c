@@ -4,6 +4,7 @@
 #include <sodium.h>
 
 #include "base/err.h"
+#include "base/hex.h"
 #include "ledger/note.h"
 
 #define HEAD "sekisho-entry 1\n"
@@ -164,27 +165,6 @@ static bool has_needed(const struct sk_leaf *e)
 }
 
 /* --- writing --- */
-
-int sk_hex_write(struct sk_slice bytes, struct sk_buf *out)
-{
-	for (size_t i = 0; i < bytes.n; i++) {
-		sk_buf_putc(out, (uint8_t) "0123456789abcdef"[bytes.p[i] >> 4]);
-		sk_buf_putc(out, (uint8_t) "0123456789abcdef"[bytes.p[i] & 15]);
-	}
-	return out->err;
-}
-
-int sk_hex_parse(struct sk_slice text, uint8_t *p, size_t n)
-{
-	if (!is_hex(text, n * 2))
-		return SK_EFORMAT;
-	for (size_t i = 0; i < n * 2; i++) {
-		uint8_t c = text.p[i];
-		uint8_t v = (uint8_t)(c <= '9' ? c - '0' : c - 'a' + 10);
-		p[i / 2] = i % 2 ? (uint8_t)(p[i / 2] | v) : (uint8_t)(v << 4);
-	}
-	return 0;
-}
 
 struct sk_hash sk_commit(const uint8_t salt[SK_SALT_BYTES], struct sk_slice value)
 {

@@ -56,8 +56,5 @@ uint64_t sk_entry_outbox(const struct sk_leaf *parsed);
 
 /* SHA-256(salt ‖ value) */
 struct sk_hash sk_commit(const uint8_t salt[SK_SALT_BYTES], struct sk_slice value);
-/* 64 hexadecimal digits, lower case. */
-int sk_hex_write(struct sk_slice bytes, struct sk_buf *out);
-int sk_hex_parse(struct sk_slice text, uint8_t *p, size_t n);
 
 #endif

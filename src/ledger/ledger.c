@@ -368,8 +368,8 @@ int sk_ledger_read(int dir, struct sk_ledger **out)
 /* The first checkpoint is written last: without it there is no ledger. */
 static int found_ledger(struct sk_files *f, const struct sk_note_signer *key, uint64_t now)
 {
-	struct sk_buf b = SK_BUF(SK_NOTE_BYTES), text = SK_BUF(SK_NOTE_BYTES);
-	struct sk_checkpoint c = {sk_slice_str(key->pub.name), 0, sk_hash_of(sk_slice("", 0))};
+	struct sk_buf b = SK_BUF(SK_NOTE_BYTES);
+	struct sk_hash none = sk_hash_of(sk_slice("", 0));
 
 	sk_note_key_write(&key->pub, &b);
 	int rc = b.err ? b.err : sk_files_put(f, "key.pub", sk_buf_slice(&b));
@@ -380,17 +380,13 @@ static int found_ledger(struct sk_files *f, const struct sk_note_signer *key, ui
 	if (rc == 0)
 		rc = sk_files_sync(f);
 	sk_buf_reset(&b);
-	sk_checkpoint_write(&c, &text);
-	sk_buf_put_slice(&b, sk_buf_slice(&text));
-	sk_buf_putc(&b, '\n');
 	if (rc == 0)
-		rc = sk_note_sign(sk_buf_slice(&text), key, 0, &b);
+		rc = sk_checkpoint_sign(0, &none, key, &b);
 	if (rc == 0)
 		rc = sk_files_put(f, "checkpoint", sk_buf_slice(&b));
 	if (rc == 0)
 		rc = sk_files_sync(f);
 	sk_buf_free(&b);
-	sk_buf_free(&text);
 	return rc;
 }
 

@@ -13,7 +13,7 @@
 #include "ledger/entry.h"
 #include "ledger/note.h"
 
-/* Entries of one append: one checkpoint and some twenty syncs serve them all. */
+/* Entries of one append: one checkpoint and some sixty syncs serve them all. */
 #define SK_LEDGER_BATCH 4096
 #define SK_LEDGER_WITNESSES 16
 

@@ -4,6 +4,7 @@
 #include <sodium.h>
 
 #include "base/err.h"
+#include "base/hex.h"
 #include "base/utf8.h"
 
 #define DASH "\xE2\x80\x94 " /* U+2014 and a space */
@@ -110,20 +111,24 @@ static bool is_name(struct sk_slice name)
 	return true;
 }
 
+static uint32_t be32(const uint8_t *p)
+{
+	struct sk_reader r = sk_reader(sk_slice(p, 4));
+
+	return sk_read_u32be(&r);
+}
+
 static uint32_t key_id(const struct sk_note_key *k)
 {
 	struct sk_buf b = SK_BUF(SK_NOTE_NAME + 64);
-	uint32_t id = 0;
 
 	sk_buf_puts(&b, k->name);
 	sk_buf_putc(&b, '\n');
 	sk_buf_putc(&b, (uint8_t)k->type);
 	sk_buf_put(&b, k->key, sizeof(k->key));
 	struct sk_hash h = sk_hash_of(sk_buf_slice(&b));
-	for (int i = 0; i < 4; i++)
-		id = id << 8 | h.b[i];
 	sk_buf_free(&b);
-	return id;
+	return be32(h.b);
 }
 
 static int set_name(struct sk_note_key *k, struct sk_slice name)
@@ -168,36 +173,21 @@ void sk_note_signer_wipe(struct sk_note_signer *s)
 	sodium_memzero(s->secret, sizeof(s->secret));
 }
 
-static int hex_id(struct sk_slice text, uint32_t *id)
-{
-	uint32_t v = 0;
-
-	if (text.n != 8)
-		return SK_EFORMAT;
-	for (size_t i = 0; i < 8; i++) {
-		uint8_t c = text.p[i];
-		if ((c < '0' || c > '9') && (c < 'a' || c > 'f'))
-			return SK_EFORMAT;
-		v = v << 4 | (uint32_t)(c <= '9' ? c - '0' : c - 'a' + 10);
-	}
-	*id = v;
-	return 0;
-}
-
 /* name+id+base64(type and 32 bytes). */
 static int key_parts(struct sk_slice text, struct sk_note_key *k, uint8_t bytes[32])
 {
 	size_t one = sk_slice_find(text, 0, SK_SLICE_LIT("+")), n;
-	uint8_t raw[33];
+	uint8_t raw[33], id[4];
 
 	if (text.n && text.p[text.n - 1] == '\n')
 		text.n--;
 	if (one == SIZE_MAX || set_name(k, sk_slice_sub(text, 0, one)) ||
-	    hex_id(sk_slice_sub(text, one + 1, 8), &k->id) || text.n < one + 10 ||
+	    sk_hex_parse(sk_slice_sub(text, one + 1, 8), id, sizeof(id)) || text.n < one + 10 ||
 	    text.p[one + 9] != '+' ||
 	    sk_base64_parse(sk_slice_sub(text, one + 10, SIZE_MAX), raw, sizeof(raw), &n) ||
 	    n != sizeof(raw))
 		return SK_EFORMAT;
+	k->id = be32(id);
 	k->type = raw[0];
 	memcpy(bytes, raw + 1, 32);
 	sodium_memzero(raw, sizeof(raw));
@@ -276,7 +266,7 @@ static int parse_signature(struct sk_slice line, struct sk_signature *sig)
 	if (!is_name(sig->name) ||
 	    sk_base64_parse(sk_slice_sub(rest, space + 1, SIZE_MAX), raw, sizeof(raw), &n) || n < 5)
 		return SK_EFORMAT;
-	sig->id = (uint32_t)raw[0] << 24 | (uint32_t)raw[1] << 16 | (uint32_t)raw[2] << 8 | raw[3];
+	sig->id = be32(raw);
 	sig->n = n - 4 <= sizeof(sig->bytes) ? n - 4 : 0;
 	memcpy(sig->bytes, raw + 4, sig->n);
 	return 0;
@@ -409,4 +399,19 @@ int sk_checkpoint_write(const struct sk_checkpoint *c, struct sk_buf *out)
 	sk_buf_put_slice(out, c->origin);
 	sk_buf_printf(out, "\n%llu\n", (unsigned long long)c->size);
 	return sk_hash_write(&c->root, out);
+}
+
+int sk_checkpoint_sign(
+    uint64_t size, const struct sk_hash *root, const struct sk_note_signer *s, struct sk_buf *out)
+{
+	struct sk_checkpoint c = {sk_slice_str(s->pub.name), size, *root};
+	struct sk_buf text = SK_BUF(SK_NOTE_BYTES);
+
+	int rc = sk_checkpoint_write(&c, &text);
+	sk_buf_put_slice(out, sk_buf_slice(&text));
+	sk_buf_putc(out, '\n');
+	if (rc == 0)
+		rc = sk_note_sign(sk_buf_slice(&text), s, 0, out);
+	sk_buf_free(&text);
+	return rc;
 }

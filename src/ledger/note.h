@@ -76,6 +76,9 @@ struct sk_checkpoint {
 /* The text of a note as a checkpoint, and the other way round. */
 int sk_checkpoint_parse(struct sk_slice text, struct sk_checkpoint *c);
 int sk_checkpoint_write(const struct sk_checkpoint *c, struct sk_buf *out);
+/* The note of a log's own checkpoint: its key's name is its origin. */
+int sk_checkpoint_sign(
+    uint64_t size, const struct sk_hash *root, const struct sk_note_signer *s, struct sk_buf *out);
 
 /* Standard base 64 of hashes, a line each; what is not canonical is no hash. */
 int sk_hash_write(const struct sk_hash *h, struct sk_buf *out);

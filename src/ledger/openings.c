@@ -14,6 +14,7 @@
 
 #include "base/err.h"
 #include "base/fd.h"
+#include "base/hex.h"
 
 #define RECORD_HEAD 5
 /* 256 entries with each personal field at its longest. */

@@ -2,6 +2,7 @@
 #include <sodium.h>
 
 #include "base/err.h"
+#include "base/hex.h"
 #include "ledger/inside.h"
 
 #define EXTRA_BYTES ((size_t)256 << 10)

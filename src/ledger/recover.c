@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "base/err.h"
+#include "base/hex.h"
 #include "ledger/inside.h"
 
 /* --- bringing back --- */
@@ -80,29 +81,26 @@ int sk_ledger_recover(struct sk_ledger *l, struct sk_slice text, sk_copy_get get
 /* --- a successor --- */
 
 struct words { /* what a field of the first entry points at */
-	char time[24], size[24];
-	struct sk_buf root;
+	char time[24], size[24], root[2 * SK_HASH_BYTES + 1];
 };
 
-static int first_entry(const struct sk_checkpoint *old, const struct sk_opener opener[2],
+static void first_entry(const struct sk_checkpoint *old, const struct sk_opener opener[2],
     uint64_t now, struct words *w, struct sk_leaf *e)
 {
-	w->root = SK_BUF(128);
 	snprintf(w->time, sizeof(w->time), "%llu000", (unsigned long long)now);
 	snprintf(w->size, sizeof(w->size), "%llu", (unsigned long long)old->size);
-	sk_hex_write(sk_slice(old->root.b, SK_HASH_BYTES), &w->root);
+	sk_hex_text(w->root, old->root.b, SK_HASH_BYTES);
 	*e = (struct sk_leaf){{{NULL, 0}}};
 	e->field[SK_ENTRY_KIND] = SK_SLICE_LIT(SK_KIND_SUCCESSOR);
 	e->field[SK_ENTRY_OUTBOX] = SK_SLICE_LIT("0");
 	e->field[SK_ENTRY_TIME] = sk_slice_str(w->time);
 	e->field[SK_ENTRY_PREVIOUS_ORIGIN] = old->origin;
 	e->field[SK_ENTRY_PREVIOUS_SIZE] = sk_slice_str(w->size);
-	e->field[SK_ENTRY_PREVIOUS_ROOT] = sk_buf_slice(&w->root);
+	e->field[SK_ENTRY_PREVIOUS_ROOT] = sk_slice_str(w->root);
 	e->field[SK_ENTRY_ROLE] = sk_slice_str(opener[0].role);
 	e->field[SK_ENTRY_ROLE_SECOND] = sk_slice_str(opener[1].role);
 	e->field[SK_ENTRY_PERSONAL_ACTOR] = opener[0].person;
 	e->field[SK_ENTRY_PERSONAL_SECOND] = opener[1].person;
-	return w->root.err;
 }
 
 /* An earlier try may have ended between the empty ledger and its first entry. */
@@ -136,13 +134,11 @@ int sk_ledger_succeed(int dir, const struct sk_note_signer *key, struct sk_slice
 	    strcmp(opener[0].role, opener[1].role) == 0 || opener[0].person.n == 0 ||
 	    opener[1].person.n == 0 || sk_slice_eq(opener[0].person, opener[1].person))
 		return SK_EREFUSED;
-	int rc = first_entry(&old, opener, now, &w, &e);
-	if (rc == 0)
-		rc = open_new(dir, key, now, &l);
+	first_entry(&old, opener, now, &w, &e);
+	int rc = open_new(dir, key, now, &l);
 	if (rc == 0) {
 		rc = sk_ledger_append(l, &e, 1, now, &index);
 		sk_ledger_free(l);
 	}
-	sk_buf_free(&w.root);
 	return rc;
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/hex.h"
 #include "ledger/entry.h"
 #include "ledger/note.h"
 #include "ledger/tree.h"

@@ -3,11 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <sys/file.h>
 
 #include "base/err.h"
 #include "base/fd.h"
+#include "base/hex.h"
 #include "ledger/files.h"
 
 #define PROOF_LINES 63
@@ -22,14 +22,11 @@ struct request {
 
 /* --- the state: a file a log, named as the monitoring prefix of the text names it --- */
 
-static int state_path(char path[SK_PATH_BYTES], struct sk_slice origin)
+static void state_path(char path[SK_PATH_BYTES], struct sk_slice origin)
 {
 	struct sk_hash h = sk_hash_of(origin);
-	int at = 0;
 
-	for (size_t i = 0; i < SK_HASH_BYTES; i++)
-		at += snprintf(path + at, SK_PATH_BYTES - (size_t)at, "%02x", h.b[i]);
-	return 0;
+	sk_hex_text(path, h.b, SK_HASH_BYTES);
 }
 
 /* The last checkpoint; an empty one when there is none. */

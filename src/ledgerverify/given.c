@@ -15,7 +15,7 @@ static size_t add_keys(struct sk_slice text, uint8_t type, struct sk_lv_key *key
 	return n;
 }
 
-int sk_lv_trust_with(const struct sk_lv_trust *t, struct sk_slice log_keys,
+void sk_lv_trust_with(const struct sk_lv_trust *t, struct sk_slice log_keys,
     struct sk_slice witness_keys, struct sk_lv_report *r, struct sk_lv_trust *out)
 {
 	*out = *t;
@@ -26,7 +26,6 @@ int sk_lv_trust_with(const struct sk_lv_trust *t, struct sk_slice log_keys,
 	}
 	if (t->witnesses == 0 && t->included)
 		out->witnesses = add_keys(witness_keys, 4, out->witness, 0);
-	return 0;
 }
 
 static bool is_origin(const struct sk_lv_trust *t, struct sk_slice origin)

@@ -170,7 +170,7 @@ void sk_lv_keep_newest(struct sk_lv_report *r, const struct sk_lv_witnessed *see
 /* Quorum and age, once all cosignatures are known. */
 void sk_lv_judge_witnesses(const struct sk_lv_trust *t, struct sk_lv_report *r);
 /* Take over the keys that were brought along where that is wanted; tells when nobody vouches for any. */
-int sk_lv_trust_with(const struct sk_lv_trust *t, struct sk_slice log_keys,
+void sk_lv_trust_with(const struct sk_lv_trust *t, struct sk_slice log_keys,
     struct sk_slice witness_keys, struct sk_lv_report *r, struct sk_lv_trust *out);
 
 #endif

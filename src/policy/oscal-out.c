@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/hex.h"
 #include "policy/oscal.h"
 #include "policy/statements.h"
 
@@ -217,8 +218,7 @@ static int seal(json_t *doc)
 	sha256_init(&sha);
 	sha256_update(&sha, strlen(content), (const uint8_t *)content);
 	sha256_digest(&sha, sizeof(digest), digest);
-	for (unsigned i = 0; i < sizeof(digest); i++)
-		snprintf(hex + 2 * (size_t)i, 3, "%02x", digest[i]);
+	sk_hex_text(hex, digest, sizeof(digest));
 	json_object_set_new(json_object_get(doc, "metadata"), "version", json_string(hex));
 	sk_oscal_uuid(sk_slice_str(hex), uuid);
 	json_object_set_new(doc, "uuid", json_string(uuid));

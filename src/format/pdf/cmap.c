@@ -2,6 +2,7 @@
  * CMaps (Adobe TN 5014, ISO 32000-1, 9.7.5 and 9.10.3): read for their mappings, which are written again in
  * a fixed frame. Cleaner's jail. doc/profiles/pdf.md, section 9.
  */
+#include "base/hex.h"
 #include "format/pdf/pdf.h"
 
 enum {
@@ -72,13 +73,8 @@ static void put_code(struct sk_buf *b, uint32_t v, unsigned n)
 
 static void put_hex(struct sk_buf *b, const uint8_t *p, size_t n)
 {
-	static const char digits[] = "0123456789abcdef";
-
 	sk_buf_putc(b, '<');
-	for (size_t i = 0; i < n; i++) {
-		sk_buf_putc(b, (uint8_t)digits[p[i] >> 4]);
-		sk_buf_putc(b, (uint8_t)digits[p[i] & 15]);
-	}
+	sk_hex_write(sk_slice(p, n), b);
 	sk_buf_putc(b, '>');
 }
 

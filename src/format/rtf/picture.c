@@ -2,6 +2,7 @@
  * Pictures: their bytes from hexadecimal digits or \bin, cleaned by the families of pictures and drawings, written as PNG
  * or JPEG in hexadecimal digits (specification 1.9.1, "Pictures"). Cleaner's jail.
  */
+#include "base/hex.h"
 #include "base/utf8.h"
 #include "container/digits.h"
 #include "format/image/image.h"
@@ -194,13 +195,9 @@ static void put_measures(
 
 static void put_digits(struct rtf_out *o, struct sk_slice s)
 {
-	static const char digits[] = "0123456789abcdef";
-
-	for (size_t i = 0; i < s.n; i++) {
-		if (i % LINE == 0)
-			rtf_put_line(o);
-		sk_buf_putc(o->b, (uint8_t)digits[s.p[i] >> 4]);
-		sk_buf_putc(o->b, (uint8_t)digits[s.p[i] & 15]);
+	for (size_t at = 0; at < s.n; at += LINE) {
+		rtf_put_line(o);
+		sk_hex_write(sk_slice_sub(s, at, LINE), o->b);
 	}
 }
 
