@@ -46,7 +46,7 @@ static int until(void *ctx)
 	int64_t now = sk_now_ms(), at = earliest(d);
 
 	if (d->nacts)
-		return 0;
+		at = d->failed_until;
 	if (at == INT64_MAX)
 		return -1;
 	return at <= now ? 0 : at - now > 60000 ? 60000 : (int)(at - now);
@@ -57,7 +57,7 @@ static void tick(void *ctx)
 {
 	struct sk_desk *d = ctx;
 
-	if (d->nacts)
+	if (d->nacts && d->failed_until <= sk_now_ms())
 		sk_desk_commit(d);
 	sk_bench_tick(d);
 	sk_pump_tick(d);
@@ -69,7 +69,7 @@ static bool finished(void *ctx)
 {
 	struct sk_desk *d = ctx;
 
-	return d->nacts == 0;
+	return d->nacts == 0 || d->failed_until > sk_now_ms();
 }
 
 int main(void)

@@ -88,6 +88,13 @@ static void run_all(struct sk_desk *d, struct sk_act **v, size_t n)
 	d->counts.acts += m;
 }
 
+/* A failure of the store, not of what was wanted: everything else would fail as well. */
+static bool stays(int status)
+{
+	return status == SK_EIO || status == SK_EBUSY || status == SK_ENOSPACE ||
+	       status == SK_ENOMEM;
+}
+
 void sk_desk_commit(struct sk_desk *d)
 {
 	struct sk_act *v[AT_ONCE];
@@ -98,7 +105,7 @@ void sk_desk_commit(struct sk_desk *d)
 	for (size_t i = 0; i < n; i++) {
 		int status = v[i]->status;
 		sk_close(&v[i]->pin);
-		if (status == SK_EIO || status == SK_EBUSY)
+		if (stays(status))
 			d->failed_until = sk_now_ms() + PAUSE_MS;
 		v[i]->done(v[i], status);
 	}
@@ -106,6 +113,7 @@ void sk_desk_commit(struct sk_desk *d)
 
 void sk_desk_forget_acts(struct sk_desk *d)
 {
+	d->closing = true;
 	while (d->first) {
 		struct sk_act *act = d->first;
 		d->first = act->next;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -21,6 +22,12 @@ void sk_desk_log(const char *fmt, ...)
 	vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
 	fprintf(stderr, "sekisho-gate: %s\n", line);
+}
+
+int64_t sk_desk_now(const struct sk_desk *d)
+{
+	(void)d;
+	return time(NULL);
 }
 
 int sk_desk_path(

@@ -92,8 +92,11 @@ static int write_entries(struct sk_pump *p, struct sk_buf *body)
 		*body = (struct sk_buf)SK_BUF(SK_CHANNEL_BODY);
 		p->n /= 2;
 	}
-	for (size_t i = 0; i < p->n && status == 0; i++)
-		p->wants[i] = sk_pump_wants(&leaf[i], p->zone, p->id[i]);
+	for (size_t i = 0; i < p->n && status == 0; i++) {
+		sk_pump_wants(&leaf[i], p->zone, &p->proof[p->nproofs]);
+		p->row[p->nproofs] = i;
+		p->nproofs += p->proof[p->nproofs].what != SK_PROVE_NOTHING;
+	}
 	return status;
 }
 
@@ -239,15 +242,8 @@ static int serve_appended(void *ctx, struct sk_message *m)
 		p->look = sk_now_ms() + PAUSE_MS;
 		return 0;
 	}
-	for (size_t i = 0; i < p->n; i++)
-		if (p->wants[i] != SK_PROVE_NOTHING) {
-			p->proof[p->nproofs] = (struct sk_proof_wanted){.what = p->wants[i],
-			    .index = got.index[i],
-			    .fd = -1,
-			    .receipt = SK_BUF(SK_CHANNEL_BODY)};
-			memcpy(p->proof[p->nproofs].id, p->id[i], sizeof(p->id[i]));
-			p->nproofs++;
-		}
+	for (size_t i = 0; i < p->nproofs; i++)
+		p->proof[i].index = got.index[p->row[i]];
 	p->phase = SK_PUMP_PROVING;
 	prove_or_mark(d);
 	return 0;

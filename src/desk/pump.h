@@ -3,6 +3,7 @@
 #define SK_DESK_PUMP_H
 
 #include "desk/desk.h"
+#include "link/letter.h"
 #include "record/record.h"
 #include "store/outbox.h"
 
@@ -14,7 +15,7 @@ enum sk_prove { SK_PROVE_NOTHING, SK_PROVE_OFFER, SK_PROVE_END };
 /* An entry whose receipt goes to the other post. */
 struct sk_proof_wanted {
 	enum sk_prove what;
-	char id[SK_TRANSFER_ID];
+	char id[SK_TRANSFER_ID], event[24], reason[SK_LETTER_WORD + 1]; /* words of the entry */
 	uint64_t index;
 	int fd;
 	struct sk_buf receipt;
@@ -28,16 +29,15 @@ struct sk_pump {
 	const char *zone;
 	struct sk_outbox_rows rows;
 	size_t n; /* of the rows that are under way */
-	enum sk_prove wants[SK_RECORD_BATCH];
-	char id[SK_RECORD_BATCH][SK_TRANSFER_ID];
 	struct sk_proof_wanted proof[SK_RECORD_BATCH];
+	size_t row[SK_RECORD_BATCH]; /* of each proof */
 	size_t nproofs, asked, got;
 	struct sk_record_state state;
 };
 
 /* --- pump-letter.c --- */
-/* What of an entry is to be proved to the other post; the transfer it is about. */
-enum sk_prove sk_pump_wants(const struct sk_leaf *e, const char *zone, char id[SK_TRANSFER_ID]);
+/* What of an entry is to be proved to the other post; fills `what` and the words. */
+void sk_pump_wants(const struct sk_leaf *e, const char *zone, struct sk_proof_wanted *w);
 /* In a transaction: the letter that carries the proof. */
 int sk_pump_letter(struct sk_gate *g, struct sk_arena *a, const struct sk_proof_wanted *w);
 

@@ -1,0 +1,176 @@
+/* Letters of the other post, each taken once, in one transaction with its number. links.h. The gate. */
+#include "desk/links.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+
+#define MEMORY ((size_t)2 << 20)
+
+/* A letter under way. */
+struct taken {
+	struct sk_act act;
+	struct sk_way *way;
+	uint64_t number, before; /* before: of the letter that must have been taken already */
+	bool last;               /* of its batch */
+	uint32_t epoch;          /* of the role that brought it */
+	bool give_up;            /* what it wants fails for good: that it came is kept alone */
+	struct sk_arena *arena;
+	struct sk_letter letter;
+	struct sk_manifest manifest;
+	int checked; /* of the manifest: 0, or what sk_manifest_check() said */
+	char why[SK_MANIFEST_WHY];
+	struct sk_transfer after;
+	char id[SK_TRANSFER_ID];
+	int effect; /* of the last run */
+};
+
+/* --- effects, in a transaction --- */
+
+static int offered(struct sk_gate *g, struct sk_arena *a, struct taken *t)
+{
+	if (t->checked)
+		return sk_gate_bad_offer(g, a, t->way->zone, &t->letter, t->why);
+	return sk_gate_offered(g, a, &t->manifest, &t->after);
+}
+
+static int effect(struct sk_gate *g, struct sk_arena *a, struct taken *t)
+{
+	const struct sk_letter *l = &t->letter;
+
+	switch (l->kind) {
+	case SK_LETTER_OFFER:
+		return offered(g, a, t);
+	case SK_LETTER_FETCH:
+		return sk_gate_fetched(g, a, l->id, t->way->zone, &t->after);
+	case SK_LETTER_GONE:
+		return sk_gate_gone(g, a, l->id, t->way->zone, &t->after);
+	case SK_LETTER_END:
+		return sk_gate_told(g, a, l->id, t->way->zone, l->event, l->reason, &t->after);
+	case SK_LETTER_PASSWORD:
+		return sk_gate_password_came(g, a, l->id, t->way->zone, l->body, &t->after);
+	case SK_LETTER_ORIGINAL:
+		return sk_gate_original_wanted(g, a, t->way->zone, l);
+	default:
+		return 0; /* nothing in the store */
+	}
+}
+
+/* What the letter wants and cannot have is nothing that happened; that it came is. */
+static int run(struct sk_gate *g, struct sk_arena *a, struct sk_act *act)
+{
+	struct taken *t = (struct taken *)act;
+	int status = sk_gate_heard(g, t->way->zone, (int64_t)t->before, (int64_t)t->number);
+
+	if (status)
+		return status;
+	t->effect = t->give_up ? SK_EREFUSED : effect(g, a, t);
+	if (t->effect == SK_EREFUSED || t->effect == SK_ENOENTRY || t->effect == SK_EEXIST)
+		return 0;
+	return t->effect;
+}
+
+/* --- what follows, committed --- */
+
+static void follow(struct taken *t)
+{
+	struct sk_way *w = t->way;
+	const struct sk_letter *l = &t->letter;
+
+	if (l->kind == SK_LETTER_OFFER && t->effect == 0 && t->checked == 0 &&
+	    t->after.state == SK_AT_CROSSING)
+		sk_way_fetch(w, &t->after);
+	else if (l->kind == SK_LETTER_FETCH && t->effect == 0)
+		sk_way_give(w, &t->after);
+	else if (l->kind == SK_LETTER_GONE || l->kind == SK_LETTER_END)
+		sk_way_drop(w, l->id);
+	else if (l->kind == SK_LETTER_POLICY) {
+		memcpy(w->policy, l->hash, sizeof(w->policy));
+		w->policy_said = true;
+	} else if (l->kind == SK_LETTER_CHECKPOINT || l->kind == SK_LETTER_COSIGNED)
+		sk_witness_letter(w, l);
+	if (t->effect && l->kind != SK_LETTER_POLICY)
+		sk_desk_log("letter %s about %s from %s changes nothing here",
+		    sk_letter_word(l->kind), l->id, w->zone);
+}
+
+/* Nothing behind it may be taken before it: it is tried until it goes, or for good without what it wants. */
+static void again(struct taken *t, int status)
+{
+	sk_desk_log("letter %llu from %s cannot be taken now (%d): %s",
+	    (unsigned long long)t->number, t->way->zone, status, sk_db_why(t->act.desk->db));
+	t->give_up = status != SK_EIO && status != SK_EBUSY && status != SK_ENOSPACE &&
+		     status != SK_ENOMEM && status != SK_ECHANGED;
+	sk_desk_do(t->act.desk, &t->act);
+}
+
+static void done(struct sk_act *act, int status)
+{
+	struct taken *t = (struct taken *)act;
+	struct sk_way *w = t->way;
+
+	if (status && status != SK_EREFUSED && !act->desk->closing && w->epoch == t->epoch) {
+		again(t, status);
+		return;
+	}
+	if (status == 0)
+		follow(t);
+	if ((status == 0 || status == SK_EREFUSED) && t->last)
+		sk_way_heard(w, t->number);
+	sk_bench_look(act->desk);
+	sk_pump_look(act->desk);
+	w->look = 0;
+	sk_arena_free(t->arena);
+	free(t);
+}
+
+/* --- before --- */
+
+/* The manifest is looked into before: it takes its time, and nothing of it lies in the store. */
+static int read_letter(struct taken *t, const struct sk_carried *c)
+{
+	void *body = sk_arena_dup(t->arena, c->body.p, c->body.n);
+	int status =
+	    body ? sk_letter_get(c->kind, sk_slice(body, c->body.n), &t->letter) : SK_ENOMEM;
+
+	if (status || c->kind != SK_LETTER_OFFER)
+		return status;
+	t->way->keys.now = sk_desk_now(t->way->desk);
+	t->checked =
+	    sk_manifest_check(t->letter.body, &t->way->keys, t->arena, &t->manifest, t->why);
+	if (t->checked == 0 && strcmp(t->manifest.transfer, t->letter.id) != 0) {
+		snprintf(t->why, sizeof(t->why), "manifest.transfer");
+		t->checked = SK_EREFUSED;
+	}
+	return t->checked == SK_ENOMEM ? SK_ENOMEM : 0;
+}
+
+int sk_way_take(struct sk_way *w, const struct sk_carried *c, bool last)
+{
+	struct taken *t = calloc(1, sizeof(*t));
+	int status;
+
+	if (t == NULL)
+		return SK_ENOMEM;
+	*t = (struct taken){.way = w,
+	    .epoch = w->epoch,
+	    .number = c->number,
+	    .before = w->taken,
+	    .last = last,
+	    .arena = sk_arena_new(MEMORY)};
+	status = t->arena ? read_letter(t, c) : SK_ENOMEM;
+	if (status) { /* what is no letter comes from a post that is broken or not ours: nothing behind it is taken either */
+		sk_desk_log(
+		    "letter %llu from %s cannot be read", (unsigned long long)c->number, w->zone);
+		sk_arena_free(t->arena);
+		free(t);
+		return status;
+	}
+	w->taken = c->number > w->taken ? c->number : w->taken;
+	t->act.run = run;
+	t->act.done = done;
+	sk_desk_do(w->desk, &t->act);
+	return 0;
+}

@@ -1,0 +1,78 @@
+/* What the files of the links share. Only link*.c and witness.c look in here. */
+#ifndef SK_DESK_LINKS_H
+#define SK_DESK_LINKS_H
+
+#include "desk/desk.h"
+#include "gate/letters.h"
+#include "gate/manifest.h"
+#include "link/letter.h"
+#include "link/link.h"
+
+/* Bytes that are to cross, in the order in which that was agreed. */
+struct sk_parcel {
+	struct sk_parcel *next;
+	struct sk_link_object object;
+	bool said; /* the role knows of it */
+	int fd;    /* what is being brought; -1: not yet, or it is given */
+};
+
+struct sk_parcels {
+	struct sk_parcel *first, **last;
+	size_t said;
+};
+
+/* The way to one other post. */
+struct sk_way {
+	struct sk_desk *desk;
+	const char *zone; /* of the other post */
+	size_t place;
+	bool here;
+	uint64_t handed; /* letters up to here are with the role */
+	uint64_t taken;  /* the last letter of the other post that is under way here */
+	uint32_t epoch;  /* of the role */
+	size_t ahead;
+	int64_t look;
+	struct sk_parcels fetch, give;
+	struct sk_link_status status;
+	struct sk_manifest_keys keys;
+	/* witnesses of each other */
+	uint64_t shown;     /* entries of ours that it was shown */
+	int64_t shown_at;   /* not before, the next time */
+	int request;        /* under way to it; -1: none */
+	int cosigned;       /* what our scribe makes of its; -1: nothing */
+	uint8_t policy[32]; /* of the other post, as it said */
+	bool policy_said;
+};
+
+struct sk_links {
+	size_t n;
+	struct sk_way way[SK_POST_LINKS];
+};
+
+/* Pinned keys of the other post. */
+int sk_way_keys(struct sk_way *w);
+struct sk_way *sk_way_to(struct sk_desk *d, const char *zone);
+
+/* --- link-parcel.c --- */
+void sk_parcels_clear(struct sk_parcels *q);
+/* One more, unless it is there. */
+void sk_way_fetch(struct sk_way *w, const struct sk_transfer *t);
+void sk_way_give(struct sk_way *w, const struct sk_transfer *t);
+void sk_way_drop(struct sk_way *w, const char *id);
+/* After a restart of either: all that is under way. */
+int sk_way_load(struct sk_way *w);
+/* Say what the role may know by now. */
+void sk_way_say_parcels(struct sk_way *w);
+int sk_way_got(struct sk_way *w, struct sk_message *m);
+
+/* --- link-letter.c --- */
+/* --- witness.c --- */
+void sk_witness_tick(struct sk_desk *d);
+int64_t sk_witness_due(const struct sk_desk *d);
+void sk_witness_letter(struct sk_way *w, const struct sk_letter *l);
+/* A letter of the other post; `last` of its batch. */
+/* Once more: the role may tell the other post that letters up to here are kept. */
+void sk_way_heard(struct sk_way *w, uint64_t number);
+int sk_way_take(struct sk_way *w, const struct sk_carried *c, bool last);
+
+#endif

@@ -1,0 +1,82 @@
+/* What the other post must be able to prove, and the letter that carries the proof. pump.h */
+#include "desk/pump.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "gate/letters.h"
+#include "link/letter.h"
+
+static bool says(const struct sk_leaf *e, enum sk_entry_field f, const char *word)
+{
+	return e->field[f].n == strlen(word) && memcmp(e->field[f].p, word, e->field[f].n) == 0;
+}
+
+/* Events after which the giver's row has another state than it knows. */
+static bool ends(const struct sk_leaf *e)
+{
+	static const char *const kinds[] = {
+	    "transfer.release", "transfer.reject", "transfer.collect", "transfer.expire"};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+		if (says(e, SK_ENTRY_KIND, kinds[i]))
+			return true;
+	return false;
+}
+
+static void word(char *to, size_t size, struct sk_slice from)
+{
+	snprintf(to, size, "%.*s", (int)from.n, from.n ? (const char *)from.p : "");
+}
+
+void sk_pump_wants(const struct sk_leaf *e, const char *zone, struct sk_proof_wanted *w)
+{
+	struct sk_slice kind = e->field[SK_ENTRY_KIND];
+	const size_t prefix = strlen("transfer.");
+
+	*w = (struct sk_proof_wanted){.fd = -1, .receipt = SK_BUF(SK_CHANNEL_BODY)};
+	if (e->field[SK_ENTRY_TRANSFER].n != SK_TRANSFER_ID - 1)
+		return;
+	word(w->id, sizeof(w->id), e->field[SK_ENTRY_TRANSFER]);
+	word(w->reason, sizeof(w->reason), e->field[SK_ENTRY_REASON]);
+	if (says(e, SK_ENTRY_KIND, "transfer.offer") && says(e, SK_ENTRY_FROM, zone))
+		w->what = SK_PROVE_OFFER;
+	else if (says(e, SK_ENTRY_TO, zone) && !says(e, SK_ENTRY_FROM, zone) && ends(e))
+		w->what = SK_PROVE_END;
+	if (w->what == SK_PROVE_END)
+		word(w->event, sizeof(w->event), sk_slice(kind.p + prefix, kind.n - prefix));
+}
+
+static int offer(struct sk_gate *g, const struct sk_proof_wanted *w, const struct sk_transfer *t)
+{
+	struct sk_letter l = {.kind = SK_LETTER_OFFER, .body = sk_buf_slice(&w->receipt)};
+
+	memcpy(l.id, w->id, sizeof(l.id));
+	return sk_gate_letter(g, t->zone_to, &l);
+}
+
+/* The word of what happened stands in its entry, and so it cannot differ from what is proved. */
+static int end(struct sk_gate *g, const struct sk_proof_wanted *w, const struct sk_transfer *t)
+{
+	struct sk_letter l = {.kind = SK_LETTER_END};
+
+	memcpy(l.id, w->id, sizeof(l.id));
+	snprintf(l.event, sizeof(l.event), "%s", w->event);
+	snprintf(l.reason, sizeof(l.reason), "%s", w->reason);
+	if (w->receipt.len <= SK_LETTER_RECEIPT)
+		l.body = sk_buf_slice(&w->receipt);
+	return sk_gate_letter(g, t->zone_from, &l);
+}
+
+int sk_pump_letter(struct sk_gate *g, struct sk_arena *a, const struct sk_proof_wanted *w)
+{
+	struct sk_transfer t;
+	int status = sk_transfer_load(g->db, a, w->id, &t);
+
+	if (status == SK_ENOENTRY)
+		return 0;
+	if (status)
+		return status;
+	return w->what == SK_PROVE_OFFER ? offer(g, w, &t) : end(g, w, &t);
+}

@@ -1,0 +1,183 @@
+/*
+ * Each post is the witness of the other's ledger: requests and cosignatures go as letters, the scribe makes and reads them.
+ * links.h, pump.h. The gate.
+ */
+#include "desk/links.h"
+#include "desk/pump.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/fd.h"
+
+#define EVERY_MS 10000 /* a checkpoint that grew is shown this often */
+
+/* What the scribe was asked about a witness: the serial is SK_PUMP_WITNESS + kind + number of the way. */
+enum asked { ASK_REQUEST, ASK_ANSWER, ASK_COSIGN, ASKED };
+
+static uint32_t serial(enum asked what, size_t way)
+{
+	return SK_PUMP_WITNESS | (uint32_t)what << 8 | (uint32_t)way;
+}
+
+static size_t number_of(const struct sk_way *w)
+{
+	return w->place - SK_PLACE_LINK;
+}
+
+static int file_of(struct sk_slice s)
+{
+	int fd = sk_memfd("note");
+
+	if (fd >= 0 && s.n && (sk_write_all(fd, s.p, s.n) || lseek(fd, 0, SEEK_SET)))
+		sk_close(&fd);
+	return fd;
+}
+
+static int say(
+    struct sk_way *w, enum asked what, uint32_t kind, uint16_t http, const int *fds, size_t nfds)
+{
+	const struct sk_record_ask ask = {.witness = (uint16_t)number_of(w), .http = http};
+	struct sk_buf body = SK_BUF(SK_RECORD_ASK_BYTES);
+	int status = kind == SK_RECORD_COSIGN ? 0 : sk_record_put_ask(&ask, &body);
+
+	if (status == 0)
+		status = sk_child_send(&w->desk->child, SK_PLACE_SCRIBE, kind,
+		    serial(what, number_of(w)), sk_buf_slice(&body), fds, nfds);
+	sk_buf_free(&body);
+	return status;
+}
+
+/* --- our ledger, shown to the other post --- */
+
+void sk_witness_tick(struct sk_desk *d)
+{
+	int64_t now = sk_now_ms();
+
+	for (size_t i = 0; i < d->links->n; i++) {
+		struct sk_way *w = &d->links->way[i];
+		if (!w->here || !d->pump->here || w->shown_at > now || w->request >= 0 ||
+		    d->pump->state.size == w->shown)
+			continue;
+		w->shown_at = now + EVERY_MS;
+		w->shown = d->pump->state.size;
+		w->request = file_of(sk_slice("", 0));
+		if (w->request < 0 || say(w, ASK_REQUEST, SK_RECORD_REQUEST, 0, &w->request, 1))
+			sk_close(&w->request);
+	}
+}
+
+int64_t sk_witness_due(const struct sk_desk *d)
+{
+	int64_t at = INT64_MAX;
+
+	for (size_t i = 0; i < d->links->n; i++) {
+		const struct sk_way *w = &d->links->way[i];
+		if (w->here && d->pump->here && w->request < 0 && d->pump->state.size != w->shown &&
+		    w->shown_at < at)
+			at = w->shown_at;
+	}
+	return at;
+}
+
+/* --- letters out --- */
+
+struct outgoing {
+	struct sk_act act;
+	struct sk_way *way;
+	struct sk_letter letter;
+	struct sk_buf body;
+};
+
+static int run_letter(struct sk_gate *g, struct sk_arena *a, struct sk_act *act)
+{
+	struct outgoing *o = (struct outgoing *)act;
+
+	o->letter.body = sk_buf_slice(&o->body);
+	return sk_gate_letter(g, o->way->zone, &o->letter);
+}
+
+static void letter_done(struct sk_act *act, int status)
+{
+	struct outgoing *o = (struct outgoing *)act;
+
+	o->way->look = 0;
+	sk_buf_free(&o->body);
+	free(o);
+}
+
+static void send_letter(struct sk_way *w, uint8_t kind, uint16_t http, int fd, size_t most)
+{
+	struct outgoing *o = calloc(1, sizeof(*o));
+	struct sk_slice bytes = {0};
+
+	if (o == NULL || sk_map(fd, &bytes)) {
+		free(o);
+		return;
+	}
+	*o = (struct outgoing){
+	    .way = w, .letter = {.kind = kind, .http = http}, .body = SK_BUF(most)};
+	int status = sk_buf_put(&o->body, bytes.p, bytes.n);
+	sk_unmap(&bytes);
+	if (status) {
+		sk_buf_free(&o->body);
+		free(o);
+		return;
+	}
+	o->act.run = run_letter;
+	o->act.done = letter_done;
+	sk_desk_do(w->desk, &o->act);
+}
+
+/* --- what came --- */
+
+void sk_witness_letter(struct sk_way *w, const struct sk_letter *l)
+{
+	sk_autoclose int body = file_of(l->body);
+
+	if (body < 0)
+		return;
+	if (l->kind == SK_LETTER_COSIGNED && w->request >= 0) {
+		const int fds[] = {w->request, body};
+		say(w, ASK_ANSWER, SK_RECORD_ANSWER, l->http, fds, 2);
+		sk_close(&w->request);
+		w->shown_at = sk_now_ms() + EVERY_MS;
+	} else if (l->kind == SK_LETTER_CHECKPOINT && w->cosigned < 0) {
+		w->cosigned = file_of(sk_slice("", 0));
+		const int fds[] = {body, w->cosigned};
+		if (w->cosigned < 0 || say(w, ASK_COSIGN, SK_RECORD_COSIGN, 0, fds, 2))
+			sk_close(&w->cosigned);
+	}
+}
+
+static void made(struct sk_way *w, enum asked what, const struct sk_record_done *done)
+{
+	if (what == ASK_REQUEST && w->request >= 0) {
+		if (done->status == 0)
+			send_letter(
+			    w, SK_LETTER_CHECKPOINT, 0, w->request, SK_LETTER_CHECKPOINT_BYTES);
+		else
+			sk_close(&w->request);
+	} else if (what == ASK_COSIGN && w->cosigned >= 0) {
+		if (done->status == 0 && done->number >= 100 && done->number <= 599)
+			send_letter(w, SK_LETTER_COSIGNED, (uint16_t)done->number, w->cosigned,
+			    SK_LETTER_COSIGNED_BYTES);
+		sk_close(&w->cosigned);
+	} else if (what == ASK_ANSWER && done->status) {
+		sk_desk_log("the witness %s did not cosign (%d)", w->zone, done->status);
+	}
+}
+
+int sk_witness_done(struct sk_desk *d, struct sk_message *m)
+{
+	struct sk_record_done done;
+	size_t way = m->serial & 0xff, what = m->serial >> 8 & 0xff;
+
+	if (sk_record_get_done(m->body, &done) || way >= d->links->n || what >= ASKED)
+		return SK_EFORMAT;
+	made(&d->links->way[way], (enum asked)what, &done);
+	return 0;
+}
