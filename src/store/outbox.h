@@ -9,7 +9,13 @@
 
 #include "store/db.h"
 
-enum sk_channel { SK_CHANNEL_LEDGER = 1, SK_CHANNEL_JOBS = 2, SK_CHANNEL_NOTICES = 3 };
+enum sk_channel {
+	SK_CHANNEL_LEDGER = 1,
+	SK_CHANNEL_JOBS = 2,
+	SK_CHANNEL_NOTICES = 3,
+	SK_CHANNEL_LINK =
+	    8 /* letters to another post: this and the number of its link (store/peer.h) */
+};
 
 struct sk_outbox_row {
 	int64_t number, kind, at; /* at: milliseconds of the database's clock */

@@ -234,11 +234,12 @@ int sk_transfer_list(struct sk_db *db, struct sk_arena *a, const struct sk_trans
 int sk_transfer_due(struct sk_db *db, struct sk_arena *a, enum sk_due what, size_t most,
     struct sk_transfer **out, size_t *n)
 {
-	return select_rows(db, a,
-	    what == SK_DUE_EXPIRES ? SELECT "WHERE expires <= {now} ORDER BY expires, id LIMIT $1"
-				   : SELECT
-		"WHERE keep_until <= {now} ORDER BY keep_until, id LIMIT $1",
-	    SK_BINDS(sk_int((int64_t)most)), out, n);
+	static const char *const sql[] = {
+	    [SK_DUE_EXPIRES] = SELECT "WHERE expires <= {now} ORDER BY expires, id LIMIT $1",
+	    [SK_DUE_KEEP] = SELECT "WHERE keep_until <= {now} ORDER BY keep_until, id LIMIT $1",
+	    [SK_DUE_REMIND] = SELECT "WHERE remind <= {now} ORDER BY remind, id LIMIT $1"};
+
+	return select_rows(db, a, sql[what], SK_BINDS(sk_int((int64_t)most)), out, n);
 }
 
 int sk_transfer_count(struct sk_db *db, int64_t state, int64_t *n)
@@ -271,7 +272,7 @@ int sk_transfer_forget(struct sk_db *db, const char *id)
 		    SK_BINDS(sk_text(id)), NULL);
 	if (rc == 0)
 		rc = sk_db_exec(db,
-		    "UPDATE approval SET person = NULL, proof = NULL WHERE transfer = $1",
+		    "UPDATE approval SET person = NULL, proof = NULL, comment = NULL WHERE transfer = $1",
 		    SK_BINDS(sk_text(id)), NULL);
 	return rc;
 }
@@ -339,10 +340,11 @@ int sk_history_list(
 int sk_approval_add(struct sk_db *db, const char *transfer, const struct sk_approval_row *a)
 {
 	return sk_db_exec(db,
-	    "INSERT INTO approval (transfer, at, output, decision, person, method, proof)"
-	    " VALUES ($1, {now}, $2, $3, $4, $5, $6)",
+	    "INSERT INTO approval (transfer, at, output, decision, person, method, proof, hold, policy, comment)"
+	    " VALUES ($1, {now}, $2, $3, $4, $5, $6, $7, $8, $9)",
 	    SK_BINDS(sk_text(transfer), sk_bytes(a->output.p, a->output.n), sk_int(a->decision),
-		sk_text(a->person), sk_text(a->method), sk_bytes(a->proof.p, a->proof.n)),
+		sk_text(a->person), sk_text(a->method), sk_bytes(a->proof.p, a->proof.n),
+		sk_int(a->hold), sk_bytes(a->policy.p, a->policy.n), sk_text(a->comment)),
 	    NULL);
 }
 
@@ -351,7 +353,7 @@ int sk_approval_list(struct sk_db *db, struct sk_arena *a, const char *transfer,
 {
 	struct sk_result r;
 	int rc = sk_db_query(db,
-	    "SELECT at, decision, output, person, method, proof FROM approval WHERE transfer = $1 ORDER BY id",
+	    "SELECT at, decision, output, person, method, proof, hold, policy, comment FROM approval WHERE transfer = $1 ORDER BY id",
 	    SK_BINDS(sk_text(transfer)), &r);
 
 	if (rc)
@@ -360,7 +362,8 @@ int sk_approval_list(struct sk_db *db, struct sk_arena *a, const char *transfer,
 	for (size_t i = 0; p && i < r.rows; i++)
 		p[i] = (struct sk_approval_row){sk_result_int(&r, i, 0), sk_result_int(&r, i, 1),
 		    bytes_at(&r, a, i, 2), text_at(&r, a, i, 3), text_at(&r, a, i, 4),
-		    bytes_at(&r, a, i, 5)};
+		    bytes_at(&r, a, i, 5), number_at(&r, i, 6), bytes_at(&r, a, i, 7),
+		    text_at(&r, a, i, 8)};
 	rc = p == NULL || sk_arena_failed(a) ? SK_ENOMEM : r.bad ? SK_EFORMAT : 0;
 	if (rc == 0) {
 		*out = p;

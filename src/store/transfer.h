@@ -19,10 +19,12 @@ struct sk_transfer {
 	int64_t received, changed, erased; /* set by the store */
 	/* transfer.def */
 	int64_t state, holds, integrity, availability, original_size, output_size, expires,
-	    keep_until, released, downloads, downloads_most, reminders;
+	    keep_until, released, downloads, downloads_most, reminders, leaf, remind;
 	const char *owner, *route, *zone_from, *zone_to, *class, *sender_proof, *claimed, *found,
-	    *output_type, *original;
+	    *output_type, *original, *method, *cleaner, *removed;
 	const char *requester, *requester_name, *recipient, *file_name, *reason;
+	const char
+	    *facts; /* one line of JSON (policy/recorded.h): what the policy is asked about it */
 	struct sk_slice policy, original_hash, output;
 };
 
@@ -50,7 +52,7 @@ int sk_transfer_list(struct sk_db *db, struct sk_arena *a, const struct sk_trans
     struct sk_transfer **out, size_t *n);
 
 /* Those whose date has come by the database's clock, the earliest first. What is done clears or moves the date. */
-enum sk_due { SK_DUE_EXPIRES, SK_DUE_KEEP };
+enum sk_due { SK_DUE_EXPIRES, SK_DUE_KEEP, SK_DUE_REMIND };
 int sk_transfer_due(struct sk_db *db, struct sk_arena *a, enum sk_due what, size_t most,
     struct sk_transfer **out, size_t *n);
 
@@ -77,7 +79,10 @@ struct sk_approval_row {
 	int64_t at, decision;
 	struct sk_slice output; /* the hash that was approved */
 	const char *person, *method;
-	struct sk_slice proof; /* what a passkey signed; nothing for others */
+	struct sk_slice proof;  /* what a passkey signed; nothing for others */
+	int64_t hold;           /* which of the reasons it is about */
+	struct sk_slice policy; /* hash of the policy that was in force */
+	const char *comment;
 };
 int sk_approval_add(struct sk_db *db, const char *transfer, const struct sk_approval_row *a);
 int sk_approval_list(struct sk_db *db, struct sk_arena *a, const char *transfer,
