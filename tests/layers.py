@@ -28,7 +28,7 @@ ALLOWED = {
     "record": {"ledger"},
     "link": set(),
     "crossing": {"link", "ipc", "post"},
-    "gate": {"policy", "store", "ledger", "record", "link"},
+    "gate": {"policy", "store", "ledger", "ledgerverify", "record", "link"},
     "post": {"ipc"},
     "cmd": {"engine", "record", "leak", "post", "jobs", "link", "crossing", "ipc", "jail", "clean", "format", "verify", "render", "convert", "policy", "ledger",
             "ledgerverify"},

@@ -270,7 +270,7 @@ static void show_witnesses(const struct sk_lv_trust *t, const struct sk_lv_repor
 static void show_text(struct sk_slice text)
 {
 	struct sk_slice line;
-	char shown[2 * SK_LV_PERSONAL];
+	char shown[4400];
 
 	while (sk_lv_line(&text, &line)) {
 		sk_utf8_display(shown, sizeof(shown), line);
@@ -278,13 +278,14 @@ static void show_text(struct sk_slice text)
 	}
 }
 
-/* Of openings the tab between name and value becomes a space. */
-static void show_openings(struct sk_buf *openings)
+static void show_openings(const struct sk_lv_openings *o)
 {
-	for (size_t i = 0; i < openings->len; i++)
-		if (openings->p[i] == '\t')
-			openings->p[i] = ' ';
-	show_text(sk_buf_slice(openings));
+	static char shown[2 * SK_LV_PERSONAL];
+
+	for (size_t i = 0; i < o->n; i++) {
+		sk_utf8_display(shown, sizeof(shown), sk_lv_opened(o, o->v[i].name));
+		printf("  %s %s\n", o->v[i].name, shown);
+	}
 }
 
 static const char *verdict(int worst)
@@ -293,7 +294,7 @@ static const char *verdict(int worst)
 }
 
 static void show(const struct asked *a, const struct sk_lv_report *r, struct sk_slice entry,
-    struct sk_buf *openings)
+    const struct sk_lv_openings *openings)
 {
 	int worst = sk_lv_report_worst(r);
 
@@ -368,27 +369,35 @@ static void json_witnesses(const struct sk_lv_trust *t, const struct sk_lv_repor
 	printf("]");
 }
 
-static void json_pairs(const char *name, struct sk_slice text, const char *between)
+static void json_pair(bool first, struct sk_slice name, struct sk_slice value)
+{
+	printf(first ? "" : ",");
+	json_string(name);
+	putchar(':');
+	json_string(value);
+}
+
+static void json_entry(struct sk_slice text, const struct sk_lv_openings *o)
 {
 	struct sk_slice line;
 	bool first = true;
 
-	printf(",\"%s\":{", name);
+	printf(",\"entry\":{");
 	while (sk_lv_line(&text, &line)) {
-		size_t at = sk_slice_find(line, 0, sk_slice_str(between));
+		size_t at = sk_slice_find(line, 0, SK_SLICE_LIT(" "));
 		if (at == SIZE_MAX || sk_slice_starts(line, SK_SLICE_LIT("sekisho-entry ")))
 			continue;
-		printf(first ? "" : ",");
-		json_string(sk_slice_sub(line, 0, at));
-		putchar(':');
-		json_string(sk_slice_sub(line, at + 1, SIZE_MAX));
+		json_pair(first, sk_slice_sub(line, 0, at), sk_slice_sub(line, at + 1, SIZE_MAX));
 		first = false;
 	}
+	printf("},\"openings\":{");
+	for (size_t i = 0; i < o->n; i++)
+		json_pair(i == 0, sk_slice_str(o->v[i].name), sk_lv_opened(o, o->v[i].name));
 	printf("}");
 }
 
 static void show_json(const struct asked *a, const struct sk_lv_report *r, struct sk_slice entry,
-    struct sk_slice openings)
+    const struct sk_lv_openings *openings)
 {
 	printf("{\"verdict\":\"%s\",\"origin\":", verdict(sk_lv_report_worst(r)));
 	json_string(sk_slice_str(r->origin));
@@ -400,17 +409,15 @@ static void show_json(const struct asked *a, const struct sk_lv_report *r, struc
 	for (size_t i = 0; i < r->n; i++)
 		json_finding(&r->v[i], i == 0);
 	json_witnesses(&a->trust, r);
-	if (entry.n) {
-		json_pairs("entry", entry, " ");
-		json_pairs("openings", openings, "\t");
-	}
+	if (entry.n)
+		json_entry(entry, openings);
 	printf(",\"more\":%llu}\n", (unsigned long long)r->more);
 }
 
 /* --- the program --- */
 
 static int verify(
-    struct asked *a, struct sk_lv_report *r, struct sk_buf *entry, struct sk_buf *openings)
+    struct asked *a, struct sk_lv_report *r, struct sk_buf *entry, struct sk_lv_openings *openings)
 {
 	struct sk_buf b = SK_BUF(SK_LV_RECEIPT_BYTES + 1);
 
@@ -431,13 +438,14 @@ static int verify(
 static int run(struct asked *a)
 {
 	static struct sk_lv_report r;
-	struct sk_buf entry = SK_BUF(SK_LV_ENTRY_BYTES + 1), openings = SK_BUF(SK_LV_RECEIPT_BYTES);
+	struct sk_buf entry = SK_BUF(SK_LV_ENTRY_BYTES + 1);
+	struct sk_lv_openings openings = {.bytes = SK_BUF(1)};
 	int code = EXIT_SOME_ERROR;
 
 	if (verify(a, &r, &entry, &openings) == 0) {
 		int worst = sk_lv_report_worst(&r);
 		if (a->json)
-			show_json(a, &r, sk_buf_slice(&entry), sk_buf_slice(&openings));
+			show_json(a, &r, sk_buf_slice(&entry), &openings);
 		else
 			show(a, &r, sk_buf_slice(&entry), &openings);
 		code = worst < 0              ? EXIT_ALL_CLEAN
@@ -445,7 +453,7 @@ static int run(struct asked *a)
 					      : EXIT_SOME_ERROR;
 	}
 	sk_buf_free(&entry);
-	sk_buf_free(&openings);
+	sk_buf_free(&openings.bytes);
 	return code;
 }
 

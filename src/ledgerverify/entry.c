@@ -52,7 +52,7 @@ static bool one_count(struct sk_slice s, struct sk_slice *name)
 	       sk_lv_number(sk_slice_sub(s, eq + 1, SIZE_MAX), 9999999999U, &n);
 }
 
-static int order(struct sk_slice a, struct sk_slice b)
+int sk_lv_order(struct sk_slice a, struct sk_slice b)
 {
 	size_t n = a.n < b.n ? a.n : b.n;
 	int c = n ? memcmp(a.p, b.p, n) : 0;
@@ -66,7 +66,7 @@ static bool counts(struct sk_slice s)
 
 	for (;;) {
 		size_t comma = sk_slice_find(s, 0, SK_SLICE_LIT(","));
-		if (!one_count(sk_slice_sub(s, 0, comma), &name) || order(last, name) >= 0)
+		if (!one_count(sk_slice_sub(s, 0, comma), &name) || sk_lv_order(last, name) >= 0)
 			return false;
 		if (comma == SIZE_MAX)
 			return true;
@@ -140,7 +140,7 @@ static bool lines(struct sk_slice rest)
 			return false;
 		size_t at = sk_slice_find(line, 0, SK_SLICE_LIT(" "));
 		struct sk_slice name = sk_slice_sub(line, 0, at);
-		if (at == SIZE_MAX || order(last, name) >= 0 ||
+		if (at == SIZE_MAX || sk_lv_order(last, name) >= 0 ||
 		    !field(name, sk_slice_sub(line, at + 1, SIZE_MAX)))
 			return false;
 		last = name;

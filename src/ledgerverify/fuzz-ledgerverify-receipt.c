@@ -11,7 +11,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct sk_slice in = sk_slice(data, size);
 	struct sk_lv_trust trust = {.included = true, .now = 1764000000, .max_age = 60};
 	struct sk_lv_given given[2] = {{"one", in}, {"two", in}};
-	struct sk_buf entry = SK_BUF(SK_LV_ENTRY_BYTES + 1), shown = SK_BUF(1 << 20);
+	struct sk_buf entry = SK_BUF(SK_LV_ENTRY_BYTES + 1);
+	struct sk_lv_openings shown;
 	struct sk_lv_key k;
 	struct sk_lv_entry e;
 
@@ -23,6 +24,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (sk_lv_entry_read(in, &e) == 0 && sk_lv_entry_field(&e, "kind").n == 0)
 		abort();
 	sk_buf_free(&entry);
-	sk_buf_free(&shown);
+	sk_buf_free(&shown.bytes);
 	return 0;
 }

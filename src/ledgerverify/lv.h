@@ -67,6 +67,8 @@ struct sk_lv_entry {
 };
 /* The grammar of an entry; SK_EFORMAT. */
 int sk_lv_entry_read(struct sk_slice text, struct sk_lv_entry *e);
+/* Byte by byte: less than 0, 0 or more. */
+int sk_lv_order(struct sk_slice a, struct sk_slice b);
 /* The value of a field; empty when it has none of that name. */
 struct sk_slice sk_lv_entry_field(const struct sk_lv_entry *e, const char *name);
 
@@ -117,6 +119,7 @@ struct sk_lv_report {
 	size_t n;
 	uint64_t more;       /* findings beyond the table */
 	uint64_t size, read; /* entries of the checkpoint; that were looked at */
+	uint64_t index;      /* of the entry that a receipt is of */
 	char origin[SK_LV_NAME];
 	struct sk_lv_hash root;
 	bool has_root;
@@ -154,9 +157,22 @@ int sk_lv_folder(sk_lv_get get, void *user, const struct sk_lv_trust *t,
     const struct sk_lv_given *given, size_t n, struct sk_lv_report *r);
 
 /* --- receipt.c --- */
-/* A receipt. `entry` (may be NULL) takes its entry, `openings` what it shows of personal fields, as lines: name, tab, value. */
+#define SK_LV_OPENINGS 16
+/* What a receipt shows of personal fields, as it was logged. Values lie in `bytes`, which the caller frees. */
+struct sk_lv_openings {
+	struct sk_buf bytes;
+	size_t n;
+	struct {
+		char name[64];
+		size_t at, n;
+	} v[SK_LV_OPENINGS];
+};
+/* The value of a field; p is NULL when it is not shown. Borrows. */
+struct sk_slice sk_lv_opened(const struct sk_lv_openings *o, const char *name);
+
+/* A receipt. `entry` and `openings` (each may be NULL) take its entry and what it shows. SK_ENOMEM, or 0 and the report. */
 int sk_lv_receipt(struct sk_slice receipt, const struct sk_lv_trust *t, struct sk_lv_report *r,
-    struct sk_buf *entry, struct sk_buf *openings);
+    struct sk_buf *entry, struct sk_lv_openings *openings);
 
 /* --- given.c --- */
 /* Checkpoints alone, against each other. */

@@ -1,4 +1,6 @@
 /* A receipt, checked offline (c2sp.org/tlog-proof; doc/ledger.md, section 5). */
+#include <stdio.h>
+
 #include "base/err.h"
 #include "base/utf8.h"
 #include "ledgerverify/lv.h"
@@ -94,8 +96,26 @@ static bool read_opening(
 	       sk_lv_base64(sk_slice_sub(rest, 1, SIZE_MAX), value) == 0;
 }
 
+static void keep(struct sk_lv_openings *o, const char *name, struct sk_slice value)
+{
+	if (o->n == SK_LV_OPENINGS)
+		return; /* there are fewer personal fields than that */
+	snprintf(o->v[o->n].name, sizeof(o->v[0].name), "%s", name);
+	o->v[o->n].at = o->bytes.len;
+	o->v[o->n++].n = value.n;
+	sk_buf_put_slice(&o->bytes, value);
+}
+
+struct sk_slice sk_lv_opened(const struct sk_lv_openings *o, const char *name)
+{
+	for (size_t i = 0; i < o->n; i++)
+		if (strcmp(o->v[i].name, name) == 0)
+			return sk_slice_sub(sk_buf_slice(&o->bytes), o->v[i].at, o->v[i].n);
+	return (struct sk_slice){0};
+}
+
 static void check_opening(const struct sk_lv_entry *e, struct sk_slice name, const uint8_t salt[32],
-    struct sk_slice value, struct sk_lv_report *r, struct sk_buf *shown)
+    struct sk_slice value, struct sk_lv_report *r, struct sk_lv_openings *shown)
 {
 	char field[64];
 	uint8_t want[SK_LV_HASH];
@@ -104,28 +124,28 @@ static void check_opening(const struct sk_lv_entry *e, struct sk_slice name, con
 	struct sk_lv_hash h = sk_lv_commitment(sk_slice(salt, 32), value);
 	if (!sk_slice_starts(name, SK_SLICE_LIT("personal.")) ||
 	    !sk_lv_hex(sk_lv_entry_field(e, field), want, SK_LV_HASH) ||
-	    memcmp(want, h.b, SK_LV_HASH) != 0) {
+	    memcmp(want, h.b, SK_LV_HASH) != 0)
 		sk_lv_tell(r, SK_LV_RECEIPT_OPENING, field);
-	} else if (shown) {
-		sk_buf_printf(shown, "%s\t", field);
-		sk_buf_put_slice(shown, value);
-		sk_buf_putc(shown, '\n');
-	}
+	else
+		keep(shown, field, value);
 }
 
+/* Fields ascend, none twice. */
 static void check_openings(const struct receipt *v, const struct sk_lv_entry *e,
-    struct sk_lv_report *r, struct sk_buf *shown)
+    struct sk_lv_report *r, struct sk_lv_openings *shown)
 {
-	struct sk_slice rest = v->openings, line, name;
+	struct sk_slice rest = v->openings, line, name, last = {(const uint8_t *)"", 0};
 	bool good = true;
 
 	while (good && rest.n) {
 		struct sk_buf value = SK_BUF(SK_LV_PERSONAL);
 		uint8_t salt[32];
-		good = sk_lv_line(&rest, &line) && read_opening(line, &name, salt, &value);
+		good = sk_lv_line(&rest, &line) && read_opening(line, &name, salt, &value) &&
+		       sk_lv_order(last, name) < 0;
 		if (good)
 			check_opening(e, name, salt, sk_buf_slice(&value), r, shown);
 		sk_buf_free(&value);
+		last = name;
 	}
 	if (!good)
 		sk_lv_tell(r, SK_LV_RECEIPT_MALFORMED, "opening");
@@ -134,13 +154,14 @@ static void check_openings(const struct receipt *v, const struct sk_lv_entry *e,
 /* --- all of it --- */
 
 static void check(const struct receipt *v, const struct sk_lv_trust *t, struct sk_lv_report *r,
-    struct sk_buf *shown)
+    struct sk_lv_openings *shown)
 {
 	struct sk_lv_witnessed seen[SK_LV_KEYS] = {{0}};
 	struct sk_lv_hash root;
 	struct sk_lv_entry e;
 
 	r->size = v->c.size;
+	r->index = v->index;
 	r->root = v->c.root;
 	r->has_root = true;
 	sk_utf8_display(r->origin, sizeof(r->origin), v->c.origin);
@@ -159,8 +180,9 @@ static void check(const struct receipt *v, const struct sk_lv_trust *t, struct s
 }
 
 int sk_lv_receipt(struct sk_slice receipt, const struct sk_lv_trust *t, struct sk_lv_report *r,
-    struct sk_buf *entry, struct sk_buf *openings)
+    struct sk_buf *entry, struct sk_lv_openings *openings)
 {
+	struct sk_lv_openings own = {.n = 0}, *shown = openings ? openings : &own;
 	struct receipt v = {.extra = SK_BUF(SK_LV_RECEIPT_BYTES),
 	    .entry = SK_BUF(SK_LV_ENTRY_BYTES + 1),
 	    .keys = SK_BUF(4096),
@@ -168,11 +190,13 @@ int sk_lv_receipt(struct sk_slice receipt, const struct sk_lv_trust *t, struct s
 	struct sk_lv_trust trust;
 
 	*r = (struct sk_lv_report){.n = 0};
+	shown->n = 0;
+	shown->bytes = SK_BUF(SK_LV_RECEIPT_BYTES);
 	if (!read_receipt(receipt, &v)) {
 		sk_lv_tell(r, SK_LV_RECEIPT_MALFORMED, "");
 	} else {
 		sk_lv_trust_with(t, sk_buf_slice(&v.keys), sk_buf_slice(&v.witnesses), r, &trust);
-		check(&v, &trust, r, openings);
+		check(&v, &trust, r, shown);
 		if (entry)
 			sk_buf_put_slice(entry, sk_buf_slice(&v.entry));
 	}
@@ -180,5 +204,7 @@ int sk_lv_receipt(struct sk_slice receipt, const struct sk_lv_trust *t, struct s
 	sk_buf_free(&v.entry);
 	sk_buf_free(&v.keys);
 	sk_buf_free(&v.witnesses);
-	return entry && entry->err ? entry->err : 0;
+	int rc = shown->bytes.err ? shown->bytes.err : entry && entry->err ? entry->err : 0;
+	sk_buf_free(&own.bytes);
+	return rc;
 }
