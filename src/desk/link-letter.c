@@ -1,6 +1,7 @@
 /* Letters of the other post, each taken once, in one transaction with its number. links.h. The gate. */
 #include "desk/links.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

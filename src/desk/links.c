@@ -122,8 +122,8 @@ static void send_letters(struct sk_way *w)
 	int status = sk_gate_link(&w->desk->gate, w->zone, &channel, NULL);
 
 	if (status == 0)
-		status =
-		    sk_outbox_read(w->desk->db, (enum sk_channel)channel, SK_LINK_AHEAD, &rows);
+		status = sk_outbox_read(
+		    w->desk->db, (enum sk_outbox_channel)channel, SK_LINK_AHEAD, &rows);
 	if (status) {
 		sk_desk_log("letters cannot be read: %s", sk_db_why(w->desk->db));
 		return;
@@ -229,7 +229,7 @@ static int run_sent(struct sk_gate *g, struct sk_arena *a, struct sk_act *act)
 	int status = sk_gate_link(g, s->way->zone, &channel, NULL);
 
 	return status ? status
-		      : sk_outbox_mark(g->db, (enum sk_channel)channel, (int64_t)s->number);
+		      : sk_outbox_mark(g->db, (enum sk_outbox_channel)channel, (int64_t)s->number);
 }
 
 static void sent_done(struct sk_act *act, int status)

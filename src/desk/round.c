@@ -1,6 +1,7 @@
 /* What time brings: dates that have come, jobs that killed their workers, files that nothing refers to. desk.h. The gate. */
 #include "desk/desk.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/clock.h"

@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "base/password.h"
+#include "sekisho-words.h"
 
 enum sk_work_kind {
 	/* gate → worker; descriptors: input, output (empty), report (empty), list of words (may be empty) */

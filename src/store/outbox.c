@@ -6,7 +6,7 @@
 #include "base/err.h"
 #include "base/limits.h"
 
-int sk_outbox_put(struct sk_db *db, enum sk_channel channel, int64_t kind, struct sk_slice body)
+int sk_outbox_put(struct sk_db *db, enum sk_outbox_channel channel, int64_t kind, struct sk_slice body)
 {
 	if (body.n > SK_LIMIT_JOB_BODY)
 		return SK_ELIMIT;
@@ -18,7 +18,7 @@ int sk_outbox_put(struct sk_db *db, enum sk_channel channel, int64_t kind, struc
 }
 
 struct reading {
-	enum sk_channel channel;
+	enum sk_outbox_channel channel;
 	size_t most;
 	struct sk_outbox_rows *rows;
 	int64_t done;
@@ -26,7 +26,7 @@ struct reading {
 
 /* Locks the channel: a second reader waits. */
 static int channel_state(
-    struct sk_db *db, enum sk_channel channel, int64_t *numbered, int64_t *done)
+    struct sk_db *db, enum sk_outbox_channel channel, int64_t *numbered, int64_t *done)
 {
 	struct sk_result r;
 	int rc = sk_db_exec(db,
@@ -66,7 +66,7 @@ static int give_numbers(struct sk_db *db, void *arg)
 }
 
 /* A look costs no commit: most find nothing new. */
-static int some_new(struct sk_db *db, enum sk_channel channel, bool *yes)
+static int some_new(struct sk_db *db, enum sk_outbox_channel channel, bool *yes)
 {
 	struct sk_result r;
 	int rc =
@@ -95,7 +95,7 @@ static int take_rows(struct sk_outbox_rows *rows)
 }
 
 int sk_outbox_read(
-    struct sk_db *db, enum sk_channel channel, size_t most, struct sk_outbox_rows *out)
+    struct sk_db *db, enum sk_outbox_channel channel, size_t most, struct sk_outbox_rows *out)
 {
 	struct reading w = {.channel = channel, .most = most};
 	struct sk_outbox_rows rows = {0};
@@ -127,7 +127,7 @@ void sk_outbox_rows_free(struct sk_outbox_rows *rows)
 	sk_result_free(&rows->result);
 }
 
-int sk_outbox_mark(struct sk_db *db, enum sk_channel channel, int64_t number)
+int sk_outbox_mark(struct sk_db *db, enum sk_outbox_channel channel, int64_t number)
 {
 	int rc = sk_db_exec(db, "DELETE FROM outbox WHERE channel = $1 AND number <= $2",
 	    SK_BINDS(sk_int(channel), sk_int(number)), NULL);
@@ -145,7 +145,7 @@ static int mark(struct sk_db *db, void *arg)
 	return sk_outbox_mark(db, w->channel, w->done);
 }
 
-int sk_outbox_done(struct sk_db *db, enum sk_channel channel, int64_t number)
+int sk_outbox_done(struct sk_db *db, enum sk_outbox_channel channel, int64_t number)
 {
 	struct reading w = {.channel = channel, .done = number};
 

@@ -9,7 +9,7 @@
 
 #include "store/db.h"
 
-enum sk_channel {
+enum sk_outbox_channel {
 	SK_CHANNEL_LEDGER = 1,
 	SK_CHANNEL_JOBS = 2,
 	SK_CHANNEL_NOTICES = 3,
@@ -29,17 +29,17 @@ struct sk_outbox_rows {
 };
 
 /* In the caller's transaction. SK_ELIMIT: more than SK_LIMIT_JOB_BODY. */
-int sk_outbox_put(struct sk_db *db, enum sk_channel channel, int64_t kind, struct sk_slice body);
+int sk_outbox_put(struct sk_db *db, enum sk_outbox_channel channel, int64_t kind, struct sk_slice body);
 
 /* At most `most` rows that are not done, the lowest numbers first; the same again until they are. Own transaction. */
 int sk_outbox_read(
-    struct sk_db *db, enum sk_channel channel, size_t most, struct sk_outbox_rows *out);
+    struct sk_db *db, enum sk_outbox_channel channel, size_t most, struct sk_outbox_rows *out);
 void sk_outbox_rows_free(struct sk_outbox_rows *rows);
 
 /* All up to this number have been handed on: they are removed, since names of people are among them. */
 int sk_outbox_mark(
-    struct sk_db *db, enum sk_channel channel, int64_t number); /* in the caller's transaction */
+    struct sk_db *db, enum sk_outbox_channel channel, int64_t number); /* in the caller's transaction */
 /* The same in a transaction of its own. */
-int sk_outbox_done(struct sk_db *db, enum sk_channel channel, int64_t number);
+int sk_outbox_done(struct sk_db *db, enum sk_outbox_channel channel, int64_t number);
 
 #endif
