@@ -6,7 +6,6 @@
 
 #include "base/err.h"
 #include "base/utf8.h"
-#include "ledgerverify/lv.h"
 
 #define NAME_BYTES 255
 
@@ -41,15 +40,16 @@ static int add_keys(struct sk_slice text, uint8_t type, struct sk_lv_key *keys, 
 	return 0;
 }
 
-static int read_keys(const struct sk_manifest_keys *keys, struct sk_lv_trust *t)
+int sk_manifest_keys_read(
+    struct sk_slice log, struct sk_slice witness, struct sk_manifest_keys *keys)
 {
-	*t = (struct sk_lv_trust){.now = (uint64_t)keys->now};
-	if (keys->log == NULL || add_keys(sk_slice_str(keys->log), 1, t->log, &t->logs) ||
-	    t->logs == 0)
-		return SK_EARG;
-	if (keys->witness && add_keys(sk_slice_str(keys->witness), 4, t->witness, &t->witnesses))
-		return SK_EARG;
-	return keys->from && keys->to ? 0 : SK_EARG;
+	struct sk_lv_trust t = {.logs = 0};
+
+	if (add_keys(log, 1, t.log, &t.logs) || t.logs == 0 ||
+	    add_keys(witness, 4, t.witness, &t.witnesses))
+		return SK_EFORMAT;
+	keys->trust = t;
+	return 0;
 }
 
 /* --- saying why not --- */
@@ -391,10 +391,11 @@ int sk_manifest_check(struct sk_slice receipt, const struct sk_manifest_keys *ke
 {
 	struct sk_manifest found = {.index = 0};
 	struct reading r = {.keys = keys, .arena = a, .m = &found, .why = why};
-	struct sk_lv_trust trust;
+	struct sk_lv_trust trust = keys->trust;
 
 	why[0] = 0;
-	if (read_keys(keys, &trust))
+	trust.now = (uint64_t)keys->now;
+	if (trust.logs == 0 || keys->from == NULL || keys->to == NULL)
 		return wrong(&r, "keys", NULL);
 	if (receipt.n > SK_MANIFEST_BYTES) {
 		wrong(&r, "size", NULL);

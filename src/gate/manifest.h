@@ -13,20 +13,26 @@
 #define SK_GATE_MANIFEST_H
 
 #include "base/arena.h"
+#include "ledgerverify/lv.h"
 #include "policy/recorded.h"
 
 #define SK_MANIFEST_BYTES ((size_t)48 << 10)
 /* Seconds by which the clocks of two posts may differ. */
 #define SK_MANIFEST_CLOCKS 3600
 
-/* Which logs are believed: vkey lines, as they were pinned. All of it must be said but `witness`. Borrowed. */
+/* Which logs are believed, and who speaks to whom. All of it must be said. */
 struct sk_manifest_keys {
-	const char *log; /* of the other post's ledger */
-	const char *
-	    witness; /* of this post: when it cosigned, the cosignature must be right; NULL: not looked at */
-	const char *from, *to; /* zones: of the other post, of this one */
-	int64_t now;           /* seconds */
+	struct sk_lv_trust trust; /* what sk_manifest_keys_read() reads */
+	const char *from, *to;    /* zones: of the other post, of this one; borrowed */
+	int64_t now;              /* seconds */
 };
+
+/*
+ * The pinned keys of the other post's ledger, and our own witness key or nothing: vkey lines. A cosignature of ours that is
+ * there must be right; that it is there is not demanded. SK_EFORMAT: a line is no such key, or the ledger has none.
+ */
+int sk_manifest_keys_read(
+    struct sk_slice log, struct sk_slice witness, struct sk_manifest_keys *keys);
 
 /* Room for one word that names what does not fit: such as the field `reason` of an entry takes it. */
 #define SK_MANIFEST_WHY 65
@@ -62,7 +68,7 @@ struct sk_manifest {
  * Signature of the pinned log, inclusion, openings, the kind of the entry, and that clear fields and recorded request say the
  * same. 0; SK_EREFUSED: `why` names the first deviation: a finding of sekisho-ledgerverify(1), manifest.kind,
  * manifest.missing.FIELD, manifest.malformed.FIELD, manifest.differs.FIELD, manifest.from, manifest.to, manifest.clock,
- * manifest.expired, manifest.original, manifest.uncleaned, manifest.auth, manifest.keys (ours cannot be read); SK_EFORMAT: it
+ * manifest.expired, manifest.original, manifest.uncleaned, manifest.auth, manifest.keys (no key or no zone is said); SK_EFORMAT: it
  * is no receipt, or too long (manifest.size); SK_ENOMEM. That a transfer was offered before is for the caller to see.
  */
 int sk_manifest_check(struct sk_slice receipt, const struct sk_manifest_keys *keys,

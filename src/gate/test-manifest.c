@@ -7,7 +7,6 @@
 
 #include "base/err.h"
 #include "gate/test-offer.h"
-#include "ledgerverify/lv.h"
 
 static struct giver giver;
 static struct sk_arena *arena;
@@ -18,12 +17,10 @@ static char why[SK_MANIFEST_WHY];
 
 static void pin(const struct giver *g)
 {
-	static char line[1000];
 	struct sk_buf b = SK_BUF(1000);
 
 	giver_key(g, &b);
-	snprintf(line, sizeof(line), "%.*s", (int)b.len, (const char *)b.p);
-	keys.log = line;
+	assert_int_equal(sk_manifest_keys_read(sk_buf_slice(&b), sk_slice("", 0), &keys), 0);
 	sk_buf_free(&b);
 }
 
@@ -353,15 +350,22 @@ static void test_too_long(void **state)
 
 static void test_keys(void **state)
 {
-	static const char *const bad[] = {NULL, "", "\n", "x\n",
+	static const char *const bad[] = {"", "\n", "x\n",
 	    "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2\n"};
+	static const char foo[] =
+	    "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k";
+	struct sk_manifest_keys k = {.now = 1};
+	struct sk_slice none = sk_slice("", 0);
 
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		keys.log = bad[i];
-		refused("manifest.keys");
-	}
-	keys.log = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k";
-	refused("checkpoint.origin");
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_int_equal(sk_manifest_keys_read(sk_slice_str(bad[i]), none, &k), SK_EFORMAT);
+	assert_int_equal(
+	    sk_manifest_keys_read(sk_slice_str(foo), sk_slice_str(foo), &k), SK_EFORMAT);
+	assert_int_equal(sk_manifest_keys_read(sk_slice_str(foo), none, &k), 0);
+	assert_int_equal(k.trust.logs, 1);
+	assert_int_equal(k.now, 1);
+	keys.trust.logs = 0;
+	refused("manifest.keys");
 }
 
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
