@@ -66,28 +66,6 @@ static int run(struct sk_gate *g, struct sk_arena *a, void *ctx)
 	return act->run(g, a, act);
 }
 
-static void done(void *ctx, int status)
-{
-	struct sk_act *act = ctx;
-
-	act->status = status;
-}
-
-static void run_all(struct sk_desk *d, struct sk_act **v, size_t n)
-{
-	struct sk_deed deed[AT_ONCE];
-	size_t m = 0;
-
-	for (size_t i = 0; i < n; i++)
-		if (v[i]->status == 0)
-			deed[m++] = (struct sk_deed){run, done, v[i]};
-	if (m == 0)
-		return;
-	sk_gate_do(&d->gate, deed, m);
-	d->counts.commits++;
-	d->counts.acts += m;
-}
-
 /* A failure of the store, not of what was wanted: everything else would fail as well. */
 static bool stays(int status)
 {
@@ -95,20 +73,44 @@ static bool stays(int status)
 	       status == SK_ENOMEM;
 }
 
+static void finish(struct sk_act *act, int status)
+{
+	sk_close(&act->pin);
+	if (stays(status))
+		act->desk->failed_until = sk_now_ms() + PAUSE_MS;
+	act->done(act, status);
+}
+
+static void done(void *ctx, int status)
+{
+	finish(ctx, status);
+}
+
+static void run_all(struct sk_desk *d, struct sk_act **v, size_t n)
+{
+	struct sk_deed deed[AT_ONCE];
+
+	for (size_t i = 0; i < n; i++)
+		deed[i] = (struct sk_deed){run, done, v[i]};
+	if (n == 0)
+		return;
+	d->counts.commits++;
+	d->counts.acts += n;
+	sk_gate_do(&d->gate, deed, n);
+}
+
 void sk_desk_commit(struct sk_desk *d)
 {
-	struct sk_act *v[AT_ONCE];
-	size_t n = take(d, v);
+	struct sk_act *v[AT_ONCE], *good[AT_ONCE];
+	size_t n = take(d, v), m = 0;
 
 	make_durable(v, n);
-	run_all(d, v, n);
-	for (size_t i = 0; i < n; i++) {
-		int status = v[i]->status;
-		sk_close(&v[i]->pin);
-		if (stays(status))
-			d->failed_until = sk_now_ms() + PAUSE_MS;
-		v[i]->done(v[i], status);
-	}
+	for (size_t i = 0; i < n; i++)
+		if (v[i]->status)
+			finish(v[i], v[i]->status);
+		else
+			good[m++] = v[i];
+	run_all(d, good, m);
 }
 
 void sk_desk_forget_acts(struct sk_desk *d)

@@ -59,11 +59,26 @@ static int effect(struct sk_gate *g, struct sk_arena *a, struct taken *t)
 	}
 }
 
+/* SK_EREFUSED: it was taken before. SK_EBUSY: the one before it was not. */
+static int hear(struct sk_gate *g, struct sk_arena *a, const struct taken *t)
+{
+	struct sk_link_row link;
+	int status = sk_link_find(g->db, a, t->way->zone, &link);
+
+	if (status)
+		return status;
+	if (link.heard >= (int64_t)t->number)
+		return SK_EREFUSED;
+	if (link.heard < (int64_t)t->before)
+		return SK_EBUSY;
+	return sk_link_hear(g->db, t->way->zone, (int64_t)t->number);
+}
+
 /* What the letter wants and cannot have is nothing that happened; that it came is. */
 static int run(struct sk_gate *g, struct sk_arena *a, struct sk_act *act)
 {
 	struct taken *t = (struct taken *)act;
-	int status = sk_gate_heard(g, t->way->zone, (int64_t)t->before, (int64_t)t->number);
+	int status = hear(g, a, t);
 
 	if (status)
 		return status;
@@ -141,7 +156,7 @@ static int read_letter(struct taken *t, const struct sk_carried *c)
 	t->way->keys.now = sk_desk_now(t->way->desk);
 	t->checked =
 	    sk_manifest_check(t->letter.body, &t->way->keys, t->arena, &t->manifest, t->why);
-	if (t->checked == 0 && strcmp(t->manifest.transfer, t->letter.id) != 0) {
+	if (t->checked == 0 && strcmp(t->manifest.id, t->letter.id) != 0) {
 		snprintf(t->why, sizeof(t->why), "manifest.transfer");
 		t->checked = SK_EREFUSED;
 	}

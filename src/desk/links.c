@@ -18,6 +18,30 @@ static char *zone_of(const char *said)
 	return strndup(said, strcspn(said, " \t"));
 }
 
+/* The number of its channel in the outbox, which it keeps. */
+static int add_link(struct sk_db *db, void *arg)
+{
+	struct sk_way *w = arg;
+	struct sk_arena *a = sk_arena_new(65536);
+	struct sk_link_row row;
+	int status = a ? sk_link_add(db, a, w->zone, &row) : SK_ENOMEM;
+
+	if (status == 0)
+		w->channel = (enum sk_outbox_channel)(SK_CHANNEL_LINK + row.number);
+	sk_arena_free(a);
+	return status;
+}
+
+static int64_t heard_of(struct sk_way *w)
+{
+	struct sk_arena *a = sk_arena_new(65536);
+	struct sk_link_row row = {.heard = -1};
+	int status = a ? sk_link_find(w->desk->db, a, w->zone, &row) : SK_ENOMEM;
+
+	sk_arena_free(a);
+	return status ? -1 : row.heard;
+}
+
 int sk_links_open(struct sk_desk *d)
 {
 	const char *said[SK_POST_LINKS];
@@ -35,6 +59,8 @@ int sk_links_open(struct sk_desk *d)
 		w->fetch.last = &w->fetch.first;
 		w->give.last = &w->give.first;
 		int status = w->zone ? sk_way_keys(w) : SK_ENOMEM;
+		if (status == 0)
+			status = sk_db_transact(d->db, SK_DB_WRITE, add_link, w);
 		if (status)
 			return status;
 	}
@@ -118,12 +144,8 @@ static void send_letters(struct sk_way *w)
 {
 	struct sk_buf body = SK_BUF(SK_LETTERS_BYTES);
 	struct sk_outbox_rows rows;
-	int64_t channel = 0;
-	int status = sk_gate_link(&w->desk->gate, w->zone, &channel, NULL);
+	int status = sk_outbox_read(w->desk->db, w->channel, SK_LINK_AHEAD, &rows);
 
-	if (status == 0)
-		status = sk_outbox_read(
-		    w->desk->db, (enum sk_outbox_channel)channel, SK_LINK_AHEAD, &rows);
 	if (status) {
 		sk_desk_log("letters cannot be read: %s", sk_db_why(w->desk->db));
 		return;
@@ -176,7 +198,7 @@ void sk_way_heard(struct sk_way *w, uint64_t number)
 void sk_links_met(struct sk_desk *d, size_t place)
 {
 	struct sk_way *w = &d->links->way[place - SK_PLACE_LINK];
-	int64_t channel = 0, heard = 0;
+	int64_t heard;
 
 	if (place - SK_PLACE_LINK >= d->links->n)
 		return;
@@ -184,7 +206,8 @@ void sk_links_met(struct sk_desk *d, size_t place)
 	w->handed = 0;
 	w->ahead = 0;
 	w->look = 0;
-	if (sk_gate_link(&d->gate, w->zone, &channel, &heard) || sk_way_load(w)) {
+	heard = heard_of(w);
+	if (heard < 0 || sk_way_load(w)) {
 		sk_desk_log(
 		    "what is under way to %s cannot be read: %s", w->zone, sk_db_why(d->db));
 		return;
@@ -225,11 +248,8 @@ struct sent {
 static int run_sent(struct sk_gate *g, struct sk_arena *a, struct sk_act *act)
 {
 	struct sent *s = (struct sent *)act;
-	int64_t channel = 0;
-	int status = sk_gate_link(g, s->way->zone, &channel, NULL);
 
-	return status ? status
-		      : sk_outbox_mark(g->db, (enum sk_outbox_channel)channel, (int64_t)s->number);
+	return sk_outbox_mark(g->db, s->way->channel, (int64_t)s->number);
 }
 
 static void sent_done(struct sk_act *act, int status)

@@ -7,6 +7,8 @@
 #include "gate/manifest.h"
 #include "link/letter.h"
 #include "link/link.h"
+#include "store/outbox.h"
+#include "store/peer.h"
 
 /* Bytes that are to cross, in the order in which that was agreed. */
 struct sk_parcel {
@@ -26,6 +28,7 @@ struct sk_way {
 	struct sk_desk *desk;
 	const char *zone; /* of the other post */
 	size_t place;
+	enum sk_outbox_channel channel; /* of its letters */
 	bool here;
 	uint64_t handed; /* letters up to here are with the role */
 	uint64_t taken;  /* the last letter of the other post that is under way here */
