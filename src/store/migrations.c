@@ -77,6 +77,15 @@ const struct sk_migration sk_migrations[] = {
 		 "CREATE TABLE job_ring (one {int} PRIMARY KEY NOT NULL, part {int} NOT NULL, since {int} NOT NULL,"
 		 " first {int} NOT NULL, rotations {int} NOT NULL, fed {int} NOT NULL) {strict};\n"
 		 "INSERT INTO job_ring (one, part, since, first, rotations, fed) VALUES (1, 0, {now}, 0, 0, 0);\n"},
+    /* accounts: store/account.h */
+    {"store",
+	"CREATE TABLE account (member TEXT PRIMARY KEY NOT NULL, system_user TEXT, uid {int}, password TEXT,"
+	" disabled {int} NOT NULL, created {int} NOT NULL, changed {int} NOT NULL) {strict};\n"
+	"CREATE UNIQUE INDEX account_uid ON account (uid) WHERE uid IS NOT NULL;\n"
+	"CREATE TABLE passkey (credential {bytes} PRIMARY KEY NOT NULL, member TEXT NOT NULL REFERENCES account (member),"
+	" key {bytes} NOT NULL, counter {int} NOT NULL, title TEXT NOT NULL, created {int} NOT NULL, used {int} NOT NULL)"
+	" {strict};\n"
+	"CREATE INDEX passkey_member ON passkey (member);\n"},
 };
 
 const size_t sk_migrations_count = sizeof(sk_migrations) / sizeof(*sk_migrations);

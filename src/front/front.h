@@ -1,0 +1,88 @@
+/*
+ * What people ask of a post, and what it answers: JSON in messages (ipc/channel.h). doc/front.md is the reference. The
+ * command asks sekisho-control over its Unix socket; sekisho-control asks the gate, saying who it is. Whoever reads treats
+ * it as hostile: what an ask is made of stands in one table (asks.def), and anything else is refused by name.
+ */
+#ifndef SK_FRONT_FRONT_H
+#define SK_FRONT_FRONT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+
+enum sk_front_kind {
+	/* command → control: the ask. control → gate: u32 user (little-endian), the ask */
+	SK_FRONT_ASK = 1,
+	SK_FRONT_GIVE, /* the same; one descriptor: a file to read, or an empty one to fill */
+	/* gate → control → command: the answer, with the serial of its ask */
+	SK_FRONT_ANSWER,
+};
+
+/* Bytes of an ask, so that the user fits before it; of an answer, SK_CHANNEL_BODY. */
+#define SK_FRONT_ASK_BYTES 60000
+#define SK_FRONT_UNSAID ((int64_t)-1)
+
+enum sk_front_what {
+#define SK_ASK(name, word, file, needs, may) SK_FRONT_##name,
+#include "front/asks.def"
+#undef SK_ASK
+	SK_FRONT_COUNT
+};
+
+enum sk_front_file { SK_FRONT_NONE, SK_FRONT_READ, SK_FRONT_WRITE };
+
+enum sk_front_why {
+	SK_FRONT_WHY_NONE,
+#define SK_WHY(name, word, text) SK_FRONT_WHY_##name,
+#include "front/why.def"
+	SK_FRONT_WHYS
+};
+
+/* What an ask may hold. A text that is not said is NULL, a number SK_FRONT_UNSAID, a flag false. */
+struct sk_front_ask {
+	enum sk_front_what what;
+#define SK_FRONT_IS_ID const char *
+#define SK_FRONT_IS_HASH const char *
+#define SK_FRONT_IS_HEX const char *
+#define SK_FRONT_IS_TEXT const char *
+#define SK_FRONT_IS_LINES const char *
+#define SK_FRONT_IS_NUMBER int64_t
+#define SK_FRONT_IS_FLAG bool
+#define SK_MEMBER(name, kind, most) SK_FRONT_IS_##kind name;
+#include "front/asks.def"
+#undef SK_MEMBER
+};
+
+struct sk_front_fault {
+	enum sk_front_why why;
+	char field[64]; /* the member, or the word; UTF-8 that can be shown */
+};
+
+void sk_front_init(struct sk_front_ask *a, enum sk_front_what what);
+/* Texts are copied into the arena. SK_EFORMAT with *fault, SK_ENOMEM. */
+int sk_front_read(struct sk_slice json, struct sk_arena *arena, struct sk_front_ask *a,
+    struct sk_front_fault *fault);
+/* Appends the object. SK_EFORMAT with *fault when it could not be read again. */
+int sk_front_write(const struct sk_front_ask *a, struct sk_buf *out, struct sk_front_fault *fault);
+
+/* Between control and gate: who asks stands before the ask. SK_EFORMAT. */
+int sk_front_put_user(uint32_t uid, struct sk_slice json, struct sk_buf *out);
+int sk_front_get_user(struct sk_slice body, uint32_t *uid, struct sk_slice *json);
+
+/* Which file comes along with it. */
+enum sk_front_file sk_front_file(enum sk_front_what what);
+const char *sk_front_word(enum sk_front_what what);
+/* False: there is none of that word. */
+bool sk_front_find(const char *word, enum sk_front_what *what);
+
+/* An answer that says no: {"status": "refused", "why": …, "field": …}. `field` may be NULL. */
+int sk_front_refuse(struct sk_buf *out, enum sk_front_why why, const char *field);
+/* Word of a reason, its sentence (gettext message id, with {1}), and the reason of a word; SK_FRONT_WHYS: none. */
+const char *sk_front_why_word(enum sk_front_why why);
+const char *sk_front_why_text(enum sk_front_why why);
+enum sk_front_why sk_front_why_find(const char *word);
+
+#endif
