@@ -45,6 +45,13 @@ struct sk_result { /* all pointers live until sk_result_free() */
 	const char *detail; /* more about the reason, English; "" when there is no more */
 	uint64_t size_in, size_out;
 	char sha256_in[65], sha256_out[65]; /* lower-case hex; "" when not known */
+	/* what lies in the input: files of archives and mails, all levels together, also those that a note stands for */
+	uint32_t members;
+	uint32_t depth; /* archives and mails in each other; 0: no member */
+	uint32_t pages; /* of what has pages: PDF, TIFF, slides, prints; members too */
+	size_t nheld;   /* types of the members, each once; not those of unknown ones */
+	const char *const *held;
+	int encrypted, opened; /* a password is needed for it or a member; everything was opened */
 	size_t nfound, ntaken;
 	const struct sk_found *found;
 	const struct sk_taken *taken;

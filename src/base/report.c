@@ -9,7 +9,7 @@
 #include "base/err.h"
 #include "base/utf8.h"
 
-#define WIRE_MAGIC 0x32524B53U /* "SKR2" */
+#define WIRE_MAGIC 0x33524B53U /* "SKR3" */
 
 static void display(char *dst, size_t size, const char *text)
 {
@@ -21,6 +21,7 @@ void sk_report_clear(struct sk_report *r)
 	r->type = r->out_type = SK_FT_UNKNOWN;
 	r->reason = SK_CODE_NONE;
 	r->opened = 0;
+	r->inside = (struct sk_inside){0};
 	r->detail[0] = '\0';
 	r->nclaims = r->nremoved = 0;
 }
@@ -104,12 +105,72 @@ uint32_t sk_report_count(const struct sk_report *r, enum sk_code code)
 	return 0;
 }
 
+static uint32_t sum(uint32_t a, uint32_t b)
+{
+	return b > UINT32_MAX - a ? UINT32_MAX : a + b;
+}
+
+static bool for_want_of_a_password(enum sk_code why)
+{
+	return why == SK_REASON_ENCRYPTED || why == SK_REASON_PASSWORD;
+}
+
+static void at_least(uint32_t *v, uint32_t n)
+{
+	*v = n > *v ? n : *v;
+}
+
+void sk_report_holds(struct sk_report *r, uint32_t depth, enum sk_filetype type, enum sk_code why)
+{
+	struct sk_inside *in = &r->inside;
+
+	in->members = sum(in->members, 1);
+	at_least(&in->depth, depth);
+	in->shut |= for_want_of_a_password(why);
+	if (type != SK_FT_UNKNOWN)
+		in->types[type / 8] |= (uint8_t)(1U << type % 8);
+}
+
+void sk_report_holds_file(struct sk_report *r, uint32_t depth, const struct sk_report *member)
+{
+	const struct sk_inside *below = &member->inside;
+	struct sk_inside *in = &r->inside;
+
+	sk_report_holds(r, depth, member->type, member->reason);
+	in->members = sum(in->members, below->members);
+	at_least(&in->depth, sum(depth, below->depth));
+	in->shut |= below->shut;
+	for (size_t i = 0; i < sizeof(in->types); i++)
+		in->types[i] |= below->types[i];
+}
+
+bool sk_report_holds_type(const struct sk_report *r, enum sk_filetype type)
+{
+	return type != SK_FT_UNKNOWN && (r->inside.types[type / 8] >> type % 8 & 1);
+}
+
+void sk_report_pages(struct sk_report *r, uint32_t n)
+{
+	r->inside.pages = sum(r->inside.pages, n);
+}
+
+bool sk_report_locked(const struct sk_report *r)
+{
+	return r->opened || sk_report_shut(r);
+}
+
+bool sk_report_shut(const struct sk_report *r)
+{
+	return r->inside.shut || for_want_of_a_password(r->reason);
+}
+
 void sk_report_merge(struct sk_report *r, const struct sk_report *member, const char *prefix)
 {
 	char where[2 * SK_LIMIT_REPORT_TEXT];
 
 	if (r->opened == 0)
 		r->opened = member->opened;
+	sk_report_pages(r, member->inside.pages);
 	for (uint32_t i = 0; i < member->nremoved; i++) {
 		const struct sk_removal *m = &member->removed[i];
 		snprintf(where, sizeof(where), "%s%s%s", prefix, m->where[0] ? "!" : "", m->where);
@@ -124,6 +185,15 @@ static void put_text(struct sk_buf *out, const char *s)
 	sk_buf_put(out, s, n);
 }
 
+static void put_inside(struct sk_buf *out, const struct sk_inside *in)
+{
+	sk_buf_put_u32le(out, in->members);
+	sk_buf_put_u32le(out, in->depth);
+	sk_buf_put_u32le(out, in->pages);
+	sk_buf_putc(out, in->shut);
+	sk_buf_put(out, in->types, sizeof(in->types));
+}
+
 int sk_report_encode(const struct sk_report *r, struct sk_buf *out)
 {
 	sk_buf_put_u32le(out, WIRE_MAGIC);
@@ -131,6 +201,7 @@ int sk_report_encode(const struct sk_report *r, struct sk_buf *out)
 	sk_buf_put_u16le(out, (uint16_t)r->out_type);
 	sk_buf_put_u16le(out, (uint16_t)r->reason);
 	sk_buf_put_u16le(out, (uint16_t)r->opened);
+	put_inside(out, &r->inside);
 	put_text(out, r->detail);
 	sk_buf_put_u16le(out, (uint16_t)r->nclaims);
 	for (uint32_t i = 0; i < r->nclaims; i++) {
@@ -167,6 +238,25 @@ static void get_text(struct sk_reader *in, char *dst, size_t size)
 	sk_utf8_display(dst, size, s);
 }
 
+static void get_inside(struct sk_reader *in, struct sk_inside *r)
+{
+	struct sk_slice types;
+	uint8_t shut;
+
+	r->members = sk_read_u32le(in);
+	r->depth = sk_read_u32le(in);
+	r->pages = sk_read_u32le(in);
+	shut = sk_read_u8(in);
+	r->shut = shut != 0;
+	types = sk_read_slice(in, sizeof(r->types));
+	in->bad |= shut > 1;
+	if (!in->bad)
+		memcpy(r->types, types.p, sizeof(r->types));
+	/* no bit of a type that there is not */
+	in->bad |=
+	    (r->types[0] & 1) || (SK_FT_COUNT % 8 && r->types[SK_FT_COUNT / 8] >> SK_FT_COUNT % 8);
+}
+
 static void get_claims(struct sk_reader *in, struct sk_report *r)
 {
 	r->nclaims = get_below(in, SK_LIMIT_CLAIMS + 1);
@@ -201,6 +291,7 @@ int sk_report_decode(struct sk_slice bytes, struct sk_report *r)
 	r->out_type = (enum sk_filetype)get_below(&in, SK_FT_COUNT);
 	r->reason = (enum sk_code)get_below(&in, SK_CODE_COUNT);
 	r->opened = get_below(&in, SK_LIMIT_PASSWORDS + 1);
+	get_inside(&in, &r->inside);
 	get_text(&in, r->detail, sizeof(r->detail));
 	get_claims(&in, r);
 	get_removed(&in, r);

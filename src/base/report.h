@@ -34,11 +34,22 @@ struct sk_removal {
 	char where[SK_LIMIT_REPORT_TEXT]; /* the first place, UTF-8 */
 };
 
+/* What lies in a file: the files of archives and mails, all levels together, also those that were not let through. */
+struct sk_inside {
+	uint32_t members;
+	uint32_t depth; /* archives and mails in each other; 0: no member */
+	uint32_t pages; /* of what has pages: PDF, TIFF, slides, prints */
+	bool shut;      /* a member is protected by a password and was not opened */
+	uint8_t
+	    types[(SK_FT_COUNT + 7) / 8]; /* of the members, a bit each; what is unknown has none */
+};
+
 struct sk_report {
 	enum sk_filetype type; /* decided type of the input */
 	enum sk_filetype out_type;
 	enum sk_code reason; /* SK_CODE_NONE when clean */
 	uint32_t opened;     /* number of the password that was needed first, from 1; 0: none */
+	struct sk_inside inside;
 	char detail[SK_LIMIT_REPORT_TEXT]; /* about the reason: what and where, UTF-8 */
 	uint32_t nclaims, nremoved;
 	struct sk_claim claims[SK_LIMIT_CLAIMS];
@@ -66,6 +77,20 @@ uint32_t sk_report_count(const struct sk_report *r, enum sk_code code);
 
 /* Add another report's removals, each place prefixed by `prefix` and "!" (a member of a container). */
 void sk_report_merge(struct sk_report *r, const struct sk_report *member, const char *prefix);
+
+/*
+ * There is a member that is a file of its own, so many levels down (1: in this file itself); `why` it does not pass, or
+ * SK_CODE_NONE. With its own report: the same with all that is in it, but its pages (sk_report_merge() adds those).
+ */
+void sk_report_holds(struct sk_report *r, uint32_t depth, enum sk_filetype type, enum sk_code why);
+void sk_report_holds_file(struct sk_report *r, uint32_t depth, const struct sk_report *member);
+bool sk_report_holds_type(const struct sk_report *r, enum sk_filetype type);
+/* It has so many pages: those of its members are added by sk_report_merge(). */
+void sk_report_pages(struct sk_report *r, uint32_t n);
+/* A password would be needed, or was. */
+bool sk_report_locked(const struct sk_report *r);
+/* It is still: at least a part of it was not opened. */
+bool sk_report_shut(const struct sk_report *r);
 
 /* Wire form. decode: SK_EFORMAT on anything unexpected, and *r is empty. */
 int sk_report_encode(const struct sk_report *r, struct sk_buf *out);

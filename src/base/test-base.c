@@ -235,6 +235,33 @@ static void test_report_wire(void **state)
 	sk_buf_free(&wire);
 }
 
+/* What lies in members of members is counted at the top, with the number of levels between. */
+static void test_report_inside(void **state)
+{
+	static struct sk_report top, zip, back;
+	struct sk_buf wire = SK_BUF(SK_LIMIT_REPORT_BYTES);
+
+	sk_report_clear(&top);
+	sk_report_clear(&zip);
+	zip.type = SK_FT_ZIP;
+	sk_report_pages(&zip, 3);
+	sk_report_holds(&zip, 1, SK_FT_PDF, SK_CODE_NONE);
+	sk_report_holds(&zip, 1, SK_FT_UNKNOWN, SK_REASON_PASSWORD);
+	sk_report_holds_file(&top, 1, &zip);
+	sk_report_merge(&top, &zip, "a.zip");
+	assert_int_equal(sk_report_encode(&top, &wire), 0);
+	assert_int_equal(sk_report_decode(sk_buf_slice(&wire), &back), 0);
+	assert_int_equal(back.inside.members, 3);
+	assert_int_equal(back.inside.depth, 2);
+	assert_int_equal(back.inside.pages, 3);
+	assert_true(sk_report_locked(&back) && sk_report_shut(&back));
+	assert_true(sk_report_holds_type(&back, SK_FT_ZIP));
+	assert_true(sk_report_holds_type(&back, SK_FT_PDF));
+	assert_false(sk_report_holds_type(&back, SK_FT_UNKNOWN));
+	assert_false(sk_report_holds_type(&back, SK_FT_DOCX));
+	sk_buf_free(&wire);
+}
+
 static void test_report_many_codes(void **state)
 {
 	static struct sk_report r, m;
@@ -280,6 +307,7 @@ int main(void)
 	    cmocka_unit_test(test_utf8_encode),
 	    cmocka_unit_test(test_utf8),
 	    cmocka_unit_test(test_report_wire),
+	    cmocka_unit_test(test_report_inside),
 	    cmocka_unit_test(test_report_many_codes),
 	    cmocka_unit_test(test_limits_grow_and_end),
 	    cmocka_unit_test(test_codes_unique),

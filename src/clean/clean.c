@@ -150,6 +150,9 @@ static int clean_member(struct sk_job *job, const char *name, struct sk_slice in
     struct sk_output *out, enum sk_code *why)
 {
 	if (job->depth + 1 > job->limits->nesting) {
+		if (job->file)
+			sk_report_holds(
+			    job->report, job->file, SK_FT_UNKNOWN, SK_REASON_LIMIT_NESTING);
 		*why = SK_REASON_LIMIT_NESTING;
 		return SK_EREFUSED;
 	}
@@ -161,8 +164,11 @@ static int clean_member(struct sk_job *job, const char *name, struct sk_slice in
 	inner.report = report;
 	inner.name = name;
 	inner.depth++;
+	inner.file = 0;
 	int rc = clean_one(&inner, in, out);
 	*why = report->reason;
+	if (job->file)
+		sk_report_holds_file(job->report, job->file, report);
 	if (rc == 0)
 		sk_report_merge(job->report, report, name);
 	/* The budget is that of the whole job: when a member has used it up, the job is over. */

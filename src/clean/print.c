@@ -13,8 +13,11 @@ static int draw(struct sk_job *job, struct sk_slice pdf, struct sk_output *out)
 	if (report == NULL)
 		return SK_ENOMEM;
 	*report = *job->report;
+	report->inside.pages = 0;
 	inner.report = report;
 	int rc = sk_pdf_handler.flatten(&inner, SK_FT_PDF, pdf, out);
+	if (rc == 0 && report->inside.pages > job->report->inside.pages)
+		job->report->inside.pages = report->inside.pages;
 	if (rc == SK_EREFUSED)
 		*job->report = *report;
 	return rc;

@@ -47,6 +47,62 @@ static void copy(char *to, size_t size, const char *from)
 	sk_utf8_display(to, size, sk_slice_str(from ? from : ""));
 }
 
+/* Of enum sk_work_done.cleaned; -1: none of them. */
+static int place_of(enum sk_method_name method)
+{
+	return method == SK_REBUILD ? 0 : method == SK_FLATTEN ? 1 : method == SK_TEXT ? 2 : -1;
+}
+
+/* A failure of the machine says nothing about the file: the method counts as not tried. */
+static void fill_tried(
+    struct sk_work_done *d, const struct sk_result *r, enum sk_method_name method)
+{
+	int at = place_of(method);
+
+	if (at >= 0)
+		d->cleaned[at] = r->verdict == SK_CLEAN     ? SK_WORK_YES
+				 : r->verdict == SK_REFUSED ? SK_WORK_NO
+							    : SK_WORK_NOT_TRIED;
+}
+
+static int by_code(const void *a, const void *b)
+{
+	const struct sk_taken *const *x = a, *const *y = b;
+
+	return strcmp((*x)->code, (*y)->code);
+}
+
+static void fill_removed(struct sk_work_done *d, const struct sk_result *r)
+{
+	const struct sk_taken *sorted[SK_LIMIT_REPORT_ENTRIES];
+	size_t n = r->ntaken < SK_LIMIT_REPORT_ENTRIES ? r->ntaken : SK_LIMIT_REPORT_ENTRIES,
+	       used = 0;
+
+	d->removals = 0;
+	d->removed[0] = '\0';
+	for (size_t i = 0; i < n; i++)
+		sorted[i] = &r->taken[i];
+	qsort(sorted, n, sizeof(*sorted), by_code);
+	for (size_t i = 0; i < n && used < sizeof(d->removed); i++) {
+		d->removals += sorted[i]->count;
+		used += (size_t)snprintf(d->removed + used, sizeof(d->removed) - used, "%s%s=%u",
+		    i ? "," : "", sorted[i]->code, sorted[i]->count);
+	}
+}
+
+static void fill_inside(struct sk_work_done *d, const struct sk_result *r)
+{
+	d->pages = r->pages;
+	d->members = r->members;
+	d->depth = r->depth;
+	d->encrypted = r->encrypted != 0;
+	d->opened = r->opened != 0;
+	d->ncontains = 0;
+	for (size_t i = 0; i < r->nheld && d->ncontains < SK_FT_COUNT - 1; i++)
+		d->contains[d->ncontains++] = sk_filetype_by_name(r->held[i]);
+	snprintf(d->cleaner, sizeof(d->cleaner), "sekisho-%s", sk_version());
+}
+
 static void fill(struct task *t, const struct sk_result *r, enum sk_method_name method)
 {
 	struct sk_work_done *d = &t->done;
@@ -62,9 +118,9 @@ static void fill(struct task *t, const struct sk_result *r, enum sk_method_name 
 	put_hash(d->hash_out, r->sha256_out);
 	d->size_in = r->size_in;
 	d->size_out = r->size_out;
-	d->removals = 0;
-	for (size_t i = 0; i < r->ntaken; i++)
-		d->removals += r->taken[i].count;
+	fill_tried(d, r, method);
+	fill_removed(d, r);
+	fill_inside(d, r);
 	d->millis += r->millis;
 }
 

@@ -8,6 +8,7 @@ struct holder {
 	struct sk_report report;
 	struct sk_found found[SK_LIMIT_CLAIMS];
 	struct sk_taken taken[SK_LIMIT_REPORT_ENTRIES];
+	const char *held[SK_FT_COUNT];
 };
 
 enum sk_verdict sk_verdict_of(enum sk_code reason, bool failed)
@@ -41,6 +42,22 @@ static void fill_lists(struct holder *h)
 	h->result.taken = h->taken;
 }
 
+static void fill_inside(struct holder *h)
+{
+	const struct sk_report *r = &h->report;
+	struct sk_result *res = &h->result;
+
+	res->members = r->inside.members;
+	res->depth = r->inside.depth;
+	res->pages = r->inside.pages;
+	for (int t = 0; t < SK_FT_COUNT; t++)
+		if (sk_report_holds_type(r, (enum sk_filetype)t))
+			h->held[res->nheld++] = sk_filetype_name((enum sk_filetype)t);
+	res->held = h->held;
+	res->encrypted = sk_report_locked(r);
+	res->opened = res->encrypted && !sk_report_shut(r);
+}
+
 struct sk_result *sk_result_new(const struct sk_report *r, const char *name, bool failed)
 {
 	struct holder *h = malloc(sizeof(*h));
@@ -62,6 +79,7 @@ struct sk_result *sk_result_new(const struct sk_report *r, const char *name, boo
 		res->extension = sk_filetype_ext(r->out_type);
 	}
 	fill_lists(h);
+	fill_inside(h);
 	return res;
 }
 

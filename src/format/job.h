@@ -87,6 +87,8 @@ struct sk_job {
 	const struct sk_passwords *passwords; /* NULL: none given */
 	const char *name; /* display name of this file, never NULL; a hint only */
 	unsigned depth;   /* 0 for the file itself */
+	unsigned
+	    file; /* what is cleaned next as a member is a file of its own, so many levels down; 0: it is a part */
 	enum sk_method method;
 	bool converted;         /* our converter wrote these bytes */
 	struct sk_slice mapped; /* the file, where its bytes lie in a mapping of it; else empty */

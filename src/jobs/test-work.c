@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/err.h"
@@ -18,7 +19,10 @@ static const struct sk_work_job job = {.job = 7,
     .max_input = 5,
     .max_millis = 6,
     .name = "\x83\x5C.docx",
-    .type = "docx"};
+    .type = "docx",
+    .transfer = {1},
+    .nsealed = 1,
+    .sealed = {{3, {1, 2, 3}}}};
 static const struct sk_work_done done = {.job = 7,
     .fence = 8,
     .verdict = 1,
@@ -27,7 +31,17 @@ static const struct sk_work_done done = {.job = 7,
     .detail = "何か",
     .hash_in = {1},
     .size_in = 3,
+    .cleaned = {SK_WORK_NO, SK_WORK_YES},
+    .pages = 3,
+    .members = 2,
+    .depth = 1,
+    .encrypted = 1,
+    .ncontains = 2,
+    .contains = {SK_FT_DOCX, SK_FT_PE},
+    .cleaner = "sekisho-1",
+    .removed = "office.macro=1,pdf.link=20",
     .looked = 1,
+    .ocr = 1,
     .mynumbers = {1, 2, 3},
     .unread_pages = 4};
 static struct sk_buf b = SK_BUF(65536);
@@ -96,6 +110,43 @@ static void test_done(void **state)
 	assert_int_equal(sk_work_get_done(sk_buf_slice(&b), &out), SK_EFORMAT);
 }
 
+static void is_no_end(const struct sk_work_done *d)
+{
+	struct sk_work_done out;
+
+	sk_buf_reset(&b);
+	assert_int_equal(sk_work_put_done(d, &b), 0);
+	assert_int_equal(sk_work_get_done(sk_buf_slice(&b), &out), SK_EFORMAT);
+}
+
+static void test_counts_are_in_one_form(void **state)
+{
+	static const char *const bad[] = {
+	    "a", "a=", "=1", "a=01", "a=1,", "a=1,a=2", "b=1,a=1", "A=1", "a=1 ", ",a=1", "a=-1"};
+	struct sk_work_done d = done;
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		snprintf(d.removed, sizeof(d.removed), "%s", bad[i]);
+		is_no_end(&d);
+	}
+}
+
+static void test_members_are_known_types(void **state)
+{
+	struct sk_work_done d = done;
+
+	d.contains[1] = SK_FT_UNKNOWN;
+	is_no_end(&d);
+	d.contains[1] = SK_FT_DOCX;
+	is_no_end(&d);
+	d = done;
+	d.opened = 2;
+	is_no_end(&d);
+	d = done;
+	d.cleaned[2] = 3;
+	is_no_end(&d);
+}
+
 static void test_not_clean_needs_a_reason(void **state)
 {
 	struct sk_work_done d = done, out;
@@ -109,7 +160,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define T(f) cmocka_unit_test_setup(f, setup)
-	    T(test_job), T(test_job_with_nonsense), T(test_done), T(test_not_clean_needs_a_reason)};
+	    T(test_job), T(test_job_with_nonsense), T(test_done), T(test_not_clean_needs_a_reason),
+	    T(test_counts_are_in_one_form), T(test_members_are_known_types)};
 
 	return cmocka_run_group_tests(tests, NULL, teardown_all);
 }

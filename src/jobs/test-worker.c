@@ -155,12 +155,16 @@ static void test_next_method(void **state)
 	run(&j, SK_WORK_CLEAN, "{\"a\": 1}", "");
 	assert_int_equal(got.what.verdict, 0);
 	assert_int_equal(got.what.method, FLATTEN);
+	assert_int_equal(got.what.pages, 1);
 	close_files();
 	j = job_of("a.gif", 2, (uint8_t[]){TEXT, FLATTEN});
 	run(&j, SK_WORK_CLEAN, "GIF89a", "");
 	assert_int_equal(got.what.verdict, 1);
 	content_is(output, "");
 	holds(report, "\"method\":\"flatten\"");
+	assert_int_equal(got.what.cleaned[0], SK_WORK_NOT_TRIED);
+	assert_int_equal(got.what.cleaned[1], SK_WORK_NO);
+	assert_int_equal(got.what.cleaned[2], SK_WORK_NO);
 	close_files();
 }
 
@@ -180,6 +184,51 @@ static void test_refused(void **state)
 	j.nsteps = 0;
 	run(&j, SK_WORK_CLEAN, "x", "");
 	assert_int_equal(got.what.verdict, 2);
+	close_files();
+}
+
+/* A mail with a mail in it: the files of both count, the words of neither. */
+#define PART(type, name) \
+	"--b\r\nContent-Type: " type "\r\nContent-Disposition: attachment; filename=" name \
+	"\r\n\r\n"
+#define HEAD \
+	"From: a@example.jp\r\nTo: b@example.jp\r\nSubject: x\r\n" \
+	"Date: Mon, 2 Feb 2026 10:00:00 +0900\r\nMIME-Version: 1.0\r\n"
+static const char mail[] =
+    HEAD "Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+	 "--b\r\nContent-Type: text/plain\r\n\r\nwords\r\n" PART(
+	     "text/csv", "a.csv") "1,2\r\n3,4\r\n" PART("application/octet-stream",
+	     "a.sh") "#!/bin/sh\nexit 1\n\r\n" PART("message/rfc822", "b.eml") HEAD
+    "Content-Type: multipart/mixed; boundary=c\r\n\r\n"
+    "--c\r\nContent-Type: text/plain\r\n\r\nmore\r\n"
+    "--c\r\nContent-Type: application/json\r\n"
+    "Content-Disposition: attachment; filename=a.json\r\n\r\n"
+    "{\"a\": 1}\r\n--c--\r\n--b--\r\n";
+
+static bool holds_type(enum sk_filetype t)
+{
+	for (unsigned i = 0; i < got.what.ncontains; i++)
+		if (got.what.contains[i] == t)
+			return true;
+	return false;
+}
+
+static void test_what_lies_in_it(void **state)
+{
+	struct sk_work_job j = job_of("a.eml", 1, (uint8_t[]){REBUILD});
+
+	run(&j, SK_WORK_CLEAN, mail, "");
+	assert_int_equal(got.what.verdict, 0);
+	assert_int_equal(got.what.members, 4);
+	assert_int_equal(got.what.depth, 2);
+	assert_int_equal(got.what.encrypted, 0);
+	assert_int_equal(got.what.ncontains, 4);
+	assert_true(holds_type(SK_FT_CSV) && holds_type(SK_FT_SCRIPT) && holds_type(SK_FT_EML) &&
+		    holds_type(SK_FT_JSON));
+	assert_int_equal(got.what.cleaned[0], SK_WORK_YES);
+	assert_int_equal(got.what.cleaned[1], SK_WORK_NOT_TRIED);
+	assert_non_null(strstr(got.what.removed, "mail.part=1"));
+	assert_int_equal(strncmp(got.what.cleaner, "sekisho-", 8), 0);
 	close_files();
 }
 
@@ -228,8 +277,8 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 #define T(f) cmocka_unit_test_setup_teardown(f, start_worker, stop_worker)
-	    T(test_clean), T(test_next_method), T(test_refused), T(test_not_looked_through),
-	    T(test_verify), T(test_nonsense)};
+	    T(test_clean), T(test_next_method), T(test_refused), T(test_what_lies_in_it),
+	    T(test_not_looked_through), T(test_verify), T(test_nonsense)};
 
 	if (argc != 2 || realpath(argv[1], role_program) == NULL) {
 		fprintf(stderr, "usage: test-worker PATH-OF-sekisho-worker\n");

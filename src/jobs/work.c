@@ -71,19 +71,44 @@ static bool get_passwords(struct sk_reader *r, struct sk_passwords *p)
 	return good;
 }
 
+static void put_sealed(struct sk_buf *out, const struct sk_work_job *j)
+{
+	sk_buf_put(out, j->transfer, sizeof(j->transfer));
+	sk_buf_putc(out, j->nsealed);
+	for (unsigned i = 0; i < j->nsealed; i++) {
+		sk_buf_put_u16le(out, j->sealed[i].n);
+		sk_buf_put(out, j->sealed[i].b, j->sealed[i].n);
+	}
+}
+
+static bool get_sealed(struct sk_reader *r, struct sk_work_job *j)
+{
+	bool good = get_bytes(r, j->transfer, sizeof(j->transfer));
+
+	j->nsealed = sk_read_u8(r);
+	good = good && j->nsealed <= SK_WORK_SEALED;
+	for (unsigned i = 0; good && i < j->nsealed; i++) {
+		j->sealed[i].n = sk_read_u16le(r);
+		good = j->sealed[i].n && j->sealed[i].n <= SK_WORK_SEAL &&
+		       get_bytes(r, j->sealed[i].b, j->sealed[i].n);
+	}
+	return good;
+}
+
 int sk_work_put_job(const struct sk_work_job *j, struct sk_buf *out)
 {
 	sk_buf_put_u64le(out, j->job);
 	sk_buf_put_u64le(out, j->fence);
 	sk_buf_putc(out, j->nsteps);
 	sk_buf_put(out, j->steps, j->nsteps);
-	sk_buf_putc(out, j->leaks);
+	sk_buf_putc(out, (uint8_t)(j->leaks | j->ocr << 1));
 	sk_buf_put(out, j->key, sizeof(j->key));
 	sk_buf_put_u64le(out, j->max_input);
 	sk_buf_put_u32le(out, j->max_millis);
 	put_text(out, j->name);
 	put_text(out, j->type);
 	put_passwords(out, &j->passwords);
+	put_sealed(out, j);
 	return out->err;
 }
 
@@ -101,21 +126,22 @@ static bool get_steps(struct sk_reader *r, struct sk_work_job *j)
 int sk_work_get_job(struct sk_slice in, struct sk_work_job *j)
 {
 	struct sk_reader r = sk_reader(in);
-	uint8_t leaks;
+	uint8_t look;
 	bool good;
 
 	memset(j, 0, sizeof(*j));
 	j->job = sk_read_u64le(&r);
 	j->fence = sk_read_u64le(&r);
 	good = get_steps(&r, j);
-	leaks = sk_read_u8(&r);
-	j->leaks = leaks == 1;
-	good = good && leaks <= 1 && get_bytes(&r, j->key, sizeof(j->key));
+	look = sk_read_u8(&r);
+	j->leaks = look & 1;
+	j->ocr = look >> 1;
+	good = good && look <= 3 && look != 2 && get_bytes(&r, j->key, sizeof(j->key));
 	j->max_input = sk_read_u64le(&r);
 	j->max_millis = sk_read_u32le(&r);
 	good = good && get_name(&r, j->name, sizeof(j->name)) &&
 	       get_text(&r, j->type, sizeof(j->type)) && get_passwords(&r, &j->passwords) &&
-	       sk_read_at_end(&r);
+	       get_sealed(&r, j) && sk_read_at_end(&r);
 	if (good)
 		return 0;
 	explicit_bzero(j, sizeof(*j));
@@ -132,6 +158,21 @@ static void get_three(struct sk_reader *r, uint32_t n[3])
 {
 	for (int i = 0; i < 3; i++)
 		n[i] = sk_read_u32le(r);
+}
+
+static void put_inside(struct sk_buf *out, const struct sk_work_done *d)
+{
+	sk_buf_put(out, d->cleaned, sizeof(d->cleaned));
+	sk_buf_put_u32le(out, d->pages);
+	sk_buf_put_u32le(out, d->members);
+	sk_buf_put_u32le(out, d->depth);
+	sk_buf_putc(out, d->encrypted);
+	sk_buf_putc(out, d->opened);
+	sk_buf_putc(out, d->ncontains);
+	for (unsigned i = 0; i < d->ncontains; i++)
+		put_text(out, sk_filetype_name(d->contains[i]));
+	put_text(out, d->cleaner);
+	put_text(out, d->removed);
 }
 
 int sk_work_put_done(const struct sk_work_done *d, struct sk_buf *out)
@@ -151,7 +192,9 @@ int sk_work_put_done(const struct sk_work_done *d, struct sk_buf *out)
 	sk_buf_put_u64le(out, d->size_out);
 	sk_buf_put_u32le(out, d->removals);
 	sk_buf_put_u32le(out, d->millis);
+	put_inside(out, d);
 	sk_buf_putc(out, d->looked);
+	sk_buf_putc(out, d->ocr);
 	put_three(out, d->mynumbers);
 	put_three(out, d->corporate_numbers);
 	put_three(out, d->words);
@@ -169,11 +212,79 @@ static bool get_words(struct sk_reader *r, struct sk_work_done *d)
 	       get_text(r, d->detail, sizeof(d->detail));
 }
 
+/* Each type that there is, once, in the order of the table. */
+static bool get_contains(struct sk_reader *r, struct sk_work_done *d)
+{
+	enum sk_filetype last = SK_FT_UNKNOWN;
+	char name[SK_WORK_TYPE + 1];
+
+	d->ncontains = sk_read_u8(r);
+	if (d->ncontains >= SK_FT_COUNT)
+		return false;
+	for (unsigned i = 0; i < d->ncontains; i++) {
+		if (!get_text(r, name, sizeof(name)))
+			return false;
+		d->contains[i] = sk_filetype_by_name(name);
+		if (d->contains[i] <= last)
+			return false;
+		last = d->contains[i];
+	}
+	return true;
+}
+
+static bool is_code(const char *s, size_t n)
+{
+	return n && n <= SK_WORK_CODE && strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789.-") == n;
+}
+
+static bool is_number(const char *s, size_t n)
+{
+	return n && n <= 10 && s[0] != '0' && strspn(s, "0123456789") >= n;
+}
+
+/* The codes ascend, so none comes twice. */
+static bool is_counts(const char *s)
+{
+	char last[SK_WORK_CODE + 1] = "", code[SK_WORK_CODE + 1];
+
+	for (; *s; s += *s == ',') {
+		size_t n = strcspn(s, "="), digits;
+		if (s[n] != '=' || !is_code(s, n))
+			return false;
+		memcpy(code, s, n);
+		code[n] = '\0';
+		digits = strcspn(s + n + 1, ",");
+		if (strcmp(last, code) >= 0 || !is_number(s + n + 1, digits))
+			return false;
+		memcpy(last, code, n + 1);
+		s += n + 1 + digits;
+		if (*s == ',' && s[1] == '\0')
+			return false;
+	}
+	return true;
+}
+
+static bool get_inside(struct sk_reader *r, struct sk_work_done *d)
+{
+	bool good = get_bytes(r, d->cleaned, sizeof(d->cleaned));
+
+	for (size_t i = 0; i < sizeof(d->cleaned); i++)
+		good = good && d->cleaned[i] <= SK_WORK_YES;
+	d->pages = sk_read_u32le(r);
+	d->members = sk_read_u32le(r);
+	d->depth = sk_read_u32le(r);
+	d->encrypted = sk_read_u8(r);
+	d->opened = sk_read_u8(r);
+	return good && d->encrypted <= 1 && d->opened <= d->encrypted && get_contains(r, d) &&
+	       get_text(r, d->cleaner, sizeof(d->cleaner)) &&
+	       get_text(r, d->removed, sizeof(d->removed)) && is_counts(d->removed);
+}
+
 /* Clean with a reason, or not clean without one, is no verdict. */
 static bool makes_sense(const struct sk_work_done *d)
 {
 	return d->verdict <= 2 && (d->method == 0 || is_method(d->method)) && d->looked <= 1 &&
-	       (d->verdict == 0) == (d->reason[0] == '\0');
+	       d->ocr <= d->looked && (d->verdict == 0) == (d->reason[0] == '\0');
 }
 
 int sk_work_get_done(struct sk_slice in, struct sk_work_done *d)
@@ -192,7 +303,9 @@ int sk_work_get_done(struct sk_slice in, struct sk_work_done *d)
 	d->size_out = sk_read_u64le(&r);
 	d->removals = sk_read_u32le(&r);
 	d->millis = sk_read_u32le(&r);
+	good = good && get_inside(&r, d);
 	d->looked = sk_read_u8(&r);
+	d->ocr = sk_read_u8(&r);
 	get_three(&r, d->mynumbers);
 	get_three(&r, d->corporate_numbers);
 	get_three(&r, d->words);

@@ -6,6 +6,7 @@
 #define SK_WORK_WORK_H
 
 #include "base/buf.h"
+#include "base/filetype.h"
 #include "base/limits.h"
 #include "base/password.h"
 #include "sekisho-words.h"
@@ -24,6 +25,21 @@ enum sk_work_kind {
 #define SK_WORK_TYPE 16 /* bytes of the stable name of a type */
 #define SK_WORK_CODE 40 /* of a code */
 #define SK_WORK_HASH 32
+#define SK_WORK_TRANSFER 16 /* bytes of the number of a transfer */
+#define SK_WORK_METHODS 3
+#define SK_WORK_VERSION 32
+#define SK_WORK_COUNTS 8192 /* bytes of a list of counts: every removal there is takes 6 kB */
+/* Passwords that others gave, sealed for this post's workers (jobs/seal.h), and the bytes of one. */
+#define SK_WORK_SEALED 4
+#define SK_WORK_SEAL 1024
+
+/* As the policy wants it: enum sk_known has the same values. */
+enum sk_work_known { SK_WORK_NOT_TRIED, SK_WORK_NO, SK_WORK_YES };
+
+struct sk_work_sealed {
+	uint16_t n;
+	uint8_t b[SK_WORK_SEAL];
+};
 
 /* One job. A lease is named by job and fence: what comes back under an older fence counts for nothing. */
 struct sk_work_job {
@@ -32,12 +48,16 @@ struct sk_work_job {
 	    steps[SK_WORK_STEPS]; /* enum sk_method_name, in the order in which they are tried */
 	uint8_t nsteps;
 	bool leaks; /* look for what must not leave, in what came out */
+	bool ocr;   /* with it, read pages and pictures without text */
 	uint8_t key[SK_WORK_KEY];
 	uint64_t max_input; /* bytes */
 	uint32_t max_millis;
 	char name[SK_LIMIT_NAME + 1];
 	char type[SK_WORK_TYPE + 1]; /* to verify: what it is said to be */
 	struct sk_passwords passwords;
+	uint8_t transfer[SK_WORK_TRANSFER]; /* a sealed password opens for its transfer alone */
+	uint8_t nsealed;
+	struct sk_work_sealed sealed[SK_WORK_SEALED];
 };
 
 /* What became of it. The report in its descriptor is a line of sekisho-report(5). */
@@ -52,8 +72,17 @@ struct sk_work_done {
 	uint64_t size_in, size_out;
 	uint32_t removals; /* things taken out, all together */
 	uint32_t millis;
+	uint8_t cleaned[SK_WORK_METHODS]; /* enum sk_work_known of rebuild, flatten, text */
+	uint32_t pages, members, depth;   /* of the input, as in struct sk_result */
+	uint8_t encrypted, opened;
+	uint8_t ncontains; /* types of its members, ascending */
+	enum sk_filetype contains[SK_FT_COUNT];
+	char cleaner[SK_WORK_VERSION + 1]; /* "sekisho-0.1.0" */
+	char removed[SK_WORK_COUNTS +
+		     1]; /* "code=count,code=count", ascending, as the ledger has it */
 	/* of the leak check, where it was asked for and its verdict is clean: weak, likely, sure */
 	uint8_t looked; /* it was looked through whole */
+	uint8_t ocr;    /* also what is no text: unread_* count what that left */
 	uint32_t mynumbers[3], corporate_numbers[3], words[3], unread_pages, unread_pictures;
 };
 

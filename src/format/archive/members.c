@@ -89,8 +89,11 @@ static int clean_data(struct sk_members *ar, struct sk_job *inner, const struct 
 	struct sk_slice data;
 	int rc = ar->unpack(ar, inner->arena, m, &data, why);
 
+	if (rc == SK_EREFUSED)
+		sk_report_holds(job->report, 1, SK_FT_UNKNOWN, *why);
 	if (rc)
 		return rc;
+	inner->file = 1;
 	job->budget->expand -= data.n;
 	return job->services->clean_member(inner, name, data, out, why);
 }
@@ -185,8 +188,10 @@ int sk_members_add(struct sk_members *ar, const struct sk_zip_member *m, size_t 
 	}
 	if (m->directory || (raw.n && raw.p[raw.n - 1] == '\\' && m->size == 0))
 		return write_folder(ar, m, name);
-	if (sk_name_intent(raw) == SK_NAME_MISUSED)
+	if (sk_name_intent(raw) == SK_NAME_MISUSED) {
+		sk_report_holds(job->report, 1, SK_FT_UNKNOWN, SK_REASON_NAME);
 		return write_note(ar, name, SK_REASON_NAME);
+	}
 	return clean_file(ar, m, name);
 }
 

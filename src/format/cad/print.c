@@ -199,6 +199,8 @@ int sk_cad_print(struct sk_job *job, const struct sk_cad_drawing *d, struct sk_b
 		rc = own.arena ? page(&own, d, i, must, f, &made) : SK_ENOMEM;
 		sk_arena_free(own.arena);
 	}
+	if (rc == 0)
+		sk_report_pages(job->report, d->pages);
 	rc = rc ? rc : sk_flat_write(f, out);
 	sk_flat_free(f);
 	return rc;

@@ -556,6 +556,8 @@ static int put_pages(struct source *s, struct sk_tiff_survey *survey)
 		sk_job_set_aside(s->p->job, s->p->in);
 		if (rc == 0)
 			rc = sk_tiff_put_page(&w, &g.out);
+		if (rc == 0 && s->p->where == NULL)
+			sk_report_pages(s->p->job->report, 1);
 		free(g.out.data);
 		sk_buf_free(&g.out.jpeg);
 		if (rc == 0 && !TIFFReadDirectory(s->tif))

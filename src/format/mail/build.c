@@ -100,12 +100,13 @@ static int write_note(struct sk_mail *m, const char *name, const struct sk_note 
 /* --- leaves --- */
 
 /* Cleaned by the rules of its own kind, in memory of its own. SK_EREFUSED with *why: a note instead. */
-static int clean(struct sk_mail *m, const char *name, enum sk_method method, struct sk_slice in,
-    struct sk_output *out, enum sk_code *why)
+static int clean(struct sk_mail *m, const char *name, bool file, enum sk_method method,
+    struct sk_slice in, struct sk_output *out, enum sk_code *why)
 {
 	struct sk_job inner = *m->job;
 
 	inner.method = method;
+	inner.file = file ? m->level + 1 : 0;
 	inner.depth += m->level;
 	inner.arena = sk_arena_new(inner.limits->memory);
 	if (inner.arena == NULL)
@@ -197,9 +198,11 @@ static int write_file(struct sk_mail *m, struct sk_part *p, struct sk_slice data
 		return SK_ENOMEM;
 	if (torn)
 		sk_job_removed(m->job, SK_MAIL_NAME, 1, "%s", "two names");
-	if (raw && (torn || sk_name_intent(sk_slice_str(raw)) == SK_NAME_MISUSED))
+	if (raw && (torn || sk_name_intent(sk_slice_str(raw)) == SK_NAME_MISUSED)) {
+		sk_report_holds(m->job->report, m->level + 1, SK_FT_UNKNOWN, SK_REASON_NAME);
 		return write_note(m, safe, &(struct sk_note){SK_REASON_NAME, NULL, NULL}, out, w);
-	int rc = clean(m, safe, m->job->method, data, &done, &why);
+	}
+	int rc = clean(m, safe, true, m->job->method, data, &done, &why);
 	if (rc == SK_EREFUSED) {
 		rc = write_note(m, safe, &(struct sk_note){why, NULL, NULL}, out, w);
 	} else if (rc == 0) {
@@ -343,7 +346,7 @@ static int write_page(struct sk_mail *m, struct sk_part *p, struct sk_slice data
 	sk_buf_puts(&utf8, rtf ? "" : "\xEF\xBB\xBF");
 	int rc = rtf ? sk_buf_put_slice(&utf8, data) : sk_body_decode(m, p, data, &utf8);
 	if (rc == 0)
-		rc = rtf ? clean(m, name, SK_METHOD_TEXT, sk_buf_slice(&utf8), &done, &why)
+		rc = rtf ? clean(m, name, false, SK_METHOD_TEXT, sk_buf_slice(&utf8), &done, &why)
 			 : sk_page_clean(m, sk_buf_slice(&utf8), &done, &why);
 	if (rc == 0 && done.type != SK_FT_HTML && done.type != SK_FT_TXT) {
 		rc = SK_EREFUSED;
@@ -618,6 +621,7 @@ static int write_nested(struct sk_mail *m, struct sk_part *p, struct sk_buf *out
 		name = final_name(m, raw, safe, SK_FT_EML);
 	if (raw && name == NULL)
 		return SK_ENOMEM;
+	sk_report_holds(m->job->report, m->level + 1, SK_FT_EML, SK_CODE_NONE);
 	m->level++;
 	m->plain = m->page = NULL;
 	int rc = write_mail(m, p->first, &inner);

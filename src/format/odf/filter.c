@@ -53,6 +53,8 @@ static void start_known(struct od_flt *f, uint16_t name, const char **atts)
 	const struct od_name *row = od_name_row(name);
 	frame->name = name;
 	frame->hook = row->hook;
+	if (name == N_draw_page && f->doc->depth == 0)
+		sk_report_pages(f->job->report, 1);
 	od_take_attributes(f, name, atts);
 	enum od_verdict v = f->refused            ? OD_SKIPPED
 			    : row->hook && !f->rc ? od_hook_start(f, frame, atts)

@@ -13,6 +13,7 @@
 #define REPEAT_MAX 256  /* of one cell or row that says something */
 
 struct text {
+	struct sk_job *job;
 	struct sk_buf *out;
 	XML_Parser parser;
 	unsigned hidden;    /* depth inside what is not shown */
@@ -251,6 +252,7 @@ static void XMLCALL on_start(void *user, const XML_Char *name, const XML_Char **
 		title(t, value(atts, N_table_name));
 		break;
 	case N_draw_page:
+		sk_report_pages(t->job->report, 1);
 		title(t, value(atts, N_draw_name));
 		break;
 	default:
@@ -332,7 +334,7 @@ static void XMLCALL on_doctype(
 
 int od_text_part(struct sk_job *job, struct sk_slice in, const char *name, struct sk_buf *out)
 {
-	struct text t = {.out = out, .parser = XML_ParserCreateNS(NULL, '\n')};
+	struct text t = {.job = job, .out = out, .parser = XML_ParserCreateNS(NULL, '\n')};
 
 	if (t.parser == NULL)
 		return SK_ENOMEM;

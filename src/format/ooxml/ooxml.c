@@ -193,6 +193,7 @@ static int rebuild_parts(struct ox_pkg *pkg)
 
 	for (; pkg->next < pkg->nouts && rc == 0; pkg->next++) {
 		struct ox_out *o = pkg->outs[pkg->next];
+		sk_report_pages(pkg->job->report, o->kind == OX_SLIDE);
 		rc = ox_is_file(o->kind) ? ox_pack(pkg, o, o->from->file) : ox_filter_part(pkg, o);
 		if (rc == SK_EFORMAT)
 			rc = sk_job_refuse(pkg->job, SK_REASON_DAMAGED, "%s", o->from->name);

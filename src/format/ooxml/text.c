@@ -214,6 +214,7 @@ static int slides(struct ox_text *t)
 	for (unsigned n = 1; n <= t->count && rc == 0; n++) {
 		if (order[n] == NULL || order[n]->seen)
 			continue;
+		sk_report_pages(t->pkg->job->report, 1);
 		sk_buf_printf(t->out, "%s== %u ==\n", n > 1 ? "\n" : "", n);
 		rc = slide(t, order[n]);
 	}

@@ -127,6 +127,8 @@ int sk_pdf_flatten(
 		r = prepare(job, in, &rebuilt, &pdf);
 	if (r == 0)
 		r = count_pages(job, pdf, SK_LIMIT_PAGES_FLATTEN, &n);
+	if (r == 0 && pdf.p == in.p) /* rebuilt, they were counted then */
+		sk_report_pages(job->report, n);
 	if (r == 0)
 		r = flatten_pages(job, pdf, n, f);
 	if (r == 0)
@@ -166,6 +168,8 @@ int sk_pdf_text(
 		r = prepare(job, in, &rebuilt, &pdf);
 	if (r == 0)
 		r = count_pages(job, pdf, SK_LIMIT_PAGES, &n);
+	if (r == 0 && pdf.p == in.p)
+		sk_report_pages(job->report, n);
 	for (uint32_t i = 0; i < n && r == 0; i++) {
 		struct sk_job page = *job;
 		page.arena = sk_arena_new((size_t)256 << 20);

@@ -262,6 +262,7 @@ static int build(struct sk_pdf *x, struct sk_buf *out)
 	struct sk_pdf_out *catalog = sk_pdf_new(x, sk_pdf_vdict());
 	if (root == NULL || catalog == NULL || !sk_pdf_find_pages(x, root))
 		return x->rc ? x->rc : SK_EFORMAT;
+	sk_report_pages(x->job->report, (uint32_t)x->npages);
 	build_catalog(x, root, &catalog->val);
 	struct sk_pdf_out *info = build_info(x, &trailer);
 	report_file(x, &trailer);
