@@ -2,16 +2,22 @@
 #ifndef SK_POST_PLACES_H
 #define SK_POST_PLACES_H
 
-/* Ended in the reverse order: who is needed by others stands before them. */
+#include "post/wire.h"
+
+#define SK_POST_LINKS 4   /* one role for each link, in the order of the settings */
+#define SK_POST_WORKERS 8 /* one role each */
+
+/* Ended in the reverse order: who is needed by others stands before them. A place may stay empty. */
 enum sk_post_place {
 	SK_PLACE_SCRIBE,
 	SK_PLACE_GATE,
-	SK_PLACE_CROSSING_SERVER,
-	SK_PLACE_CROSSING_CLIENT,
 	SK_PLACE_CONTROL,
-	SK_PLACE_WORKER, /* the first of up to SK_POST_WORKERS */
+	SK_PLACE_SCANNER,
+	SK_PLACE_LINK,                                   /* the first of up to SK_POST_LINKS */
+	SK_PLACE_WORKER = SK_PLACE_LINK + SK_POST_LINKS, /* the first of up to SK_POST_WORKERS */
+	SK_PLACES = SK_PLACE_WORKER + SK_POST_WORKERS,
 };
 
-#define SK_POST_WORKERS 8
+_Static_assert(SK_PLACES <= SK_POST_ROLES, "a set of places is bits of a word");
 
 #endif

@@ -389,7 +389,7 @@ int sk_post_run(const struct sk_post_setup *setup)
 		v.seat[i] = (struct seat){.of = &v,
 		    .role = &setup->roles[i],
 		    .place = i,
-		    .life = SK_ROLE_LIFE,
+		    .life = {.unwanted = setup->roles[i].program == NULL},
 		    .channel = {.sock = -1},
 		    .pidfd = -1};
 	status = open_signals(&v);

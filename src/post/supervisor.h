@@ -21,7 +21,7 @@ struct sk_post_thing {
 
 struct sk_post_role {
 	const char *name;    /* "gate" */
-	const char *program; /* path */
+	const char *program; /* path; NULL: nobody sits at this place of the table */
 	const char *user;    /* system user it becomes when we are root; NULL: it stays as we are */
 	unsigned peers; /* bits of the places of roles it may talk to; one side's word is enough */
 	bool reloads;   /* it reads the policy */

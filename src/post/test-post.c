@@ -251,6 +251,20 @@ static void test_two_that_talk(void **state)
 	assert_int_equal(count(w.log, "finished"), 2);
 }
 
+/* A place of the table that nobody takes: the others keep theirs. */
+static void test_empty_place(void **state)
+{
+	const struct sk_post_role roles[] = {{"one", probe, NULL, 1U << 1 | 1U << 2, false, things},
+	    {NULL, NULL, NULL, 1U << 0, false, NULL}, {"two", probe, NULL, 0, false, things}};
+
+	start(roles, 3);
+	await(w.told, "ready", 2);
+	await(w.log, "met 2", 1);
+	assert_int_equal(count(w.log, "met 1"), 0);
+	end_well();
+	assert_int_equal(count(w.told, "started"), 2);
+}
+
 static void test_killed_one_comes_back_alone(void **state)
 {
 	const struct sk_post_role roles[] = {
@@ -415,6 +429,7 @@ int main(int argc, char **argv)
 	    cmocka_unit_test(test_hung_up_and_dropped),
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	    T(test_two_that_talk),
+	    T(test_empty_place),
 	    T(test_killed_one_comes_back_alone),
 	    T(test_crasher_does_not_disturb),
 	    T(test_liar),

@@ -3,7 +3,7 @@
 #define SK_POST_WIRE_H
 
 #define SK_POST_FD 3
-#define SK_POST_ROLES 16
+#define SK_POST_ROLES 32
 #define SK_POST_NAME 32 /* bytes of the name of a thing that is handed over */
 #define SK_POST_TEXT 1024
 
