@@ -30,7 +30,7 @@ static void word(char *to, size_t size, struct sk_slice from)
 	snprintf(to, size, "%.*s", (int)from.n, from.n ? (const char *)from.p : "");
 }
 
-void sk_pump_wants(const struct sk_leaf *e, const char *zone, struct sk_proof_wanted *w)
+void sk_pump_wants(const struct sk_leaf *e, struct sk_proof_wanted *w)
 {
 	struct sk_slice kind = e->field[SK_ENTRY_KIND];
 	const size_t prefix = strlen("transfer.");
@@ -40,9 +40,9 @@ void sk_pump_wants(const struct sk_leaf *e, const char *zone, struct sk_proof_wa
 		return;
 	word(w->id, sizeof(w->id), e->field[SK_ENTRY_TRANSFER]);
 	word(w->reason, sizeof(w->reason), e->field[SK_ENTRY_REASON]);
-	if (says(e, SK_ENTRY_KIND, "transfer.offer") && says(e, SK_ENTRY_FROM, zone))
+	if (says(e, SK_ENTRY_KIND, "transfer.offer"))
 		w->what = SK_PROVE_OFFER;
-	else if (says(e, SK_ENTRY_TO, zone) && !says(e, SK_ENTRY_FROM, zone) && ends(e))
+	else if (ends(e) && !says(e, SK_ENTRY_BY, "link"))
 		w->what = SK_PROVE_END;
 	if (w->what == SK_PROVE_END)
 		word(w->event, sizeof(w->event), sk_slice(kind.p + prefix, kind.n - prefix));
@@ -78,5 +78,8 @@ int sk_pump_letter(struct sk_gate *g, struct sk_arena *a, const struct sk_proof_
 		return 0;
 	if (status)
 		return status;
-	return w->what == SK_PROVE_OFFER ? offer(g, w, &t) : end(g, w, &t);
+	if (w->what == SK_PROVE_OFFER)
+		return strcmp(t.zone_from, g->zone) == 0 ? offer(g, w, &t) : 0;
+	return strcmp(t.zone_to, g->zone) == 0 && strcmp(t.zone_from, g->zone) != 0 ? end(g, w, &t)
+										    : 0;
 }

@@ -93,7 +93,7 @@ static int write_entries(struct sk_pump *p, struct sk_buf *body)
 		p->n /= 2;
 	}
 	for (size_t i = 0; i < p->n && status == 0; i++) {
-		sk_pump_wants(&leaf[i], p->zone, &p->proof[p->nproofs]);
+		sk_pump_wants(&leaf[i], &p->proof[p->nproofs]);
 		p->row[p->nproofs] = i;
 		p->nproofs += p->proof[p->nproofs].what != SK_PROVE_NOTHING;
 	}
@@ -105,7 +105,6 @@ static void append(struct sk_desk *d)
 	struct sk_pump *p = d->pump;
 	struct sk_buf body = SK_BUF(SK_CHANNEL_BODY);
 
-	p->zone = d->zone;
 	p->n = p->rows.n;
 	int status = write_entries(p, &body);
 	if (status == 0)

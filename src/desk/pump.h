@@ -26,7 +26,6 @@ struct sk_pump {
 	bool here, refused, again;
 	uint32_t epoch; /* of the scribe: an answer of an older one counts for nothing */
 	int64_t look;
-	const char *zone;
 	struct sk_outbox_rows rows;
 	size_t n; /* of the rows that are under way */
 	struct sk_proof_wanted proof[SK_RECORD_BATCH];
@@ -37,7 +36,7 @@ struct sk_pump {
 
 /* --- pump-letter.c --- */
 /* What of an entry is to be proved to the other post; fills `what` and the words. */
-void sk_pump_wants(const struct sk_leaf *e, const char *zone, struct sk_proof_wanted *w);
+void sk_pump_wants(const struct sk_leaf *e, struct sk_proof_wanted *w);
 /* In a transaction: the letter that carries the proof. */
 int sk_pump_letter(struct sk_gate *g, struct sk_arena *a, const struct sk_proof_wanted *w);
 
