@@ -31,7 +31,7 @@ ALLOWED = {
     "crossing": {"link", "ipc", "post"},
     "gate": {"policy", "store", "ledger", "ledgerverify", "record", "link"},
     "post": {"ipc"},
-    "cmd": {"engine", "record", "leak", "post", "jobs", "front", "link", "crossing", "ipc", "jail", "clean", "format", "verify", "render", "convert", "policy", "ledger",
+    "cmd": {"engine", "record", "scan", "leak", "post", "jobs", "front", "link", "crossing", "ipc", "jail", "clean", "format", "verify", "render", "convert", "policy", "ledger",
             "ledgerverify"},
 }
 # Inside format/ and verify/ a family and those it may include from: what lies inside documents, never the other way round.

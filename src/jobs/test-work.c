@@ -20,7 +20,7 @@ static const struct sk_work_job job = {.job = 7,
     .max_millis = 6,
     .name = "\x83\x5C.docx",
     .type = "docx",
-    .transfer = {1},
+    .transfer = "00112233445566778899aabbccddeeff",
     .nsealed = 1,
     .sealed = {{3, {1, 2, 3}}}};
 static const struct sk_work_done done = {.job = 7,

@@ -73,7 +73,7 @@ static bool get_passwords(struct sk_reader *r, struct sk_passwords *p)
 
 static void put_sealed(struct sk_buf *out, const struct sk_work_job *j)
 {
-	sk_buf_put(out, j->transfer, sizeof(j->transfer));
+	put_text(out, j->transfer);
 	sk_buf_putc(out, j->nsealed);
 	for (unsigned i = 0; i < j->nsealed; i++) {
 		sk_buf_put_u16le(out, j->sealed[i].n);
@@ -81,9 +81,16 @@ static void put_sealed(struct sk_buf *out, const struct sk_work_job *j)
 	}
 }
 
+static bool is_transfer(const char *s)
+{
+	size_t n = strlen(s);
+
+	return (n == 0 || n == SK_WORK_TRANSFER) && strspn(s, "0123456789abcdef") == n;
+}
+
 static bool get_sealed(struct sk_reader *r, struct sk_work_job *j)
 {
-	bool good = get_bytes(r, j->transfer, sizeof(j->transfer));
+	bool good = get_text(r, j->transfer, sizeof(j->transfer)) && is_transfer(j->transfer);
 
 	j->nsealed = sk_read_u8(r);
 	good = good && j->nsealed <= SK_WORK_SEALED;

@@ -25,7 +25,7 @@ enum sk_work_kind {
 #define SK_WORK_TYPE 16 /* bytes of the stable name of a type */
 #define SK_WORK_CODE 40 /* of a code */
 #define SK_WORK_HASH 32
-#define SK_WORK_TRANSFER 16 /* bytes of the number of a transfer */
+#define SK_WORK_TRANSFER 32 /* hexadecimal digits of the number of a transfer */
 #define SK_WORK_METHODS 3
 #define SK_WORK_VERSION 32
 #define SK_WORK_COUNTS 8192 /* bytes of a list of counts: every removal there is takes 6 kB */
@@ -55,7 +55,8 @@ struct sk_work_job {
 	char name[SK_LIMIT_NAME + 1];
 	char type[SK_WORK_TYPE + 1]; /* to verify: what it is said to be */
 	struct sk_passwords passwords;
-	uint8_t transfer[SK_WORK_TRANSFER]; /* a sealed password opens for its transfer alone */
+	char transfer[SK_WORK_TRANSFER +
+		      1]; /* or ""; a sealed password opens for its transfer alone */
 	uint8_t nsealed;
 	struct sk_work_sealed sealed[SK_WORK_SEALED];
 };

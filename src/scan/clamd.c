@@ -98,13 +98,15 @@ static ssize_t get(int fd, char answer[ANSWER], int64_t end)
 static int put_stream(int fd, int file, int64_t end)
 {
 	uint8_t piece[4 + CHUNK];
+	off_t at = 0;
 	ssize_t n;
 	int status = put(fd, "zINSTREAM", 10, end);
 
 	do {
-		n = status ? -1 : TEMP_FAILURE_RETRY(read(file, piece + 4, CHUNK));
+		n = status ? -1 : TEMP_FAILURE_RETRY(pread(file, piece + 4, CHUNK, at));
 		if (n < 0)
 			return status ? status : SK_EIO;
+		at += n;
 		piece[0] = (uint8_t)(n >> 24);
 		piece[1] = (uint8_t)(n >> 16);
 		piece[2] = (uint8_t)(n >> 8);
@@ -192,8 +194,8 @@ void sk_clamd_scan(int version, int stream, int file, int millis, struct sk_clam
 
 	*out = (struct sk_clamd_result){0};
 	n = status ? status : get(version, answer, end);
-	if (n < 0 || lseek(file, 0, SEEK_SET) < 0) {
-		failed(out, n < 0 ? (int)n : SK_EIO);
+	if (n < 0) {
+		failed(out, (int)n);
 		return;
 	}
 	sk_clamd_read_version(answer, (size_t)n, out);

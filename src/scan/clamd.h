@@ -27,7 +27,7 @@ struct sk_clamd_result {
 int sk_clamd_connect(const char *path);
 
 /*
- * Have the whole of `file` scanned, from its beginning (its position is changed). `version` and `stream` are two fresh
+ * Have the whole of `file` scanned, from its beginning, whatever its position. `version` and `stream` are two fresh
  * connections, both the caller's: clamd serves one command on each. All of it together takes at most so many
  * milliseconds. Never fails: *out is UNKNOWN then.
  */

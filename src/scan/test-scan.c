@@ -12,7 +12,9 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/err.h"
 #include "scan/clamd.h"
+#include "scan/scan.h"
 
 /* What stands in for clamd: it reads until a command (and its stream) has ended, answers, and hangs up. */
 struct fake {
@@ -172,6 +174,54 @@ static void test_versions(void **state)
 	}
 }
 
+/* --- on the wire --- */
+
+static struct sk_scan_done answer_of(enum sk_clamd_verdict verdict, int64_t signatures)
+{
+	struct sk_clamd_result r = {.verdict = verdict, .signatures = signatures};
+	struct sk_scan_done d;
+
+	snprintf(r.text, sizeof(r.text), "%s", verdict == SK_CLAMD_CLEAN ? "" : "a name");
+	sk_scan_from_clamd(&r, 1000000, &d);
+	return d;
+}
+
+static void test_answers(void **state)
+{
+	assert_int_equal(answer_of(SK_CLAMD_CLEAN, 999900).verdict, SK_SCANNED_CLEAN);
+	assert_int_equal(answer_of(SK_CLAMD_CLEAN, 999900).age, 100);
+	assert_int_equal(answer_of(SK_CLAMD_CLEAN, 1000100).age, 0);
+	assert_int_equal(answer_of(SK_CLAMD_CLEAN, 2000000).age, -1);
+	assert_int_equal(answer_of(SK_CLAMD_CLEAN, 0).age, -1);
+	assert_int_equal(answer_of(SK_CLAMD_FOUND, 1).verdict, SK_SCANNED_FOUND);
+	assert_string_equal(answer_of(SK_CLAMD_FOUND, 1).text, "a name");
+	assert_int_equal(answer_of(SK_CLAMD_UNKNOWN, 1).verdict, SK_SCANNED_FAILED);
+}
+
+static void test_wire(void **state)
+{
+	struct sk_scan_done in = answer_of(SK_CLAMD_FOUND, 999900), out;
+	struct sk_buf b = SK_BUF(SK_SCAN_DONE_BYTES + 1);
+	uint32_t millis = 0;
+
+	assert_int_equal(sk_scan_put_done(&in, &b), 0);
+	assert_int_equal(sk_scan_get_done(sk_buf_slice(&b), &out), 0);
+	assert_memory_equal(&in, &out, sizeof(in));
+	for (size_t n = 0; n < b.len; n++)
+		assert_int_equal(sk_scan_get_done(sk_slice(b.p, n), &out), SK_EFORMAT);
+	/* found without a name, clean with one */
+	in.text[0] = '\0';
+	sk_buf_reset(&b);
+	assert_int_equal(sk_scan_put_done(&in, &b), 0);
+	assert_int_equal(sk_scan_get_done(sk_buf_slice(&b), &out), SK_EFORMAT);
+	sk_buf_reset(&b);
+	assert_int_equal(sk_scan_put_file(77, &b), 0);
+	assert_int_equal(sk_scan_get_file(sk_buf_slice(&b), &millis), 0);
+	assert_int_equal(millis, 77);
+	assert_int_equal(sk_scan_get_file(sk_slice(b.p, 3), &millis), SK_EFORMAT);
+	sk_buf_free(&b);
+}
+
 static void test_connect(void **state)
 {
 	char path[200];
@@ -192,6 +242,8 @@ int main(void)
 	    cmocka_unit_test(test_hangs_up_early),
 	    cmocka_unit_test(test_silent),
 	    cmocka_unit_test(test_versions),
+	    cmocka_unit_test(test_answers),
+	    cmocka_unit_test(test_wire),
 	    cmocka_unit_test(test_connect),
 	};
 

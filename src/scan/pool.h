@@ -1,0 +1,34 @@
+/*
+ * Several scans at once: threads that each talk to clamd, so that a large file keeps no small one waiting. One thread of
+ * the caller's puts files in and takes ends out. The scanner's process.
+ */
+#ifndef SK_SCAN_POOL_H
+#define SK_SCAN_POOL_H
+
+#include "scan/scan.h"
+
+struct sk_scan_pool;
+
+/* Those of a gate, and those being scanned of the gate before it. */
+#define SK_SCAN_POOL (2 * SK_SCANS_AT_ONCE)
+
+struct sk_scan_task {
+	int file;        /* the pool's, until it is taken out: then -1 */
+	uint32_t millis; /* 0: in proportion to its size */
+	uint32_t serial; /* of the question */
+	unsigned talk;   /* with which gate; the caller's */
+	struct sk_scan_done done;
+};
+
+/* socket: of clamd, NULL where there is none: then every scan fails. Lives as long as the process. 0, SK_ENOMEM, SK_EIO. */
+int sk_scan_pool_new(const char *socket, struct sk_scan_pool **out);
+/* Readable when there is an end to take. */
+int sk_scan_pool_fd(const struct sk_scan_pool *pool);
+/* SK_ELIMIT: SK_SCAN_POOL are under way; the file stays the caller's then. */
+int sk_scan_pool_put(struct sk_scan_pool *pool, const struct sk_scan_task *s);
+/* Forget what has not been begun. */
+void sk_scan_pool_drop(struct sk_scan_pool *pool);
+/* The next end. SK_ENOENTRY: none. */
+int sk_scan_pool_take(struct sk_scan_pool *pool, struct sk_scan_task *s);
+
+#endif
