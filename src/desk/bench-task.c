@@ -9,6 +9,7 @@
 
 #include "base/err.h"
 #include "base/fd.h"
+#include "store/peer.h"
 
 #define MILLIS_MOST 600000
 #define PIECE 65536
@@ -40,6 +41,7 @@ static void ask_by_route(struct sk_task *t, const struct sk_route *r)
 		if (method_of(r->clean.v[i]))
 			j->steps[j->nsteps++] = method_of(r->clean.v[i]);
 	j->leaks = searches(r);
+	j->ocr = r->unreadable == SK_UNREADABLE_OCR;
 	j->max_input = r->limits.size;
 	t->wants_scan = r->scan;
 	randombytes_buf(j->key, sizeof(j->key));
@@ -73,6 +75,24 @@ static int bytes_of(struct sk_task *t, enum sk_blob_kind kind, const char *name)
 	return status ? status : lseek(t->input, 0, SEEK_SET) < 0 ? SK_EIO : 0;
 }
 
+/* Passwords that were given for it, sealed: only a worker reads them. */
+static int add_sealed(struct sk_task *t, struct sk_arena *a)
+{
+	struct sk_work_job *j = &t->ask;
+	struct sk_slice *v;
+	size_t n = 0;
+	int status = sk_sealed_list(t->act.desk->db, a, t->job.name, &v, &n);
+
+	memcpy(j->transfer, t->job.name, SK_WORK_TRANSFER);
+	for (size_t i = n > SK_WORK_SEALED ? n - SK_WORK_SEALED : 0; status == 0 && i < n; i++)
+		if (v[i].n <= SK_WORK_SEAL) {
+			struct sk_work_sealed *s = &j->sealed[j->nsealed++];
+			s->n = (uint16_t)v[i].n;
+			memcpy(s->b, v[i].p, v[i].n);
+		}
+	return status;
+}
+
 static int prepare(struct sk_task *t, const struct sk_transfer *row)
 {
 	char name[SK_BLOB_NAME];
@@ -80,6 +100,10 @@ static int prepare(struct sk_task *t, const struct sk_transfer *row)
 	t->ask.job = (uint64_t)t->job.id;
 	t->ask.fence = (uint64_t)t->job.fence;
 	t->ask.max_millis = MILLIS_MOST;
+	if (t->job.kind == SK_JOB_SCAN) {
+		t->wants_scan = true;
+		return bytes_of(t, SK_BLOB_ORIGINAL, row->original);
+	}
 	if (t->job.kind == SK_JOB_CLEAN) {
 		if (row->state != SK_AT_CLEANING)
 			return SK_EREFUSED;
@@ -100,6 +124,10 @@ int sk_task_prepare(struct sk_task *t)
 	struct sk_transfer row;
 	int status = a ? sk_transfer_load(d->db, a, t->job.name, &row) : SK_ENOMEM;
 
+	if (status == 0 && strlen(t->job.name) != SK_WORK_TRANSFER)
+		status = SK_EREFUSED;
+	if (status == 0)
+		status = add_sealed(t, a);
 	if (status == 0)
 		status = prepare(t, &row);
 	sk_arena_free(a);
@@ -123,6 +151,14 @@ static int run_checked(struct sk_gate *g, struct sk_arena *a, struct sk_act *act
 	struct sk_transfer after;
 
 	return sk_gate_checked(g, a, &t->job, &t->done, &after);
+}
+
+static int run_scanned(struct sk_gate *g, struct sk_arena *a, struct sk_act *act)
+{
+	struct sk_task *t = (struct sk_task *)act;
+	struct sk_transfer after;
+
+	return sk_gate_scanned(g, a, &t->job, &t->scan, &after);
 }
 
 static void ended(struct sk_act *act, int status)
@@ -178,6 +214,13 @@ static bool is_worth_another_try(const struct sk_work_done *done)
 {
 	return done->verdict == SK_ERROR &&
 	       (strcmp(done->reason, "system") == 0 || strcmp(done->reason, "interrupted") == 0);
+}
+
+void sk_task_scanned(struct sk_task *t)
+{
+	t->act.run = run_scanned;
+	t->act.done = ended;
+	sk_desk_do(t->act.desk, &t->act);
 }
 
 void sk_task_end(struct sk_task *t)

@@ -13,7 +13,7 @@
 #define AHEAD 2      /* claimed beyond what idle workers take at once */
 #define LEASE_MS (15 * 60 * 1000)
 
-static const int64_t kinds[] = {SK_JOB_VERIFY, SK_JOB_CLEAN};
+static const int64_t kinds[] = {SK_JOB_VERIFY, SK_JOB_CLEAN, SK_JOB_SCAN};
 
 int sk_bench_open(struct sk_desk *d)
 {
@@ -25,8 +25,10 @@ int sk_bench_open(struct sk_desk *d)
 		if (status == 0)
 			status = sk_queue_release(b->queue[i], d->host);
 	}
-	if (b)
+	if (b) {
 		b->ready.last = &b->ready.first;
+		b->unscanned.last = &b->unscanned.first;
+	}
 	return status;
 }
 
@@ -40,7 +42,9 @@ void sk_bench_close(struct sk_desk *d)
 		sk_task_free(b->seat[i].task);
 	for (struct sk_task *t; (t = sk_tasks_take(&b->ready)) != NULL;)
 		sk_task_free(t);
-	for (size_t i = 0; i < SK_BENCH_SCANS; i++)
+	for (struct sk_task *t; (t = sk_tasks_take(&b->unscanned)) != NULL;)
+		sk_task_free(t);
+	for (size_t i = 0; i < SK_SCANS_AT_ONCE; i++)
 		sk_task_free(b->scan[i]);
 	for (size_t i = 0; i < SK_BENCH_KINDS; i++)
 		sk_queue_close(b->queue[i]);
@@ -181,7 +185,7 @@ static size_t claim(struct sk_desk *d, size_t which, size_t most)
 static void claim_some(struct sk_desk *d)
 {
 	struct sk_bench *b = d->bench;
-	size_t most = b->idle + AHEAD, have = b->ready.n + b->nscans;
+	size_t most = b->idle + AHEAD, have = b->ready.n + b->nscans + b->unscanned.n;
 
 	if (b->here == 0 || have >= most)
 		return;

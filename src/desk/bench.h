@@ -5,10 +5,10 @@
 #include "desk/desk.h"
 #include "gate/work.h"
 #include "jobs/work.h"
+#include "scan/scan.h"
 #include "store/queue.h"
 
-#define SK_BENCH_KINDS 2
-#define SK_BENCH_SCANS 16 /* with the scanner at once */
+#define SK_BENCH_KINDS 3
 
 /* A job, from its claim to its end. */
 struct sk_task {
@@ -39,9 +39,10 @@ struct sk_seat {
 struct sk_bench {
 	struct sk_queue *queue[SK_BENCH_KINDS];
 	struct sk_seat seat[SK_POST_WORKERS];
-	struct sk_tasks ready; /* for the next idle worker */
-	struct sk_task *scan[SK_BENCH_SCANS];
-	uint32_t scan_serial[SK_BENCH_SCANS];
+	struct sk_tasks ready;     /* for the next idle worker */
+	struct sk_tasks unscanned; /* for the scanner, when it has room */
+	struct sk_task *scan[SK_SCANS_AT_ONCE];
+	uint32_t scan_serial[SK_SCANS_AT_ONCE];
 	size_t here, idle, nscans;
 	bool scanner;
 	uint32_t serial;
@@ -57,6 +58,8 @@ void sk_task_drop(struct sk_task *t);
 /* --- bench-task.c --- */
 /* Its bytes and what is asked. SK_ENOENTRY, SK_EREFUSED: nothing is to be done about it any more. */
 int sk_task_prepare(struct sk_task *t);
+/* Of a job that asked the scanner alone. */
+void sk_task_scanned(struct sk_task *t);
 /* The worker has said what became of it. */
 void sk_task_end(struct sk_task *t);
 

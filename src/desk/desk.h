@@ -43,9 +43,9 @@ struct sk_desk_counts {
 struct sk_desk {
 	struct sk_child child;
 	struct sk_settings *settings;
-	const char *zone, *state; /* zone of the post; folder of what it keeps */
-	char host[64];            /* name of this claimer of jobs */
-	struct sk_db *db, *jobs;  /* jobs: the same, unless the queue has a database of its own */
+	const char *zone;        /* of the post */
+	char host[64];           /* name of this claimer of jobs */
+	struct sk_db *db, *jobs; /* jobs: the same, unless the queue has a database of its own */
 	struct sk_master *master;
 	struct sk_blobs *blobs;
 	struct sk_gate gate;
@@ -74,10 +74,6 @@ void sk_desk_close(struct sk_desk *d);
 int64_t sk_desk_now(const struct sk_desk *d);
 /* Say something to the administrator: one line of the log, English, without content. */
 void sk_desk_log(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-/* The path of something in the state folder, or of the setting when it is said; in `path`. SK_EARG: too long. */
-int sk_desk_path(
-    const struct sk_desk *d, const char *setting, const char *name, char *path, size_t size);
-
 /* --- policy.c --- */
 /* From the file of the settings; the last one that was taken stays in force when it is not good. */
 int sk_desk_policy_open(struct sk_desk *d);

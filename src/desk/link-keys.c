@@ -16,8 +16,8 @@
 static int read_file(const struct sk_way *w, const char *name, struct sk_buf *out)
 {
 	char piece[KEYS_MOST], path[PATH];
-	int n = snprintf(path, sizeof(path), "%s/%s", w->desk->state, name);
-	sk_autoclose int fd = n < (int)sizeof(path) ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+	int bad = sk_settings_path(w->desk->settings, name, path, sizeof(path));
+	sk_autoclose int fd = bad ? -1 : open(path, O_RDONLY | O_CLOEXEC);
 	ssize_t got = fd < 0 ? -1 : read(fd, piece, sizeof(piece));
 
 	if (got < 0) {

@@ -59,26 +59,11 @@ static int effect(struct sk_gate *g, struct sk_arena *a, struct taken *t)
 	}
 }
 
-/* SK_EREFUSED: it was taken before. SK_EBUSY: the one before it was not. */
-static int hear(struct sk_gate *g, struct sk_arena *a, const struct taken *t)
-{
-	struct sk_link_row link;
-	int status = sk_link_find(g->db, a, t->way->zone, &link);
-
-	if (status)
-		return status;
-	if (link.heard >= (int64_t)t->number)
-		return SK_EREFUSED;
-	if (link.heard < (int64_t)t->before)
-		return SK_EBUSY;
-	return sk_link_hear(g->db, t->way->zone, (int64_t)t->number);
-}
-
 /* What the letter wants and cannot have is nothing that happened; that it came is. */
 static int run(struct sk_gate *g, struct sk_arena *a, struct sk_act *act)
 {
 	struct taken *t = (struct taken *)act;
-	int status = hear(g, a, t);
+	int status = sk_gate_heard(g, t->way->zone, (int64_t)t->before, (int64_t)t->number);
 
 	if (status)
 		return status;

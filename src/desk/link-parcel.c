@@ -135,7 +135,7 @@ static int fresh(struct sk_desk *d)
 {
 	char folder[PATH];
 
-	if (sk_desk_path(d, "blobs", "blobs", folder, sizeof(folder)))
+	if (sk_settings_path(d->settings, "blobs", folder, sizeof(folder)))
 		return -1;
 	return open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 }

@@ -12,59 +12,30 @@
 
 #define LOOK_MS 1000
 
-/* "ZONE listen ADDRESS PORT": the zone. */
-static char *zone_of(const char *said)
+static int open_way(struct sk_desk *d, struct sk_way *w, size_t i)
 {
-	return strndup(said, strcspn(said, " \t"));
-}
-
-/* The number of its channel in the outbox, which it keeps. */
-static int add_link(struct sk_db *db, void *arg)
-{
-	struct sk_way *w = arg;
-	struct sk_arena *a = sk_arena_new(65536);
-	struct sk_link_row row;
-	int status = a ? sk_link_add(db, a, w->zone, &row) : SK_ENOMEM;
-
-	if (status == 0)
-		w->channel = (enum sk_outbox_channel)(SK_CHANNEL_LINK + row.number);
-	sk_arena_free(a);
-	return status;
-}
-
-static int64_t heard_of(struct sk_way *w)
-{
-	struct sk_arena *a = sk_arena_new(65536);
-	struct sk_link_row row = {.heard = -1};
-	int status = a ? sk_link_find(w->desk->db, a, w->zone, &row) : SK_ENOMEM;
-
-	sk_arena_free(a);
-	return status ? -1 : row.heard;
+	w->desk = d;
+	w->zone = w->to.zone;
+	w->request = w->cosigned = -1;
+	w->place = SK_PLACE_LINK + i;
+	w->fetch.last = &w->fetch.first;
+	w->give.last = &w->give.first;
+	int status = sk_way_keys(w);
+	return status ? status : sk_gate_link(&d->gate, w->zone, &w->channel, NULL);
 }
 
 int sk_links_open(struct sk_desk *d)
 {
-	const char *said[SK_POST_LINKS];
 	struct sk_links *l = d->links = calloc(1, sizeof(*l));
-	size_t n = sk_settings_all(d->settings, "link", said, SK_POST_LINKS);
+	int status = l ? 0 : SK_ENOMEM;
 
-	if (l == NULL || n > SK_POST_LINKS)
-		return l ? SK_ELIMIT : SK_ENOMEM;
-	for (l->n = 0; l->n < n; l->n++) {
-		struct sk_way *w = &l->way[l->n];
-		w->desk = d;
-		w->request = w->cosigned = -1;
-		w->zone = zone_of(said[l->n]);
-		w->place = SK_PLACE_LINK + l->n;
-		w->fetch.last = &w->fetch.first;
-		w->give.last = &w->give.first;
-		int status = w->zone ? sk_way_keys(w) : SK_ENOMEM;
-		if (status == 0)
-			status = sk_db_transact(d->db, SK_DB_WRITE, add_link, w);
-		if (status)
-			return status;
+	for (size_t i = 0;
+	     status == 0 && i < SK_POST_LINKS && sk_settings_link(d->settings, i, &l->way[i].to);
+	     i++) {
+		status = open_way(d, &l->way[i], i);
+		l->n = i + 1;
 	}
-	return 0;
+	return status;
 }
 
 void sk_links_close(struct sk_desk *d)
@@ -75,7 +46,6 @@ void sk_links_close(struct sk_desk *d)
 		sk_parcels_clear(&w->give);
 		sk_close(&w->request);
 		sk_close(&w->cosigned);
-		free((void *)(uintptr_t)w->zone);
 	}
 	free(d->links);
 	d->links = NULL;
@@ -144,7 +114,8 @@ static void send_letters(struct sk_way *w)
 {
 	struct sk_buf body = SK_BUF(SK_LETTERS_BYTES);
 	struct sk_outbox_rows rows;
-	int status = sk_outbox_read(w->desk->db, w->channel, SK_LINK_AHEAD, &rows);
+	int status =
+	    sk_outbox_read(w->desk->db, (enum sk_outbox_channel)w->channel, SK_LINK_AHEAD, &rows);
 
 	if (status) {
 		sk_desk_log("letters cannot be read: %s", sk_db_why(w->desk->db));
@@ -198,7 +169,7 @@ void sk_way_heard(struct sk_way *w, uint64_t number)
 void sk_links_met(struct sk_desk *d, size_t place)
 {
 	struct sk_way *w = &d->links->way[place - SK_PLACE_LINK];
-	int64_t heard;
+	int64_t channel, heard = 0;
 
 	if (place - SK_PLACE_LINK >= d->links->n)
 		return;
@@ -206,8 +177,7 @@ void sk_links_met(struct sk_desk *d, size_t place)
 	w->handed = 0;
 	w->ahead = 0;
 	w->look = 0;
-	heard = heard_of(w);
-	if (heard < 0 || sk_way_load(w)) {
+	if (sk_gate_link(&d->gate, w->zone, &channel, &heard) || sk_way_load(w)) {
 		sk_desk_log(
 		    "what is under way to %s cannot be read: %s", w->zone, sk_db_why(d->db));
 		return;
@@ -249,7 +219,7 @@ static int run_sent(struct sk_gate *g, struct sk_arena *a, struct sk_act *act)
 {
 	struct sent *s = (struct sent *)act;
 
-	return sk_outbox_mark(g->db, s->way->channel, (int64_t)s->number);
+	return sk_outbox_mark(g->db, (enum sk_outbox_channel)s->way->channel, (int64_t)s->number);
 }
 
 static void sent_done(struct sk_act *act, int status)

@@ -26,9 +26,10 @@ struct sk_parcels {
 /* The way to one other post. */
 struct sk_way {
 	struct sk_desk *desk;
+	struct sk_settings_link to;
 	const char *zone; /* of the other post */
 	size_t place;
-	enum sk_outbox_channel channel; /* of its letters */
+	int64_t channel; /* of the outbox, for its letters */
 	bool here;
 	uint64_t handed; /* letters up to here are with the role */
 	uint64_t taken;  /* the last letter of the other post that is under way here */

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/fd.h"
 
 #define PATH 4096
 
@@ -30,16 +31,6 @@ int64_t sk_desk_now(const struct sk_desk *d)
 	return time(NULL);
 }
 
-int sk_desk_path(
-    const struct sk_desk *d, const char *setting, const char *name, char *path, size_t size)
-{
-	const char *said = setting ? sk_settings_get(d->settings, setting) : NULL;
-	int n =
-	    said ? snprintf(path, size, "%s", said) : snprintf(path, size, "%s/%s", d->state, name);
-
-	return n < 0 || (size_t)n >= size ? SK_EARG : 0;
-}
-
 static int open_database(
     struct sk_desk *d, const char *where, const char *component, struct sk_db **out)
 {
@@ -56,14 +47,9 @@ static int open_database(
 
 static int open_store(struct sk_desk *d)
 {
-	char where[PATH];
 	const char *queue = sk_settings_get(d->settings, "queue");
-	int status = sk_desk_path(d, "store", "store.sqlite", where, sizeof(where));
+	int status = open_database(d, sk_settings_get(d->settings, "store"), "store", &d->db);
 
-	if (status == 0 && sk_settings_get(d->settings, "store") == NULL)
-		snprintf(where, sizeof(where), "sqlite:%s/store.sqlite", d->state);
-	if (status == 0)
-		status = open_database(d, where, "store", &d->db);
 	d->jobs = d->db;
 	if (status == 0 && queue)
 		status = open_database(d, queue, "queue", &d->jobs);
@@ -74,59 +60,62 @@ static int open_store(struct sk_desk *d)
 	return status;
 }
 
-static int open_blobs(struct sk_desk *d)
+/* From systemd, or from the state folder. */
+static int open_master(struct sk_desk *d)
 {
-	char folder[PATH], keys[PATH], master[PATH];
-	struct sk_blobs_options options = {.folder = folder, .keys = keys};
-	int status = sk_desk_path(d, "blobs", "blobs", folder, sizeof(folder));
+	char path[PATH];
+	int status = sk_master_credential("master.key", &d->master);
 
-	if (status == 0)
-		status = sk_desk_path(d, "keys", "keys", keys, sizeof(keys));
-	if (status == 0)
-		status = sk_master_credential("master.key", &d->master);
 	if (status == SK_ENOENTRY)
-		status = sk_desk_path(d, "master", "master.key", master, sizeof(master));
+		status = sk_settings_path(d->settings, "master.key", path, sizeof(path));
 	if (status == 0 && d->master == NULL)
-		status = sk_master_load(master, &d->master);
-	if (status) {
+		status = sk_master_load(path, &d->master);
+	if (status)
 		sk_desk_log("the master key cannot be read: %s",
 		    status == SK_EIO ? strerror(errno) : "it is open to others, or none");
-		return status;
-	}
+	return status;
+}
+
+static int open_blobs(struct sk_desk *d)
+{
+	char folder[PATH], keys[PATH];
+	struct sk_blobs_options options = {.folder = folder, .keys = keys};
+	int status = open_master(d);
+
+	if (status == 0)
+		status = sk_settings_path(d->settings, "blobs", folder, sizeof(folder));
+	if (status == 0)
+		status = sk_settings_path(d->settings, "keys", keys, sizeof(keys));
 	options.master = d->master;
-	status = sk_blobs_open(&options, &d->blobs);
-	if (status)
+	if (status == 0 && (status = sk_blobs_open(&options, &d->blobs)))
 		sk_desk_log("the folder of files cannot be opened: %s", folder);
 	return status;
+}
+
+/* A claimer's name is that of its host and of its state folder: no other process bears it while this one is there. */
+static void name_host(struct sk_desk *d)
+{
+	const char *state = sk_settings_get(d->settings, "state");
+	size_t n = strlen(state), most = sizeof(d->host) / 2;
+	char host[32] = "";
+
+	gethostname(host, sizeof(host) - 1);
+	snprintf(d->host, sizeof(d->host), "%s %s", host, n > most ? state + n - most + 1 : state);
 }
 
 static int open_settings(struct sk_desk *d)
 {
 	char why[256] = "there are no settings";
-	int fd = sk_child_take(&d->child, "settings");
+	sk_autoclose int fd = sk_child_take(&d->child, "settings");
 	int status = fd < 0 ? SK_EARG : sk_settings_read(fd, &d->settings, why, sizeof(why));
 
-	if (fd >= 0)
-		close(fd);
-	if (status == 0) {
-		d->zone = sk_settings_get(d->settings, "zone");
-		d->state = sk_settings_get(d->settings, "state");
-		snprintf(why, sizeof(why), "zone and state must be said");
-		status = d->zone && d->state ? 0 : SK_EARG;
-	}
-	if (status)
+	if (status) {
 		sk_desk_log("%s", why);
-	d->gate.zone = d->zone;
-	return status;
-}
-
-/* A claimer's name is that of its host and its state folder: no other process bears it while this one is there. */
-static void name_host(struct sk_desk *d)
-{
-	char host[40] = "";
-
-	gethostname(host, sizeof(host) - 1);
-	snprintf(d->host, sizeof(d->host), "%.30s %.30s", host, d->zone);
+		return status;
+	}
+	d->zone = d->gate.zone = sk_settings_get(d->settings, "zone");
+	name_host(d);
+	return 0;
 }
 
 int sk_desk_open(struct sk_desk *d)
@@ -137,11 +126,8 @@ int sk_desk_open(struct sk_desk *d)
 
 	d->last = &d->first;
 	umask(077);
-	for (size_t i = 0; i < sizeof(step) / sizeof(*step) && status == 0; i++) {
+	for (size_t i = 0; i < sizeof(step) / sizeof(*step) && status == 0; i++)
 		status = step[i](d);
-		if (i == 0 && status == 0)
-			name_host(d);
-	}
 	return status;
 }
 
