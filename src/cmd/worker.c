@@ -1,9 +1,12 @@
 /*
  * sekisho-worker: a role of a post. Takes one job at a time from its gate, has it cleaned or checked in the jails of
  * libsekisho, and says what became of it. It has no store, no socket but its gate's, and looks into no file.
+ *
+ * Things: "box" (file, the secret key for sealed passwords, jobs/seal.h), optional: without it no sealed password opens.
  */
 #include "cmd/cli.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,11 +17,13 @@
 #include "base/utf8.h"
 #include "post/child.h"
 #include "post/places.h"
-#include "jobs/work.h"
+#include "jobs/seal.h"
 
 struct worker {
 	struct sk_child child;
 	struct sk_engine *engine;
+	struct sk_seal_pair box;
+	bool has_box;
 };
 
 /* A job with what came along. */
@@ -218,8 +223,17 @@ static void look_for_leaks(struct task *t)
 	sk_unmap(&words);
 }
 
+/* One that does not open is none: the file stays shut, and its answer says so. */
+static void unseal(struct task *t)
+{
+	for (unsigned i = 0; t->worker->has_box && i < t->job.nsealed; i++)
+		(void)sk_unseal(
+		    &t->worker->box, t->job.transfer, &t->job.sealed[i], &t->job.passwords);
+}
+
 static void clean(struct task *t)
 {
+	unseal(t);
 	for (uint32_t i = 0; i < t->job.passwords.n; i++)
 		t->passwords[i] = sk_password(&t->job.passwords, i);
 	for (unsigned i = 0; i < t->job.nsteps; i++)
@@ -297,10 +311,31 @@ static int serve_verify(void *ctx, struct sk_message *m)
 	return serve(ctx, m, verify);
 }
 
+/* 0 also where there is none. */
+static int take_box(struct worker *w)
+{
+	sk_autoclose int fd = sk_child_take(&w->child, "box");
+	uint8_t text[128], key[SK_SEAL_KEY];
+	ssize_t n = fd < 0 ? 0 : TEMP_FAILURE_RETRY(pread(fd, text, sizeof(text), 0));
+	int status = fd < 0 ? 0 : SK_EFORMAT;
+
+	if (n > 0 && sk_seal_key_read(sk_slice(text, (size_t)n), key) == 0)
+		status = sk_seal_pair_of(key, &w->box);
+	w->has_box = fd >= 0 && status == 0;
+	explicit_bzero(text, sizeof(text));
+	explicit_bzero(key, sizeof(key));
+	return status;
+}
+
 static int begin(void *ctx)
 {
 	struct worker *w = ctx;
 	char *why = NULL;
+
+	if (take_box(w)) {
+		fprintf(stderr, "sekisho-worker: the key of the box cannot be read\n");
+		return SK_EFORMAT;
+	}
 
 	if (sk_engine_open(&w->engine, cli_helper_dir(), &why) == 0)
 		return 0;
@@ -333,5 +368,6 @@ int main(void)
 	cli_language("ja");
 	status = sk_child_run(&w.child, &ops, &w);
 	sk_engine_close(w.engine);
+	sk_seal_pair_wipe(&w.box);
 	return status;
 }

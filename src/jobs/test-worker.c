@@ -9,9 +9,10 @@
 #include <cmocka.h>
 
 #include <stdio.h>
+#include <zlib.h>
 
 #include "post/test-role.h"
-#include "jobs/work.h"
+#include "jobs/seal.h"
 
 #define N12 "123456789018" /* a published test value */
 
@@ -42,12 +43,27 @@ static int serve_done(void *ctx, struct sk_message *m)
 static const struct sk_permit heard[] = {
     {SK_WORK_IDLE, 1, 0, 0, 0, serve_idle}, {SK_WORK_DONE, 1, 1, SK_CHANNEL_BODY, 0, serve_done}};
 
+static struct sk_seal_pair box;
+
+static int box_file(void)
+{
+	struct sk_buf text = SK_BUF(256);
+	int fd = sk_memfd("box");
+
+	assert_int_equal(sk_seal_pair_new(&box), 0);
+	assert_int_equal(sk_seal_key_write(box.secret, &text), 0);
+	assert_int_equal(sk_write_all(fd, text.p, text.len), 0);
+	sk_buf_free(&text);
+	return fd;
+}
+
 static int start_worker(void **state)
 {
 	memset(&got, 0, sizeof(got));
 	role_heard = heard;
 	role_nheard = 2;
 	role_spawn("worker");
+	role_hand("box", box_file());
 	role_go();
 	role_await(&role_ready, 1);
 	role_await(&got.idle, 1);
@@ -62,13 +78,18 @@ static int stop_worker(void **state)
 
 /* --- jobs --- */
 
-static int file(const char *text)
+static int file_of(struct sk_slice bytes)
 {
 	int fd = sk_memfd("test");
 
 	assert_true(fd >= 0);
-	assert_int_equal(sk_write_all(fd, text, strlen(text)), 0);
+	assert_int_equal(sk_write_all(fd, bytes.p, bytes.n), 0);
 	return fd;
+}
+
+static int file(const char *text)
+{
+	return file_of(sk_slice_str(text));
 }
 
 static struct sk_work_job job_of(const char *name, int nsteps, const uint8_t *steps)
@@ -80,10 +101,11 @@ static struct sk_work_job job_of(const char *name, int nsteps, const uint8_t *st
 	return j;
 }
 
-static void run(const struct sk_work_job *j, uint32_t kind, const char *text, const char *list)
+static void run_bytes(
+    const struct sk_work_job *j, uint32_t kind, struct sk_slice bytes, const char *list)
 {
 	struct sk_buf body = SK_BUF(SK_CHANNEL_BODY);
-	int fds[4] = {file(text), sk_memfd("out"), sk_memfd("report"), file(list)};
+	int fds[4] = {file_of(bytes), sk_memfd("out"), sk_memfd("report"), file(list)};
 	int two[2] = {fds[0], fds[2]};
 	int want = got.done + 1;
 
@@ -101,6 +123,11 @@ static void run(const struct sk_work_job *j, uint32_t kind, const char *text, co
 	output = fds[1];
 	report = fds[2];
 	words = fds[3];
+}
+
+static void run(const struct sk_work_job *j, uint32_t kind, const char *text, const char *list)
+{
+	run_bytes(j, kind, sk_slice_str(text), list);
 }
 
 static void close_files(void)
@@ -232,6 +259,108 @@ static void test_what_lies_in_it(void **state)
 	close_files();
 }
 
+/* --- passwords --- */
+
+/* The old encryption of zip (APPNOTE 6.1), to have something to open. */
+struct old_zip {
+	uint32_t k[3];
+};
+
+static uint32_t crc_step(uint32_t crc, uint8_t c)
+{
+	return (uint32_t)get_crc_table()[(crc ^ c) & 255] ^ crc >> 8;
+}
+
+static void old_key(struct old_zip *z, uint8_t c)
+{
+	z->k[0] = crc_step(z->k[0], c);
+	z->k[1] = (z->k[1] + (z->k[0] & 255)) * 134775813U + 1;
+	z->k[2] = crc_step(z->k[2], (uint8_t)(z->k[1] >> 24));
+}
+
+static uint8_t old_byte(struct old_zip *z, uint8_t c)
+{
+	uint32_t t = (z->k[2] & 0xFFFF) | 2;
+	uint8_t out = (uint8_t)(c ^ (uint8_t)(t * (t ^ 1) >> 8));
+
+	old_key(z, c);
+	return out;
+}
+
+static void put_head(struct sk_buf *b, bool central, uint32_t crc, uint32_t n, const char *name)
+{
+	sk_buf_put_u32le(b, central ? 0x02014B50 : 0x04034B50);
+	if (central)
+		sk_buf_put_u16le(b, 20);
+	sk_buf_put_u16le(b, 20);
+	sk_buf_put_u16le(b, 1); /* encrypted */
+	sk_buf_put_u16le(b, 0); /* stored */
+	sk_buf_put_u32le(b, 0x5C210000);
+	sk_buf_put_u32le(b, crc);
+	sk_buf_put_u32le(b, n + 12);
+	sk_buf_put_u32le(b, n);
+	sk_buf_put_u16le(b, (uint16_t)strlen(name));
+	sk_buf_put_u16le(b, 0);
+	for (int i = 0; central && i < 7; i++)
+		sk_buf_put_u16le(b, 0);
+	sk_buf_puts(b, name);
+}
+
+static void old_zip(struct sk_buf *b, const char *name, const char *text, const char *password)
+{
+	struct old_zip z = {{0x12345678, 0x23456789, 0x34567890}};
+	uint32_t n = (uint32_t)strlen(text), crc = (uint32_t)crc32(0, (const Bytef *)text, n);
+	size_t at;
+
+	for (; *password; password++)
+		old_key(&z, (uint8_t)*password);
+	put_head(b, false, crc, n, name);
+	for (int i = 0; i < 12; i++)
+		sk_buf_putc(b, old_byte(&z, i == 11 ? (uint8_t)(crc >> 24) : (uint8_t)i));
+	for (uint32_t i = 0; i < n; i++)
+		sk_buf_putc(b, old_byte(&z, (uint8_t)text[i]));
+	at = b->len;
+	put_head(b, true, crc, n, name);
+	sk_buf_put_u32le(b, 0x06054B50);
+	sk_buf_put_u32le(b, 0);
+	sk_buf_put_u16le(b, 1);
+	sk_buf_put_u16le(b, 1);
+	sk_buf_put_u32le(b, (uint32_t)(b->len - 12 - at));
+	sk_buf_put_u32le(b, (uint32_t)at);
+	assert_int_equal(sk_buf_put_u16le(b, 0), 0);
+}
+
+#define TRANSFER "00112233445566778899aabbccddeeff"
+#define OTHER "ff112233445566778899aabbccddeeff"
+
+static void try_sealed(struct sk_slice zip, const char *sealed_for, int opened)
+{
+	struct sk_work_job j = job_of("a.zip", 1, (uint8_t[]){REBUILD});
+
+	snprintf(j.transfer, sizeof(j.transfer), "%s", TRANSFER);
+	if (sealed_for) {
+		j.nsealed = 1;
+		assert_int_equal(
+		    sk_seal(box.public, sealed_for, SK_SLICE_LIT("sesame"), &j.sealed[0]), 0);
+	}
+	run_bytes(&j, SK_WORK_CLEAN, zip, "");
+	assert_int_equal(got.what.encrypted, 1);
+	assert_int_equal(got.what.opened, opened);
+	assert_int_equal(got.what.verdict, opened ? 0 : 1);
+	close_files();
+}
+
+static void test_sealed_password(void **state)
+{
+	struct sk_buf zip = SK_BUF(4096);
+
+	old_zip(&zip, "a.txt", "letters\n", "sesame");
+	try_sealed(sk_buf_slice(&zip), NULL, 0);
+	try_sealed(sk_buf_slice(&zip), OTHER, 0);
+	try_sealed(sk_buf_slice(&zip), TRANSFER, 1);
+	sk_buf_free(&zip);
+}
+
 /* A list that cannot be read: the file is clean, but was not looked through. */
 static void test_not_looked_through(void **state)
 {
@@ -278,7 +407,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 #define T(f) cmocka_unit_test_setup_teardown(f, start_worker, stop_worker)
 	    T(test_clean), T(test_next_method), T(test_refused), T(test_what_lies_in_it),
-	    T(test_not_looked_through), T(test_verify), T(test_nonsense)};
+	    T(test_sealed_password), T(test_not_looked_through), T(test_verify), T(test_nonsense)};
 
 	if (argc != 2 || realpath(argv[1], role_program) == NULL) {
 		fprintf(stderr, "usage: test-worker PATH-OF-sekisho-worker\n");
