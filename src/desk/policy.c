@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -12,6 +13,7 @@
 #include "base/fd.h"
 #include "policy/decide.h"
 #include "policy/load.h"
+#include "store/peer.h"
 
 /* A policy of 5,000 staff takes about 30 MB. */
 #define MEMORY ((size_t)1 << 30)
@@ -19,7 +21,9 @@
 
 struct reading {
 	struct sk_arena *arena;
-	int folder;
+	int folder;                  /* -1: from what was kept */
+	struct sk_policy_text *kept; /* the first is the policy itself */
+	size_t nkept;
 };
 
 /* The whole file, in the arena. */
@@ -37,9 +41,24 @@ static int read_text(struct sk_arena *arena, int fd, struct sk_slice *text)
 	return status;
 }
 
+static int include_kept(
+    const struct reading *r, const char *name, struct sk_slice *text, const char **why)
+{
+	for (size_t i = 1; i < r->nkept; i++)
+		if (strcmp(r->kept[i].name, name) == 0) {
+			*text = r->kept[i].text;
+			return 0;
+		}
+	*why = "it was not kept";
+	return SK_ENOENTRY;
+}
+
 static int include(void *user, const char *name, struct sk_slice *text, const char **why)
 {
 	struct reading *r = user;
+
+	if (r->folder < 0)
+		return include_kept(r, name, text, why);
 	sk_autoclose int fd = openat(r->folder, name, O_RDONLY | O_CLOEXEC);
 	int status = fd < 0 ? SK_EIO : read_text(r->arena, fd, text);
 
@@ -81,19 +100,46 @@ static int folder_of(const char *path)
 	return open(name == path ? "." : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
-static int load(const char *path, int fd, struct sk_desk_policy *p, char *text, size_t size)
+/* Read it and what it includes, from files or from what the store kept. */
+static int load(struct reading *r, const char *name, struct sk_slice bytes,
+    struct sk_desk_policy *p, char *text, size_t size)
+{
+	struct sk_diags diags = {.arena = r->arena};
+	int status = sk_policy_load(
+	    r->arena, &diags, name, bytes, include, r, sk_day_of(time(NULL)), &p->policy);
+
+	if (status)
+		tell(&diags, text, size);
+	p->arena = r->arena;
+	return status;
+}
+
+static int load_file(const char *path, int fd, struct sk_desk_policy *p, char *text, size_t size)
 {
 	sk_autoclose int folder = folder_of(path);
-	struct reading r = {sk_arena_new(MEMORY), folder};
-	struct sk_diags diags = {.arena = r.arena};
+	struct reading r = {.arena = sk_arena_new(MEMORY), .folder = folder};
 	struct sk_slice bytes;
 	int status = r.arena == NULL ? SK_ENOMEM : read_text(r.arena, fd, &bytes);
 
 	if (status == 0)
-		status = sk_policy_load(r.arena, &diags, base_name(path), bytes, include, &r,
-		    sk_day_of(time(NULL)), &p->policy);
+		status = load(&r, base_name(path), bytes, p, text, size);
+	else
+		snprintf(text, size, "%s", strerror(errno));
+	p->arena = r.arena;
 	if (status)
-		tell(&diags, text, size);
+		sk_desk_policy_close(p);
+	return status;
+}
+
+/* The one that was in force last. */
+static int load_kept(struct sk_desk *d, struct sk_desk_policy *p)
+{
+	struct reading r = {.arena = sk_arena_new(MEMORY), .folder = -1};
+	char text[SK_POST_TEXT];
+	int status = r.arena ? sk_policy_kept(d->db, r.arena, NULL, &r.kept, &r.nkept) : SK_ENOMEM;
+
+	if (status == 0)
+		status = load(&r, r.kept[0].name, r.kept[0].text, p, text, sizeof(text));
 	p->arena = r.arena;
 	if (status)
 		sk_desk_policy_close(p);
@@ -115,20 +161,43 @@ static int fits(const struct sk_desk *d, const struct sk_desk_policy *p, char *t
 	return SK_EFORMAT;
 }
 
+static void enforce(struct sk_desk *d, const struct sk_desk_policy *fresh)
+{
+	sk_desk_policy_close(&d->policy);
+	d->policy = *fresh;
+	d->gate.policy = fresh->policy;
+}
+
+/* So that it can be looked up by the hash that entries name, and stays in force when the next one is not good. */
+static int keep(struct sk_db *db, void *arg)
+{
+	const struct sk_policy *p = arg;
+	struct sk_policy_text *v = calloc(p->nsources, sizeof(*v));
+	int status = v ? 0 : SK_ENOMEM;
+
+	for (size_t i = 0; status == 0 && i < p->nsources; i++)
+		v[i] = (struct sk_policy_text){p->sources[i]->name, p->sources[i]->text};
+	if (status == 0)
+		status = sk_policy_keep(db, p->hash, v, p->nsources);
+	free(v);
+	return status;
+}
+
 int sk_desk_policy_reload(struct sk_desk *d, int fd, char *text, size_t size)
 {
 	struct sk_desk_policy fresh = {0};
-	int status = load(sk_settings_get(d->settings, "policy"), fd, &fresh, text, size);
+	int status = load_file(sk_settings_get(d->settings, "policy"), fd, &fresh, text, size);
 
 	if (status == 0)
 		status = fits(d, &fresh, text, size);
+	if (status == 0 &&
+	    (status = sk_db_transact(d->db, SK_DB_WRITE, keep, (void *)(uintptr_t)fresh.policy)))
+		snprintf(text, size, "it cannot be kept: %s", sk_db_why(d->db));
 	if (status) {
 		sk_desk_policy_close(&fresh);
 		return status;
 	}
-	sk_desk_policy_close(&d->policy);
-	d->policy = fresh;
-	d->gate.policy = fresh.policy;
+	enforce(d, &fresh);
 	return 0;
 }
 
@@ -136,11 +205,18 @@ int sk_desk_policy_open(struct sk_desk *d)
 {
 	const char *path = sk_settings_get(d->settings, "policy");
 	char text[SK_POST_TEXT] = "";
-	sk_autoclose int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+	sk_autoclose int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct sk_desk_policy kept = {0};
 	int status = fd < 0 ? SK_EIO : sk_desk_policy_reload(d, fd, text, sizeof(text));
 
-	if (status)
-		sk_desk_log("the policy %s is not taken: %s", path ? path : "(none)",
-		    fd < 0 ? strerror(errno) : text);
-	return status;
+	if (status == 0)
+		return 0;
+	sk_desk_log("the policy %s is not taken: %s", path, fd < 0 ? strerror(errno) : text);
+	if (load_kept(d, &kept) || fits(d, &kept, text, sizeof(text))) {
+		sk_desk_policy_close(&kept);
+		return status;
+	}
+	sk_desk_log("the policy that was in force last stays so");
+	enforce(d, &kept);
+	return 0;
 }
