@@ -22,6 +22,7 @@ ALLOWED = {
     "policy": set(),
     "ledger": set(),
     "ledgerverify": set(),
+    "passkey": set(),
     "store": set(),
     "scan": set(),
     "front": set(),
@@ -29,7 +30,7 @@ ALLOWED = {
     "record": {"ledger"},
     "link": set(),
     "crossing": {"link", "ipc", "post"},
-    "gate": {"policy", "store", "ledger", "ledgerverify", "record", "link"},
+    "gate": {"passkey", "policy", "store", "ledger", "ledgerverify", "record", "link"},
     "post": {"ipc"},
     "cmd": {"engine", "record", "scan", "leak", "post", "jobs", "front", "link", "crossing", "ipc", "jail", "clean", "format", "verify", "render", "convert", "policy", "ledger",
             "ledgerverify"},
@@ -53,7 +54,7 @@ INCLUDE = re.compile(r'^\s*#\s*include\s+"([a-z0-9_.]+)/', re.M)
 # The checker uses the C library and zlib, no other; <iconv.h> would be a parser, too.
 SYSTEM = re.compile(r"^\s*#\s*include\s+<([^>]+)>", re.M)
 # The verifier of ledgers takes its hashes and signatures from nettle, which the ledger does not use.
-LEDGER_CHECKER = {"nettle/eddsa.h", "nettle/sha2.h"}
+LEDGER_CHECKER = {"gmp.h", "nettle/bignum.h", "nettle/dsa.h", "nettle/ecc.h", "nettle/ecc-curve.h", "nettle/ecdsa.h", "nettle/eddsa.h", "nettle/sha2.h"}
 CHECKER = {"zlib.h", "ctype.h", "endian.h", "math.h", "stdarg.h", "stdbool.h", "stddef.h", "stdint.h", "stdio.h", "stdlib.h", "string.h", "strings.h"}
 # In the command only the jailed programs look at what works in the jail.
 JAILED = {"jail", "leak", "clean", "format", "verify", "render", "convert"}

@@ -17,6 +17,7 @@
 #include "base/day.h"
 #include "base/err.h"
 #include "base/fd.h"
+#include "base/hex.h"
 #include "base/utf8.h"
 #include "ledgerverify/lv.h"
 
@@ -288,6 +289,18 @@ static void show_openings(const struct sk_lv_openings *o)
 	}
 }
 
+static void show_passkeys(const struct sk_lv_report *r)
+{
+	for (size_t i = 0; i < r->assertions; i++) {
+		const struct sk_lv_assertion *a = &r->assertion[i];
+		char shown[2 * SK_LV_TEXT], key[17];
+		sk_utf8_display(shown, sizeof(shown), sk_slice_str(a->member));
+		sk_hex_text(key, a->key.b, 8);
+		printf(_("signed with a passkey by %s: %s %s (%s, key %s...)\n"), shown,
+		    a->allow ? "allow" : "deny", a->hold, a->party, key);
+	}
+}
+
 static const char *verdict(int worst)
 {
 	return worst < 0 ? "good" : worst == SK_LV_WRONG ? "wrong" : "unknown";
@@ -307,6 +320,7 @@ static void show(const struct asked *a, const struct sk_lv_report *r, struct sk_
 	show_openings(openings);
 	if (r->has_root && worst != SK_LV_WRONG)
 		printf(_("%s: %llu entries\n"), r->origin, (unsigned long long)r->size);
+	show_passkeys(r);
 	show_witnesses(&a->trust, r);
 	puts(worst < 0 ? _("Verified.")
 	     : worst == SK_LV_WRONG
@@ -369,6 +383,26 @@ static void json_witnesses(const struct sk_lv_trust *t, const struct sk_lv_repor
 	printf("]");
 }
 
+static void json_passkeys(const struct sk_lv_report *r)
+{
+	char hex[2 * SK_LV_HASH + 1];
+
+	printf(",\"passkeys\":[");
+	for (size_t i = 0; i < r->assertions; i++) {
+		const struct sk_lv_assertion *a = &r->assertion[i];
+		printf("%s{\"member\":", i ? "," : "");
+		json_string(sk_slice_str(a->member));
+		printf(",\"decision\":\"%s\",\"hold\":\"%s\",\"class\":",
+		    a->allow ? "allow" : "deny", a->hold);
+		json_string(sk_slice_str(a->class));
+		sk_hex_text(hex, a->policy.b, SK_LV_HASH);
+		printf(",\"party\":\"%s\",\"policy\":\"%s\"", a->party, hex);
+		sk_hex_text(hex, a->key.b, SK_LV_HASH);
+		printf(",\"key\":\"%s\"}", hex);
+	}
+	printf("]");
+}
+
 static void json_pair(bool first, struct sk_slice name, struct sk_slice value)
 {
 	printf(first ? "" : ",");
@@ -409,8 +443,10 @@ static void show_json(const struct asked *a, const struct sk_lv_report *r, struc
 	for (size_t i = 0; i < r->n; i++)
 		json_finding(&r->v[i], i == 0);
 	json_witnesses(&a->trust, r);
-	if (entry.n)
+	if (entry.n) {
 		json_entry(entry, openings);
+		json_passkeys(r);
+	}
 	printf(",\"more\":%llu}\n", (unsigned long long)r->more);
 }
 

@@ -14,6 +14,7 @@ struct reading {
 	struct sk_arena *arena;
 	struct sk_manifest *m;
 	struct sk_lv_entry entry;
+	struct sk_lv_report report;
 	struct sk_lv_openings shown;
 	const char *transfer, *route, *from, *to, *class, *type_claimed, *type_found; /* clear */
 	const char *request;
@@ -286,18 +287,51 @@ static void forget_ours(struct sk_query *q)
 	q->downloads = SK_UNKNOWN;
 }
 
-/* --- places and times --- */
+/* --- how it was approved --- */
 
-static int judge_auth(struct reading *r)
+/* Whether a passkey's signature stands behind a vote. */
+static bool is_signed(const struct reading *r, const struct sk_vote *v)
 {
-	static const char *const words[] = {
-	    "none", "os-login", "password", "two-factors", "passkey"};
+	const char *class = r->m->class ? r->m->class : "";
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (strcmp(r->m->auth, words[i]) == 0)
-			return 0;
-	return wrong(r, "auth", NULL);
+	for (size_t i = 0; i < r->report.assertions; i++) {
+		const struct sk_lv_assertion *a = &r->report.assertion[i];
+		if (v->member && strcmp(a->member, v->member) == 0 &&
+		    strcmp(a->hold, sk_hold_words[v->hold]) == 0 &&
+		    a->allow == (v->allow == SK_YES) && strcmp(a->class, class) == 0)
+			return true;
+	}
+	return false;
 }
+
+static bool is_login(const char *word)
+{
+	for (const char *const *w = sk_login_words; *w; w++)
+		if (strcmp(word, *w) == 0)
+			return true;
+	return false;
+}
+
+/* `auth` is not stronger than the weakest vote that lets it pass; a passkey is no passkey without its signature. */
+static int judge_votes(struct reading *r)
+{
+	const struct sk_query *q = &r->m->request.request;
+	size_t allowed = 0, by_passkey = 0;
+
+	for (size_t i = 0; i < q->nvotes; i++) {
+		const struct sk_vote *v = &q->votes[i];
+		if (v->passkey == SK_YES && !is_signed(r, v))
+			return wrong(r, "passkey", NULL);
+		allowed += v->allow == SK_YES;
+		by_passkey += v->allow == SK_YES && v->passkey == SK_YES;
+	}
+	if (!is_login(r->m->auth) || (allowed == 0) != (strcmp(r->m->auth, "none") == 0) ||
+	    (strcmp(r->m->auth, "passkey") == 0 && by_passkey != allowed))
+		return wrong(r, "auth", NULL);
+	return 0;
+}
+
+/* --- places and times --- */
 
 static int judge_frame(struct reading *r)
 {
@@ -312,7 +346,7 @@ static int judge_frame(struct reading *r)
 		return wrong(r, "clock", NULL);
 	if (m->expires != SK_UNKNOWN && m->expires / 1000 <= k->now)
 		return wrong(r, "expired", NULL);
-	return judge_auth(r);
+	return 0;
 }
 
 /* --- all of it --- */
@@ -335,6 +369,8 @@ static int judge(struct reading *r)
 		rc = compare(r);
 	if (rc == 0)
 		rc = judge_request(r);
+	if (rc == 0)
+		rc = judge_votes(r);
 	if (rc == 0)
 		forget_ours(&r->m->request.request);
 	return rc;
@@ -370,17 +406,16 @@ static int take_place(struct reading *r, struct sk_slice receipt, const struct s
 static int check(struct reading *r, struct sk_slice receipt, const struct sk_lv_trust *trust)
 {
 	struct sk_buf entry = SK_BUF(SK_LV_ENTRY_BYTES + 1);
-	struct sk_lv_report report;
 
-	int rc = sk_lv_receipt(receipt, trust, &report, &entry, &r->shown);
+	int rc = sk_lv_receipt(receipt, trust, &r->report, &entry, &r->shown);
 	if (rc == 0)
-		rc = judge_receipt(r, &report);
+		rc = judge_receipt(r, &r->report);
 	if (rc == 0 && sk_lv_entry_read(sk_buf_slice(&entry), &r->entry))
 		rc = SK_EINTERNAL; /* the verifier has read it */
 	if (rc == 0)
 		rc = judge(r);
 	if (rc == 0)
-		rc = take_place(r, receipt, &report);
+		rc = take_place(r, receipt, &r->report);
 	sk_buf_free(&entry);
 	sk_buf_free(&r->shown.bytes);
 	return rc;

@@ -68,7 +68,7 @@ struct sk_manifest {
  * Signature of the pinned log, inclusion, openings, the kind of the entry, and that clear fields and recorded request say the
  * same. 0; SK_EREFUSED: `why` names the first deviation: a finding of sekisho-ledgerverify(1), manifest.kind,
  * manifest.missing.FIELD, manifest.malformed.FIELD, manifest.differs.FIELD, manifest.from, manifest.to, manifest.clock,
- * manifest.expired, manifest.original, manifest.uncleaned, manifest.auth, manifest.keys (no key or no zone is said); SK_EFORMAT: it
+ * manifest.expired, manifest.original, manifest.uncleaned, manifest.auth, manifest.passkey (a vote that none signed), manifest.keys (no key or no zone is said); SK_EFORMAT: it
  * is no receipt, or too long (manifest.size); SK_ENOMEM. That a transfer was offered before is for the caller to see.
  */
 int sk_manifest_check(struct sk_slice receipt, const struct sk_manifest_keys *keys,

@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "gate/test-offer.h"
+#include "passkey/test-authenticator.h"
 
 static struct giver giver;
 static struct sk_arena *arena;
@@ -368,6 +369,88 @@ static void test_keys(void **state)
 	refused("manifest.keys");
 }
 
+/* --- votes --- */
+
+#define VOTED(passkey) \
+	"{\"carry\":\"file\",\"from\":\"internet\",\"to\":\"lgwan\",\"route\":\"file-in\",\"requester\":\"tanto-1\"," \
+	"\"confidentiality\":\"2\",\"rebuild\":\"yes\",\"votes\":[{\"member\":\"kacho-1\",\"hold\":\"approval\"," \
+	"\"allow\":\"yes\",\"passkey\":\"" passkey "\",\"at\":\"2025-11-24T00:00\"}]}"
+
+/* What kacho-1's passkey signs. */
+static const char *signature(const char *member, const char *class, bool allow, const char *hold)
+{
+	static char text[4000];
+	static const uint8_t output[32] = {[31] = 2}, policy[32] = {[31] = 3};
+	static const struct sk_passkey_party party = {
+	    "city.example", "https://portal.city.example"};
+	struct sk_passkey_asked asked = {
+	    "00112233445566778899aabbccddeeff", output, policy, class, allow, hold};
+	struct sk_buf b = SK_BUF(4000);
+	struct authenticator auth;
+	uint8_t challenge[32];
+
+	authenticator_new(&auth, SK_PASSKEY_ES256, 5);
+	struct sk_passkey_key key = authenticator_key(&auth);
+	assert_int_equal(sk_passkey_challenge(&asked, challenge), 0);
+	struct sk_passkey_answer a = authenticator_answer(&auth, challenge);
+	assert_int_equal(sk_passkey_write(&asked, member, &party, &key, &a, &b), 0);
+	snprintf(text, sizeof(text), "%.*s", (int)b.len, (const char *)b.p);
+	sk_buf_free(&b);
+	return text;
+}
+
+static void say_signed(const char *member, const char *class, bool allow, const char *hold)
+{
+	say(SK_ENTRY_PERSONAL_REQUEST, VOTED("yes"));
+	say(SK_ENTRY_AUTH, "passkey");
+	say(SK_ENTRY_PERSONAL_ASSERTION, signature(member, class, allow, hold));
+}
+
+static void test_a_passkey(void **state)
+{
+	say_signed("kacho-1", "2", true, "approval");
+	assert_int_equal(check_said(), 0);
+	assert_string_equal(got.auth, "passkey");
+	assert_int_equal(got.request.request.votes[0].passkey, SK_YES);
+	assert_non_null(got.assertion);
+}
+
+static void test_passkeys_that_signed_something_else(void **state)
+{
+	say_signed("kacho-2", "2", true, "approval");
+	refused("manifest.passkey");
+	say_signed("kacho-1", "2", false, "approval");
+	refused("manifest.passkey");
+	say_signed("kacho-1", "2", true, "leak");
+	refused("manifest.passkey");
+	say_signed("kacho-1", "1", true, "approval");
+	refused("assertion.other");
+	say_signed("kacho-1", "2", true, "approval");
+	say(SK_ENTRY_PERSONAL_ASSERTION, NULL);
+	refused("manifest.passkey");
+	say_signed("kacho-1", "2", true, "approval"); /* and then the bytes were swapped */
+	say(SK_ENTRY_HASH_OUT, "00000000000000000000000000000000000000000000000000000000000000ff");
+	refused("assertion.other");
+	say_signed("kacho-1", "2", true, "approval"); /* of another transfer */
+	say(SK_ENTRY_TRANSFER, "ff112233445566778899aabbccddeeff");
+	refused("assertion.other");
+}
+
+static void test_how_it_was_approved(void **state)
+{
+	say(SK_ENTRY_PERSONAL_REQUEST, VOTED("no"));
+	say(SK_ENTRY_AUTH, "password");
+	assert_int_equal(check_said(), 0);
+	say(SK_ENTRY_AUTH, "os-login");
+	assert_int_equal(check_said(), 0);
+	say(SK_ENTRY_AUTH, "passkey");
+	refused("manifest.auth");
+	say(SK_ENTRY_PERSONAL_REQUEST, VOTED("no"));
+	refused("manifest.auth"); /* somebody approved, by nothing */
+	say(SK_ENTRY_AUTH, "password");
+	refused("manifest.auth"); /* nobody did */
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -388,6 +471,9 @@ int main(void)
 	    T(test_cut_off),
 	    T(test_too_long),
 	    T(test_keys),
+	    T(test_a_passkey),
+	    T(test_passkeys_that_signed_something_else),
+	    T(test_how_it_was_approved),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,7 @@
  * Makes and feeds ledgers for tests and the bench; not installed. The scribe does it for a post.
  *   feed-ledger create DIR KEY ORIGIN          an empty ledger; KEY is written if it is not there
  *   feed-ledger append DIR KEY FIRST N BATCH   entries of a transfer; says entries, seconds, checkpoints
+ *   feed-ledger say DIR KEY ID FILE            one entry of the fields in a file, a line each
  *   feed-ledger erase DIR KEY INDEX            salts and values of an entry
  *   feed-ledger cosign DIR KEY STATE WKEY NAME a cosignature of a witness whose state lies in STATE
  *   feed-ledger prove DIR N                    N receipts all over the log; says the mean and the worst time
@@ -128,6 +129,44 @@ static int append(int dir, char **arg)
 	return rc;
 }
 
+/* One entry of the fields in a file: lines of a name and a value; what is not said is as in the others. */
+static int say_all(struct sk_ledger *l, struct sk_slice text, uint64_t id)
+{
+	struct sk_slice line;
+	struct sk_leaf e;
+	struct texts t;
+	uint64_t index;
+
+	make(&e, &t, id);
+	while (sk_line_take(&text, &line) == 0) {
+		size_t at = sk_slice_find(line, 0, SK_SLICE_LIT(" "));
+		enum sk_entry_field f = sk_entry_field_find(sk_slice_sub(line, 0, at));
+		if (f == SK_ENTRY_FIELDS || at == SIZE_MAX)
+			return SK_EFORMAT;
+		e.field[f] = sk_slice_sub(line, at + 1, SIZE_MAX);
+	}
+	return sk_ledger_append(l, &e, 1, (uint64_t)time(NULL), &index);
+}
+
+static int say(int dir, char **arg)
+{
+	static const struct sk_ledger_params alone;
+	struct sk_buf text = SK_BUF(1 << 20);
+	struct sk_note_signer k;
+	struct sk_ledger *l = NULL;
+
+	int rc = key_of(arg[1], NULL, SK_NOTE_ED25519, &k);
+	if (rc == 0)
+		rc = sk_ledger_open(dir, &k, &alone, &l);
+	if (rc == 0)
+		rc = sk_file_read(AT_FDCWD, arg[3], 1 << 20, &text);
+	if (rc == 0)
+		rc = say_all(l, sk_buf_slice(&text), strtoull(arg[2], NULL, 10));
+	sk_ledger_free(l);
+	sk_buf_free(&text);
+	return rc;
+}
+
 static int erase(int dir, char **arg)
 {
 	static const struct sk_ledger_params alone;
@@ -234,7 +273,7 @@ static const struct {
 	const char *name;
 	int args;
 	int (*run)(int dir, char **arg);
-} verbs[] = {{"create", 3, create}, {"append", 5, append}, {"erase", 3, erase},
+} verbs[] = {{"create", 3, create}, {"append", 5, append}, {"say", 4, say}, {"erase", 3, erase},
     {"cosign", 5, cosign}, {"prove", 2, prove}, {"sync", 2, sync_disk}};
 
 int main(int argc, char **argv)

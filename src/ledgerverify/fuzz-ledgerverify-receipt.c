@@ -3,6 +3,12 @@
 
 #include "ledgerverify/lv.h"
 
+#define HASH "0102030000000000000000000000000000000000000000000000000000000000"
+#define ENTRY \
+	"sekisho-entry 1\nclass 2\nhash.in " HASH "\nhash.out " HASH \
+	"\nkind transfer.offer\noutbox 1\n" \
+	"time 1764000000000\ntransfer 00112233445566778899aabbccddeeff\n"
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -21,6 +27,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	sk_lv_checkpoints(&trust, given, 2, &r);
 	(void)sk_lv_key_read(in, &k);
+	if (sk_lv_entry_read(SK_SLICE_LIT(ENTRY), &e))
+		abort();
+	r.n = r.assertions = 0;
+	sk_lv_assertions(in, &e, &r);
+	if (r.n == 0 && r.assertions == 0)
+		abort();
 	if (sk_lv_entry_read(in, &e) == 0 && sk_lv_entry_field(&e, "kind").n == 0)
 		abort();
 	sk_buf_free(&entry);

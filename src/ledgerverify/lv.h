@@ -21,6 +21,8 @@
 #define SK_LV_RECEIPT_BYTES ((size_t)1 << 20)
 #define SK_LV_SIZE_MAX ((uint64_t)1 << 40)
 #define SK_LV_CHECKPOINTS 16
+#define SK_LV_ASSERTIONS 16
+#define SK_LV_TEXT 201 /* a name of a member or a class, and a NUL */
 
 struct sk_lv_hash {
 	uint8_t b[SK_LV_HASH];
@@ -114,6 +116,14 @@ struct sk_lv_witnessed {
 	uint64_t time, size; /* of its newest cosignature that fits */
 };
 
+/* A decision that a passkey signed, verified (doc/passkey.md). */
+struct sk_lv_assertion {
+	char member[SK_LV_TEXT], class[SK_LV_TEXT]; /* class: empty when there is none */
+	bool allow;
+	char hold[16], party[256];
+	struct sk_lv_hash policy, key; /* key: hash of the public key */
+};
+
 struct sk_lv_report {
 	struct sk_lv_finding v[SK_LV_FINDINGS];
 	size_t n;
@@ -124,6 +134,8 @@ struct sk_lv_report {
 	struct sk_lv_hash root;
 	bool has_root;
 	struct sk_lv_witnessed witness[SK_LV_KEYS]; /* as in the trust */
+	struct sk_lv_assertion assertion[SK_LV_ASSERTIONS];
+	size_t assertions; /* that fit, of a receipt */
 };
 
 void sk_lv_tell(struct sk_lv_report *r, enum sk_lv_code code, const char *where);
@@ -155,6 +167,16 @@ struct sk_lv_given { /* a checkpoint that somebody else was shown */
 /* A whole ledger; also against what others were shown. SK_ENOMEM, or 0 and the report. */
 int sk_lv_folder(sk_lv_get get, void *user, const struct sk_lv_trust *t,
     const struct sk_lv_given *given, size_t n, struct sk_lv_report *r);
+
+/* --- passkey.c --- */
+enum sk_lv_alg { SK_LV_ES256, SK_LV_EDDSA };
+/* Whether `signature` (ES256: in DER) is of these bytes. */
+bool sk_lv_passkey_signed(
+    enum sk_lv_alg alg, struct sk_slice key, struct sk_slice bytes, struct sk_slice signature);
+
+/* --- assertion.c --- */
+/* What passkeys signed about the transfer of an entry: into the report, what fits and what does not. */
+void sk_lv_assertions(struct sk_slice text, const struct sk_lv_entry *e, struct sk_lv_report *r);
 
 /* --- receipt.c --- */
 #define SK_LV_OPENINGS 16

@@ -151,6 +151,15 @@ static void check_openings(const struct receipt *v, const struct sk_lv_entry *e,
 		sk_lv_tell(r, SK_LV_RECEIPT_MALFORMED, "opening");
 }
 
+static void check_shown(const struct receipt *v, const struct sk_lv_entry *e,
+    struct sk_lv_report *r, struct sk_lv_openings *shown)
+{
+	check_openings(v, e, r, shown);
+	struct sk_slice signed_by = sk_lv_opened(shown, "personal.assertion");
+	if (signed_by.p)
+		sk_lv_assertions(signed_by, e, r);
+}
+
 /* --- all of it --- */
 
 static void check(const struct receipt *v, const struct sk_lv_trust *t, struct sk_lv_report *r,
@@ -175,7 +184,7 @@ static void check(const struct receipt *v, const struct sk_lv_trust *t, struct s
 	if (sk_lv_entry_read(sk_buf_slice(&v->entry), &e))
 		sk_lv_tell_at(r, SK_LV_ENTRY_MALFORMED, "", v->index);
 	else
-		check_openings(v, &e, r, shown);
+		check_shown(v, &e, r, shown);
 	r->read = 1;
 }
 

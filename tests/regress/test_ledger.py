@@ -8,6 +8,8 @@ import subprocess
 import unittest
 
 from command import BUILD, Case, SEKISHO
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 FEED = os.path.join(os.path.dirname(BUILD), "ledger", "feed-ledger")
@@ -122,6 +124,38 @@ class Ledger(Case):
                 message = f"cosignature/v1\ntime {struct.unpack('>Q', signed[4:12])[0]}\n".encode() + body
                 signature = signed[12:]
             Ed25519PublicKey.from_public_bytes(raw[1:]).verify(signature, message)
+
+    def offer(self, **changed):
+        """An entry with an approval that a passkey signed, made as doc/passkey.md says by a third implementation; its receipt."""
+        said = {"transfer": "ab" * 16, "output": "cd" * 32, "class": "2", "decision": "allow approval", "policy": "ef" * 32,
+                "origin": "https://portal.city.example", "flags": 5, **changed}
+        challenge = hashlib.sha256("".join(f"{line}\n" for line in (
+            "sekisho-approval 1", said["transfer"], said["output"], said["class"], said["decision"], said["policy"])).encode()).digest()
+        client = json.dumps({"type": "webauthn.get", "challenge": base64.urlsafe_b64encode(challenge).decode().rstrip("="),
+                             "origin": said["origin"], "crossOrigin": False}, separators=(",", ":")).encode()
+        data = hashlib.sha256(b"city.example").digest() + bytes([said["flags"]]) + struct.pack(">I", 4)
+        key = ec.generate_private_key(ec.SECP256R1())
+        numbers = key.public_key().public_numbers()
+        text = [base64.b64encode(b).decode() for b in (
+            "課長-1".encode(), b"2", numbers.x.to_bytes(32, "big") + numbers.y.to_bytes(32, "big"), data, client,
+            key.sign(data + hashlib.sha256(client).digest(), ec.ECDSA(hashes.SHA256())))]
+        path = self.path("offer")
+        with open(path, "w", encoding="utf-8") as f:
+            f.write("kind transfer.offer\nclass 2\ntransfer " + "ab" * 16 + "\nhash.out " + "cd" * 32 + "\npersonal.assertion passkey1 es256 "
+                    f"{text[0]} allow approval {'ef' * 32} {text[1]} city.example {' '.join(text[2:])}\n")
+        entries = json.loads(self.run_it("verify", "--json", self.ledger, code=0))["size"]
+        self.feed("say", self.ledger, self.key, 1000 + entries, path)
+        return self.receipt(entries, "--openings")
+
+    def test_passkeys(self):
+        said = self.verify(self.offer())
+        self.assertEqual(said["verdict"], "good")
+        self.assertEqual([(p["member"], p["decision"], p["hold"], p["class"]) for p in said["passkeys"]], [("課長-1", "allow", "approval", "2")])
+        for changed, code in (({"output": "00" * 32}, "assertion.other"), ({"decision": "deny approval"}, "assertion.other"),
+                              ({"flags": 1}, "assertion.presence"), ({"origin": "https://evil.example"}, "assertion.party")):
+            said = self.verify(self.offer(**changed), code=1)
+            self.assertEqual(self.codes(said), [code])
+            self.assertEqual(said["passkeys"], [])
 
     def test_what_is_brought_along_proves_nothing(self):
         receipt = self.receipt(3)

@@ -1,0 +1,77 @@
+/*
+ * Decisions signed with a passkey (WebAuthn): what is to be signed, whether it was, and how it is kept (doc/passkey.md). The
+ * gate, and the front end that asks for a signature. src/ledgerverify checks the same with code of its own.
+ */
+#ifndef SK_PASSKEY_PASSKEY_H
+#define SK_PASSKEY_PASSKEY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+
+#define SK_PASSKEY_CHALLENGE 32
+#define SK_PASSKEY_NAME 200    /* bytes of a name of a member or a class */
+#define SK_PASSKEY_CLIENT 1024 /* of clientDataJSON */
+#define SK_PASSKEY_MOST 16     /* assertions of one entry */
+
+/* Algorithms by their numbers in COSE. */
+enum sk_passkey_alg { SK_PASSKEY_ES256 = -7, SK_PASSKEY_EDDSA = -8 };
+
+/* What somebody decides. */
+struct sk_passkey_asked {
+	const char *transfer;           /* 32 hexadecimal digits */
+	const uint8_t *output, *policy; /* 32 bytes each */
+	const char *class;              /* confidentiality; NULL: none */
+	bool allow;
+	const char *hold; /* "approval", "leak" or "original" */
+};
+
+/* SHA-256 of it. SK_EARG: something is not said or of another form. */
+int sk_passkey_challenge(
+    const struct sk_passkey_asked *asked, uint8_t challenge[SK_PASSKEY_CHALLENGE]);
+
+/* Who asks: the id of the party and the origin of its portal. */
+struct sk_passkey_party {
+	const char *id, *origin;
+};
+
+struct sk_passkey_key {
+	enum sk_passkey_alg alg;
+	struct sk_slice bytes; /* ES256: x and y, 64; EdDSA: 32 */
+	uint32_t counter;      /* of the last assertion */
+};
+
+/* As the browser gives it. */
+struct sk_passkey_answer {
+	struct sk_slice authenticator, client, signature;
+};
+
+/* Why an assertion is not taken. */
+enum sk_passkey_why {
+	SK_PASSKEY_GOOD,
+	SK_PASSKEY_FORM,      /* not in the form of doc/passkey.md, or a key that is none */
+	SK_PASSKEY_PARTY,     /* of another party, or from another origin */
+	SK_PASSKEY_OTHER,     /* something else was signed */
+	SK_PASSKEY_PRESENCE,  /* nobody was there, or was not verified */
+	SK_PASSKEY_SIGNATURE, /* it does not fit the key */
+	SK_PASSKEY_COUNTER, /* the counter has not grown: the key was copied, or this was used before */
+	SK_PASSKEY_WHYS
+};
+/* A stable word for the ledger and the interfaces. */
+const char *sk_passkey_why_word(enum sk_passkey_why why);
+
+/* 0 and the new counter. SK_EREFUSED and why; SK_ENOMEM. */
+int sk_passkey_verify(const struct sk_passkey_party *party, const struct sk_passkey_key *key,
+    const struct sk_passkey_answer *answer, const uint8_t challenge[SK_PASSKEY_CHALLENGE],
+    uint32_t *counter, enum sk_passkey_why *why);
+
+/*
+ * A verified one as it is kept with an approval and logged: text without an end of line, appended. Several stand in one field
+ * with `;` between them. SK_EARG: a name is too long.
+ */
+int sk_passkey_write(const struct sk_passkey_asked *asked, const char *member,
+    const struct sk_passkey_party *party, const struct sk_passkey_key *key,
+    const struct sk_passkey_answer *answer, struct sk_buf *out);
+
+#endif
