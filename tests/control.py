@@ -7,7 +7,6 @@ import os
 import select
 import socket
 import struct
-import tempfile
 
 ASK, GIVE, ANSWER = 1, 2, 3
 BODY = 65536
@@ -33,7 +32,7 @@ class Control:
     def put(self, do, fd=None, **members):
         """Ask, and return the serial under which the answer comes."""
         self.serial += 1
-        body = json.dumps({"do": do, **members}, ensure_ascii=False).encode()
+        body = json.dumps({"ask": do, **members}, ensure_ascii=False).encode()
         head = HEAD.pack(GIVE if fd is not None else ASK, self.serial)
         with_fd = [] if fd is None else [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [fd]))]
         self.sock.sendmsg([head, body], with_fd)
@@ -75,7 +74,7 @@ class Control:
 
     def fetch(self, do, id):
         """The bytes of a transfer that may be collected, or the answer that says no."""
-        with tempfile.TemporaryFile() as f:
+        with os.fdopen(os.memfd_create("fetched", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING), "w+b") as f:
             answer = self.ask(do, f.fileno(), id=id)
             if answer["status"] != "ok":
                 return answer

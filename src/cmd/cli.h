@@ -188,5 +188,13 @@ int cmd_formats(int argc, char **argv);
 int cmd_selftest(int argc, char **argv);
 int cmd_policy(int argc, char **argv);
 int cmd_ledger(int argc, char **argv);
+/* Those that ask a post of this machine (asking.h). */
+int cmd_status(int argc, char **argv);
+int cmd_whoami(int argc, char **argv);
+int cmd_send(int argc, char **argv);
+int cmd_transfer(int argc, char **argv);
+int cmd_original(int argc, char **argv);
+int cmd_user(int argc, char **argv);
+int cmd_backup(int argc, char **argv);
 
 #endif

@@ -22,7 +22,7 @@
 #define CLIENTS 256
 #define CLIENTS_OF_USER 32
 #define ASKS 128 /* that wait for the gate, of all */
-#define ASKS_OF_USER 16
+#define ASKS_OF_USER 64
 #define IDLE_MS 120000 /* a connection that asks nothing so long is closed */
 #define END_MS 3000    /* answers are waited for so long when the post ends */
 #define ARENA ((size_t)1 << 20)

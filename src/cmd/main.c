@@ -15,6 +15,13 @@ static const struct {
     {"selftest", cmd_selftest, N_("prove the jails on this machine")},
     {"policy", cmd_policy, N_("check what may pass between the zones, and ask what would")},
     {"ledger", cmd_ledger, N_("read the ledger, and prove what stands in it")},
+    {"status", cmd_status, N_("say how the post of this machine is")},
+    {"whoami", cmd_whoami, N_("say who you are for the post, and what you may do")},
+    {"send", cmd_send, N_("send files to another zone")},
+    {"transfer", cmd_transfer, N_("look at what is sent, decide about it, get it")},
+    {"original", cmd_original, N_("ask for originals in the zone where they came in")},
+    {"user", cmd_user, N_("run the accounts of the post")},
+    {"backup", cmd_backup, N_("copy what the post keeps, while it runs")},
 };
 
 #define NCOMMANDS (sizeof(commands) / sizeof(commands[0]))
@@ -42,6 +49,19 @@ void cli_usage(FILE *to)
 	      "  sekisho ledger show [--json] [--lang ja|en] LEDGER [FIRST [LAST]]\n"
 	      "  sekisho ledger prove [--openings] [-o FILE] [--lang ja|en] LEDGER ENTRY\n"
 	      "  sekisho ledger export [--lang ja|en] LEDGER DIR\n"
+	      "  sekisho status | whoami [--control SOCKET] [--json] [--lang ja|en]\n"
+	      "  sekisho send --to ZONE [--route ROUTE] [--class CLASS] [--recipient MEMBER] [--reason TEXT]\n"
+	      "               [--password-file FILE | --password-fd N] [--json] FILE...\n"
+	      "  sekisho transfer list [--state STATE] [--waiting] [--all] [--most N] [--after PAGE] [--json]\n"
+	      "  sekisho transfer show | wait | cancel [--json] NUMBER\n"
+	      "  sekisho transfer approve | deny [--comment TEXT] [--hold HOLD] [--hash HASH] [--json] NUMBER\n"
+	      "  sekisho transfer class [--class CLASS] [--integrity CLASS] [--availability CLASS] NUMBER\n"
+	      "  sekisho transfer password --password-file FILE | --password-fd N NUMBER\n"
+	      "  sekisho transfer get | receipt [-o FILE] [--force] [--json] NUMBER\n"
+	      "  sekisho original ask --reason TEXT NUMBER\n"
+	      "  sekisho original list | show | release | deny | cancel | get [--json] [NUMBER]\n"
+	      "  sekisho user add | list | show | link | unlink | disable | enable | password [MEMBER [USER]]\n"
+	      "  sekisho backup [--control SOCKET] [--json] DIR\n"
 	      "  sekisho --version | --help\n"
 	      "\n"
 	      "Commands:"));

@@ -1,8 +1,10 @@
 /* Asks and refusals as JSON, by the table of asks.def: front.h. Command, sekisho-control, gate. */
 #include "front/front.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
@@ -261,6 +263,67 @@ int sk_front_write(const struct sk_front_ask *a, struct sk_buf *out, struct sk_f
 	rc = dump(object, out);
 	json_decref(object);
 	return rc;
+}
+
+/* --- from options --- */
+
+static size_t member_called(const char *name)
+{
+	char plain[32];
+	size_t n = strlen(name);
+
+	if (n >= sizeof(plain))
+		return MEMBERS;
+	for (size_t i = 0; i <= n; i++)
+		plain[i] = name[i] == '-' ? '_' : name[i];
+	return member_of(plain);
+}
+
+enum sk_front_takes sk_front_takes(enum sk_front_what what, const char *name)
+{
+	size_t i = member_called(name);
+
+	if (i == MEMBERS || !((asks[what].needs | asks[what].may) >> i & 1))
+		return SK_FRONT_TAKES_NOTHING;
+	return members[i].kind == FLAG ? SK_FRONT_TAKES_FLAG : SK_FRONT_TAKES_VALUE;
+}
+
+static int set_number(const struct member *m, const char *value, int64_t *at)
+{
+	char *end;
+
+	errno = 0;
+	long long n = strtoll(value, &end, 10);
+	if (errno || *end || value[0] < '0' || value[0] > '9' || n > m->most)
+		return SK_EFORMAT;
+	*at = n;
+	return 0;
+}
+
+int sk_front_set(
+    struct sk_front_ask *a, const char *name, const char *value, struct sk_front_fault *fault)
+{
+	size_t i = member_called(name);
+	char *at = (char *)a + (i < MEMBERS ? members[i].offset : 0);
+
+	switch (sk_front_takes(a->what, name)) {
+	case SK_FRONT_TAKES_NOTHING:
+		return wrong(fault, SK_FRONT_WHY_NO_SUCH_MEMBER, name);
+	case SK_FRONT_TAKES_FLAG:
+		*(bool *)at = true;
+		return 0;
+	case SK_FRONT_TAKES_VALUE:
+		break;
+	}
+	if (members[i].kind != NUMBER) {
+		if (check_text(&members[i], value, fault))
+			return SK_EFORMAT;
+		*(const char **)at = value;
+		return 0;
+	}
+	return set_number(&members[i], value, (int64_t *)at)
+		   ? wrong(fault, SK_FRONT_WHY_VALUE, members[i].name)
+		   : 0;
 }
 
 /* --- who asks --- */

@@ -68,6 +68,13 @@ int sk_front_read(struct sk_slice json, struct sk_arena *arena, struct sk_front_
 /* Appends the object. SK_EFORMAT with *fault when it could not be read again. */
 int sk_front_write(const struct sk_front_ask *a, struct sk_buf *out, struct sk_front_fault *fault);
 
+/* What an ask takes under this name (`-` may stand for `_`). */
+enum sk_front_takes { SK_FRONT_TAKES_NOTHING, SK_FRONT_TAKES_FLAG, SK_FRONT_TAKES_VALUE };
+enum sk_front_takes sk_front_takes(enum sk_front_what what, const char *name);
+/* Set a member from text, which is borrowed (a flag: whatever the text is). SK_EFORMAT with *fault. */
+int sk_front_set(
+    struct sk_front_ask *a, const char *name, const char *value, struct sk_front_fault *fault);
+
 /* Between control and gate: who asks stands before the ask. SK_EFORMAT. */
 int sk_front_put_user(uint32_t uid, struct sk_slice json, struct sk_buf *out);
 int sk_front_get_user(struct sk_slice body, uint32_t *uid, struct sk_slice *json);

@@ -247,21 +247,21 @@ static void test_limits(void **state)
 {
 	struct sk_channel a = client(), b;
 
-	for (uint32_t i = 0; i < 17; i++)
+	for (uint32_t i = 0; i < 65; i++)
 		ask(&a, i, STATUS, -1);
 	says(&a, 1, "\"limit\"");
-	role_await(&gate.asks, 16);
+	role_await(&gate.asks, 64);
 	sk_channel_close(&a);
 	b = client();
 	ask(&b, 1, STATUS, -1);
 	says(&b, 2, "\"limit\"");
-	for (int i = 0; i < 16; i++)
+	for (int i = 0; i < 64; i++)
 		gate_answers(i, "{}");
 	do
 		ask(&b, 2, STATUS, -1);
-	while (gate.asks < 17 && (poll(NULL, 0, 10), 1) &&
+	while (gate.asks < 65 && (poll(NULL, 0, 10), 1) &&
 	       sk_channel_serve(&role_gate, heard, 2, (unsigned[]){0}, NULL) == 0 &&
-	       gate.asks < 17);
+	       gate.asks < 65);
 	sk_channel_close(&b);
 }
 
