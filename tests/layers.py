@@ -30,7 +30,7 @@ ALLOWED = {
     "record": {"ledger"},
     "link": set(),
     "crossing": {"link", "ipc", "post"},
-    "gate": {"passkey", "policy", "store", "ledger", "ledgerverify", "record", "link"},
+    "gate": {"jobs", "passkey", "policy", "store", "ledger", "ledgerverify", "record", "link"},
     "post": {"ipc"},
     "cmd": {"engine", "record", "scan", "leak", "post", "jobs", "front", "link", "crossing", "ipc", "jail", "clean", "format", "verify", "render", "convert", "policy", "ledger",
             "ledgerverify"},

@@ -65,6 +65,10 @@ int sk_transfer_move(struct sk_life from, struct sk_happening what, struct sk_li
 int sk_original_move(enum sk_transfer_state from, enum sk_transfer_event event, enum sk_actor actor,
     enum sk_transfer_state *next);
 
+/* What a giver's row becomes by what the receiver's post says of it. SK_EREFUSED: it cannot become that. */
+int sk_transfer_told(
+    enum sk_transfer_state from, enum sk_transfer_event event, enum sk_transfer_state *next);
+
 enum sk_owner sk_state_owner(enum sk_transfer_state state);
 /* Stable words for the store, the ledger and the interfaces; NULL for a number that is none. */
 const char *sk_state_word(unsigned state);

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
-#include "gate/transfer.h"
+#include "gate/batch.h"
 #include "store/outbox.h"
 #include "store/test-both.h"
 
@@ -45,11 +45,53 @@ static struct sk_transfer arrival(void)
 	return t;
 }
 
+/* One deed, in a transaction of its own. */
+struct doing {
+	const char *id; /* NULL: it begins */
+	const struct sk_step_of *step;
+	struct sk_transfer *t;
+	bool output;     /* something came out */
+	int run, status; /* run: what it ends with after it has written */
+};
+
+static int run_doing(struct sk_gate *g, struct sk_arena *a, void *ctx)
+{
+	static const struct sk_step_of receive = {.what = {SK_DO_RECEIVE, SK_BY_REQUESTER, 0}};
+	struct doing *w = ctx;
+	int rc = w->id ? sk_transfer_load(g->db, a, w->id, w->t)
+		       : sk_gate_begin(g, w->t, SK_AT_RECEIVED, &receive);
+
+	if (w->output) {
+		w->t->output = sk_slice(hash, 32);
+		w->t->output_size = 70;
+		w->t->output_type = "xlsx";
+	}
+	if (rc == 0)
+		rc = sk_gate_step(g, w->t, w->step);
+	return rc ? rc : w->run;
+}
+
+static void done_doing(void *ctx, int status)
+{
+	((struct doing *)ctx)->status = status;
+}
+
+static int carry_out(struct doing w)
+{
+	struct sk_deed deed = {run_doing, done_doing, &w};
+
+	sk_gate_do(&gate, &deed, 1);
+	if (w.status == 0)
+		assert_int_equal(sk_transfer_load(gate.db, arena, w.t->id, w.t), 0);
+	return w.status;
+}
+
 static struct sk_transfer received(void)
 {
+	static const struct sk_step_of clean = {.what = {SK_DO_CLEAN, SK_BY_GATE, 0}};
 	struct sk_transfer t = arrival();
 
-	int status = sk_gate_receive(&gate, &t, NULL, 0);
+	int status = carry_out((struct doing){.step = &clean, .t = &t});
 	if (status)
 		fail_msg("%d %s", status, sk_db_why(gate.db));
 	return t;
@@ -96,7 +138,8 @@ static size_t jobs(int64_t kind, struct sk_job **list)
 
 static int happen(const char *id, struct sk_step_of s, struct sk_transfer *after)
 {
-	return sk_gate_happen(&gate, arena, id, &s, after);
+	return carry_out((struct doing){
+	    .id = id, .step = &s, .t = after, .output = s.what.event == SK_DO_CLEANED});
 }
 
 static void test_receive(void **state)
@@ -112,18 +155,6 @@ static void test_receive(void **state)
 	assert_true(sk_slice_is(e.field[SK_ENTRY_TRANSFER], t.id));
 	assert_int_equal(jobs(SK_JOB_CLEAN, &list), 1);
 	assert_string_equal(list[0].name, t.id);
-	t = arrival();
-	t.original = NULL;
-	assert_int_equal(sk_gate_receive(&gate, &t, NULL, 0), SK_EARG);
-	assert_int_equal(entries(NULL), 2);
-}
-
-static int set_output(void *ctx, struct sk_transfer *t)
-{
-	t->output = sk_slice(hash, 32);
-	t->output_size = 70;
-	t->output_type = "xlsx";
-	return *(int *)ctx;
 }
 
 static void test_to_the_end(void **state)
@@ -141,12 +172,9 @@ static void test_to_the_end(void **state)
 	struct sk_step_of s = step(SK_DO_CLEANED, SK_BY_WORKER);
 	struct sk_job *list;
 	struct sk_leaf e;
-	int status = 0;
 
 	assert_int_equal(jobs(SK_JOB_CLEAN, &list), 1);
 	s.job = &list[0];
-	s.change = set_output;
-	s.ctx = &status;
 	assert_int_equal(happen(t.id, s, &t), 0);
 	assert_int_equal(t.state, SK_AT_CLEANED);
 	/* the lease ended with it */
@@ -185,14 +213,13 @@ static void test_all_or_nothing(void **state)
 	struct sk_transfer t = received(), after;
 	struct sk_step_of s = step(SK_DO_CLEANED, SK_BY_WORKER);
 	struct sk_job *list;
-	int status = SK_ENOSPACE;
 
 	assert_int_equal(jobs(SK_JOB_CLEAN, &list), 1);
 	s.job = &list[0];
-	s.change = set_output;
-	s.ctx = &status;
-	assert_int_equal(happen(t.id, s, &after), SK_ENOSPACE);
-	status = 0;
+	assert_int_equal(
+	    carry_out((struct doing){
+		.id = t.id, .step = &s, .t = &after, .output = true, .run = SK_ENOSPACE}),
+	    SK_ENOSPACE);
 	s.say = &bad;
 	s.nsay = 1;
 	assert_int_equal(happen(t.id, s, &after), SK_EARG);
@@ -256,9 +283,8 @@ static void test_once_among_many(void **state)
 	for (int i = 0; i < 4; i++) {
 		pid[i] = fork();
 		if (pid[i] == 0) {
-			struct sk_gate mine = {.db = place_open(where)};
-			struct sk_step_of s = step(SK_DO_OFFER, SK_BY_GATE);
-			status = sk_gate_happen(&mine, arena, t.id, &s, &after);
+			gate.db = place_open(where);
+			status = happen(t.id, step(SK_DO_OFFER, SK_BY_GATE), &after);
 			_exit(status == 0 ? 1 : status == SK_EREFUSED ? 0 : 2);
 		}
 	}
@@ -271,7 +297,39 @@ static void test_once_among_many(void **state)
 	assert_int_equal(entries(NULL), 4);
 }
 
+/* One that is refused harms no other; one that fails is tried alone, and so are the others. */
+static void test_batch(void **state)
+{
+	static const struct sk_step_of clean = {.what = {SK_DO_CLEANED, SK_BY_WORKER, 0}},
+				       offer = {.what = {SK_DO_OFFER, SK_BY_GATE, 0}};
+	struct sk_transfer a = received(), b = received(), c = received(), out[3];
+	struct doing w[3] = {{.id = a.id, .step = &clean, .t = &out[0], .output = true},
+	    {.id = b.id, .step = &offer, .t = &out[1]},
+	    {.id = c.id, .step = &clean, .t = &out[2], .output = true}};
+	struct sk_deed deed[3];
+
+	for (int i = 0; i < 3; i++)
+		deed[i] = (struct sk_deed){run_doing, done_doing, &w[i]};
+	sk_gate_do(&gate, deed, 3);
+	assert_int_equal(w[0].status, 0);
+	assert_int_equal(w[1].status, SK_EREFUSED);
+	assert_int_equal(w[2].status, 0);
+	assert_int_equal(entries(NULL), 8);
+	w[0].step = w[1].step = w[2].step = &offer;
+	w[1].id = c.id;
+	w[2].run = SK_ELIMIT;
+	w[0].output = w[2].output = false;
+	sk_gate_do(&gate, deed, 3);
+	assert_int_equal(w[0].status, 0);
+	assert_int_equal(w[1].status, 0);
+	assert_int_equal(w[2].status, SK_EREFUSED); /* the one before it was first */
+	assert_int_equal(entries(NULL), 10);
+	assert_true(gate.now > 0);
+	sk_gate_do(&gate, deed, 0);
+}
+
 static const struct CMUnitTest tests[] = {T(test_receive), T(test_to_the_end), T(test_refused),
-    T(test_all_or_nothing), T(test_old_fence), T(test_held_and_lifted), T(test_once_among_many)};
+    T(test_all_or_nothing), T(test_old_fence), T(test_held_and_lifted), T(test_once_among_many),
+    T(test_batch)};
 
 MAIN_ON_BOTH("the gate", NULL, tests, tests)

@@ -1,22 +1,34 @@
 /*
- * What happens to transfers, each happening in one transaction: the row, its history, the entry for the ledger and the job
- * that follows are there together or not at all (invariant 7). Which happenings there can be says state.h; whether one is
- * right says the policy, before. The gate.
+ * What happens to transfers: the row, its history, the entry for the ledger and the job that follows are written in one
+ * transaction, the caller's (batch.h), or not at all (invariant 7). Which happenings there can be says state.h; whether one is
+ * right says the policy, before. Everything of src/gate refuses before it writes. The gate.
+ *
+ * The ledger's clear fields hold words of ASCII only. A route, a zone or a class whose name is none (the policy allows any
+ * name) stands there by its place in the policy: "route-3", "zone-0", "confidentiality-2"; hash.policy says in which. So no
+ * policy makes the gate fail; the name itself is behind the commitment personal.request of an offer.
  */
 #ifndef SK_GATE_TRANSFER_H
 #define SK_GATE_TRANSFER_H
 
 #include "gate/state.h"
 #include "ledger/entry.h"
+#include "policy/policy.h"
 #include "store/queue.h"
 #include "store/transfer.h"
 
-/* Kinds of jobs. */
-enum sk_gate_job { SK_JOB_CLEAN = 1, SK_JOB_VERIFY = 2 };
+/* Kinds of jobs. Their name is the id of the transfer; they have no body. */
+enum sk_gate_job {
+	SK_JOB_CLEAN = 1,
+	SK_JOB_VERIFY = 2,
+	SK_JOB_SCAN = 3 /* the original, once more (work.h: sk_gate_scanned) */
+};
 
 struct sk_gate {
 	struct sk_db *db;
-	bool own_queue; /* the queue has a database of its own */
+	bool own_queue;                 /* the queue has a database of its own */
+	const char *zone;               /* of this post */
+	const struct sk_policy *policy; /* NULL: none is in force, and nothing passes */
+	int64_t now; /* seconds, of this transaction by the database's clock (sk_gate_do sets it) */
 };
 
 /* Something that is said in the ledger besides what the row says. Borrowed. */
@@ -25,13 +37,12 @@ struct sk_saying {
 	struct sk_slice value;
 };
 
+#define SK_SAYINGS 16
+
 struct sk_step_of {
 	struct sk_happening what;
 	const char *person; /* who; NULL: nobody but the post itself */
 	const char *reason; /* a word, or NULL */
-	/* Sets what else changes in the row, from what is there; may be called again. NULL: nothing does. 0, or a status that ends it. */
-	int (*change)(void *ctx, struct sk_transfer *t);
-	void *ctx;
 	const struct sk_saying *say;
 	size_t nsay;
 	/* The lease under which it was found out: SK_ECHANGED when it is another's by now. The job ends with the step. NULL: none. */
@@ -39,18 +50,19 @@ struct sk_step_of {
 };
 
 /*
- * It is there, durably: the blob of the original has its name, *t says who sent what where. Its row begins as `received` and
- * goes on at once to the queue. SK_EARG: what must be said is not.
+ * Make it happen to the row *t, which was read in this transaction; what else is to change stands in it already. SK_EREFUSED:
+ * it cannot happen now, or not by this actor; SK_ECHANGED: the lease is another's. Then nothing was written.
  */
-int sk_gate_receive(
-    struct sk_gate *g, struct sk_transfer *t, const struct sk_saying *say, size_t nsay);
-
-/*
- * Make it happen. *after is the row as it is then; its text lies in the arena. SK_EREFUSED: it cannot happen now, or not by
- * this actor; nothing has changed. SK_ENOENTRY: there is no such transfer. SK_ECHANGED: the lease is another's.
- */
+int sk_gate_step(struct sk_gate *g, struct sk_transfer *t, const struct sk_step_of *step);
+/* The same for the transfer of that number. *after is the row as it is then; its text lies in the arena. SK_ENOENTRY. */
 int sk_gate_happen(struct sk_gate *g, struct sk_arena *a, const char *id,
     const struct sk_step_of *step, struct sk_transfer *after);
+/* The row's beginning as `state`, without what follows from it. */
+int sk_gate_begin(struct sk_gate *g, struct sk_transfer *t, enum sk_transfer_state state,
+    const struct sk_step_of *step);
+/* An entry of that kind about something that is no event of the table: "transfer.vote", "original.lift". */
+int sk_gate_tell(struct sk_gate *g, const struct sk_transfer *t, const char *kind,
+    const struct sk_step_of *step);
 
 /* A row of the outbox's ledger channel as an entry; `number` is 24 bytes for the digits of its number. SK_EFORMAT. */
 int sk_gate_entry(int64_t row, struct sk_slice body, char number[24], struct sk_leaf *e);

@@ -154,6 +154,13 @@ static bool is_of_type(enum sk_entry_field_type type, struct sk_slice s)
 	return false;
 }
 
+bool sk_entry_takes(enum sk_entry_field f, struct sk_slice value)
+{
+	if (table[f].type == SK_ENTRY_TYPE_PERSONAL)
+		return value.n <= SK_ENTRY_PERSONAL;
+	return is_of_type(table[f].type, value);
+}
+
 /* The first entry of a successor comes from no outbox: its number is 0, and no other's. */
 static bool has_needed(const struct sk_leaf *e)
 {
@@ -201,10 +208,9 @@ int sk_entry_write(
 	sk_buf_puts(out, HEAD);
 	for (enum sk_entry_field f = 0; f < SK_ENTRY_FIELDS; f++) {
 		struct sk_slice v = e->field[f];
-		bool personal = table[f].type == SK_ENTRY_TYPE_PERSONAL;
 		if (v.p == NULL)
 			continue;
-		if (personal ? v.n > SK_ENTRY_PERSONAL : !is_of_type(table[f].type, v))
+		if (!sk_entry_takes(f, v))
 			return SK_EARG;
 		put_field(f, v, salt[f], out);
 	}

@@ -42,6 +42,9 @@ enum sk_entry_field_type sk_entry_field_type(enum sk_entry_field f);
 /* SK_ENTRY_FIELDS: there is none of that name. */
 enum sk_entry_field sk_entry_field_find(struct sk_slice name);
 
+/* Whether an entry takes this value in this field; of a personal one, as it is given. */
+bool sk_entry_takes(enum sk_entry_field f, struct sk_slice value);
+
 /* What somebody wants to say: NULL p means not said. A personal field holds its value, of at most SK_ENTRY_PERSONAL. */
 struct sk_leaf {
 	struct sk_slice field[SK_ENTRY_FIELDS];

@@ -1,0 +1,153 @@
+/* What time brings: due.h. The gate. */
+#include "gate/due.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "gate/original.h"
+#include "store/peer.h"
+
+#define HOUR_MS ((int64_t)3600 * 1000)
+#define DAY_MS (24 * HOUR_MS)
+
+/* --- what expires --- */
+
+static bool is_over(const struct sk_transfer *t)
+{
+	return sk_state_owner((enum sk_transfer_state)t->state) == SK_OWNER_NONE;
+}
+
+/* The bytes have no use any more: no row refers to them, and they are swept. */
+static int forget(struct sk_gate *g, struct sk_transfer *t)
+{
+	t->expires = t->remind = SK_NONE;
+	t->output = (struct sk_slice){0};
+	int status = sk_transfer_save(g->db, t);
+
+	if (status == 0)
+		status = sk_sealed_forget(g->db, t->id);
+	if (status == 0)
+		status = sk_original_forget(g->db, t->id);
+	return status ? status : sk_transfer_forget(g->db, t->id);
+}
+
+/* What is on its way here cannot expire: it is rejected. */
+static int expire(struct sk_gate *g, struct sk_transfer *t)
+{
+	struct sk_step_of step = {.what = {.event = SK_DO_EXPIRE, .actor = SK_BY_CLOCK}};
+	const struct sk_step_of rejected = {
+	    .what = {.event = SK_DO_REJECT, .actor = SK_BY_GATE}, .reason = "expired"};
+
+	if (strcmp(t->owner, g->zone) != 0) {
+		t->expires = SK_NONE;
+		return sk_transfer_save(g->db, t);
+	}
+	sk_gate_close(g, t);
+	int status = sk_gate_step(g, t, &step);
+	if (status == SK_EREFUSED)
+		status = sk_gate_step(g, t, &rejected);
+	return status ? status : sk_sealed_forget(g->db, t->id);
+}
+
+static int all_that_expires(
+    struct sk_gate *g, struct sk_arena *a, size_t most, struct sk_gate_due *due)
+{
+	struct sk_transfer *t = NULL;
+	size_t n = 0;
+	int status = sk_transfer_due(g->db, a, SK_DUE_EXPIRES, most, &t, &n);
+
+	for (size_t i = 0; i < n && status == 0; i++)
+		status = is_over(&t[i]) ? forget(g, &t[i]) : expire(g, &t[i]);
+	due->n = n > due->n ? n : due->n;
+	return status;
+}
+
+/* --- originals --- */
+
+static bool is_needed(const struct sk_transfer *t)
+{
+	const int64_t unclean = 1 << SK_HELD_PASSWORD | 1 << SK_HELD_SPACE | 1 << SK_HELD_SCAN;
+
+	return t->state == SK_AT_RECEIVED || t->state == SK_AT_CLEANING ||
+	       (t->state == SK_AT_HELD && (t->holds & unclean));
+}
+
+static int let_go(
+    struct sk_gate *g, struct sk_arena *a, struct sk_transfer *t, struct sk_gate_due *due)
+{
+	if (is_needed(t)) {
+		t->keep_until = g->now * 1000 + HOUR_MS;
+		return sk_transfer_save(g->db, t);
+	}
+	if (t->original)
+		snprintf(due->erase[due->nerase++], sizeof(due->erase[0]), "%s", t->original);
+	t->original = NULL;
+	t->keep_until = SK_NONE;
+	int status = sk_transfer_save(g->db, t);
+
+	return status ? status : sk_gate_end_originals(g, a, t->id);
+}
+
+static int all_that_was_kept(
+    struct sk_gate *g, struct sk_arena *a, size_t most, struct sk_gate_due *due)
+{
+	struct sk_transfer *t = NULL;
+	size_t n = 0;
+	int status = sk_transfer_due(
+	    g->db, a, SK_DUE_KEEP, most < SK_GATE_ERASE ? most : SK_GATE_ERASE, &t, &n);
+
+	for (size_t i = 0; i < n && status == 0; i++)
+		status = let_go(g, a, &t[i], due);
+	due->n = n > due->n ? n : due->n;
+	return status;
+}
+
+/* --- what waits --- */
+
+static int remind(struct sk_gate *g, struct sk_arena *a, struct sk_transfer *t)
+{
+	bool scan = t->holds & 1 << SK_HELD_SCAN;
+	int status = 0;
+
+	if (t->state == SK_AT_HELD && t->holds == 1 << SK_HELD_SPACE)
+		return sk_gate_room(g, a, t->id, t);
+
+	t->remind = t->state != SK_AT_HELD ? SK_NONE
+		    : scan                 ? (g->now + SK_GATE_SCAN_AGAIN) * 1000
+					   : g->now * 1000 + DAY_MS;
+	if (t->state == SK_AT_HELD && !scan)
+		t->reminders++;
+	if (scan)
+		status = sk_queue_post(g->db, g->own_queue, SK_JOB_SCAN, t->id, sk_slice("", 0));
+	if (status == 0)
+		status = sk_transfer_save(g->db, t);
+	return status ? status : sk_gate_go_on(g, a, t, (struct sk_gate_who){SK_BY_GATE, NULL});
+}
+
+static int all_that_waits(
+    struct sk_gate *g, struct sk_arena *a, size_t most, struct sk_gate_due *due)
+{
+	struct sk_transfer *t = NULL;
+	size_t n = 0;
+	int status = sk_transfer_due(g->db, a, SK_DUE_REMIND, most, &t, &n);
+
+	for (size_t i = 0; i < n && status == 0; i++)
+		status = remind(g, a, &t[i]);
+	due->n = n > due->n ? n : due->n;
+	return status;
+}
+
+int sk_gate_due(struct sk_gate *g, struct sk_arena *a, size_t most, struct sk_gate_due *due)
+{
+	*due = (struct sk_gate_due){.n = 0};
+	int status = all_that_expires(g, a, most, due);
+
+	if (status == 0)
+		status = all_that_was_kept(g, a, most, due);
+	if (status == 0)
+		status = all_that_waits(g, a, most, due);
+	if (status == 0)
+		status = sk_gate_originals_due(g, a, most, &due->n);
+	return sk_gate_firm(status);
+}

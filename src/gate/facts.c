@@ -1,0 +1,160 @@
+/* What is known about a transfer: facts.h. The gate. */
+#include "gate/facts.h"
+
+#include <string.h>
+
+#include "base/err.h"
+
+int sk_gate_firm(int status)
+{
+	return status == SK_EREFUSED || status == SK_ENOENTRY ? SK_EINTERNAL : status;
+}
+
+/* --- votes --- */
+
+static bool same_voter(const struct sk_vote *v, const struct sk_vote *w)
+{
+	return v->hold == w->hold && strcmp(v->member, w->member) == 0;
+}
+
+/* The last word of each about each of the reasons. */
+static void add_vote(struct sk_query *q, struct sk_vote vote)
+{
+	size_t i = 0;
+
+	while (i < q->nvotes && !same_voter(&q->votes[i], &vote))
+		i++;
+	if (i == SK_QUERY_VOTES)
+		return;
+	q->votes[i] = vote;
+	if (i == q->nvotes)
+		q->nvotes++;
+}
+
+static struct sk_vote vote_of(const struct sk_approval_row *r)
+{
+	return (struct sk_vote){.member = r->person,
+	    .hold = (int)r->hold,
+	    .allow = r->decision ? SK_YES : SK_NO,
+	    .passkey = strcmp(r->method, sk_login_words[SK_LOGIN_PASSKEY]) == 0 ? SK_YES : SK_NO,
+	    .at = r->at / 1000};
+}
+
+static int add_votes(
+    struct sk_gate *g, struct sk_arena *a, const struct sk_transfer *t, struct sk_query *q)
+{
+	struct sk_approval_row *v = NULL;
+	size_t n = 0;
+	int status = sk_approval_list(g->db, a, t->id, &v, &n);
+
+	for (size_t i = 0; i < n && status == 0; i++)
+		if (v[i].person && v[i].hold != SK_NONE && t->output.n &&
+		    sk_slice_eq(v[i].output, t->output))
+			add_vote(q, vote_of(&v[i]));
+	return status;
+}
+
+/* --- the row --- */
+
+int sk_gate_facts(
+    struct sk_gate *g, struct sk_arena *a, const struct sk_transfer *t, struct sk_recorded *r)
+{
+	struct sk_slice json = t->facts ? sk_slice_str(t->facts) : sk_slice("", 0);
+	struct sk_fault fault;
+	size_t used = 0;
+	int status = sk_recorded_read(a, json, r, &used, &fault);
+
+	if (status || used != json.n)
+		return status ? status : SK_EFORMAT;
+	/* what came from elsewhere was decided upon there: its votes and its time are those of its manifest */
+	if (strcmp(t->zone_from, g->zone) != 0)
+		return 0;
+	r->request.received = t->received / 1000;
+	r->request.nvotes = 0;
+	return add_votes(g, a, t, &r->request);
+}
+
+int sk_gate_note(struct sk_arena *a, struct sk_transfer *t, const struct sk_recorded *r)
+{
+	struct sk_buf b = SK_BUF(SK_RECORDED_BYTES);
+	int status = sk_recorded_write(r, &b);
+
+	if (status == 0)
+		t->facts = sk_arena_str(a, sk_buf_slice(&b));
+	sk_buf_free(&b);
+	return status ? status : t->facts ? 0 : SK_ENOMEM;
+}
+
+/* --- the policy --- */
+
+static int64_t later(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+/*
+ * Rows bear the time at which they were written, which may be a second behind the beginning of the transaction; the post
+ * that offers has a clock of its own (manifest.h says how far it may be ahead).
+ */
+static int64_t clock_of(const struct sk_gate *g, const struct sk_recorded *r)
+{
+	int64_t now = later(g->now, r->request.received);
+
+	for (size_t i = 0; i < r->request.nvotes; i++)
+		now = later(now, r->request.votes[i].at);
+	return now;
+}
+
+void sk_gate_decide(const struct sk_gate *g, struct sk_recorded *r, struct sk_decision *d)
+{
+	r->time = clock_of(g, r);
+	if (g->policy)
+		sk_decide(g->policy, &r->request, r->time, d);
+	else
+		*d = (struct sk_decision){.effect = SK_DENY};
+}
+
+int sk_gate_ask(struct sk_gate *g, struct sk_arena *a, struct sk_transfer *t, struct sk_recorded *r,
+    struct sk_decision *d)
+{
+	int status = sk_gate_facts(g, a, t, r);
+
+	if (status)
+		return status;
+	sk_gate_decide(g, r, d);
+	if (g->policy)
+		t->policy = sk_slice(g->policy->hash, sizeof(g->policy->hash));
+	return 0;
+}
+
+const char *sk_gate_why(const struct sk_decision *d)
+{
+	for (size_t i = 0; i < d->nreasons; i++)
+		if (d->reasons[i].effect == d->effect)
+			return sk_why_name(d->reasons[i].why);
+	return "no-policy";
+}
+
+enum sk_fact sk_gate_missing(const struct sk_decision *d)
+{
+	for (size_t i = 0; i < d->nreasons; i++)
+		if (d->reasons[i].effect == SK_HOLD && d->reasons[i].hold == SK_HOLD_FACT)
+			return d->reasons[i].fact;
+	return SK_FACT_NONE;
+}
+
+uint32_t sk_gate_holds(const struct sk_decision *d)
+{
+	static const struct {
+		enum sk_hold hold;
+		enum sk_held held;
+	} pairs[] = {{SK_HOLD_PASSWORD, SK_HELD_PASSWORD}, {SK_HOLD_APPROVAL, SK_HELD_APPROVAL},
+	    {SK_HOLD_CLASS, SK_HELD_CLASS}, {SK_HOLD_LEAK, SK_HELD_LEAK},
+	    {SK_HOLD_SCAN, SK_HELD_SCAN}, {SK_HOLD_SPACE, SK_HELD_SPACE}};
+	uint32_t bits = 0;
+
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++)
+		if (d->holds & 1U << pairs[i].hold)
+			bits |= 1U << pairs[i].held;
+	return bits;
+}

@@ -1,0 +1,33 @@
+/*
+ * What is known about a transfer, as the policy is asked about it: the row's facts, and the votes about the output that it
+ * has now. Only src/gate looks in here, and tests.
+ */
+#ifndef SK_GATE_FACTS_H
+#define SK_GATE_FACTS_H
+
+#include "gate/transfer.h"
+#include "policy/decide.h"
+#include "policy/recorded.h"
+
+/* All of it; votes count when they are about the row's output (invariant 8). SK_EFORMAT: the row's facts cannot be read. */
+int sk_gate_facts(
+    struct sk_gate *g, struct sk_arena *a, const struct sk_transfer *t, struct sk_recorded *r);
+/* Put them into the row, without votes; it is not saved. The text lies in the arena. */
+int sk_gate_note(struct sk_arena *a, struct sk_transfer *t, const struct sk_recorded *r);
+/* Ask the policy of now; without one everything is denied. No vote is from the future: the clock of a transaction stands. */
+void sk_gate_decide(const struct sk_gate *g, struct sk_recorded *r, struct sk_decision *d);
+/* Both, and the row's `policy` becomes that of the decision. */
+int sk_gate_ask(struct sk_gate *g, struct sk_arena *a, struct sk_transfer *t, struct sk_recorded *r,
+    struct sk_decision *d);
+
+/* The first reason for what was decided: its stable word. */
+const char *sk_gate_why(const struct sk_decision *d);
+/* The first fact that nobody will ever tell, or SK_FACT_NONE. */
+enum sk_fact sk_gate_missing(const struct sk_decision *d);
+/* Bits of enum sk_held for what a decision waits for. */
+uint32_t sk_gate_holds(const struct sk_decision *d);
+
+/* After a refusal nothing may have been written: what is refused behind a write is our own defect. */
+int sk_gate_firm(int status);
+
+#endif

@@ -1,0 +1,325 @@
+/* Requests for originals: original.h. The gate. */
+#include "gate/original.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "gate/letters.h"
+
+#define MOST 64 /* requests for one original */
+#define LIFE_MS ((int64_t)30 * 86400 * 1000)
+
+static bool is(const char *a, const char *b)
+{
+	return a && b && strcmp(a, b) == 0;
+}
+
+/* --- what the policy is asked --- */
+
+static int add_votes(
+    struct sk_gate *g, struct sk_arena *a, const struct sk_original *o, struct sk_query *q)
+{
+	struct sk_original_vote *v = NULL;
+	size_t n = 0;
+	int status = o->id[0] ? sk_original_vote_list(g->db, a, o->id, &v, &n) : 0;
+
+	for (size_t i = 0; i < n && status == 0 && q->nvotes < SK_QUERY_VOTES; i++)
+		if (v[i].person)
+			q->votes[q->nvotes++] = (struct sk_vote){.member = v[i].person,
+			    .hold = SK_HOLD_ORIGINAL,
+			    .allow = v[i].allow ? SK_YES : SK_NO,
+			    .at = v[i].at / 1000};
+	return status;
+}
+
+/* Of the transfer only what is known of its original: when it came, by which route, what the scanner said. */
+static int question(struct sk_gate *g, struct sk_arena *a, const struct sk_transfer *t,
+    const struct sk_original *o, struct sk_recorded *r)
+{
+	struct sk_recorded was;
+	int status = sk_gate_facts(g, a, t, &was);
+
+	if (status)
+		return status;
+	sk_recorded_init(r);
+	r->request.ask = was.request.ask;
+	r->request.original = SK_YES;
+	r->request.from = r->request.to = t->zone_from;
+	r->request.route = was.request.route;
+	r->request.requester = o->requester;
+	r->request.login = (int)o->login;
+	r->request.source = was.request.source;
+	r->request.has_source = was.request.has_source;
+	r->request.mac = was.request.mac;
+	r->request.has_mac = was.request.has_mac;
+	r->request.port = was.request.port;
+	r->request.udp = was.request.udp;
+	r->request.found = was.request.found;
+	r->request.received = was.request.received;
+	r->request.scan = was.request.scan;
+	r->request.signatures = was.request.signatures;
+	return add_votes(g, a, o, &r->request);
+}
+
+/* --- happenings --- */
+
+static int tell(struct sk_gate *g, const struct sk_transfer *t, const struct sk_original *o,
+    const char *word, const struct sk_step_of *step)
+{
+	char kind[40];
+	struct sk_transfer about = *t;
+
+	snprintf(kind, sizeof(kind), "original.%s", word);
+	about.state = o->state;
+	about.changed = o->changed;
+	about.output = (struct sk_slice){0};
+	about.output_size = SK_NONE;
+	about.expires = o->expires;
+	return sk_gate_tell(g, &about, kind, step);
+}
+
+static int happen(struct sk_gate *g, const struct sk_transfer *t, struct sk_original *o,
+    const struct sk_step_of *step)
+{
+	enum sk_transfer_state next;
+	int status = sk_original_move(
+	    (enum sk_transfer_state)o->state, step->what.event, step->what.actor, &next);
+
+	if (status)
+		return status;
+	o->state = next;
+	if (sk_state_owner(next) == SK_OWNER_NONE)
+		o->expires = SK_NONE;
+	status = sk_original_save(g->db, o);
+	return status ? status : tell(g, t, o, sk_event_word((unsigned)step->what.event), step);
+}
+
+static int load(struct sk_gate *g, struct sk_arena *a, const char *id, struct sk_original *o,
+    struct sk_transfer *t)
+{
+	int status = sk_original_load(g->db, a, id, o);
+
+	return status ? status : sk_transfer_load(g->db, a, o->transfer, t);
+}
+
+/* --- asking --- */
+
+static bool may_ask(const struct sk_gate *g, const struct sk_transfer *t, const char *member)
+{
+	return g->policy && strcmp(t->zone_from, g->zone) == 0 && t->original &&
+	       (is(t->requester, member) || is(t->recipient, member));
+}
+
+static int begin(struct sk_gate *g, const struct sk_transfer *t, struct sk_original *o)
+{
+	const char *how = sk_login_words[o->login];
+	const struct sk_saying say = {SK_ENTRY_AUTH, sk_slice_str(how)};
+	const struct sk_step_of step = {
+	    .what = {.actor = SK_BY_REQUESTER}, .person = o->requester, .say = &say, .nsay = 1};
+	int64_t life = g->now * 1000 + LIFE_MS;
+
+	o->state = SK_AT_HELD;
+	o->expires = t->keep_until != SK_NONE && t->keep_until < life ? t->keep_until : life;
+	int status = sk_original_insert(g->db, o);
+
+	return status ? status : tell(g, t, o, "ask", &step);
+}
+
+int sk_gate_ask_original(struct sk_gate *g, struct sk_arena *a, const char *transfer,
+    const char *member, int login, const char *reason, struct sk_original *after)
+{
+	struct sk_transfer t;
+	struct sk_recorded r;
+	struct sk_decision d;
+	int status = sk_transfer_load(g->db, a, transfer, &t);
+
+	if (status == 0 && (!may_ask(g, &t, member) || login < 0 || login >= SK_LOGINS))
+		status = SK_EREFUSED;
+	*after = (struct sk_original){.transfer = transfer,
+	    .requester = member,
+	    .login = login,
+	    .reason = reason,
+	    .expires = SK_NONE};
+	if (status == 0)
+		status = question(g, a, &t, after, &r);
+	if (status)
+		return status;
+	sk_gate_decide(g, &r, &d);
+	return d.effect == SK_DENY ? SK_EREFUSED : sk_gate_firm(begin(g, &t, after));
+}
+
+/* The other post vouches for who he is there, as a system does. */
+int sk_gate_original_wanted(
+    struct sk_gate *g, struct sk_arena *a, const char *zone, const struct sk_letter *l)
+{
+	struct sk_transfer t;
+	struct sk_original after;
+	int status = sk_transfer_load(g->db, a, l->id, &t);
+
+	if (status == 0 && strcmp(t.zone_to, zone) != 0)
+		status = SK_EREFUSED;
+	return status ? status
+		      : sk_gate_ask_original(g, a, l->id, l->person, SK_LOGIN_SYSTEM,
+			    l->text[0] ? l->text : NULL, &after);
+}
+
+/* --- deciding --- */
+
+/* Whom the policy does not ask cannot say no either. */
+static bool counts(const struct sk_gate *g, const struct sk_recorded *r, const char *member)
+{
+	struct sk_recorded one = *r;
+	struct sk_decision d;
+
+	one.request.nvotes = 1;
+	one.request.votes[0] = (struct sk_vote){.member = member,
+	    .hold = SK_HOLD_ORIGINAL,
+	    .allow = SK_NO,
+	    .at = g->now > r->request.received ? g->now : r->request.received};
+	sk_gate_decide(g, &one, &d);
+	for (size_t i = 0; i < d.nreasons; i++)
+		if (d.reasons[i].why == SK_WHY_DISAPPROVED)
+			return true;
+	return false;
+}
+
+static int write_vote(struct sk_gate *g, const struct sk_transfer *t, const struct sk_original *o,
+    const struct sk_ballot *b)
+{
+	const struct sk_original_vote v = {.allow = b->allow,
+	    .person = b->member,
+	    .method = sk_login_words[b->login],
+	    .comment = b->comment};
+	struct sk_saying say[4] = {{SK_ENTRY_AUTH, sk_slice_str(v.method)},
+	    {SK_ENTRY_DECISION, sk_slice_str(b->allow ? "allow" : "deny")},
+	    {SK_ENTRY_PERSONAL_APPROVER, sk_slice_str(b->member)}};
+	struct sk_step_of step = {.what = {.actor = SK_BY_APPROVER}, .say = say, .nsay = 3};
+
+	if (b->comment)
+		say[step.nsay++] =
+		    (struct sk_saying){SK_ENTRY_PERSONAL_COMMENT, sk_slice_str(b->comment)};
+	int status = sk_original_vote_add(g->db, o->id, &v);
+
+	return status ? status : tell(g, t, o, "vote", &step);
+}
+
+/* What the vote brings about. */
+static int decide(struct sk_gate *g, struct sk_arena *a, const struct sk_transfer *t,
+    struct sk_original *o, const char *member)
+{
+	struct sk_step_of step = {.what = {.actor = SK_BY_APPROVER}, .person = member};
+	struct sk_recorded r;
+	struct sk_decision d;
+	int status = question(g, a, t, o, &r);
+
+	if (status)
+		return status;
+	sk_gate_decide(g, &r, &d);
+	if (d.effect == SK_HOLD)
+		return 0;
+	step.what.event = d.effect == SK_DENY ? SK_DO_DENY : SK_DO_LIFT;
+	step.reason = d.effect == SK_DENY ? sk_gate_why(&d) : NULL;
+	status = happen(g, t, o, &step);
+	step = (struct sk_step_of){.what = {.event = SK_DO_RELEASE, .actor = SK_BY_GATE}};
+	return status || d.effect == SK_DENY ? status : happen(g, t, o, &step);
+}
+
+int sk_gate_vote_original(struct sk_gate *g, struct sk_arena *a, const char *id,
+    const struct sk_ballot *b, struct sk_original *after)
+{
+	struct sk_transfer t;
+	struct sk_recorded r;
+	int status = load(g, a, id, after, &t);
+
+	if (status == 0 && (g->policy == NULL || after->state != SK_AT_HELD || b->member == NULL ||
+			       is(after->requester, b->member) || t.original == NULL ||
+			       b->login <= SK_LOGIN_NONE || b->login >= SK_LOGINS))
+		status = SK_EREFUSED;
+	if (status == 0)
+		status = question(g, a, &t, after, &r);
+	if (status == 0 && !counts(g, &r, b->member))
+		status = SK_EREFUSED;
+	if (status)
+		return status;
+	status = write_vote(g, &t, after, b);
+	return sk_gate_firm(status ? status : decide(g, a, &t, after, b->member));
+}
+
+int sk_gate_cancel_original(struct sk_gate *g, struct sk_arena *a, const char *id,
+    const char *member, struct sk_original *after)
+{
+	const struct sk_step_of step = {
+	    .what = {.event = SK_DO_CANCEL, .actor = SK_BY_REQUESTER}, .person = member};
+	struct sk_transfer t;
+	int status = load(g, a, id, after, &t);
+
+	if (status == 0 && !is(after->requester, member))
+		status = SK_EREFUSED;
+	return status ? status : happen(g, &t, after, &step);
+}
+
+/* --- collecting --- */
+
+int sk_gate_collect_original(struct sk_gate *g, struct sk_arena *a, const char *id,
+    const char *member, struct sk_original *after, struct sk_transfer *row)
+{
+	const struct sk_step_of step = {
+	    .what = {.event = SK_DO_COLLECT, .actor = SK_BY_REQUESTER}, .person = member};
+	struct sk_recorded r;
+	struct sk_decision d;
+	int status = load(g, a, id, after, row);
+
+	if (status == 0 && (!is(after->requester, member) || row->original == NULL ||
+			       strcmp(row->zone_from, g->zone) != 0))
+		status = SK_EREFUSED;
+	if (status == 0)
+		status = question(g, a, row, after, &r);
+	if (status)
+		return status;
+	sk_gate_decide(g, &r, &d);
+	if (d.effect != SK_PASS)
+		return SK_EREFUSED;
+	after->downloads++;
+	return happen(g, row, after, &step);
+}
+
+/* --- time --- */
+
+static int expire(struct sk_gate *g, const struct sk_transfer *t, struct sk_original *o)
+{
+	const struct sk_step_of step = {.what = {.event = SK_DO_EXPIRE, .actor = SK_BY_CLOCK}};
+	int status = happen(g, t, o, &step);
+
+	return status == SK_EREFUSED ? 0 : status;
+}
+
+int sk_gate_originals_due(struct sk_gate *g, struct sk_arena *a, size_t most, size_t *n)
+{
+	struct sk_original *v = NULL;
+	struct sk_transfer t;
+	size_t count = 0;
+	int status = sk_original_due(g->db, a, most, &v, &count);
+
+	for (size_t i = 0; i < count && status == 0; i++) {
+		status = sk_transfer_load(g->db, a, v[i].transfer, &t);
+		if (status == 0)
+			status = expire(g, &t, &v[i]);
+	}
+	*n = count > *n ? count : *n;
+	return status;
+}
+
+int sk_gate_end_originals(struct sk_gate *g, struct sk_arena *a, const char *transfer)
+{
+	struct sk_original *v = NULL;
+	struct sk_transfer t;
+	size_t n = 0;
+	int status = sk_original_list(g->db, a, transfer, 0, MOST, &v, &n);
+
+	if (status == 0 && n)
+		status = sk_transfer_load(g->db, a, transfer, &t);
+	for (size_t i = 0; i < n && status == 0; i++)
+		status = expire(g, &t, &v[i]);
+	return status;
+}

@@ -1,0 +1,28 @@
+/*
+ * Requests for an original (原本取り寄せ): it is released in the zone where it came in, to who asked for it, by somebody who may.
+ * A table of states of their own (SK_ORIGINAL in state.def), in which nothing leads to another zone. In the caller's
+ * transaction (batch.h). The gate.
+ */
+#ifndef SK_GATE_ORIGINAL_H
+#define SK_GATE_ORIGINAL_H
+
+#include "gate/people.h"
+#include "store/original.h"
+
+/* By who asked for the transfer, or its recipient. SK_EREFUSED: it did not come in here, is kept no more, or the policy denies it. */
+int sk_gate_ask_original(struct sk_gate *g, struct sk_arena *a, const char *transfer,
+    const char *member, int login, const char *reason, struct sk_original *after);
+/* As sk_gate_vote(); holds and output of the ballot are not looked at. */
+int sk_gate_vote_original(struct sk_gate *g, struct sk_arena *a, const char *id,
+    const struct sk_ballot *ballot, struct sk_original *after);
+int sk_gate_cancel_original(struct sk_gate *g, struct sk_arena *a, const char *id,
+    const char *member, struct sk_original *after);
+/* Who asked for it fetches it here: *row names the blob of the original. SK_EREFUSED: it is not released, or not to him. */
+int sk_gate_collect_original(struct sk_gate *g, struct sk_arena *a, const char *id,
+    const char *member, struct sk_original *after, struct sk_transfer *row);
+
+/* Only src/gate: requests that expire; n is raised when there are that many. Those for an original that is kept no more. */
+int sk_gate_originals_due(struct sk_gate *g, struct sk_arena *a, size_t most, size_t *n);
+int sk_gate_end_originals(struct sk_gate *g, struct sk_arena *a, const char *transfer);
+
+#endif
