@@ -103,20 +103,37 @@ static int lift(struct going *w, uint32_t wanted)
 
 /* --- offer --- */
 
-/* The weakest way in which somebody who said yes showed who he is. */
-static int how_approved(struct going *w, const char **auth)
+/* How those who said yes showed who they are: the weakest way, and what their passkeys signed (doc/passkey.md, section 3). */
+struct approved {
+	int least;
+	struct sk_buf assertions;
+};
+
+static void add_approval(
+    const struct sk_transfer *t, const struct sk_approval_row *v, struct approved *out)
+{
+	if (!v->decision || v->person == NULL || !sk_slice_eq(v->output, t->output))
+		return;
+	for (int login = 0; login < out->least; login++)
+		if (strcmp(v->method, sk_login_words[login]) == 0)
+			out->least = login;
+	if (v->proof.n == 0)
+		return;
+	if (out->assertions.len)
+		sk_buf_putc(&out->assertions, ';');
+	sk_buf_put_slice(&out->assertions, v->proof);
+}
+
+static int how_approved(struct going *w, struct approved *out)
 {
 	struct sk_approval_row *v = NULL;
 	size_t n = 0;
-	int least = SK_LOGINS;
 	int status = sk_approval_list(w->g->db, w->a, w->t->id, &v, &n);
 
 	for (size_t i = 0; i < n && status == 0; i++)
-		for (int login = 0; login < least; login++)
-			if (v[i].decision && sk_slice_eq(v[i].output, w->t->output) &&
-			    strcmp(v[i].method, sk_login_words[login]) == 0)
-				least = login;
-	*auth = sk_login_words[least < SK_LOGINS ? least : SK_LOGIN_NONE];
+		add_approval(w->t, &v[i], out);
+	if (out->least == SK_LOGINS)
+		out->least = SK_LOGIN_NONE;
 	return status;
 }
 
@@ -137,41 +154,43 @@ static const char *fit_text(const char *s)
 }
 
 /* Its entry is the manifest: what the policy was asked goes along whole. */
-static int offer(struct going *w, struct sk_slice request)
+static int offer(struct going *w, struct sk_slice request, const struct approved *by)
 {
 	struct sk_transfer *t = w->t;
 	struct sk_saying v[SK_SAYINGS] = {{SK_ENTRY_PERSONAL_REQUEST, request}};
-	const char *auth = NULL;
 	size_t n = 1;
-	int status = how_approved(w, &auth);
 
-	say(v, &n, SK_ENTRY_AUTH, auth);
+	say(v, &n, SK_ENTRY_AUTH, sk_login_words[by->least]);
 	say(v, &n, SK_ENTRY_PERSONAL_REQUESTER, t->requester);
 	say(v, &n, SK_ENTRY_PERSONAL_RECIPIENT, fit_text(t->recipient));
 	say(v, &n, SK_ENTRY_PERSONAL_FILE, fit_name(t->file_name));
+	if (by->assertions.len)
+		v[n++] =
+		    (struct sk_saying){SK_ENTRY_PERSONAL_ASSERTION, sk_buf_slice(&by->assertions)};
 	t->expires = (w->g->now + w->d.duties.route->expire) * 1000;
 	t->remind = SK_NONE;
-	if (status)
-		return status;
 	return sk_gate_firm(sk_gate_step(
 	    w->g, t, &(struct sk_step_of){.what = {SK_DO_OFFER, SK_BY_GATE}, .say = v, .nsay = n}));
 }
 
-/* A request that is longer than an entry takes, or a zone to which no post is linked, never gets through. */
+/* What is longer than an entry takes, or a zone to which no post is linked, never gets through. */
 static int offer_or_deny(struct going *w)
 {
+	struct approved by = {.least = SK_LOGINS, .assertions = SK_BUF(SK_RECORDED_BYTES)};
 	struct sk_buf request = SK_BUF(SK_RECORDED_BYTES);
-	int status = sk_recorded_write(&w->r, &request);
-	struct sk_slice s = sk_buf_slice(&request);
+	int linked = sk_gate_linked(w->g, w->a, w->t->zone_to);
+	int status = linked && linked != SK_ENOENTRY ? linked : how_approved(w, &by);
 
-	if (status == 0)
-		status = sk_gate_linked(w->g, w->a, w->t->zone_to);
-	if (status == SK_ENOENTRY)
+	if (status == 0 && linked)
 		status = deny(w, "no-link", NULL);
-	else if (status == 0 && !sk_entry_takes(SK_ENTRY_PERSONAL_REQUEST, s))
+	else if (status == 0 &&
+		 (sk_recorded_write(&w->r, &request) || by.assertions.err ||
+		     !sk_entry_takes(SK_ENTRY_PERSONAL_REQUEST, sk_buf_slice(&request)) ||
+		     !sk_entry_takes(SK_ENTRY_PERSONAL_ASSERTION, sk_buf_slice(&by.assertions))))
 		status = deny(w, "limit.request", NULL);
 	else if (status == 0)
-		status = offer(w, s);
+		status = offer(w, sk_buf_slice(&request), &by);
+	sk_buf_free(&by.assertions);
 	sk_buf_free(&request);
 	return status;
 }

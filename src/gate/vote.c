@@ -81,6 +81,10 @@ static unsigned judge(struct sk_gate *g, struct sk_recorded *r, const struct sk_
 	struct sk_decision d;
 
 	sk_gate_decide(g, r, &d);
+	/* what a passkey signs is about one reason (doc/passkey.md), and nothing else is a passkey's word */
+	if ((b->login == SK_LOGIN_PASSKEY) != (b->assertion.n > 0) ||
+	    (b->assertion.n && (wants & (wants - 1))))
+		return 0;
 	if ((wants & ~can) || b->login <= SK_LOGIN_NONE || b->login >= SK_LOGINS ||
 	    !shows_enough(&d, b, wants))
 		return 0;
