@@ -32,7 +32,8 @@ ALLOWED = {
     "crossing": {"link", "ipc", "post"},
     "gate": {"jobs", "passkey", "policy", "store", "ledger", "ledgerverify", "record", "link"},
     "post": {"ipc"},
-    "cmd": {"engine", "record", "scan", "leak", "post", "jobs", "front", "link", "crossing", "ipc", "jail", "clean", "format", "verify", "render", "convert", "policy", "ledger",
+    "desk": {"gate", "policy", "store", "record", "jobs", "link", "scan", "front", "post", "ipc", "ledger"},
+    "cmd": {"engine", "record", "scan", "leak", "post", "jobs", "front", "link", "crossing", "desk", "ipc", "jail", "clean", "format", "verify", "render", "convert", "policy", "ledger",
             "ledgerverify"},
 }
 # Inside format/ and verify/ a family and those it may include from: what lies inside documents, never the other way round.

@@ -1,6 +1,8 @@
 /* Jobs from the queue, and the workers who do them: desk.h. The gate. */
 #include "desk/bench.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -201,11 +203,22 @@ static void claim_some(struct sk_desk *d)
 
 /* --- giving --- */
 
+/* The city's list of words that must not leave, as it is now; an empty one when there is none, or nothing is searched. */
+static int words_for(const struct sk_task *t)
+{
+	const char *path = sk_settings_get(t->act.desk->settings, "dictionary");
+	int fd = t->ask.leaks && path ? open(path, O_RDONLY | O_CLOEXEC) : sk_memfd("words");
+
+	if (fd < 0)
+		sk_desk_log("%s: %s", path ? path : "words", strerror(errno));
+	return fd;
+}
+
 static void give_to(struct sk_desk *d, size_t seat, struct sk_task *t)
 {
 	struct sk_bench *b = d->bench;
 	struct sk_buf body = SK_BUF(SK_CHANNEL_BODY);
-	int words = sk_memfd("words");
+	int words = words_for(t);
 	const int clean[] = {t->input, t->output, t->report, words},
 		  verify[] = {t->input, t->report};
 	bool cleans = kinds[t->which] == SK_JOB_CLEAN;

@@ -83,8 +83,7 @@ static void follow(struct taken *t)
 	if (l->kind == SK_LETTER_OFFER && t->effect == 0 && t->checked == 0 &&
 	    t->after.state == SK_AT_CROSSING)
 		sk_way_fetch(w, &t->after);
-	else if (l->kind == SK_LETTER_FETCH && t->effect == 0 &&
-		 t->after.state == SK_AT_CROSSING)
+	else if (l->kind == SK_LETTER_FETCH && t->effect == 0 && t->after.state == SK_AT_CROSSING)
 		sk_way_give(w, &t->after);
 	else if (l->kind == SK_LETTER_GONE || l->kind == SK_LETTER_END)
 		sk_way_drop(w, l->id);
