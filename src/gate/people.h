@@ -15,8 +15,8 @@ struct sk_ballot {
 	unsigned
 	    holds; /* bits of enum sk_hold, APPROVAL and LEAK: what it is about; 0: all of those for which it is held and he may */
 	uint8_t output[32]; /* hash of what he saw */
-	struct sk_slice
-	    assertion; /* what his passkey signed, with its public key (doc/passkey.md); or nothing */
+	/* What his passkey signed about one of them, in the form of the ledger (doc/passkey.md, section 3); else nothing. */
+	struct sk_slice assertion;
 	const char *comment; /* or NULL */
 };
 

@@ -1,0 +1,98 @@
+/* The way of transfers through two posts, on both back ends: what each of the gate's functions does, and what it refuses. */
+#include "store/test-both.h"
+
+#include "gate/test-two.h"
+
+static void at(struct post *p, const char *id, enum sk_transfer_state state)
+{
+	struct sk_transfer t = row(p, id);
+	struct sk_history *h = NULL;
+	size_t n = 0;
+
+	if (t.state == (int64_t)state)
+		return;
+	sk_history_list(p->gate.db, arena, id, &h, &n);
+	fail_msg("%s is %s, not %s: %s", id, sk_state_word((unsigned)t.state),
+	    sk_state_word((unsigned)state), n && h[n - 1].note ? h[n - 1].note : "");
+}
+
+static void held(struct post *p, const char *id, int64_t holds)
+{
+	at(p, id, SK_AT_HELD);
+	assert_int_equal(row(p, id).holds, holds);
+	assert_true(row(p, id).expires != SK_NONE);
+}
+
+/* To the offer that the other post has answered. */
+static const char *offered(struct post *p, const char *route, const char *class)
+{
+	const char *id = receive(p, route, class);
+
+	assert_int_equal(clean_next(p), 0);
+	if (p == &lgwan)
+		assert_int_equal(vote(p, id, "cho", true), 0);
+	at(p, id, SK_AT_OFFERED);
+	assert_int_equal(settle(), 0);
+	return id;
+}
+
+static void test_in(void **state)
+{
+	const char *id = offered(&inet, "file-in", NULL);
+	struct sk_transfer t;
+
+	at(&inet, id, SK_AT_CROSSING);
+	at(&lgwan, id, SK_AT_CROSSING);
+	t = row(&lgwan, id);
+	assert_null(t.original);
+	assert_string_equal(t.owner, "lgwan");
+	assert_string_equal(t.file_name, "予定表.docx");
+	assert_int_equal(cross(&inet, id), 0);
+	at(&lgwan, id, SK_AT_CROSSED);
+	assert_int_equal(cross(&inet, id), SK_EREFUSED);
+	assert_int_equal(check_next(&lgwan, SK_CLEAN), 0);
+	at(&lgwan, id, SK_AT_RELEASED);
+	assert_int_equal(settle(), 0);
+	at(&inet, id, SK_AT_RELEASED);
+	assert_null(row(&inet, id).output.p);
+	assert_int_equal(collect(&inet, id, "ichi"), SK_EREFUSED);
+	assert_int_equal(collect(&lgwan, id, "ni"), SK_EREFUSED);
+	assert_int_equal(collect(&lgwan, id, "ichi"), 0);
+	assert_int_equal(settle(), 0);
+	at(&inet, id, SK_AT_COLLECTED);
+	age(&lgwan, 15 * 86400);
+	assert_int_equal(collect(&lgwan, id, "ichi"), SK_EREFUSED);
+	due(&lgwan);
+	at(&lgwan, id, SK_AT_EXPIRED);
+	assert_null(row(&lgwan, id).output.p);
+	assert_int_equal(settle(), 0);
+	at(&inet, id, SK_AT_EXPIRED);
+}
+
+static void test_out_by_approval(void **state)
+{
+	const char *id = receive(&lgwan, "file-out", "2");
+
+	assert_int_equal(clean_next(&lgwan), 0);
+	held(&lgwan, id, 1 << SK_HELD_APPROVAL);
+	assert_int_equal(vote(&lgwan, id, "ichi", true), SK_EREFUSED); /* his own */
+	assert_int_equal(vote(&lgwan, id, "ni", true), SK_EREFUSED);   /* may not */
+	assert_int_equal(vote(&lgwan, id, "root", true), SK_EREFUSED);
+	assert_int_equal(vote(&lgwan, id, "cho", true), 0);
+	at(&lgwan, id, SK_AT_OFFERED);
+	assert_int_equal(vote(&lgwan, id, "cho", false), SK_EREFUSED);
+	assert_int_equal(settle(), 0);
+	assert_int_equal(cross(&lgwan, id), 0);
+	assert_int_equal(check_next(&inet, SK_CLEAN), 0);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(collect(&inet, id, "ichi"), 0);
+	assert_int_equal(collect(&inet, id, "ichi"), SK_EREFUSED);
+	assert_int_equal(settle(), 0);
+	assert_int_equal(row(&lgwan, id).downloads, 3);
+}
+
+static const struct CMUnitTest tests[] = {
+#define TWO(f) cmocka_unit_test_setup_teardown(f, open_two, close_two)
+    TWO(test_in), TWO(test_out_by_approval)};
+
+MAIN_ON_BOTH("the way of transfers", IN_MEMORY, tests, tests)
