@@ -222,7 +222,8 @@ int sk_gate_go_on(
     struct sk_gate *g, struct sk_arena *a, struct sk_transfer *t, struct sk_gate_who who)
 {
 	struct going w = {.g = g, .a = a, .t = t, .who = who};
-	bool waits = is_clean(t) || t->state == SK_AT_HELD || t->state == SK_AT_OFFERED;
+	bool waits =
+	    g->policy && (is_clean(t) || t->state == SK_AT_HELD || t->state == SK_AT_OFFERED);
 	int status =
 	    waits && strcmp(t->zone_from, g->zone) == 0 ? sk_gate_ask(g, a, t, &w.r, &w.d) : 0;
 

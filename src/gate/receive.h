@@ -19,7 +19,7 @@ int sk_gate_receive(struct sk_gate *g, struct sk_arena *a, const struct sk_trans
 
 /*
  * Ask the policy, and do what follows: hold, lift what it no longer holds for, deny, offer. Of a transfer that waits for
- * nobody nothing follows (0). For what was held when a policy came into force, or time has passed.
+ * nobody nothing follows (0), and nothing while no policy is in force. For what was held when a policy came into force, or time has passed.
  */
 int sk_gate_advance(
     struct sk_gate *g, struct sk_arena *a, const char *id, struct sk_transfer *after);

@@ -80,6 +80,7 @@ struct post {
 };
 
 static struct post inet, lgwan;
+static const char *asker, *recipient; /* of what comes in next */
 static struct sk_arena *arena;
 
 static inline const struct sk_policy *read_policy(const char *text)
@@ -127,6 +128,8 @@ static inline void open_post(
 static inline int open_two(void **state)
 {
 	arena = sk_arena_new((size_t)1 << 30);
+	asker = "ichi";
+	recipient = NULL;
 	open_post(&inet, &lgwan, "internet", "city.example/internet");
 	open_post(&lgwan, &inet, "lgwan", "city.example/lgwan");
 	pin_other(&inet);
@@ -240,6 +243,26 @@ static inline int64_t state_of(struct post *p, const char *id)
 	return row(p, id).state;
 }
 
+static inline void at(struct post *p, const char *id, enum sk_transfer_state state)
+{
+	struct sk_transfer t = row(p, id);
+	struct sk_history *h = NULL;
+	size_t n = 0;
+
+	if (t.state == (int64_t)state)
+		return;
+	sk_history_list(p->gate.db, arena, id, &h, &n);
+	fail_msg("%s is %s, not %s: %s", id, sk_state_word((unsigned)t.state),
+	    sk_state_word((unsigned)state), n && h[n - 1].note ? h[n - 1].note : "");
+}
+
+static inline void held(struct post *p, const char *id, int64_t holds)
+{
+	at(p, id, SK_AT_HELD);
+	assert_int_equal(row(p, id).holds, holds);
+	assert_true(row(p, id).expires != SK_NONE);
+}
+
 /* --- what comes in --- */
 
 static inline int run_receive(struct sk_gate *g, struct sk_arena *a, struct call *c)
@@ -262,7 +285,7 @@ static inline struct sk_recorded asked(
 	r.request.from = from;
 	r.request.to = to;
 	r.request.route = route;
-	r.request.requester = "ichi";
+	r.request.requester = asker;
 	r.request.login = SK_LOGIN_TWO_FACTORS;
 	r.request.classes[SK_CONFIDENTIALITY] = class;
 	r.request.claimed = SK_FT_DOCX;
@@ -282,6 +305,7 @@ static inline struct sk_transfer arrival(void)
 	t.original_hash = sk_slice(hash, 32);
 	t.original_size = 1000;
 	t.file_name = "予定表.docx";
+	t.recipient = recipient;
 	return t;
 }
 

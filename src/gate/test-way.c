@@ -3,26 +3,6 @@
 
 #include "gate/test-two.h"
 
-static void at(struct post *p, const char *id, enum sk_transfer_state state)
-{
-	struct sk_transfer t = row(p, id);
-	struct sk_history *h = NULL;
-	size_t n = 0;
-
-	if (t.state == (int64_t)state)
-		return;
-	sk_history_list(p->gate.db, arena, id, &h, &n);
-	fail_msg("%s is %s, not %s: %s", id, sk_state_word((unsigned)t.state),
-	    sk_state_word((unsigned)state), n && h[n - 1].note ? h[n - 1].note : "");
-}
-
-static void held(struct post *p, const char *id, int64_t holds)
-{
-	at(p, id, SK_AT_HELD);
-	assert_int_equal(row(p, id).holds, holds);
-	assert_true(row(p, id).expires != SK_NONE);
-}
-
 /* To the offer that the other post has answered. */
 static const char *offered(struct post *p, const char *route, const char *class)
 {

@@ -19,7 +19,7 @@ struct sk_gate_scan {
 /*
  * A worker has cleaned it, or says why not; output: the blob of what came out, there exactly when the verdict is SK_CLEAN.
  * scan: NULL when the scanner was not asked. It goes on as far as the policy lets it. SK_EINTERNAL: what the worker says does
- * not fit the transfer, or the blob; the job is to be tried again.
+ * not fit the transfer, or the blob, or no policy is in force; the job is to be tried again.
  */
 int sk_gate_cleaned(struct sk_gate *g, struct sk_arena *a, const struct sk_job *job,
     const struct sk_work_done *done, const struct sk_gate_scan *scan, const struct sk_blob *output,

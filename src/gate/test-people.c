@@ -1,0 +1,492 @@
+/* What people, workers and time bring about at one post, on both back ends. */
+#include "store/test-both.h"
+
+#include "gate/test-two.h"
+
+/* Cleaned, after the worker's words were changed. */
+static int clean_with(struct post *p, void (*change)(struct call *c))
+{
+	struct call c = {0};
+
+	assert_true(claim(p, SK_JOB_CLEAN, &c.job));
+	set_clean(p, &c);
+	if (change)
+		change(&c);
+	return call(p, &c);
+}
+
+static const char *cleaned(
+    struct post *p, const char *route, const char *class, void (*change)(struct call *c))
+{
+	const char *id = receive(p, route, class);
+
+	assert_int_equal(clean_with(p, change), 0);
+	return id;
+}
+
+static const char *note_of(struct post *p, const char *id)
+{
+	struct sk_history *h = NULL;
+	size_t n = 0;
+
+	assert_int_equal(sk_history_list(p->gate.db, arena, id, &h, &n), 0);
+	return n && h[n - 1].note ? h[n - 1].note : "";
+}
+
+/* --- the policy, by itself --- */
+
+static void corporate(struct call *c)
+{
+	c->done.corporate_numbers[2] = 1;
+}
+
+static void weak(struct call *c)
+{
+	c->done.mynumbers[0] = 3;
+}
+
+static void mynumber(struct call *c)
+{
+	c->done.mynumbers[1] = 1;
+}
+
+static void not_looked(struct call *c)
+{
+	c->done.looked = 0;
+}
+
+static void test_found(void **state)
+{
+	const char *id = cleaned(&lgwan, "file-out", "2", corporate);
+
+	held(&lgwan, id, 1 << SK_HELD_APPROVAL | 1 << SK_HELD_LEAK);
+	assert_int_equal(vote(&lgwan, id, "cho", true), 0);
+	at(&lgwan, id, SK_AT_OFFERED);
+	id = cleaned(&lgwan, "file-out", "2", mynumber);
+	at(&lgwan, id, SK_AT_DENIED);
+	assert_string_equal(note_of(&lgwan, id), "leak.mynumber");
+	id = cleaned(&lgwan, "file-out", "2", weak);
+	held(&lgwan, id, 1 << SK_HELD_APPROVAL);
+	/* what was not looked through will not be known any more */
+	id = cleaned(&lgwan, "file-out", "2", not_looked);
+	at(&lgwan, id, SK_AT_DENIED);
+	assert_string_equal(note_of(&lgwan, id), "awaited");
+}
+
+static void refused(struct call *c)
+{
+	set_refused(c, "pdf.malformed");
+}
+
+static void other_output(struct call *c)
+{
+	c->blob.sha256[0] ^= 1;
+}
+
+static void other_input(struct call *c)
+{
+	c->done.hash_in[0] ^= 1;
+}
+
+static void no_output(struct call *c)
+{
+	c->has_blob = false;
+}
+
+static void test_worker(void **state)
+{
+	void (*const nonsense[])(struct call *) = {other_output, other_input, no_output};
+	const char *id = receive(&inet, "file-in", NULL);
+	struct call c = {0};
+
+	assert_true(claim(&inet, SK_JOB_CLEAN, &c.job));
+	for (size_t i = 0; i < 3; i++) {
+		set_clean(&inet, &c);
+		nonsense[i](&c);
+		assert_int_equal(call(&inet, &c), SK_EINTERNAL);
+	}
+	set_clean(&inet, &c);
+	c.job.fence--;
+	assert_int_equal(call(&inet, &c), SK_ECHANGED);
+	c.job.fence++;
+	inet.gate.policy = NULL;
+	assert_int_equal(call(&inet, &c), SK_EINTERNAL);
+	inet.gate.policy = lgwan.gate.policy;
+	at(&inet, id, SK_AT_CLEANING);
+	assert_int_equal(call(&inet, &c), 0);
+	at(&inet, id, SK_AT_OFFERED);
+	assert_int_equal(call(&inet, &c), SK_EREFUSED);
+	id = cleaned(&inet, "file-in", NULL, refused);
+	at(&inet, id, SK_AT_REFUSED);
+	assert_string_equal(note_of(&inet, id), "pdf.malformed");
+}
+
+static void test_denied_at_once(void **state)
+{
+	struct sk_recorded r = asked("internet", "lgwan", "nothing", NULL);
+	struct call c = {.run = run_receive, .facts = &r, .t = arrival()};
+	struct sk_job job;
+
+	assert_int_equal(call(&inet, &c), 0);
+	at(&inet, c.t.id, SK_AT_DENIED);
+	assert_string_equal(note_of(&inet, c.t.id), "route-unknown");
+	assert_false(claim(&inet, SK_JOB_CLEAN, &job));
+	/* what a sender says of results is not believed */
+	r = asked("internet", "lgwan", NULL, NULL);
+	r.request.verified = r.request.cleaned[0] = SK_YES;
+	r.request.scan = SK_SCAN_CLEAN;
+	c.t = arrival();
+	assert_int_equal(call(&inet, &c), 0);
+	assert_string_equal(row(&inet, c.t.id).route, "file-in");
+	assert_null(strstr(row(&inet, c.t.id).facts, "verified"));
+	assert_null(strstr(row(&inet, c.t.id).facts, "scan"));
+	r = asked("lgwan", "internet", NULL, NULL);
+	c.t = arrival();
+	assert_int_equal(call(&inet, &c), SK_EREFUSED);
+	c.t.original = NULL;
+	assert_int_equal(call(&inet, &c), SK_EARG);
+}
+
+/* --- people --- */
+
+static void test_denied_by_vote(void **state)
+{
+	const char *id = cleaned(&lgwan, "file-out", "2", NULL);
+	struct sk_history *h = NULL;
+	size_t n = 0;
+
+	assert_int_equal(vote(&lgwan, id, "cho", false), 0);
+	at(&lgwan, id, SK_AT_DENIED);
+	assert_int_equal(sk_history_list(lgwan.gate.db, arena, id, &h, &n), 0);
+	assert_int_equal(h[n - 1].actor, SK_BY_APPROVER);
+	assert_string_equal(h[n - 1].person, "cho");
+}
+
+/* A deputy has his time; the superior's own request goes to the next one above. */
+static void test_deputy(void **state)
+{
+	asker = "ni";
+	const char *id = cleaned(&lgwan, "file-out", "2", NULL);
+
+	assert_int_equal(vote(&lgwan, id, "ichi", true), SK_EREFUSED);
+	age(&lgwan, 5 * 3600);
+	assert_int_equal(due(&lgwan).n, 1);
+	assert_int_equal(row(&lgwan, id).reminders, 1);
+	assert_int_equal(vote(&lgwan, id, "ichi", true), 0);
+	at(&lgwan, id, SK_AT_OFFERED);
+	asker = "cho";
+	id = cleaned(&lgwan, "file-out", "2", NULL);
+	assert_int_equal(vote(&lgwan, id, "cho", true), SK_EREFUSED);
+	assert_int_equal(vote(&lgwan, id, "fuku", true), 0);
+	at(&lgwan, id, SK_AT_OFFERED);
+}
+
+/* Two different persons, each by a passkey; the name of the route is none that a ledger takes. */
+static void test_two_persons(void **state)
+{
+	const char *id = cleaned(&lgwan, "out-1234567890", "自治体機密性3", NULL);
+	struct call c = {.run = run_vote,
+	    .id = id,
+	    .ballot = {.member = "cho", .login = SK_LOGIN_PASSWORD, .allow = true}};
+	struct sk_outbox_rows rows;
+	char digits[24];
+	struct sk_leaf e;
+
+	memcpy(c.ballot.output, row(&lgwan, id).output.p, 32);
+	assert_int_equal(call(&lgwan, &c), SK_EREFUSED);
+	c.ballot.login = SK_LOGIN_PASSKEY;
+	assert_int_equal(call(&lgwan, &c), SK_EREFUSED); /* says passkey and shows none */
+	c.ballot.assertion = SK_SLICE_LIT("passkey1 cho");
+	assert_int_equal(call(&lgwan, &c), 0);
+	held(&lgwan, id, 1 << SK_HELD_APPROVAL);
+	assert_int_equal(call(&lgwan, &c), 0); /* the same one again */
+	held(&lgwan, id, 1 << SK_HELD_APPROVAL);
+	c.ballot.member = "fuku";
+	c.ballot.output[0] ^= 1;
+	assert_int_equal(call(&lgwan, &c), SK_ECHANGED);
+	c.ballot.output[0] ^= 1;
+	assert_int_equal(call(&lgwan, &c), 0);
+	at(&lgwan, id, SK_AT_OFFERED);
+	assert_int_equal(sk_outbox_read(lgwan.gate.db, SK_CHANNEL_LEDGER, 100, &rows), 0);
+	assert_int_equal(
+	    sk_gate_entry(rows.row[rows.n - 1].number, rows.row[rows.n - 1].body, digits, &e), 0);
+	assert_true(is(e.field[SK_ENTRY_KIND], "transfer.offer"));
+	assert_true(is(e.field[SK_ENTRY_ROUTE], "route-2"));
+	assert_true(is(e.field[SK_ENTRY_CLASS], "confidentiality-0"));
+	assert_true(is(e.field[SK_ENTRY_AUTH], "passkey"));
+	assert_true(e.field[SK_ENTRY_PERSONAL_ASSERTION].n > 0);
+	sk_outbox_rows_free(&rows);
+}
+
+static void test_class(void **state)
+{
+	const int64_t both = 1 << SK_HELD_APPROVAL | 1 << SK_HELD_CLASS;
+	const char *id = cleaned(&lgwan, "file-out", NULL, NULL);
+
+	held(&lgwan, id, both);
+	assert_int_equal(vote(&lgwan, id, "cho", true), SK_EREFUSED);
+	assert_int_equal(classify2(&lgwan, id, "ni"), SK_EREFUSED);
+	assert_int_equal(classify2(&lgwan, id, "ichi"), 0);
+	held(&lgwan, id, 1 << SK_HELD_APPROVAL);
+	assert_string_equal(row(&lgwan, id).class, "2");
+	assert_int_equal(classify3(&lgwan, id, "ichi"), SK_EREFUSED);
+	assert_int_equal(vote(&lgwan, id, "cho", true), 0);
+	at(&lgwan, id, SK_AT_OFFERED);
+	id = cleaned(&lgwan, "file-out", NULL, NULL);
+	assert_int_equal(classify3(&lgwan, id, "cho"), 0);
+	at(&lgwan, id, SK_AT_DENIED);
+	assert_string_equal(note_of(&lgwan, id), "class");
+}
+
+static void encrypted(struct call *c)
+{
+	set_refused(c, "encrypted");
+	c->done.encrypted = SK_WORK_YES;
+}
+
+static void opened(struct call *c)
+{
+	c->done.encrypted = c->done.opened = SK_WORK_YES;
+}
+
+static size_t sealed(struct post *p, const char *id)
+{
+	struct sk_slice *v = NULL;
+	size_t n = 0;
+
+	assert_int_equal(sk_sealed_list(p->gate.db, arena, id, &v, &n), 0);
+	return n;
+}
+
+static void test_password(void **state)
+{
+	const char *id = cleaned(&inet, "file-in", NULL, encrypted);
+
+	held(&inet, id, 1 << SK_HELD_PASSWORD);
+	assert_int_equal(advance(&inet, id, NULL), 0);
+	held(&inet, id, 1 << SK_HELD_PASSWORD);
+	assert_int_equal(password(&inet, id, "ni"), SK_EREFUSED);
+	assert_int_equal(password(&inet, id, "ichi"), 0);
+	at(&inet, id, SK_AT_CLEANING);
+	assert_int_equal(sealed(&inet, id), 1);
+	assert_int_equal(clean_with(&inet, encrypted), 0);
+	assert_int_equal(sealed(&inet, id), 1); /* one of several, maybe */
+	assert_int_equal(password(&inet, id, "ichi"), 0);
+	assert_int_equal(clean_with(&inet, opened), 0);
+	at(&inet, id, SK_AT_OFFERED);
+	assert_int_equal(sealed(&inet, id), 0);
+	id = cleaned(&inet, "file-in", NULL, encrypted);
+	age(&inet, 8 * 86400);
+	due(&inet);
+	at(&inet, id, SK_AT_EXPIRED);
+	/* a route that takes nothing of the kind */
+	id = cleaned(&lgwan, "file-out", "2", encrypted);
+	at(&lgwan, id, SK_AT_REFUSED);
+	assert_string_equal(note_of(&lgwan, id), "encrypted");
+}
+
+/* --- the scanner, room --- */
+
+static void scan_failed(struct call *c)
+{
+	c->scan = (struct sk_gate_scan){SK_SCAN_FAILED, SK_UNKNOWN};
+}
+
+static void virus(struct call *c)
+{
+	c->scan.verdict = SK_SCAN_FOUND;
+}
+
+static int run_scanned(struct sk_gate *g, struct sk_arena *a, struct call *c)
+{
+	struct sk_transfer after;
+
+	return sk_gate_scanned(g, a, &c->job, &c->scan, &after);
+}
+
+static void test_scan(void **state)
+{
+	const char *id = cleaned(&inet, "file-in", NULL, scan_failed);
+	struct call c = {.run = run_scanned, .scan = {SK_SCAN_FAILED, SK_UNKNOWN}};
+
+	held(&inet, id, 1 << SK_HELD_SCAN);
+	assert_false(claim(&inet, SK_JOB_SCAN, &c.job));
+	for (int i = 0; i < 2; i++) {
+		age(&inet, SK_GATE_SCAN_AGAIN + 1);
+		due(&inet);
+		assert_true(claim(&inet, SK_JOB_SCAN, &c.job));
+		assert_int_equal(call(&inet, &c), 0);
+		held(&inet, id, 1 << SK_HELD_SCAN);
+	}
+	age(&inet, SK_GATE_SCAN_AGAIN + 1);
+	due(&inet);
+	assert_true(claim(&inet, SK_JOB_SCAN, &c.job));
+	c.scan = (struct sk_gate_scan){SK_SCAN_CLEAN, 60};
+	assert_int_equal(call(&inet, &c), 0);
+	at(&inet, id, SK_AT_OFFERED);
+	id = cleaned(&inet, "file-in", NULL, virus);
+	at(&inet, id, SK_AT_DENIED);
+	assert_string_equal(note_of(&inet, id), "virus");
+}
+
+static int run_lapse(struct sk_gate *g, struct sk_arena *a, struct call *c)
+{
+	struct sk_transfer after;
+
+	return sk_gate_lapse(g, a, &c->job, c->text, &after);
+}
+
+static void test_room(void **state)
+{
+	struct sk_recorded r = asked("internet", "lgwan", "file-in", NULL);
+	struct call c = {.run = run_receive, .facts = &r, .t = arrival()}, l = {.run = run_lapse};
+
+	r.request.space = SK_NO;
+	assert_int_equal(call(&inet, &c), 0);
+	held(&inet, c.t.id, 1 << SK_HELD_SPACE);
+	assert_int_equal(advance(&inet, c.t.id, NULL), 0);
+	held(&inet, c.t.id, 1 << SK_HELD_SPACE);
+	assert_int_equal(room(&inet, c.t.id, NULL), 0);
+	at(&inet, c.t.id, SK_AT_CLEANING);
+	assert_int_equal(room(&inet, c.t.id, NULL), SK_EREFUSED);
+	assert_true(claim(&inet, SK_JOB_CLEAN, &l.job));
+	l.text = "space";
+	assert_int_equal(call(&inet, &l), 0);
+	held(&inet, c.t.id, 1 << SK_HELD_SPACE);
+	age(&inet, SK_GATE_ROOM_AGAIN + 1);
+	due(&inet);
+	at(&inet, c.t.id, SK_AT_CLEANING);
+	assert_true(claim(&inet, SK_JOB_CLEAN, &l.job));
+	l.text = "worker-failed";
+	assert_int_equal(call(&inet, &l), 0);
+	at(&inet, c.t.id, SK_AT_REFUSED);
+	assert_int_equal(call(&inet, &l), SK_EREFUSED);
+}
+
+/* --- time --- */
+
+static void test_keep_and_forget(void **state)
+{
+	const char *id = cleaned(&inet, "file-in", NULL, NULL);
+	const char *original = row(&inet, id).original;
+	struct sk_gate_due d;
+
+	assert_int_equal(due(&inet).nerase, 0);
+	assert_int_equal(cancel(&inet, id, "ni"), SK_EREFUSED);
+	assert_int_equal(cancel(&inet, id, "ichi"), 0);
+	at(&inet, id, SK_AT_CANCELLED);
+	age(&inet, 31 * 86400);
+	d = due(&inet);
+	assert_int_equal(d.nerase, 1);
+	assert_string_equal(d.erase[0], original);
+	assert_null(row(&inet, id).original);
+	assert_string_equal(row(&inet, id).requester, "ichi");
+	age(&inet, 60 * 86400);
+	assert_int_equal(due(&inet).n, 1);
+	assert_null(row(&inet, id).requester);
+	assert_null(row(&inet, id).facts);
+	assert_int_equal(due(&inet).n, 0);
+}
+
+/* A route that keeps none lets it go when it is cleaned, and not before. */
+static void test_keeps_none(void **state)
+{
+	const char *id = receive(&lgwan, "file-out", "2");
+
+	age(&lgwan, 1);
+	assert_int_equal(due(&lgwan).nerase, 0);
+	assert_non_null(row(&lgwan, id).original);
+	assert_int_equal(clean_with(&lgwan, NULL), 0);
+	age(&lgwan, 3601);
+	assert_int_equal(due(&lgwan).nerase, 1);
+	assert_null(row(&lgwan, id).original);
+}
+
+/* --- originals --- */
+
+static int run_ask(struct sk_gate *g, struct sk_arena *a, struct call *c)
+{
+	return sk_gate_ask_original(g, a, c->id, c->member, SK_LOGIN_PASSWORD, "reason", &c->o);
+}
+
+static int run_vote_original(struct sk_gate *g, struct sk_arena *a, struct call *c)
+{
+	struct sk_original after;
+
+	return sk_gate_vote_original(g, a, c->o.id, &c->ballot, &after);
+}
+
+static int run_collect_original(struct sk_gate *g, struct sk_arena *a, struct call *c)
+{
+	struct sk_original after;
+
+	return sk_gate_collect_original(g, a, c->o.id, c->member, &after, &c->t);
+}
+
+static int64_t state_of_request(struct post *p, const char *id)
+{
+	struct sk_original o;
+
+	assert_int_equal(sk_original_load(p->gate.db, arena, id, &o), 0);
+	return o.state;
+}
+
+static void test_original(void **state)
+{
+	const char *id = cleaned(&inet, "file-in", NULL, NULL);
+	struct call c = {.run = run_ask, .id = id, .member = "ni"};
+
+	assert_int_equal(call(&inet, &c), SK_EREFUSED);
+	c.member = "ichi";
+	assert_int_equal(call(&inet, &c), 0);
+	assert_int_equal(state_of_request(&inet, c.o.id), SK_AT_HELD);
+	c.run = run_collect_original;
+	assert_int_equal(call(&inet, &c), SK_EREFUSED);
+	c.run = run_vote_original;
+	c.ballot = (struct sk_ballot){.member = "ichi", .login = SK_LOGIN_PASSWORD, .allow = true};
+	assert_int_equal(call(&inet, &c), SK_EREFUSED);
+	c.ballot.member = "ni";
+	assert_int_equal(call(&inet, &c), SK_EREFUSED);
+	c.ballot.member = "cho";
+	assert_int_equal(call(&inet, &c), 0);
+	assert_int_equal(state_of_request(&inet, c.o.id), SK_AT_RELEASED);
+	c.run = run_collect_original;
+	c.member = "cho";
+	assert_int_equal(call(&inet, &c), SK_EREFUSED);
+	c.member = "ichi";
+	assert_int_equal(call(&inet, &c), 0);
+	assert_string_equal(row(&inet, id).original, c.t.original);
+	assert_int_equal(settle(), 0);
+	assert_null(row(&lgwan, id).original);
+	age(&inet, 31 * 86400);
+	due(&inet);
+	assert_int_equal(state_of_request(&inet, c.o.id), SK_AT_EXPIRED);
+	assert_int_equal(call(&inet, &c), SK_EREFUSED);
+}
+
+static void test_original_denied(void **state)
+{
+	const char *id = cleaned(&inet, "file-in", NULL, NULL);
+	struct call c = {.run = run_ask, .id = id, .member = "ichi"};
+
+	assert_int_equal(call(&inet, &c), 0);
+	c.run = run_vote_original;
+	c.ballot = (struct sk_ballot){.member = "cho", .login = SK_LOGIN_PASSWORD};
+	assert_int_equal(call(&inet, &c), 0);
+	assert_int_equal(state_of_request(&inet, c.o.id), SK_AT_DENIED);
+	/* where it arrived as something clean there is no original, and a route that keeps none gives none */
+	assert_int_equal(settle(), 0);
+	c.run = run_ask;
+	assert_int_equal(call(&lgwan, &c), SK_EREFUSED);
+	c.id = cleaned(&lgwan, "file-out", "2", NULL);
+	assert_int_equal(call(&lgwan, &c), SK_EREFUSED);
+}
+
+static const struct CMUnitTest tests[] = {
+#define TWO(f) cmocka_unit_test_setup_teardown(f, open_two, close_two)
+    TWO(test_found), TWO(test_worker), TWO(test_denied_at_once), TWO(test_denied_by_vote),
+    TWO(test_deputy), TWO(test_two_persons), TWO(test_class), TWO(test_password), TWO(test_scan),
+    TWO(test_room), TWO(test_keep_and_forget), TWO(test_keeps_none), TWO(test_original),
+    TWO(test_original_denied)};
+
+MAIN_ON_BOTH("what happens to transfers", IN_MEMORY, tests, tests)
