@@ -1,5 +1,8 @@
-/* sekisho ledger: reading a ledger, its proofs and copies of it. Runs as the user, on a folder it may read; writes to no ledger. */
-#include "cmd/cli.h"
+/*
+ * sekisho ledger: reading a ledger, its proofs and copies of it; for what repairs one see ledger-recover.c and ledger-succeed.c.
+ * Runs as the user, on a folder he may read.
+ */
+#include "cmd/ledger.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,26 +18,18 @@
 #include "base/hex.h"
 #include "base/utf8.h"
 #include "ledger/files.h"
-#include "ledger/ledger.h"
 
 #define TOKYO 32400
 
-struct asked {
-	bool json, openings;
-	const char *out;
-	const char *arg[3];
-	int n;
-};
-
 /* --- opening --- */
 
-static int fail(const char *path, const char *why)
+int ledger_fail(const char *path, const char *why)
 {
 	fprintf(stderr, _("sekisho: %s: %s\n"), path, why);
 	return EXIT_SOME_ERROR;
 }
 
-static const char *why(int rc)
+const char *ledger_why(int rc)
 {
 	switch (rc) {
 	case SK_EIO:
@@ -56,7 +51,7 @@ static int open_ledger(const char *path, struct sk_ledger **l)
 	int rc = dir < 0 ? SK_EIO : sk_ledger_read(dir, l);
 
 	if (rc)
-		fail(path, why(rc));
+		ledger_fail(path, ledger_why(rc));
 	return rc;
 }
 
@@ -70,7 +65,8 @@ static int number(const char *text, uint64_t *n)
 
 /* --- verify --- */
 
-static int tell_walk(const struct asked *a, struct sk_ledger *l, const struct sk_walk *w, int rc)
+static int tell_walk(
+    const struct ledger_asked *a, struct sk_ledger *l, const struct sk_walk *w, int rc)
 {
 	char root[2 * SK_HASH_BYTES + 1];
 	struct sk_hash h = sk_ledger_root(l);
@@ -94,7 +90,7 @@ static int tell_walk(const struct asked *a, struct sk_ledger *l, const struct sk
 	return EXIT_SOME_REFUSED;
 }
 
-static int ledger_verify(const struct asked *a)
+static int ledger_verify(const struct ledger_asked *a)
 {
 	struct sk_ledger *l = NULL;
 	struct sk_walk w;
@@ -199,7 +195,7 @@ static void each_field(struct sk_ledger *l, uint64_t index, const struct sk_leaf
 	}
 }
 
-static int show_entry(const struct asked *a, struct sk_ledger *l, uint64_t index)
+static int show_entry(const struct ledger_asked *a, struct sk_ledger *l, uint64_t index)
 {
 	struct sk_buf b = SK_BUF(SK_ENTRY_BYTES);
 	struct sk_leaf e;
@@ -223,7 +219,7 @@ static int show_entry(const struct asked *a, struct sk_ledger *l, uint64_t index
 }
 
 /* One entry, from one to another, or all. */
-static int ledger_show(const struct asked *a)
+static int ledger_show(const struct ledger_asked *a)
 {
 	struct sk_ledger *l = NULL;
 	uint64_t from = 0, to;
@@ -239,10 +235,10 @@ static int ledger_show(const struct asked *a)
 	if (a->n > 2 && rc == 0 && number(a->arg[2], &to))
 		rc = SK_EINTERNAL;
 	if (rc == 0 && a->n > 1 && (from > to || to >= sk_ledger_size(l)))
-		rc = fail(a->arg[0], why(SK_EARG));
+		rc = ledger_fail(a->arg[0], ledger_why(SK_EARG));
 	for (uint64_t i = from; rc == 0 && i <= to && i < sk_ledger_size(l); i++)
 		if ((rc = show_entry(a, l, i)) != 0)
-			fail(a->arg[0], why(rc));
+			ledger_fail(a->arg[0], ledger_why(rc));
 	sk_ledger_free(l);
 	return rc ? EXIT_SOME_ERROR : EXIT_ALL_CLEAN;
 }
@@ -257,7 +253,7 @@ static int write_out(const char *path, struct sk_slice bytes)
 	return fd < 0 ? SK_EIO : sk_write_all(fd, bytes.p, bytes.n) || fsync(fd) ? SK_EIO : 0;
 }
 
-static int ledger_prove(const struct asked *a)
+static int ledger_prove(const struct ledger_asked *a)
 {
 	struct sk_ledger *l = NULL;
 	struct sk_buf b = SK_BUF(1 << 20);
@@ -268,9 +264,9 @@ static int ledger_prove(const struct asked *a)
 		return code;
 	int rc = sk_ledger_receipt(l, index, a->openings, &b);
 	if (rc)
-		fail(a->arg[0], why(rc));
+		ledger_fail(a->arg[0], ledger_why(rc));
 	else if (write_out(a->out, sk_buf_slice(&b)))
-		fail(a->out ? a->out : "-", cli_errno_text(errno));
+		ledger_fail(a->out ? a->out : "-", cli_errno_text(errno));
 	else
 		code = EXIT_ALL_CLEAN;
 	sk_buf_free(&b);
@@ -347,7 +343,7 @@ static int copy_all(struct copy *c, struct sk_ledger *l)
 }
 
 /* The whole log as of now, without what is behind commitments: for an auditor. */
-static int ledger_export(const struct asked *a)
+static int ledger_export(const struct ledger_asked *a)
 {
 	struct sk_ledger *l = NULL;
 	struct copy c = {.from = -1};
@@ -360,11 +356,11 @@ static int ledger_export(const struct asked *a)
 	c.from = from;
 	c.to.dir = to;
 	if (to < 0) {
-		rc = fail(a->arg[1], cli_errno_text(errno));
+		rc = ledger_fail(a->arg[1], cli_errno_text(errno));
 	} else {
 		rc = copy_all(&c, l);
 		if (rc)
-			fail(c.path, why(rc));
+			ledger_fail(c.path, ledger_why(rc));
 		else
 			printf(_("%llu entries in %s\n"), (unsigned long long)sk_ledger_size(l),
 			    a->arg[1]);
@@ -378,7 +374,7 @@ static int ledger_export(const struct asked *a)
 static const struct {
 	const char *name;
 	int least, most;
-	int (*run)(const struct asked *a);
+	int (*run)(const struct ledger_asked *a);
 	const char *usage;
 } verbs[] = {
     {"verify", 1, 1, ledger_verify,
@@ -389,17 +385,36 @@ static const struct {
 	N_("sekisho: ledger prove takes [--openings] [-o FILE], the folder of a ledger and the number of an entry")},
     {"export", 2, 2, ledger_export,
 	N_("sekisho: ledger export takes the folder of a ledger and a folder that does not exist yet")},
+    {"recover", 2, 2, ledger_recover,
+	N_("sekisho: ledger recover takes [--checkpoint FILE], the state folder of a post and a copy of its ledger")},
+    {"succeed", 1, 1, ledger_succeed,
+	N_("sekisho: ledger succeed takes --by ROLE=PERSON twice, [--origin NAME] [--checkpoint FILE] and the state folder of a post")},
 };
 
-static int take_options(int argc, char **argv, struct asked *a)
+/* An option with a value; false: it is none. */
+static bool take_value(const char *name, const char *value, struct ledger_asked *a)
+{
+	const char **to = strcmp(name, "-o") == 0                   ? &a->out
+			  : strcmp(name, "--checkpoint") == 0       ? &a->checkpoint
+			  : strcmp(name, "--origin") == 0           ? &a->origin
+			  : strcmp(name, "--by") == 0 && a->nby < 2 ? &a->by[a->nby++]
+								    : NULL;
+
+	if (to == NULL || value == NULL)
+		return false;
+	*to = value;
+	return true;
+}
+
+static int take_options(int argc, char **argv, struct ledger_asked *a)
 {
 	for (int i = 0; i < argc; i++) {
 		if (strcmp(argv[i], "--json") == 0)
 			a->json = true;
 		else if (strcmp(argv[i], "--openings") == 0)
 			a->openings = true;
-		else if (strcmp(argv[i], "-o") == 0 && i + 1 < argc)
-			a->out = argv[++i];
+		else if (i + 1 < argc && take_value(argv[i], argv[i + 1], a))
+			i++;
 		else if (argv[i][0] == '-' || a->n == 3)
 			return -1;
 		else
@@ -410,7 +425,7 @@ static int take_options(int argc, char **argv, struct asked *a)
 
 int cmd_ledger(int argc, char **argv)
 {
-	struct asked a = {.n = 0};
+	struct ledger_asked a = {.n = 0};
 
 	if (cli_take_language(&argc, argv))
 		return EXIT_SOME_ERROR;
@@ -427,6 +442,7 @@ int cmd_ledger(int argc, char **argv)
 		cli_usage(stdout);
 		return EXIT_ALL_CLEAN;
 	}
-	fprintf(stderr, "%s\n", _("sekisho: ledger is followed by verify, show, prove or export"));
+	fprintf(stderr, "%s\n",
+	    _("sekisho: ledger is followed by verify, show, prove, export, recover or succeed"));
 	return EXIT_SOME_ERROR;
 }
