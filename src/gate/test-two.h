@@ -170,6 +170,7 @@ struct call {
 	struct sk_manifest manifest;
 	struct sk_gate_due due;
 	int status, effect;
+	int checked; /* of a manifest */
 };
 
 static inline int run_call(struct sk_gate *g, struct sk_arena *a, void *ctx)
@@ -563,8 +564,8 @@ static inline int run_letter(struct sk_gate *g, struct sk_arena *a, struct call 
 		return status;
 	switch (l->kind) {
 	case SK_LETTER_OFFER:
-		c->effect = c->effect ? sk_gate_bad_offer(g, a, c->text, l, c->member)
-				      : sk_gate_offered(g, a, &c->manifest, &after);
+		c->effect = c->checked ? sk_gate_bad_offer(g, a, c->text, l, c->member)
+				       : sk_gate_offered(g, a, &c->manifest, &after);
 		break;
 	case SK_LETTER_FETCH:
 		c->effect = sk_gate_fetched(g, a, l->id, c->text, &after);
@@ -599,7 +600,7 @@ static inline int take_letter(struct post *p, const struct sk_letter *l, int64_t
 		int64_t ms = 0;
 		assert_int_equal(sk_db_now(p->gate.db, &ms), 0);
 		p->keys.now = ms / 1000;
-		c.effect = sk_manifest_check(l->body, &p->keys, arena, &c.manifest, manifest_why);
+		c.checked = sk_manifest_check(l->body, &p->keys, arena, &c.manifest, manifest_why);
 		c.member = manifest_why;
 	}
 	int status = call(p, &c);
