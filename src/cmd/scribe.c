@@ -350,6 +350,21 @@ static int serve_cosign(void *ctx, struct sk_message *m)
 	return say_done(s, m->serial, into_file(m->fds[1], &answer, status), (uint32_t)http);
 }
 
+static int serve_last(void *ctx, struct sk_message *m)
+{
+	struct scribe *s = ctx;
+	struct sk_record_ask ask;
+	struct sk_buf note = SK_BUF(NOTE_BYTES);
+	int http = 500, status = sk_record_get_ask(m->body, &ask);
+
+	if (status || ask.witness >= s->as_witness.logs)
+		return SK_EFORMAT;
+	if (s->as_witness.signer)
+		http = sk_witness_last(
+		    &s->as_witness, sk_slice_str(s->as_witness.log[ask.witness].name), &note);
+	return say_done(s, m->serial, into_file(m->fds[0], &note, 0), (uint32_t)http);
+}
+
 static void met(void *ctx, size_t place)
 {
 	if (place == SK_PLACE_GATE)
@@ -366,6 +381,7 @@ static const struct sk_permit permits[] = {
     {SK_RECORD_ANSWER, 1, ASK, 2, serve_answer},
     {SK_RECORD_SAW, 1, ASK, 1, serve_saw},
     {SK_RECORD_COSIGN, 1, 0, 0, 2, serve_cosign},
+    {SK_RECORD_LAST, 1, ASK, 1, serve_last},
 };
 
 static void wipe(struct scribe *s)

@@ -141,6 +141,7 @@ static int run_cleaned(struct sk_gate *g, struct sk_arena *a, struct sk_act *act
 	struct sk_task *t = (struct sk_task *)act;
 	struct sk_transfer after;
 
+	t->kept = true;
 	return sk_gate_cleaned(g, a, &t->job, &t->done, t->scanned ? &t->scan : NULL,
 	    t->done.verdict == SK_CLEAN ? &act->blob : NULL, &after);
 }
@@ -150,6 +151,7 @@ static int run_checked(struct sk_gate *g, struct sk_arena *a, struct sk_act *act
 	struct sk_task *t = (struct sk_task *)act;
 	struct sk_transfer after;
 
+	t->kept = true;
 	return sk_gate_checked(g, a, &t->job, &t->done, &after);
 }
 
@@ -158,6 +160,7 @@ static int run_scanned(struct sk_gate *g, struct sk_arena *a, struct sk_act *act
 	struct sk_task *t = (struct sk_task *)act;
 	struct sk_transfer after;
 
+	t->kept = true;
 	return sk_gate_scanned(g, a, &t->job, &t->scan, &after);
 }
 
@@ -176,6 +179,8 @@ static void ended(struct sk_act *act, int status)
 		sk_task_free(t); /* another has the lease: it tells */
 	} else if (status == SK_EREFUSED || status == SK_ENOENTRY) {
 		sk_task_drop(t);
+	} else if (t->kept && !d->closing && (status == SK_EIO || status == SK_EBUSY)) {
+		sk_desk_do(d, &t->act); /* the store comes back */
 	} else {
 		sk_desk_log("what became of %s cannot be kept: %s", t->job.name,
 		    status == SK_ENOSPACE ? "there is no room" : sk_db_why(d->db));

@@ -12,8 +12,8 @@
 #include "base/limits.h"
 
 #define LOOK_MS 1000 /* jobs that nobody announced: another host's, or after a pause */
-#define AHEAD 2      /* claimed beyond what idle workers take at once */
-#define LEASE_MS (15 * 60 * 1000)
+#define AHEAD 2      /* for each worker, beyond what idle ones take at once */
+#define LEASE_S 120  /* unless the settings say so; prolonged three times in it */
 
 static const int64_t kinds[] = {SK_JOB_VERIFY, SK_JOB_CLEAN, SK_JOB_SCAN};
 
@@ -59,11 +59,23 @@ void sk_bench_look(struct sk_desk *d)
 	d->bench->look = 0;
 }
 
+static size_t have(const struct sk_bench *b)
+{
+	return b->ready.n + b->nscans + b->unscanned.n;
+}
+
+/* Jobs are claimed some at a time, a little before they are needed: a claim is a commit. */
+static bool wants_jobs(const struct sk_bench *b)
+{
+	return b->here && have(b) < b->here;
+}
+
 int64_t sk_bench_due(const struct sk_desk *d)
 {
 	const struct sk_bench *b = d->bench;
+	int64_t look = wants_jobs(b) ? b->look : INT64_MAX;
 
-	return b->idle > b->ready.n || b->ready.n == 0 ? b->look : INT64_MAX;
+	return b->here && b->extend_at < look ? b->extend_at : look;
 }
 
 /* --- tasks --- */
@@ -147,6 +159,35 @@ static struct sk_task *new_task(struct sk_desk *d, size_t which, const struct sk
 	return t;
 }
 
+/* --- leases --- */
+
+static int64_t lease_ms(const struct sk_desk *d)
+{
+	return (int64_t)sk_settings_number(d->settings, "lease", LEASE_S) * 1000;
+}
+
+/* One that cannot be prolonged is another's, or soon will be: what became of it is then refused. */
+static void extend(struct sk_desk *d, struct sk_task *t)
+{
+	if (t)
+		sk_queue_extend(d->bench->queue[t->which], &t->job, lease_ms(d));
+}
+
+static void extend_all(struct sk_desk *d)
+{
+	struct sk_bench *b = d->bench;
+
+	b->extend_at = sk_now_ms() + lease_ms(d) / 3;
+	for (size_t i = 0; i < SK_POST_WORKERS; i++)
+		extend(d, b->seat[i].task);
+	for (size_t i = 0; i < SK_SCANS_AT_ONCE; i++)
+		extend(d, b->scan[i]);
+	for (struct sk_task *t = b->ready.first; t; t = t->next)
+		extend(d, t);
+	for (struct sk_task *t = b->unscanned.first; t; t = t->next)
+		extend(d, t);
+}
+
 /* --- claiming --- */
 
 static void begin(struct sk_desk *d, size_t which, const struct sk_job *job)
@@ -169,8 +210,8 @@ static size_t claim(struct sk_desk *d, size_t which, size_t most)
 	struct sk_arena *a = sk_arena_new((size_t)64 << 20);
 	struct sk_job *jobs = NULL;
 	size_t n = 0;
-	int status = a ? sk_queue_claim(d->bench->queue[which], a, kinds[which], d->host, LEASE_MS,
-			     most, &jobs, &n)
+	int status = a ? sk_queue_claim(d->bench->queue[which], a, kinds[which], d->host,
+			     lease_ms(d), most, &jobs, &n)
 		       : SK_ENOMEM;
 
 	if (status) {
@@ -187,11 +228,7 @@ static size_t claim(struct sk_desk *d, size_t which, size_t most)
 static void claim_some(struct sk_desk *d)
 {
 	struct sk_bench *b = d->bench;
-	size_t most = b->idle + AHEAD, have = b->ready.n + b->nscans + b->unscanned.n;
-
-	if (b->here == 0 || have >= most)
-		return;
-	most -= have;
+	size_t most = b->idle + AHEAD * b->here - have(b);
 	bool all = true;
 	for (size_t i = 0; i < SK_BENCH_KINDS && most; i++) {
 		size_t n = claim(d, i, most);
@@ -254,7 +291,11 @@ void sk_bench_tick(struct sk_desk *d)
 {
 	struct sk_bench *b = d->bench;
 
-	if (b->look <= sk_now_ms() && d->failed_until <= sk_now_ms())
+	if (d->failed_until > sk_now_ms())
+		return;
+	if (b->extend_at <= sk_now_ms())
+		extend_all(d);
+	if (wants_jobs(b) && b->look <= sk_now_ms())
 		claim_some(d);
 	if (b->ready.first && b->idle)
 		give_out(d);

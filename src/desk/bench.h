@@ -22,7 +22,7 @@ struct sk_task {
 	struct sk_work_job ask;
 	struct sk_work_done done;
 	struct sk_gate_scan scan;
-	bool wants_scan, scanned;
+	bool wants_scan, scanned, kept; /* kept: what came out is durable */
 };
 
 struct sk_tasks {
@@ -46,7 +46,7 @@ struct sk_bench {
 	size_t here, idle, nscans;
 	bool scanner;
 	uint32_t serial;
-	int64_t look;
+	int64_t look, extend_at; /* sk_now_ms */
 };
 
 void sk_tasks_put(struct sk_tasks *q, struct sk_task *t);

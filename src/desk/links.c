@@ -16,7 +16,8 @@ static int open_way(struct sk_desk *d, struct sk_way *w, size_t i)
 {
 	w->desk = d;
 	w->zone = w->to.zone;
-	w->request = w->cosigned = -1;
+	w->request = w->cosigned = w->last = -1;
+	w->seen = (struct sk_buf)SK_BUF(SK_LETTER_COSIGNED_BYTES);
 	w->place = SK_PLACE_LINK + i;
 	w->fetch.last = &w->fetch.first;
 	w->give.last = &w->give.first;
@@ -46,6 +47,8 @@ void sk_links_close(struct sk_desk *d)
 		sk_parcels_clear(&w->give);
 		sk_close(&w->request);
 		sk_close(&w->cosigned);
+		sk_close(&w->last);
+		sk_buf_free(&w->seen);
 	}
 	free(d->links);
 	d->links = NULL;

@@ -43,7 +43,9 @@ struct sk_way {
 	uint64_t shown;     /* entries of ours that it was shown */
 	int64_t shown_at;   /* not before, the next time */
 	int request;        /* under way to it; -1: none */
-	int cosigned;       /* what our scribe makes of its; -1: nothing */
+	int cosigned, last; /* what our scribe makes for it; -1: nothing */
+	struct sk_buf seen; /* the last of our checkpoints that it says it signed */
+	bool seen_said;
 	uint8_t policy[32]; /* of the other post, as it said */
 	bool policy_said;
 };

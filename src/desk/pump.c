@@ -51,6 +51,7 @@ void sk_pump_met(struct sk_desk *d)
 	struct sk_pump *p = d->pump;
 
 	p->here = true;
+	p->asked_witnesses = false;
 	if (p->phase != SK_PUMP_MARKING)
 		reset(p);
 	p->look = 0;
@@ -290,7 +291,15 @@ static int serve_state(void *ctx, struct sk_message *m)
 {
 	struct sk_desk *d = ctx;
 
-	return sk_record_get_state(m->body, &d->pump->state);
+	int status = sk_record_get_state(m->body, &d->pump->state);
+
+	if (status == 0 && d->pump->state.state == SK_LEDGER_UNASKED && !d->pump->asked_witnesses) {
+		d->pump->asked_witnesses = true;
+		sk_witness_asked(d);
+	}
+	if (status == 0)
+		d->pump->look = 0;
+	return status;
 }
 
 const struct sk_permit sk_pump_permits[] = {

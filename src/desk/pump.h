@@ -23,7 +23,7 @@ struct sk_proof_wanted {
 
 struct sk_pump {
 	enum sk_pump_phase phase;
-	bool here, refused, again;
+	bool here, refused, again, asked_witnesses;
 	uint32_t epoch; /* of the scribe: an answer of an older one counts for nothing */
 	int64_t look;
 	struct sk_outbox_rows rows;
@@ -41,6 +41,8 @@ void sk_pump_wants(const struct sk_leaf *e, struct sk_proof_wanted *w);
 int sk_pump_letter(struct sk_gate *g, struct sk_arena *a, const struct sk_proof_wanted *w);
 
 /* --- witness.c --- */
+/* The scribe has not asked its witnesses yet. */
+void sk_witness_asked(struct sk_desk *d);
 int sk_witness_done(struct sk_desk *d, struct sk_message *m);
 
 #endif

@@ -16,7 +16,7 @@
 #define EVERY_MS 10000 /* a checkpoint that grew is shown this often */
 
 /* What the scribe was asked about a witness: the serial is SK_PUMP_WITNESS + kind + number of the way. */
-enum asked { ASK_REQUEST, ASK_ANSWER, ASK_COSIGN, ASKED };
+enum asked { ASK_REQUEST, ASK_ANSWER, ASK_COSIGN, ASK_SAW, ASK_LAST, ASKED };
 
 static uint32_t serial(enum asked what, size_t way)
 {
@@ -38,9 +38,11 @@ static int file_of(struct sk_slice s)
 }
 
 static int say(
-    struct sk_way *w, enum asked what, uint32_t kind, uint16_t http, const int *fds, size_t nfds)
+    struct sk_way *w, enum asked what, uint32_t kind, uint16_t number, const int *fds, size_t nfds)
 {
-	const struct sk_record_ask ask = {.witness = (uint16_t)number_of(w), .http = http};
+	const struct sk_record_ask ask = {.witness = (uint16_t)number_of(w),
+	    .http = kind == SK_RECORD_ANSWER ? number : 0,
+	    .openings = kind == SK_RECORD_SAW && number};
 	struct sk_buf body = SK_BUF(SK_RECORD_ASK_BYTES);
 	int status = kind == SK_RECORD_COSIGN ? 0 : sk_record_put_ask(&ask, &body);
 
@@ -49,6 +51,51 @@ static int say(
 		    serial(what, number_of(w)), sk_buf_slice(&body), fds, nfds);
 	sk_buf_free(&body);
 	return status;
+}
+
+/* --- letters out --- */
+
+struct outgoing {
+	struct sk_act act;
+	struct sk_way *way;
+	struct sk_letter letter;
+	struct sk_buf body;
+};
+
+static int run_letter(struct sk_gate *g, struct sk_arena *a, struct sk_act *act)
+{
+	struct outgoing *o = (struct outgoing *)act;
+
+	o->letter.body = sk_buf_slice(&o->body);
+	return sk_gate_letter(g, o->way->zone, &o->letter);
+}
+
+static void letter_done(struct sk_act *act, int status)
+{
+	struct outgoing *o = (struct outgoing *)act;
+
+	o->way->look = 0;
+	sk_buf_free(&o->body);
+	free(o);
+}
+
+/* fd: its body; -1: none. What is lost here is asked for again. */
+static void send_letter(struct sk_way *w, uint8_t kind, uint16_t http, int fd, size_t most)
+{
+	struct outgoing *o = calloc(1, sizeof(*o));
+	struct sk_slice bytes = {0};
+
+	if (o == NULL || (fd >= 0 && sk_map(fd, &bytes))) {
+		free(o);
+		return;
+	}
+	*o = (struct outgoing){
+	    .way = w, .letter = {.kind = kind, .http = http}, .body = SK_BUF(most)};
+	sk_buf_put(&o->body, bytes.p, bytes.n);
+	sk_unmap(&bytes);
+	o->act.run = run_letter;
+	o->act.done = letter_done;
+	sk_desk_do(w->desk, &o->act);
 }
 
 /* --- our ledger, shown to the other post --- */
@@ -83,74 +130,87 @@ int64_t sk_witness_due(const struct sk_desk *d)
 	return at;
 }
 
-/* --- letters out --- */
+/* --- what they know of our ledger --- */
 
-struct outgoing {
-	struct sk_act act;
-	struct sk_way *way;
-	struct sk_letter letter;
-	struct sk_buf body;
-};
-
-static int run_letter(struct sk_gate *g, struct sk_arena *a, struct sk_act *act)
+/* The scribe takes the answers of all at once. */
+static void say_seen(struct sk_desk *d)
 {
-	struct outgoing *o = (struct outgoing *)act;
-
-	o->letter.body = sk_buf_slice(&o->body);
-	return sk_gate_letter(g, o->way->zone, &o->letter);
+	for (size_t i = 0; i < d->links->n; i++) {
+		struct sk_way *w = &d->links->way[i];
+		sk_autoclose int note = file_of(sk_buf_slice(&w->seen));
+		if (note >= 0)
+			say(w, ASK_SAW, SK_RECORD_SAW, w->seen_said, &note, 1);
+	}
 }
 
-static void letter_done(struct sk_act *act, int status)
+/*
+ * The scribe asks its witnesses when it opens its ledger. They are other posts, and not reached at once: it is told so, and
+ * goes on as long as the policy tolerates that; after a restore it waits for what they say.
+ */
+void sk_witness_asked(struct sk_desk *d)
 {
-	struct outgoing *o = (struct outgoing *)act;
-
-	o->way->look = 0;
-	sk_buf_free(&o->body);
-	free(o);
+	for (size_t i = 0; i < d->links->n; i++) {
+		d->links->way[i].seen_said = false;
+		sk_buf_reset(&d->links->way[i].seen);
+		send_letter(&d->links->way[i], SK_LETTER_LAST, 0, -1, 1);
+	}
+	say_seen(d);
 }
 
-static void send_letter(struct sk_way *w, uint8_t kind, uint16_t http, int fd, size_t most)
+static void take_seen(struct sk_way *w, const struct sk_letter *l)
 {
-	struct outgoing *o = calloc(1, sizeof(*o));
-	struct sk_slice bytes = {0};
-
-	if (o == NULL || sk_map(fd, &bytes)) {
-		free(o);
-		return;
-	}
-	*o = (struct outgoing){
-	    .way = w, .letter = {.kind = kind, .http = http}, .body = SK_BUF(most)};
-	int status = sk_buf_put(&o->body, bytes.p, bytes.n);
-	sk_unmap(&bytes);
-	if (status) {
-		sk_buf_free(&o->body);
-		free(o);
-		return;
-	}
-	o->act.run = run_letter;
-	o->act.done = letter_done;
-	sk_desk_do(w->desk, &o->act);
+	sk_buf_reset(&w->seen);
+	w->seen_said = (l->http == 200 || l->http == 404) &&
+		       sk_buf_put(&w->seen, l->body.p, l->http == 200 ? l->body.n : 0) == 0;
+	say_seen(w->desk);
 }
 
 /* --- what came --- */
 
-void sk_witness_letter(struct sk_way *w, const struct sk_letter *l)
+/* An empty file for what the scribe makes of what the other post asks, one thing of each kind at a time. */
+static void have_made(
+    struct sk_way *w, enum asked what, uint32_t kind, struct sk_slice body, int *into)
+{
+	sk_autoclose int in = file_of(body);
+
+	if (*into >= 0 || in < 0)
+		return; /* it asks again */
+	*into = file_of(sk_slice("", 0));
+	const int fds[] = {in, *into};
+	bool reads = kind == SK_RECORD_COSIGN;
+	if (*into < 0 || say(w, what, kind, 0, reads ? fds : into, reads ? 2 : 1))
+		sk_close(into);
+}
+
+static void take_cosigned(struct sk_way *w, const struct sk_letter *l)
 {
 	sk_autoclose int body = file_of(l->body);
+	const int fds[] = {w->request, body};
 
-	if (body < 0)
+	if (body < 0 || w->request < 0)
 		return;
-	if (l->kind == SK_LETTER_COSIGNED && w->request >= 0) {
-		const int fds[] = {w->request, body};
-		say(w, ASK_ANSWER, SK_RECORD_ANSWER, l->http, fds, 2);
-		sk_close(&w->request);
-		w->shown_at = sk_now_ms() + EVERY_MS;
-	} else if (l->kind == SK_LETTER_CHECKPOINT && w->cosigned < 0) {
-		w->cosigned = file_of(sk_slice("", 0));
-		const int fds[] = {body, w->cosigned};
-		if (w->cosigned < 0 || say(w, ASK_COSIGN, SK_RECORD_COSIGN, 0, fds, 2))
-			sk_close(&w->cosigned);
-	}
+	say(w, ASK_ANSWER, SK_RECORD_ANSWER, l->http, fds, 2);
+	sk_close(&w->request);
+	w->shown_at = sk_now_ms() + EVERY_MS;
+}
+
+void sk_witness_letter(struct sk_way *w, const struct sk_letter *l)
+{
+	if (l->kind == SK_LETTER_COSIGNED)
+		take_cosigned(w, l);
+	else if (l->kind == SK_LETTER_CHECKPOINT)
+		have_made(w, ASK_COSIGN, SK_RECORD_COSIGN, l->body, &w->cosigned);
+	else if (l->kind == SK_LETTER_LAST)
+		have_made(w, ASK_LAST, SK_RECORD_LAST, sk_slice("", 0), &w->last);
+	else if (l->kind == SK_LETTER_SEEN)
+		take_seen(w, l);
+}
+
+static void answer(struct sk_way *w, uint8_t kind, const struct sk_record_done *done, int *made)
+{
+	if (*made >= 0 && done->status == 0 && done->number >= 100 && done->number <= 599)
+		send_letter(w, kind, (uint16_t)done->number, *made, SK_LETTER_COSIGNED_BYTES);
+	sk_close(made);
 }
 
 static void made(struct sk_way *w, enum asked what, const struct sk_record_done *done)
@@ -161,11 +221,10 @@ static void made(struct sk_way *w, enum asked what, const struct sk_record_done 
 			    w, SK_LETTER_CHECKPOINT, 0, w->request, SK_LETTER_CHECKPOINT_BYTES);
 		else
 			sk_close(&w->request);
-	} else if (what == ASK_COSIGN && w->cosigned >= 0) {
-		if (done->status == 0 && done->number >= 100 && done->number <= 599)
-			send_letter(w, SK_LETTER_COSIGNED, (uint16_t)done->number, w->cosigned,
-			    SK_LETTER_COSIGNED_BYTES);
-		sk_close(&w->cosigned);
+	} else if (what == ASK_COSIGN) {
+		answer(w, SK_LETTER_COSIGNED, done, &w->cosigned);
+	} else if (what == ASK_LAST) {
+		answer(w, SK_LETTER_SEEN, done, &w->last);
 	} else if (what == ASK_ANSWER && done->status) {
 		sk_desk_log("the witness %s did not cosign (%d)", w->zone, done->status);
 	}

@@ -31,6 +31,8 @@ static const struct {
     [SK_LETTER_PASSWORD] = {"password", ID | BODY, 1, SK_LETTER_SEALED},
     [SK_LETTER_ORIGINAL] = {"original", ID | PERSON | TEXT, 0, 0},
     [SK_LETTER_POLICY] = {"policy", HASH, 0, 0},
+    [SK_LETTER_LAST] = {"last", 0, 0, 0},
+    [SK_LETTER_SEEN] = {"seen", HTTP | BODY, 0, SK_LETTER_COSIGNED_BYTES},
 };
 
 static bool is_kind(unsigned kind)

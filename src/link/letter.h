@@ -21,6 +21,8 @@ enum sk_letter_kind {
 	SK_LETTER_PASSWORD, /* receiver or giver: id, body: a password, sealed for the other post's worker */
 	SK_LETTER_ORIGINAL, /* receiver: id, person, text. Somebody asks the giver's post to release an original there */
 	SK_LETTER_POLICY, /* hash: of the policy that is in force at the sender's post; shown, not followed */
+	SK_LETTER_LAST, /* nothing: which checkpoint of the sender's ledger did the other post last sign as its witness? */
+	SK_LETTER_SEEN, /* http, body: that checkpoint, or none (404) */
 	SK_LETTER_KINDS /* one more than the last */
 };
 

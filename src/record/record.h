@@ -18,6 +18,7 @@ enum sk_record_kind {
 	SK_RECORD_ANSWER, /* number of a witness, HTTP status; two descriptors: the request, the answer's body */
 	SK_RECORD_SAW, /* number of a witness, whether it was reached; one descriptor: the last checkpoint it knows */
 	SK_RECORD_COSIGN, /* as the witness of the other post; two descriptors: the request, an empty file */
+	SK_RECORD_LAST, /* as the witness: number of the log; one descriptor: an empty file, for the last checkpoint signed */
 	/* scribe → gate */
 	SK_RECORD_APPENDED, /* status, indexes */
 	SK_RECORD_DONE,     /* status, number: of an HTTP status, or 0 */
@@ -52,7 +53,7 @@ struct sk_record_ask {
 	uint8_t field;  /* ERASE: enum sk_entry_field, SK_ENTRY_FIELDS: all */
 	uint8_t
 	    openings; /* RECEIPT: 1 with what stands behind commitments; SAW: 1 it was reached */
-	uint16_t witness; /* REQUEST, ANSWER, SAW */
+	uint16_t witness; /* REQUEST, ANSWER, SAW; LAST: of the log, as the scribe was given them */
 	uint16_t http;    /* ANSWER */
 };
 

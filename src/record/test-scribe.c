@@ -301,6 +301,10 @@ static void test_request_and_cosign(void **state)
 	role_await(&got.done, 1);
 	assert_int_equal(got.end.status, 0);
 	assert_int_equal(got.end.number, 200);
+	/* what it signed last: the checkpoint with both signatures */
+	ask(SK_RECORD_LAST, (struct sk_record_ask){.witness = 0}, &none, 1);
+	assert_int_equal(got.end.number, 200);
+	assert_true(lseek(none, 0, SEEK_END) > 0);
 	role_stop();
 
 	begin(true);
