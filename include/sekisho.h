@@ -126,6 +126,8 @@ struct sk_leaks_result {         /* all pointers live until sk_leaks_free() */
 	    words[3]; /* weak, likely, sure; all, also those not listed */
 	uint32_t unread_pages,
 	    unread_pictures; /* they hold no words to look into, but may show some */
+	int ocr; /* what they show was read where it could be: unread are those that were not */
+	uint32_t read; /* pages and pictures whose words were read */
 	size_t n;
 	const struct sk_leak_place *leaks; /* the first thousand */
 };
@@ -136,7 +138,8 @@ struct sk_leaks_request {
 	const char *words;        /* a list of words as sekisho(1) tells; NULL: none */
 	size_t words_size;        /* bytes */
 	const unsigned char *key; /* 32 bytes that nobody else knows */
-	uint32_t max_millis;      /* 0: the built-in limit in proportion to the size */
+	int ocr; /* read what pages and pictures without words show, where Tesseract is installed; half a second each, and more */
+	uint32_t max_millis; /* 0: the built-in limit in proportion to the size */
 };
 
 /*
@@ -161,8 +164,8 @@ SK_API int sk_formats(
 
 /*
  * Prove the jails of this machine: calls `row` for each role with NULL, or the English text of what is missing.
- * Returns the number of roles that failed. LibreOffice not installed is told so and is no failure: what needs it is
- * refused, the rest is cleaned.
+ * Returns the number of roles that failed. LibreOffice or Tesseract not installed is told so and is no failure: what
+ * needs LibreOffice is refused, what needs Tesseract stays unread, the rest is cleaned.
  */
 SK_API int sk_selftest(const char *helper_dir,
     void (*row)(void *ctx, const char *role, const char *missing), void *ctx);

@@ -15,6 +15,7 @@ ALLOWED = {
     "format": {"container"},
     "render": set(),
     "convert": set(),
+    "ocr": set(),
     "leak": set(),
     "clean": {"format", "container", "ipc", "leak"},
     "verify": set(),
@@ -33,7 +34,7 @@ ALLOWED = {
     "gate": {"jobs", "passkey", "policy", "store", "ledger", "ledgerverify", "record", "link"},
     "post": {"ipc"},
     "desk": {"gate", "policy", "store", "record", "jobs", "link", "scan", "front", "post", "ipc", "ledger"},
-    "cmd": {"engine", "record", "scan", "leak", "post", "jobs", "front", "link", "crossing", "desk", "ipc", "jail", "clean", "format", "verify", "render", "convert", "policy", "ledger",
+    "cmd": {"engine", "record", "scan", "leak", "post", "jobs", "front", "link", "crossing", "desk", "ipc", "jail", "clean", "format", "verify", "render", "convert", "ocr", "policy", "ledger",
             "ledgerverify"},
 }
 # Inside format/ and verify/ a family and those it may include from: what lies inside documents, never the other way round.
@@ -58,8 +59,8 @@ SYSTEM = re.compile(r"^\s*#\s*include\s+<([^>]+)>", re.M)
 LEDGER_CHECKER = {"gmp.h", "nettle/bignum.h", "nettle/dsa.h", "nettle/ecc.h", "nettle/ecc-curve.h", "nettle/ecdsa.h", "nettle/eddsa.h", "nettle/sha2.h"}
 CHECKER = {"zlib.h", "ctype.h", "endian.h", "math.h", "stdarg.h", "stdbool.h", "stddef.h", "stdint.h", "stdio.h", "stdlib.h", "string.h", "strings.h"}
 # In the command only the jailed programs look at what works in the jail.
-JAILED = {"jail", "leak", "clean", "format", "verify", "render", "convert"}
-PROGRAMS = re.compile(r"^cmd/(cleaner|converter|renderer|role|verifier)\.[ch]$")
+JAILED = {"jail", "leak", "clean", "format", "verify", "render", "convert", "ocr"}
+PROGRAMS = re.compile(r"^cmd/(cleaner|converter|reader|renderer|role|verifier)\.[ch]$")
 
 
 def main():

@@ -125,6 +125,13 @@
 /* Requests one job may make to other jails (render a page, read its text). */
 #define SK_LIMIT_REQUESTS 20000
 
+/* Pictures whose words are read: pixels (A3 at 400 dpi has 31 million; a letter sheet takes some 90 MB and half a second),
+ * bytes of its words, time for one and for all of a file; what comes after that stays unread. */
+#define SK_LIMIT_READ_PIXELS 40000000
+#define SK_LIMIT_READ_TEXT ((size_t)1 << 20)
+#define SK_LIMIT_READ_MS 60000
+#define SK_LIMIT_READ_TOTAL_MS 300000
+
 /* The store. Waiting for a lock: commits take milliseconds. One statement: the longest is a list of a day. A transaction
  * in which nothing happens keeps the server from tidying up behind the queue. A server that is away: a restart takes
  * some seconds. Bytes of one result. */

@@ -7,6 +7,7 @@
 
 #include "base/utf8.h"
 #include "clean/clean.h"
+#include "clean/read.h"
 #include "clean/xmlwords.h"
 #include "container/zip.h"
 #include "format/mail/mail.h"
@@ -78,6 +79,74 @@ static const char *inside(struct walk *w, const char *where, const char *name)
 	return sk_arena_str(w->job.arena, sk_slice_str(text));
 }
 
+/* --- what shows no words --- */
+
+static uint32_t numbers(const struct sk_content *c)
+{
+	uint32_t n = 0;
+
+	for (int trust = 0; trust < SK_TRUSTS; trust++)
+		n += c->count[SK_FIND_MYNUMBER][trust] + c->count[SK_FIND_CORPORATE][trust];
+	return n;
+}
+
+/* *sure: all that looks like a number is one; else it may be one that was read wrong. */
+static int scan_read(struct walk *w, const char *where, struct sk_slice words, bool *sure)
+{
+	struct sk_buf joined = SK_BUF(w->job.limits->output);
+	uint32_t before = numbers(w->c), rows = 0;
+	int status = scan(w, where, words, false);
+
+	if (!status)
+		status = sk_read_join(words, &joined, &rows);
+	if (!status)
+		status = scan(w, where, sk_buf_slice(&joined), true);
+	*sure = numbers(w->c) - before >= rows;
+	sk_buf_free(&joined);
+	return status;
+}
+
+/* What was read of a page or a picture, or a status that says it was not. */
+static int take_read(
+    struct walk *w, const char *where, enum sk_unread kind, int status, const struct sk_buf *words)
+{
+	struct sk_content *c = w->c;
+	bool sure = true;
+	int found = words->len ? scan_read(w, where, sk_buf_slice(words), &sure) : 0;
+
+	if (found)
+		return found;
+	if (status == 0 && !sure)
+		status = SK_EFORMAT;
+	if (status == SK_EUNSUPPORTED)
+		c->ocr = false;
+	if (status == SK_EIO || status == SK_ENOMEM)
+		return status;
+	c->read += status == 0;
+	c->unread[kind] += status != 0;
+	return 0;
+}
+
+static int unread_page(struct walk *w, const char *where, struct sk_slice pdf, uint32_t page)
+{
+	struct sk_buf words = SK_BUF(w->job.limits->output);
+	int status = w->c->ocr ? sk_read_page(&w->job, pdf, page, &words) : SK_EFORMAT;
+
+	status = take_read(w, where, SK_UNREAD_PAGE, status, &words);
+	sk_buf_free(&words);
+	return status;
+}
+
+static int unread_picture(struct walk *w, const char *where, struct sk_slice in)
+{
+	struct sk_buf words = SK_BUF(w->job.limits->output);
+	int status = w->c->ocr ? sk_read_picture(&w->job, in, &words) : SK_EFORMAT;
+
+	status = take_read(w, where, SK_UNREAD_PICTURE, status, &words);
+	sk_buf_free(&words);
+	return status;
+}
+
 /* --- pages --- */
 
 static bool blank(const struct sk_pixmap *p)
@@ -111,7 +180,8 @@ static int one_page(struct walk *w, const char *where, struct sk_slice pdf, uint
 		status = scan(w, where, sk_buf_slice(&lines), false);
 	else if (!status) {
 		status = s->render_page(&w->job, pdf, page, LOOK_DPI, &pixels);
-		w->c->unread[SK_UNREAD_PAGE] += !status && !blank(&pixels);
+		if (!status && !blank(&pixels))
+			status = unread_page(w, where, pdf, page);
 	}
 	sk_buf_free(&lines);
 	return status;
@@ -186,6 +256,24 @@ static int part_words(struct walk *w, const char *where, const struct sk_zip_mem
 	return status;
 }
 
+/* Unpacked only where it is read. */
+static int part_picture(struct walk *w, const char *where, const struct sk_zip_member *m)
+{
+	struct sk_slice in = sk_slice("", 0);
+	struct walk own = *w;
+	int status;
+
+	/* an arena for each: all pictures of a report together would be too much */
+	own.job.arena = sk_arena_new(w->job.limits->memory);
+	status = own.job.arena ? 0 : SK_ENOMEM;
+	if (!status && w->c->ocr)
+		status = unpack(&own, m, &in);
+	if (!status)
+		status = unread_picture(w, where, in);
+	sk_arena_free(own.job.arena);
+	return status;
+}
+
 /* What an Office document holds besides what its text shows: hidden parts, notes, properties, names; and its pictures. */
 static int package(struct walk *w, const char *where, struct sk_slice in)
 {
@@ -196,12 +284,13 @@ static int package(struct walk *w, const char *where, struct sk_slice in)
 		const struct sk_zip_member *m = &zip.members[i];
 		char name[SK_LEAK_WHERE];
 		const char *part;
-		w->c->unread[SK_UNREAD_PICTURE] += is_picture(m->raw_name);
-		if (!is_xml(m->raw_name))
+		if (!is_picture(m->raw_name) && !is_xml(m->raw_name))
 			continue;
 		sk_utf8_display(name, sizeof(name), m->raw_name);
 		part = inside(w, where, name);
-		status = part ? part_words(w, part, m) : SK_ENOMEM;
+		status = part == NULL              ? SK_ENOMEM
+			 : is_picture(m->raw_name) ? part_picture(w, part, m)
+						   : part_words(w, part, m);
 	}
 	return status;
 }
@@ -353,10 +442,8 @@ static int by_type(struct walk *w, const char *where, const char *name, enum sk_
 		return archive(w, where, in, depth);
 	if (type == SK_FT_EML)
 		return mail(w, where, in, depth);
-	if (h && h->methods && !(h->methods & SK_METHOD_TEXT)) {
-		w->c->unread[SK_UNREAD_PICTURE]++;
-		return 0;
-	}
+	if (h && h->methods && !(h->methods & SK_METHOD_TEXT))
+		return unread_picture(w, where, in);
 	status = words_of(w, where, name, in);
 	return !status && is_package(type, in) ? package(w, where, in) : status;
 }
@@ -405,7 +492,7 @@ int sk_clean_leaks(const struct sk_leaks_request *req, struct sk_arena *arena,
 	uint32_t line = 0;
 	int status = 0;
 
-	*c = (struct sk_content){0};
+	*c = (struct sk_content){.ocr = req->ocr && req->services && req->services->read_words};
 	sk_report_clear(report);
 	if (req->words.n)
 		status = sk_words_load(arena, req->words, &w.words, &line);

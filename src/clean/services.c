@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/utf8.h"
 #include "ipc/msg.h"
 #include "ipc/pagetext.h"
 
@@ -139,6 +140,22 @@ static int page_text(
 	return rc ? rc : sk_page_text_decode(job->arena, body, out);
 }
 
+static int read_words(struct sk_job *job, const struct sk_pixmap *grey, struct sk_slice *words)
+{
+	struct sk_ask_head head = {.what = SK_ASK_WORDS, .page = grey->width, .dpi = grey->height};
+	struct sk_slice pixels = sk_slice(grey->data, (size_t)grey->width * grey->height);
+	struct sk_remote *r = job->services->ctx;
+	struct sk_answer_head a;
+
+	r->loaded =
+	    (struct sk_slice){0}; /* pixels of another picture may have lain at this place */
+	int rc = ask(job, pixels, head, SK_LIMIT_READ_TEXT, &a, words);
+	r->loaded = (struct sk_slice){0};
+	if (rc == 0 && !sk_utf8_valid(*words))
+		rc = SK_EFORMAT;
+	return rc;
+}
+
 void sk_remote_services(struct sk_remote *r, int fd, struct sk_services *out)
 {
 	*r = (struct sk_remote){.fd = fd};
@@ -147,5 +164,6 @@ void sk_remote_services(struct sk_remote *r, int fd, struct sk_services *out)
 	    .decode_picture = decode_picture,
 	    .page_count = page_count,
 	    .render_page = render_page,
-	    .page_text = page_text};
+	    .page_text = page_text,
+	    .read_words = read_words};
 }

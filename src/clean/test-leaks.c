@@ -192,7 +192,7 @@ static void test_wire(void **state)
 		assert_int_equal(sk_content_decode(arena, sk_slice(b.p, n), &got), SK_EFORMAT);
 	sk_buf_putc(&b, 0);
 	assert_int_equal(sk_content_decode(arena, sk_buf_slice(&b), &got), SK_EFORMAT);
-	b.p[49] = 9; /* the kind of the first finding */
+	b.p[54] = 9; /* the kind of the first finding */
 	assert_int_equal(sk_content_decode(arena, sk_slice(b.p, b.len - 1), &got), SK_EFORMAT);
 	sk_buf_free(&b);
 }

@@ -47,7 +47,7 @@ static int run_leaks(const struct sk_job_msg *job, struct sk_slice in)
 {
 	static struct sk_report report;
 	struct sk_buf wire = SK_BUF(SK_LEAK_WIRE_BYTES);
-	struct sk_leaks_request req = {.name = job->name};
+	struct sk_leaks_request req = {.name = job->name, .ocr = job->page == 1};
 	struct sk_remote remote;
 	struct sk_services services;
 	struct sk_content content;

@@ -22,7 +22,7 @@ enum exit_code { EXIT_ALL_CLEAN = 0, EXIT_SOME_REFUSED = 1, EXIT_SOME_ERROR = 2 
 struct options {
 	enum sk_method_name method;
 	unsigned jobs; /* lanes, 1..64 */
-	bool json, force, quiet, reencrypt;
+	bool json, force, quiet, reencrypt, ocr;
 	const char *report; /* file for JSON lines, or NULL */
 	const char *lang;   /* or NULL: of the locale */
 	const char *out;    /* -o, or NULL */

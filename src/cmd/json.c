@@ -156,6 +156,8 @@ int cli_show_leaks_json(FILE *to, const char *input, const struct sk_leaks_resul
 	json_object_set_new(o, "words", counts(r->words));
 	json_object_set_new(o, "unread_pages", json_integer((json_int_t)r->unread_pages));
 	json_object_set_new(o, "unread_pictures", json_integer((json_int_t)r->unread_pictures));
+	json_object_set_new(o, "ocr", json_boolean(r->ocr));
+	json_object_set_new(o, "read", json_integer((json_int_t)r->read));
 	json_object_set_new(o, "places", leak_places(r));
 	json_object_set_new(o, "reason",
 	    r->reason ? json_pack("{s:s, s:s, s:o}", "code", r->reason, "text", _(r->sentence),

@@ -15,7 +15,7 @@ struct looking {
 	struct sk_engine *engine;
 	struct sk_slice words;
 	uint8_t key[32]; /* of this run: hashes of two runs say nothing to each other */
-	bool json;
+	bool json, ocr;
 	int code;
 };
 
@@ -65,7 +65,8 @@ static void look(struct looking *l, const struct file *f)
 	    .name = slash ? slash + 1 : f->path,
 	    .words = (const char *)l->words.p,
 	    .words_size = l->words.n,
-	    .key = l->key};
+	    .key = l->key,
+	    .ocr = l->ocr};
 
 	if (fd < 0) {
 		fprintf(stderr, "sekisho: %s: %s\n", f->path,
@@ -112,6 +113,7 @@ int cmd_leaks(int argc, char **argv)
 	if (rc)
 		return rc > 0 ? EXIT_ALL_CLEAN : EXIT_SOME_ERROR;
 	l.json = o.json;
+	l.ocr = o.ocr;
 	if (o.nargs == 0) {
 		fprintf(stderr, "%s\n",
 		    _("sekisho: no files given; 'sekisho --help' shows how it is used"));

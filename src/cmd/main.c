@@ -35,7 +35,7 @@ void cli_usage(FILE *to)
 	      "                [--password-fd N] [--reencrypt] [-o OUT] FILE|DIR...\n"
 	      "  sekisho inspect [--method rebuild|flatten|text] [--jobs N] [--json] [--lang ja|en]\n"
 	      "                  [--quiet] [--password-file FILE] [--password-fd N] FILE|DIR...\n"
-	      "  sekisho leaks [--words FILE] [--json] [--lang ja|en] FILE|DIR...\n"
+	      "  sekisho leaks [--words FILE] [--ocr] [--json] [--lang ja|en] FILE|DIR...\n"
 	      "  sekisho formats [--lang ja|en]\n"
 	      "  sekisho selftest [--lang ja|en]\n"
 	      "  sekisho policy check [--lang ja|en] FILE\n"

@@ -21,6 +21,7 @@ enum {
 	OPT_PASSWORD_FD,
 	OPT_REENCRYPT,
 	OPT_WORDS,
+	OPT_OCR,
 	OPT_HELP
 };
 
@@ -38,6 +39,7 @@ static const struct option known[] = {
     {"password-fd", required_argument, NULL, OPT_PASSWORD_FD},
     {"reencrypt", no_argument, NULL, OPT_REENCRYPT},
     {"words", required_argument, NULL, OPT_WORDS},
+    {"ocr", no_argument, NULL, OPT_OCR},
     {"output", required_argument, NULL, 'o'},
     {"help", no_argument, NULL, OPT_HELP},
     {NULL, 0, NULL, 0},
@@ -58,6 +60,7 @@ static const struct {
     {OPT_PASSWORD_FD, CLI_CLEAN | CLI_INSPECT},
     {OPT_REENCRYPT, CLI_CLEAN},
     {OPT_WORDS, CLI_LEAKS},
+    {OPT_OCR, CLI_LEAKS},
     {'o', CLI_CLEAN},
     {OPT_LANG, EVERY},
     {OPT_HELP, EVERY},
@@ -122,6 +125,9 @@ static int set(struct options *o, int c, const char *value)
 		return 0;
 	case OPT_WORDS:
 		o->words = value;
+		return 0;
+	case OPT_OCR:
+		o->ocr = true;
 		return 0;
 	case OPT_PASSWORD_FILE:
 		return cli_passwords_file(value);

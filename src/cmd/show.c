@@ -133,6 +133,10 @@ static void put_leak(FILE *to, const struct sk_leak_place *l)
 
 static void put_unread(FILE *to, const struct sk_leaks_result *r)
 {
+	if (r->read) {
+		fputs("  ", to);
+		fprintf(to, _("pages and pictures that were read: %u\n"), r->read);
+	}
 	if (r->unread_pages) {
 		fputs("  ", to);
 		fprintf(to, _("pages without words to look into: %u\n"), r->unread_pages);

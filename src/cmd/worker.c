@@ -192,6 +192,7 @@ static bool try_method(struct task *t, enum sk_method_name method)
 static void take_leaks(struct sk_work_done *d, const struct sk_leaks_result *r)
 {
 	d->looked = r->verdict == SK_CLEAN;
+	d->ocr = d->looked && r->ocr;
 	memcpy(d->mynumbers, r->mynumbers, sizeof(d->mynumbers));
 	memcpy(d->corporate_numbers, r->corporate_numbers, sizeof(d->corporate_numbers));
 	memcpy(d->words, r->words, sizeof(d->words));
@@ -204,8 +205,11 @@ static void look_for_leaks(struct task *t)
 {
 	char name[SK_LIMIT_NAME + SK_WORK_TYPE + 4];
 	struct sk_slice words = {0};
-	struct sk_leaks_request req = {
-	    .input = t->output, .name = name, .key = t->job.key, .max_millis = t->job.max_millis};
+	struct sk_leaks_request req = {.input = t->output,
+	    .name = name,
+	    .key = t->job.key,
+	    .ocr = t->job.ocr,
+	    .max_millis = t->job.max_millis};
 	struct sk_leaks_result *r = NULL;
 
 	snprintf(name, sizeof(name), "%s.%s", t->job.name, t->done.extension);

@@ -94,7 +94,8 @@ int sk_selftest(const char *helper_dir,
 		if (rc == 0)
 			rc = sk_helper_ready(&h, (enum sk_jail_role)i, text, sizeof(text));
 		row(ctx, sk_helper_name((enum sk_jail_role)i), rc ? text : NULL);
-		failed += rc != 0 && rc != SK_EUNSUPPORTED; /* LibreOffice may be missing */
+		failed +=
+		    rc != 0 && rc != SK_EUNSUPPORTED; /* LibreOffice and Tesseract may be missing */
 		sk_helper_stop(&h);
 	}
 	return failed;

@@ -17,6 +17,7 @@ enum sk_jail_role {
 	SK_ROLE_VERIFIER,
 	SK_ROLE_RENDERER,
 	SK_ROLE_CONVERTER,
+	SK_ROLE_READER,
 	SK_ROLE_COUNT
 };
 
@@ -30,9 +31,10 @@ struct sk_helper {
 struct sk_engine {
 	char *helper_dir;
 	struct sk_helper helpers[SK_ROLE_COUNT];
-	int stop;    /* eventfd: readable once interrupted */
-	int nothing; /* an empty sealed file, for jobs that have no output or no requests */
-	bool late;   /* the running job has waited for a helper to start, and is to begin anew */
+	int stop;           /* eventfd: readable once interrupted */
+	int nothing;        /* an empty sealed file, for jobs that have no output or no requests */
+	int64_t reading_ms; /* left for reading pictures of the file that is looked through */
+	bool late; /* the running job has waited for a helper to start, and is to begin anew */
 };
 
 const char *sk_helper_name(enum sk_jail_role role);

@@ -20,8 +20,8 @@
 #define READY_MS 120000 /* LibreOffice from a cold disk is the slowest to start */
 #define STOP_MS 400     /* a busy zygote looks whether its caller is there every 250 */
 
-static const char *const names[SK_ROLE_COUNT] = {
-    "sekisho-cleaner", "sekisho-verifier", "sekisho-renderer", "sekisho-converter"};
+static const char *const names[SK_ROLE_COUNT] = {"sekisho-cleaner", "sekisho-verifier",
+    "sekisho-renderer", "sekisho-converter", "sekisho-reader"};
 
 const char *sk_helper_name(enum sk_jail_role role)
 {

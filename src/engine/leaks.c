@@ -49,7 +49,21 @@ static int take_content(struct sk_task *t, int output, struct sk_arena *arena, s
 		      : 0;
 }
 
-static int look(struct sk_task *t, struct sk_arena *arena, struct sk_content *c)
+/* Reading takes its own time, of which a caller in a hurry gives less. */
+static void let_read(struct sk_task *t, struct sk_job_msg *job)
+{
+	uint32_t most = t->req->max_millis, reading = SK_LIMIT_READ_TOTAL_MS;
+
+	if (most && most / 4 * 3 < reading)
+		reading = most / 4 * 3;
+	job->page = 1;
+	job->time_ms += reading;
+	if (most && most < job->time_ms)
+		job->time_ms = most;
+	t->engine->reading_ms = reading;
+}
+
+static int look(struct sk_task *t, bool ocr, struct sk_arena *arena, struct sk_content *c)
 {
 	struct sk_job_fds fds = SK_JOB_FDS(t->input);
 	struct sk_job_msg job;
@@ -57,6 +71,8 @@ static int look(struct sk_task *t, struct sk_arena *arena, struct sk_content *c)
 
 	sk_task_fill(t, t->size_in, &job);
 	job.what = SK_WHAT_LEAKS;
+	if (ocr)
+		let_read(t, &job);
 	snprintf(job.name, sizeof(job.name), "%s", t->req->name ? t->req->name : "");
 	status = sk_task_run(t, SK_ROLE_CLEANER, &job, &fds, &t->report);
 	if (!status && t->report.reason == SK_CODE_NONE)
@@ -87,6 +103,8 @@ static void fill_leaks(struct holder *h, const struct sk_content *c)
 	memcpy(h->result.corporate_numbers, c->count[SK_FIND_CORPORATE],
 	    sizeof(h->result.corporate_numbers));
 	memcpy(h->result.words, c->count[SK_FIND_WORD], sizeof(h->result.words));
+	h->result.ocr = c->ocr;
+	h->result.read = c->read;
 	h->result.unread_pages = c->unread[SK_UNREAD_PAGE];
 	h->result.unread_pictures = c->unread[SK_UNREAD_PICTURE];
 }
@@ -126,7 +144,7 @@ int sk_engine_leaks(struct sk_engine *engine, const struct sk_leaks_request *req
 	}
 	sk_task_begin(&t, engine, &req);
 	if (put_preamble(&t, request) == 0 && sk_task_take(&t) == 0 &&
-	    look(&t, h->arena, &content) == 0)
+	    look(&t, request->ocr != 0, h->arena, &content) == 0)
 		fill_leaks(h, &content);
 	sk_close(&t.input);
 	fill(h, &t);

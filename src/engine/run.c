@@ -273,6 +273,33 @@ static int convert(struct sk_engine *e, int request, int file, const struct sk_a
 	return forward(e, SK_ROLE_CONVERTER, request, file, &job);
 }
 
+/* Words in a picture, as long as there is time left for this file. */
+static int words(struct sk_engine *e, int request, int file, const struct sk_ask_head *ask,
+    const struct sk_job_msg *of)
+{
+	struct sk_answer_head none = {.status = SK_ELIMIT};
+	int64_t began = sk_now_ms();
+	struct sk_job_msg job;
+	int rc;
+
+	if (file < 0 || ask->length || of->what != SK_WHAT_LEAKS || of->page != 1)
+		return SK_EFORMAT;
+	if (e->reading_ms <= 0)
+		return answer(request, &none, sk_slice("", 0));
+	if ((none.status = ensure(e, SK_ROLE_READER)))
+		return answer(request, &none, sk_slice("", 0));
+	without_passwords(of, &job);
+	job.name[0] = '\0';
+	job.what = ask->what;
+	job.page = ask->page;
+	job.dpi = ask->dpi;
+	job.time_ms = e->reading_ms < SK_LIMIT_READ_MS ? (uint32_t)e->reading_ms : SK_LIMIT_READ_MS;
+	job.cpu_s = job.time_ms / 1000 + 1;
+	rc = forward(e, SK_ROLE_READER, request, file, &job);
+	e->reading_ms -= sk_now_ms() - began;
+	return rc;
+}
+
 int sk_engine_serve(struct sk_engine *e, int request, int *pdf, const struct sk_job_msg *of)
 {
 	struct sk_ask_head ask;
@@ -291,6 +318,8 @@ int sk_engine_serve(struct sk_engine *e, int request, int *pdf, const struct sk_
 	case SK_ASK_COUNT:
 	case SK_ASK_PICTURE:
 		return render(e, request, *pdf, &ask, of);
+	case SK_ASK_WORDS:
+		return words(e, request, *pdf, &ask, of);
 	case SK_ASK_CONVERT:
 		return convert(e, request, *pdf, &ask, of);
 	default:

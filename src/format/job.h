@@ -76,6 +76,12 @@ struct sk_services {
 	 */
 	int (*page_text)(
 	    struct sk_job *job, struct sk_slice pdf, uint32_t page, struct sk_page_text *out);
+	/*
+	 * What stands in a grey picture of at most SK_LIMIT_READ_PIXELS, UTF-8, from the reading jail, in the arena. SK_EFORMAT:
+	 * nothing that is sure; SK_EUNSUPPORTED: no Tesseract on this machine; SK_ELIMIT: no time left. NULL where nothing is
+	 * to be read.
+	 */
+	int (*read_words)(struct sk_job *job, const struct sk_pixmap *grey, struct sk_slice *words);
 };
 
 struct sk_job {

@@ -38,7 +38,7 @@ enum sk_cleaner_what {
 	SK_WHAT_FORMATS =
 	    1, /* write the table of formats: u16 type, u8 methods, u16 output types × 3 */
 	/* look for what must not leave (leak/wire.h); before the file stand the key of 32 bytes, u32 length of the list
-	 * of words, the list */
+	 * of words, the list. `page` 1: also in what is read from pictures */
 	SK_WHAT_LEAKS = 2,
 };
 
@@ -90,6 +90,9 @@ enum sk_ask {
 	/* what was loaded, a coded picture, coded as `page` says (base/picture.h) → as SK_ASK_RENDER;
 	 * SK_EUNSUPPORTED: no decoder */
 	SK_ASK_PICTURE = 6,
+	/* what was loaded, grey pixels, `page` wide and `dpi` high → words in UTF-8; SK_EUNSUPPORTED: no Tesseract, SK_ELIMIT:
+	 * no time left for this file */
+	SK_ASK_WORDS = 7,
 };
 
 struct sk_ask_head {

@@ -161,11 +161,13 @@ static void test_clean(void **state)
 {
 	struct sk_work_job j = job_of("お知らせ.txt", 1, (uint8_t[]){REBUILD});
 
+	j.ocr = true;
 	run(&j, SK_WORK_CLEAN, "取扱注意 個人番号 " N12 "\n", "取扱注意\n");
 	assert_int_equal(got.what.verdict, 0);
 	assert_int_equal(got.what.method, REBUILD);
 	assert_string_equal(got.what.out_type, "txt");
 	assert_int_equal(got.what.looked, 1);
+	assert_int_equal(got.what.ocr, 1);
 	assert_int_equal(got.what.mynumbers[2], 1);
 	assert_int_equal(got.what.words[2], 1);
 	assert_int_equal(got.what.size_out, 38 + 1);

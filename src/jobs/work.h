@@ -83,7 +83,8 @@ struct sk_work_done {
 		     1]; /* "code=count,code=count", ascending, as the ledger has it */
 	/* of the leak check, where it was asked for and its verdict is clean: weak, likely, sure */
 	uint8_t looked; /* it was looked through whole */
-	uint8_t ocr;    /* also what is no text: unread_* count what that left */
+	uint8_t
+	    ocr; /* also what is no text: unread_* count what that left. 0 also where no Tesseract is installed */
 	uint32_t mynumbers[3], corporate_numbers[3], words[3], unread_pages, unread_pictures;
 };
 

@@ -7,7 +7,7 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 
-#define WIRE_VERSION 1
+#define WIRE_VERSION 2
 
 static void put_one(const struct sk_placed *p, struct sk_buf *out)
 {
@@ -33,6 +33,8 @@ int sk_content_encode(const struct sk_content *c, struct sk_buf *out)
 			sk_buf_put_u32le(out, c->count[kind][trust]);
 	for (int i = 0; i < SK_UNREADS; i++)
 		sk_buf_put_u32le(out, c->unread[i]);
+	sk_buf_put_u32le(out, c->read);
+	sk_buf_putc(out, c->ocr);
 	sk_buf_put_u32le(out, (uint32_t)c->n);
 	for (size_t i = 0; i < c->n; i++)
 		put_one(&c->v[i], out);
@@ -65,6 +67,7 @@ int sk_content_decode(struct sk_arena *arena, struct sk_slice in, struct sk_cont
 {
 	struct sk_reader r = sk_reader(in);
 	struct sk_content got = {0};
+	uint8_t ocr;
 	int status = sk_read_u8(&r) == WIRE_VERSION ? 0 : SK_EFORMAT;
 
 	for (int kind = 0; kind < SK_FIND_KINDS; kind++)
@@ -72,8 +75,11 @@ int sk_content_decode(struct sk_arena *arena, struct sk_slice in, struct sk_cont
 			got.count[kind][trust] = sk_read_u32le(&r);
 	for (int i = 0; i < SK_UNREADS; i++)
 		got.unread[i] = sk_read_u32le(&r);
+	got.read = sk_read_u32le(&r);
+	ocr = sk_read_u8(&r);
+	got.ocr = ocr == 1;
 	got.n = sk_read_u32le(&r);
-	if (status || r.bad || got.n > SK_LIMIT_FINDINGS)
+	if (status || r.bad || ocr > 1 || got.n > SK_LIMIT_FINDINGS)
 		return SK_EFORMAT;
 	got.v = sk_arena_array(arena, got.n, sizeof(*got.v));
 	if (got.v == NULL)

@@ -21,6 +21,8 @@ struct sk_placed {
 struct sk_content {
 	uint32_t count[SK_FIND_KINDS][SK_TRUSTS];
 	uint32_t unread[SK_UNREADS];
+	uint32_t read; /* pages and pictures without words that were read */
+	bool ocr;      /* that was tried for all of them */
 	struct sk_placed *v;
 	size_t n, cap;
 };

@@ -6,12 +6,13 @@ import zipfile
 
 import docx
 import openpyxl
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from command import Case
 
 NUMBER = "123456789018"  # a published test value
 COMPANY = "7000012050002"  # the National Tax Agency's
+FONT = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"
 
 
 class Leaks(Case):
@@ -77,6 +78,52 @@ class Leaks(Case):
         self.clean("--method", "flatten", "-o", self.path("b.pdf"), path, code=0)
         pages, alone = self.look(self.path("b.pdf"), path, code=1)
         self.assertEqual((pages["unread_pages"], alone["unread_pictures"]), (1, 1))
+
+    def sheet(self, *lines, turned=0):
+        """A sheet as a scanner takes it: pixels and nothing else."""
+        image = Image.new("L", (1240, 1754), 250)
+        for i, line in enumerate(lines):
+            ImageDraw.Draw(image).text((150, 200 + 80 * i), line, font=ImageFont.truetype(FONT, 32), fill=20)
+        return image.rotate(turned, expand=True, fillcolor=250)
+
+    def scan(self, kind, *sheets):
+        out = io.BytesIO()
+        sheets[0].save(out, kind, save_all=len(sheets) > 1, append_images=sheets[1:], dpi=(150, 150)) if kind != "PNG" else sheets[0].save(out, kind)
+        return out.getvalue()
+
+    def test_a_scanned_page_is_read(self):
+        form = self.sheet("個人番号カード交付申請書", "氏名　関所太郎", "個人番号　1234 5678 9018")
+        notice = self.sheet("市民課からのお知らせ", "窓口は九時に開きます。", turned=90)
+        pdf = self.write("a.pdf", self.scan("PDF", form, notice))
+        row, = self.look("--ocr", pdf, code=1)
+        self.assertEqual((row["mynumbers"]["sure"], row["ocr"], row["read"], row["unread_pages"]), (1, True, 2, 0))
+        self.assertEqual(row["places"][0]["where"], "page 1")
+        row, = self.look(pdf, code=1)
+        self.assertEqual((row["mynumbers"]["sure"], row["ocr"], row["read"], row["unread_pages"]), (0, False, 0, 2))
+        row, = self.look("--ocr", self.write("b.pdf", self.scan("PDF", notice)), code=0)
+        self.assertEqual((row["read"], row["places"]), (1, []))
+
+    def test_scanned_pictures_are_read(self):
+        form = self.sheet("法人番号", "法人番号　7000012050002")
+        tiff, png = self.look("--ocr", self.write("a.tiff", self.scan("TIFF", self.sheet("お知らせ"), form)),
+                              self.write("a.png", self.scan("PNG", form)), code=1)
+        for row in tiff, png:
+            self.assertEqual((sum(row["corporate_numbers"].values()), row["read"], row["unread_pictures"]), (1, 1, 0))
+
+    def test_a_scan_in_a_document_is_read(self):
+        d = docx.Document()
+        d.add_paragraph("添付のとおり。")
+        d.add_picture(io.BytesIO(self.scan("PNG", self.sheet("個人番号　1234 5678 9018"))))
+        out = io.BytesIO()
+        d.save(out)
+        row, = self.look("--ocr", self.write("a.docx", out.getvalue()), code=1)
+        self.assertEqual((row["mynumbers"]["sure"], row["unread_pictures"]), (1, 0))
+        self.assertIn("media/image1.png", row["places"][0]["where"])
+
+    def test_what_shows_no_writing_stays_unread(self):
+        noise = Image.effect_noise((600, 400), 80)
+        row, = self.look("--ocr", self.write("a.png", self.scan("PNG", noise)), code=1)
+        self.assertEqual((row["ocr"], row["read"], row["unread_pictures"]), (True, 0, 1))
 
     def test_nothing_found(self):
         row, = self.look(self.write("a.txt", "電話 0312345678\n".encode()), code=0)

@@ -166,8 +166,7 @@ static uint32_t count_gif(struct sk_slice in)
 	return n;
 }
 
-/* How many pictures of an animation the page does not show: all but the first. */
-static uint32_t left_out(enum sk_filetype type, struct sk_slice in)
+uint32_t sk_image_left_out(enum sk_filetype type, struct sk_slice in)
 {
 	uint32_t n = 0;
 
@@ -188,7 +187,7 @@ static int clean(struct sk_job *job, enum sk_filetype type, struct sk_slice in, 
 
 	inner.budget = &budget;
 	int r = sk_image_clean(&inner, type, in, NULL, out);
-	uint32_t frames = r ? 0 : left_out(type, sk_buf_slice(out));
+	uint32_t frames = r ? 0 : sk_image_left_out(type, sk_buf_slice(out));
 	if (frames)
 		sk_job_removed(job, SK_IMAGE_ANIMATION, frames, "pictures behind the first");
 	return r;

@@ -4,6 +4,9 @@
 
 #include "format/handler.h"
 
+/* How many pictures of an animation its first one is followed by; `in` is a cleaned file. */
+uint32_t sk_image_left_out(enum sk_filetype type, struct sk_slice in);
+
 /* As sk_handler's flatten. */
 int sk_image_flatten(
     struct sk_job *job, enum sk_filetype type, struct sk_slice in, struct sk_output *out);
