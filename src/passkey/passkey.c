@@ -1,5 +1,5 @@
 /* Decisions signed with a passkey: passkey.h. Signatures are libfido2's, hashes libsodium's. The gate. */
-#include "passkey/passkey.h"
+#include "passkey/inside.h"
 
 #include <fido.h>
 #include <fido/eddsa.h>
@@ -94,15 +94,15 @@ static bool ends(struct sk_slice rest)
 		   (rest.n > 2 && rest.p[0] == ',' && rest.p[rest.n - 1] == '}'));
 }
 
-static enum sk_passkey_why judge_client(
-    struct sk_slice client, const char *origin, const uint8_t challenge[SK_PASSKEY_CHALLENGE])
+enum sk_passkey_why sk_passkey_client(struct sk_slice client, const char *type, const char *origin,
+    const uint8_t challenge[SK_PASSKEY_CHALLENGE])
 {
 	char text[48];
 
 	sodium_bin2base64(text, sizeof(text), challenge, SK_PASSKEY_CHALLENGE,
 	    sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-	if (client.n > SK_PASSKEY_CLIENT ||
-	    !skip(&client, "{\"type\":\"webauthn.get\",\"challenge\":\""))
+	if (client.n > SK_PASSKEY_CLIENT || !skip(&client, "{\"type\":\"webauthn.") ||
+	    !skip(&client, type) || !skip(&client, "\",\"challenge\":\""))
 		return SK_PASSKEY_FORM;
 	if (!skip(&client, text) || !skip(&client, "\",\"origin\":\""))
 		return SK_PASSKEY_OTHER;
@@ -126,11 +126,14 @@ static enum sk_passkey_why judge_authenticator(struct sk_slice data, const char 
 
 /* --- signatures --- */
 
-static bool has_key(const struct sk_passkey_key *key)
+static bool has_alg(const struct sk_passkey_key *key)
 {
-	return key->alg == SK_PASSKEY_ES256   ? key->bytes.n == 64
-	       : key->alg == SK_PASSKEY_EDDSA ? key->bytes.n == 32
-					      : false;
+	return key->alg == SK_PASSKEY_ES256 || key->alg == SK_PASSKEY_EDDSA;
+}
+
+static struct sk_slice bytes_of(const struct sk_passkey_key *key)
+{
+	return sk_slice(key->point, key->alg == SK_PASSKEY_ES256 ? 64 : 32);
 }
 
 static fido_assert_t *load(const char *id, const struct sk_passkey_answer *a)
@@ -170,11 +173,11 @@ static bool fits_eddsa(fido_assert_t *v, struct sk_slice key)
 static enum sk_passkey_why judge_signature(const char *id, const struct sk_passkey_key *key,
     const struct sk_passkey_answer *answer, uint32_t *counter)
 {
-	if (!has_key(key) || answer->signature.n == 0)
+	if (!has_alg(key) || answer->signature.n == 0)
 		return SK_PASSKEY_FORM;
 	fido_assert_t *v = load(id, answer);
-	bool fits = v && (key->alg == SK_PASSKEY_ES256 ? fits_es256(v, key->bytes)
-						       : fits_eddsa(v, key->bytes));
+	bool fits = v && (key->alg == SK_PASSKEY_ES256 ? fits_es256(v, bytes_of(key))
+						       : fits_eddsa(v, bytes_of(key)));
 	*counter = v ? fido_assert_sigcount(v, 0) : 0;
 	fido_assert_free(&v);
 	return fits ? SK_PASSKEY_GOOD : SK_PASSKEY_SIGNATURE;
@@ -185,7 +188,7 @@ int sk_passkey_verify(const struct sk_passkey_party *party, const struct sk_pass
     uint32_t *counter, enum sk_passkey_why *why)
 {
 	uint32_t now = 0;
-	enum sk_passkey_why w = judge_client(answer->client, party->origin, challenge);
+	enum sk_passkey_why w = sk_passkey_client(answer->client, "get", party->origin, challenge);
 
 	if (w == SK_PASSKEY_GOOD)
 		w = judge_authenticator(answer->authenticator, party->id);
@@ -218,7 +221,7 @@ int sk_passkey_write(const struct sk_passkey_asked *asked, const char *member,
     const struct sk_passkey_party *party, const struct sk_passkey_key *key,
     const struct sk_passkey_answer *answer, struct sk_buf *out)
 {
-	if (!is_asked(asked) || !is_name(member) || !has_key(key))
+	if (!is_asked(asked) || !is_name(member) || !has_alg(key))
 		return SK_EARG;
 	sk_buf_printf(out, "passkey1 %s", key->alg == SK_PASSKEY_ES256 ? "es256" : "eddsa");
 	put_base64(sk_slice_str(member), out);
@@ -229,7 +232,7 @@ int sk_passkey_write(const struct sk_passkey_asked *asked, const char *member,
 	else
 		sk_buf_puts(out, " -");
 	sk_buf_printf(out, " %s", party->id);
-	put_base64(key->bytes, out);
+	put_base64(bytes_of(key), out);
 	put_base64(answer->authenticator, out);
 	put_base64(answer->client, out);
 	put_base64(answer->signature, out);

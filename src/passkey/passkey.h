@@ -38,8 +38,8 @@ struct sk_passkey_party {
 
 struct sk_passkey_key {
 	enum sk_passkey_alg alg;
-	struct sk_slice bytes; /* ES256: x and y, 64; EdDSA: 32 */
-	uint32_t counter;      /* of the last assertion */
+	uint8_t point[64]; /* ES256: x and y; EdDSA: the first 32 */
+	uint32_t counter;  /* of the last assertion */
 };
 
 /* As the browser gives it. */
@@ -65,6 +65,32 @@ const char *sk_passkey_why_word(enum sk_passkey_why why);
 int sk_passkey_verify(const struct sk_passkey_party *party, const struct sk_passkey_key *key,
     const struct sk_passkey_answer *answer, const uint8_t challenge[SK_PASSKEY_CHALLENGE],
     uint32_t *counter, enum sk_passkey_why *why);
+
+/*
+ * A public key as an authenticator gives it and accounts keep it: COSE_Key in the one order of CTAP2, of the two algorithms alone.
+ * Borrows; SK_EFORMAT. *rest, unless NULL, is what stands behind it; else nothing may.
+ */
+int sk_passkey_cose(struct sk_slice cose, struct sk_passkey_key *key, struct sk_slice *rest);
+
+/*
+ * An answer as front ends hand it on (doc/passkey.md, section 4): lines of base64url. `bytes` takes what the slices borrow.
+ * SK_EFORMAT.
+ */
+int sk_passkey_answer_read(struct sk_slice text, struct sk_buf *bytes, struct sk_slice *credential,
+    struct sk_passkey_answer *answer);
+
+/* A passkey that is registered: what an account keeps of it. */
+struct sk_passkey_new {
+	struct sk_slice credential, cose; /* borrowed from the answer */
+	uint32_t counter;
+};
+/*
+ * Judge the answer to a registration with this challenge: its `authenticator` (no signature; no attestation is asked for or
+ * believed). 0; SK_EREFUSED and why.
+ */
+int sk_passkey_register(const struct sk_passkey_party *party,
+    const struct sk_passkey_answer *answer, const uint8_t challenge[SK_PASSKEY_CHALLENGE],
+    struct sk_passkey_new *made, enum sk_passkey_why *why);
 
 /*
  * A verified one as it is kept with an approval and logged: text without an end of line, appended. Several stand in one field

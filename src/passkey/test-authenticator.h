@@ -77,8 +77,26 @@ static inline void authenticator_new(struct authenticator *a, enum sk_passkey_al
 
 static inline struct sk_passkey_key authenticator_key(const struct authenticator *a)
 {
-	return (struct sk_passkey_key){
-	    .alg = a->alg, .bytes = sk_slice(a->key, a->alg == SK_PASSKEY_ES256 ? 64 : 32)};
+	struct sk_passkey_key key = {.alg = a->alg};
+
+	memcpy(key.point, a->key, sizeof(key.point));
+	return key;
+}
+
+/* The key as an account keeps it. */
+static inline size_t authenticator_cose(const struct authenticator *a, uint8_t cose[77])
+{
+	static const uint8_t es256[] = {0xA5, 1, 2, 3, 0x26, 0x20, 1, 0x21, 0x58, 0x20},
+			     y[] = {0x22, 0x58, 0x20},
+			     eddsa[] = {0xA4, 1, 1, 3, 0x27, 0x20, 6, 0x21, 0x58, 0x20};
+
+	memcpy(cose, a->alg == SK_PASSKEY_ES256 ? es256 : eddsa, 10);
+	memcpy(cose + 10, a->key, 32);
+	if (a->alg == SK_PASSKEY_EDDSA)
+		return 42;
+	memcpy(cose + 42, y, 3);
+	memcpy(cose + 45, a->key + 32, 32);
+	return 77;
 }
 
 static inline size_t authenticator_integer(uint8_t *to, const mpz_t v)

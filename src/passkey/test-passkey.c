@@ -395,6 +395,119 @@ static void test_names(void **state)
 	sk_buf_free(&b);
 }
 
+/* --- keys, registering, and what front ends hand on --- */
+
+static void test_cose(void **state)
+{
+	static const enum sk_passkey_alg algs[] = {SK_PASSKEY_ES256, SK_PASSKEY_EDDSA};
+	uint8_t cose[80];
+	struct sk_passkey_key key;
+	struct sk_slice rest;
+
+	for (int i = 0; i < 2; i++) {
+		authenticator_new(&auth, algs[i], 4);
+		size_t n = authenticator_cose(&auth, cose);
+		assert_int_equal(sk_passkey_cose(sk_slice(cose, n), &key, NULL), 0);
+		assert_int_equal(key.alg, algs[i]);
+		assert_memory_equal(key.point, auth.key, i ? 32 : 64);
+		for (size_t k = 0; k < n; k++)
+			assert_int_equal(
+			    sk_passkey_cose(sk_slice(cose, k), &key, NULL), SK_EFORMAT);
+		cose[n] = 0;
+		assert_int_equal(sk_passkey_cose(sk_slice(cose, n + 1), &key, NULL), SK_EFORMAT);
+		assert_int_equal(sk_passkey_cose(sk_slice(cose, n + 1), &key, &rest), 0);
+		assert_int_equal(rest.n, 1);
+		for (size_t k = 0; k < 10; k++) { /* another curve, algorithm, kind of key */
+			cose[k] ^= 1;
+			assert_int_equal(
+			    sk_passkey_cose(sk_slice(cose, n), &key, NULL), SK_EFORMAT);
+			cose[k] ^= 1;
+		}
+	}
+}
+
+static const uint8_t nonce[32] = {42};
+static uint8_t made_data[400];
+
+/* What an authenticator says of a new key. */
+static struct sk_passkey_answer creation(
+    const char *type, uint8_t flags, const char *id, size_t more)
+{
+	auth.type = type;
+	struct sk_passkey_answer a = authenticator_answer(&auth, nonce);
+	uint8_t hash[32];
+
+	crypto_hash_sha256(hash, (const uint8_t *)id, strlen(id));
+	memset(made_data, 0, sizeof(made_data));
+	memcpy(made_data, hash, 32);
+	made_data[32] = flags;
+	made_data[36] = 3;
+	made_data[54] = 20; /* of the credential */
+	memset(made_data + 55, 'c', 20);
+	size_t n = authenticator_cose(&auth, made_data + 75);
+	a.authenticator = sk_slice(made_data, 75 + n + more);
+	return a;
+}
+
+static int registered(struct sk_passkey_answer a, struct sk_passkey_new *made)
+{
+	return sk_passkey_register(&party, &a, nonce, made, &why);
+}
+
+static void test_register(void **state)
+{
+	struct sk_passkey_new made = {.counter = 0};
+	struct sk_passkey_key key;
+
+	assert_int_equal(
+	    registered(creation("webauthn.create", 0x45, "city.example", 0), &made), 0);
+	assert_int_equal(made.counter, 3);
+	assert_int_equal(made.credential.n, 20);
+	assert_int_equal(sk_passkey_cose(made.cose, &key, NULL), 0);
+	assert_int_equal(
+	    registered(creation("webauthn.create", 0xC5, "city.example", 9), &made), 0);
+	assert_int_equal(made.cose.n, 77);
+	assert_int_equal(
+	    registered(creation("webauthn.create", 0x45, "city.example", 9), &made), SK_EREFUSED);
+	assert_int_equal(
+	    registered(creation("webauthn.get", 0x45, "city.example", 0), &made), SK_EREFUSED);
+	assert_int_equal(why, SK_PASSKEY_FORM);
+	assert_int_equal(
+	    registered(creation("webauthn.create", 0x05, "city.example", 0), &made), SK_EREFUSED);
+	assert_int_equal(
+	    registered(creation("webauthn.create", 0x41, "city.example", 0), &made), SK_EREFUSED);
+	assert_int_equal(why, SK_PASSKEY_PRESENCE);
+	assert_int_equal(
+	    registered(creation("webauthn.create", 0x45, "evil.example", 0), &made), SK_EREFUSED);
+	assert_int_equal(why, SK_PASSKEY_PARTY);
+	struct sk_passkey_answer a = creation("webauthn.create", 0x45, "city.example", 0);
+	for (size_t n = 0; n < 152; n++) {
+		a.authenticator.n = n;
+		assert_int_equal(registered(a, &made), SK_EREFUSED);
+	}
+}
+
+static void test_answers_as_lines(void **state)
+{
+	static const char *const bad[] = {"", "YQ", "YQ\nYg\nYw", "YQ\nYg\nYw\nZA\n\n",
+	    "YQ\nYg\nYw\nZA\nZQ", "YQ\n\nYw\nZA", "YQ==\nYg\nYw\nZA", "Y\nYg\nYw\nZA",
+	    "YR\nYg\nYw\nZA", "+/+/\nYg\nYw\nZA"};
+	struct sk_buf b = SK_BUF(8192);
+	struct sk_passkey_answer a;
+	struct sk_slice credential;
+
+	assert_int_equal(
+	    sk_passkey_answer_read(SK_SLICE_LIT("YQ\nYg\nYw\nZGQ\n"), &b, &credential, &a), 0);
+	assert_true(sk_slice_is(credential, "a") && sk_slice_is(a.authenticator, "b") &&
+		    sk_slice_is(a.client, "c") && sk_slice_is(a.signature, "dd"));
+	assert_int_equal(
+	    sk_passkey_answer_read(SK_SLICE_LIT("YQ\nYg\nYw\n-_-_"), &b, &credential, &a), 0);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_int_equal(
+		    sk_passkey_answer_read(sk_slice_str(bad[i]), &b, &credential, &a), SK_EFORMAT);
+	sk_buf_free(&b);
+}
+
 #define T(name) cmocka_unit_test_setup(name, setup)
 
 int main(void)
@@ -414,6 +527,9 @@ int main(void)
 	    T(test_counters),
 	    T(test_text),
 	    T(test_names),
+	    T(test_cose),
+	    T(test_register),
+	    T(test_answers_as_lines),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
