@@ -1,0 +1,258 @@
+/* Votes signed with passkeys, on both back ends: from what a browser hands on to what the other post takes. */
+#include "store/test-both.h"
+
+#include "gate/signed.h"
+#include "gate/test-two.h"
+#include "passkey/test-authenticator.h"
+#include "store/account.h"
+
+static const struct sk_passkey_party party = {"city.example", "https://portal.city.example"};
+static struct authenticator cho, fuku;
+static enum sk_passkey_why why;
+
+static int run_add(struct sk_gate *g, struct sk_arena *a, struct call *c)
+{
+	uint8_t cose[77];
+	size_t n = authenticator_cose((struct authenticator *)(intptr_t)c->number, cose);
+	struct sk_account account = {.member = c->member, .uid = SK_ACCOUNT_NO_USER};
+	struct sk_passkey key = {.member = c->member,
+	    .credential = sk_slice_str(c->member),
+	    .key = sk_slice(cose, n),
+	    .title = "key"};
+	int rc = sk_account_add(g->db, &account);
+
+	return rc ? rc : sk_passkey_add(g->db, &key);
+}
+
+static void add_passkey(const char *member, struct authenticator *auth)
+{
+	struct call c = {.run = run_add, .member = member, .number = (intptr_t)auth};
+
+	assert_int_equal(call(&lgwan, &c), 0);
+}
+
+static int run_disable(struct sk_gate *g, struct sk_arena *a, struct call *c)
+{
+	return sk_account_disable(g->db, c->member, c->number);
+}
+
+static void disable(const char *member, bool disabled)
+{
+	struct call c = {.run = run_disable, .member = member, .number = disabled};
+
+	assert_int_equal(call(&lgwan, &c), 0);
+}
+
+static int begin(void **state)
+{
+	int rc = open_two(state);
+
+	authenticator_new(&cho, SK_PASSKEY_ES256, 1);
+	authenticator_new(&fuku, SK_PASSKEY_EDDSA, 2);
+	add_passkey("cho", &cho);
+	add_passkey("fuku", &fuku);
+	return rc;
+}
+
+static const char *out(void)
+{
+	const char *id = receive(&lgwan, "out-1234567890", "自治体機密性3");
+
+	assert_int_equal(clean_next(&lgwan), 0);
+	held(&lgwan, id, 1 << SK_HELD_APPROVAL);
+	return id;
+}
+
+/* --- signing --- */
+
+static void put_line(struct sk_buf *b, struct sk_slice bytes)
+{
+	char text[4000];
+
+	sodium_bin2base64(
+	    text, sizeof(text), bytes.p, bytes.n, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	sk_buf_printf(b, "%s\n", text);
+}
+
+/* What the browser of `credential`'s owner hands on; `asked` may have been changed. */
+static const char *sign(
+    struct authenticator *auth, const char *credential, const struct sk_passkey_asked *asked)
+{
+	struct sk_buf b = SK_BUF(8000);
+	uint8_t challenge[32];
+
+	assert_int_equal(sk_passkey_challenge(asked, challenge), 0);
+	auth->counter++;
+	struct sk_passkey_answer a = authenticator_answer(auth, challenge);
+	put_line(&b, sk_slice_str(credential));
+	put_line(&b, a.authenticator);
+	put_line(&b, a.client);
+	put_line(&b, a.signature);
+	const char *text = sk_arena_str(arena, sk_buf_slice(&b));
+	sk_buf_free(&b);
+	return text;
+}
+
+static struct sk_passkey_asked to_sign(const char *id, bool allow)
+{
+	struct sk_transfer *t = sk_arena_alloc(arena, sizeof(*t));
+	struct sk_passkey_asked asked;
+
+	*t = row(&lgwan, id);
+	assert_int_equal(
+	    sk_gate_to_sign(&lgwan.gate, arena, t, allow, SK_HOLD_APPROVAL, &asked), 0);
+	return asked;
+}
+
+static int run_signed(struct sk_gate *g, struct sk_arena *a, struct call *c)
+{
+	struct sk_gate_signed by = {&party, sk_slice_str(c->text)};
+	struct sk_transfer after;
+
+	return sk_gate_vote_signed(g, a, c->id, &c->ballot, &by, &after, &why);
+}
+
+static int vote_signed(const char *id, const char *member, bool allow, const char *text)
+{
+	struct call c = {.run = run_signed,
+	    .id = id,
+	    .text = text,
+	    .ballot = {.member = member, .allow = allow, .holds = 1U << SK_HOLD_APPROVAL}};
+
+	memcpy(c.ballot.output, row(&lgwan, id).output.p, 32);
+	return call(&lgwan, &c);
+}
+
+static int approve(const char *id, const char *member, struct authenticator *auth)
+{
+	struct sk_passkey_asked asked = to_sign(id, true);
+
+	return vote_signed(id, member, true, sign(auth, member, &asked));
+}
+
+/* --- tests --- */
+
+static void test_across(void **state)
+{
+	const char *id = out();
+	struct sk_passkey *keys = NULL;
+	size_t n = 0;
+
+	assert_int_equal(approve(id, "cho", &cho), 0);
+	held(&lgwan, id, 1 << SK_HELD_APPROVAL);
+	assert_int_equal(approve(id, "fuku", &fuku), 0);
+	at(&lgwan, id, SK_AT_OFFERED);
+	assert_int_equal(settle(), 0); /* the manifest is taken: both signatures fit */
+	at(&inet, id, SK_AT_CROSSING);
+	assert_int_equal(sk_passkey_list(lgwan.gate.db, arena, "cho", &keys, &n), 0);
+	assert_int_equal(keys[0].counter, cho.counter);
+}
+
+static void test_denied(void **state)
+{
+	const char *id = out();
+	struct sk_passkey_asked asked = to_sign(id, false);
+	const char *text = sign(&cho, "cho", &asked);
+
+	assert_int_equal(vote_signed(id, "cho", true, text), SK_EREFUSED); /* he signed a no */
+	assert_int_equal(why, SK_PASSKEY_OTHER);
+	assert_int_equal(vote_signed(id, "cho", false, text), 0);
+	at(&lgwan, id, SK_AT_DENIED);
+}
+
+static void refused(const char *id, const char *member, const char *text, enum sk_passkey_why as)
+{
+	assert_int_equal(vote_signed(id, member, true, text), SK_EREFUSED);
+	assert_string_equal(sk_passkey_why_word(why), sk_passkey_why_word(as));
+}
+
+static void test_refused(void **state)
+{
+	static const uint8_t other[32] = {9};
+	const char *id = out(), *another = out();
+	struct sk_passkey_asked asked = to_sign(id, true), changed = asked;
+
+	refused(id, "cho", "", SK_PASSKEY_FORM);
+	refused(id, "cho", sign(&cho, "nobody", &asked), SK_PASSKEY_FORM);
+	refused(id, "cho", sign(&fuku, "fuku", &asked), SK_PASSKEY_FORM); /* another's passkey */
+	refused(id, "fuku", sign(&cho, "fuku", &asked), SK_PASSKEY_SIGNATURE);
+	refused(another, "cho", sign(&cho, "cho", &asked), SK_PASSKEY_OTHER);
+	changed.class = "1";
+	refused(id, "cho", sign(&cho, "cho", &changed), SK_PASSKEY_OTHER);
+	changed = asked;
+	changed.policy = other;
+	refused(id, "cho", sign(&cho, "cho", &changed), SK_PASSKEY_OTHER);
+	changed = asked;
+	changed.hold = "leak";
+	refused(id, "cho", sign(&cho, "cho", &changed), SK_PASSKEY_OTHER);
+	cho.flags = 0x01;
+	refused(id, "cho", sign(&cho, "cho", &asked), SK_PASSKEY_PRESENCE);
+	cho.flags = 0x05;
+	held(&lgwan, id, 1 << SK_HELD_APPROVAL);
+	assert_int_equal(approve(id, "cho", &cho), 0);
+}
+
+/* What was signed is good once, and a copy of the key is found out. */
+static void test_again(void **state)
+{
+	const char *id = out();
+	struct sk_passkey_asked asked = to_sign(id, true);
+	const char *text = sign(&cho, "cho", &asked);
+
+	assert_int_equal(vote_signed(id, "cho", true, text), 0);
+	refused(id, "cho", text, SK_PASSKEY_COUNTER);
+	cho.counter = 0;
+	refused(id, "cho", sign(&cho, "cho", &asked), SK_PASSKEY_COUNTER);
+}
+
+static void test_bytes_that_changed(void **state)
+{
+	const char *id = out();
+	struct sk_passkey_asked asked = to_sign(id, true);
+	struct call c = {.run = run_signed,
+	    .id = id,
+	    .text = sign(&cho, "cho", &asked),
+	    .ballot = {.member = "cho", .allow = true, .holds = 1U << SK_HOLD_APPROVAL}};
+
+	memset(c.ballot.output, 7, 32);
+	assert_int_equal(call(&lgwan, &c), SK_ECHANGED);
+	memcpy(c.ballot.output, row(&lgwan, id).output.p, 32);
+	c.ballot.holds = 0;
+	assert_int_equal(call(&lgwan, &c), SK_EARG);
+	c.ballot.holds = 1U << SK_HOLD_APPROVAL | 1U << SK_HOLD_LEAK;
+	assert_int_equal(call(&lgwan, &c), SK_EARG);
+}
+
+static void test_disabled(void **state)
+{
+	const char *id = out();
+	struct sk_passkey_asked asked = to_sign(id, true);
+
+	disable("cho", true);
+	refused(id, "cho", sign(&cho, "cho", &asked), SK_PASSKEY_FORM);
+	disable("cho", false);
+	assert_int_equal(approve(id, "cho", &cho), 0);
+}
+
+/* A signature does not make somebody an approver, and nobody approves his own. */
+static void test_right_comes_from_the_policy(void **state)
+{
+	struct authenticator ichi, ni;
+	const char *id = out();
+
+	authenticator_new(&ichi, SK_PASSKEY_ES256, 11);
+	authenticator_new(&ni, SK_PASSKEY_ES256, 12);
+	add_passkey("ichi", &ichi); /* who asked for it */
+	add_passkey("ni", &ni);
+	assert_int_equal(approve(id, "ichi", &ichi), SK_EREFUSED);
+	assert_int_equal(why, SK_PASSKEY_GOOD);
+	assert_int_equal(approve(id, "ni", &ni), SK_EREFUSED);
+	held(&lgwan, id, 1 << SK_HELD_APPROVAL);
+}
+
+static const struct CMUnitTest tests[] = {
+#define TWO(f) cmocka_unit_test_setup_teardown(f, begin, close_two)
+    TWO(test_across), TWO(test_denied), TWO(test_refused), TWO(test_again),
+    TWO(test_bytes_that_changed), TWO(test_disabled), TWO(test_right_comes_from_the_policy)};
+
+MAIN_ON_BOTH("votes that are signed", IN_MEMORY, tests, tests)
