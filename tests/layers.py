@@ -34,7 +34,7 @@ ALLOWED = {
     "gate": {"jobs", "passkey", "policy", "store", "ledger", "ledgerverify", "record", "link"},
     "post": {"ipc"},
     "desk": {"gate", "policy", "store", "record", "jobs", "link", "scan", "front", "post", "ipc", "ledger"},
-    "cmd": {"engine", "record", "scan", "leak", "post", "jobs", "front", "link", "crossing", "desk", "ipc", "jail", "clean", "format", "verify", "render", "convert", "ocr", "policy", "ledger",
+    "cmd": {"store", "engine", "record", "scan", "leak", "post", "jobs", "front", "link", "crossing", "desk", "ipc", "jail", "clean", "format", "verify", "render", "convert", "ocr", "policy", "ledger",
             "ledgerverify"},
 }
 # Inside format/ and verify/ a family and those it may include from: what lies inside documents, never the other way round.

@@ -22,6 +22,7 @@ static const struct {
     {"original", cmd_original, N_("ask for originals in the zone where they came in")},
     {"user", cmd_user, N_("run the accounts of the post")},
     {"backup", cmd_backup, N_("copy what the post keeps, while it runs")},
+    {"post", cmd_post, N_("make a post, and make posts known to each other")},
 };
 
 #define NCOMMANDS (sizeof(commands) / sizeof(commands[0]))

@@ -73,7 +73,10 @@ static void met(void *ctx, size_t place)
 
 	snprintf(text, sizeof(text), "%zu", place);
 	note(p, "met", text);
-	if (strcmp(p->name, "liar") == 0)
+	if (strcmp(p->name, "slanderer") == 0)
+		sk_channel_send(&p->child.supervisor, SK_POST_BAD_PEER, 0,
+		    sk_slice(&(uint8_t){(uint8_t)place}, 1), NULL, 0);
+	else if (strcmp(p->name, "liar") == 0)
 		sk_child_send(&p->child, place, 4711, 0, SK_SLICE_LIT("nonsense"), NULL, 0);
 	else
 		sk_child_send(&p->child, place, PING, 1, SK_SLICE_LIT("hello"), NULL, 0);

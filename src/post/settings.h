@@ -15,6 +15,9 @@
 #define SK_SETTINGS_ZONE 64    /* bytes of a zone's name with its end */
 #define SK_SETTINGS_ADDRESS 64 /* of a numeric address with its end; IPv6 with a scope, too */
 
+/* In the state folder: whoever works there holds this file with flock(), sekishod or the command on a stopped post. */
+#define SK_POST_LOCK "lock"
+
 struct sk_settings;
 
 /*

@@ -110,8 +110,13 @@ static int serve_bad_peer(void *ctx, struct sk_message *m)
 
 	if (other >= s->of->setup->nroles || !linked(s->of, s->place, other))
 		return SK_EFORMAT;
-	snprintf(why, sizeof(why), "%s: it talked nonsense", s->role->name);
-	drop(&s->of->seat[other], why);
+	if (s->role->judges) {
+		snprintf(why, sizeof(why), "%s: it talked nonsense", s->role->name);
+		drop(&s->of->seat[other], why);
+		return 0;
+	}
+	snprintf(why, sizeof(why), "it does not understand %s", s->of->setup->roles[other].name);
+	drop(s, why);
 	return 0;
 }
 
@@ -128,7 +133,7 @@ static const struct sk_permit permits[] = {
 static int hand_things(struct seat *s)
 {
 	for (const struct sk_post_thing *t = s->role->things; t && t->name; t++) {
-		int fd = t->open(s->of->setup->ctx, t->name);
+		int fd = t->open(s->of->setup->ctx, s->place, t->name);
 		if (fd < 0)
 			return errno ? errno : EINVAL;
 		say(s, SK_POST_THING, sk_slice_str(t->name), &fd, 1);

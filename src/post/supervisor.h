@@ -15,8 +15,8 @@
 /* A descriptor that a role gets at its start: a folder, a file, a listening socket. */
 struct sk_post_thing {
 	const char *name;
-	/* Open it anew for each start. The descriptor, or -1 and errno. */
-	int (*open)(void *ctx, const char *name);
+	/* Open it anew for each start of the role at that place. The descriptor, or -1 and errno. */
+	int (*open)(void *ctx, size_t place, const char *name);
 };
 
 struct sk_post_role {
@@ -26,6 +26,11 @@ struct sk_post_role {
 	unsigned peers; /* bits of the places of roles it may talk to; one side's word is enough */
 	bool reloads;   /* it reads the policy */
 	const struct sk_post_thing *things; /* ended by a NULL name */
+	/*
+	 * Its word counts when it says that a peer talks nonsense: that one is dropped. Where another says so it is dropped
+	 * itself: whoever is taken over could have the gate killed else, again and again.
+	 */
+	bool judges;
 };
 
 enum sk_post_event {

@@ -107,12 +107,12 @@ struct world {
 static struct world w;
 static char probe[4096];
 
-static int open_log(void *ctx, const char *name)
+static int open_log(void *ctx, size_t place, const char *name)
 {
 	return open(w.log, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
 }
 
-static int open_nothing(void *ctx, const char *name)
+static int open_nothing(void *ctx, size_t place, const char *name)
 {
 	errno = ENOENT;
 	return -1;
@@ -297,11 +297,24 @@ static void test_crasher_does_not_disturb(void **state)
 /* Who talks nonsense to a peer is killed and started anew; the peer lives on. */
 static void test_liar(void **state)
 {
-	const struct sk_post_role roles[] = {
-	    {"one", probe, NULL, 1U << 1, false, things}, {"liar", probe, NULL, 0, false, things}};
+	const struct sk_post_role roles[] = {{"one", probe, NULL, 1U << 1, false, things, true},
+	    {"liar", probe, NULL, 0, false, things}};
 
 	start(roles, 2);
 	await(w.told, "liar dropped one: it talked nonsense", 2);
+	assert_int_equal(count(w.told, "one dropped"), 0);
+	assert_int_equal(count(w.told, "one ended"), 0);
+	end_well();
+}
+
+/* A role whose word does not count has nobody dropped: only itself. */
+static void test_slanderer(void **state)
+{
+	const struct sk_post_role roles[] = {{"one", probe, NULL, 1U << 1, false, things, true},
+	    {"slanderer", probe, NULL, 0, false, things}};
+
+	start(roles, 2);
+	await(w.told, "slanderer dropped it does not understand one", 2);
 	assert_int_equal(count(w.told, "one dropped"), 0);
 	assert_int_equal(count(w.told, "one ended"), 0);
 	end_well();
@@ -433,6 +446,7 @@ int main(int argc, char **argv)
 	    T(test_killed_one_comes_back_alone),
 	    T(test_crasher_does_not_disturb),
 	    T(test_liar),
+	    T(test_slanderer),
 	    T(test_mumbler),
 	    T(test_what_cannot_be_handed_over),
 	    T(test_what_cannot_be_started),

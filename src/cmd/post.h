@@ -1,0 +1,48 @@
+/* The parts of `sekisho post`: making a post, and making two posts known to each other. Run by the administrator. */
+#ifndef SK_CMD_POST_H
+#define SK_CMD_POST_H
+
+#include <sys/types.h>
+
+#include "base/buf.h"
+#include "cmd/cli.h"
+#include "crossing/keys.h"
+#include "post/places.h"
+#include "post/settings.h"
+
+#define POST_KEY_BYTES 4096 /* of a file with a key or a certificate */
+
+/* --- post-files.c: files of a state folder, durable, never through a symbolic link. 0, or -1 when it was told why not --- */
+/* What was made belongs to this system user; NULL: to us. */
+int post_make_folder(int dir, const char *name, mode_t mode, const char *user);
+int post_make_file(int dir, const char *name, struct sk_slice bytes, mode_t mode, const char *user);
+/* The same in place of what is there. */
+int post_put_file(int dir, const char *name, struct sk_slice bytes, mode_t mode);
+/* The whole file, at most POST_KEY_BYTES; told when it is not there, unless `may` be missing: then nothing is appended. */
+int post_read_file(int dir, const char *name, bool may, struct sk_buf *out);
+int post_open_folder(const char *path);
+int post_tell(const char *name, const char *what);
+
+/* --- post-peer.c: what one post shows another --- */
+struct peer {
+	char zone[SK_SETTINGS_ZONE];
+	uint8_t pin[SK_PIN_BYTES];
+	struct sk_buf certificate, log, witness,
+	    box; /* PEM; verifier keys; digits; each with its end of line */
+};
+
+void post_peer_free(struct peer *p);
+/* What `dir`, a state folder, shows to the post of `zone`. */
+int post_peer_own(int dir, const char *zone, struct peer *p);
+/* Whether all of it is what it should be; the pin is filled in. */
+int post_peer_check(struct peer *p);
+/* The number that people read to each other: all that was shown, in digits by fours. */
+#define POST_FINGERPRINT 80
+void post_peer_fingerprint(const struct peer *p, char text[POST_FINGERPRINT]);
+
+/* --- the verbs --- */
+int post_init(int argc, char **argv);
+int post_export(int argc, char **argv);
+int post_pin(int argc, char **argv);
+
+#endif

@@ -1,0 +1,119 @@
+"""A whole post, started as sekishod starts it: its folder, its configuration, its log, its end."""
+import os
+import shutil
+import socket
+import subprocess
+import time
+
+from command import BUILD, Case, ROOT, SEKISHO
+from processes import alive, children
+
+SEKISHOD = os.path.join(BUILD, "sekishod")
+STAND_IN = os.path.join(os.path.dirname(BUILD), "post", "post-stand-in")
+POLICY = os.path.join(ROOT, "policy", "example.policy")
+PATIENCE = 60
+
+
+class Post:
+    """One post in a folder of a test."""
+
+    def __init__(self, case, zone, *options, policy=POLICY):
+        self.case, self.zone, self.process, self.programs = case, zone, None, None
+        self.folder = case.path(zone)
+        case.run_it(SEKISHO, "post", "init", self.folder, "--zone", zone, "--policy", policy, "--lang", "en", *options)
+        self.config, self.log, self.control = (os.path.join(self.folder, n) for n in ("post.conf", "log", "control"))
+        case.addCleanup(self.kill)
+
+    def stand_in(self, role, *words):
+        """Another program in the place of one role: what it does at each start; then the real one takes over."""
+        if self.programs is None:
+            self.programs = self.case.path(self.zone + "-programs")
+            os.mkdir(self.programs)
+            for name in os.listdir(BUILD):
+                if name.startswith("sekisho-") and os.path.isfile(os.path.join(BUILD, name)):
+                    os.symlink(os.path.join(BUILD, name), os.path.join(self.programs, name))
+        path = os.path.join(self.programs, role)
+        if os.path.islink(path):
+            os.rename(path, path + ".real")
+        shutil.copy(STAND_IN, path)
+        with open(path + ".say", "w", encoding="ascii") as f:
+            f.write("".join(w + "\n" for w in words))
+
+    def command(self):
+        return [SEKISHOD, "--config", self.config, *(["--programs", self.programs] if self.programs else [])]
+
+    def start(self, ready=True):
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen(self.command(), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        if ready:
+            self.await_line(f"the post {self.zone} is ready")
+        return self
+
+    def said(self):
+        try:
+            with open(self.log, encoding="utf-8", errors="replace") as f:
+                return f.read()
+        except FileNotFoundError:
+            return ""
+
+    def count(self, text):
+        return self.said().count(text)
+
+    def await_line(self, text, times=1):
+        """Until it stands in the log so often; the guard is only against waiting for ever."""
+        end = time.monotonic() + PATIENCE
+        while self.count(text) < times:
+            if self.process.poll() is not None and self.count(text) < times:
+                raise AssertionError(f"{self.zone} ended with {self.process.returncode}:\n{self.said()}")
+            if time.monotonic() > end:
+                raise AssertionError(f"never {times} times '{text}':\n{self.said()}")
+            time.sleep(0.02)
+
+    def pid(self, role):
+        """Of a role that runs: its program is called by the role's name."""
+        for p in children(self.process.pid):
+            try:
+                with open(f"/proc/{p}/cmdline", "rb") as f:
+                    if f.read().split(b"\0")[0] == role.encode():
+                        return p
+            except OSError:
+                continue
+        return None
+
+    def end(self):
+        """Asked to end, it ends well, and nothing of it is left."""
+        below = children(self.process.pid)
+        self.process.terminate()
+        self.case.assertEqual(self.process.wait(PATIENCE), 0, self.said())
+        self.case.assertEqual(alive(below), [])
+        self.case.assertFalse(os.path.exists(self.control))
+        self.process = None
+
+    def kill(self):
+        if self.process:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+
+    def answers(self):
+        """Somebody listens where people ask."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as s:
+            s.connect(self.control)
+
+    def ask(self, *args, code=0, **kw):
+        """The command, asking this post."""
+        return self.case.run_it(SEKISHO, *args, "--control", self.control, "--lang", "en", code=code, **kw)
+
+
+class PostCase(Case):
+    def run_it(self, *args, code=0, **kw):
+        p = subprocess.run([str(a) for a in args], capture_output=True, text=True, check=False, cwd=self.dir, timeout=120, **kw)
+        self.assertEqual(p.returncode, code, f"{args}\n{p.stdout}{p.stderr}")
+        return p.stdout + p.stderr
+
+    def introduce(self, a, b):
+        """Each pins the other."""
+        for one, other in ((a, b), (b, a)):
+            out = self.path(f"{one.zone}-for-{other.zone}")
+            self.run_it(SEKISHO, "post", "export", one.folder, other.zone, out)
+            self.run_it(SEKISHO, "post", "pin", other.folder, "--from", out)
