@@ -19,4 +19,14 @@
 #define SK_CROSSING_LISTEN "listen"
 #define SK_CROSSING_LINK "link"
 
+/* The roles; each returns the exit status of its program. */
+int sk_crossing_server(void);
+int sk_crossing_client(void);
+
+/* Of the protocol: both sides. */
+#define SK_CROSSING_LETTERS "/1/letters"
+#define SK_CROSSING_OBJECTS "/1/objects/"
+#define SK_CROSSING_HAVE "Sekisho-Have" /* head of an answer: bytes of an object that are there */
+#define SK_CROSSING_SILENT_MS 60000 /* the other side asked nothing for so long: the link is down */
+
 #endif

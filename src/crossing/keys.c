@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/hex.h"
 
 #define HOUR 3600
 #define YEAR ((int64_t)365 * 24 * HOUR)
@@ -127,32 +128,7 @@ int sk_crossing_pin(struct sk_slice certificate, uint8_t pin[SK_PIN_BYTES])
 
 void sk_crossing_pin_text(const uint8_t pin[SK_PIN_BYTES], char text[SK_PIN_TEXT])
 {
-	for (size_t i = 0; i < SK_PIN_BYTES; i++) {
-		text[2 * i] = "0123456789abcdef"[pin[i] >> 4];
-		text[2 * i + 1] = "0123456789abcdef"[pin[i] & 15];
-	}
-	text[2 * SK_PIN_BYTES] = '\0';
-}
-
-static int digit(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-static bool read_pin(struct sk_slice line, uint8_t pin[SK_PIN_BYTES])
-{
-	if (line.n != 2 * SK_PIN_BYTES)
-		return false;
-	for (size_t i = 0; i < SK_PIN_BYTES; i++) {
-		int high = digit(line.p[2 * i]), low = digit(line.p[2 * i + 1]);
-		if (high < 0 || low < 0)
-			return false;
-		pin[i] = (uint8_t)(high << 4 | low);
-	}
-	return true;
+	sk_hex_text(text, pin, SK_PIN_BYTES);
 }
 
 int sk_crossing_pins_read(struct sk_slice text, struct sk_pins *pins)
@@ -168,7 +144,7 @@ int sk_crossing_pins_read(struct sk_slice text, struct sk_pins *pins)
 			line.n--;
 		if (line.n == 0 || line.p[0] == '#')
 			continue;
-		if (p.n == SK_PINS_MOST || !read_pin(line, p.v[p.n++]))
+		if (p.n == SK_PINS_MOST || sk_hex_parse(line, p.v[p.n++], SK_PIN_BYTES))
 			return SK_EFORMAT;
 	}
 	if (p.n == 0)

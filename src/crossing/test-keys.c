@@ -10,7 +10,7 @@
 #include "crossing/keys.h"
 
 #define NOW 1764000000
-#define A "00112233445566778899aabbccddeeff00112233445566778899AABBCCDDEEFF"
+#define A "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 #define B "ff112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 
 static struct sk_buf key = SK_BUF(SK_PEM_BYTES), crt = SK_BUF(SK_PEM_BYTES);
@@ -90,7 +90,8 @@ static void test_pins(void **state)
 static void test_pins_that_are_none(void **state)
 {
 	static const char *const bad[] = {"", "# nothing\n", "00\n", A "0\n", " " A "\n",
-	    "g" A "\n", A " \n", A "\nx\n", A "\n" A "\n" A "\n" A "\n" B "\n"};
+	    "g" A "\n", "FF112233445566778899aabbccddeeff00112233445566778899aabbccddeeff", A " \n",
+	    A "\nx\n", A "\n" A "\n" A "\n" A "\n" B "\n"};
 	struct sk_pins p = {.n = 7};
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)

@@ -31,7 +31,7 @@ enum sk_link_kind {
 };
 
 /* Letters that a gate may have given without SENT, and that a role has brought without HEARD; objects under way. More: it is at fault. */
-#define SK_LINK_AHEAD 256
+#define SK_LINK_AHEAD 128
 #define SK_LINK_OBJECTS 64
 
 #define SK_LINK_NUMBER_BYTES 8
