@@ -109,11 +109,19 @@ struct approved {
 	struct sk_buf assertions;
 };
 
-static void add_approval(
-    const struct sk_transfer *t, const struct sk_approval_row *v, struct approved *out)
+/* His last word about this reason, as the policy counts it. */
+static bool is_last(const struct sk_approval_row *v, size_t n, size_t at)
 {
-	if (!v->decision || v->person == NULL || !sk_slice_eq(v->output, t->output))
-		return;
+	for (size_t i = at + 1; i < n; i++)
+		if (v[i].hold == v[at].hold && v[i].person &&
+		    strcmp(v[i].person, v[at].person) == 0 &&
+		    sk_slice_eq(v[i].output, v[at].output))
+			return false;
+	return true;
+}
+
+static void add_approval(const struct sk_approval_row *v, struct approved *out)
+{
 	for (int login = 0; login < out->least; login++)
 		if (strcmp(v->method, sk_login_words[login]) == 0)
 			out->least = login;
@@ -131,7 +139,9 @@ static int how_approved(struct going *w, struct approved *out)
 	int status = sk_approval_list(w->g->db, w->a, w->t->id, &v, &n);
 
 	for (size_t i = 0; i < n && status == 0; i++)
-		add_approval(w->t, &v[i], out);
+		if (v[i].decision && v[i].person && sk_slice_eq(v[i].output, w->t->output) &&
+		    is_last(v, n, i))
+			add_approval(&v[i], out);
 	if (out->least == SK_LOGINS)
 		out->least = SK_LOGIN_NONE;
 	return status;
@@ -158,9 +168,11 @@ static int offer(struct going *w, struct sk_slice request, const struct approved
 {
 	struct sk_transfer *t = w->t;
 	struct sk_saying v[SK_SAYINGS] = {{SK_ENTRY_PERSONAL_REQUEST, request}};
+	char found[SK_GATE_FOUND];
 	size_t n = 1;
 
 	say(v, &n, SK_ENTRY_AUTH, sk_login_words[by->least]);
+	say(v, &n, SK_ENTRY_FOUND, sk_gate_found(&w->r.request, found));
 	say(v, &n, SK_ENTRY_PERSONAL_REQUESTER, t->requester);
 	say(v, &n, SK_ENTRY_PERSONAL_RECIPIENT, fit_text(t->recipient));
 	say(v, &n, SK_ENTRY_PERSONAL_FILE, fit_name(t->file_name));

@@ -1,6 +1,7 @@
 /* What is known about a transfer: facts.h. The gate. */
 #include "gate/facts.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/err.h"
@@ -8,6 +9,23 @@
 int sk_gate_firm(int status)
 {
 	return status == SK_EREFUSED || status == SK_ENOENTRY ? SK_EINTERNAL : status;
+}
+
+const char *sk_gate_found(const struct sk_query *q, char text[SK_GATE_FOUND])
+{
+	const struct {
+		const char *kind;
+		int64_t n;
+	} found[] = {{"corporate-number", q->leaks[SK_LEAK_CORPORATE]},
+	    {"mynumber", q->leaks[SK_LEAK_MYNUMBER]}, {"unreadable", q->unreadable},
+	    {"word", q->leaks[SK_LEAK_DICTIONARY]}};
+	size_t at = 0;
+
+	for (size_t i = 0; i < sizeof(found) / sizeof(*found); i++)
+		if (found[i].n > 0)
+			at += (size_t)snprintf(text + at, SK_GATE_FOUND - at, "%s%s=%lld",
+			    at ? "," : "", found[i].kind, (long long)found[i].n);
+	return at ? text : NULL;
 }
 
 /* --- votes --- */

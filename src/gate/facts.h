@@ -27,6 +27,9 @@ enum sk_fact sk_gate_missing(const struct sk_decision *d);
 /* Bits of enum sk_held for what a decision waits for. */
 uint32_t sk_gate_holds(const struct sk_decision *d);
 
+/* What the search found, as an entry counts it: kinds and numbers; NULL when that is nothing. */
+#define SK_GATE_FOUND 128
+const char *sk_gate_found(const struct sk_query *q, char text[SK_GATE_FOUND]);
 /* After a refusal nothing may have been written: what is refused behind a write is our own defect. */
 int sk_gate_firm(int status);
 

@@ -363,6 +363,25 @@ static void test_room(void **state)
 	assert_int_equal(call(&inet, &l), SK_EREFUSED);
 }
 
+/* With a queue of its own the job goes there through the outbox, and its end is the caller's. */
+static void test_own_queue(void **state)
+{
+	inet.gate.own_queue = true;
+	const char *id = receive(&inet, "file-in", NULL);
+	struct call c = {0};
+	size_t moved = 0;
+
+	assert_false(claim(&inet, SK_JOB_CLEAN, &c.job));
+	assert_int_equal(sk_queue_feed(inet.gate.db, lgwan.gate.db, &moved), 0);
+	assert_int_equal(moved, 1);
+	assert_true(claim(&lgwan, SK_JOB_CLEAN, &c.job));
+	set_clean(&inet, &c);
+	assert_int_equal(call(&inet, &c), 0);
+	at(&inet, id, SK_AT_OFFERED);
+	assert_int_equal(call(&inet, &c), SK_EREFUSED);
+	assert_int_equal(sk_queue_done(lgwan.queue, &c.job, 1), 0);
+}
+
 /* --- time --- */
 
 static void test_keep_and_forget(void **state)
@@ -486,7 +505,7 @@ static const struct CMUnitTest tests[] = {
 #define TWO(f) cmocka_unit_test_setup_teardown(f, open_two, close_two)
     TWO(test_found), TWO(test_worker), TWO(test_denied_at_once), TWO(test_denied_by_vote),
     TWO(test_deputy), TWO(test_two_persons), TWO(test_class), TWO(test_password), TWO(test_scan),
-    TWO(test_room), TWO(test_keep_and_forget), TWO(test_keeps_none), TWO(test_original),
-    TWO(test_original_denied)};
+    TWO(test_room), TWO(test_own_queue), TWO(test_keep_and_forget), TWO(test_keeps_none),
+    TWO(test_original), TWO(test_original_denied)};
 
 MAIN_ON_BOTH("what happens to transfers", IN_MEMORY, tests, tests)

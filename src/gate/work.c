@@ -149,8 +149,13 @@ static int await_password(struct sk_gate *g, struct sk_arena *a, struct sk_trans
 static int clean(struct sk_gate *g, struct sk_arena *a, struct sk_transfer *t,
     const struct sk_recorded *r, const struct sk_job *job)
 {
-	const struct sk_step_of step = {
-	    .what = {.event = SK_DO_CLEANED, .actor = SK_BY_WORKER}, .job = job};
+	char text[SK_GATE_FOUND];
+	const char *counts = sk_gate_found(&r->request, text);
+	const struct sk_saying say = {SK_ENTRY_FOUND, sk_slice_str(counts ? counts : "")};
+	const struct sk_step_of step = {.what = {.event = SK_DO_CLEANED, .actor = SK_BY_WORKER},
+	    .job = job,
+	    .say = &say,
+	    .nsay = counts != NULL};
 	int status = sk_gate_note(a, t, r);
 
 	if (status == 0)
