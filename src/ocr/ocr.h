@@ -8,8 +8,8 @@
 #include "base/buf.h"
 #include "base/page.h"
 
-/* Mean certainty, of 100, from which words count as read: print and scans have above 80, what is no writing below 50. */
-#define SK_OCR_SURE 65
+/* Mean certainty, of 100, from which words count as read: print and scans have above 75, what is no writing nothing or below 67. */
+#define SK_OCR_SURE 70
 
 /* Once per process, before the jail closes. 0, or SK_EUNSUPPORTED: not installed. */
 int sk_ocr_init(void);
