@@ -70,6 +70,10 @@ int sk_openings_add(struct sk_ledger *l, uint64_t index, const struct sk_leaf *e
 int sk_openings_flush(struct sk_ledger *l, uint64_t n);
 /* Drop what belongs to no entry. */
 int sk_openings_trim(struct sk_ledger *l);
+/* What is live behind the commitments of an entry and fits them, fields ascending. */
+void sk_openings_each(struct sk_ledger *l, uint64_t index, const struct sk_leaf *e,
+    void (*take)(void *user, enum sk_entry_field f, struct sk_slice salt, struct sk_slice value),
+    void *user);
 
 /* outbox.c */
 int sk_ids_open(struct sk_ledger *l);

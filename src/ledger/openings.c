@@ -172,6 +172,46 @@ enum sk_opening_state sk_ledger_opening(struct sk_ledger *l, uint64_t index, enu
 	return state;
 }
 
+static enum sk_entry_field field_of(const struct record *v, const struct sk_leaf *e)
+{
+	enum sk_entry_field f = sk_entry_field_find(v->name);
+	uint8_t want[SK_HASH_BYTES];
+
+	if (!v->live || f == SK_ENTRY_FIELDS || e->field[f].p == NULL)
+		return SK_ENTRY_FIELDS;
+	struct sk_hash h = sk_commit(v->salt.p, v->value);
+	return sk_hex_parse(e->field[f], want, sizeof(want)) == 0 &&
+		       memcmp(want, h.b, SK_HASH_BYTES) == 0
+		   ? f
+		   : SK_ENTRY_FIELDS;
+}
+
+void sk_openings_each(struct sk_ledger *l, uint64_t index, const struct sk_leaf *e,
+    void (*take)(void *user, enum sk_entry_field f, struct sk_slice salt, struct sk_slice value),
+    void *user)
+{
+	struct sk_buf b = SK_BUF(OPENINGS_BYTES);
+	char path[SK_PATH_BYTES];
+	struct record v = {0};
+	int last = -1;
+
+	sk_openings_path(path, index / SK_TILE_WIDTH);
+	if (sk_file_read(l->dir, path, OPENINGS_BYTES, &b) == 0) {
+		struct sk_reader r = sk_reader(sk_buf_slice(&b));
+		while (!sk_read_at_end(&r) && next_record(&r, &v) == 0) {
+			enum sk_entry_field f =
+			    v.slot == index % SK_TILE_WIDTH ? field_of(&v, e) : SK_ENTRY_FIELDS;
+			if (f == SK_ENTRY_FIELDS || (int)f <= last)
+				continue;
+			take(user, f, v.salt, v.value);
+			last = (int)f;
+		}
+	}
+	if (b.len)
+		sodium_memzero(b.p, b.len);
+	sk_buf_free(&b);
+}
+
 /* The state goes first, then salt and value: a crash between the two is finished by erasing again. */
 static int overwrite(int fd, const struct record *v)
 {

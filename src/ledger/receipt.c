@@ -7,20 +7,17 @@
 
 #define EXTRA_BYTES ((size_t)256 << 10)
 
-static int put_opening(struct sk_ledger *l, uint64_t index, enum sk_entry_field f,
-    struct sk_slice committed, struct sk_buf *out)
+static void put_opening(
+    void *user, enum sk_entry_field f, struct sk_slice salt, struct sk_slice value)
 {
-	struct sk_opening o;
+	struct sk_buf *out = user;
 
-	if (sk_ledger_opening(l, index, f, committed, &o) != SK_OPENING_LIVE)
-		return 0;
 	sk_buf_printf(out, "opening %s ", sk_entry_field_name(f));
-	sk_hex_write(sk_slice(o.salt, SK_SALT_BYTES), out);
+	sk_hex_write(salt, out);
 	sk_buf_putc(out, ' ');
-	if (o.value.len)
-		sk_base64_write(sk_buf_slice(&o.value), out);
-	sk_buf_free(&o.value);
-	return sk_buf_putc(out, '\n');
+	if (value.n)
+		sk_base64_write(value, out);
+	sk_buf_putc(out, '\n');
 }
 
 static int put_keys(struct sk_ledger *l, struct sk_buf *out)
@@ -53,9 +50,10 @@ static int put_extra(struct sk_ledger *l, uint64_t index, bool openings, struct 
 		sk_buf_putc(&extra, '\n');
 		rc = put_keys(l, &extra);
 	}
-	for (enum sk_entry_field f = 0; f < SK_ENTRY_FIELDS && rc == 0 && openings; f++)
-		if (e.field[f].p && sk_entry_field_type(f) == SK_ENTRY_TYPE_PERSONAL)
-			rc = put_opening(l, index, f, e.field[f], &extra);
+	if (rc == 0 && openings)
+		sk_openings_each(l, index, &e, put_opening, &extra);
+	if (rc == 0)
+		rc = extra.err;
 	if (rc == 0) {
 		sk_buf_puts(out, "extra ");
 		sk_base64_write(sk_buf_slice(&extra), out);
