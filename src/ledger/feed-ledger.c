@@ -134,7 +134,7 @@ static int say_all(struct sk_ledger *l, struct sk_slice text, uint64_t id)
 {
 	struct sk_slice line;
 	struct sk_leaf e;
-	struct texts t;
+	struct texts t = {.outbox = ""};
 	uint64_t index;
 
 	make(&e, &t, id);
