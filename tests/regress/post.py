@@ -17,10 +17,11 @@ PATIENCE = 60
 class Post:
     """One post in a folder of a test."""
 
-    def __init__(self, case, zone, *options, policy=POLICY):
-        self.case, self.zone, self.process, self.programs = case, zone, None, None
+    def __init__(self, case, zone, *options, policy=POLICY, before=(), build=BUILD):
+        """before: what stands in front of its commands; build: the folder of its programs."""
+        self.case, self.zone, self.process, self.programs, self.before, self.build = case, zone, None, None, before, build
         self.folder = case.path(zone)
-        case.run_it(SEKISHO, "post", "init", self.folder, "--zone", zone, "--policy", policy, "--lang", "en", *options)
+        case.run_it(*before, os.path.join(build, "sekisho"), "post", "init", self.folder, "--zone", zone, "--policy", policy, "--lang", "en", *options)
         self.config, self.log, self.control = (os.path.join(self.folder, n) for n in ("post.conf", "log", "control"))
         case.addCleanup(self.kill)
 
@@ -29,9 +30,9 @@ class Post:
         if self.programs is None:
             self.programs = self.case.path(self.zone + "-programs")
             os.mkdir(self.programs)
-            for name in os.listdir(BUILD):
-                if name.startswith("sekisho-") and os.path.isfile(os.path.join(BUILD, name)):
-                    os.symlink(os.path.join(BUILD, name), os.path.join(self.programs, name))
+            for name in os.listdir(self.build):
+                if name.startswith("sekisho-") and os.path.isfile(os.path.join(self.build, name)):
+                    os.symlink(os.path.join(self.build, name), os.path.join(self.programs, name))
         path = os.path.join(self.programs, role)
         if os.path.islink(path):
             os.rename(path, path + ".real")
@@ -40,7 +41,7 @@ class Post:
             f.write("".join(w + "\n" for w in words))
 
     def command(self):
-        return [SEKISHOD, "--config", self.config, *(["--programs", self.programs] if self.programs else [])]
+        return [*self.before, os.path.join(self.build, "sekishod"), "--config", self.config, *(["--programs", self.programs] if self.programs else [])]
 
     def start(self, ready=True):
         with open(self.log, "ab") as log:
@@ -105,6 +106,12 @@ class Post:
         return self.case.run_it(SEKISHO, *args, "--control", self.control, "--lang", "en", code=code, **kw)
 
 
+def free_port():
+    """A port of the loopback that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as s:
+        return s.getsockname()[1]
+
+
 class PostCase(Case):
     def run_it(self, *args, code=0, **kw):
         p = subprocess.run([str(a) for a in args], capture_output=True, text=True, check=False, cwd=self.dir, timeout=120, **kw)
@@ -117,3 +124,11 @@ class PostCase(Case):
             out = self.path(f"{one.zone}-for-{other.zone}")
             self.run_it(SEKISHO, "post", "export", one.folder, other.zone, out)
             self.run_it(SEKISHO, "post", "pin", other.folder, "--from", out)
+
+    def two(self, *options, policy=POLICY, **kw):
+        """The posts of lgwan and internet, which know each other; not started."""
+        port = free_port()
+        a = Post(self, "lgwan", "--link", f"internet=connect:127.0.0.1:{port}", *options, policy=policy, **kw)
+        b = Post(self, "internet", "--link", f"lgwan=listen:127.0.0.1:{port}", *options, policy=policy, **kw)
+        self.introduce(a, b)
+        return a, b

@@ -1,6 +1,7 @@
 """A post from outside: it is made, it knows another one, it starts, its roles end and come back, it ends."""
 import os
 import re
+import shutil
 import signal
 import socket
 import stat
@@ -278,13 +279,109 @@ class Life(PostCase):
         post.end()
 
 
+USERS = ("gate", "scribe", "worker", "control", "scanner", "crossing")
+
+
+@unittest.skipIf(os.geteuid(), "users of their own need root")
+class Users(PostCase):
+    """Each role as a system user of its own: they are made in a namespace of the test, by a file of users of its own."""
+
+    def setUp(self):
+        super().setUp()
+        os.chmod(self.dir, 0o755)
+        with open("/etc/passwd", encoding="utf-8") as f:
+            users = f.read() + "".join(f"sekisho-{u}:x:{64000 + i}:{64000 + i}::/:/bin/false\n" for i, u in enumerate(USERS))
+        passwd = self.write("passwd", users.encode())
+        os.chmod(passwd, 0o644)
+        self.before = ["unshare", "--mount", "sh", "-c", f"mount --bind {passwd} /etc/passwd && exec \"$@\"", "sh"]
+        # the checkout may lie where only root may go
+        for part in ("src/cmd", "src/engine"):
+            os.makedirs(self.path("build", part))
+            for entry in os.scandir(os.path.join(ROOT, "build", part)):
+                if entry.is_file() and (os.access(entry.path, os.X_OK) or ".so" in entry.name):
+                    shutil.copy(entry.path, self.path("build", part))
+        shutil.copytree(os.path.join(ROOT, "policy"), self.path("policy"))
+        self.kw = {"before": self.before, "build": self.path("build/src/cmd"), "policy": self.path("policy/example.policy")}
+
+    def test_each_role_is_somebody_else_and_reaches_only_its_own(self):
+        post = Post(self, "lgwan", "--users", **self.kw)
+        post.start()
+        whom = {}
+        for role in ("scribe", "gate", "control", "worker-1"):
+            with open(f"/proc/{post.pid(role)}/status", encoding="ascii") as f:
+                status = dict(line.rstrip("\n").split(":\t", 1) for line in f if ":\t" in line)
+            whom[role] = int(status["Uid"].split()[0])
+            self.assertEqual(len(set(status["Uid"].split())), 1)
+            self.assertEqual((status["Groups"].strip(), int(status["CapEff"], 16), int(status["CapPrm"], 16)), ("", 0, 0))
+        self.assertEqual(len(set(whom.values()) - {0}), 4, whom)
+        post.answers()
+        for user, reaches in (("gate", {"blobs", "keys", "store"}), ("scribe", {"ledger", "witness"}), ("worker", set()), ("control", set())):
+            uid = str(64000 + USERS.index(user))
+            for folder in ("blobs", "keys", "store", "ledger", "witness"):
+                code = subprocess.run(["setpriv", "--reuid", uid, "--regid", uid, "--clear-groups", "ls", os.path.join(post.folder, folder)],
+                                      capture_output=True, check=False).returncode
+                self.assertEqual(code == 0, folder in reaches, (user, folder))
+        post.end()
+
+    def test_two_posts_talk(self):
+        a, b = self.two("--users", **self.kw)
+        for post in (a, b):
+            post.start()
+        a.await_line("link to internet: up")
+        b.await_line("link to lgwan: up")
+        a.end()
+        b.end()
+
+
+class Two(PostCase):
+    def test_they_find_each_other_and_again_after_each_loss(self):
+        a, b = self.two()
+        a.start()
+        b.start()
+        a.await_line("link to internet: up")
+        b.await_line("link to lgwan: up")
+        for n, (post, role) in enumerate(((a, "link-internet"), (b, "link-lgwan"), (b, "gate"), (a, "gate")), 2):
+            os.kill(post.pid(role), signal.SIGKILL)
+            post.await_line(f"{role}: ready", 2)
+            a.await_line("link to internet: up", n)
+        a.end()
+        b.end()
+
+    def test_a_post_that_was_not_pinned(self):
+        a, b = self.two()
+        os.rename(a.folder, a.folder + ".old")
+        with open(os.path.join(a.folder + ".old", "post.conf"), encoding="utf-8") as f:
+            port = re.search(r"127\.0\.0\.1 (\d+)", f.read()).group(1)
+        other = Post(self, "lgwan", "--link", f"internet=connect:127.0.0.1:{port}")
+        out = self.path("internet-for-lgwan")
+        self.run_it(SEKISHO, "post", "pin", other.folder, "--from", out)
+        b.start()
+        other.start()
+        other.await_line("link to internet: ", 2)
+        self.assertEqual(other.count("link to internet: up") + b.count("link to lgwan: up"), 0)
+        other.end()
+        b.end()
+
+
 class MaliciousPeer(PostCase):
     """A role that was taken over talks nonsense: it is dropped and started anew; supervisor and gate live on."""
 
     # a few at a time: each failure in a row doubles the pause before the next start
     WORDS = (("kind", "body", "frame", "descriptors"), ("flood", "slander", "supervisor", "crash"))
 
-    def survives(self, post, program, role, words):
+    def test_link(self):
+        """Both ends: the one that was taken over, and the one that hears from it."""
+        for words in self.WORDS:
+            a, b = self.two()
+            b.start()
+            self.survives(a, "sekisho-crossing-client", "link-internet", words, b)
+            b.end()
+            for post in (a, b):
+                shutil.rmtree(post.folder)
+            for name in ("lgwan-for-internet", "internet-for-lgwan", "lgwan-programs"):
+                shutil.rmtree(self.path(name))
+
+    def survives(self, post, program, role, words, other_post=None):
         post.stand_in(program, *words)
         post.start(ready=False)
         # the real one follows when every word had its end
@@ -295,6 +392,9 @@ class MaliciousPeer(PostCase):
         for other in {"scribe", "control", "worker-1"} - {role}:
             self.assertEqual(post.count(f"{other}: ended"), 0, post.said())
         post.answers()
+        if other_post:
+            other_post.await_line(f"link to {post.zone}: up")
+            self.assertEqual(other_post.count(": ended") + other_post.count(": dropped"), 0, other_post.said())
         post.end()
         os.unlink(post.log)
 
