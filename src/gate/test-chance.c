@@ -103,7 +103,7 @@ static void set_outcome(struct call *c, struct truth *t)
 		break;
 	case 1:
 		set_refused(c, "encrypted");
-		c->done.encrypted = SK_WORK_YES;
+		c->done.encrypted = 1;
 		t->clean = false;
 		break;
 	case 2:

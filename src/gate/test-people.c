@@ -241,12 +241,12 @@ static void test_class(void **state)
 static void encrypted(struct call *c)
 {
 	set_refused(c, "encrypted");
-	c->done.encrypted = SK_WORK_YES;
+	c->done.encrypted = 1;
 }
 
 static void opened(struct call *c)
 {
-	c->done.encrypted = c->done.opened = SK_WORK_YES;
+	c->done.encrypted = c->done.opened = 1;
 }
 
 static size_t sealed(struct post *p, const char *id)

@@ -363,8 +363,8 @@ static inline void set_clean(struct post *p, struct call *c)
 	    .size_out = 900,
 	    .cleaned = {SK_WORK_YES},
 	    .pages = 1,
-	    .encrypted = SK_WORK_NO,
-	    .opened = SK_WORK_NO,
+	    .encrypted = 0,
+	    .opened = 0,
 	    .cleaner = "sekisho-0.1.0",
 	    .removed = "ooxml.macro=1",
 	    .looked = 1};

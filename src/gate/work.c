@@ -52,8 +52,8 @@ static void note_done(const struct sk_work_done *d, struct sk_query *q)
 	note_members(d, q);
 	q->depth = d->depth;
 	q->pages = d->pages;
-	q->encrypted = known(d->encrypted);
-	q->opened = known(d->opened);
+	q->encrypted = d->encrypted ? SK_YES : SK_NO;
+	q->opened = d->opened ? SK_YES : SK_NO;
 	for (size_t i = 0; i < SK_WORK_METHODS; i++)
 		q->cleaned[i] = known(d->cleaned[i]);
 	q->verified = d->verdict == SK_CLEAN ? SK_YES : SK_NOT_KNOWN;
