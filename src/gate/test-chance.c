@@ -151,7 +151,7 @@ static void step_lapse(void)
 	struct post *p = any_post();
 
 	if (chance(4) == 0 && claim(p, SK_JOB_CLEAN, &c.job))
-		room(p, c.job.name, NULL); /* refused, or nothing: the job stays with who has it */
+		room(p, c.job.name, ""); /* refused, or nothing: the job stays with who has it */
 }
 
 static int run_scanned(struct sk_gate *g, struct sk_arena *a, struct call *c)
@@ -244,10 +244,10 @@ static void step_people(void)
 		}
 		break;
 	case 3:
-		advance(p, t->id, NULL);
+		advance(p, t->id, "");
 		break;
 	case 4:
-		room(p, t->id, NULL);
+		room(p, t->id, "");
 		break;
 	default:
 		if (collect(p, t->id, somebody(t)) == 0)

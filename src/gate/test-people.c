@@ -263,7 +263,7 @@ static void test_password(void **state)
 	const char *id = cleaned(&inet, "file-in", NULL, encrypted);
 
 	held(&inet, id, 1 << SK_HELD_PASSWORD);
-	assert_int_equal(advance(&inet, id, NULL), 0);
+	assert_int_equal(advance(&inet, id, ""), 0);
 	held(&inet, id, 1 << SK_HELD_PASSWORD);
 	assert_int_equal(password(&inet, id, "ni"), SK_EREFUSED);
 	assert_int_equal(password(&inet, id, "ichi"), 0);
@@ -344,11 +344,11 @@ static void test_room(void **state)
 	r.request.space = SK_NO;
 	assert_int_equal(call(&inet, &c), 0);
 	held(&inet, c.t.id, 1 << SK_HELD_SPACE);
-	assert_int_equal(advance(&inet, c.t.id, NULL), 0);
+	assert_int_equal(advance(&inet, c.t.id, ""), 0);
 	held(&inet, c.t.id, 1 << SK_HELD_SPACE);
-	assert_int_equal(room(&inet, c.t.id, NULL), 0);
+	assert_int_equal(room(&inet, c.t.id, ""), 0);
 	at(&inet, c.t.id, SK_AT_CLEANING);
-	assert_int_equal(room(&inet, c.t.id, NULL), SK_EREFUSED);
+	assert_int_equal(room(&inet, c.t.id, ""), SK_EREFUSED);
 	assert_true(claim(&inet, SK_JOB_CLEAN, &l.job));
 	l.text = "space";
 	assert_int_equal(call(&inet, &l), 0);
@@ -438,8 +438,11 @@ static int run_vote_original(struct sk_gate *g, struct sk_arena *a, struct call 
 static int run_collect_original(struct sk_gate *g, struct sk_arena *a, struct call *c)
 {
 	struct sk_original after;
+	int status = sk_gate_collect_original(g, a, c->o.id, c->member, &after, &c->t);
 
-	return sk_gate_collect_original(g, a, c->o.id, c->member, &after, &c->t);
+	if (status == 0)
+		c->t.original = sk_arena_str(arena, sk_slice_str(c->t.original));
+	return status;
 }
 
 static int64_t state_of_request(struct post *p, const char *id)

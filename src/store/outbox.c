@@ -6,7 +6,8 @@
 #include "base/err.h"
 #include "base/limits.h"
 
-int sk_outbox_put(struct sk_db *db, enum sk_outbox_channel channel, int64_t kind, struct sk_slice body)
+int sk_outbox_put(
+    struct sk_db *db, enum sk_outbox_channel channel, int64_t kind, struct sk_slice body)
 {
 	if (body.n > SK_LIMIT_JOB_BODY)
 		return SK_ELIMIT;

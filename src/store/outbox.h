@@ -29,7 +29,8 @@ struct sk_outbox_rows {
 };
 
 /* In the caller's transaction. SK_ELIMIT: more than SK_LIMIT_JOB_BODY. */
-int sk_outbox_put(struct sk_db *db, enum sk_outbox_channel channel, int64_t kind, struct sk_slice body);
+int sk_outbox_put(
+    struct sk_db *db, enum sk_outbox_channel channel, int64_t kind, struct sk_slice body);
 
 /* At most `most` rows that are not done, the lowest numbers first; the same again until they are. Own transaction. */
 int sk_outbox_read(
@@ -37,8 +38,8 @@ int sk_outbox_read(
 void sk_outbox_rows_free(struct sk_outbox_rows *rows);
 
 /* All up to this number have been handed on: they are removed, since names of people are among them. */
-int sk_outbox_mark(
-    struct sk_db *db, enum sk_outbox_channel channel, int64_t number); /* in the caller's transaction */
+int sk_outbox_mark(struct sk_db *db, enum sk_outbox_channel channel,
+    int64_t number); /* in the caller's transaction */
 /* The same in a transaction of its own. */
 int sk_outbox_done(struct sk_db *db, enum sk_outbox_channel channel, int64_t number);
 
