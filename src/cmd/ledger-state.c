@@ -12,6 +12,7 @@
 #include "base/fd.h"
 #include "cmd/ledger.h"
 #include "ledger/files.h"
+#include "post/settings.h"
 
 #define KEY_BYTES 1000
 
@@ -28,7 +29,7 @@ int ledger_state_read(int dir, const char *path, size_t max, struct sk_buf *out)
 /* sekishod holds it as long as it runs. */
 static int hold(struct ledger_state *s)
 {
-	s->lock = openat(s->dir, "lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	s->lock = openat(s->dir, SK_POST_LOCK, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (s->lock < 0)
 		return ledger_fail(s->path, cli_errno_text(errno));
 	if (flock(s->lock, LOCK_EX | LOCK_NB))
