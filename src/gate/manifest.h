@@ -74,6 +74,13 @@ struct sk_manifest {
 int sk_manifest_check(struct sk_slice receipt, const struct sk_manifest_keys *keys,
     struct sk_arena *a, struct sk_manifest *m, char why[SK_MANIFEST_WHY]);
 
+/*
+ * The receipt with which a receiver tells how a transfer ended: proved by the pinned log, of this transfer, of the kind
+ * transfer.EVENT. Returns as sk_manifest_check(). Of `keys` from is the zone of the other post, too.
+ */
+int sk_manifest_end(struct sk_slice receipt, const struct sk_manifest_keys *keys, const char *id,
+    const char *event, char why[SK_MANIFEST_WHY]);
+
 /* What a giver may say of persons: UTF-8, not empty, no control characters; of the name of a file: no path, either, and at most 255 bytes. */
 bool sk_manifest_text_fits(struct sk_slice s);
 bool sk_manifest_name_fits(struct sk_slice s);

@@ -451,6 +451,44 @@ static void test_how_it_was_approved(void **state)
 	refused("manifest.auth"); /* nobody did */
 }
 
+/* --- how it ended --- */
+
+static int ended(const char *id, const char *event)
+{
+	struct sk_buf b = SK_BUF(1 << 20);
+
+	assert_true(offer_manifest(&giver, &said, &b));
+	int rc = sk_manifest_end(sk_buf_slice(&b), &keys, id, event, why);
+	sk_buf_free(&b);
+	return rc;
+}
+
+static void test_the_end(void **state)
+{
+	static const char id[] = "00112233445566778899aabbccddeeff";
+	struct giver thief;
+	struct sk_buf b = SK_BUF(1 << 20);
+
+	say(SK_ENTRY_KIND, "transfer.release");
+	assert_int_equal(ended(id, "release"), 0);
+	assert_int_equal(ended(id, "reject"), SK_EREFUSED);
+	assert_string_equal(why, "manifest.kind");
+	assert_int_equal(ended(id, ""), SK_EREFUSED);
+	assert_int_equal(ended("ff112233445566778899aabbccddeeff", "release"), SK_EREFUSED);
+	assert_string_equal(why, "manifest.differs.transfer");
+	assert_int_equal(sk_manifest_end(sk_slice("", 0), &keys, id, "release", why), SK_EFORMAT);
+	assert_string_equal(why, "receipt.malformed");
+	assert_true(giver_begin(&thief, OFFER_ORIGIN, 2));
+	assert_true(offer_manifest(&thief, &said, &b));
+	assert_int_equal(sk_manifest_end(sk_buf_slice(&b), &keys, id, "release", why), SK_EREFUSED);
+	assert_string_equal(why, "checkpoint.key");
+	giver_end(&thief);
+	sk_buf_free(&b);
+	keys.from = NULL;
+	assert_int_equal(ended(id, "release"), SK_EREFUSED);
+	assert_string_equal(why, "manifest.keys");
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -474,6 +512,7 @@ int main(void)
 	    T(test_a_passkey),
 	    T(test_passkeys_that_signed_something_else),
 	    T(test_how_it_was_approved),
+	    T(test_the_end),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
