@@ -21,7 +21,7 @@ struct taken {
 	struct sk_arena *arena;
 	struct sk_letter letter;
 	struct sk_manifest manifest;
-	int checked; /* of the manifest: 0, or what sk_manifest_check() said */
+	int checked; /* of the manifest, or of the receipt of an end: 0, or what was said of it */
 	char why[SK_MANIFEST_WHY];
 	struct sk_transfer after;
 	char id[SK_TRANSFER_ID];
@@ -49,6 +49,8 @@ static int effect(struct sk_gate *g, struct sk_arena *a, struct taken *t)
 	case SK_LETTER_GONE:
 		return sk_gate_gone(g, a, l->id, t->way->zone, &t->after);
 	case SK_LETTER_END:
+		if (t->checked)
+			return SK_EREFUSED;
 		return sk_gate_told(g, a, l->id, t->way->zone, l->event, l->reason, &t->after);
 	case SK_LETTER_PASSWORD:
 		return sk_gate_password_came(g, a, l->id, t->way->zone, l->body, &t->after);
@@ -85,7 +87,7 @@ static void follow(struct taken *t)
 		sk_way_fetch(w, &t->after);
 	else if (l->kind == SK_LETTER_FETCH && t->effect == 0 && t->after.state == SK_AT_CROSSING)
 		sk_way_give(w, &t->after);
-	else if (l->kind == SK_LETTER_GONE || l->kind == SK_LETTER_END)
+	else if (l->kind == SK_LETTER_GONE || (l->kind == SK_LETTER_END && t->checked == 0))
 		sk_way_drop(w, l->id);
 	else if (l->kind == SK_LETTER_POLICY) {
 		memcpy(w->policy, l->hash, sizeof(w->policy));
@@ -129,22 +131,40 @@ static void done(struct sk_act *act, int status)
 
 /* --- before --- */
 
-/* The manifest is looked into before: it takes its time, and nothing of it lies in the store. */
-static int read_letter(struct taken *t, const struct sk_carried *c)
+static void check_offer(struct taken *t)
 {
-	void *body = sk_arena_dup(t->arena, c->body.p, c->body.n);
-	int status =
-	    body ? sk_letter_get(c->kind, sk_slice(body, c->body.n), &t->letter) : SK_ENOMEM;
-
-	if (status || c->kind != SK_LETTER_OFFER)
-		return status;
-	t->way->keys.now = sk_desk_now(t->way->desk);
 	t->checked =
 	    sk_manifest_check(t->letter.body, &t->way->keys, t->arena, &t->manifest, t->why);
 	if (t->checked == 0 && strcmp(t->manifest.id, t->letter.id) != 0) {
 		snprintf(t->why, sizeof(t->why), "manifest.transfer");
 		t->checked = SK_EREFUSED;
 	}
+}
+
+/* Whoever carries letters cannot say how a transfer ended: the other post's ledger does. */
+static void check_end(struct taken *t)
+{
+	t->checked =
+	    sk_manifest_end(t->letter.body, &t->way->keys, t->letter.id, t->letter.event, t->why);
+	if (t->checked)
+		sk_desk_log(
+		    "the end of %s is not proved by %s: %s", t->letter.id, t->way->zone, t->why);
+}
+
+/* What is proved is looked into before: it takes its time, and nothing of it lies in the store. */
+static int read_letter(struct taken *t, const struct sk_carried *c)
+{
+	void *body = sk_arena_dup(t->arena, c->body.p, c->body.n);
+	int status =
+	    body ? sk_letter_get(c->kind, sk_slice(body, c->body.n), &t->letter) : SK_ENOMEM;
+
+	t->way->keys.now = sk_desk_now(t->way->desk);
+	if (status == 0 && c->kind == SK_LETTER_OFFER)
+		check_offer(t);
+	else if (status == 0 && c->kind == SK_LETTER_END)
+		check_end(t);
+	if (status)
+		return status;
 	return t->checked == SK_ENOMEM ? SK_ENOMEM : 0;
 }
 
