@@ -55,14 +55,22 @@ int sk_end_complete(struct sk_end *e, struct sk_object *o)
 	return status;
 }
 
-void sk_end_heard(struct sk_end *e, const struct sk_exchange *x)
+static void tell_sent(struct sk_end *e)
 {
-	struct sk_buf batch = SK_BUF(SK_CHANNEL_BODY), number = SK_BUF(SK_LINK_NUMBER_BYTES);
+	struct sk_buf number = SK_BUF(SK_LINK_NUMBER_BYTES);
 
-	if (sk_mail_sent(&e->mail, x->heard)) {
-		sk_link_put_number(x->heard, &number);
+	if (sk_mail_tell(&e->mail)) {
+		sk_link_put_number(e->mail.told, &number);
 		say(e, SK_LINK_SENT, &number);
 	}
+}
+
+void sk_end_heard(struct sk_end *e, const struct sk_exchange *x)
+{
+	struct sk_buf batch = SK_BUF(SK_CHANNEL_BODY);
+
+	sk_mail_sent(&e->mail, x->heard);
+	tell_sent(e);
 	/* behind a gap, as when our gate began anew meanwhile, they are asked for again */
 	if (x->after <= e->mail.came && sk_mail_take(&e->mail, &x->letters, &batch))
 		say(e, SK_LINK_CAME, &batch);
@@ -82,6 +90,7 @@ static int serve_letters(void *ctx, struct sk_message *m)
 	struct sk_end *e = ctx;
 	int status = sk_mail_give(&e->mail, m->body);
 
+	tell_sent(e);
 	news(e);
 	return status;
 }

@@ -36,6 +36,10 @@ static int keep(struct sk_mail *m, const struct sk_carried *c)
 {
 	struct sk_mail_item *i;
 
+	if (c->number <= m->sent) { /* said again by a gate that had not heard of it */
+		m->given = c->number;
+		return 0;
+	}
 	if (m->n == SK_LINK_AHEAD)
 		return SK_ELIMIT;
 	i = calloc(1, sizeof(*i) + c->body.n);
@@ -58,7 +62,7 @@ int sk_mail_give(struct sk_mail *m, struct sk_slice batch)
 	int status = m->begun ? sk_letters_get(batch, &l) : SK_EFORMAT;
 
 	for (size_t i = 0; !status && i < l.n; i++)
-		if (l.v[i].number > m->given && l.v[i].number > m->sent)
+		if (l.v[i].number > m->given)
 			status = keep(m, &l.v[i]);
 	return status;
 }
@@ -102,13 +106,22 @@ uint64_t sk_mail_batch(const struct sk_mail *m, uint64_t after, struct sk_buf *o
 	return after;
 }
 
-bool sk_mail_sent(struct sk_mail *m, uint64_t number)
+void sk_mail_sent(struct sk_mail *m, uint64_t number)
 {
 	if (number <= m->sent)
-		return false;
+		return;
 	m->sent = number;
 	while (m->first && m->first->letter.number <= number)
 		drop_first(m);
+}
+
+bool sk_mail_tell(struct sk_mail *m)
+{
+	uint64_t number = m->sent < m->given ? m->sent : m->given;
+
+	if (number <= m->told)
+		return false;
+	m->told = number;
 	return true;
 }
 

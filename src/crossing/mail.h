@@ -10,11 +10,12 @@
 struct sk_mail_item;
 
 struct sk_mail {
-	bool begun;     /* the gate has said how far it has heard */
-	uint64_t given; /* the highest number the gate gave */
-	uint64_t sent;  /* the other post has ours up to here, as the gate was told */
-	uint64_t came;  /* theirs came up to here */
-	uint64_t heard; /* and are durable at our gate up to here */
+	bool begun;                        /* the gate has said how far it has heard */
+	uint64_t given;                    /* the highest number the gate gave */
+	uint64_t sent;                     /* the other post has ours up to here */
+	uint64_t told;                     /* as the gate was told: nothing above what it gave */
+	uint64_t came;                     /* theirs came up to here */
+	uint64_t heard;                    /* and are durable at our gate up to here */
 	struct sk_mail_item *first, *last; /* ours that are not SENT */
 	size_t n;
 	uint64_t unheard[SK_LINK_AHEAD]; /* numbers of theirs that came and are not heard */
@@ -34,8 +35,10 @@ bool sk_mail_waits(
     const struct sk_mail *m, uint64_t after); /* whether there are any above this number */
 /* As a batch: those above `after`, as many as fit. Returns the last number, `after` when there are none. SK_ENOMEM is in out->err. */
 uint64_t sk_mail_batch(const struct sk_mail *m, uint64_t after, struct sk_buf *out);
-/* The other post has them up to here: true when that is news for the gate (m->sent). */
-bool sk_mail_sent(struct sk_mail *m, uint64_t number);
+/* The other post has them up to here. */
+void sk_mail_sent(struct sk_mail *m, uint64_t number);
+/* The gate is to be told that they are SENT up to m->told, which is then news. */
+bool sk_mail_tell(struct sk_mail *m);
 
 /* --- theirs, to our gate --- */
 bool sk_mail_room(
