@@ -69,6 +69,23 @@ static json_t *reason(const struct row *row)
 	    text_or_null(row->detail));
 }
 
+static const char *password_word(const struct sk_result *r)
+{
+	return r == NULL || !r->encrypted ? "none" : r->opened ? "opened" : "needed";
+}
+
+/* What lies in the file; of what could not be read there may be more. */
+static json_t *inside(const struct sk_result *r)
+{
+	json_t *types = json_array();
+
+	for (size_t i = 0; r && i < r->nheld; i++)
+		json_array_append_new(types, json_string(r->held[i]));
+	return json_pack("{s:I, s:I, s:I, s:o, s:s}", "members", (json_int_t)(r ? r->members : 0),
+	    "depth", (json_int_t)(r ? r->depth : 0), "pages", (json_int_t)(r ? r->pages : 0),
+	    "types", types, "password", password_word(r));
+}
+
 static const char *verdict_name(enum sk_verdict v)
 {
 	return v == SK_CLEAN ? "clean" : v == SK_REFUSED ? "refused" : "error";
@@ -101,6 +118,7 @@ static json_t *object(const struct row *row)
 	json_object_set_new(o, "size_in", r ? json_integer((json_int_t)r->size_in) : json_null());
 	json_object_set_new(o, "size_out",
 	    r && row->verdict == SK_CLEAN ? json_integer((json_int_t)r->size_out) : json_null());
+	json_object_set_new(o, "inside", inside(r));
 	json_object_set_new(o, "removed", removed(r));
 	json_object_set_new(o, "changed_name", text_or_null(row->changed_name));
 	json_object_set_new(o, "reason", reason(row));

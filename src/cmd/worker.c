@@ -189,10 +189,19 @@ static bool try_method(struct task *t, enum sk_method_name method)
 	return again;
 }
 
+/* For who looks after the post; the gate sees what stayed unread. */
+static void tell_no_reader(void)
+{
+	static bool told;
+
+	if (!told)
+		fprintf(stderr, "sekisho-worker: there is no Tesseract: pictures stay unread\n");
+	told = true;
+}
+
 static void take_leaks(struct sk_work_done *d, const struct sk_leaks_result *r)
 {
 	d->looked = r->verdict == SK_CLEAN;
-	d->ocr = d->looked && r->ocr;
 	memcpy(d->mynumbers, r->mynumbers, sizeof(d->mynumbers));
 	memcpy(d->corporate_numbers, r->corporate_numbers, sizeof(d->corporate_numbers));
 	memcpy(d->words, r->words, sizeof(d->words));
@@ -222,6 +231,9 @@ static void look_for_leaks(struct task *t)
 		put_hash(hash, r->sha256);
 		if (memcmp(hash, t->done.hash_out, sizeof(hash)) == 0)
 			take_leaks(&t->done, r);
+		t->done.ocr = t->done.looked && t->job.ocr;
+		if (t->done.ocr && !r->ocr)
+			tell_no_reader();
 		sk_leaks_free(r);
 	}
 	sk_unmap(&words);

@@ -84,7 +84,7 @@ struct sk_work_done {
 	/* of the leak check, where it was asked for and its verdict is clean: weak, likely, sure */
 	uint8_t looked; /* it was looked through whole */
 	uint8_t
-	    ocr; /* also what is no text: unread_* count what that left. 0 also where no Tesseract is installed */
+	    ocr; /* also what is no text: unread_* count what that left: all, where no Tesseract is installed */
 	uint32_t mynumbers[3], corporate_numbers[3], words[3], unread_pages, unread_pictures;
 };
 

@@ -11,7 +11,7 @@ BUILD = os.path.join(ROOT, "build", "src", "cmd")
 SEKISHO = os.path.join(BUILD, "sekisho")
 LONG = bool(os.environ.get("SEKISHO_TEST_LONG"))
 KEYS = {"input", "input_hex", "type", "claims", "method", "verdict", "output", "output_hex", "output_type", "sha256_in", "sha256_out",
-        "size_in", "size_out", "removed", "changed_name", "reason", "millis"}
+        "size_in", "size_out", "inside", "removed", "changed_name", "reason", "millis"}
 
 
 class Case(unittest.TestCase):
