@@ -16,7 +16,7 @@
 #include "base/utf8.h"
 #include "post/places.h"
 
-enum kind { NAME, PATH, STORE, WORKERS, SOCKET, YESNO, SECONDS, LINK };
+enum kind { NAME, PATH, STORE, WORKERS, SOCKET, YESNO, SECONDS, LINK, ORIGIN };
 
 enum key {
 #define SK_SETTING(id, word, kind, repeated, otherwise) KEY_##id,
@@ -145,6 +145,19 @@ static const char *read_link(const char *v, struct sk_settings_link *out)
 	return out->port ? NULL : "this is not a port";
 }
 
+/* As browsers write it (doc/passkey.md): no path behind it, the usual port not said. */
+static const char *bad_origin(const char *v)
+{
+	const char *host = strncmp(v, "https://", 8) == 0 ? v + 8 : "";
+	size_t n = strspn(host, "abcdefghijklmnopqrstuvwxyz0123456789-.");
+
+	if (n == 0 || n > 253 || (host[n] && host[n] != ':'))
+		return "this is no origin like https://portal.city.example";
+	if (host[n] && (number_of(host + n + 1, 65535) == 0 || strcmp(host + n, ":443") == 0))
+		return "this is not a port, or the usual one";
+	return NULL;
+}
+
 static const char *bad_value(enum kind kind, const char *v)
 {
 	struct sk_settings_link link;
@@ -166,6 +179,8 @@ static const char *bad_value(enum kind kind, const char *v)
 		return strcmp(v, "yes") == 0 || strcmp(v, "no") == 0 ? NULL : "yes or no";
 	case LINK:
 		return read_link(v, &link);
+	case ORIGIN:
+		return bad_origin(v);
 	}
 	return "nothing may stand here";
 }

@@ -67,6 +67,7 @@ static void test_all_of_it(void **state)
 	assert_int_equal(try("# a post\n\n" MUST "  workers\t 3  \nusers yes\nlease 120\n"
 			     "store postgresql:host=/run/postgresql dbname=sekisho\n"
 			     "queue sqlite:/var/lib/sekisho/queue.sqlite\n"
+			     "portal https://portal.city.example:8443\n"
 			     "clamd /run/clamav/clamd.ctl\ncontrol /run/sekisho/control\n"
 			     "link internet connect 192.0.2.2 8443\n"
 			     "link mynumber listen fe80::1%eth1 65535"),
@@ -75,6 +76,7 @@ static void test_all_of_it(void **state)
 	assert_true(sk_settings_yes(s, "users"));
 	assert_string_equal(
 	    sk_settings_get(s, "store"), "postgresql:host=/run/postgresql dbname=sekisho");
+	assert_string_equal(sk_settings_get(s, "portal"), "https://portal.city.example:8443");
 	assert_int_equal(sk_settings_all(s, "link", v, 4), 2);
 	assert_int_equal(sk_settings_all(s, "link", v, 1), 1);
 	assert_string_equal(v[0], "internet connect 192.0.2.2 8443");
@@ -114,6 +116,12 @@ static void test_what_is_wrong_is_named(void **state)
 	refused(MUST "control run/control\n", "begins with /");
 	refused(MUST "store mysql:x\n", "sqlite:FILE");
 	refused(MUST "store sqlite:x\n", "begins with /");
+	refused(MUST "portal http://portal.city.example\n", "no origin");
+	refused(MUST "portal https://\n", "no origin");
+	refused(MUST "portal https://portal.city.example/\n", "no origin");
+	refused(MUST "portal https://Portal.city.example\n", "no origin");
+	refused(MUST "portal https://portal.city.example:443\n", "not a port");
+	refused(MUST "portal https://portal.city.example:x\n", "not a port");
 	refused("zone LGWAN\n", "line 1: this is not a name of a zone");
 	refused("zone ..\n", "not a name");
 	refused("zone a/b\n", "not a name");
