@@ -11,6 +11,7 @@
 
 #include "base/err.h"
 #include "base/fd.h"
+#include "gate/due.h"
 #include "policy/decide.h"
 #include "policy/load.h"
 #include "store/peer.h"
@@ -179,6 +180,8 @@ static int keep(struct sk_db *db, void *arg)
 		v[i] = (struct sk_policy_text){p->sources[i]->name, p->sources[i]->text};
 	if (status == 0)
 		status = sk_policy_keep(db, p->hash, v, p->nsources);
+	if (status == 0)
+		status = sk_gate_policy_came(db, p->hash);
 	free(v);
 	return status;
 }

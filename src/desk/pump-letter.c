@@ -52,8 +52,12 @@ static int offer(struct sk_gate *g, const struct sk_proof_wanted *w, const struc
 {
 	struct sk_letter l = {.kind = SK_LETTER_OFFER, .body = sk_buf_slice(&w->receipt)};
 
+	struct sk_transfer known = *t;
+
 	memcpy(l.id, w->id, sizeof(l.id));
-	return sk_gate_letter(g, t->zone_to, &l);
+	known.leaf = (int64_t)w->index;
+	int status = sk_transfer_save(g->db, &known);
+	return status ? status : sk_gate_letter(g, t->zone_to, &l);
 }
 
 /* The word of what happened stands in its entry, and so it cannot differ from what is proved. */

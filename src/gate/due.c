@@ -105,9 +105,22 @@ static int all_that_was_kept(
 
 /* --- what waits --- */
 
+/* A date that is none: to be asked about under another policy. */
+#define AT_ONCE INT64_C(1)
+
+int sk_gate_policy_came(struct sk_db *db, const uint8_t hash[32])
+{
+	return sk_db_exec(db,
+	    "UPDATE transfer SET remind = $1, version = version + 1 WHERE state IN ($2, $3, $4, $5)"
+	    " AND (policy IS NULL OR policy <> $6)",
+	    SK_BINDS(sk_int(AT_ONCE), sk_int(SK_AT_CLEANED), sk_int(SK_AT_HELD),
+		sk_int(SK_AT_APPROVED), sk_int(SK_AT_OFFERED), sk_bytes(hash, 32)),
+	    NULL);
+}
+
 static int remind(struct sk_gate *g, struct sk_arena *a, struct sk_transfer *t)
 {
-	bool scan = t->holds & 1 << SK_HELD_SCAN;
+	bool scan = t->holds & 1 << SK_HELD_SCAN, date = t->remind != AT_ONCE;
 	int status = 0;
 
 	if (t->state == SK_AT_HELD && t->holds == 1 << SK_HELD_SPACE)
@@ -116,7 +129,7 @@ static int remind(struct sk_gate *g, struct sk_arena *a, struct sk_transfer *t)
 	t->remind = t->state != SK_AT_HELD ? SK_NONE
 		    : scan                 ? (g->now + SK_GATE_SCAN_AGAIN) * 1000
 					   : g->now * 1000 + DAY_MS;
-	if (t->state == SK_AT_HELD && !scan)
+	if (t->state == SK_AT_HELD && !scan && date)
 		t->reminders++;
 	if (scan)
 		status = sk_queue_post(g->db, g->own_queue, SK_JOB_SCAN, t->id, sk_slice("", 0));

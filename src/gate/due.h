@@ -15,6 +15,12 @@ struct sk_gate_due {
 };
 
 /*
+ * Another policy is in force: what waits, and was decided about under another one, is asked about anew by the next calls of
+ * sk_gate_due(). In the transaction in which the policy is kept (sk_policy_keep).
+ */
+int sk_gate_policy_came(struct sk_db *db, const uint8_t hash[32]);
+
+/*
  * At most `most` rows of each kind: what expires does; what has been over for long is forgotten, with the people in it;
  * originals are kept no longer than the policy says, but until they are cleaned; what waits for somebody is counted as reminded
  * (reminders, in the row) and asked about anew, since deputies may decide by then; what waits for the scanner becomes a job for it;

@@ -41,6 +41,25 @@ static void settle_route(struct sk_gate *g, struct sk_query *q, struct sk_decisi
 		q->route = d->duties.route->named.name;
 }
 
+/*
+ * What came here from another zone and goes on unchanged first came from there, whatever its sender says: a way over two
+ * routes must be allowed as such (policy/decide.c).
+ */
+static int settle_origin(
+    struct sk_gate *g, struct sk_arena *a, const struct sk_transfer *t, struct sk_query *q)
+{
+	struct sk_transfer before;
+	struct sk_recorded r;
+	int status = sk_transfer_brought(g->db, a, t->original_hash, g->zone, &before);
+
+	if (status)
+		return status == SK_ENOENTRY ? 0 : status;
+	status = before.facts ? sk_gate_facts(g, a, &before, &r) : 0;
+	if (status == 0)
+		q->origin = before.facts && r.request.origin ? r.request.origin : before.zone_from;
+	return status;
+}
+
 static void set_row(struct sk_transfer *row, const struct sk_query *q)
 {
 	row->route = q->route ? q->route : "none";
@@ -125,11 +144,14 @@ int sk_gate_receive(struct sk_gate *g, struct sk_arena *a, const struct sk_trans
 	take_over(&r.request, said);
 	r.request.size = t->original_size;
 	r.request.received = g->now;
+	int status = settle_origin(g, a, t, &r.request);
+	if (status)
+		return status;
 	settle_route(g, &r.request, &d);
 	set_row(&row, &r.request);
 	set_dates(g, &row);
 	row.policy = sk_slice(g->policy->hash, sizeof(g->policy->hash));
-	int status = sk_gate_note(a, &row, &r);
+	status = sk_gate_note(a, &row, &r);
 	if (status == 0)
 		status = begin(g, &row, said->login);
 	if (status == 0)

@@ -10,7 +10,7 @@
  * It is there, durably: the blob of the original has its name. *t says what the policy is not asked about: original,
  * original_hash, original_size, file_name, requester_name, recipient, reason, sender_proof; `facts` what somebody asks for (carry, from,
  * to, route, origin, classes, claimed, attached) and who he is (requester, login, source, mac, port, protocol), and space (no: there is no room to clean it). What else
- * stands there is not taken: it is for the post to find out. It goes on to the queue, or is denied at once, or waits for room.
+ * stands there is not taken: it is for the post to find out; and so is the origin of what it was brought itself. It goes on to the queue, or is denied at once, or waits for room.
  * *after is the row; it borrows from *t and the arena. SK_EARG: what must be said is not. SK_EREFUSED: no policy is in
  * force, or it does not begin here.
  */

@@ -147,6 +147,40 @@ static void test_denied_at_once(void **state)
 	assert_int_equal(call(&inet, &c), SK_EARG);
 }
 
+/* Under another policy all that waits is asked about anew. */
+static int run_came(struct sk_gate *g, struct sk_arena *a, struct call *c)
+{
+	return sk_gate_policy_came(g->db, g->policy->hash);
+}
+
+static void test_other_policy(void **state)
+{
+	const char *held_one = cleaned(&lgwan, "file-out", "2", NULL), *offered;
+	struct call c = {.run = run_came};
+
+	offered = cleaned(&lgwan, "file-out", "1", NULL);
+	assert_int_equal(vote(&lgwan, offered, "cho", true), 0);
+	due(&lgwan); /* their originals, which this route keeps not */
+	assert_int_equal(call(&lgwan, &c), 0);
+	assert_int_equal(due(&lgwan).n, 0); /* it is the same one */
+	char *text = sk_arena_str(arena, sk_slice_str(city));
+	char *at_approve = strstr(strstr(text, "route file-out"), "approve by superior, deputy");
+	memcpy(at_approve, "# prove", 7);
+	lgwan.gate.policy = read_policy(text);
+	assert_int_equal(call(&lgwan, &c), 0);
+	assert_int_equal(due(&lgwan).n, 2);
+	at(&lgwan, held_one, SK_AT_OFFERED);
+	at(&lgwan, offered, SK_AT_OFFERED);
+	assert_int_equal(row(&lgwan, held_one).reminders, 0);
+	text = sk_arena_str(arena, sk_slice_str(city));
+	memcpy(strstr(strstr(text, "route file-out"), "<= \"2\""), "<= \"1\"", 6);
+	lgwan.gate.policy = read_policy(text);
+	assert_int_equal(call(&lgwan, &c), 0);
+	assert_int_equal(due(&lgwan).n, 2);
+	at(&lgwan, held_one, SK_AT_DENIED);
+	at(&lgwan, offered, SK_AT_OFFERED);
+}
+
 /* --- people --- */
 
 static void test_denied_by_vote(void **state)
@@ -506,9 +540,9 @@ static void test_original_denied(void **state)
 
 static const struct CMUnitTest tests[] = {
 #define TWO(f) cmocka_unit_test_setup_teardown(f, open_two, close_two)
-    TWO(test_found), TWO(test_worker), TWO(test_denied_at_once), TWO(test_denied_by_vote),
-    TWO(test_deputy), TWO(test_two_persons), TWO(test_class), TWO(test_password), TWO(test_scan),
-    TWO(test_room), TWO(test_own_queue), TWO(test_keep_and_forget), TWO(test_keeps_none),
-    TWO(test_original), TWO(test_original_denied)};
+    TWO(test_found), TWO(test_worker), TWO(test_denied_at_once), TWO(test_other_policy),
+    TWO(test_denied_by_vote), TWO(test_deputy), TWO(test_two_persons), TWO(test_class),
+    TWO(test_password), TWO(test_scan), TWO(test_room), TWO(test_own_queue),
+    TWO(test_keep_and_forget), TWO(test_keeps_none), TWO(test_original), TWO(test_original_denied)};
 
 MAIN_ON_BOTH("what happens to transfers", IN_MEMORY, tests, tests)

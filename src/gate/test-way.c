@@ -71,8 +71,25 @@ static void test_out_by_approval(void **state)
 	assert_int_equal(row(&lgwan, id).downloads, 3);
 }
 
+/* What came in and goes on as it is has an origin, whatever is said of it. */
+static void test_origin(void **state)
+{
+	const char *id = offered(&inet, "file-in", NULL);
+	struct sk_recorded r = asked("lgwan", "internet", "file-out", "2");
+	struct call c = {.run = run_receive, .facts = &r, .t = arrival()};
+
+	assert_int_equal(cross(&inet, id), 0);
+	assert_int_equal(check_next(&lgwan, SK_CLEAN), 0);
+	c.t.original_hash = row(&lgwan, id).output;
+	assert_int_equal(call(&lgwan, &c), 0);
+	assert_non_null(strstr(row(&lgwan, c.t.id).facts, "\"origin\":\"internet\""));
+	c.t = arrival();
+	assert_int_equal(call(&lgwan, &c), 0);
+	assert_null(strstr(row(&lgwan, c.t.id).facts, "origin"));
+}
+
 static const struct CMUnitTest tests[] = {
 #define TWO(f) cmocka_unit_test_setup_teardown(f, open_two, close_two)
-    TWO(test_in), TWO(test_out_by_approval)};
+    TWO(test_in), TWO(test_out_by_approval), TWO(test_origin)};
 
 MAIN_ON_BOTH("the way of transfers", IN_MEMORY, tests, tests)

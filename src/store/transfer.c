@@ -212,6 +212,21 @@ int sk_transfer_load(struct sk_db *db, struct sk_arena *a, const char *id, struc
 	return 0;
 }
 
+int sk_transfer_brought(struct sk_db *db, struct sk_arena *a, struct sk_slice output,
+    const char *zone, struct sk_transfer *out)
+{
+	struct sk_transfer *t = NULL;
+	size_t n = 0;
+	int rc = select_rows(db, a,
+	    SELECT "WHERE output = $1 AND zone_to = $2 ORDER BY received DESC, id LIMIT 1",
+	    SK_BINDS(sk_bytes(output.p, output.n), sk_text(zone)), &t, &n);
+
+	if (rc || n == 0)
+		return rc ? rc : SK_ENOENTRY;
+	*out = *t;
+	return 0;
+}
+
 int sk_transfer_list(struct sk_db *db, struct sk_arena *a, const struct sk_transfer_page *page,
     struct sk_transfer **out, size_t *n)
 {

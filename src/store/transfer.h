@@ -56,6 +56,10 @@ enum sk_due { SK_DUE_EXPIRES, SK_DUE_KEEP, SK_DUE_REMIND };
 int sk_transfer_due(struct sk_db *db, struct sk_arena *a, enum sk_due what, size_t most,
     struct sk_transfer **out, size_t *n);
 
+/* The latest one that brought exactly these bytes into a zone; SK_ENOENTRY. */
+int sk_transfer_brought(struct sk_db *db, struct sk_arena *a, struct sk_slice output,
+    const char *zone, struct sk_transfer *out);
+
 /* How many there are in a state. */
 int sk_transfer_count(struct sk_db *db, int64_t state, int64_t *n);
 
