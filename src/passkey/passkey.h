@@ -79,6 +79,17 @@ int sk_passkey_cose(struct sk_slice cose, struct sk_passkey_key *key, struct sk_
 int sk_passkey_answer_read(struct sk_slice text, struct sk_buf *bytes, struct sk_slice *credential,
     struct sk_passkey_answer *answer);
 
+/* The same of a registration: two lines, `authenticator` and `client`. */
+int sk_passkey_creation_read(
+    struct sk_slice text, struct sk_buf *bytes, struct sk_passkey_answer *answer);
+
+/* The challenge with which a member registers a passkey. SK_EARG: no name. */
+int sk_passkey_creation_challenge(const struct sk_passkey_party *party, const char *member,
+    uint8_t challenge[SK_PASSKEY_CHALLENGE]);
+
+/* The party of a portal: its origin, and its host as id. `host` keeps it. SK_EARG: no origin of that form. */
+int sk_passkey_party_of(const char *origin, char host[254], struct sk_passkey_party *party);
+
 /* A passkey that is registered: what an account keeps of it. */
 struct sk_passkey_new {
 	struct sk_slice credential, cose; /* borrowed from the answer */

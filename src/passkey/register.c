@@ -124,19 +124,69 @@ static bool take_line(struct sk_slice *text, struct sk_buf *bytes, size_t *at, s
 	return *n > 0 && sk_buf_put(bytes, raw, *n) == 0;
 }
 
+static bool take_lines(
+    struct sk_slice text, struct sk_buf *bytes, int lines, size_t at[4], size_t n[4])
+{
+	for (int i = 0; i < lines; i++)
+		if (!take_line(&text, bytes, &at[i], &n[i]))
+			return false;
+	return text.n == 0;
+}
+
 int sk_passkey_answer_read(struct sk_slice text, struct sk_buf *bytes, struct sk_slice *credential,
     struct sk_passkey_answer *answer)
 {
 	size_t at[4], n[4];
 
-	for (int i = 0; i < 4; i++)
-		if (!take_line(&text, bytes, &at[i], &n[i]))
-			return SK_EFORMAT;
-	if (text.n)
+	if (!take_lines(text, bytes, 4, at, n))
 		return SK_EFORMAT;
 	*credential = sk_slice(bytes->p + at[0], n[0]);
 	answer->authenticator = sk_slice(bytes->p + at[1], n[1]);
 	answer->client = sk_slice(bytes->p + at[2], n[2]);
 	answer->signature = sk_slice(bytes->p + at[3], n[3]);
+	return 0;
+}
+
+int sk_passkey_creation_read(
+    struct sk_slice text, struct sk_buf *bytes, struct sk_passkey_answer *answer)
+{
+	size_t at[4], n[4];
+
+	if (!take_lines(text, bytes, 2, at, n))
+		return SK_EFORMAT;
+	*answer = (struct sk_passkey_answer){.authenticator = sk_slice(bytes->p + at[0], n[0]),
+	    .client = sk_slice(bytes->p + at[1], n[1])};
+	return 0;
+}
+
+/* --- parties --- */
+
+int sk_passkey_creation_challenge(const struct sk_passkey_party *party, const char *member,
+    uint8_t challenge[SK_PASSKEY_CHALLENGE])
+{
+	struct sk_buf b = SK_BUF(1024);
+
+	if (member == NULL || member[0] == 0 || strlen(member) > SK_PASSKEY_NAME)
+		return SK_EARG;
+	sk_buf_printf(&b, "sekisho-passkey 1\n%s\n%s\n", party->origin, member);
+	int rc = b.err;
+	if (rc == 0)
+		crypto_hash_sha256(challenge, b.p, b.len);
+	sk_buf_free(&b);
+	return rc;
+}
+
+int sk_passkey_party_of(const char *origin, char host[254], struct sk_passkey_party *party)
+{
+	static const char scheme[] = "https://";
+
+	if (origin == NULL || strncmp(origin, scheme, strlen(scheme)) != 0)
+		return SK_EARG;
+	size_t n = strcspn(origin + strlen(scheme), ":/");
+	if (n == 0 || n > 253)
+		return SK_EARG;
+	memcpy(host, origin + strlen(scheme), n);
+	host[n] = 0;
+	*party = (struct sk_passkey_party){.id = host, .origin = origin};
 	return 0;
 }

@@ -487,6 +487,24 @@ static void test_register(void **state)
 	}
 }
 
+static void test_parties(void **state)
+{
+	struct sk_passkey_party p;
+	char host[254];
+	uint8_t c[32], d[32];
+
+	assert_int_equal(sk_passkey_party_of("https://portal.city.example:8443", host, &p), 0);
+	assert_string_equal(p.id, "portal.city.example");
+	assert_string_equal(p.origin, "https://portal.city.example:8443");
+	assert_int_equal(sk_passkey_party_of(NULL, host, &p), SK_EARG);
+	assert_int_equal(sk_passkey_party_of("http://portal.city.example", host, &p), SK_EARG);
+	assert_int_equal(sk_passkey_party_of("https://", host, &p), SK_EARG);
+	assert_int_equal(sk_passkey_creation_challenge(&party, "kacho-1", c), 0);
+	assert_int_equal(sk_passkey_creation_challenge(&party, "kacho-2", d), 0);
+	assert_memory_not_equal(c, d, 32);
+	assert_int_equal(sk_passkey_creation_challenge(&party, "", d), SK_EARG);
+}
+
 static void test_answers_as_lines(void **state)
 {
 	static const char *const bad[] = {"", "YQ", "YQ\nYg\nYw", "YQ\nYg\nYw\nZA\n\n",
@@ -502,6 +520,9 @@ static void test_answers_as_lines(void **state)
 		    sk_slice_is(a.client, "c") && sk_slice_is(a.signature, "dd"));
 	assert_int_equal(
 	    sk_passkey_answer_read(SK_SLICE_LIT("YQ\nYg\nYw\n-_-_"), &b, &credential, &a), 0);
+	assert_int_equal(sk_passkey_creation_read(SK_SLICE_LIT("YQ\nYg"), &b, &a), 0);
+	assert_true(sk_slice_is(a.authenticator, "a") && sk_slice_is(a.client, "b"));
+	assert_int_equal(sk_passkey_creation_read(SK_SLICE_LIT("YQ\nYg\nYw"), &b, &a), SK_EFORMAT);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		assert_int_equal(
 		    sk_passkey_answer_read(sk_slice_str(bad[i]), &b, &credential, &a), SK_EFORMAT);
@@ -529,6 +550,7 @@ int main(void)
 	    T(test_names),
 	    T(test_cose),
 	    T(test_register),
+	    T(test_parties),
 	    T(test_answers_as_lines),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
