@@ -58,7 +58,8 @@ int sk_gate_fetched(struct sk_gate *g, struct sk_arena *a, const char *id, const
 	}
 	if (status || after->state == SK_AT_CROSSING) /* said twice: it is given twice */
 		return status;
-	if (after->state == SK_AT_OFFERED)
+	if (after->state == SK_AT_OFFERED &&
+	    (after->expires == SK_NONE || after->expires > g->now * 1000))
 		return sk_gate_firm(give_or_deny(g, a, after));
 	return say_gone(g, id, zone);
 }

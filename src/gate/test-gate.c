@@ -267,6 +267,30 @@ static void test_ends(void **state)
 	}
 }
 
+/* What another post tells ends what is ours to decide, and otherwise only follows what became of it there. */
+static void test_told(void **state)
+{
+	size_t moves = 0;
+
+	for (unsigned s = 0; s < SK_AT_COUNT; s++)
+		for (unsigned e = 0; e < SK_DO_COUNT; e++) {
+			enum sk_transfer_state next = SK_AT_COUNT;
+			if (sk_transfer_told(s, e, &next)) {
+				assert_int_equal(next, SK_AT_COUNT);
+				continue;
+			}
+			bool over = sk_state_owner(next) == SK_OWNER_NONE;
+			assert_true(over || sk_state_owner(s) == SK_OWNER_RECEIVER);
+			assert_true(over || next == SK_AT_RELEASED || next == SK_AT_COLLECTED);
+			assert_true(sk_state_owner(s) != SK_OWNER_NONE);
+			moves++;
+		}
+	assert_int_equal(moves, 8);
+	enum sk_transfer_state next;
+	assert_int_equal(sk_transfer_told(SK_AT_COUNT, SK_DO_REJECT, &next), SK_EREFUSED);
+	assert_int_equal(sk_transfer_told(SK_AT_OFFERED, SK_DO_COUNT, &next), SK_EREFUSED);
+}
+
 /* Who sent it never lifts what another has to decide. */
 static void test_requester_lifts_only_the_class(void **state)
 {
@@ -309,6 +333,7 @@ int main(void)
 	    cmocka_unit_test(test_nonsense_is_refused),
 	    cmocka_unit_test(test_nothing_passes_uncleaned_or_held),
 	    cmocka_unit_test(test_ends),
+	    cmocka_unit_test(test_told),
 	    cmocka_unit_test(test_requester_lifts_only_the_class),
 	    cmocka_unit_test(test_all_reasons_must_go),
 	};

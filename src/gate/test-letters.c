@@ -59,6 +59,19 @@ static void test_gone(void **state)
 	at(&lgwan, id, SK_AT_REJECTED);
 }
 
+/* Its time is over, though nothing has looked at it since. */
+static void test_expired(void **state)
+{
+	const char *id = offer_of(&inet);
+
+	assert_int_equal(deliver(&inet), 0);
+	age(&inet, 15 * 86400);
+	assert_int_equal(settle(), 0);
+	at(&lgwan, id, SK_AT_REJECTED);
+	due(&inet);
+	at(&inet, id, SK_AT_EXPIRED);
+}
+
 /* Too late: the other post has begun. */
 static void test_too_late(void **state)
 {
@@ -344,9 +357,10 @@ static void test_original_wanted(void **state)
 
 static const struct CMUnitTest tests[] = {
 #define TWO(f) cmocka_unit_test_setup_teardown(f, open_two, close_two)
-    TWO(test_gone), TWO(test_too_late), TWO(test_policy_changed), TWO(test_receiver_decides),
-    TWO(test_decided_again), TWO(test_not_clean_there), TWO(test_other_bytes), TWO(test_bad_offers),
-    TWO(test_order), TWO(test_every_letter_in_every_state), TWO(test_letters_to_a_receiver),
-    TWO(test_unknown), TWO(test_original_wanted)};
+    TWO(test_gone), TWO(test_expired), TWO(test_too_late), TWO(test_policy_changed),
+    TWO(test_receiver_decides), TWO(test_decided_again), TWO(test_not_clean_there),
+    TWO(test_other_bytes), TWO(test_bad_offers), TWO(test_order),
+    TWO(test_every_letter_in_every_state), TWO(test_letters_to_a_receiver), TWO(test_unknown),
+    TWO(test_original_wanted)};
 
 MAIN_ON_BOTH("letters of another post", IN_MEMORY, tests, tests)
