@@ -95,6 +95,9 @@ static CURLcode set_tls(struct sk_request *r)
 	SET(CURLOPT_SSL_VERIFYPEER, 0L);
 	SET(CURLOPT_SSL_VERIFYHOST, 0L);
 	SET(CURLOPT_PINNEDPUBLICKEY, c->pinned);
+	/* no authority is believed: each connection would read all of the system's first */
+	SET(CURLOPT_CAINFO, (char *)NULL);
+	SET(CURLOPT_CAPATH, (char *)NULL);
 	SET(CURLOPT_PREREQFUNCTION, before_request);
 	SET(CURLOPT_PREREQDATA, r);
 	SET(CURLOPT_SSL_SESSIONID_CACHE, 0L);
