@@ -66,7 +66,8 @@ static const struct {
     {"pass", N_("may pass")},
     /* rights */
     {"approve", N_("approve")},
-    {"admin", N_("administer")},
+    {"administer", N_("administer")},
+    {"release-original", N_("release originals")},
     {"audit", N_("audit")},
     {"oversee", N_("oversee")},
     /* ledger */

@@ -61,7 +61,7 @@ void cli_usage(FILE *to)
 	      "  sekisho transfer approve | deny [--comment TEXT] [--hold HOLD] [--hash HASH] [--json] NUMBER\n"
 	      "  sekisho transfer class [--class CLASS] [--integrity CLASS] [--availability CLASS] NUMBER\n"
 	      "  sekisho transfer password --password-file FILE | --password-fd N NUMBER\n"
-	      "  sekisho transfer get | receipt [-o FILE] [--force] [--json] NUMBER\n"
+	      "  sekisho transfer get [-o FILE] [--force] [--json] NUMBER\n"
 	      "  sekisho original ask --reason TEXT NUMBER\n"
 	      "  sekisho original list | show | release | deny | cancel | get [--json] [NUMBER]\n"
 	      "  sekisho user add | list | show | link | unlink | disable | enable | password [MEMBER [USER]]\n"

@@ -212,15 +212,6 @@ static int run_get(struct asking *a)
 	return get(a, "transfer");
 }
 
-static int run_receipt(struct asking *a)
-{
-	if (a->out)
-		return get(a, "receipt");
-	fprintf(stderr, "%s\n",
-	    _("sekisho: -o FILE says where the receipt goes; - is standard output"));
-	return EXIT_SOME_ERROR;
-}
-
 /* --- originals --- */
 
 static int run_original_get(struct asking *a)
@@ -257,14 +248,12 @@ int cmd_transfer(int argc, char **argv)
 		N_("sekisho: transfer password takes the number of a transfer and --password-file FILE or --password-fd N")},
 	    {"get", SK_FRONT_GET, 1, 1, "id", ASKING_OUT, run_get,
 		N_("sekisho: transfer get takes the number of a transfer, [-o FILE] [--force] and [--json]")},
-	    {"receipt", SK_FRONT_RECEIPT, 1, 1, "id", ASKING_OUT, run_receipt,
-		N_("sekisho: transfer receipt takes the number of a transfer, -o FILE and [--force]")},
 	    {"release", SK_FRONT_ORIGINAL_APPROVE, 1, 1, "id", 0, run_originals, REQUEST},
 	    {NULL, 0, 0, 0, NULL, 0, NULL, NULL},
 	};
 
 	return asking_run(verbs, argc, argv,
-	    _("sekisho: transfer is followed by list, show, wait, approve, deny, cancel, class, password, get, receipt or release"));
+	    _("sekisho: transfer is followed by list, show, wait, approve, deny, cancel, class, password, get or release"));
 }
 
 int cmd_original(int argc, char **argv)

@@ -6,46 +6,40 @@
 
 #include "base/err.h"
 #include "base/fd.h"
-#include "front/front.h"
 
-#define ANSWER_MOST (SK_CHANNEL_BODY - 16)
+#define MEMORY ((size_t)64 << 20)
 
-int sk_asked_fail(struct sk_asked *q, const char *reason, const char *sentence)
+int sk_asked_fail(struct sk_asked *q, enum sk_front_why why, const char *field)
 {
 	json_object_clear(q->out);
 	json_object_set_new(q->out, "status", json_string("refused"));
-	json_object_set_new(q->out, "reason", json_string(reason));
-	json_object_set_new(q->out, "sentence", json_string(sentence));
+	json_object_set_new(q->out, "why", json_string(sk_front_why_word(why)));
+	if (field && field[0])
+		json_object_set_new(q->out, "field", json_string(field));
 	return SK_EREFUSED;
 }
 
-/* --- members --- */
-
-const char *sk_asked_text(struct sk_asked *q, const char *name, bool needed)
-{
-	const char *text = json_string_value(json_object_get(q->in, name));
-
-	if (text == NULL && needed)
-		sk_asked_fail(q, "incomplete", "Something is missing in the question.");
-	return text;
-}
-
-bool sk_asked_number(struct sk_asked *q, const char *name, int64_t *n)
-{
-	const json_t *v = json_object_get(q->in, name);
-
-	if (!json_is_integer(v))
-		return false;
-	*n = json_integer_value(v);
-	return true;
-}
-
-bool sk_asked_flag(struct sk_asked *q, const char *name)
-{
-	return json_is_true(json_object_get(q->in, name));
-}
-
 /* --- answering --- */
+
+static void drop(struct sk_asked *q)
+{
+	json_decref(q->out);
+	sk_close(&q->fd);
+	if (q->act.writer)
+		sk_blob_drop(q->act.writer);
+	sk_arena_free(q->arena);
+	free(q);
+}
+
+static void send_text(struct sk_asked *q, const char *text)
+{
+	struct sk_desk *d = q->act.desk;
+
+	/* who asked may be gone, and another in his place, who knows nothing of this serial */
+	if (q->epoch == d->asks_epoch)
+		sk_child_send(
+		    &d->child, q->place, SK_FRONT_ANSWER, q->serial, sk_slice_str(text), NULL, 0);
+}
 
 static void answer(struct sk_asked *q)
 {
@@ -54,21 +48,15 @@ static void answer(struct sk_asked *q)
 	if (json_object_get(q->out, "status") == NULL)
 		json_object_set_new(q->out, "status", json_string("ok"));
 	text = json_dumps(q->out, JSON_COMPACT);
-	if (text && strlen(text) > ANSWER_MOST) {
+	if (text && strlen(text) > SK_CHANNEL_BODY) {
 		free(text);
-		text = strdup("{\"status\":\"refused\",\"reason\":\"too-long\","
-			      "\"sentence\":\"The answer is too long.\"}");
+		sk_asked_fail(q, SK_FRONT_WHY_FAULT, NULL);
+		text = json_dumps(q->out, JSON_COMPACT);
 	}
 	if (text)
-		sk_child_send(&q->act.desk->child, q->place, SK_FRONT_ANSWER, q->serial,
-		    sk_slice_str(text), NULL, 0);
+		send_text(q, text);
 	free(text);
-	json_decref(q->in);
-	json_decref(q->out);
-	sk_close(&q->fd);
-	free(q->own);
-	free(q->member);
-	free(q);
+	drop(q);
 }
 
 static int run(struct sk_gate *g, struct sk_arena *a, struct sk_act *act)
@@ -76,120 +64,156 @@ static int run(struct sk_gate *g, struct sk_arena *a, struct sk_act *act)
 	struct sk_asked *q = (struct sk_asked *)act;
 
 	json_object_clear(q->out);
-	return q->ask->run(g, a, q);
+	return q->how->run(g, a, q);
 }
 
 static void say_why(struct sk_asked *q, int status)
 {
 	if (json_object_get(q->out, "status"))
 		return;
+	json_object_clear(q->out);
+	if (q->how->why)
+		q->how->why(q, status);
+	if (json_object_get(q->out, "status"))
+		return;
 	if (status == SK_ENOENTRY)
-		sk_asked_fail(q, "unknown", "There is no such transfer.");
+		sk_asked_fail(q, SK_FRONT_WHY_NO_TRANSFER, NULL);
+	else if (status == SK_ECHANGED)
+		sk_asked_fail(q, SK_FRONT_WHY_CHANGED, NULL);
 	else if (status == SK_EREFUSED)
-		sk_asked_fail(q, "not-now", "That cannot be done with it now.");
+		sk_asked_fail(q, SK_FRONT_WHY_NO_RIGHT, NULL);
 	else if (status == SK_ENOSPACE)
-		sk_asked_fail(q, "space", "There is no room for it now.");
+		sk_asked_fail(q, SK_FRONT_WHY_SPACE, NULL);
+	else if (status == SK_EBUSY)
+		sk_asked_fail(q, SK_FRONT_WHY_BUSY, NULL);
 	else
-		sk_asked_fail(q, "store", "The store cannot be changed now; nothing was done.");
+		sk_asked_fail(q, SK_FRONT_WHY_FAULT, NULL);
 }
 
 static void done(struct sk_act *act, int status)
 {
 	struct sk_asked *q = (struct sk_asked *)act;
+	struct sk_desk *d = act->desk;
+	bool committed = status == 0;
 
+	if (committed && q->how->after)
+		status = q->how->after(q);
 	if (status)
 		say_why(q, status);
-	else if (q->ask->after)
-		q->ask->after(q);
-	if (status == 0) {
-		sk_bench_look(act->desk);
-		sk_pump_look(act->desk);
-		sk_links_look(act->desk);
-	}
 	answer(q);
+	if (!committed || d->closing)
+		return;
+	sk_bench_look(d);
+	sk_pump_look(d);
+	sk_links_look(d);
 }
 
 /* --- asking --- */
 
-static const struct sk_ask *find(const char *name)
+static const struct sk_ask_of *find(enum sk_front_what what)
 {
-	const struct sk_ask *const tables[] = {sk_asks_transfer, sk_asks_user, sk_asks_post};
+	const struct sk_ask_of *const tables[] = {sk_asks_transfer, sk_asks_vote, sk_asks_get,
+	    sk_asks_original, sk_asks_user, sk_asks_post};
 
-	for (size_t i = 0; name && i < sizeof(tables) / sizeof(*tables); i++)
-		for (const struct sk_ask *a = tables[i]; a->name; a++)
-			if (strcmp(a->name, name) == 0)
+	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++)
+		for (const struct sk_ask_of *a = tables[i]; a->what != SK_FRONT_COUNT; a++)
+			if (a->what == what)
 				return a;
 	return NULL;
 }
 
-static bool may(const struct sk_asked *q, enum sk_ask_who who)
+static int check_right(struct sk_asked *q)
 {
-	const unsigned admin = 1U << SK_RIGHT_ADMIN,
-		       sees = admin | 1U << SK_RIGHT_AUDIT | 1U << SK_RIGHT_OVERSEE;
-
-	if (who == SK_ASK_ADMIN)
-		return q->root || (q->rights & admin);
-	if (who == SK_ASK_AUDITOR)
-		return q->root || (q->rights & sees);
-	return q->member != NULL;
+	if (sk_asked_may(q, q->how->who))
+		return 0;
+	if (q->disabled)
+		return sk_asked_fail(q, SK_FRONT_WHY_DISABLED, NULL);
+	if (q->member == NULL && !q->root)
+		return sk_asked_fail(q, SK_FRONT_WHY_NO_ACCOUNT, NULL);
+	return sk_asked_fail(q, SK_FRONT_WHY_NO_RIGHT, NULL);
 }
 
-static void begin(struct sk_asked *q)
+static int begin(struct sk_asked *q)
 {
-	int status = 0;
+	bool file = sk_front_file(q->ask.what) != SK_FRONT_NONE;
+	int status = sk_asked_who(q);
 
-	q->ask = find(json_string_value(json_object_get(q->in, "do")));
-	if (q->ask == NULL)
-		status = sk_asked_fail(q, "no-such-ask", "That is not known here.");
-	else if (q->ask->file != (q->fd >= 0))
-		status = sk_asked_fail(q, "file", "A file belongs to this question, or does not.");
-	else if (!may(q, q->ask->who))
-		status = sk_asked_fail(q, "no-right", "You have no right to do this.");
-	if (status == 0 && q->ask->look)
-		status = q->ask->look(q);
-	if (status || q->ask->run == NULL) {
-		if (status)
-			say_why(q, status);
-		answer(q);
+	if (status)
+		return status;
+	q->how = find(q->ask.what);
+	if (q->how == NULL)
+		return sk_asked_fail(q, SK_FRONT_WHY_NO_SUCH_ASK, sk_front_word(q->ask.what));
+	if (file != (q->fd >= 0))
+		return sk_asked_fail(q, SK_FRONT_WHY_FILE, NULL);
+	status = check_right(q);
+	return status == 0 && q->how->look ? q->how->look(q) : status;
+}
+
+static void go(struct sk_asked *q)
+{
+	static const struct sk_ask_of none;
+	int status = begin(q);
+
+	if (q->how == NULL)
+		q->how = &none;
+	/* it may be answered already: what was asked is done before */
+	if (status == 0 && q->how->run && json_object_get(q->out, "status") == NULL) {
+		q->act.run = run;
+		q->act.done = done;
+		sk_desk_do(q->act.desk, &q->act);
 		return;
 	}
-	q->act.run = run;
-	q->act.done = done;
-	sk_desk_do(q->act.desk, &q->act);
+	if (status)
+		say_why(q, status);
+	answer(q);
+}
+
+static struct sk_asked *new_asked(struct sk_desk *d, struct sk_message *m)
+{
+	struct sk_asked *q = calloc(1, sizeof(*q));
+
+	if (q == NULL)
+		return NULL;
+	q->act.desk = d;
+	q->place = d->child.now;
+	q->serial = m->serial;
+	q->epoch = d->asks_epoch;
+	q->fd = -1;
+	q->arena = sk_arena_new(MEMORY);
+	q->out = json_object();
+	if (q->arena && q->out)
+		return q;
+	drop(q);
+	return NULL;
 }
 
 static int serve(void *ctx, struct sk_message *m)
 {
 	struct sk_desk *d = ctx;
-	struct sk_asked *q = calloc(1, sizeof(*q));
+	struct sk_asked *q = new_asked(d, m);
+	struct sk_front_fault fault;
 	struct sk_slice json;
+	int status = q ? sk_front_get_user(m->body, &q->uid, &json) : SK_ENOMEM;
 
-	if (q == NULL)
-		return SK_ENOMEM;
-	q->act.desk = d;
-	q->place = d->child.now;
-	q->serial = m->serial;
-	q->fd = -1;
-	q->out = json_object();
-	q->in = sk_front_get(m->body, &q->uid, &json)
-		    ? NULL
-		    : json_loadb((const char *)json.p, json.n, JSON_REJECT_DUPLICATES, NULL);
+	if (status == 0)
+		status = sk_front_read(json, q->arena, &q->ask, &fault);
+	/* a front end has looked at it before: what cannot be read is nonsense */
+	if (status) {
+		if (q)
+			drop(q);
+		return status;
+	}
 	if (m->nfds) {
 		q->fd = m->fds[0];
 		m->fds[0] = -1;
 	}
-	if (!json_is_object(q->in)) {
-		sk_asked_fail(q, "malformed", "The question is no JSON object.");
-		answer(q);
-		return 0;
-	}
-	if (sk_asked_who(q)) {
-		sk_asked_fail(q, "store", "The store cannot be read now.");
-		answer(q);
-		return 0;
-	}
-	begin(q);
+	go(q);
 	return 0;
+}
+
+void sk_asks_met(struct sk_desk *d)
+{
+	d->asks_epoch++;
 }
 
 const struct sk_permit sk_asks_permits[] = {

@@ -1,6 +1,6 @@
 /*
- * What people ask through a front end (front/front.h): one JSON object with "do", the name of the ask, and its members;
- * doc/front.md lists them. Only asks*.c look in here.
+ * What people ask through a front end (front/front.h, doc/front.md): who asks, whether he may, what is done, the answer.
+ * Only asks*.c look in here.
  */
 #ifndef SK_DESK_ASKS_H
 #define SK_DESK_ASKS_H
@@ -8,54 +8,105 @@
 #include <jansson.h>
 
 #include "desk/desk.h"
+#include "front/front.h"
+#include "gate/original.h"
+#include "gate/people.h"
 
 /* One question under way. Freed when it is answered. */
 struct sk_asked {
 	struct sk_act act; /* for what changes the store */
 	size_t place;      /* of the front end */
 	uint32_t serial, epoch;
-	uint32_t uid;     /* of whoever asks, as the system says */
-	char *member;     /* name in the policy; NULL: he has no account, or it is closed */
-	unsigned rights;  /* bits of enum sk_right, by his roles of today; 0 without an account */
-	bool root;        /* may administer, and never approves */
-	json_t *in, *out; /* out: the answer as it grows */
-	int fd;           /* that came along; -1: none */
-	const struct sk_ask *ask;
-	void *own; /* of the ask: freed with free() */
+	uint32_t uid; /* of whoever asks, as the system says */
+	bool root;    /* may administer, and never approves */
+	bool
+	    disabled; /* he has an account, and it is closed: then he is no member and has no rights */
+	const char *member;     /* name in the policy; NULL: he has no account */
+	const char *title;      /* what the policy calls him; NULL: it has no such member today */
+	unsigned rights;        /* bits of enum sk_right, by his roles of today */
+	struct sk_arena *arena; /* the question's texts, and whatever is read to answer it */
+	struct sk_front_ask ask;
+	json_t *out; /* the answer as it grows */
+	int fd;      /* that came along; -1: none */
+	const struct sk_ask_of *how;
+	char number[SK_TRANSFER_ID]; /* of the transfer or request that it became */
+	char blob[SK_BLOB_NAME];     /* whose bytes go out */
 };
 
 enum sk_ask_who {
-	SK_ASK_ANYBODY, /* whoever has an account */
-	SK_ASK_ADMIN,   /* root, or the right to administer */
-	SK_ASK_AUDITOR, /* the right to audit or oversee, or admin */
+	SK_ASK_EVERYBODY, /* whoever reaches the socket */
+	SK_ASK_MEMBER,    /* whoever has an account and stands in the policy today */
+	SK_ASK_VOTER,     /* the same, unless he runs the posts */
+	SK_ASK_ADMIN,     /* root, or the right to administer */
+	SK_ASK_AUDITOR,   /* that, or the right to audit or oversee */
+	SK_ASK_SEER,      /* that, or whoever has an account */
 };
 
-struct sk_ask {
-	const char *name; /* of "do" */
+struct sk_ask_of {
+	enum sk_front_what what;
 	enum sk_ask_who who;
-	bool file; /* a descriptor comes along */
 	/*
-	 * Take the question apart (sk_ask_*() below) and answer it: 0, or a failure (sk_asked_fail() said why). NULL `run`:
-	 * this alone, reading the store. Otherwise `run` follows in a transaction, again when that is done again; then `after`.
+	 * Answer it, or prepare it: 0, or a failure (sk_asked_fail() said why). NULL: nothing is to be prepared. With `run` NULL this
+	 * is all, and only reads the store. Otherwise `run` follows in a transaction, again when that is done again (the answer is
+	 * empty then); then `after`.
 	 */
 	int (*look)(struct sk_asked *q);
 	int (*run)(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q);
-	void (*after)(struct sk_asked *q); /* committed; may be NULL */
+	int (*after)(struct sk_asked *q);            /* committed; may be NULL */
+	void (*why)(struct sk_asked *q, int status); /* it was refused: say why; may be NULL */
 };
 
-/* The tables of asks, each ended by a NULL name: one for a file of handlers. */
-extern const struct sk_ask sk_asks_transfer[], sk_asks_user[], sk_asks_post[];
+/* The tables of asks, each ended by SK_FRONT_COUNT: one for a file of handlers. */
+extern const struct sk_ask_of sk_asks_transfer[], sk_asks_vote[], sk_asks_get[], sk_asks_original[],
+    sk_asks_user[], sk_asks_post[];
+
+/* Why it is not done. Returns SK_EREFUSED. */
+int sk_asked_fail(struct sk_asked *q, enum sk_front_why why, const char *field);
 
 /* --- asks-who.c --- */
-/* Whose account this uid has, and what he may. */
+/* Whose account this system user has, and what he may. */
 int sk_asked_who(struct sk_asked *q);
+bool sk_asked_may(const struct sk_asked *q, enum sk_ask_who who);
+/* A member of the policy as it is today, or NULL. */
+const struct sk_member *sk_asked_member(const struct sk_asked *q, const char *name);
+unsigned sk_member_rights(const struct sk_member *m);
+/* Sees everything, without what tells of its content. */
+bool sk_asked_runs_post(const struct sk_asked *q);
+bool sk_asked_audits(const struct sk_asked *q);
+/* Whether he is concerned with a transfer; *holds: what his vote would count for now (bits of enum sk_hold). */
+int sk_asked_concerned(
+    struct sk_asked *q, const struct sk_transfer *t, unsigned *holds, bool *concerned);
+/* The transfer of the question, when it exists for him. */
+int sk_asked_load(struct sk_asked *q, const char *id, struct sk_transfer *t, unsigned *holds);
+/* The gate as it is for reading now. */
+struct sk_gate sk_asked_gate(const struct sk_asked *q);
 
-/* Why it is not done: a stable word, and an English sentence (gettext message id). Returns SK_EREFUSED. */
-int sk_asked_fail(struct sk_asked *q, const char *reason, const char *sentence);
+/* --- asks-show.c: objects of doc/front.md; NULL: no memory --- */
+json_t *sk_show_transfer(
+    const struct sk_asked *q, const struct sk_transfer *t, unsigned holds, bool whole);
+json_t *sk_show_original(const struct sk_asked *q, const struct sk_original *o);
+json_t *sk_show_hash(struct sk_slice hash);
+json_t *sk_show_text(const char *text);
+/* Put a value under a name, unless it is NULL. */
+void sk_show_set(json_t *o, const char *name, json_t *value);
+void sk_show_number(json_t *o, const char *name, int64_t n); /* not SK_NONE */
+/* --- asks-decision.c --- */
+json_t *sk_show_decision(struct sk_asked *q, const struct sk_transfer *t);
+json_t *sk_show_history(struct sk_asked *q, const char *id);
+json_t *sk_show_votes(struct sk_asked *q, const struct sk_transfer *t);
 
-/* Members of the question; each may be asked for once, and one that nobody asked for is an error. NULL: not there. */
-const char *sk_asked_text(struct sk_asked *q, const char *name, bool needed);
-bool sk_asked_number(struct sk_asked *q, const char *name, int64_t *n);
-bool sk_asked_flag(struct sk_asked *q, const char *name);
+/* --- asks-page.c: lists in pages --- */
+struct sk_page {
+	json_t *list;
+	size_t bytes; /* of what is in it */
+	size_t most;
+};
+/* `most` of the question, and room for one answer. */
+struct sk_page sk_page_begin(const struct sk_asked *q);
+/* False: it has no place any more; the value is dropped then. */
+bool sk_page_add(struct sk_page *p, json_t *value);
+/* "TIME-NUMBER" as a place in a list, and back. SK_EREFUSED: told that it is none. */
+int sk_page_after(struct sk_asked *q, int64_t *time, const char **id);
+void sk_page_next(struct sk_asked *q, int64_t time, const char *id);
 
 #endif

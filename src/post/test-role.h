@@ -1,5 +1,5 @@
 /*
- * A role as a process, tested from the places of its supervisor and of its gate. Include it behind cmocka.h; the test sets
+ * A role as a process, tested from the places of its supervisor and of its gate (or of another peer: role_place). Include it behind cmocka.h; the test sets
  * what its gate may hear, and calls role_start() and role_stop(). Tests alone.
  */
 #ifndef SK_POST_TEST_ROLE_H
@@ -22,6 +22,7 @@ static char role_program[4096];
 static struct sk_channel role_supervisor, role_gate;
 static pid_t role_pid;
 static int role_pidfd, role_ready, role_bad_peer;
+static uint8_t role_place = SK_PLACE_GATE; /* as whom the test talks to it */
 static const struct sk_permit *role_heard; /* by the gate */
 static size_t role_nheard;
 
@@ -60,13 +61,12 @@ static void role_await(const int *count, int want)
 /* Become its gate, in place of an earlier one. */
 static void role_meet(void)
 {
-	uint8_t place = SK_PLACE_GATE;
 	int pair[2];
 
 	sk_channel_close(&role_gate);
 	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), 0);
-	assert_int_equal(
-	    sk_channel_send(&role_supervisor, SK_POST_PEER, 0, sk_slice(&place, 1), &pair[1], 1),
+	assert_int_equal(sk_channel_send(&role_supervisor, SK_POST_PEER, 0,
+			     sk_slice(&role_place, 1), &pair[1], 1),
 	    0);
 	close(pair[1]);
 	assert_int_equal(sk_channel_open(&role_gate, pair[0]), 0);

@@ -85,7 +85,8 @@ const struct sk_migration sk_migrations[] = {
 	"CREATE TABLE passkey (credential {bytes} PRIMARY KEY NOT NULL, member TEXT NOT NULL REFERENCES account (member),"
 	" key {bytes} NOT NULL, counter {int} NOT NULL, title TEXT NOT NULL, created {int} NOT NULL, used {int} NOT NULL)"
 	" {strict};\n"
-	"CREATE INDEX passkey_member ON passkey (member);\n"},
+	"CREATE INDEX passkey_member ON passkey (member);\n"
+	"CREATE INDEX transfer_recipient ON transfer (recipient, received) WHERE recipient IS NOT NULL;\n"},
 };
 
 const size_t sk_migrations_count = sizeof(sk_migrations) / sizeof(*sk_migrations);

@@ -246,6 +246,25 @@ int sk_transfer_list(struct sk_db *db, struct sk_arena *a, const struct sk_trans
 	    out, n);
 }
 
+int sk_transfer_latest(struct sk_db *db, struct sk_arena *a, const struct sk_transfer_latest *what,
+    struct sk_transfer **out, size_t *n)
+{
+	struct sk_value before = sk_int(what->before_id ? what->before_received : INT64_MAX);
+	struct sk_value id = sk_text(what->before_id ? what->before_id : ""),
+			most = sk_int((int64_t)what->most);
+
+	if (what->person)
+		return select_rows(db, a,
+		    SELECT
+		    "WHERE (requester = $5 OR recipient = $5) AND ($1 < 0 OR state = $1)"
+		    " AND (received, id) < ($2, $3) ORDER BY received DESC, id DESC LIMIT $4",
+		    SK_BINDS(sk_int(what->state), before, id, most, sk_text(what->person)), out, n);
+	return select_rows(db, a,
+	    SELECT "WHERE state = $1 AND (received, id) < ($2, $3)"
+		   " ORDER BY received DESC, id DESC LIMIT $4",
+	    SK_BINDS(sk_int(what->state), before, id, most), out, n);
+}
+
 int sk_transfer_due(struct sk_db *db, struct sk_arena *a, enum sk_due what, size_t most,
     struct sk_transfer **out, size_t *n)
 {

@@ -51,6 +51,17 @@ struct sk_transfer_page {
 int sk_transfer_list(struct sk_db *db, struct sk_arena *a, const struct sk_transfer_page *page,
     struct sk_transfer **out, size_t *n);
 
+/* The newest of a state before (received, id); for a person who sent it or for whom it is, unless NULL. */
+struct sk_transfer_latest {
+	int64_t state; /* of a person: -1 for all of them */
+	const char *person;
+	int64_t before_received;
+	const char *before_id; /* NULL: from the newest */
+	size_t most;
+};
+int sk_transfer_latest(struct sk_db *db, struct sk_arena *a, const struct sk_transfer_latest *what,
+    struct sk_transfer **out, size_t *n);
+
 /* Those whose date has come by the database's clock, the earliest first. What is done clears or moves the date. */
 enum sk_due { SK_DUE_EXPIRES, SK_DUE_KEEP, SK_DUE_REMIND };
 int sk_transfer_due(struct sk_db *db, struct sk_arena *a, enum sk_due what, size_t most,

@@ -1,0 +1,230 @@
+/* Requests for originals: doc/front.md. They are released here, where the original lies, and nowhere else. The gate. */
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/err.h"
+#include "desk/asks.h"
+
+#define LISTED 400
+
+static bool is(const char *a, const char *b)
+{
+	return a && b && strcmp(a, b) == 0;
+}
+
+/* The request, when it exists for him: his own, or one about which he may decide, or all for who looks after the post. */
+static int load(struct sk_asked *q, struct sk_original *o, struct sk_transfer *t)
+{
+	int status = sk_original_load(q->act.desk->db, q->arena, q->ask.id, o);
+
+	if (status == 0)
+		status = sk_transfer_load(q->act.desk->db, q->arena, o->transfer, t);
+	if (status == 0 && !is(o->requester, q->member) && !is(t->requester, q->member) &&
+	    !is(t->recipient, q->member) && !(q->rights & 1U << SK_RIGHT_ORIGINAL) &&
+	    !sk_asked_may(q, SK_ASK_AUDITOR))
+		status = SK_ENOENTRY;
+	return status;
+}
+
+static int show_after(struct sk_asked *q, const struct sk_original *o)
+{
+	sk_show_set(q->out, "original", sk_show_original(q, o));
+	return 0;
+}
+
+static int look_own(struct sk_asked *q)
+{
+	struct sk_original o;
+	struct sk_transfer t;
+
+	return load(q, &o, &t);
+}
+
+static void why(struct sk_asked *q, int status)
+{
+	struct sk_original o;
+	struct sk_transfer t;
+
+	if (status != SK_EREFUSED || load(q, &o, &t))
+		return;
+	if (q->how->who == SK_ASK_VOTER && is(o.requester, q->member))
+		sk_asked_fail(q, SK_FRONT_WHY_OWN, NULL);
+	else if (o.state != SK_AT_HELD || q->how->who != SK_ASK_VOTER)
+		sk_asked_fail(q, SK_FRONT_WHY_STATE, sk_state_word((unsigned)o.state));
+}
+
+/* --- ask --- */
+
+static int look_ask(struct sk_asked *q)
+{
+	struct sk_transfer t;
+	unsigned holds;
+	int status = sk_asked_load(q, q->ask.id, &t, &holds);
+
+	if (status == 0 && strcmp(t.zone_from, q->act.desk->zone) != 0)
+		status = sk_asked_fail(q, SK_FRONT_WHY_ELSEWHERE, t.zone_from);
+	return status;
+}
+
+static int run_ask(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
+{
+	struct sk_original o;
+	int status =
+	    sk_gate_ask_original(g, a, q->ask.id, q->member, SK_LOGIN_SYSTEM, q->ask.reason, &o);
+
+	return status ? status : show_after(q, &o);
+}
+
+static void why_ask(struct sk_asked *q, int status)
+{
+	if (status == SK_EREFUSED)
+		sk_asked_fail(q, SK_FRONT_WHY_POLICY, "original");
+}
+
+/* --- decide --- */
+
+static int run_vote(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
+{
+	const struct sk_ballot b = {.member = q->member,
+	    .login = SK_LOGIN_SYSTEM,
+	    .allow = q->ask.what == SK_FRONT_ORIGINAL_APPROVE,
+	    .comment = q->ask.comment};
+	struct sk_original o;
+	int status = sk_gate_vote_original(g, a, q->ask.id, &b, &o);
+
+	return status ? status : show_after(q, &o);
+}
+
+static int look_vote(struct sk_asked *q)
+{
+	if (q->ask.assertion)
+		return sk_asked_fail(q, SK_FRONT_WHY_VALUE, "assertion");
+	return look_own(q);
+}
+
+static int run_cancel(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
+{
+	struct sk_original o;
+	int status = sk_gate_cancel_original(g, a, q->ask.id, q->member, &o);
+
+	return status ? status : show_after(q, &o);
+}
+
+/* --- get --- */
+
+static int look_get(struct sk_asked *q)
+{
+	struct stat st;
+
+	if (fcntl(q->fd, F_GET_SEALS) < 0 || fstat(q->fd, &st) || st.st_size != 0)
+		return sk_asked_fail(q, SK_FRONT_WHY_FILE, NULL);
+	return look_own(q);
+}
+
+static int run_get(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
+{
+	struct sk_original o;
+	struct sk_transfer row;
+	int status = sk_gate_collect_original(g, a, q->ask.id, q->member, &o, &row);
+	json_t *shown = status ? NULL : sk_show_original(q, &o);
+
+	if (status)
+		return status;
+	snprintf(q->blob, sizeof(q->blob), "%s", row.original);
+	sk_show_set(shown, "name", sk_show_text(row.file_name));
+	sk_show_set(q->out, "original", shown);
+	return 0;
+}
+
+static int after_get(struct sk_asked *q)
+{
+	int status = sk_blob_copy(q->act.desk->blobs, SK_BLOB_ORIGINAL, q->blob, q->fd);
+
+	return status ? sk_asked_fail(q, SK_FRONT_WHY_FAULT, NULL) : 0;
+}
+
+/* --- list and show --- */
+
+/* What is shown in a list: one's own; with `all`, and of what waits for somebody who may release, all. */
+static bool listed(const struct sk_asked *q, const struct sk_original *o)
+{
+	bool may = sk_asked_may(q, SK_ASK_VOTER) && q->rights & 1U << SK_RIGHT_ORIGINAL;
+
+	if (q->ask.waiting)
+		return may && o->state == SK_AT_HELD && !is(o->requester, q->member);
+	return q->ask.all || is(o->requester, q->member);
+}
+
+static int list_state(struct sk_asked *q, int64_t state, struct sk_page *page)
+{
+	struct sk_original *v = NULL;
+	size_t n = 0;
+	int status = sk_original_list(q->act.desk->db, q->arena, NULL, state, LISTED, &v, &n);
+
+	for (size_t i = 0; i < n && status == 0; i++)
+		if (listed(q, &v[i]) && !sk_page_add(page, sk_show_original(q, &v[i])))
+			break;
+	return status;
+}
+
+static int look_list(struct sk_asked *q)
+{
+	struct sk_page page = sk_page_begin(q);
+	int status = 0;
+
+	if (q->ask.all && !sk_asked_may(q, SK_ASK_AUDITOR))
+		status = sk_asked_fail(q, SK_FRONT_WHY_NO_RIGHT, NULL);
+	for (int64_t s = 0; s < SK_AT_COUNT && status == 0; s++)
+		status = list_state(q, s, &page);
+	if (status == 0)
+		sk_show_set(q->out, "originals", page.list);
+	else
+		json_decref(page.list);
+	return status;
+}
+
+static json_t *votes_of(struct sk_asked *q, const char *id)
+{
+	json_t *list = json_array();
+	struct sk_original_vote *v = NULL;
+	size_t n = 0;
+
+	if (sk_original_vote_list(q->act.desk->db, q->arena, id, &v, &n))
+		return list;
+	for (size_t i = 0; i < n; i++) {
+		json_t *o = json_object();
+		sk_show_number(o, "at", v[i].at);
+		sk_show_set(o, "person", sk_show_text(v[i].person));
+		sk_show_set(o, "allow", json_boolean(v[i].allow));
+		sk_show_set(o, "method", sk_show_text(v[i].method));
+		sk_show_set(o, "comment", sk_show_text(v[i].comment));
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
+static int look_show(struct sk_asked *q)
+{
+	struct sk_original o;
+	struct sk_transfer t;
+	int status = load(q, &o, &t);
+
+	if (status)
+		return status;
+	show_after(q, &o);
+	sk_show_set(q->out, "votes", votes_of(q, o.id));
+	sk_show_set(q->out, "transfer", sk_show_transfer(q, &t, 0, true));
+	return 0;
+}
+
+const struct sk_ask_of sk_asks_original[] = {
+    {SK_FRONT_ORIGINAL_ASK, SK_ASK_MEMBER, look_ask, run_ask, NULL, why_ask},
+    {SK_FRONT_ORIGINAL_LIST, SK_ASK_SEER, look_list, NULL, NULL, NULL},
+    {SK_FRONT_ORIGINAL_SHOW, SK_ASK_SEER, look_show, NULL, NULL, NULL},
+    {SK_FRONT_ORIGINAL_APPROVE, SK_ASK_VOTER, look_vote, run_vote, NULL, why},
+    {SK_FRONT_ORIGINAL_DENY, SK_ASK_VOTER, look_vote, run_vote, NULL, why},
+    {SK_FRONT_ORIGINAL_CANCEL, SK_ASK_MEMBER, look_own, run_cancel, NULL, why},
+    {SK_FRONT_ORIGINAL_GET, SK_ASK_MEMBER, look_get, run_get, after_get, why},
+    {.what = SK_FRONT_COUNT},
+};

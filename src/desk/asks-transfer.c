@@ -1,0 +1,292 @@
+/* Sending, listing and looking at transfers: doc/front.md. The gate. */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/fd.h"
+#include "base/filetype.h"
+#include "base/hex.h"
+#include "base/limits.h"
+#include "desk/asks.h"
+#include "store/peer.h"
+
+#define LOOKED_AT 400 /* held ones that are asked about for one page */
+
+/* --- send --- */
+
+static int put_all(struct sk_asked *q, struct sk_slice bytes)
+{
+	int status = sk_blob_begin(q->act.desk->blobs, SK_BLOB_ORIGINAL, bytes.n, &q->act.writer);
+
+	if (status == 0)
+		status = sk_blob_put(q->act.writer, bytes.p, bytes.n);
+	return status;
+}
+
+/* In memory, and nobody can change or cut it any more: sekisho-control has looked, too. */
+static bool is_fixed(int fd)
+{
+	int all = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW, seals = fcntl(fd, F_GET_SEALS);
+
+	return seals >= 0 && (seals & all) == all;
+}
+
+static int take_bytes(struct sk_asked *q)
+{
+	struct sk_slice bytes;
+	int status = is_fixed(q->fd) ? sk_map(q->fd, &bytes) : SK_EARG;
+
+	if (status)
+		return sk_asked_fail(q, SK_FRONT_WHY_FILE, NULL);
+	status = bytes.n > SK_LIMIT_INPUT ? sk_asked_fail(q, SK_FRONT_WHY_FILE, NULL)
+					  : put_all(q, bytes);
+	sk_unmap(&bytes);
+	sk_close(&q->fd);
+	return status;
+}
+
+/* Asked again with the same number: the same transfer. */
+static int was_sent(struct sk_asked *q, const struct sk_transfer *t)
+{
+	if (t->requester == NULL || strcmp(t->requester, q->member) != 0)
+		return sk_asked_fail(q, SK_FRONT_WHY_VALUE, "id");
+	sk_show_set(q->out, "transfer", sk_show_transfer(q, t, 0, false));
+	json_object_set_new(q->out, "status", json_string("ok"));
+	return 0;
+}
+
+static int look_send(struct sk_asked *q)
+{
+	struct sk_transfer t;
+	int status =
+	    q->ask.id ? sk_transfer_load(q->act.desk->db, q->arena, q->ask.id, &t) : SK_ENOENTRY;
+
+	if (status == 0)
+		return was_sent(q, &t);
+	if (status != SK_ENOENTRY)
+		return status;
+	if (q->ask.recipient && sk_asked_member(q, q->ask.recipient) == NULL)
+		return sk_asked_fail(q, SK_FRONT_WHY_NOT_MEMBER, q->ask.recipient);
+	if (q->ask.claimed && sk_filetype_by_name(q->ask.claimed) == SK_FT_UNKNOWN)
+		return sk_asked_fail(q, SK_FRONT_WHY_VALUE, "claimed");
+	if (q->ask.sealed && q->ask.id == NULL)
+		return sk_asked_fail(q, SK_FRONT_WHY_MISSING, "id");
+	return take_bytes(q);
+}
+
+/* The extension of a name claims a type. */
+static enum sk_filetype claimed_by(const char *name)
+{
+	for (unsigned t = SK_FT_UNKNOWN + 1; t < SK_FT_COUNT; t++)
+		if (sk_filetype_fits((enum sk_filetype)t, name))
+			return (enum sk_filetype)t;
+	return SK_FT_UNKNOWN;
+}
+
+/* What is said of it, and what the extension of its name claims unless that is said. */
+static void said(const struct sk_asked *q, struct sk_recorded *r)
+{
+	struct sk_query *s = &r->request;
+
+	sk_recorded_init(r);
+	s->ask = SK_ASK_FILE;
+	s->from = q->act.desk->zone;
+	s->to = q->ask.to;
+	s->route = q->ask.route;
+	s->requester = q->member;
+	s->login = SK_LOGIN_SYSTEM;
+	s->classes[SK_CONFIDENTIALITY] = q->ask.class;
+	s->classes[SK_INTEGRITY] = q->ask.integrity;
+	s->classes[SK_AVAILABILITY] = q->ask.availability;
+	s->claimed = q->ask.claimed ? sk_filetype_by_name(q->ask.claimed) : claimed_by(q->ask.name);
+	s->space = SK_YES;
+}
+
+static int add_sealed(struct sk_gate *g, const struct sk_asked *q, const struct sk_transfer *t)
+{
+	uint8_t box[2048];
+	size_t n = strlen(q->ask.sealed) / 2;
+
+	if (t->state != SK_AT_CLEANING)
+		return 0;
+	if (n > sizeof(box) || sk_hex_parse(sk_slice_str(q->ask.sealed), box, n))
+		return SK_EARG;
+	return sk_sealed_add(g->db, t->id, sk_slice(box, n));
+}
+
+static int run_send(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
+{
+	struct sk_transfer t, after;
+	struct sk_recorded facts;
+	int status;
+
+	sk_transfer_init(&t);
+	if (q->number[0] == '\0')
+		memcpy(q->number, q->ask.id ? q->ask.id : t.id, SK_TRANSFER_ID);
+	memcpy(t.id, q->number, SK_TRANSFER_ID);
+	t.owner = q->act.desk->zone;
+	t.original = q->act.blob.name;
+	t.original_hash = sk_slice(q->act.blob.sha256, sizeof(q->act.blob.sha256));
+	t.original_size = (int64_t)q->act.blob.size;
+	t.file_name = q->ask.name;
+	t.requester_name = q->title;
+	t.recipient = q->ask.recipient;
+	t.reason = q->ask.reason;
+	said(q, &facts);
+	status = sk_gate_receive(g, a, &t, &facts, &after);
+	if (status == 0 && q->ask.sealed)
+		status = add_sealed(g, q, &after);
+	if (status == 0)
+		sk_show_set(q->out, "transfer", sk_show_transfer(q, &after, 0, false));
+	return status;
+}
+
+static void why_send(struct sk_asked *q, int status)
+{
+	if (status == SK_EREFUSED || status == SK_EARG)
+		sk_asked_fail(q, SK_FRONT_WHY_POLICY, q->ask.to);
+}
+
+/* --- list --- */
+
+struct listing {
+	struct sk_asked *q;
+	struct sk_page page;
+	int64_t time; /* of the last one that was looked at */
+	const char *id;
+	bool full;
+};
+
+static void add(struct listing *l, const struct sk_transfer *t, unsigned holds)
+{
+	if (!sk_page_add(&l->page, sk_show_transfer(l->q, t, holds, false))) {
+		l->full = true;
+		return;
+	}
+	l->time = t->received;
+	l->id = t->id;
+}
+
+/* The oldest first: what waits longest for his word. */
+static int list_waiting(struct listing *l)
+{
+	struct sk_asked *q = l->q;
+	struct sk_gate g = sk_asked_gate(q);
+	struct sk_transfer_page p = {
+	    .state = SK_AT_HELD, .after_received = l->time, .after_id = l->id, .most = LOOKED_AT};
+	struct sk_transfer *t = NULL;
+	size_t n = 0;
+	int status = sk_transfer_list(q->act.desk->db, q->arena, &p, &t, &n);
+
+	for (size_t i = 0; i < n && status == 0 && !l->full; i++) {
+		unsigned holds = 0;
+		status = t[i].facts ? sk_gate_may_vote(&g, q->arena, &t[i], q->member, &holds) : 0;
+		if (status == 0 && holds)
+			add(l, &t[i], holds);
+		else if (status == 0) {
+			l->time = t[i].received;
+			l->id = t[i].id;
+		}
+	}
+	l->full |= n == LOOKED_AT;
+	return status;
+}
+
+static int newest_first(const void *a, const void *b)
+{
+	const struct sk_transfer *s = a, *t = b;
+
+	if (s->received != t->received)
+		return s->received < t->received ? 1 : -1;
+	return strcmp(t->id, s->id);
+}
+
+/* Of every state as many as fit a page, sorted together. */
+static int list_latest(struct listing *l, const char *person, int64_t state)
+{
+	struct sk_asked *q = l->q;
+	struct sk_transfer_latest w = {.person = person,
+	    .before_received = l->time,
+	    .before_id = l->id,
+	    .most = l->page.most + 1};
+	struct sk_transfer *all, *t = NULL;
+	size_t n = 0, nall = 0;
+	int status = 0;
+
+	all = sk_arena_array(q->arena, SK_AT_COUNT * w.most, sizeof(*all));
+	/* all at once for a person, by an index for each state otherwise */
+	for (int64_t s = person ? -1 : 0; all && s < SK_AT_COUNT && status == 0; s++) {
+		w.state = person ? state : s;
+		if (person ? s >= 0 : state >= 0 && state != s)
+			continue;
+		status = sk_transfer_latest(q->act.desk->db, q->arena, &w, &t, &n);
+		if (status == 0)
+			memcpy(all + nall, t, n * sizeof(*t));
+		nall += status == 0 ? n : 0;
+	}
+	if (status || all == NULL)
+		return status ? status : SK_ENOMEM;
+	qsort(all, nall, sizeof(*all), newest_first);
+	for (size_t i = 0; i < nall && !l->full; i++)
+		add(l, &all[i], 0);
+	return 0;
+}
+
+static int state_of(struct sk_asked *q, int64_t *state)
+{
+	*state = -1;
+	for (unsigned s = 0; q->ask.state && s < SK_AT_COUNT; s++)
+		if (strcmp(sk_state_word(s), q->ask.state) == 0)
+			*state = s;
+	return q->ask.state && *state < 0 ? sk_asked_fail(q, SK_FRONT_WHY_VALUE, "state") : 0;
+}
+
+static int look_list(struct sk_asked *q)
+{
+	struct listing l = {.q = q, .page = sk_page_begin(q)};
+	int64_t state;
+	int status = sk_page_after(q, &l.time, &l.id);
+
+	if (status == 0)
+		status = state_of(q, &state);
+	if (status == 0 && q->ask.all && !sk_asked_may(q, SK_ASK_AUDITOR))
+		status = sk_asked_fail(q, SK_FRONT_WHY_NO_RIGHT, NULL);
+	else if (status == 0 && !q->ask.all && q->member == NULL)
+		status = sk_asked_fail(q, SK_FRONT_WHY_NO_ACCOUNT, NULL);
+	if (status == 0 && q->ask.waiting)
+		status = sk_asked_may(q, SK_ASK_VOTER) ? list_waiting(&l) : 0;
+	else if (status == 0)
+		status = list_latest(&l, q->ask.all ? NULL : q->member, state);
+	if (status == 0 && l.full && l.id)
+		sk_page_next(q, l.time, l.id);
+	if (status == 0)
+		sk_show_set(q->out, "transfers", l.page.list);
+	else
+		json_decref(l.page.list);
+	return status;
+}
+
+/* --- show --- */
+
+static int look_show(struct sk_asked *q)
+{
+	struct sk_transfer t;
+	unsigned holds = 0;
+	int status = sk_asked_load(q, q->ask.id, &t, &holds);
+
+	if (status)
+		return status;
+	sk_show_set(q->out, "transfer", sk_show_transfer(q, &t, holds, true));
+	sk_show_set(q->out, "decision", sk_show_decision(q, &t));
+	sk_show_set(q->out, "votes", sk_show_votes(q, &t));
+	sk_show_set(q->out, "history", sk_show_history(q, t.id));
+	return 0;
+}
+
+const struct sk_ask_of sk_asks_transfer[] = {
+    {SK_FRONT_SEND, SK_ASK_MEMBER, look_send, run_send, NULL, why_send},
+    {SK_FRONT_LIST, SK_ASK_SEER, look_list, NULL, NULL, NULL},
+    {SK_FRONT_SHOW, SK_ASK_SEER, look_show, NULL, NULL, NULL},
+    {.what = SK_FRONT_COUNT},
+};

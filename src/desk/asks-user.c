@@ -1,0 +1,206 @@
+/* Accounts: doc/front.md. The gate. */
+#include <string.h>
+
+#include "base/err.h"
+#include "desk/asks.h"
+#include "store/account.h"
+
+/* --- showing --- */
+
+static json_t *words_of(unsigned rights)
+{
+	json_t *list = json_array();
+
+	for (unsigned r = 0; r < SK_RIGHTS; r++)
+		if (rights >> r & 1)
+			json_array_append_new(list, json_string(sk_right_words[r]));
+	return list;
+}
+
+static json_t *roles_of(const struct sk_member *m)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; m && i < m->roles.n; i++)
+		json_array_append_new(list, json_string(m->roles.v[i].token->value));
+	return list;
+}
+
+static int show(struct sk_asked *q, const struct sk_account *a, json_t **out)
+{
+	const struct sk_member *m = sk_asked_member(q, a->member);
+	struct sk_passkey *keys = NULL;
+	size_t nkeys = 0;
+	int status = sk_passkey_list(q->act.desk->db, q->arena, a->member, &keys, &nkeys);
+	json_t *o = json_object();
+
+	sk_show_set(o, "member", sk_show_text(a->member));
+	sk_show_set(o, "name", m ? sk_show_text(m->title) : NULL);
+	sk_show_set(o, "known", json_boolean(m));
+	sk_show_set(o, "system_user", sk_show_text(a->system_user));
+	if (a->uid != SK_ACCOUNT_NO_USER)
+		sk_show_number(o, "uid", a->uid);
+	sk_show_set(o, "password", json_boolean(a->password));
+	sk_show_number(o, "passkeys", (int64_t)nkeys);
+	sk_show_set(o, "disabled", json_boolean(a->disabled));
+	sk_show_number(o, "created", a->created);
+	sk_show_set(o, "rights", words_of(sk_member_rights(m)));
+	sk_show_set(o, "roles", roles_of(m));
+	*out = o;
+	return status;
+}
+
+/* The account as it is now, into the answer. */
+static int show_one(struct sk_asked *q, const char *member)
+{
+	struct sk_account a;
+	json_t *o = NULL;
+	int status = sk_account_load(q->act.desk->db, q->arena, member, &a);
+
+	if (status == 0)
+		status = show(q, &a, &o);
+	sk_show_set(q->out, "account", o);
+	return status;
+}
+
+static void why(struct sk_asked *q, int status)
+{
+	const char *member = q->ask.member ? q->ask.member : q->member;
+
+	if (status == SK_ENOENTRY)
+		sk_asked_fail(q, SK_FRONT_WHY_NO_USER, member);
+	else if (status == SK_EEXIST)
+		sk_asked_fail(q, SK_FRONT_WHY_USER_EXISTS, member);
+	else if (status == SK_EARG)
+		sk_asked_fail(q, SK_FRONT_WHY_VALUE, q->ask.password ? "password" : "system_user");
+}
+
+/* --- changes --- */
+
+static int look_add(struct sk_asked *q)
+{
+	if (sk_asked_member(q, q->ask.member) == NULL)
+		return sk_asked_fail(q, SK_FRONT_WHY_NOT_MEMBER, q->ask.member);
+	if ((q->ask.system_user == NULL) != (q->ask.uid == SK_FRONT_UNSAID))
+		return sk_asked_fail(
+		    q, SK_FRONT_WHY_MISSING, q->ask.uid == SK_FRONT_UNSAID ? "uid" : "system_user");
+	return 0;
+}
+
+/* A store that could not be changed in one transaction refuses before it writes: batch.h. */
+static int deed(int status)
+{
+	return status == SK_EEXIST || status == SK_EARG ? SK_EREFUSED : status;
+}
+
+static int keep_why(struct sk_asked *q, int status)
+{
+	why(q, status);
+	return deed(status);
+}
+
+static int run_add(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
+{
+	const struct sk_account account = {.member = q->ask.member,
+	    .system_user = q->ask.system_user,
+	    .uid = q->ask.uid == SK_FRONT_UNSAID ? SK_ACCOUNT_NO_USER : q->ask.uid,
+	    .password = q->ask.password};
+	int status = sk_account_add(g->db, &account);
+
+	return status ? keep_why(q, status) : show_one(q, q->ask.member);
+}
+
+static int run_link(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
+{
+	bool link = q->ask.what == SK_FRONT_USER_LINK;
+	int status = sk_account_link(g->db, q->ask.member, link ? q->ask.system_user : NULL,
+	    link ? q->ask.uid : SK_ACCOUNT_NO_USER);
+
+	return status ? keep_why(q, status) : show_one(q, q->ask.member);
+}
+
+static int run_disable(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
+{
+	int status = sk_account_disable(g->db, q->ask.member, q->ask.what == SK_FRONT_USER_DISABLE);
+
+	return status ? keep_why(q, status) : show_one(q, q->ask.member);
+}
+
+/* One's own, or anybody's for who runs the post. */
+static int look_password(struct sk_asked *q)
+{
+	if (q->ask.member && !sk_asked_runs_post(q) &&
+	    (q->member == NULL || strcmp(q->member, q->ask.member) != 0))
+		return sk_asked_fail(q, SK_FRONT_WHY_NO_RIGHT, NULL);
+	if (q->ask.member == NULL && q->member == NULL)
+		return sk_asked_fail(q, SK_FRONT_WHY_MISSING, "member");
+	return 0;
+}
+
+static int run_password(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
+{
+	const char *member = q->ask.member ? q->ask.member : q->member;
+	int status = sk_account_password(g->db, member, q->ask.password);
+
+	return status ? keep_why(q, status) : show_one(q, member);
+}
+
+/* --- looking --- */
+
+static int look_show(struct sk_asked *q)
+{
+	bool own = q->member && strcmp(q->member, q->ask.member) == 0;
+
+	if (!own && !sk_asked_may(q, SK_ASK_AUDITOR))
+		return sk_asked_fail(q, SK_FRONT_WHY_NO_RIGHT, NULL);
+	return show_one(q, q->ask.member);
+}
+
+static int look_list(struct sk_asked *q)
+{
+	struct sk_page page = sk_page_begin(q);
+	struct sk_account *v = NULL;
+	size_t n = 0, i = 0;
+	json_t *o = NULL;
+	int status =
+	    sk_account_list(q->act.desk->db, q->arena, q->ask.after, page.most + 1, &v, &n);
+
+	for (; i < n && status == 0; i++) {
+		status = show(q, &v[i], &o);
+		if (!sk_page_add(&page, o))
+			break;
+	}
+	if (status == 0 && i < n && i > 0)
+		sk_show_set(q->out, "next", sk_show_text(v[i - 1].member));
+	sk_show_set(q->out, "accounts", page.list);
+	return status;
+}
+
+/* --- oneself --- */
+
+static int look_whoami(struct sk_asked *q)
+{
+	const struct sk_member *m = sk_asked_member(q, q->member);
+
+	sk_show_set(q->out, "root", json_boolean(q->root));
+	sk_show_set(q->out, "disabled", json_boolean(q->disabled));
+	sk_show_set(q->out, "member", sk_show_text(q->member));
+	sk_show_set(q->out, "name", sk_show_text(q->title));
+	if (m && m->department.token)
+		sk_show_set(q->out, "department", sk_show_text(m->department.token->value));
+	sk_show_set(q->out, "rights", words_of(q->rights));
+	return 0;
+}
+
+const struct sk_ask_of sk_asks_user[] = {
+    {SK_FRONT_USER_ADD, SK_ASK_ADMIN, look_add, run_add, NULL, why},
+    {SK_FRONT_USER_LIST, SK_ASK_AUDITOR, look_list, NULL, NULL, why},
+    {SK_FRONT_USER_SHOW, SK_ASK_SEER, look_show, NULL, NULL, why},
+    {SK_FRONT_USER_LINK, SK_ASK_ADMIN, NULL, run_link, NULL, why},
+    {SK_FRONT_USER_UNLINK, SK_ASK_ADMIN, NULL, run_link, NULL, why},
+    {SK_FRONT_USER_DISABLE, SK_ASK_ADMIN, NULL, run_disable, NULL, why},
+    {SK_FRONT_USER_ENABLE, SK_ASK_ADMIN, NULL, run_disable, NULL, why},
+    {SK_FRONT_USER_PASSWORD, SK_ASK_SEER, look_password, run_password, NULL, why},
+    {SK_FRONT_WHOAMI, SK_ASK_EVERYBODY, look_whoami, NULL, NULL, NULL},
+    {.what = SK_FRONT_COUNT},
+};

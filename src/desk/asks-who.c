@@ -1,0 +1,130 @@
+/* Who asks, what he may, and what he is concerned with: asks.h. The gate. */
+#include <string.h>
+
+#include "base/err.h"
+#include "desk/asks.h"
+#include "policy/decide.h"
+#include "policy/people.h"
+#include "store/account.h"
+
+#define BIT(right) (1U << SK_RIGHT_##right)
+
+static bool is(const char *a, const char *b)
+{
+	return a && b && strcmp(a, b) == 0;
+}
+
+struct sk_gate sk_asked_gate(const struct sk_asked *q)
+{
+	struct sk_gate g = q->act.desk->gate;
+
+	g.now = sk_desk_now(q->act.desk);
+	return g;
+}
+
+const struct sk_member *sk_asked_member(const struct sk_asked *q, const char *name)
+{
+	const struct sk_policy *p = q->act.desk->gate.policy;
+	const struct sk_member *m = p && name ? sk_policy_find(p, SK_KIND_MEMBER, name) : NULL;
+
+	return m && sk_span_holds(&m->span, sk_day_of(sk_desk_now(q->act.desk))) ? m : NULL;
+}
+
+unsigned sk_member_rights(const struct sk_member *m)
+{
+	unsigned rights = 0;
+
+	for (unsigned r = 0; m && r < SK_RIGHTS; r++)
+		if (sk_member_may(m, (enum sk_right)r))
+			rights |= 1U << r;
+	return rights;
+}
+
+int sk_asked_who(struct sk_asked *q)
+{
+	const struct sk_member *m;
+	struct sk_account account;
+	int status = sk_account_of(q->act.desk->db, q->arena, q->uid, &account);
+
+	q->root = q->uid == 0;
+	if (status)
+		return status == SK_ENOENTRY ? 0 : status;
+	q->disabled = account.disabled;
+	if (q->disabled)
+		return 0;
+	m = sk_asked_member(q, account.member);
+	q->member = account.member;
+	q->title = m ? m->title : NULL;
+	q->rights = sk_member_rights(m);
+	return 0;
+}
+
+bool sk_asked_runs_post(const struct sk_asked *q)
+{
+	return q->root || q->rights & BIT(ADMIN);
+}
+
+bool sk_asked_audits(const struct sk_asked *q)
+{
+	return q->rights & (BIT(AUDIT) | BIT(OVERSEE));
+}
+
+bool sk_asked_may(const struct sk_asked *q, enum sk_ask_who who)
+{
+	switch (who) {
+	case SK_ASK_EVERYBODY:
+		return true;
+	case SK_ASK_MEMBER:
+		return q->title != NULL;
+	case SK_ASK_VOTER:
+		return q->title != NULL && !sk_asked_runs_post(q);
+	case SK_ASK_ADMIN:
+		return sk_asked_runs_post(q);
+	case SK_ASK_AUDITOR:
+		return sk_asked_runs_post(q) || sk_asked_audits(q);
+	case SK_ASK_SEER:
+		return q->member || sk_asked_runs_post(q);
+	}
+	return false;
+}
+
+/* Whether he has voted about it before. */
+static int has_voted(struct sk_asked *q, const char *id, bool *voted)
+{
+	struct sk_approval_row *v = NULL;
+	size_t n = 0;
+	int status = sk_approval_list(q->act.desk->db, q->arena, id, &v, &n);
+
+	for (size_t i = 0; i < n && status == 0; i++)
+		*voted |= is(v[i].person, q->member);
+	return status;
+}
+
+int sk_asked_concerned(
+    struct sk_asked *q, const struct sk_transfer *t, unsigned *holds, bool *concerned)
+{
+	struct sk_gate g = sk_asked_gate(q);
+	int status = 0;
+
+	*holds = 0;
+	*concerned = is(t->requester, q->member) || is(t->recipient, q->member) ||
+		     sk_asked_runs_post(q) || sk_asked_audits(q);
+	/* what was forgotten has no facts that could be asked about */
+	if (sk_asked_may(q, SK_ASK_VOTER) && t->facts)
+		status = sk_gate_may_vote(&g, q->arena, t, q->member, holds);
+	*concerned |= *holds != 0;
+	if (status == 0 && !*concerned && q->member)
+		status = has_voted(q, t->id, concerned);
+	return status;
+}
+
+int sk_asked_load(struct sk_asked *q, const char *id, struct sk_transfer *t, unsigned *holds)
+{
+	bool concerned = false;
+	int status = sk_transfer_load(q->act.desk->db, q->arena, id, t);
+
+	if (status == 0)
+		status = sk_asked_concerned(q, t, holds, &concerned);
+	/* whoever is not concerned does not learn that it exists */
+	return status == 0 && !concerned ? SK_ENOENTRY : status;
+}

@@ -1,0 +1,445 @@
+/*
+ * Tests of what people ask, of a gate as a process, from the place of its front end: who may what, what is shown to whom,
+ * and that originals come out here alone, after somebody said so. Takes the gate's path.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include "front/front.h"
+#include "post/test-role.h"
+#include "store/master.h"
+
+static const char policy[] =
+    "sekisho policy 1\n"
+    "city \"例示市\" { code \"000000\"; timezone \"Asia/Tokyo\"; adopted 2005-04-01 }\n"
+    "classes confidentiality {\n\"3A\" > \"3B\" > \"3C\" > \"2\" > \"1\"\n}\n"
+    "zone mynumber { name \"個人番号\"; networks 10.1.0.0/16 }\n"
+    "zone lgwan { name \"LGWAN\"; networks 10.2.0.0/16; holds confidentiality <= \"3B\" }\n"
+    "zone internet { name \"ネット\"; networks 10.3.0.0/16; holds confidentiality <= \"2\" }\n"
+    "protect mynumber > lgwan > internet\n"
+    "clause \"6.3\" \"強靭性\"\n"
+    "control c for clause \"6.3\" { check net.no-path every 1 day }\n"
+    "role boss { name \"課長\"; may approve, release-original }\n"
+    "role staff { name \"職員\" }\n"
+    "role runs { name \"管理者\"; may administer }\n"
+    "role looks { name \"監査\"; may audit }\n"
+    "department city \"市\"\n"
+    "department shimin \"市民課\" in city\n"
+    "role ciso { name \"CISO\"; may approve, release-original }\n"
+    "member fuku { name \"副市長\"; department city; role ciso; deputy cho }\n"
+    "member cho { name \"課長\"; department shimin; role boss }\n"
+    "member ichi { name \"職員1\"; department shimin; role staff }\n"
+    "member ni { name \"職員2\"; department shimin; role staff }\n"
+    "member kan { name \"管理者\"; department city; role runs }\n"
+    "member kansa { name \"監査\"; department city; role looks }\n"
+    "route file-out from lgwan to internet {\ncarry file\nclean rebuild\n"
+    "require class confidentiality <= \"2\"\napprove by superior, deputy after 4 hours\nkeep original 30 days\n"
+    "expire 7 days, downloads 3\nclause \"6.3\"\n}\n";
+
+enum { ROOT = 0, ICHI = 1001, NI, CHO, KAN, KANSA, NOBODY };
+
+static char top[64];
+static int answers;
+static uint32_t serial;
+static json_t *last;
+
+/* --- the talk --- */
+
+static int serve_answer(void *ctx, struct sk_message *m)
+{
+	json_decref(last);
+	last = json_loadb((const char *)m->body.p, m->body.n, 0, NULL);
+	assert_non_null(last);
+	assert_int_equal(m->serial, serial);
+	answers++;
+	return 0;
+}
+
+static const struct sk_permit heard[] = {{SK_FRONT_ANSWER, 1, 2, SK_CHANNEL_BODY, 0, serve_answer}};
+
+static void ask_with(uint32_t uid, const char *json, int fd)
+{
+	struct sk_buf b = SK_BUF(SK_CHANNEL_BODY);
+
+	assert_int_equal(sk_front_put_user(uid, sk_slice_str(json), &b), 0);
+	assert_int_equal(sk_channel_send(&role_gate, fd < 0 ? SK_FRONT_ASK : SK_FRONT_GIVE,
+			     ++serial, sk_buf_slice(&b), &fd, fd >= 0),
+	    0);
+	sk_buf_free(&b);
+	role_await(&answers, answers + 1);
+}
+
+static const char *said(const char *name)
+{
+	const char *text = json_string_value(json_object_get(last, name));
+
+	return text ? text : "";
+}
+
+/* The answer is yes. */
+static void ask(uint32_t uid, const char *json)
+{
+	ask_with(uid, json, -1);
+	if (strcmp(said("status"), "ok") != 0)
+		fail_msg("%s: %s %s", json, said("why"), said("field"));
+}
+
+static void refused(uint32_t uid, const char *json, const char *why)
+{
+	ask_with(uid, json, -1);
+	if (strcmp(said("why"), why) != 0)
+		fail_msg("%s: %s instead of %s", json, said("why"), why);
+}
+
+static const char *of(const char *object, const char *name)
+{
+	const char *text = json_string_value(json_object_get(json_object_get(last, object), name));
+
+	return text ? text : "";
+}
+
+static int sealed(const char *text)
+{
+	int fd = sk_memfd("bytes");
+
+	assert_int_equal(sk_write_all(fd, text, strlen(text)), 0);
+	assert_int_equal(fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK), 0);
+	return fd;
+}
+
+#define SEND \
+	"{\"ask\":\"send\",\"to\":\"internet\",\"name\":\"案.txt\",\"class\":\"2\",\"reason\":\"照会\"}"
+
+/* Of a number that the sender chose, or, NULL, the gate. */
+static void send_file(uint32_t uid, const char *json, char id[33])
+{
+	int fd = sealed("本文\n");
+
+	ask_with(uid, json, fd);
+	close(fd);
+	if (id)
+		snprintf(id, 33, "%s", of("transfer", "id"));
+}
+
+/* A question about one transfer. */
+static const char *about(const char *what, const char *id, const char *more)
+{
+	static char json[512];
+
+	snprintf(json, sizeof(json), "{\"ask\":\"%s\",\"id\":\"%s\"%s}", what, id, more);
+	return json;
+}
+
+/* --- the post --- */
+
+static void put_file(const char *name, const char *text)
+{
+	char path[128];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", top, name);
+	f = fopen(path, "w");
+	assert_non_null(f);
+	assert_true(fputs(text, f) >= 0 && fclose(f) == 0);
+}
+
+static void make_account(const char *member, uint32_t uid)
+{
+	char json[256];
+
+	snprintf(json, sizeof(json),
+	    "{\"ask\":\"user.add\",\"member\":\"%s\",\"system_user\":\"%s\",\"uid\":%u}", member,
+	    member, uid);
+	ask(ROOT, json);
+}
+
+static void start(void)
+{
+	char text[512];
+	int fd = sk_memfd("settings");
+
+	snprintf(text, sizeof(text),
+	    "zone lgwan\npolicy %s/city.policy\nstate %s\nstore sqlite:%s/store.sqlite\n", top, top,
+	    top);
+	assert_int_equal(sk_write_all(fd, text, strlen(text)), 0);
+	role_heard = heard;
+	role_nheard = 1;
+	role_place = SK_PLACE_CONTROL;
+	role_spawn("gate");
+	role_hand("settings", fd);
+	role_go();
+	role_await(&role_ready, 1);
+}
+
+static int setup(void **state)
+{
+	char path[128];
+
+	snprintf(top, sizeof(top), "%s/sk-asks-XXXXXX",
+	    access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
+	assert_non_null(mkdtemp(top));
+	put_file("city.policy", policy);
+	snprintf(path, sizeof(path), "%s/master.key", top);
+	assert_int_equal(sk_master_create(path), 0);
+	start();
+	make_account("ichi", ICHI);
+	make_account("ni", NI);
+	make_account("cho", CHO);
+	make_account("kan", KAN);
+	make_account("kansa", KANSA);
+	return 0;
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	return remove(path);
+}
+
+static int teardown(void **state)
+{
+	role_stop();
+	json_decref(last);
+	last = NULL;
+	return nftw(top, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+/* --- accounts --- */
+
+static void test_accounts(void **state)
+{
+	ask(ICHI, "{\"ask\":\"whoami\"}");
+	assert_string_equal(said("member"), "ichi");
+	assert_string_equal(said("name"), "職員1");
+	ask(ROOT, "{\"ask\":\"whoami\"}");
+	assert_true(json_is_true(json_object_get(last, "root")));
+	ask(NOBODY, "{\"ask\":\"whoami\"}");
+	assert_string_equal(said("member"), "");
+	refused(ICHI, "{\"ask\":\"user.add\",\"member\":\"ichi\"}", "no-right");
+	refused(ROOT, "{\"ask\":\"user.add\",\"member\":\"dare\"}", "not-member");
+	refused(ROOT, "{\"ask\":\"user.add\",\"member\":\"ichi\"}", "user-exists");
+	refused(ROOT,
+	    "{\"ask\":\"user.link\",\"member\":\"ni\",\"system_user\":\"ichi\",\"uid\":1001}",
+	    "user-exists");
+	refused(ROOT,
+	    "{\"ask\":\"user.link\",\"member\":\"ni\",\"system_user\":\"root\",\"uid\":0}",
+	    "value");
+	refused(ROOT, "{\"ask\":\"user.password\",\"member\":\"ni\",\"password\":\"himitsu\"}",
+	    "value");
+	ask(KAN, "{\"ask\":\"user.list\",\"most\":2}");
+	assert_int_equal(json_array_size(json_object_get(last, "accounts")), 2);
+	assert_string_equal(said("next"), "ichi");
+	ask(ICHI, "{\"ask\":\"user.show\",\"member\":\"ichi\"}");
+	refused(ICHI, "{\"ask\":\"user.show\",\"member\":\"ni\"}", "no-right");
+	ask(KAN, "{\"ask\":\"user.disable\",\"member\":\"ichi\"}");
+	refused(ICHI, "{\"ask\":\"list\"}", "disabled");
+	ask(KAN, "{\"ask\":\"user.enable\",\"member\":\"ichi\"}");
+	ask(ICHI, "{\"ask\":\"list\"}");
+	refused(NOBODY, "{\"ask\":\"list\"}", "no-account");
+}
+
+/* --- sending and looking --- */
+
+#define ID "00112233445566778899aabbccddeeff"
+
+static void test_send(void **state)
+{
+	const char *twice =
+	    "{\"ask\":\"send\",\"to\":\"internet\",\"name\":\"a.txt\",\"class\":\"2\",\"id\":\"" ID
+	    "\"}";
+
+	send_file(ICHI, twice, NULL);
+	assert_string_equal(of("transfer", "state"), "cleaning");
+	assert_string_equal(of("transfer", "id"), ID);
+	send_file(ICHI, twice, NULL);
+	assert_string_equal(of("transfer", "id"), ID);
+	send_file(NI, twice, NULL);
+	assert_string_equal(said("why"), "value");
+	ask(ICHI, "{\"ask\":\"list\"}");
+	assert_int_equal(json_array_size(json_object_get(last, "transfers")), 1);
+	send_file(NOBODY, SEND, NULL);
+	assert_string_equal(said("why"), "no-account");
+	send_file(ROOT, SEND, NULL);
+	assert_string_equal(said("why"), "no-right");
+	send_file(ICHI, "{\"ask\":\"send\",\"to\":\"lgwan\",\"name\":\"a.txt\"}", NULL);
+	assert_string_equal(said("why"), "policy");
+	send_file(ICHI,
+	    "{\"ask\":\"send\",\"to\":\"internet\",\"name\":\"a.txt\",\"recipient\":\"dare\"}",
+	    NULL);
+	assert_string_equal(said("why"), "not-member");
+	send_file(ICHI,
+	    "{\"ask\":\"send\",\"to\":\"internet\",\"name\":\"a.exe\",\"class\":\"3A\"}", NULL);
+	assert_string_equal(of("transfer", "state"), "denied");
+}
+
+/* To who is not concerned it does not exist; who runs the post sees that it is there, not what it is. */
+static void test_who_sees(void **state)
+{
+	char id[33];
+
+	send_file(ICHI, SEND, id);
+	ask(ICHI, about("show", id, ""));
+	assert_string_equal(of("transfer", "name"), "案.txt");
+	assert_string_equal(of("transfer", "reason"), "照会");
+	refused(NI, about("show", id, ""), "no-transfer");
+	refused(NI, about("cancel", id, ""), "no-transfer");
+	ask(ROOT, about("show", id, ""));
+	assert_string_equal(of("transfer", "name"), "");
+	assert_string_equal(of("transfer", "reason"), "");
+	ask(KAN, about("show", id, ""));
+	assert_string_equal(of("transfer", "name"), "");
+	ask(KANSA, about("show", id, ""));
+	assert_string_equal(of("transfer", "name"), "案.txt");
+	refused(NI, "{\"ask\":\"list\",\"all\":true}", "no-right");
+	ask(NI, "{\"ask\":\"list\"}");
+	assert_int_equal(json_array_size(json_object_get(last, "transfers")), 0);
+	ask(KANSA, "{\"ask\":\"list\",\"all\":true,\"state\":\"cleaning\"}");
+	assert_int_equal(json_array_size(json_object_get(last, "transfers")), 1);
+	refused(KANSA, "{\"ask\":\"list\",\"all\":true,\"state\":\"lost\"}", "value");
+}
+
+static void test_pages(void **state)
+{
+	char json[256], seen[7][33];
+	size_t n = 0;
+
+	for (int i = 0; i < 7; i++)
+		send_file(ICHI, SEND, NULL);
+	snprintf(json, sizeof(json), "{\"ask\":\"list\",\"most\":3}");
+	do {
+		const json_t *t;
+		size_t i;
+		ask(ICHI, json);
+		json_array_foreach(json_object_get(last, "transfers"), i, t)
+		    snprintf(seen[n++], 33, "%s", json_string_value(json_object_get(t, "id")));
+		snprintf(json, sizeof(json), "{\"ask\":\"list\",\"most\":3,\"after\":\"%s\"}",
+		    said("next"));
+	} while (said("next")[0]);
+	assert_int_equal(n, 7);
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < i; k++)
+			assert_string_not_equal(seen[i], seen[k]);
+	refused(ICHI, "{\"ask\":\"list\",\"after\":\"x\"}", "value");
+}
+
+#define HASH ",\"hash\":\"" ID ID "\""
+
+static void test_decide(void **state)
+{
+	char id[33];
+
+	send_file(ICHI, SEND, id);
+	refused(ICHI, about("approve", id, HASH), "own");
+	refused(ROOT, about("approve", id, HASH), "no-right");
+	refused(KAN, about("approve", id, HASH), "no-right");
+	refused(NI, about("approve", id, HASH), "no-transfer");
+	refused(ICHI, about("class", id, ",\"class\":\"1\""), "state");
+	refused(ICHI, about("class", id, ""), "missing");
+	refused(ICHI, about("password", id, ",\"sealed\":\"00\""), "state");
+	ask(ICHI, about("cancel", id, ""));
+	assert_string_equal(of("transfer", "state"), "cancelled");
+	refused(ICHI, about("cancel", id, ""), "state");
+	ask(ICHI, about("show", id, ""));
+	assert_int_equal(json_array_size(json_object_get(last, "history")), 3);
+}
+
+/* --- originals --- */
+
+static void content_is(int fd, const char *text)
+{
+	char got[64] = "";
+
+	assert_int_equal(pread(fd, got, sizeof(got) - 1, 0), (ssize_t)strlen(text));
+	assert_string_equal(got, text);
+}
+
+static void test_original(void **state)
+{
+	char id[33], request[33];
+	int fd = sk_memfd("got");
+
+	send_file(ICHI, SEND, id);
+	refused(NI, about("original.ask", id, ",\"reason\":\"確認\""), "no-transfer");
+	ask(ICHI, about("original.ask", id, ",\"reason\":\"確認\""));
+	snprintf(request, sizeof(request), "%s", of("original", "id"));
+	assert_string_equal(of("original", "state"), "held");
+	ask_with(ICHI, about("original.get", request, ""), fd);
+	assert_string_equal(said("why"), "state");
+	content_is(fd, "");
+	refused(NI, about("original.approve", request, ""), "no-transfer");
+	refused(KAN, about("original.approve", request, ""), "no-right");
+	refused(ICHI, about("original.approve", request, ""), "own");
+	ask(CHO, "{\"ask\":\"original.list\",\"waiting\":true}");
+	assert_int_equal(json_array_size(json_object_get(last, "originals")), 1);
+	ask(CHO, about("original.approve", request, ",\"comment\":\"可\""));
+	assert_string_equal(of("original", "state"), "released");
+	ask_with(CHO, about("original.get", request, ""), fd);
+	assert_string_equal(said("status"), "refused");
+	content_is(fd, "");
+	ask_with(ICHI, about("original.get", request, ""), fd);
+	assert_string_equal(said("status"), "ok");
+	content_is(fd, "本文\n");
+	ask(ICHI, about("original.show", request, ""));
+	assert_int_equal(json_array_size(json_object_get(last, "votes")), 1);
+	close(fd);
+}
+
+/* --- the post --- */
+
+static void test_status(void **state)
+{
+	send_file(ICHI, SEND, NULL);
+	ask(NOBODY, "{\"ask\":\"status\"}");
+	assert_string_equal(said("zone"), "lgwan");
+	assert_int_equal(
+	    json_integer_value(json_object_get(json_object_get(last, "transfers"), "cleaning")), 1);
+	assert_int_equal(
+	    json_integer_value(json_object_get(json_object_get(last, "queue"), "waiting")), 1);
+}
+
+/* What a front end asked that is gone is not answered to the one that comes after it. */
+static void test_another_front(void **state)
+{
+	struct sk_buf b = SK_BUF(512);
+
+	sk_front_put_user(ICHI, SK_SLICE_LIT("{\"ask\":\"list\"}"), &b);
+	assert_int_equal(
+	    sk_channel_send(&role_gate, SK_FRONT_ASK, 99999, sk_buf_slice(&b), NULL, 0), 0);
+	sk_buf_free(&b);
+	role_meet();
+	ask(ICHI, "{\"ask\":\"whoami\"}");
+	assert_string_equal(said("member"), "ichi");
+}
+
+/* Nonsense ends the talk with this front end. */
+static void test_nonsense(void **state)
+{
+	assert_int_equal(sk_channel_send(&role_gate, SK_FRONT_ASK, 1,
+			     SK_SLICE_LIT("\0\0\0\0{\"ask\":1}"), NULL, 0),
+	    0);
+	role_await(&role_bad_peer, 1);
+	role_meet();
+	ask(ICHI, "{\"ask\":\"whoami\"}");
+}
+
+int main(int argc, char **argv)
+{
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+	const struct CMUnitTest tests[] = {T(test_accounts), T(test_send), T(test_who_sees),
+	    T(test_pages), T(test_decide), T(test_original), T(test_status), T(test_another_front),
+	    T(test_nonsense)};
+
+	if (argc != 2 || realpath(argv[1], role_program) == NULL) {
+		fprintf(stderr, "usage: test-asks PATH-OF-sekisho-gate\n");
+		return 2;
+	}
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
