@@ -107,7 +107,10 @@ static int take_offer(
 		status = begin(g, m, t);
 	if (status)
 		return status;
-	return d.effect == SK_PASS ? fetch(g, t) : reject(g, t, SK_BY_GATE, sk_gate_why(&d));
+	if (d.effect == SK_PASS && sk_gate_reaches(g, &m->request.request, m->recipient))
+		return fetch(g, t);
+	return reject(
+	    g, t, SK_BY_GATE, d.effect == SK_PASS ? "recipient-unknown" : sk_gate_why(&d));
 }
 
 int sk_gate_offered(

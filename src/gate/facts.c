@@ -11,6 +11,12 @@ int sk_gate_firm(int status)
 	return status == SK_EREFUSED || status == SK_ENOENTRY ? SK_EINTERNAL : status;
 }
 
+bool sk_gate_reaches(const struct sk_gate *g, const struct sk_query *q, const char *recipient)
+{
+	return recipient == NULL || q->ask == SK_ASK_MAIL ||
+	       (g->policy && sk_policy_find(g->policy, SK_KIND_MEMBER, recipient));
+}
+
 const char *sk_gate_found(const struct sk_query *q, char text[SK_GATE_FOUND])
 {
 	const struct {

@@ -27,6 +27,8 @@ enum sk_fact sk_gate_missing(const struct sk_decision *d);
 /* Bits of enum sk_held for what a decision waits for. */
 uint32_t sk_gate_holds(const struct sk_decision *d);
 
+/* A file goes to a member of the organisation, or to who sent it; whom a mail goes to is none of the policy's. */
+bool sk_gate_reaches(const struct sk_gate *g, const struct sk_query *q, const char *recipient);
 /* What the search found, as an entry counts it: kinds and numbers; NULL when that is nothing. */
 #define SK_GATE_FOUND 128
 const char *sk_gate_found(const struct sk_query *q, char text[SK_GATE_FOUND]);

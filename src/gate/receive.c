@@ -111,13 +111,14 @@ static int begin(struct sk_gate *g, struct sk_transfer *row, int login)
 }
 
 /* Before it is cleaned it can be denied, wait for room, or go on; what else the policy waits for comes later. */
-static int first_step(struct sk_gate *g, struct sk_transfer *row, const struct sk_decision *d)
+static int first_step(struct sk_gate *g, struct sk_transfer *row, const struct sk_query *q,
+    const struct sk_decision *d)
 {
 	struct sk_step_of step = {.what = {.event = SK_DO_CLEAN, .actor = SK_BY_GATE}};
 
-	if (d->effect == SK_DENY) {
+	if (d->effect == SK_DENY || !sk_gate_reaches(g, q, row->recipient)) {
 		step.what.event = SK_DO_DENY;
-		step.reason = sk_gate_why(d);
+		step.reason = d->effect == SK_DENY ? sk_gate_why(d) : "recipient-unknown";
 		sk_gate_close(g, row);
 	} else if (d->holds & 1U << SK_HOLD_SPACE) {
 		step.what.event = SK_DO_HOLD;
@@ -155,7 +156,7 @@ int sk_gate_receive(struct sk_gate *g, struct sk_arena *a, const struct sk_trans
 	if (status == 0)
 		status = begin(g, &row, said->login);
 	if (status == 0)
-		status = first_step(g, &row, &d);
+		status = first_step(g, &row, &r.request, &d);
 	if (status == 0)
 		*after = row;
 	return status;

@@ -71,6 +71,22 @@ static void test_out_by_approval(void **state)
 	assert_int_equal(row(&lgwan, id).downloads, 3);
 }
 
+static void test_recipient(void **state)
+{
+	struct sk_recorded r = asked("internet", "lgwan", "file-in", NULL);
+	struct call c = {.run = run_receive, .facts = &r, .t = arrival()};
+
+	recipient = "ni";
+	const char *id = offered(&inet, "file-in", NULL);
+	assert_int_equal(cross(&inet, id), 0);
+	assert_int_equal(check_next(&lgwan, SK_CLEAN), 0);
+	assert_int_equal(collect(&lgwan, id, "ichi"), SK_EREFUSED);
+	assert_int_equal(collect(&lgwan, id, "ni"), 0);
+	c.t.recipient = "nobody";
+	assert_int_equal(call(&inet, &c), 0);
+	at(&inet, c.t.id, SK_AT_DENIED);
+}
+
 /* What came in and goes on as it is has an origin, whatever is said of it. */
 static void test_origin(void **state)
 {
@@ -90,6 +106,6 @@ static void test_origin(void **state)
 
 static const struct CMUnitTest tests[] = {
 #define TWO(f) cmocka_unit_test_setup_teardown(f, open_two, close_two)
-    TWO(test_in), TWO(test_out_by_approval), TWO(test_origin)};
+    TWO(test_in), TWO(test_out_by_approval), TWO(test_origin), TWO(test_recipient)};
 
 MAIN_ON_BOTH("the way of transfers", IN_MEMORY, tests, tests)
