@@ -7,24 +7,14 @@
 
 #include "base/utf8.h"
 #include "clean/clean.h"
-#include "clean/read.h"
+#include "clean/leaks-inside.h"
 #include "clean/xmlwords.h"
 #include "container/zip.h"
 #include "format/mail/mail.h"
 #include "leak/words.h"
 
-/* Dots per inch at which a page without words is looked at: is there anything on it at all? */
-#define LOOK_DPI 24
-
-struct walk {
-	const struct sk_leaks_request *req;
-	struct sk_job job; /* of the whole file: limits, budget, arena */
-	const struct sk_words *words;
-	struct sk_content *c;
-};
-
 static int look(
-    struct walk *w, const char *where, const char *name, struct sk_slice in, unsigned depth);
+    struct sk_walk *w, const char *where, const char *name, struct sk_slice in, unsigned depth);
 
 static bool known(const struct sk_content *c, const struct sk_finding *f, size_t n)
 {
@@ -35,7 +25,7 @@ static bool known(const struct sk_content *c, const struct sk_finding *f, size_t
 	return false;
 }
 
-static int add(struct walk *w, const char *where, const struct sk_finding *f)
+static int add(struct sk_walk *w, const char *where, const struct sk_finding *f)
 {
 	struct sk_content *c = w->c;
 
@@ -48,13 +38,25 @@ static int add(struct walk *w, const char *where, const struct sk_finding *f)
 	return 0;
 }
 
-/* What is found in a text; where it is a second look, only what the first one did not see. */
-static int scan(struct walk *w, const char *where, struct sk_slice text, bool second)
+static uint32_t numbers_in(const struct sk_leaks *l)
+{
+	uint32_t n = 0;
+
+	for (int trust = 0; trust < SK_TRUSTS; trust++)
+		n += l->count[SK_FIND_MYNUMBER][trust] + l->count[SK_FIND_CORPORATE][trust];
+	return n;
+}
+
+int sk_walk_scan(
+    struct sk_walk *w, const char *where, struct sk_slice text, bool second, uint32_t *numbers)
 {
 	struct sk_leaks leaks;
 	size_t before = w->c->n;
 	int status = sk_leak_scan(w->job.arena, text, w->words, w->req->key, &leaks);
 
+	if (status)
+		return status;
+	*numbers = numbers_in(&leaks);
 	for (size_t i = 0; !status && i < leaks.n; i++) {
 		if (second && known(w->c, &leaks.v[i], before)) {
 			leaks.count[leaks.v[i].kind][leaks.v[i].trust]--;
@@ -68,7 +70,15 @@ static int scan(struct walk *w, const char *where, struct sk_slice text, bool se
 	return status;
 }
 
-static const char *inside(struct walk *w, const char *where, const char *name)
+/* What is found in a text; where it is a second look, only what the first one did not see. */
+static int scan(struct sk_walk *w, const char *where, struct sk_slice text, bool second)
+{
+	uint32_t numbers;
+
+	return sk_walk_scan(w, where, text, second, &numbers);
+}
+
+const char *sk_walk_inside(struct sk_walk *w, const char *where, const char *name)
 {
 	char text[SK_LEAK_WHERE];
 	char *full = sk_arena_printf(w->job.arena, "%s%s%s", where, where[0] ? "!" : "", name);
@@ -77,126 +87,6 @@ static const char *inside(struct walk *w, const char *where, const char *name)
 		return NULL;
 	sk_utf8_display(text, sizeof(text), sk_slice_str(full));
 	return sk_arena_str(w->job.arena, sk_slice_str(text));
-}
-
-/* --- what shows no words --- */
-
-static uint32_t numbers(const struct sk_content *c)
-{
-	uint32_t n = 0;
-
-	for (int trust = 0; trust < SK_TRUSTS; trust++)
-		n += c->count[SK_FIND_MYNUMBER][trust] + c->count[SK_FIND_CORPORATE][trust];
-	return n;
-}
-
-/* *sure: all that looks like a number is one; else it may be one that was read wrong. */
-static int scan_read(struct walk *w, const char *where, struct sk_slice words, bool *sure)
-{
-	struct sk_buf joined = SK_BUF(w->job.limits->output);
-	uint32_t before = numbers(w->c), rows = 0;
-	int status = scan(w, where, words, false);
-
-	if (!status)
-		status = sk_read_join(words, &joined, &rows);
-	if (!status)
-		status = scan(w, where, sk_buf_slice(&joined), true);
-	*sure = numbers(w->c) - before >= rows;
-	sk_buf_free(&joined);
-	return status;
-}
-
-/* What was read of a page or a picture, or a status that says it was not. */
-static int take_read(
-    struct walk *w, const char *where, enum sk_unread kind, int status, const struct sk_buf *words)
-{
-	struct sk_content *c = w->c;
-	bool sure = true;
-	int found = words->len ? scan_read(w, where, sk_buf_slice(words), &sure) : 0;
-
-	if (found)
-		return found;
-	if (status == 0 && !sure)
-		status = SK_EFORMAT;
-	if (status == SK_EUNSUPPORTED)
-		c->ocr = false;
-	if (status == SK_EIO || status == SK_ENOMEM)
-		return status;
-	c->read += status == 0;
-	c->unread[kind] += status != 0;
-	return 0;
-}
-
-static int unread_page(struct walk *w, const char *where, struct sk_slice pdf, uint32_t page)
-{
-	struct sk_buf words = SK_BUF(w->job.limits->output);
-	int status = w->c->ocr ? sk_read_page(&w->job, pdf, page, &words) : SK_EFORMAT;
-
-	status = take_read(w, where, SK_UNREAD_PAGE, status, &words);
-	sk_buf_free(&words);
-	return status;
-}
-
-static int unread_picture(struct walk *w, const char *where, struct sk_slice in)
-{
-	struct sk_buf words = SK_BUF(w->job.limits->output);
-	int status = w->c->ocr ? sk_read_picture(&w->job, in, &words) : SK_EFORMAT;
-
-	status = take_read(w, where, SK_UNREAD_PICTURE, status, &words);
-	sk_buf_free(&words);
-	return status;
-}
-
-/* --- pages --- */
-
-static bool blank(const struct sk_pixmap *p)
-{
-	size_t n = (size_t)p->width * p->height * p->channels;
-
-	for (size_t i = p->channels; i < n; i++)
-		if (p->data[i] != p->data[i - p->channels])
-			return false;
-	return true;
-}
-
-static int one_page(struct walk *w, const char *where, struct sk_slice pdf, uint32_t page)
-{
-	const struct sk_services *s = w->job.services;
-	struct sk_buf lines = SK_BUF(w->job.limits->output);
-	struct sk_page_text text = {0};
-	struct sk_pixmap pixels = {0};
-	char name[24];
-	int status = s->page_text(&w->job, pdf, page, &text);
-
-	snprintf(name, sizeof(name), "page %u", page + 1);
-	where = inside(w, where, name);
-	for (size_t i = 0; !status && i < text.nlines; i++) {
-		sk_buf_put_slice(&lines, text.lines[i].text);
-		status = sk_buf_putc(&lines, '\n');
-	}
-	if (!status && where == NULL)
-		status = SK_ENOMEM;
-	if (!status && lines.len)
-		status = scan(w, where, sk_buf_slice(&lines), false);
-	else if (!status) {
-		status = s->render_page(&w->job, pdf, page, LOOK_DPI, &pixels);
-		if (!status && !blank(&pixels))
-			status = unread_page(w, where, pdf, page);
-	}
-	sk_buf_free(&lines);
-	return status;
-}
-
-static int pages(struct walk *w, const char *where, struct sk_slice pdf)
-{
-	uint32_t n = 0;
-	int status = w->job.services->page_count
-			 ? w->job.services->page_count(&w->job, pdf, &n)
-			 : sk_job_refuse(&w->job, SK_REASON_INTERNAL, "no renderer");
-
-	for (uint32_t i = 0; !status && i < n; i++)
-		status = one_page(w, where, pdf, i);
-	return status;
 }
 
 /* --- packages and archives --- */
@@ -224,7 +114,7 @@ static bool is_picture(struct sk_slice name)
 	return false;
 }
 
-static int read_zip(struct walk *w, struct sk_slice in, struct sk_zip *zip)
+static int read_zip(struct sk_walk *w, struct sk_slice in, struct sk_zip *zip)
 {
 	const char *why = "";
 	int status = sk_zip_read(w->job.arena, in, SK_LIMIT_MEMBERS, zip, &why);
@@ -233,7 +123,7 @@ static int read_zip(struct walk *w, struct sk_slice in, struct sk_zip *zip)
 				    : status;
 }
 
-static int unpack(struct walk *w, const struct sk_zip_member *m, struct sk_slice *out)
+static int unpack(struct sk_walk *w, const struct sk_zip_member *m, struct sk_slice *out)
 {
 	int status = sk_job_member(&w->job);
 
@@ -242,7 +132,7 @@ static int unpack(struct walk *w, const struct sk_zip_member *m, struct sk_slice
 	return status ? status : sk_zip_unpack(w->job.arena, m, SK_LIMIT_MEMBER, out);
 }
 
-static int part_words(struct walk *w, const char *where, const struct sk_zip_member *m)
+static int part_words(struct sk_walk *w, const char *where, const struct sk_zip_member *m)
 {
 	struct sk_buf words = SK_BUF(w->job.limits->output);
 	struct sk_slice xml;
@@ -257,10 +147,10 @@ static int part_words(struct walk *w, const char *where, const struct sk_zip_mem
 }
 
 /* Unpacked only where it is read. */
-static int part_picture(struct walk *w, const char *where, const struct sk_zip_member *m)
+static int part_picture(struct sk_walk *w, const char *where, const struct sk_zip_member *m)
 {
 	struct sk_slice in = sk_slice("", 0);
-	struct walk own = *w;
+	struct sk_walk own = *w;
 	int status;
 
 	/* an arena for each: all pictures of a report together would be too much */
@@ -269,13 +159,13 @@ static int part_picture(struct walk *w, const char *where, const struct sk_zip_m
 	if (!status && w->c->ocr)
 		status = unpack(&own, m, &in);
 	if (!status)
-		status = unread_picture(w, where, in);
+		status = sk_walk_picture(w, where, in);
 	sk_arena_free(own.job.arena);
 	return status;
 }
 
 /* What an Office document holds besides what its text shows: hidden parts, notes, properties, names; and its pictures. */
-static int package(struct walk *w, const char *where, struct sk_slice in)
+static int package(struct sk_walk *w, const char *where, struct sk_slice in)
 {
 	struct sk_zip zip;
 	int status = read_zip(w, in, &zip);
@@ -287,7 +177,7 @@ static int package(struct walk *w, const char *where, struct sk_slice in)
 		if (!is_picture(m->raw_name) && !is_xml(m->raw_name))
 			continue;
 		sk_utf8_display(name, sizeof(name), m->raw_name);
-		part = inside(w, where, name);
+		part = sk_walk_inside(w, where, name);
 		status = part == NULL              ? SK_ENOMEM
 			 : is_picture(m->raw_name) ? part_picture(w, part, m)
 						   : part_words(w, part, m);
@@ -295,7 +185,7 @@ static int package(struct walk *w, const char *where, struct sk_slice in)
 	return status;
 }
 
-static int archive(struct walk *w, const char *where, struct sk_slice in, unsigned depth)
+static int archive(struct sk_walk *w, const char *where, struct sk_slice in, unsigned depth)
 {
 	struct sk_zip zip;
 	int status = read_zip(w, in, &zip);
@@ -307,7 +197,7 @@ static int archive(struct walk *w, const char *where, struct sk_slice in, unsign
 		if (zip.members[i].directory)
 			continue;
 		sk_utf8_display(name, sizeof(name), zip.members[i].raw_name);
-		member = inside(w, where, name);
+		member = sk_walk_inside(w, where, name);
 		status = member ? scan(w, member, sk_slice_str(name), false) : SK_ENOMEM;
 		if (!status)
 			status = unpack(w, &zip.members[i], &data);
@@ -319,7 +209,8 @@ static int archive(struct walk *w, const char *where, struct sk_slice in, unsign
 
 /* --- mail --- */
 
-static int head_words(struct walk *w, struct sk_mail *m, const struct sk_part *p, const char *where)
+static int head_words(
+    struct sk_walk *w, struct sk_mail *m, const struct sk_part *p, const char *where)
 {
 	struct sk_buf words = SK_BUF(w->job.limits->output);
 	int status = 0;
@@ -340,7 +231,7 @@ static int head_words(struct walk *w, struct sk_mail *m, const struct sk_part *p
 }
 
 /* A text of a mail, in whatever character set it is. */
-static int plain_words(struct walk *w, struct sk_mail *m, const struct sk_part *p,
+static int plain_words(struct sk_walk *w, struct sk_mail *m, const struct sk_part *p,
     const char *where, struct sk_slice bytes)
 {
 	struct sk_buf words = SK_BUF(w->job.limits->output);
@@ -355,13 +246,13 @@ static int plain_words(struct walk *w, struct sk_mail *m, const struct sk_part *
 	return status;
 }
 
-static int body(
-    struct walk *w, struct sk_mail *m, const struct sk_part *p, const char *where, unsigned depth)
+static int body(struct sk_walk *w, struct sk_mail *m, const struct sk_part *p, const char *where,
+    unsigned depth)
 {
 	struct sk_buf decoded = SK_BUF(w->job.limits->output);
 	bool torn = false, html = strcmp(p->kind, "text/html") == 0;
 	const char *name = sk_part_name(m, p, &torn);
-	const char *inner = name ? inside(w, where, name) : where;
+	const char *inner = name ? sk_walk_inside(w, where, name) : where;
 	struct sk_slice bytes = p->body;
 	int status = inner ? 0 : SK_ENOMEM;
 
@@ -377,8 +268,8 @@ static int body(
 	return status;
 }
 
-static int parts(
-    struct walk *w, struct sk_mail *m, const struct sk_part *p, const char *where, unsigned depth)
+static int parts(struct sk_walk *w, struct sk_mail *m, const struct sk_part *p, const char *where,
+    unsigned depth)
 {
 	int status = head_words(w, m, p, where);
 
@@ -389,7 +280,7 @@ static int parts(
 	return status;
 }
 
-static int mail(struct walk *w, const char *where, struct sk_slice in, unsigned depth)
+static int mail(struct sk_walk *w, const char *where, struct sk_slice in, unsigned depth)
 {
 	struct sk_mail m = {.job = &w->job, .arena = w->job.arena};
 	struct sk_part *top = NULL;
@@ -401,7 +292,7 @@ static int mail(struct walk *w, const char *where, struct sk_slice in, unsigned 
 /* --- one file --- */
 
 /* Method text, as it would be delivered. */
-static int words_of(struct walk *w, const char *where, const char *name, struct sk_slice in)
+static int words_of(struct sk_walk *w, const char *where, const char *name, struct sk_slice in)
 {
 	struct sk_report *r = malloc(sizeof(*r));
 	struct sk_clean_request req = {
@@ -430,26 +321,26 @@ static bool is_package(enum sk_filetype type, struct sk_slice in)
 	return (f == SK_FAM_OOXML || f == SK_FAM_ODF) && in.n > 4 && memcmp(in.p, "PK\3\4", 4) == 0;
 }
 
-static int by_type(struct walk *w, const char *where, const char *name, enum sk_filetype type,
+static int by_type(struct sk_walk *w, const char *where, const char *name, enum sk_filetype type,
     struct sk_slice in, unsigned depth)
 {
 	const struct sk_handler *h = sk_handler_for(type);
 	int status;
 
 	if (type == SK_FT_PDF)
-		return pages(w, where, in);
+		return sk_walk_pages(w, where, in);
 	if (type == SK_FT_ZIP)
 		return archive(w, where, in, depth);
 	if (type == SK_FT_EML)
 		return mail(w, where, in, depth);
 	if (h && h->methods && !(h->methods & SK_METHOD_TEXT))
-		return unread_picture(w, where, in);
+		return sk_walk_picture(w, where, in);
 	status = words_of(w, where, name, in);
 	return !status && is_package(type, in) ? package(w, where, in) : status;
 }
 
 static int look(
-    struct walk *w, const char *where, const char *name, struct sk_slice in, unsigned depth)
+    struct sk_walk *w, const char *where, const char *name, struct sk_slice in, unsigned depth)
 {
 	struct sk_report *r;
 	int status;
@@ -480,7 +371,7 @@ int sk_clean_leaks(const struct sk_leaks_request *req, struct sk_arena *arena,
 	struct sk_budget budget = {limits.expand, limits.pixels_total, limits.members,
 	    SK_LIMIT_REQUESTS, SK_LIMIT_KEY_ROUNDS_TOTAL};
 	struct sk_services none = {0};
-	struct walk w = {.req = req,
+	struct sk_walk w = {.req = req,
 	    .c = c,
 	    .job = {.arena = arena,
 		.report = report,

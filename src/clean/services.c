@@ -86,6 +86,18 @@ static int page_count(struct sk_job *job, struct sk_slice pdf, uint32_t *count)
 	return rc;
 }
 
+static int page_pictures(struct sk_job *job, struct sk_slice pdf, uint32_t page, uint32_t *share)
+{
+	struct sk_ask_head head = {.what = SK_ASK_SHARE, .page = page};
+	struct sk_answer_head a;
+	struct sk_slice body = {0};
+	int rc = ask(job, pdf, head, 0, &a, &body);
+
+	if (rc == 0)
+		*share = a.width;
+	return rc;
+}
+
 /* Pixels as they come; what they say of themselves must fit. */
 static int take_pixels(
     struct sk_job *job, const struct sk_answer_head *a, struct sk_slice body, struct sk_pixmap *out)
@@ -165,5 +177,6 @@ void sk_remote_services(struct sk_remote *r, int fd, struct sk_services *out)
 	    .page_count = page_count,
 	    .render_page = render_page,
 	    .page_text = page_text,
+	    .page_pictures = page_pictures,
 	    .read_words = read_words};
 }

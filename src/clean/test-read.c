@@ -21,7 +21,8 @@ static const uint8_t key[SK_FIND_KEY];
 
 static const char *says; /* what is read; NULL: nothing that is sure */
 static int fails;
-static unsigned pages, reads, dpis;
+static unsigned pages, reads, dpis, share;
+static bool has_words;
 
 static int page_count(struct sk_job *job, struct sk_slice pdf, uint32_t *count)
 {
@@ -32,6 +33,16 @@ static int page_count(struct sk_job *job, struct sk_slice pdf, uint32_t *count)
 static int page_text(
     struct sk_job *job, struct sk_slice pdf, uint32_t page, struct sk_page_text *out)
 {
+	static struct sk_text_line line = {.text = SK_SLICE_LIT("個人番号 123456789018")};
+
+	if (has_words)
+		*out = (struct sk_page_text){.nlines = 1, .lines = &line};
+	return 0;
+}
+
+static int page_pictures(struct sk_job *job, struct sk_slice pdf, uint32_t page, uint32_t *of)
+{
+	*of = share;
 	return 0;
 }
 
@@ -59,6 +70,7 @@ static int read_words(struct sk_job *job, const struct sk_pixmap *grey, struct s
 static const struct sk_services services = {.page_count = page_count,
     .page_text = page_text,
     .render_page = render_page,
+    .page_pictures = page_pictures,
     .read_words = read_words};
 
 /* --- looking --- */
@@ -74,7 +86,8 @@ static int setup(void **state)
 	says = NULL;
 	fails = 0;
 	pages = 1;
-	reads = dpis = 0;
+	reads = dpis = share = 0;
+	has_words = false;
 	return arena == NULL;
 }
 
@@ -154,6 +167,25 @@ static void test_groups(void **state)
 	found(0, 1, 0);
 }
 
+/* What is read beside words is told once; a logo is not looked at. */
+static void test_beside_words(void **state)
+{
+	has_words = true;
+	says = "個人番号 1234 56789018";
+	share = 10;
+	assert_int_equal(look("a.pdf", PDF, true), 0);
+	found(1, 0, 0);
+	assert_int_equal(reads, 0);
+	share = 800;
+	assert_int_equal(look("a.pdf", PDF, true), 0);
+	found(1, 1, 0);
+	assert_int_equal(look("a.pdf", PDF, false), 0);
+	found(1, 0, 0);
+	says = NULL;
+	assert_int_equal(look("a.pdf", PDF, true), 0);
+	found(1, 0, 1);
+}
+
 static void test_no_reader(void **state)
 {
 	fails = SK_EUNSUPPORTED;
@@ -228,7 +260,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	    T(test_page), T(test_not_asked_for), T(test_nothing_sure), T(test_groups),
-	    T(test_no_reader), T(test_reader_gone), T(test_pictures), T(test_join)};
+	    T(test_beside_words), T(test_no_reader), T(test_reader_gone), T(test_pictures),
+	    T(test_join)};
 
 	return cmocka_run_group_tests(tests, setup_all, NULL);
 }

@@ -64,6 +64,14 @@ static int count(struct sk_slice pdf)
 	return answer((struct sk_answer_head){.status = rc, .width = n}, sk_slice("", 0));
 }
 
+static int share(const struct sk_job_msg *job, struct sk_slice pdf)
+{
+	uint32_t n = 0;
+	int rc = sk_render_share(pdf, job->page, &n);
+
+	return answer((struct sk_answer_head){.status = rc, .width = n}, sk_slice("", 0));
+}
+
 static int run(const struct sk_job_msg *job)
 {
 	struct sk_slice in;
@@ -77,6 +85,8 @@ static int run(const struct sk_job_msg *job)
 		return text(job, in);
 	case SK_ASK_COUNT:
 		return count(in);
+	case SK_ASK_SHARE:
+		return share(job, in);
 	case SK_ASK_PICTURE:
 		return picture(job, in);
 	default:

@@ -316,6 +316,7 @@ int sk_engine_serve(struct sk_engine *e, int request, int *pdf, const struct sk_
 	case SK_ASK_RENDER:
 	case SK_ASK_TEXT:
 	case SK_ASK_COUNT:
+	case SK_ASK_SHARE:
 	case SK_ASK_PICTURE:
 		return render(e, request, *pdf, &ask, of);
 	case SK_ASK_WORDS:

@@ -76,6 +76,9 @@ struct sk_services {
 	 */
 	int (*page_text)(
 	    struct sk_job *job, struct sk_slice pdf, uint32_t page, struct sk_page_text *out);
+	/* How much of page `page` pictures cover, in thousandths. NULL where no renderer is at hand. */
+	int (*page_pictures)(
+	    struct sk_job *job, struct sk_slice pdf, uint32_t page, uint32_t *share);
 	/*
 	 * What stands in a grey picture of at most SK_LIMIT_READ_PIXELS, UTF-8, from the reading jail, in the arena. SK_EFORMAT:
 	 * nothing that is sure; SK_EUNSUPPORTED: no Tesseract on this machine; SK_ELIMIT: no time left. NULL where nothing is

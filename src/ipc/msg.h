@@ -93,6 +93,7 @@ enum sk_ask {
 	/* what was loaded, grey pixels, `page` wide and `dpi` high → words in UTF-8; SK_EUNSUPPORTED: no Tesseract, SK_ELIMIT:
 	 * no time left for this file */
 	SK_ASK_WORDS = 7,
+	SK_ASK_SHARE = 8, /* page → what pictures cover of it, thousandths, in the answer's width */
 };
 
 struct sk_ask_head {

@@ -280,3 +280,47 @@ int sk_render_text(struct sk_slice pdf, uint32_t page, struct sk_arena *a, struc
 		*out = w.text;
 	return rc;
 }
+
+/* --- pictures --- */
+
+static double area_of(fz_rect r)
+{
+	return fz_is_empty_rect(r) ? 0 : ((double)r.x1 - r.x0) * ((double)r.y1 - r.y0);
+}
+
+static void run_share(struct work *w, fz_document *doc, fz_page *page)
+{
+	fz_stext_options options = {.flags = FZ_STEXT_PRESERVE_IMAGES};
+	fz_rect sheet = fz_bound_page(ctx, page);
+	fz_stext_page *text = NULL;
+	double covered = 0;
+
+	fz_var(text);
+	fz_try(ctx)
+	{
+		text = fz_new_stext_page_from_page(ctx, page, &options);
+		for (const fz_stext_block *b = text->first_block; b; b = b->next)
+			if (b->type == FZ_STEXT_BLOCK_IMAGE)
+				covered += area_of(fz_intersect_rect(b->bbox, sheet));
+		covered = area_of(sheet) > 0 ? covered / area_of(sheet) * 1000 : 0;
+		w->count = (uint32_t)(covered < 1000 ? covered : 1000);
+	}
+	fz_always(ctx)
+	{
+		fz_drop_stext_page(ctx, text);
+	}
+	fz_catch(ctx)
+	{
+		fz_rethrow(ctx);
+	}
+}
+
+int sk_render_share(struct sk_slice pdf, uint32_t page, uint32_t *share)
+{
+	struct work w = {.run = run_share};
+	int rc = page > INT32_MAX ? SK_EFORMAT : with_page(pdf, page, &w);
+
+	if (rc == 0)
+		*share = w.count;
+	return rc;
+}

@@ -23,5 +23,7 @@ int sk_render_page(
 /* Lines in reading order, from the arena. */
 int sk_render_text(
     struct sk_slice pdf, uint32_t page, struct sk_arena *a, struct sk_page_text *out);
+/* How much of the page pictures cover, in thousandths; where they lie over each other more than once. At most 1000. */
+int sk_render_share(struct sk_slice pdf, uint32_t page, uint32_t *share);
 
 #endif

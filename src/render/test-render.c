@@ -49,6 +49,26 @@ static void test_text_and_count(void **state)
 	sk_arena_free(a);
 }
 
+static void test_share_of_pictures(void **state)
+{
+	static const char half[] =
+	    "%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+	    "2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+	    "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 200]/Contents 4 0 R"
+	    "/Resources<</XObject<</I 5 0 R>>>>>>endobj\n"
+	    "4 0 obj<</Length 32>>stream\nq 100 0 0 100 0 -50 cm /I Do Q  \nendstream endobj\n"
+	    "5 0 obj<</Type/XObject/Subtype/Image/Width 1/Height 1/ColorSpace/DeviceGray"
+	    "/BitsPerComponent 8/Length 1>>stream\nx\nendstream endobj\n"
+	    "trailer<</Root 1 0 R/Size 6>>\n%%EOF\n";
+	uint32_t share = 7;
+
+	assert_int_equal(sk_render_share(SK_SLICE_LIT(page), 0, &share), 0);
+	assert_int_equal(share, 0);
+	assert_int_equal(sk_render_share(SK_SLICE_LIT(half), 0, &share), 0);
+	assert_int_equal(share, 250);
+	assert_int_equal(sk_render_share(SK_SLICE_LIT(half), 1, &share), SK_EFORMAT);
+}
+
 static void test_limits_and_errors(void **state)
 {
 	struct sk_pixmap p;
@@ -73,6 +93,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_pixels),
 	    cmocka_unit_test(test_text_and_count),
+	    cmocka_unit_test(test_share_of_pictures),
 	    cmocka_unit_test(test_limits_and_errors),
 	};
 	return cmocka_run_group_tests(tests, init, NULL);

@@ -8,6 +8,7 @@ import docx
 import openpyxl
 from PIL import Image, ImageDraw, ImageFont
 
+import samples
 from command import Case
 
 NUMBER = "123456789018"  # a published test value
@@ -102,6 +103,21 @@ class Leaks(Case):
         self.assertEqual((row["mynumbers"]["sure"], row["ocr"], row["read"], row["unread_pages"]), (0, False, 0, 2))
         row, = self.look("--ocr", self.write("b.pdf", self.scan("PDF", notice)), code=0)
         self.assertEqual((row["read"], row["places"]), (1, []))
+
+    def test_a_scan_beside_words_is_read(self):
+        """A stamp of a few words on a scan; and a page of pixels whose words lie below them: nothing is told twice."""
+        scan = self.scan("JPEG", self.sheet("個人番号　1234 5678 9018"))
+        pdf = samples.pdf({
+            1: "<</Type /Catalog /Pages 2 0 R>>", 2: "<</Type /Pages /Kids [3 0 R] /Count 1>>",
+            3: "<</Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources <</Font <</F 5 0 R>> /XObject <</I 6 0 R>>>>>>",
+            4: ("", b"q 595 0 0 842 0 0 cm /I Do Q BT /F 12 Tf 300 20 Td (received) Tj ET"),
+            5: "<</Type /Font /Subtype /Type1 /BaseFont /Helvetica>>",
+            6: ("/Type /XObject /Subtype /Image /Width 1240 /Height 1754 /ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /DCTDecode", scan)})
+        row, = self.look("--ocr", self.write("a.pdf", pdf), code=1)
+        self.assertEqual((row["mynumbers"]["sure"], row["read"], row["unread_pages"]), (1, 1, 0))
+        self.clean("--method", "flatten", "-o", self.path("b.pdf"), self.write("b.txt", f"マイナンバー {NUMBER}\n".encode()), code=0)
+        row, = self.look("--ocr", self.path("b.pdf"), code=1)
+        self.assertEqual((row["mynumbers"]["sure"], row["read"], row["unread_pages"]), (1, 1, 0))
 
     def test_scanned_pictures_are_read(self):
         form = self.sheet("法人番号", "法人番号　7000012050002")
