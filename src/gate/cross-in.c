@@ -8,6 +8,11 @@
 
 /* --- an offer --- */
 
+static const char *type_word(enum sk_filetype type)
+{
+	return type == SK_FT_UNKNOWN ? NULL : sk_filetype_name(type);
+}
+
 static int set_row(struct sk_arena *a, const struct sk_manifest *m, struct sk_transfer *t)
 {
 	sk_transfer_init(t);
@@ -20,6 +25,8 @@ static int set_row(struct sk_arena *a, const struct sk_manifest *m, struct sk_tr
 	t->recipient = m->recipient;
 	t->file_name = m->file;
 	t->output_type = m->type;
+	t->claimed = type_word(m->request.request.claimed);
+	t->found = type_word(m->request.request.found);
 	t->method = m->method;
 	t->cleaner = m->cleaner;
 	t->removed = m->removed;
