@@ -77,7 +77,7 @@ static int hold_one(struct going *w, enum sk_held why)
 		w->t->remind = at;
 	return sk_gate_firm(sk_gate_step(w->g, w->t,
 	    &(struct sk_step_of){
-		.what = {SK_DO_HOLD, SK_BY_GATE, why}, .reason = sk_gate_why(&w->d)}));
+		.what = {SK_DO_HOLD, SK_BY_GATE, why}, .reason = sk_gate_why_held(&w->d, why)}));
 }
 
 static int hold(struct going *w, uint32_t wanted)

@@ -159,6 +159,25 @@ const char *sk_gate_why(const struct sk_decision *d)
 	return "no-policy";
 }
 
+static const struct {
+	enum sk_hold hold;
+	enum sk_held held;
+} holds[] = {{SK_HOLD_PASSWORD, SK_HELD_PASSWORD}, {SK_HOLD_APPROVAL, SK_HELD_APPROVAL},
+    {SK_HOLD_CLASS, SK_HELD_CLASS}, {SK_HOLD_LEAK, SK_HELD_LEAK}, {SK_HOLD_SCAN, SK_HELD_SCAN},
+    {SK_HOLD_SPACE, SK_HELD_SPACE}};
+
+#define HOLDS (sizeof(holds) / sizeof(*holds))
+
+const char *sk_gate_why_held(const struct sk_decision *d, enum sk_held held)
+{
+	for (size_t i = 0; i < d->nreasons; i++)
+		for (size_t k = 0; k < HOLDS; k++)
+			if (d->reasons[i].effect == SK_HOLD &&
+			    d->reasons[i].hold == holds[k].hold && held == holds[k].held)
+				return sk_why_name(d->reasons[i].why);
+	return NULL;
+}
+
 enum sk_fact sk_gate_missing(const struct sk_decision *d)
 {
 	for (size_t i = 0; i < d->nreasons; i++)
@@ -169,16 +188,10 @@ enum sk_fact sk_gate_missing(const struct sk_decision *d)
 
 uint32_t sk_gate_holds(const struct sk_decision *d)
 {
-	static const struct {
-		enum sk_hold hold;
-		enum sk_held held;
-	} pairs[] = {{SK_HOLD_PASSWORD, SK_HELD_PASSWORD}, {SK_HOLD_APPROVAL, SK_HELD_APPROVAL},
-	    {SK_HOLD_CLASS, SK_HELD_CLASS}, {SK_HOLD_LEAK, SK_HELD_LEAK},
-	    {SK_HOLD_SCAN, SK_HELD_SCAN}, {SK_HOLD_SPACE, SK_HELD_SPACE}};
 	uint32_t bits = 0;
 
-	for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++)
-		if (d->holds & 1U << pairs[i].hold)
-			bits |= 1U << pairs[i].held;
+	for (size_t i = 0; i < HOLDS; i++)
+		if (d->holds & 1U << holds[i].hold)
+			bits |= 1U << holds[i].held;
 	return bits;
 }

@@ -22,6 +22,8 @@ int sk_gate_ask(struct sk_gate *g, struct sk_arena *a, struct sk_transfer *t, st
 
 /* The first reason for what was decided: its stable word. */
 const char *sk_gate_why(const struct sk_decision *d);
+/* The first for this hold; NULL when there is none. */
+const char *sk_gate_why_held(const struct sk_decision *d, enum sk_held held);
 /* The first fact that nobody will ever tell, or SK_FACT_NONE. */
 enum sk_fact sk_gate_missing(const struct sk_decision *d);
 /* Bits of enum sk_held for what a decision waits for. */

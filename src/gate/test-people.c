@@ -258,6 +258,7 @@ static void test_class(void **state)
 	const char *id = cleaned(&lgwan, "file-out", NULL, NULL);
 
 	held(&lgwan, id, both);
+	assert_string_equal(note_of(&lgwan, id), "awaited");
 	assert_int_equal(vote(&lgwan, id, "cho", true), SK_EREFUSED);
 	assert_int_equal(classify2(&lgwan, id, "ni"), SK_EREFUSED);
 	assert_int_equal(classify2(&lgwan, id, "ichi"), 0);
