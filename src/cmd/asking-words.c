@@ -71,7 +71,12 @@ static const struct {
     {"audit", N_("audit")},
     {"oversee", N_("oversee")},
     /* ledger */
-    {"good", N_("good")},
+    {"signs", N_("in order")},
+    {"unasked", N_("its witnesses are not asked yet")},
+    {"behind", N_("a witness saw more than there is")},
+    {"forked", N_("a witness saw other entries")},
+    {"alone", N_("a witness is out of reach for too long")},
+    {"none", N_("not there")},
 };
 
 const char *asking_word(const char *word)

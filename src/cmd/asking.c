@@ -13,7 +13,9 @@
 #include "base/utf8.h"
 #include "ipc/channel.h"
 
+/* Where an installed post has it: as its settings may say, or in its state folder. */
 #define CONTROL "/run/sekisho/control"
+#define CONTROL_OF_STATE "/var/lib/sekisho/control"
 
 /* --- options --- */
 
@@ -110,11 +112,18 @@ static int take(struct asking *a, const struct verb *v, int argc, char **argv)
 	return a->narg < v->least || a->narg > v->most ? tell_usage(v) : 0;
 }
 
+static const char *default_control(void)
+{
+	const char *said = getenv("SEKISHO_CONTROL");
+
+	if (said && *said)
+		return said;
+	return access(CONTROL, F_OK) == 0 ? CONTROL : CONTROL_OF_STATE;
+}
+
 static int run(const struct verb *v, int argc, char **argv)
 {
-	const char *control = getenv("SEKISHO_CONTROL");
-	struct asking a = {
-	    .control = control && *control ? control : CONTROL, .seconds = -1, .arg = argv};
+	struct asking a = {.control = default_control(), .seconds = -1, .arg = argv};
 	struct sk_front_fault fault;
 	int rc;
 

@@ -22,11 +22,9 @@ static void show_links(const json_t *links)
 	json_t *l;
 	size_t i;
 
-	json_array_foreach((json_t *)(uintptr_t)links, i, l)
-	    printf(_("Link to %s: %s%s%s; %lld letters wait\n"), asking_text(l, "zone"),
-		json_is_true(json_object_get(l, "up")) ? _("up") : _("down"),
-		asking_text(l, "text")[0] ? ", " : "", asking_text(l, "text"),
-		(long long)asking_number(l, "letters", 0));
+	json_array_foreach((json_t *)(uintptr_t)links, i, l) printf(_("Link to %s: %s%s%s\n"),
+	    asking_text(l, "zone"), json_is_true(json_object_get(l, "up")) ? _("up") : _("down"),
+	    asking_text(l, "text")[0] ? ", " : "", asking_text(l, "text"));
 }
 
 static int show(const json_t *answer)
@@ -35,12 +33,10 @@ static int show(const json_t *answer)
 		     *workers = json_object_get(answer, "workers"),
 		     *ledger = json_object_get(answer, "ledger"),
 		     *policy = json_object_get(answer, "policy");
-	char taken[64];
 
-	asking_time(asking_number(policy, "taken", -1), taken, sizeof(taken));
 	printf(_("Post of zone %s, sekisho %s\n"), asking_text(answer, "zone"),
 	    asking_text(answer, "version"));
-	printf(_("Policy %.16s, taken %s\n"), asking_text(policy, "hash"), taken);
+	printf(_("Policy %.16s\n"), asking_text(policy, "hash"));
 	printf(_("Cleaners: %lld there, %lld idle; jobs: %lld waiting, %lld set aside\n"),
 	    (long long)asking_number(workers, "here", 0),
 	    (long long)asking_number(workers, "idle", 0),

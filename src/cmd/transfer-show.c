@@ -144,7 +144,8 @@ static void show_bytes(const json_t *t)
 	char text[CELL], size[32];
 
 	asking_size(asking_number(t, "size", -1), size, sizeof(size));
-	snprintf(text, sizeof(text), "%s %s", asking_text(t, "found"), size);
+	const char *found = asking_text(t, "found");
+	snprintf(text, sizeof(text), "%s%s%s", found, found[0] ? " " : "", size);
 	line(_("as it came"), text);
 	if (asking_text(t, "output_hash")[0] == '\0')
 		return;

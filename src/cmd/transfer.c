@@ -45,6 +45,9 @@ static int send_one(struct asking *a, const char *path)
 		a->ask.name = NULL;
 	if (rc == 0)
 		rc = a->json ? asking_print(answer) : show_transfer_line(answer);
+	if (rc == 0 &&
+	    strcmp(asking_text(json_object_get(answer, "transfer"), "state"), "denied") == 0)
+		rc = EXIT_SOME_REFUSED;
 	json_decref(answer);
 	return rc;
 }

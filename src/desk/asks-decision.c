@@ -26,7 +26,7 @@ static json_t *reason_of(const struct sk_reason *r)
 	return o;
 }
 
-static json_t *approvers_of(const struct sk_duties *d)
+static json_t *approvers_of(const struct sk_duties *d, int64_t received)
 {
 	json_t *list = json_array();
 
@@ -34,14 +34,14 @@ static json_t *approvers_of(const struct sk_duties *d)
 		json_t *o = json_object();
 		sk_show_set(o, "member", json_string(d->approvers[i].member->named.name));
 		sk_show_set(o, "name", sk_show_text(d->approvers[i].member->title));
-		if (d->approvers[i].after > 0)
+		if (d->approvers[i].after > received) /* a deputy */
 			sk_show_number(o, "after", d->approvers[i].after * 1000);
 		json_array_append_new(list, o);
 	}
 	return list;
 }
 
-static json_t *decision_of(const struct sk_decision *d)
+static json_t *decision_of(const struct sk_decision *d, int64_t received)
 {
 	json_t *o = json_object(), *reasons = json_array();
 
@@ -53,23 +53,23 @@ static json_t *decision_of(const struct sk_decision *d)
 	if (d->duties.approve) {
 		sk_show_number(o, "persons", d->duties.persons);
 		sk_show_number(o, "approvals", d->duties.approvals);
-		sk_show_set(o, "approvers", approvers_of(&d->duties));
+		sk_show_set(o, "approvers", approvers_of(&d->duties, received));
 	}
 	return o;
 }
 
-/* Only as long as it can still change something. */
+/* As long as it can still change something, or has just denied it. */
 json_t *sk_show_decision(struct sk_asked *q, const struct sk_transfer *t)
 {
 	struct sk_gate g = sk_asked_gate(q);
 	struct sk_recorded r;
 	struct sk_decision *d = sk_arena_alloc(q->arena, sizeof(*d));
 
-	if (d == NULL || t->state != SK_AT_HELD || t->facts == NULL || g.policy == NULL ||
-	    sk_gate_facts(&g, q->arena, t, &r))
+	if (d == NULL || (t->state != SK_AT_HELD && t->state != SK_AT_DENIED) || t->facts == NULL ||
+	    g.policy == NULL || sk_gate_facts(&g, q->arena, t, &r))
 		return NULL;
 	sk_gate_decide(&g, &r, d);
-	return decision_of(d);
+	return decision_of(d, r.request.received);
 }
 
 /* --- what happened --- */
@@ -123,7 +123,8 @@ json_t *sk_show_votes(struct sk_asked *q, const struct sk_transfer *t)
 			sk_show_set(o, "hold", json_string(sk_hold_words[v[i].hold]));
 		sk_show_set(o, "method", sk_show_text(v[i].method));
 		sk_show_set(o, "hash", sk_show_hash(v[i].output));
-		sk_show_set(o, "counts", json_boolean(sk_slice_eq(v[i].output, t->output)));
+		if (t->output.n) /* not when the bytes have left this post */
+			sk_show_set(o, "counts", json_boolean(sk_slice_eq(v[i].output, t->output)));
 		sk_show_set(o, "comment", sk_show_text(v[i].comment));
 		json_array_append_new(list, o);
 	}
