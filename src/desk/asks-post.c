@@ -62,6 +62,7 @@ static void show_policy(struct sk_asked *q)
 	json_t *o = json_object();
 
 	sk_show_set(o, "hash", sk_show_hash(sk_slice(d->gate.policy->hash, 32)));
+	sk_show_number(o, "taken", d->policy.taken * 1000);
 	sk_show_set(q->out, "policy", o);
 }
 

@@ -34,6 +34,7 @@ struct sk_act {
 struct sk_desk_policy {
 	struct sk_arena *arena;
 	const struct sk_policy *policy;
+	int64_t taken; /* in force since, seconds */
 };
 
 struct sk_desk_counts {
@@ -58,7 +59,8 @@ struct sk_desk {
 	struct sk_bench *bench;
 	struct sk_pump *pump;
 	struct sk_links *links;
-	uint32_t asks_epoch; /* of the front end: what an older one asked is not answered to a newer one */
+	uint32_t
+	    asks_epoch; /* of the front end: what an older one asked is not answered to a newer one */
 	int64_t round_at, sweep_at; /* sk_now_ms */
 };
 

@@ -138,6 +138,7 @@ static void tick(struct sk_way *w)
 	if (!w->here || w->look > sk_now_ms() || w->ahead >= SK_LINK_AHEAD)
 		return;
 	w->look = sk_now_ms() + LOOK_MS;
+	sk_way_tell_policy(w);
 	send_letters(w);
 	sk_way_say_parcels(w);
 }
@@ -188,6 +189,7 @@ void sk_links_met(struct sk_desk *d, size_t place)
 	w->taken = (uint64_t)heard;
 	sk_close(&w->request); /* it is shown what grew once more */
 	w->shown = 0;
+	memset(w->told, 0, sizeof(w->told));
 	w->epoch++;
 	w->here = say_heard(w, (uint64_t)heard) == 0;
 }

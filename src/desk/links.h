@@ -46,6 +46,7 @@ struct sk_way {
 	int cosigned, last; /* what our scribe makes for it; -1: nothing */
 	struct sk_buf seen; /* the last of our checkpoints that it says it signed */
 	bool seen_said;
+	uint8_t told[32];   /* the policy of ours that it knows */
 	uint8_t policy[32]; /* of the other post, as it said */
 	bool policy_said;
 };
@@ -72,6 +73,12 @@ void sk_way_say_parcels(struct sk_way *w);
 int sk_way_got(struct sk_way *w, struct sk_message *m);
 
 /* --- link-letter.c --- */
+/* --- link-out.c --- */
+/* One more letter for the other post; its body is copied. */
+void sk_way_write(struct sk_way *w, const struct sk_letter *l);
+/* The other post shows people which policy is in force here. */
+void sk_way_tell_policy(struct sk_way *w);
+
 /* --- witness.c --- */
 void sk_witness_tick(struct sk_desk *d);
 int64_t sk_witness_due(const struct sk_desk *d);

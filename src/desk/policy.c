@@ -166,6 +166,7 @@ static void enforce(struct sk_desk *d, const struct sk_desk_policy *fresh)
 {
 	sk_desk_policy_close(&d->policy);
 	d->policy = *fresh;
+	d->policy.taken = time(NULL);
 	d->gate.policy = fresh->policy;
 }
 

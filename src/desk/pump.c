@@ -52,6 +52,7 @@ void sk_pump_met(struct sk_desk *d)
 
 	p->here = true;
 	p->asked_witnesses = false;
+	sk_witness_met(d);
 	if (p->phase != SK_PUMP_MARKING)
 		reset(p);
 	p->look = 0;

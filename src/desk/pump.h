@@ -41,6 +41,7 @@ void sk_pump_wants(const struct sk_leaf *e, struct sk_proof_wanted *w);
 int sk_pump_letter(struct sk_gate *g, struct sk_arena *a, const struct sk_proof_wanted *w);
 
 /* --- witness.c --- */
+void sk_witness_met(struct sk_desk *d);
 /* The scribe has not asked its witnesses yet. */
 void sk_witness_asked(struct sk_desk *d);
 int sk_witness_done(struct sk_desk *d, struct sk_message *m);

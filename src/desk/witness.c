@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "base/fd.h"
 
+#define PATIENCE_MS 60000
 #define EVERY_MS 10000 /* a checkpoint that grew is shown this often */
 
 /* What the scribe was asked about a witness: the serial is SK_PUMP_WITNESS + kind + number of the way. */
@@ -55,50 +56,41 @@ static int say(
 
 /* --- letters out --- */
 
-struct outgoing {
-	struct sk_act act;
-	struct sk_way *way;
-	struct sk_letter letter;
-	struct sk_buf body;
-};
-
-static int run_letter(struct sk_gate *g, struct sk_arena *a, struct sk_act *act)
-{
-	struct outgoing *o = (struct outgoing *)act;
-
-	o->letter.body = sk_buf_slice(&o->body);
-	return sk_gate_letter(g, o->way->zone, &o->letter);
-}
-
-static void letter_done(struct sk_act *act, int status)
-{
-	struct outgoing *o = (struct outgoing *)act;
-
-	o->way->look = 0;
-	sk_buf_free(&o->body);
-	free(o);
-}
-
 /* fd: its body; -1: none. What is lost here is asked for again. */
-static void send_letter(struct sk_way *w, uint8_t kind, uint16_t http, int fd, size_t most)
+static void send_letter(struct sk_way *w, uint8_t kind, uint16_t http, int fd)
 {
-	struct outgoing *o = calloc(1, sizeof(*o));
+	struct sk_letter l = {.kind = kind, .http = http};
 	struct sk_slice bytes = {0};
 
-	if (o == NULL || (fd >= 0 && sk_map(fd, &bytes))) {
-		free(o);
+	if (fd >= 0 && sk_map(fd, &bytes))
 		return;
+	l.body = bytes;
+	sk_way_write(w, &l);
+	if (fd >= 0)
+		sk_unmap(&bytes);
+}
+
+/* What an older scribe was at is not answered any more. */
+void sk_witness_met(struct sk_desk *d)
+{
+	for (size_t i = 0; i < d->links->n; i++) {
+		sk_close(&d->links->way[i].request);
+		sk_close(&d->links->way[i].cosigned);
+		sk_close(&d->links->way[i].last);
+		d->links->way[i].shown = 0;
 	}
-	*o = (struct outgoing){
-	    .way = w, .letter = {.kind = kind, .http = http}, .body = SK_BUF(most)};
-	sk_buf_put(&o->body, bytes.p, bytes.n);
-	sk_unmap(&bytes);
-	o->act.run = run_letter;
-	o->act.done = letter_done;
-	sk_desk_do(w->desk, &o->act);
 }
 
 /* --- our ledger, shown to the other post --- */
+
+/* It did not answer: it is shown the next one. */
+static void give_up(struct sk_way *w, int64_t now)
+{
+	if (w->request < 0 || now < w->shown_at + PATIENCE_MS)
+		return;
+	sk_close(&w->request);
+	w->shown = 0;
+}
 
 void sk_witness_tick(struct sk_desk *d)
 {
@@ -106,6 +98,7 @@ void sk_witness_tick(struct sk_desk *d)
 
 	for (size_t i = 0; i < d->links->n; i++) {
 		struct sk_way *w = &d->links->way[i];
+		give_up(w, now);
 		if (!w->here || !d->pump->here || w->shown_at > now || w->request >= 0 ||
 		    d->pump->state.size == w->shown)
 			continue;
@@ -152,7 +145,7 @@ void sk_witness_asked(struct sk_desk *d)
 	for (size_t i = 0; i < d->links->n; i++) {
 		d->links->way[i].seen_said = false;
 		sk_buf_reset(&d->links->way[i].seen);
-		send_letter(&d->links->way[i], SK_LETTER_LAST, 0, -1, 1);
+		send_letter(&d->links->way[i], SK_LETTER_LAST, 0, -1);
 	}
 	say_seen(d);
 }
@@ -209,7 +202,7 @@ void sk_witness_letter(struct sk_way *w, const struct sk_letter *l)
 static void answer(struct sk_way *w, uint8_t kind, const struct sk_record_done *done, int *made)
 {
 	if (*made >= 0 && done->status == 0 && done->number >= 100 && done->number <= 599)
-		send_letter(w, kind, (uint16_t)done->number, *made, SK_LETTER_COSIGNED_BYTES);
+		send_letter(w, kind, (uint16_t)done->number, *made);
 	sk_close(made);
 }
 
@@ -217,8 +210,7 @@ static void made(struct sk_way *w, enum asked what, const struct sk_record_done 
 {
 	if (what == ASK_REQUEST && w->request >= 0) {
 		if (done->status == 0)
-			send_letter(
-			    w, SK_LETTER_CHECKPOINT, 0, w->request, SK_LETTER_CHECKPOINT_BYTES);
+			send_letter(w, SK_LETTER_CHECKPOINT, 0, w->request);
 		else
 			sk_close(&w->request);
 	} else if (what == ASK_COSIGN) {
