@@ -52,6 +52,7 @@ void sk_pump_met(struct sk_desk *d)
 
 	p->here = true;
 	p->asked_witnesses = false;
+	p->state.state = SK_LEDGER_UNASKED; /* until it says */
 	sk_witness_met(d);
 	if (p->phase != SK_PUMP_MARKING)
 		reset(p);
@@ -65,9 +66,15 @@ void sk_pump_look(struct sk_desk *d)
 		d->pump->look = 0;
 }
 
+/* A scribe that waits for its witnesses would refuse; it says when that is over. */
+static bool can_append(const struct sk_pump *p)
+{
+	return p->here && p->phase == SK_PUMP_IDLE && p->state.state != SK_LEDGER_UNASKED;
+}
+
 int64_t sk_pump_due(const struct sk_desk *d)
 {
-	return d->pump->here && d->pump->phase == SK_PUMP_IDLE ? d->pump->look : INT64_MAX;
+	return can_append(d->pump) ? d->pump->look : INT64_MAX;
 }
 
 static uint32_t serial(const struct sk_pump *p, size_t i)
@@ -127,8 +134,7 @@ void sk_pump_tick(struct sk_desk *d)
 {
 	struct sk_pump *p = d->pump;
 
-	if (!p->here || p->phase != SK_PUMP_IDLE || p->look > sk_now_ms() ||
-	    d->failed_until > sk_now_ms())
+	if (!can_append(p) || p->look > sk_now_ms() || d->failed_until > sk_now_ms())
 		return;
 	p->refused = p->again = false;
 	p->look = sk_now_ms() + LOOK_MS;
