@@ -96,13 +96,6 @@ static int run_vote(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
 	return status ? status : show_after(q, &o);
 }
 
-static int look_vote(struct sk_asked *q)
-{
-	if (q->ask.assertion)
-		return sk_asked_fail(q, SK_FRONT_WHY_VALUE, "assertion");
-	return look_own(q);
-}
-
 static int run_cancel(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
 {
 	struct sk_original o;
@@ -222,8 +215,8 @@ const struct sk_ask_of sk_asks_original[] = {
     {SK_FRONT_ORIGINAL_ASK, SK_ASK_MEMBER, look_ask, run_ask, NULL, why_ask},
     {SK_FRONT_ORIGINAL_LIST, SK_ASK_SEER, look_list, NULL, NULL, NULL},
     {SK_FRONT_ORIGINAL_SHOW, SK_ASK_SEER, look_show, NULL, NULL, NULL},
-    {SK_FRONT_ORIGINAL_APPROVE, SK_ASK_VOTER, look_vote, run_vote, NULL, why},
-    {SK_FRONT_ORIGINAL_DENY, SK_ASK_VOTER, look_vote, run_vote, NULL, why},
+    {SK_FRONT_ORIGINAL_APPROVE, SK_ASK_VOTER, look_own, run_vote, NULL, why},
+    {SK_FRONT_ORIGINAL_DENY, SK_ASK_VOTER, look_own, run_vote, NULL, why},
     {SK_FRONT_ORIGINAL_CANCEL, SK_ASK_MEMBER, look_own, run_cancel, NULL, why},
     {SK_FRONT_ORIGINAL_GET, SK_ASK_MEMBER, look_get, run_get, after_get, why},
     {.what = SK_FRONT_COUNT},

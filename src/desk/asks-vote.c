@@ -41,8 +41,7 @@ static int look_own(struct sk_asked *q)
 
 /* --- votes --- */
 
-/* Which reasons the ballot is about; 0: all of them. */
-static int holds_of(struct sk_asked *q, unsigned *holds)
+int sk_asked_holds(struct sk_asked *q, unsigned *holds)
 {
 	*holds = 0;
 	for (unsigned h = 0; q->ask.hold && h < SK_HOLDS; h++)
@@ -73,10 +72,26 @@ static int look_vote(struct sk_asked *q)
 	int status = look_own(q);
 
 	if (status == 0)
-		status = holds_of(q, &holds);
-	if (status == 0 && q->ask.assertion)
-		status = sk_asked_fail(q, SK_FRONT_WHY_VALUE, "assertion");
+		status = sk_asked_holds(q, &holds);
+	/* what a passkey signs is about one of them */
+	if (status == 0 && q->ask.assertion && holds == 0)
+		status = sk_asked_fail(q, SK_FRONT_WHY_MISSING, "hold");
 	return status ? status : same_policy(q);
+}
+
+static int vote_signed(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q,
+    const struct sk_ballot *b, struct sk_transfer *t)
+{
+	struct sk_passkey_party party;
+	const struct sk_gate_signed by = {&party, sk_slice_str(q->ask.assertion)};
+	enum sk_passkey_why why = SK_PASSKEY_GOOD;
+	int status = sk_asked_party(q, &party);
+
+	if (status == 0)
+		status = sk_gate_vote_signed(g, a, q->ask.id, b, &by, t, &why);
+	if (status == SK_EREFUSED && why != SK_PASSKEY_GOOD)
+		sk_asked_fail(q, SK_FRONT_WHY_PASSKEY_WRONG, sk_passkey_why_word(why));
+	return status;
 }
 
 static int run_vote(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
@@ -86,7 +101,7 @@ static int run_vote(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
 	    .allow = q->ask.what == SK_FRONT_APPROVE,
 	    .comment = q->ask.comment};
 	struct sk_transfer t;
-	int status = holds_of(q, &b.holds);
+	int status = sk_asked_holds(q, &b.holds);
 
 	if (status == 0)
 		status = sk_transfer_load(g->db, a, q->ask.id, &t);
@@ -98,7 +113,8 @@ static int run_vote(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
 	else if (t.output.n == sizeof(b.output))
 		memcpy(b.output, t.output.p, sizeof(b.output));
 	if (status == 0)
-		status = sk_gate_vote(g, a, q->ask.id, &b, &t);
+		status = q->ask.assertion ? vote_signed(g, a, q, &b, &t)
+					  : sk_gate_vote(g, a, q->ask.id, &b, &t);
 	return status ? status : show_after(q, &t);
 }
 

@@ -11,6 +11,7 @@
 #include "front/front.h"
 #include "gate/original.h"
 #include "gate/people.h"
+#include "gate/signed.h"
 
 /* One question under way. Freed when it is answered. */
 struct sk_asked {
@@ -58,10 +59,17 @@ struct sk_ask_of {
 
 /* The tables of asks, each ended by SK_FRONT_COUNT: one for a file of handlers. */
 extern const struct sk_ask_of sk_asks_transfer[], sk_asks_vote[], sk_asks_get[], sk_asks_original[],
-    sk_asks_user[], sk_asks_post[];
+    sk_asks_user[], sk_asks_passkey[], sk_asks_post[];
 
 /* Why it is not done. Returns SK_EREFUSED. */
 int sk_asked_fail(struct sk_asked *q, enum sk_front_why why, const char *field);
+
+/* --- asks-vote.c --- */
+/* Which of the reasons to hold the question is about (bits of enum sk_hold); 0: it does not say. Told when it is none. */
+int sk_asked_holds(struct sk_asked *q, unsigned *holds);
+/* --- asks-passkey.c --- */
+/* For whom passkeys sign here; told when this post has no portal. */
+int sk_asked_party(struct sk_asked *q, struct sk_passkey_party *party);
 
 /* --- asks-who.c --- */
 /* Whose account this system user has, and what he may. */

@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 
 #include "front/front.h"
+#include "passkey/test-authenticator.h"
 #include "post/test-role.h"
 #include "store/master.h"
 
@@ -168,8 +169,9 @@ static void start(void)
 	int fd = sk_memfd("settings");
 
 	snprintf(text, sizeof(text),
-	    "zone lgwan\npolicy %s/city.policy\nstate %s\nstore sqlite:%s/store.sqlite\n", top, top,
-	    top);
+	    "zone lgwan\npolicy %s/city.policy\nstate %s\nstore sqlite:%s/store.sqlite\n"
+	    "portal https://portal.city.example\n",
+	    top, top, top);
 	assert_int_equal(sk_write_all(fd, text, strlen(text)), 0);
 	role_heard = heard;
 	role_nheard = 1;
@@ -392,6 +394,68 @@ static void test_original(void **state)
 	close(fd);
 }
 
+/* --- passkeys --- */
+
+static void put_line(char *to, size_t size, const void *p, size_t n)
+{
+	size_t at = strlen(to);
+
+	sodium_bin2base64(to + at, size - at, p, n, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}
+
+/* What a browser answers for a new passkey, as an ask. */
+static const char *creation(const char *origin, uint8_t seed)
+{
+	static char json[4096];
+	struct authenticator auth;
+	char client[512], text[2048] = "";
+	uint8_t data[256] = {0}, cose[77];
+
+	authenticator_new(&auth, SK_PASSKEY_ES256, seed);
+	size_t n = authenticator_cose(&auth, cose);
+	crypto_hash_sha256(data, (const uint8_t *)"portal.city.example", 19);
+	data[32] = 0x45;
+	data[54] = 4;
+	memcpy(data + 55, "key", 3);
+	data[58] = seed;
+	memcpy(data + 59, cose, n);
+	put_line(text, sizeof(text), data, 59 + n);
+	snprintf(client, sizeof(client),
+	    "{\"type\":\"webauthn.create\",\"challenge\":\"%s\",\"origin\":\"%s\",\"crossOrigin\":false}",
+	    said("challenge"), origin);
+	memcpy(text + strlen(text), "\\n", 3);
+	put_line(text, sizeof(text), client, strlen(client));
+	snprintf(json, sizeof(json),
+	    "{\"ask\":\"passkey.add\",\"title\":\"鍵\",\"assertion\":\"%s\"}", text);
+	return json;
+}
+
+static void test_passkeys(void **state)
+{
+	char json[128];
+
+	refused(NOBODY, "{\"ask\":\"passkey.challenge\"}", "no-account");
+	ask(ICHI, "{\"ask\":\"passkey.challenge\"}");
+	assert_string_equal(said("party"), "portal.city.example");
+	refused(ICHI, creation("https://evil.example", 1), "passkey-wrong");
+	ask(CHO, "{\"ask\":\"passkey.challenge\"}"); /* for another */
+	refused(ICHI, creation("https://portal.city.example", 1), "passkey-wrong");
+	ask(ICHI, "{\"ask\":\"passkey.challenge\"}");
+	ask(ICHI, creation("https://portal.city.example", 1));
+	snprintf(json, sizeof(json), "{\"ask\":\"passkey.remove\",\"credential\":\"%s\"}",
+	    of("passkey", "credential"));
+	ask(ICHI, "{\"ask\":\"passkey.challenge\"}");
+	assert_int_equal(json_array_size(json_object_get(last, "credentials")), 1);
+	refused(ICHI, creation("https://portal.city.example", 1), "passkey-wrong");
+	ask(ICHI, "{\"ask\":\"passkey.list\"}");
+	assert_int_equal(json_array_size(json_object_get(last, "passkeys")), 1);
+	refused(NI, "{\"ask\":\"passkey.list\",\"member\":\"ichi\"}", "no-right");
+	refused(NI, json, "value");
+	ask(ICHI, json);
+	ask(KAN, "{\"ask\":\"passkey.list\",\"member\":\"ichi\"}");
+	assert_int_equal(json_array_size(json_object_get(last, "passkeys")), 0);
+}
+
 /* --- the post --- */
 
 static void test_status(void **state)
@@ -434,8 +498,8 @@ int main(int argc, char **argv)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {T(test_accounts), T(test_send), T(test_who_sees),
-	    T(test_pages), T(test_decide), T(test_original), T(test_status), T(test_another_front),
-	    T(test_nonsense)};
+	    T(test_pages), T(test_decide), T(test_original), T(test_passkeys), T(test_status),
+	    T(test_another_front), T(test_nonsense)};
 
 	if (argc != 2 || realpath(argv[1], role_program) == NULL) {
 		fprintf(stderr, "usage: test-asks PATH-OF-sekisho-gate\n");

@@ -1,0 +1,215 @@
+/* Passkeys of accounts, and what is to be signed with them: doc/front.md, doc/passkey.md. The gate. */
+#include <sodium.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/hex.h"
+#include "desk/asks.h"
+#include "policy/decide.h"
+#include "store/account.h"
+
+#define ANSWER ((size_t)8192)
+#define CREDENTIAL 1023
+
+int sk_asked_party(struct sk_asked *q, struct sk_passkey_party *party)
+{
+	const char *origin = sk_settings_get(q->act.desk->settings, "portal");
+	char *host = sk_arena_alloc(q->arena, 254);
+
+	if (host == NULL)
+		return SK_ENOMEM;
+	if (origin == NULL || sk_passkey_party_of(origin, host, party))
+		return sk_asked_fail(q, SK_FRONT_WHY_UNREADY, "portal");
+	return 0;
+}
+
+/* --- showing --- */
+
+static json_t *base64_of(struct sk_slice bytes)
+{
+	char text[sodium_base64_ENCODED_LEN(CREDENTIAL, sodium_base64_VARIANT_URLSAFE_NO_PADDING)];
+
+	if (bytes.n > CREDENTIAL)
+		return NULL;
+	sodium_bin2base64(
+	    text, sizeof(text), bytes.p, bytes.n, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	return json_string(text);
+}
+
+/* What a browser is asked with: challenge, for whom, which keys he has. */
+static int show_challenge(struct sk_asked *q, const struct sk_passkey_party *party,
+    const uint8_t challenge[SK_PASSKEY_CHALLENGE])
+{
+	struct sk_passkey *v = NULL;
+	size_t n = 0;
+	int status = sk_passkey_list(q->act.desk->db, q->arena, q->member, &v, &n);
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(list, base64_of(v[i].credential));
+	sk_show_set(q->out, "challenge", base64_of(sk_slice(challenge, SK_PASSKEY_CHALLENGE)));
+	sk_show_set(q->out, "party", sk_show_text(party->id));
+	sk_show_set(q->out, "origin", sk_show_text(party->origin));
+	sk_show_set(q->out, "credentials", list);
+	return status;
+}
+
+static json_t *show_key(const struct sk_passkey *k)
+{
+	char *hex = sodium_malloc(2 * CREDENTIAL + 1);
+	json_t *o = json_object();
+
+	if (hex && k->credential.n <= CREDENTIAL) {
+		sk_hex_text(hex, k->credential.p, k->credential.n);
+		sk_show_set(o, "credential", json_string(hex));
+	}
+	sodium_free(hex);
+	sk_show_set(o, "title", sk_show_text(k->title));
+	sk_show_number(o, "created", k->created);
+	if (k->used)
+		sk_show_number(o, "used", k->used);
+	return o;
+}
+
+/* --- signing a vote --- */
+
+static int look_sign(struct sk_asked *q)
+{
+	uint8_t challenge[SK_PASSKEY_CHALLENGE];
+	struct sk_gate g = sk_asked_gate(q);
+	struct sk_passkey_party party;
+	struct sk_passkey_asked asked;
+	struct sk_transfer t;
+	unsigned holds = 0, wanted = 0;
+	int status = sk_asked_load(q, q->ask.id, &t, &holds);
+
+	if (status == 0)
+		status = sk_asked_holds(q, &wanted);
+	if (status == 0)
+		status = sk_asked_party(q, &party);
+	if (status == 0 && !(holds & wanted))
+		status = SK_EREFUSED;
+	if (status == 0)
+		status = sk_gate_to_sign(&g, q->arena, &t, q->ask.allow,
+		    wanted == 1U << SK_HOLD_LEAK ? SK_HOLD_LEAK : SK_HOLD_APPROVAL, &asked);
+	if (status == 0)
+		status = sk_passkey_challenge(&asked, challenge);
+	if (status)
+		return status;
+	sk_show_set(q->out, "hash", sk_show_hash(t.output));
+	sk_show_set(q->out, "policy", sk_show_hash(sk_slice(asked.policy, 32)));
+	return show_challenge(q, &party, challenge);
+}
+
+/* --- registering --- */
+
+static int creation(
+    struct sk_asked *q, struct sk_passkey_party *party, uint8_t challenge[SK_PASSKEY_CHALLENGE])
+{
+	int status = sk_asked_party(q, party);
+
+	return status ? status : sk_passkey_creation_challenge(party, q->member, challenge);
+}
+
+static int look_challenge(struct sk_asked *q)
+{
+	uint8_t challenge[SK_PASSKEY_CHALLENGE];
+	struct sk_passkey_party party;
+	int status = creation(q, &party, challenge);
+
+	return status ? status : show_challenge(q, &party, challenge);
+}
+
+static int keep(struct sk_gate *g, struct sk_asked *q, const struct sk_passkey_new *made)
+{
+	const struct sk_passkey k = {.member = q->member,
+	    .credential = made->credential,
+	    .key = made->cose,
+	    .counter = made->counter,
+	    .title = q->ask.title};
+	int status = sk_passkey_add(g->db, &k);
+
+	if (status == SK_EEXIST || status == SK_ELIMIT)
+		return sk_asked_fail(
+		    q, SK_FRONT_WHY_PASSKEY_WRONG, status == SK_ELIMIT ? "limit" : "known");
+	if (status == 0)
+		sk_show_set(q->out, "passkey", show_key(&k));
+	return status;
+}
+
+static int run_add(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
+{
+	uint8_t challenge[SK_PASSKEY_CHALLENGE];
+	struct sk_buf bytes = SK_BUF(ANSWER);
+	struct sk_passkey_party party;
+	struct sk_passkey_answer answer = {0};
+	struct sk_passkey_new made;
+	enum sk_passkey_why why = SK_PASSKEY_FORM;
+	int status = creation(q, &party, challenge);
+
+	if (status == 0)
+		status = sk_passkey_creation_read(sk_slice_str(q->ask.assertion), &bytes, &answer);
+	if (status == 0)
+		status = sk_passkey_register(&party, &answer, challenge, &made, &why);
+	if (status == SK_EFORMAT || (status == SK_EREFUSED && !json_object_get(q->out, "status")))
+		status = sk_asked_fail(q, SK_FRONT_WHY_PASSKEY_WRONG, sk_passkey_why_word(why));
+	if (status == 0)
+		status = keep(g, q, &made);
+	sk_buf_free(&bytes);
+	return status;
+}
+
+/* --- looking, removing --- */
+
+/* One's own, or anybody's for who runs the post. */
+static int whose(struct sk_asked *q, const char **member)
+{
+	*member = q->ask.member ? q->ask.member : q->member;
+	if (*member == NULL)
+		return sk_asked_fail(q, SK_FRONT_WHY_MISSING, "member");
+	if (!sk_asked_runs_post(q) && strcmp(*member, q->member) != 0)
+		return sk_asked_fail(q, SK_FRONT_WHY_NO_RIGHT, NULL);
+	return 0;
+}
+
+static int look_list(struct sk_asked *q)
+{
+	json_t *list = json_array();
+	struct sk_passkey *v = NULL;
+	const char *member;
+	size_t n = 0;
+	int status = whose(q, &member);
+
+	if (status == 0)
+		status = sk_passkey_list(q->act.desk->db, q->arena, member, &v, &n);
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(list, show_key(&v[i]));
+	if (status == 0)
+		sk_show_set(q->out, "passkeys", list);
+	else
+		json_decref(list);
+	return status;
+}
+
+static int run_remove(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
+{
+	uint8_t id[CREDENTIAL];
+	size_t n = strlen(q->ask.credential) / 2;
+	const char *member;
+	int status = whose(q, &member);
+
+	if (status == 0 && (n > sizeof(id) || sk_hex_parse(sk_slice_str(q->ask.credential), id, n)))
+		status = sk_asked_fail(q, SK_FRONT_WHY_VALUE, "credential");
+	if (status == 0)
+		status = sk_passkey_remove(g->db, member, sk_slice(id, n));
+	return status == SK_ENOENTRY ? sk_asked_fail(q, SK_FRONT_WHY_VALUE, "credential") : status;
+}
+
+const struct sk_ask_of sk_asks_passkey[] = {
+    {SK_FRONT_SIGN, SK_ASK_VOTER, look_sign, NULL, NULL, NULL},
+    {SK_FRONT_PASSKEY_CHALLENGE, SK_ASK_MEMBER, look_challenge, NULL, NULL, NULL},
+    {SK_FRONT_PASSKEY_ADD, SK_ASK_MEMBER, NULL, run_add, NULL, NULL},
+    {SK_FRONT_PASSKEY_LIST, SK_ASK_SEER, look_list, NULL, NULL, NULL},
+    {SK_FRONT_PASSKEY_REMOVE, SK_ASK_SEER, NULL, run_remove, NULL, NULL},
+    {.what = SK_FRONT_COUNT},
+};
