@@ -68,8 +68,23 @@ static int seat_workers(struct post *p)
 	return rc;
 }
 
+/* A host that cleans for a post whose gate, ledger and links are at another. */
+static int seat_helper(struct post *p)
+{
+	int rc = seat(p, SK_PLACE_GATE, THE_GATE, "gate");
+
+	if (rc == 0 && p->links)
+		rc = post_fail("a helper has no link: take 'link' or 'helper yes' away");
+	if (rc == 0 && sk_settings_get(p->settings, "clamd"))
+		rc = seat(p, SK_PLACE_SCANNER, SCANNER, "scanner");
+	return rc ? rc : seat_workers(p);
+}
+
 int post_roles(struct post *p)
 {
+	if (sk_settings_yes(p->settings, "helper"))
+		return seat_helper(p);
+
 	int rc = seat(p, SK_PLACE_SCRIBE, SCRIBE, "scribe");
 
 	if (rc == 0)

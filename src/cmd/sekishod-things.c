@@ -229,10 +229,11 @@ static int try_link(const struct post *p, const struct sk_settings_link *l)
 
 static int try_files(const struct post *p)
 {
-	static const char *const secret[] = {"master.key", "ledger.key", "witness.key", "box.key"};
+	static const char *const secret[] = {"master.key", "box.key", "ledger.key", "witness.key"};
+	size_t n = sk_settings_yes(p->settings, "helper") ? 2 : 4;
 	int rc = 0;
 
-	for (size_t i = 0; rc == 0 && i < 4; i++)
+	for (size_t i = 0; rc == 0 && i < n; i++)
 		rc = try_file(p, secret[i], true, "");
 	for (size_t i = 0; rc == 0 && i < p->links; i++)
 		rc = try_link(p, &p->link[i]);
@@ -301,6 +302,8 @@ int post_open(struct post *p)
 	for (size_t i = 0; rc == 0 && i < p->links; i++)
 		if (p->link[i].listen)
 			rc = open_listener(p, i);
+	if (sk_settings_yes(p->settings, "helper"))
+		return rc;
 	return rc ? rc : open_control_socket(p);
 }
 

@@ -14,7 +14,6 @@
 
 #define PIECE 65536
 #define PAGE 256
-#define PATH 4096
 
 static struct sk_parcel *find(struct sk_parcels *q, const char *id)
 {
@@ -133,11 +132,7 @@ int sk_way_load(struct sk_way *w)
 /* A file without a name where the bytes will stay. */
 static int fresh(struct sk_desk *d)
 {
-	char folder[PATH];
-
-	if (sk_settings_path(d->settings, "blobs", folder, sizeof(folder)))
-		return -1;
-	return open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	return open(sk_settings_get(d->settings, "blobs"), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 }
 
 /* The output, and nothing else, ever: an original has no name that could stand here (invariant 1). */

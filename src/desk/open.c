@@ -78,17 +78,13 @@ static int open_master(struct sk_desk *d)
 
 static int open_blobs(struct sk_desk *d)
 {
-	char folder[PATH], keys[PATH];
-	struct sk_blobs_options options = {.folder = folder, .keys = keys};
+	struct sk_blobs_options options = {.folder = sk_settings_get(d->settings, "blobs"),
+	    .keys = sk_settings_get(d->settings, "keys")};
 	int status = open_master(d);
 
-	if (status == 0)
-		status = sk_settings_path(d->settings, "blobs", folder, sizeof(folder));
-	if (status == 0)
-		status = sk_settings_path(d->settings, "keys", keys, sizeof(keys));
 	options.master = d->master;
 	if (status == 0 && (status = sk_blobs_open(&options, &d->blobs)))
-		sk_desk_log("the folder of files cannot be opened: %s", folder);
+		sk_desk_log("the folder of files cannot be opened: %s", options.folder);
 	return status;
 }
 
