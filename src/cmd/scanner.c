@@ -3,7 +3,7 @@
  * socket, and says what came of it. It reads the bytes only to pass them on, and decides nothing: what clamd does not say
  * clearly has failed, and is for the gate to hold.
  *
- * Things: "settings" (of which it takes clamd's socket).
+ * Things: "settings" (of which it takes clamd's socket and the folder of its signatures).
  */
 #include <stdio.h>
 #include <unistd.h>
@@ -38,7 +38,8 @@ static int begin(void *ctx)
 
 	if (status)
 		return fail(why);
-	status = sk_scan_pool_new(sk_settings_get(settings, "clamd"), &s->pool);
+	status = sk_scan_pool_new(
+	    sk_settings_get(settings, "clamd"), sk_settings_get(settings, "signatures"), &s->pool);
 	sk_settings_free(settings);
 	return status ? fail("no memory or threads") : 0;
 }

@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "base/fd.h"
 #include "base/limits.h"
+#include "scan/age.h"
 #include "scan/clamd.h"
 
 #define THREADS 8 /* clamd itself has 10 when nothing is said */
@@ -30,7 +31,7 @@ struct sk_scan_pool {
 	struct ring waiting, ended;
 	size_t all; /* waiting, being scanned, ended */
 	int event;
-	char *socket;
+	char *socket, *signatures;
 };
 
 static void push(struct ring *r, const struct sk_scan_task *s)
@@ -66,6 +67,8 @@ static void scan(const struct sk_scan_pool *pool, struct sk_scan_task *s)
 	sk_close(&version);
 	sk_close(&stream);
 	sk_close(&s->file);
+	if (r.signatures == 0 && r.engine[0] && pool->signatures)
+		r.signatures = sk_scan_newest(pool->signatures);
 	sk_scan_from_clamd(&r, time(NULL), &s->done);
 }
 
@@ -108,7 +111,7 @@ static int start_threads(struct sk_scan_pool *pool)
 	return failed ? SK_EIO : 0;
 }
 
-int sk_scan_pool_new(const char *socket, struct sk_scan_pool **out)
+int sk_scan_pool_new(const char *socket, const char *signatures, struct sk_scan_pool **out)
 {
 	/* threads that were started go on using it: it is never freed */
 	static struct sk_scan_pool pool = {
@@ -116,7 +119,8 @@ int sk_scan_pool_new(const char *socket, struct sk_scan_pool **out)
 	int status;
 
 	pool.socket = socket ? strdup(socket) : NULL;
-	if (socket && pool.socket == NULL)
+	pool.signatures = signatures ? strdup(signatures) : NULL;
+	if ((socket && pool.socket == NULL) || (signatures && pool.signatures == NULL))
 		return SK_ENOMEM;
 	pool.event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	status = pool.event < 0 ? SK_EIO : start_threads(&pool);

@@ -20,8 +20,11 @@ struct sk_scan_task {
 	struct sk_scan_done done;
 };
 
-/* socket: of clamd, NULL where there is none: then every scan fails. Lives as long as the process. 0, SK_ENOMEM, SK_EIO. */
-int sk_scan_pool_new(const char *socket, struct sk_scan_pool **out);
+/*
+ * socket: of clamd, NULL where there is none: then every scan fails. signatures: their folder, for their age where clamd does
+ * not tell it, or NULL. Lives as long as the process. 0, SK_ENOMEM, SK_EIO.
+ */
+int sk_scan_pool_new(const char *socket, const char *signatures, struct sk_scan_pool **out);
 /* Readable when there is an end to take. */
 int sk_scan_pool_fd(const struct sk_scan_pool *pool);
 /* SK_ELIMIT: SK_SCAN_POOL are under way; the file stays the caller's then. */

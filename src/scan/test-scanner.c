@@ -8,14 +8,17 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 
 #include "post/test-role.h"
 #include "scan/scan.h"
 
 #define VERSION "ClamAV 1.4.6/27800/Mon Nov 23 08:30:12 2026"
+#define UNDATED "ClamAV 1.4.6"
 
 static struct {
 	int done;
@@ -23,6 +26,7 @@ static struct {
 	struct sk_scan_done what;
 	unsigned serials; /* a bit each */
 } got;
+static const char *version = VERSION;
 static char dir[] = "/tmp/sekisho-scanner-XXXXXX", place[64];
 static int listener = -1;
 static pthread_mutex_t shut = PTHREAD_MUTEX_INITIALIZER; /* held: clamd answers no file */
@@ -41,7 +45,7 @@ static void *serve_one(void *arg)
 	while ((r = read(fd, b + n, sizeof(b) - n)) > 0) {
 		n += (size_t)r;
 		if (n == 9 && memcmp(b, "zVERSION", 9) == 0) {
-			send(fd, VERSION, sizeof(VERSION), MSG_NOSIGNAL);
+			send(fd, version, strlen(version) + 1, MSG_NOSIGNAL);
 			break;
 		}
 		if (n >= 14 && memcmp(b + n - 4, "\0\0\0\0", 4) == 0) {
@@ -106,8 +110,8 @@ static int settings(const char *socket)
 	char text[256];
 	int fd = sk_memfd("settings");
 
-	snprintf(text, sizeof(text), "zone a\npolicy /p\nstate /s\n%s%s\n", socket ? "clamd " : "",
-	    socket ? socket : "");
+	snprintf(text, sizeof(text), "zone a\npolicy /p\nstate /s\nsignatures %s\n%s%s\n", dir,
+	    socket ? "clamd " : "", socket ? socket : "");
 	assert_int_equal(sk_write_all(fd, text, strlen(text)), 0);
 	return fd;
 }
@@ -206,6 +210,31 @@ static void test_nonsense(void **state)
 	test_clean_and_found(state);
 }
 
+/* Where clamd tells no date, its folder does. */
+static void test_age_of_a_folder(void **state)
+{
+	const struct timespec when[2] = {{1000, 0}, {1000, 0}};
+	char path[80];
+	int fd;
+
+	version = UNDATED;
+	ask("letters", 1);
+	role_await(&got.done, 1);
+	assert_int_equal(got.what.age, -1);
+	snprintf(path, sizeof(path), "%s/own.ndb", dir);
+	fd = open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+	assert_int_equal(futimens(fd, when), 0);
+	close(fd);
+	ask("letters", 1);
+	role_await(&got.done, 2);
+	assert_true(got.what.age > 1000000000);
+	version = VERSION;
+	ask("letters", 1);
+	role_await(&got.done, 3);
+	assert_true(got.what.age < 1000000000);
+	unlink(path);
+}
+
 static void fails(const char *socket)
 {
 	start(socket);
@@ -228,7 +257,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 #define T(f) cmocka_unit_test_setup_teardown(f, start_scanner, stop_scanner)
 	    T(test_clean_and_found), T(test_many_at_once), T(test_a_new_gate), T(test_too_many),
-	    T(test_nonsense), cmocka_unit_test(test_clamd_is_away)};
+	    T(test_nonsense), T(test_age_of_a_folder), cmocka_unit_test(test_clamd_is_away)};
 
 	if (argc != 2 || realpath(argv[1], role_program) == NULL) {
 		fprintf(stderr, "usage: test-scanner PATH-OF-sekisho-scanner\n");
