@@ -1,5 +1,6 @@
 /* Passkeys of accounts, and what is to be signed with them: doc/front.md, doc/passkey.md. The gate. */
 #include <sodium.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/err.h"
@@ -120,6 +121,26 @@ static int look_challenge(struct sk_asked *q)
 	return status ? status : show_challenge(q, &party, challenge);
 }
 
+/* Which key is whose from now on, or no longer, for who looks at signatures later. */
+static int log_key(struct sk_gate *g, const char *kind, const char *member, struct sk_slice cose)
+{
+	struct sk_passkey_key key;
+	char time[24], hash[65];
+	struct sk_leaf e = {0};
+	uint8_t raw[32];
+
+	if (sk_passkey_cose(cose, &key, NULL))
+		return SK_EINTERNAL; /* it was read before it was kept */
+	snprintf(time, sizeof(time), "%lld000", (long long)g->now);
+	sk_passkey_hash(&key, raw);
+	sk_hex_text(hash, raw, sizeof(raw));
+	e.field[SK_ENTRY_KIND] = sk_slice_str(kind);
+	e.field[SK_ENTRY_TIME] = sk_slice_str(time);
+	e.field[SK_ENTRY_HASH_KEY] = sk_slice_str(hash);
+	e.field[SK_ENTRY_PERSONAL_ACTOR] = sk_slice_str(member);
+	return sk_gate_log(g, &e);
+}
+
 static int keep(struct sk_gate *g, struct sk_asked *q, const struct sk_passkey_new *made)
 {
 	const struct sk_passkey k = {.member = q->member,
@@ -134,7 +155,7 @@ static int keep(struct sk_gate *g, struct sk_asked *q, const struct sk_passkey_n
 		    q, SK_FRONT_WHY_PASSKEY_WRONG, status == SK_ELIMIT ? "limit" : "known");
 	if (status == 0)
 		sk_show_set(q->out, "passkey", show_key(&k));
-	return status;
+	return status ? status : log_key(g, "passkey.add", q->member, made->cose);
 }
 
 static int run_add(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
@@ -195,13 +216,18 @@ static int run_remove(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
 {
 	uint8_t id[CREDENTIAL];
 	size_t n = strlen(q->ask.credential) / 2;
+	struct sk_passkey k;
 	const char *member;
 	int status = whose(q, &member);
 
 	if (status == 0 && (n > sizeof(id) || sk_hex_parse(sk_slice_str(q->ask.credential), id, n)))
 		status = sk_asked_fail(q, SK_FRONT_WHY_VALUE, "credential");
 	if (status == 0)
+		status = sk_passkey_find(g->db, a, sk_slice(id, n), &k);
+	if (status == 0)
 		status = sk_passkey_remove(g->db, member, sk_slice(id, n));
+	if (status == 0)
+		status = log_key(g, "passkey.remove", member, k.key);
 	return status == SK_ENOENTRY ? sk_asked_fail(q, SK_FRONT_WHY_VALUE, "credential") : status;
 }
 

@@ -64,6 +64,9 @@ int sk_gate_begin(struct sk_gate *g, struct sk_transfer *t, enum sk_transfer_sta
 int sk_gate_tell(struct sk_gate *g, const struct sk_transfer *t, const char *kind,
     const struct sk_step_of *step);
 
+/* An entry about something else than a transfer, without its number, in the caller's transaction. SK_EARG: no entry. */
+int sk_gate_log(struct sk_gate *g, const struct sk_leaf *e);
+
 /* A row of the outbox's ledger channel as an entry; `number` is 24 bytes for the digits of its number. SK_EFORMAT. */
 int sk_gate_entry(int64_t row, struct sk_slice body, char number[24], struct sk_leaf *e);
 

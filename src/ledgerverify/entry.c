@@ -9,9 +9,9 @@ static const struct {
 	enum type type;
 } fields[] = {{"approval", HASH}, {"auth", WORD}, {"by", WORD}, {"class", WORD}, {"cleaner", WORD},
     {"decision", WORD}, {"event", WORD}, {"expires", TIME}, {"found", COUNTS}, {"from", WORD},
-    {"hash.entry", HASH}, {"hash.in", HASH}, {"hash.manifest", HASH}, {"hash.message", HASH},
-    {"hash.out", HASH}, {"hash.policy", HASH}, {"hash.report", HASH}, {"kind", WORD},
-    {"message", WORD}, {"method", WORD}, {"outbox", INDEX}, {"peer.index", INDEX},
+    {"hash.entry", HASH}, {"hash.in", HASH}, {"hash.key", HASH}, {"hash.manifest", HASH},
+    {"hash.message", HASH}, {"hash.out", HASH}, {"hash.policy", HASH}, {"hash.report", HASH},
+    {"kind", WORD}, {"message", WORD}, {"method", WORD}, {"outbox", INDEX}, {"peer.index", INDEX},
     {"peer.origin", ORIGIN}, {"peer.root", HASH}, {"peer.size", INDEX}, {"personal.actor", HASH},
     {"personal.approver", HASH}, {"personal.assertion", HASH}, {"personal.comment", HASH},
     {"personal.file", HASH}, {"personal.recipient", HASH}, {"personal.request", HASH},

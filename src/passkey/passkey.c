@@ -136,6 +136,13 @@ static struct sk_slice bytes_of(const struct sk_passkey_key *key)
 	return sk_slice(key->point, key->alg == SK_PASSKEY_ES256 ? 64 : 32);
 }
 
+void sk_passkey_hash(const struct sk_passkey_key *key, uint8_t hash[32])
+{
+	struct sk_slice bytes = bytes_of(key);
+
+	crypto_hash_sha256(hash, bytes.p, bytes.n);
+}
+
 static fido_assert_t *load(const char *id, const struct sk_passkey_answer *a)
 {
 	fido_assert_t *v = fido_assert_new();

@@ -41,6 +41,8 @@ struct sk_passkey_key {
 	uint8_t point[64]; /* ES256: x and y; EdDSA: the first 32 */
 	uint32_t counter;  /* of the last assertion */
 };
+/* SHA-256 of the public key, as the ledger and sekisho-ledgerverify(1) name it. */
+void sk_passkey_hash(const struct sk_passkey_key *key, uint8_t hash[32]);
 
 /* As the browser gives it. */
 struct sk_passkey_answer {
