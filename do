@@ -3,7 +3,7 @@
 set -eu
 cd "$(dirname "$0")"
 
-# Debian 12 packages: to build; to test (independent readers and servers); to lint; to compare speed.
+# Debian 12 packages: to build; to test (independent readers and servers); to demonstrate; to lint; to compare speed.
 build_packages="gcc libc6-dev meson ninja-build pkg-config gettext python3 libqpdf-dev libharfbuzz-dev
  libfreetype-dev libfontconfig-dev libjpeg62-turbo-dev libwebp-dev libtiff-dev libexpat1-dev libdeflate-dev
  zlib1g-dev libarchive-dev libbz2-dev liblzma-dev libzstd-dev libseccomp-dev nettle-dev libjansson-dev
@@ -11,6 +11,7 @@ build_packages="gcc libc6-dev meson ninja-build pkg-config gettext python3 libqp
  libgumbo-dev libsodium-dev libcmocka-dev libreofficekit-dev libde265-dev libdav1d-dev libfido2-dev libsqlite3-dev libpq-dev libmicrohttpd-dev libcurl4-gnutls-dev"
 test_packages="clang libclang-rt-14-dev qpdf poppler-utils mupdf-tools libarchive-tools clamav-daemon python3-lxml python3-pil
  python3-docx python3-openpyxl python3-olefile python3-cryptography 7zip libheif-examples postgresql-15 fonts-noto-cjk tesseract-ocr tesseract-ocr-jpn libreoffice-writer libreoffice-calc libreoffice-impress"
+run_packages="clamav-daemon iproute2 procps util-linux"
 lint_packages="clang-format clang-tidy cppcheck mandoc"
 judge_packages="$test_packages antiword catdoc python3-pikepdf python3-numpy python3-xlrd
  python3-html5lib"
@@ -82,8 +83,11 @@ build_fuzzers() {
 }
 
 cmd_run() {
+	# shellcheck disable=SC2086
+	need $build_packages $run_packages
 	build
-	exec sh tests/demo.sh build/src/cmd/sekisho
+	sh tests/demo.sh build/src/cmd/sekisho
+	exec /usr/bin/python3 tests/demo_posts.py
 }
 
 cmd_test() {
@@ -137,7 +141,7 @@ cmd_help() {
 ./do COMMAND
   deps                          install the Debian packages that build, run, test and lint need
   build                         build into build/
-  run                           build, clean a set of samples, show what was found and removed
+  run                           build, clean a set of samples, then have two posts send files to each other
   test [--only NAME] [--long]   all tests; closes with "N passed, N failed"
   bench [NAME]                  speed, size and memory beside other tools and the physical limit
   lint                          format, static analysis, layers, banned functions, translations, manuals

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The demonstration of `./do run`: make samples that carry what must not pass, clean them, show what came of it.
+# The first part of `./do run`: make samples that carry what must not pass, clean them, show what came of it.
 set -eu
 sekisho=$1
 root=$(CDPATH='' cd "$(dirname "$0")/.." && pwd)
@@ -10,9 +10,6 @@ python3 "$root/tests/samples.py" "$work/in"
 
 printf '\n== The jails of this machine\n'
 "$sekisho" selftest
-
-printf '\n== What goes in and comes out\n'
-"$sekisho" formats
 
 printf '\n== Cleaning build/demo/in\n'
 status=0
