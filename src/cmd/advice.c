@@ -109,6 +109,8 @@ static const struct {
     {"reading its own size", N_("/proc must be mounted.")},
     {"LibreOffice",
 	N_("Without it doc, xls, ppt and xlsb are refused and Office files cannot be flattened; everything else works.")},
+    {"Tesseract",
+	N_("Without it pages and pictures without words cannot be read and are held; everything else works.")},
     {"starting ", N_("A part of sekisho is missing or may not be executed: install it again.")},
 };
 

@@ -36,7 +36,7 @@ static int run(const struct sk_job_msg *job)
 int main(void)
 {
 	return sk_zygote_main(&(struct sk_role){.name = "reader",
-	    .needs = "Tesseract (Debian packages tesseract-ocr and tesseract-ocr-jpn)",
+	    .needs = "Tesseract (packages tesseract-ocr, tesseract-ocr-jpn)",
 	    .init = sk_ocr_init,
 	    .run = run});
 }

@@ -38,7 +38,7 @@ class Installed(Case):
     def test_program_works_for_root_and_for_an_ordinary_user(self):
         for who in ("", "setpriv --reuid=65532 --regid=65532 --clear-groups "):
             code, out, err = self.run_there(who + "sekisho selftest --lang ja")
-            self.assertEqual((code, out.count("隔離環境は正常です".encode())), (0, 4), err)
+            self.assertEqual((code, out.count("隔離環境は正常です".encode())), (0, 5), err)
             code, out, err = self.run_there(who + "sekisho clean -", samples.text_with_bidi())
             self.assertEqual((code, samples.KEEP.encode() in out), (0, True), err)
 
