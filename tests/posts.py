@@ -264,12 +264,11 @@ class Disk:
         self.mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size},mode=0711", "tmpfs", folder], stderr=subprocess.DEVNULL, check=False).returncode == 0
 
     def fill(self):
-        with open(self.ballast, "ab", buffering=0) as f:
-            try:
-                while True:
-                    f.write(bytes(65536))
-            except OSError:
-                pass
+        left = os.statvfs(self.folder)
+        with open(self.ballast, "ab", buffering=0) as f, contextlib.suppress(OSError):
+            os.posix_fallocate(f.fileno(), 0, left.f_bavail * left.f_frsize)
+            while True:
+                f.write(bytes(65536))
 
     def empty(self):
         with contextlib.suppress(FileNotFoundError):
