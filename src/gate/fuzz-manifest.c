@@ -34,9 +34,11 @@ static void say(struct sk_slice in, struct sk_leaf *e)
 	while (sk_line_take(&in, &line) == 0) {
 		size_t at = sk_slice_find(line, 0, SK_SLICE_LIT(" "));
 		enum sk_entry_field f = sk_entry_field_find(sk_slice_sub(line, 0, at));
+		struct sk_slice value = {0};
+		if (at != SIZE_MAX)
+			value = sk_slice_sub(line, at + 1, SIZE_MAX);
 		if (f != SK_ENTRY_FIELDS)
-			e->field[f] = at == SIZE_MAX ? (struct sk_slice){0}
-						     : sk_slice_sub(line, at + 1, SIZE_MAX);
+			e->field[f] = value;
 	}
 	e->field[SK_ENTRY_OUTBOX] = SK_SLICE_LIT("1");
 }

@@ -12,7 +12,7 @@
 enum sk_speaks { SK_SPEAKS_MYNUMBER = 1, SK_SPEAKS_CORPORATE = 2, SK_SPEAKS_OTHER = 4 };
 
 struct sk_context {
-	uint8_t text[512];                 /* the last folded characters, UTF-8 */
+	uint8_t text[512];              /* the last folded characters, UTF-8 */
 	size_t len, cell_at;            /* where the present cell begins in it */
 	bool blank;                     /* nothing but spaces on this line up to here */
 	bool wordy;                     /* there are letters in the present cell */

@@ -24,8 +24,8 @@ enum sk_link_kind {
 	SK_LINK_GIVE, /* object; 1 descriptor: the bytes, to be read, for the other post to have until DROP */
 	SK_LINK_DROP, /* id: neither FETCH nor GIVE of it any more; what is not known counts for nothing */
 	/* role → gate */
-	SK_LINK_CAME,  /* a batch of the other post's letters, not empty */
-	SK_LINK_SENT,  /* number: the other post has ours up to here durably; never above what was given in this talk */
+	SK_LINK_CAME, /* a batch of the other post's letters, not empty */
+	SK_LINK_SENT, /* number: the other post has ours up to here durably; never above what was given in this talk */
 	SK_LINK_GOT,   /* what became of a FETCH; it is then no longer known to the role */
 	SK_LINK_STATE, /* how the link is; after each change */
 };
