@@ -33,12 +33,15 @@ static int begin(struct own *o, const struct sk_job *job)
 /* Requests are those of the whole file, whoever makes them. */
 static int end(struct own *o, struct sk_job *job, int status)
 {
+	bool began = o->job.arena && o->job.report;
+
 	job->budget->requests = o->budget.requests;
 	sk_arena_free(o->job.arena);
 	free(o->job.report);
-	return status == 0 || status == SK_EUNSUPPORTED || status == SK_ENOMEM || status == SK_EIO
-		   ? status
-		   : SK_EFORMAT;
+	if (!began)
+		return SK_ENOMEM;
+	/* a picture that is too large for its arena is one more that was not read */
+	return status == 0 || status == SK_EUNSUPPORTED || status == SK_EIO ? status : SK_EFORMAT;
 }
 
 /* --- grey --- */

@@ -204,6 +204,9 @@ static void test_reader_gone(void **state)
 	fails = SK_ELIMIT;
 	assert_int_equal(look("a.pdf", PDF, true), 0);
 	found(0, 0, 1);
+	fails = SK_ENOMEM; /* for this picture */
+	assert_int_equal(look("a.pdf", PDF, true), 0);
+	found(0, 0, 1);
 }
 
 static void put_png(struct sk_buf *b, const uint8_t *pixels, unsigned channels)
