@@ -55,6 +55,7 @@ static int find_base(struct sk_client *c, struct sk_slice line)
 	if (strcmp(how, "connect") != 0 || !(six || is_address(address, AF_INET)) ||
 	    !sk_number_get(port, &number) || number == 0 || number > 65535)
 		return SK_EFORMAT;
+	c->port = (uint16_t)number;
 	snprintf(
 	    c->base, sizeof(c->base), six ? "https://[%s]:%s" : "https://%s:%s", address, port);
 	return 0;
@@ -73,7 +74,8 @@ static int begin(void *ctx)
 		status = SK_EFORMAT;
 	}
 	sk_buf_free(&line);
-	return status ? status : sk_requests_open(c);
+	status = status ? status : sk_requests_open(c);
+	return status ? status : sk_end_confine(&c->end, c->port);
 }
 
 /* --- the loop --- */

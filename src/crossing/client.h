@@ -39,6 +39,7 @@ struct sk_client {
 	struct sk_end end; /* first: the operations' context */
 	CURLM *multi;
 	char base[96]; /* https://ADDRESS:PORT */
+	uint16_t port;
 	char pinned[SK_PINS_MOST * 64];
 	char key_path[32], crt_path[32]; /* of anonymous files */
 	int key_fd, crt_fd;

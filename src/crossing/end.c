@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/fd.h"
 #include "base/utf8.h"
+#include "crossing/confine.h"
 #include "crossing/crossing.h"
 #include "post/places.h"
 
@@ -196,6 +197,16 @@ int sk_end_begin(struct sk_end *e)
 	sk_buf_putc(&e->crt, 0);
 	sk_buf_free(&pins);
 	return status ? status : e->key.err ? e->key.err : e->crt.err;
+}
+
+int sk_end_confine(struct sk_end *e, uint16_t port)
+{
+	const char *what = "";
+	int status = sk_crossing_confine(port, &what);
+
+	if (status)
+		fprintf(stderr, "%s: it cannot be confined: %s\n", e->name, what);
+	return status;
 }
 
 void sk_end_met(struct sk_end *e)

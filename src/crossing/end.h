@@ -28,6 +28,8 @@ extern const size_t sk_end_npermits;
 
 /* In `begin` of the child: takes the key, the certificate and the pins. A negative status: told on standard error. */
 int sk_end_begin(struct sk_end *e);
+/* Behind it, when everything is open: confine.h. A negative status: told on standard error. */
+int sk_end_confine(struct sk_end *e, uint16_t port);
 /* In `met` of the child: everything is said anew. */
 void sk_end_met(struct sk_end *e);
 void sk_end_free(struct sk_end *e);

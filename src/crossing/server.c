@@ -137,7 +137,8 @@ static int begin(void *ctx)
 		fprintf(stderr, "%s: " SK_CROSSING_LISTEN ": not handed over\n", s->end.name);
 		return SK_EARG;
 	}
-	return start(s);
+	status = start(s);
+	return status ? status : sk_end_confine(&s->end, 0);
 }
 
 static void met(void *ctx, size_t place)

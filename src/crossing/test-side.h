@@ -172,6 +172,21 @@ static inline void side_send(struct side *s)
 	sk_buf_free(&b);
 }
 
+static inline void side_show(const struct side *s)
+{
+	print_error("%s: heard %u given %u sent %u cut %d gate %d state %u %s\n", s->name,
+	    (unsigned)s->heard, (unsigned)s->given, (unsigned)s->sent, s->bad_peer, s->gate.sock,
+	    s->state.state, s->state.text);
+}
+
+static inline void sides_fail(const struct side *a, const struct side *b)
+{
+	side_show(a);
+	if (b)
+		side_show(b);
+	fail_msg("this takes too long");
+}
+
 /* Let both go on until it is so. */
 static inline void sides_go(
     struct side *a, struct side *b, bool (*so)(struct side *a, struct side *b))
@@ -189,12 +204,7 @@ static inline void sides_go(
 		if (b)
 			side_serve(b);
 		if (sk_now_ms() > end)
-			fail_msg(
-			    "%s: heard %u sent %u state %u %s; %s: heard %u sent %u state %u %s",
-			    a->name, (unsigned)a->heard, (unsigned)a->sent, a->state.state,
-			    a->state.text, b ? b->name : "", b ? (unsigned)b->heard : 0,
-			    b ? (unsigned)b->sent : 0, b ? b->state.state : 0,
-			    b ? b->state.text : "");
+			sides_fail(a, b);
 	}
 }
 
