@@ -196,6 +196,8 @@ int cmd_transfer(int argc, char **argv);
 int cmd_original(int argc, char **argv);
 int cmd_user(int argc, char **argv);
 int cmd_backup(int argc, char **argv);
+/* Of a post that stands still. */
+int cmd_restore(int argc, char **argv);
 int cmd_post(int argc, char **argv);
 
 #endif

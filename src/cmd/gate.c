@@ -34,7 +34,8 @@ static int reload(void *ctx, int fd, char *text, size_t size)
 
 static int64_t earliest(const struct sk_desk *d)
 {
-	const int64_t due[] = {sk_bench_due(d), sk_pump_due(d), sk_links_due(d), sk_round_due(d)};
+	const int64_t due[] = {sk_bench_due(d), sk_pump_due(d), sk_links_due(d), sk_round_due(d),
+	    sk_asks_due(d)};
 	int64_t at = INT64_MAX;
 
 	for (size_t i = 0; i < sizeof(due) / sizeof(*due); i++)
@@ -65,6 +66,7 @@ static void tick(void *ctx)
 	sk_pump_tick(d);
 	sk_links_tick(d);
 	sk_round_tick(d);
+	sk_asks_tick(d);
 }
 
 static bool finished(void *ctx)

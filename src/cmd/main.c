@@ -22,6 +22,7 @@ static const struct {
     {"original", cmd_original, N_("ask for originals in the zone where they came in")},
     {"user", cmd_user, N_("run the accounts of the post")},
     {"backup", cmd_backup, N_("copy what the post keeps, while it runs")},
+    {"restore", cmd_restore, N_("put a backup where a post keeps nothing yet, and prove it")},
     {"post", cmd_post, N_("make a post, and make posts known to each other")},
 };
 
@@ -65,7 +66,8 @@ void cli_usage(FILE *to)
 	      "  sekisho original ask --reason TEXT NUMBER\n"
 	      "  sekisho original list | show | release | deny | cancel | get [--json] [NUMBER]\n"
 	      "  sekisho user add | list | show | link | unlink | disable | enable | password [MEMBER [USER]]\n"
-	      "  sekisho backup [--control SOCKET] [--json] DIR\n"
+	      "  sekisho backup [--keys DIR] [--control SOCKET] [--json] DIR\n"
+	      "  sekisho restore [--config FILE] [--keys FILE] [--json] DIR\n"
 	      "  sekisho --version | --help\n"
 	      "\n"
 	      "Commands:"));

@@ -141,7 +141,7 @@ static int run_backup(struct asking *a)
 int cmd_backup(int argc, char **argv)
 {
 	static const struct verb backup[] = {{"", SK_FRONT_BACKUP, 1, 1, "folder", 0, run_backup,
-	    N_("sekisho: backup takes [--control SOCKET], [--json] and a folder that does not exist yet")}};
+	    N_("sekisho: backup takes [--keys DIR], [--control SOCKET], [--json] and a folder that does not exist yet")}};
 
 	return asking_run(backup, argc, argv, "");
 }

@@ -90,6 +90,13 @@ static void say_why(struct sk_asked *q, int status)
 		sk_asked_fail(q, SK_FRONT_WHY_FAULT, NULL);
 }
 
+void sk_asked_answer(struct sk_asked *q, int status)
+{
+	if (status)
+		say_why(q, status);
+	answer(q);
+}
+
 static void done(struct sk_act *act, int status)
 {
 	struct sk_asked *q = (struct sk_asked *)act;
@@ -98,9 +105,7 @@ static void done(struct sk_act *act, int status)
 
 	if (committed && q->how->after)
 		status = q->how->after(q);
-	if (status)
-		say_why(q, status);
-	answer(q);
+	sk_asked_answer(q, status);
 	if (!committed || d->closing)
 		return;
 	sk_bench_look(d);
@@ -113,7 +118,7 @@ static void done(struct sk_act *act, int status)
 static const struct sk_ask_of *find(enum sk_front_what what)
 {
 	const struct sk_ask_of *const tables[] = {sk_asks_transfer, sk_asks_vote, sk_asks_get,
-	    sk_asks_original, sk_asks_user, sk_asks_passkey, sk_asks_post};
+	    sk_asks_original, sk_asks_user, sk_asks_passkey, sk_asks_backup, sk_asks_post};
 
 	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++)
 		for (const struct sk_ask_of *a = tables[i]; a->what != SK_FRONT_COUNT; a++)
@@ -163,9 +168,8 @@ static void go(struct sk_asked *q)
 		sk_desk_do(q->act.desk, &q->act);
 		return;
 	}
-	if (status)
-		say_why(q, status);
-	answer(q);
+	if (status != SK_ASKED_LATER)
+		sk_asked_answer(q, status);
 }
 
 static struct sk_asked *new_asked(struct sk_desk *d, struct sk_message *m)

@@ -59,7 +59,12 @@ struct sk_ask_of {
 
 /* The tables of asks, each ended by SK_FRONT_COUNT: one for a file of handlers. */
 extern const struct sk_ask_of sk_asks_transfer[], sk_asks_vote[], sk_asks_get[], sk_asks_original[],
-    sk_asks_user[], sk_asks_passkey[], sk_asks_post[];
+    sk_asks_user[], sk_asks_passkey[], sk_asks_backup[], sk_asks_post[];
+
+/* `look` may say: somebody answers later, by sk_asked_answer(). */
+#define SK_ASKED_LATER 1
+/* What there is to say, or why not; frees the question. */
+void sk_asked_answer(struct sk_asked *q, int status);
 
 /* Why it is not done. Returns SK_EREFUSED. */
 int sk_asked_fail(struct sk_asked *q, enum sk_front_why why, const char *field);

@@ -59,6 +59,7 @@ struct sk_desk {
 	struct sk_bench *bench;
 	struct sk_pump *pump;
 	struct sk_links *links;
+	struct sk_copying *copying; /* a backup that is being made */
 	uint32_t
 	    asks_epoch; /* of the front end: what an older one asked is not answered to a newer one */
 	int64_t round_at, sweep_at; /* sk_now_ms */
@@ -120,6 +121,9 @@ int64_t sk_round_due(const struct sk_desk *d);
 
 /* --- asks.c: what people ask --- */
 void sk_asks_met(struct sk_desk *d); /* a front end is there anew */
+void sk_asks_tick(struct sk_desk *d);
+int64_t sk_asks_due(const struct sk_desk *d);
+void sk_asks_close(struct sk_desk *d);
 extern const struct sk_permit sk_asks_permits[];
 extern const size_t sk_asks_npermits;
 

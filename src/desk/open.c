@@ -129,6 +129,7 @@ int sk_desk_open(struct sk_desk *d)
 
 void sk_desk_close(struct sk_desk *d)
 {
+	sk_asks_close(d);
 	if (d->last)
 		sk_desk_forget_acts(d);
 	sk_links_close(d);

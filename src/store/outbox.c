@@ -152,3 +152,14 @@ int sk_outbox_done(struct sk_db *db, enum sk_outbox_channel channel, int64_t num
 
 	return sk_db_transact(db, SK_DB_QUEUE, mark, &w);
 }
+
+int sk_outbox_skip(struct sk_db *db, enum sk_outbox_channel channel, int64_t number)
+{
+	int64_t numbered = 0, done = 0;
+	int rc = channel_state(db, channel, &numbered, &done);
+
+	return rc || numbered >= number
+		   ? rc
+		   : sk_db_exec(db, "UPDATE outbox_channel SET numbered = $2 WHERE channel = $1",
+			 SK_BINDS(sk_int(channel), sk_int(number)), NULL);
+}

@@ -43,4 +43,8 @@ int sk_outbox_mark(struct sk_db *db, enum sk_outbox_channel channel,
 /* The same in a transaction of its own. */
 int sk_outbox_done(struct sk_db *db, enum sk_outbox_channel channel, int64_t number);
 
+/* The numbers up to this one are used elsewhere already (a restored store is older than its ledger): the next ones come behind. In
+ * the caller's transaction. */
+int sk_outbox_skip(struct sk_db *db, enum sk_outbox_channel channel, int64_t number);
+
 #endif

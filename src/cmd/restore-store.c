@@ -1,0 +1,55 @@
+/* The part of `sekisho restore` that knows the store: restore.h. The command. */
+#include <stdio.h>
+
+#include "cmd/restore.h"
+#include "store/backup.h"
+#include "store/outbox.h"
+
+#define LINKS 64 /* more than there can be */
+
+/*
+ * What the restored store says next has other numbers than what the ledger holds already, and its letters other ones than
+ * those that other posts have heard: they go on at the time of the restore in milliseconds, which no letter has come to.
+ */
+static int skip(struct sk_db *db, void *arg)
+{
+	int64_t now = 0;
+	int rc = sk_outbox_skip(db, SK_CHANNEL_LEDGER, *(const int64_t *)arg);
+
+	if (rc == 0)
+		rc = sk_db_now(db, &now);
+	for (int i = 0; rc == 0 && i < LINKS; i++)
+		rc = sk_outbox_skip(db, (enum sk_outbox_channel)(SK_CHANNEL_LINK + i), now);
+	return rc;
+}
+
+static int fit_others(void *arg, struct sk_db *db)
+{
+	return sk_db_transact(db, SK_DB_WRITE, skip, arg);
+}
+
+int restore_store(const struct restore_asked *what, struct restore_told *told)
+{
+	struct sk_master *master = NULL;
+	int64_t last = what->last;
+	struct sk_restore restore = {.from = what->from,
+	    .database = what->database,
+	    .blobs = {.folder = what->folder, .keys = what->keys},
+	    .keys = what->keys_from,
+	    .ledger = fit_others,
+	    .arg = &last};
+	struct sk_backup_report report = {0};
+	int rc = sk_master_load(what->master, &master);
+
+	if (rc) {
+		snprintf(told->why, sizeof(told->why), "%s: cannot be read", what->master);
+		return rc;
+	}
+	restore.blobs.master = master;
+	rc = sk_restore(&restore, &report);
+	sk_master_free(master);
+	*told = (struct restore_told){report.ms, report.transfers, report.blobs, report.bytes,
+	    report.missing, report.unreadable, ""};
+	snprintf(told->why, sizeof(told->why), "%s", report.why);
+	return rc;
+}

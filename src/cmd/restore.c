@@ -1,0 +1,202 @@
+/*
+ * sekisho restore: a backup becomes what a post keeps, while the post stands still, and is proved on the way: each file by its
+ * hash, the database by its check, every reference by reading what is behind it. As root with `users yes` it is done as the
+ * user of the gate, whose all of it is. The ledger stays what it is; its scribe asks the witnesses before it signs again.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/fd.h"
+#include "cmd/ledger.h"
+#include "cmd/restore.h"
+#include "post/settings.h"
+
+#define CONFIG "/etc/sekisho/post.conf"
+#define GATE "sekisho-gate"
+
+struct restoring {
+	const char *config, *keys, *from;
+	bool json;
+	struct sk_settings *settings;
+	struct ledger_state state;
+	uint64_t entries; /* of the ledger */
+	int64_t last;     /* number of the last thing that stands in it */
+	char folder[4096], wrapped[4096], master[4096], why[256];
+};
+
+static int tell(const char *what, const char *why)
+{
+	ledger_fail(what, why);
+	return EXIT_SOME_ERROR;
+}
+
+/* --- what is there --- */
+
+static int read_settings(struct restoring *r)
+{
+	sk_autoclose int fd = open(r->config, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return tell(r->config, cli_errno_text(errno));
+	if (sk_settings_read(fd, &r->settings, r->why, sizeof(r->why)))
+		return tell(r->config, r->why);
+	if (sk_settings_path(r->settings, "blobs", r->folder, sizeof(r->folder)) ||
+	    sk_settings_path(r->settings, "keys", r->wrapped, sizeof(r->wrapped)) ||
+	    sk_settings_path(r->settings, "master.key", r->master, sizeof(r->master)))
+		return tell(r->config, cli_errno_text(ENAMETOOLONG));
+	return 0;
+}
+
+/* The number that the last entry bears; those of a restored store must come behind it. */
+static int last_number(struct sk_ledger *l, uint64_t size, int64_t *last)
+{
+	struct sk_buf b = SK_BUF(SK_ENTRY_BYTES);
+	struct sk_leaf e;
+	int rc = 0;
+
+	for (uint64_t i = size; i > 0 && *last == 0 && rc == 0; i--) {
+		sk_buf_reset(&b);
+		rc = sk_ledger_entry(l, i - 1, &b);
+		if (rc == 0)
+			rc = sk_entry_parse(sk_buf_slice(&b), &e);
+		if (rc == 0)
+			*last = (int64_t)sk_entry_outbox(&e);
+	}
+	sk_buf_free(&b);
+	return rc;
+}
+
+static int read_ledger(struct restoring *r)
+{
+	struct sk_ledger *l = NULL;
+	int rc = openat(r->state.dir, "ledger/checkpoint", O_PATH | O_CLOEXEC);
+
+	if (rc < 0) /* none yet, or lost: it can be recovered from a copy */
+		return 0;
+	close(rc);
+	sk_autoclose int dir = openat(r->state.dir, "ledger", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	rc = dir < 0 ? SK_EIO : sk_ledger_read(dir, &l);
+	if (rc == 0) {
+		r->entries = sk_ledger_size(l);
+		rc = last_number(l, r->entries, &r->last);
+	}
+	sk_ledger_free(l);
+	return rc ? tell("ledger", ledger_why(rc)) : 0;
+}
+
+/* --- as whom --- */
+
+static int become_gate(const struct restoring *r)
+{
+	const struct passwd *p;
+
+	if (getuid() != 0 || !sk_settings_yes(r->settings, "users"))
+		return 0;
+	p = getpwnam(GATE);
+	if (p == NULL)
+		return tell(GATE, _("this machine has no such user"));
+	if (setgroups(0, NULL) || setresgid(p->pw_gid, p->pw_gid, p->pw_gid) ||
+	    setresuid(p->pw_uid, p->pw_uid, p->pw_uid))
+		return tell(GATE, cli_errno_text(errno));
+	return 0;
+}
+
+/* --- restoring --- */
+
+static int show(const struct restoring *r, const struct restore_told *report)
+{
+	if (r->json) {
+		printf("{\"status\":\"ok\",\"transfers\":%llu,\"blobs\":%llu,\"bytes\":%llu,"
+		       "\"missing\":%llu,\"unreadable\":%llu,\"entries\":%llu,\"millis\":%lld}\n",
+		    (unsigned long long)report->transfers, (unsigned long long)report->blobs,
+		    (unsigned long long)report->bytes, (unsigned long long)report->missing,
+		    (unsigned long long)report->unreadable, (unsigned long long)r->entries,
+		    (long long)report->ms);
+		return EXIT_ALL_CLEAN;
+	}
+	printf(_("%llu transfers, %llu files, %llu bytes, proved in %lld ms\n"),
+	    (unsigned long long)report->transfers, (unsigned long long)report->blobs,
+	    (unsigned long long)report->bytes, (long long)report->ms);
+	if (report->missing)
+		printf(_("%llu files were missing when the backup was made\n"),
+		    (unsigned long long)report->missing);
+	if (report->unreadable)
+		printf(
+		    _("%llu originals have no key any more: they have expired, or their keys were not restored\n"),
+		    (unsigned long long)report->unreadable);
+	printf(
+	    _("The ledger has %llu entries and stays as it is; it signs again when its witnesses were asked.\n"),
+	    (unsigned long long)r->entries);
+	return EXIT_ALL_CLEAN;
+}
+
+static int restore(struct restoring *r)
+{
+	const struct restore_asked what = {.from = r->from,
+	    .database = sk_settings_get(r->settings, "store"),
+	    .folder = r->folder,
+	    .keys = r->wrapped,
+	    .keys_from = r->keys,
+	    .master = r->master,
+	    .last = r->last};
+	struct restore_told report;
+	int rc = restore_store(&what, &report);
+
+	if (rc == SK_EEXIST)
+		return tell(r->from,
+		    _("the post keeps something already; a backup goes where there is nothing"));
+	if (rc)
+		return tell(r->from, report.why[0] ? report.why : sk_strerror(rc));
+	return show(r, &report);
+}
+
+static int options(struct restoring *r, int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--json") == 0)
+			r->json = true;
+		else if (strcmp(argv[i], "--config") == 0 && i + 1 < argc)
+			r->config = argv[++i];
+		else if (strcmp(argv[i], "--keys") == 0 && i + 1 < argc)
+			r->keys = argv[++i];
+		else if (argv[i][0] == '-' || r->from)
+			return -1;
+		else
+			r->from = argv[i];
+	}
+	return r->from ? 0 : -1;
+}
+
+int cmd_restore(int argc, char **argv)
+{
+	struct restoring r = {.config = CONFIG};
+	int rc;
+
+	if (cli_take_language(&argc, argv))
+		return EXIT_SOME_ERROR;
+	if (options(&r, argc, argv)) {
+		fprintf(stderr, "%s\n",
+		    _("sekisho: restore takes [--config FILE] [--keys FILE] [--json] and the folder of a backup"));
+		return EXIT_SOME_ERROR;
+	}
+	rc = read_settings(&r);
+	if (rc == 0 && ledger_state_open(&r.state, sk_settings_get(r.settings, "state")))
+		rc = EXIT_SOME_ERROR;
+	else if (rc == 0) {
+		rc = read_ledger(&r);
+		if (rc == 0)
+			rc = become_gate(&r);
+		if (rc == 0)
+			rc = restore(&r);
+		ledger_state_close(&r.state);
+	}
+	sk_settings_free(r.settings);
+	return rc;
+}

@@ -1,0 +1,161 @@
+/*
+ * A backup, made while the post goes on: in a thread with connections of its own, which shares nothing with the loop but
+ * where it says that it is over. doc/front.md. The gate.
+ */
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "desk/asks.h"
+#include "store/backup.h"
+
+#define LOOK_MS 100
+
+struct sk_copying {
+	struct sk_asked *q;
+	pthread_t thread;
+	char store[1024], folder[4096], keys[4096]; /* where things lie */
+	const char *to, *keys_to;                   /* of the question; keys_to may be NULL */
+	int64_t keep, now;                          /* of copies of keys, seconds */
+	struct sk_backup_report report;
+	int status;
+	atomic_bool over;
+};
+
+/* --- in the thread --- */
+
+static int copy_keys(struct sk_copying *c, struct sk_blobs *blobs)
+{
+	return c->keys_to ? sk_backup_keys(blobs, c->keys_to, c->now, c->keep) : 0;
+}
+
+static void *copy(void *arg)
+{
+	struct sk_copying *c = arg;
+	struct sk_blobs_options options = {.folder = c->folder, .keys = c->keys};
+	struct sk_blobs *blobs = NULL;
+	struct sk_db *db = NULL;
+
+	c->status = sk_db_open(c->store, NULL, c->report.why, sizeof(c->report.why), &db);
+	if (c->status == 0)
+		c->status = sk_blobs_open(&options, &blobs);
+	if (c->status == 0)
+		c->status = sk_backup(db, blobs, c->to, &c->report);
+	if (c->status == 0)
+		c->status = copy_keys(c, blobs);
+	sk_blobs_close(blobs);
+	sk_db_close(db);
+	atomic_store(&c->over, true);
+	return NULL;
+}
+
+/* --- in the loop --- */
+
+/* The shortest time for which a route keeps originals: no copy of their keys may live longer. */
+static int64_t shortest_keep(const struct sk_policy *p)
+{
+	const struct sk_list *list = &p->list[SK_KIND_ROUTE];
+	int64_t keep = 0;
+
+	for (size_t i = 0; i < list->n; i++) {
+		const struct sk_route *r = list->v[i];
+		if (r->keep > 0 && (keep == 0 || r->keep < keep))
+			keep = r->keep;
+	}
+	return keep ? keep : 86400;
+}
+
+static int prepare(struct sk_copying *c, struct sk_asked *q)
+{
+	struct sk_desk *d = q->act.desk;
+	int n = snprintf(c->store, sizeof(c->store), "%s", sk_settings_get(d->settings, "store"));
+	int status = n < (int)sizeof(c->store) ? 0 : SK_ELIMIT;
+
+	if (status == 0)
+		status = sk_settings_path(d->settings, "blobs", c->folder, sizeof(c->folder));
+	if (status == 0)
+		status = sk_settings_path(d->settings, "keys", c->keys, sizeof(c->keys));
+	c->q = q;
+	c->to = q->ask.folder;
+	c->keys_to = q->ask.keys;
+	c->now = sk_desk_now(d);
+	c->keep = d->gate.policy ? shortest_keep(d->gate.policy) : 86400;
+	return status;
+}
+
+static int look_backup(struct sk_asked *q)
+{
+	struct sk_desk *d = q->act.desk;
+	struct sk_copying *c;
+
+	if (d->copying)
+		return sk_asked_fail(q, SK_FRONT_WHY_BUSY, NULL);
+	if (q->ask.folder[0] != '/' || (q->ask.keys && q->ask.keys[0] != '/'))
+		return sk_asked_fail(q, SK_FRONT_WHY_VALUE, "folder");
+	c = calloc(1, sizeof(*c));
+	if (c == NULL)
+		return SK_ENOMEM;
+	int status = prepare(c, q);
+	if (status == 0 && pthread_create(&c->thread, NULL, copy, c))
+		status = SK_ENOMEM;
+	if (status) {
+		free(c);
+		return status;
+	}
+	d->copying = c;
+	return SK_ASKED_LATER;
+}
+
+static int tell(const struct sk_copying *c)
+{
+	struct sk_asked *q = c->q;
+
+	if (c->status) {
+		sk_desk_log(
+		    "the backup failed: %s", c->report.why[0] ? c->report.why : "see above");
+		return sk_asked_fail(
+		    q, c->status == SK_ENOSPACE ? SK_FRONT_WHY_SPACE : SK_FRONT_WHY_FOLDER, c->to);
+	}
+	sk_show_number(q->out, "transfers", (int64_t)c->report.transfers);
+	sk_show_number(q->out, "blobs", (int64_t)c->report.blobs);
+	sk_show_number(q->out, "bytes", (int64_t)c->report.bytes);
+	sk_show_number(q->out, "missing", (int64_t)c->report.missing);
+	sk_show_number(q->out, "millis", c->report.ms);
+	return 0;
+}
+
+static void end(struct sk_desk *d)
+{
+	struct sk_copying *c = d->copying;
+
+	pthread_join(c->thread, NULL);
+	d->copying = NULL;
+	sk_asked_answer(c->q, tell(c));
+	free(c);
+}
+
+int64_t sk_asks_due(const struct sk_desk *d)
+{
+	return d->copying ? sk_now_ms() + LOOK_MS : INT64_MAX;
+}
+
+void sk_asks_tick(struct sk_desk *d)
+{
+	if (d->copying && atomic_load(&d->copying->over))
+		end(d);
+}
+
+/* What is being copied is finished: half a backup would stay behind. */
+void sk_asks_close(struct sk_desk *d)
+{
+	if (d->copying)
+		end(d);
+}
+
+const struct sk_ask_of sk_asks_backup[] = {
+    {SK_FRONT_BACKUP, SK_ASK_ADMIN, look_backup, NULL, NULL, NULL},
+    {.what = SK_FRONT_COUNT},
+};
