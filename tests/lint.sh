@@ -34,7 +34,7 @@ static_analysis() {
 	cppcheck --quiet --error-exitcode=1 --std=c17 --enable=warning,portability --inline-suppr -j "$(nproc)" \
 		--suppress=missingIncludeSystem --suppress=unusedStructMember --suppress=normalCheckLevelMaxBranches \
 		--suppress=autoVariables --suppress=returnDanglingLifetime --suppress=uninitvar \
-		-D__x86_64__ -D_GNU_SOURCE '-Djson_array_foreach(a,i,v)=for((i)=0;((v)=json_array_get(a,i));(i)++)' -Isrc -Iinclude --template='{file}:{line}: {id}: {message}' src
+		--library=tests/cppcheck.cfg -D__x86_64__ -D_GNU_SOURCE -Isrc -Iinclude --template='{file}:{line}: {id}: {message}' src
 }
 
 # The checks and the reasons for those left out stand in .clang-tidy.
