@@ -33,14 +33,14 @@ static struct sk_letter end(const char *id, const char *event)
 
 static int64_t letters_to(struct post *p, uint8_t kind)
 {
-	struct sk_result r;
+	struct sk_rows r;
 
 	assert_int_equal(
 	    sk_db_query(p->gate.db, "SELECT count(*) FROM outbox WHERE channel = $1 AND kind = $2",
 		SK_BINDS(sk_int(SK_CHANNEL_LINK), sk_int(kind)), &r),
 	    0);
-	int64_t n = sk_result_int(&r, 0, 0);
-	sk_result_free(&r);
+	int64_t n = sk_rows_int(&r, 0, 0);
+	sk_rows_free(&r);
 	return n;
 }
 

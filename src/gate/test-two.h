@@ -192,12 +192,12 @@ struct traces {
 
 static inline int64_t number_of(struct sk_db *db, const char *sql)
 {
-	struct sk_result r;
+	struct sk_rows r;
 
 	if (sk_db_query(db, sql, SK_NO_BINDS, &r))
 		fail_msg("%s", sk_db_why(db));
-	int64_t n = sk_result_int(&r, 0, 0);
-	sk_result_free(&r);
+	int64_t n = sk_rows_int(&r, 0, 0);
+	sk_rows_free(&r);
 	return n;
 }
 

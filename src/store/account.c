@@ -14,15 +14,14 @@
 	"SELECT member, system_user, uid, password, disabled, created, changed FROM account "
 #define PASSKEY "SELECT member, credential, key, counter, title, created, used FROM passkey "
 
-static const char *text_at(struct sk_result *r, struct sk_arena *a, size_t row, size_t column)
+static const char *text_at(struct sk_rows *r, struct sk_arena *a, size_t row, size_t column)
 {
-	return sk_result_null(r, row, column) ? NULL
-					      : sk_arena_str(a, sk_result_text(r, row, column));
+	return sk_rows_null(r, row, column) ? NULL : sk_arena_str(a, sk_rows_text(r, row, column));
 }
 
-static struct sk_slice bytes_at(struct sk_result *r, struct sk_arena *a, size_t row, size_t column)
+static struct sk_slice bytes_at(struct sk_rows *r, struct sk_arena *a, size_t row, size_t column)
 {
-	struct sk_slice s = sk_result_bytes(r, row, column);
+	struct sk_slice s = sk_rows_bytes(r, row, column);
 
 	return sk_slice(sk_arena_dup(a, s.p, s.n), s.n);
 }
@@ -52,14 +51,14 @@ static struct sk_value uid_value(int64_t uid)
 /* Whether this system user stands for somebody else: 1, 0 or a failure. */
 static int is_taken(struct sk_db *db, const char *member, int64_t uid)
 {
-	struct sk_result r;
+	struct sk_rows r;
 	int rc = sk_db_query(db, "SELECT member FROM account WHERE uid = $1 AND member <> $2",
 	    SK_BINDS(sk_int(uid), sk_text(member)), &r);
 
 	if (rc)
 		return rc;
 	rc = r.rows > 0;
-	sk_result_free(&r);
+	sk_rows_free(&r);
 	return rc;
 }
 
@@ -92,7 +91,7 @@ int sk_account_add(struct sk_db *db, const struct sk_account *a)
 static int accounts(struct sk_db *db, struct sk_arena *arena, const char *sql,
     struct sk_binds binds, struct sk_account **out, size_t *n)
 {
-	struct sk_result r;
+	struct sk_rows r;
 	int rc = sk_db_query(db, sql, binds, &r);
 
 	if (rc)
@@ -100,15 +99,15 @@ static int accounts(struct sk_db *db, struct sk_arena *arena, const char *sql,
 	struct sk_account *v = sk_arena_array(arena, r.rows, sizeof(*v));
 	for (size_t i = 0; v && i < r.rows; i++)
 		v[i] = (struct sk_account){text_at(&r, arena, i, 0), text_at(&r, arena, i, 1),
-		    sk_result_null(&r, i, 2) ? SK_ACCOUNT_NO_USER : sk_result_int(&r, i, 2),
-		    text_at(&r, arena, i, 3), sk_result_int(&r, i, 4) != 0, sk_result_int(&r, i, 5),
-		    sk_result_int(&r, i, 6)};
+		    sk_rows_null(&r, i, 2) ? SK_ACCOUNT_NO_USER : sk_rows_int(&r, i, 2),
+		    text_at(&r, arena, i, 3), sk_rows_int(&r, i, 4) != 0, sk_rows_int(&r, i, 5),
+		    sk_rows_int(&r, i, 6)};
 	rc = v == NULL || sk_arena_failed(arena) ? SK_ENOMEM : r.bad ? SK_EFORMAT : 0;
 	if (rc == 0) {
 		*out = v;
 		*n = r.rows;
 	}
-	sk_result_free(&r);
+	sk_rows_free(&r);
 	return rc;
 }
 
@@ -185,7 +184,7 @@ int sk_account_disable(struct sk_db *db, const char *member, bool disabled)
 static int passkeys(struct sk_db *db, struct sk_arena *arena, const char *sql,
     struct sk_binds binds, struct sk_passkey **out, size_t *n)
 {
-	struct sk_result r;
+	struct sk_rows r;
 	int rc = sk_db_query(db, sql, binds, &r);
 
 	if (rc)
@@ -193,14 +192,14 @@ static int passkeys(struct sk_db *db, struct sk_arena *arena, const char *sql,
 	struct sk_passkey *v = sk_arena_array(arena, r.rows, sizeof(*v));
 	for (size_t i = 0; v && i < r.rows; i++)
 		v[i] = (struct sk_passkey){text_at(&r, arena, i, 0), bytes_at(&r, arena, i, 1),
-		    bytes_at(&r, arena, i, 2), sk_result_int(&r, i, 3), text_at(&r, arena, i, 4),
-		    sk_result_int(&r, i, 5), sk_result_int(&r, i, 6)};
+		    bytes_at(&r, arena, i, 2), sk_rows_int(&r, i, 3), text_at(&r, arena, i, 4),
+		    sk_rows_int(&r, i, 5), sk_rows_int(&r, i, 6)};
 	rc = v == NULL || sk_arena_failed(arena) ? SK_ENOMEM : r.bad ? SK_EFORMAT : 0;
 	if (rc == 0) {
 		*out = v;
 		*n = r.rows;
 	}
-	sk_result_free(&r);
+	sk_rows_free(&r);
 	return rc;
 }
 
@@ -261,16 +260,16 @@ int sk_passkey_add(struct sk_db *db, const struct sk_passkey *k)
 
 int sk_passkey_used(struct sk_db *db, struct sk_slice credential, int64_t counter)
 {
-	struct sk_result r;
+	struct sk_rows r;
 	struct sk_value id = sk_bytes(credential.p, credential.n);
 	int rc =
 	    sk_db_query(db, "SELECT counter FROM passkey WHERE credential = $1", SK_BINDS(id), &r);
 
 	if (rc)
 		return rc;
-	int64_t last = r.rows ? sk_result_int(&r, 0, 0) : 0;
+	int64_t last = r.rows ? sk_rows_int(&r, 0, 0) : 0;
 	rc = r.rows == 0 ? SK_ENOENTRY : (last || counter) && counter <= last ? SK_ECHANGED : 0;
-	sk_result_free(&r);
+	sk_rows_free(&r);
 	if (rc)
 		return rc;
 	return sk_db_exec(db, "UPDATE passkey SET counter = $2, used = {now} WHERE credential = $1",

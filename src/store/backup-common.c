@@ -25,9 +25,9 @@ int sk_backup_fail(struct sk_backup_report *r, int status, const char *fmt, ...)
 	return status;
 }
 
-static int refer(struct sk_result *r, size_t row, sk_reference *each, void *arg)
+static int refer(struct sk_rows *r, size_t row, sk_reference *each, void *arg)
 {
-	struct sk_slice output = sk_result_bytes(r, row, 1), original = sk_result_text(r, row, 2);
+	struct sk_slice output = sk_rows_bytes(r, row, 1), original = sk_rows_text(r, row, 2);
 	char name[SK_BLOB_NAME];
 	int rc = 0;
 
@@ -37,7 +37,7 @@ static int refer(struct sk_result *r, size_t row, sk_reference *each, void *arg)
 	}
 	if (rc == 0 && original.n == 32) {
 		snprintf(name, sizeof(name), "%.32s", (const char *)original.p);
-		rc = each(arg, SK_BLOB_ORIGINAL, name, sk_result_bytes(r, row, 3));
+		rc = each(arg, SK_BLOB_ORIGINAL, name, sk_rows_bytes(r, row, 3));
 	}
 	return rc;
 }
@@ -48,7 +48,7 @@ int sk_backup_references(
 	char last[64] = "";
 
 	for (size_t n = PAGE; n == PAGE;) {
-		struct sk_result r;
+		struct sk_rows r;
 		int rc = sk_db_query(db,
 		    "SELECT id, output, original, original_hash FROM transfer WHERE id > $1 ORDER BY id LIMIT 1000",
 		    SK_BINDS(sk_text(last)), &r);
@@ -58,12 +58,12 @@ int sk_backup_references(
 		for (size_t i = 0; i < n && rc == 0; i++)
 			rc = refer(&r, i, each, arg);
 		if (n) {
-			struct sk_slice id = sk_result_text(&r, n - 1, 0);
+			struct sk_slice id = sk_rows_text(&r, n - 1, 0);
 			snprintf(last, sizeof(last), "%.*s", (int)id.n, (const char *)id.p);
 		}
 		report->transfers += n;
 		rc = rc == 0 && r.bad ? SK_EFORMAT : rc;
-		sk_result_free(&r);
+		sk_rows_free(&r);
 		if (rc)
 			return rc;
 	}

@@ -158,7 +158,7 @@ static int dump(struct backup *b, const char *snapshot)
 static int copy_pgsql(struct sk_db *db, void *arg)
 {
 	struct backup *b = arg;
-	struct sk_result r;
+	struct sk_rows r;
 	char snapshot[100];
 
 	int rc =
@@ -167,9 +167,9 @@ static int copy_pgsql(struct sk_db *db, void *arg)
 		rc = sk_db_query(db, "SELECT pg_export_snapshot()", SK_NO_BINDS, &r);
 	if (rc)
 		return sk_backup_fail(b->report, rc, "%s", sk_db_why(db));
-	struct sk_slice s = sk_result_text(&r, 0, 0);
+	struct sk_slice s = sk_rows_text(&r, 0, 0);
 	snprintf(snapshot, sizeof(snapshot), "%.*s", (int)s.n, (const char *)s.p);
-	sk_result_free(&r);
+	sk_rows_free(&r);
 	rc = dump(b, snapshot);
 	rc = rc ? rc : sk_backup_references(db, copy_blob, b, b->report);
 	return rc == SK_EBUSY ? SK_EIO

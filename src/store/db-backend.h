@@ -42,7 +42,7 @@ struct sk_backend {
 	int (*commit)(struct sk_db *db);
 	void (*rollback)(struct sk_db *db);
 	int (*run)(
-	    struct sk_db *db, struct sk_statement *s, struct sk_binds binds, struct sk_result *out);
+	    struct sk_db *db, struct sk_statement *s, struct sk_binds binds, struct sk_rows *out);
 	/* Several statements without values, inside a transaction: steps of migrations. */
 	int (*script)(struct sk_db *db, const char *text);
 	void (*forget)(struct sk_db *db, struct sk_statement *s);

@@ -390,7 +390,7 @@ static void drop(void *res)
 	PQclear(res);
 }
 
-static int take(struct sk_db *db, PGresult *res, struct sk_result *out)
+static int take(struct sk_db *db, PGresult *res, struct sk_rows *out)
 {
 	size_t rows = (size_t)PQntuples(res), columns = (size_t)PQnfields(res);
 
@@ -410,7 +410,7 @@ static int take(struct sk_db *db, PGresult *res, struct sk_result *out)
 }
 
 static int run_once(
-    struct sk_db *db, struct sk_statement *s, struct sk_binds binds, struct sk_result *out)
+    struct sk_db *db, struct sk_statement *s, struct sk_binds binds, struct sk_rows *out)
 {
 	PGresult *res = NULL;
 	int rc = prepare(db, s);
@@ -427,8 +427,7 @@ static int run_once(
 	return rc;
 }
 
-static int run(
-    struct sk_db *db, struct sk_statement *s, struct sk_binds binds, struct sk_result *out)
+static int run(struct sk_db *db, struct sk_statement *s, struct sk_binds binds, struct sk_rows *out)
 {
 	int rc = run_once(db, s, binds, out);
 

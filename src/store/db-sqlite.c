@@ -242,7 +242,7 @@ static int bind(struct sk_db *db, sqlite3_stmt *h, struct sk_binds binds)
 }
 
 /* The bytes move while they grow: until the end a value holds its offset. */
-static int keep_bytes(struct sk_result *out, struct sk_value *v, const void *p, size_t n)
+static int keep_bytes(struct sk_rows *out, struct sk_value *v, const void *p, size_t n)
 {
 	v->s = (struct sk_slice){(const uint8_t *)(uintptr_t)out->bytes.len, n};
 	if (n)
@@ -250,7 +250,7 @@ static int keep_bytes(struct sk_result *out, struct sk_value *v, const void *p, 
 	return sk_buf_putc(&out->bytes, 0);
 }
 
-static int keep(struct sk_result *out, sqlite3_stmt *h, int column, struct sk_value *v)
+static int keep(struct sk_rows *out, sqlite3_stmt *h, int column, struct sk_value *v)
 {
 	switch (sqlite3_column_type(h, column)) {
 	case SQLITE_INTEGER:
@@ -272,7 +272,7 @@ static int keep(struct sk_result *out, sqlite3_stmt *h, int column, struct sk_va
 	}
 }
 
-static int keep_row(struct sk_result *out, sqlite3_stmt *h, size_t *room)
+static int keep_row(struct sk_rows *out, sqlite3_stmt *h, size_t *room)
 {
 	if (out->rows == *room) {
 		size_t more = *room ? *room * 2 : 4;
@@ -291,14 +291,14 @@ static int keep_row(struct sk_result *out, sqlite3_stmt *h, size_t *room)
 	return 0;
 }
 
-static void settle_bytes(struct sk_result *out)
+static void settle_bytes(struct sk_rows *out)
 {
 	for (size_t i = 0; i < out->rows * out->columns; i++)
 		if (out->v[i].kind == SK_VALUE_TEXT || out->v[i].kind == SK_VALUE_BYTES)
 			out->v[i].s.p = out->bytes.p + (uintptr_t)out->v[i].s.p;
 }
 
-static int step(struct sk_db *db, sqlite3_stmt *h, struct sk_result *out)
+static int step(struct sk_db *db, sqlite3_stmt *h, struct sk_rows *out)
 {
 	size_t room = 0;
 	int code, rc = 0;
@@ -316,8 +316,7 @@ static int step(struct sk_db *db, sqlite3_stmt *h, struct sk_result *out)
 	return 0;
 }
 
-static int run(
-    struct sk_db *db, struct sk_statement *s, struct sk_binds binds, struct sk_result *out)
+static int run(struct sk_db *db, struct sk_statement *s, struct sk_binds binds, struct sk_rows *out)
 {
 	start_clock(db, db->options.statement_ms);
 	int rc = prepare(db, s);

@@ -279,10 +279,10 @@ static bool reads(const char *sql)
 }
 
 int sk_db_run(struct sk_db *db, const char *place, const char *sql, struct sk_binds binds,
-    struct sk_result *out)
+    struct sk_rows *out)
 {
-	static const struct sk_result none = {.bytes = {.max = SK_LIMIT_STORE_RESULT}};
-	struct sk_result r = none;
+	static const struct sk_rows none = {.bytes = {.max = SK_LIMIT_STORE_RESULT}};
+	struct sk_rows r = none;
 
 	db->place = place;
 	db->doing = sql;
@@ -295,7 +295,7 @@ int sk_db_run(struct sk_db *db, const char *place, const char *sql, struct sk_bi
 		return sk_db_fail(db, SK_ENOMEM, "no memory, or a word in braces that is none");
 	int rc = db->backend->run(db, s, binds, &r);
 	if (rc) {
-		sk_result_free(&r);
+		sk_rows_free(&r);
 		return rc;
 	}
 	*out = r;
@@ -305,14 +305,14 @@ int sk_db_run(struct sk_db *db, const char *place, const char *sql, struct sk_bi
 int sk_db_change(
     struct sk_db *db, const char *place, const char *sql, struct sk_binds binds, int64_t *changes)
 {
-	struct sk_result r;
+	struct sk_rows r;
 	int rc = sk_db_run(db, place, sql, binds, &r);
 
 	if (rc)
 		return rc;
 	if (changes)
 		*changes = r.changes;
-	sk_result_free(&r);
+	sk_rows_free(&r);
 	return 0;
 }
 
@@ -331,14 +331,14 @@ int sk_db_script(struct sk_db *db, const char *place, const char *sql)
 
 int sk_db_now(struct sk_db *db, int64_t *ms)
 {
-	struct sk_result r;
+	struct sk_rows r;
 	int rc = sk_db_query(db, "SELECT {now}", SK_NO_BINDS, &r);
 
 	if (rc)
 		return rc;
-	*ms = sk_result_int(&r, 0, 0);
+	*ms = sk_rows_int(&r, 0, 0);
 	rc = r.bad ? SK_EINTERNAL : 0;
-	sk_result_free(&r);
+	sk_rows_free(&r);
 	return rc;
 }
 
@@ -348,19 +348,19 @@ int sk_db_check(struct sk_db *db)
 	return db->backend->check(db);
 }
 
-static const struct sk_value *value(const struct sk_result *r, size_t row, size_t column)
+static const struct sk_value *value(const struct sk_rows *r, size_t row, size_t column)
 {
 	return row < r->rows && column < r->columns ? &r->v[row * r->columns + column] : NULL;
 }
 
-bool sk_result_null(const struct sk_result *r, size_t row, size_t column)
+bool sk_rows_null(const struct sk_rows *r, size_t row, size_t column)
 {
 	const struct sk_value *v = value(r, row, column);
 
 	return v == NULL || v->kind == SK_VALUE_NULL;
 }
 
-int64_t sk_result_int(struct sk_result *r, size_t row, size_t column)
+int64_t sk_rows_int(struct sk_rows *r, size_t row, size_t column)
 {
 	const struct sk_value *v = value(r, row, column);
 
@@ -371,7 +371,7 @@ int64_t sk_result_int(struct sk_result *r, size_t row, size_t column)
 }
 
 static struct sk_slice of_kind(
-    struct sk_result *r, size_t row, size_t column, enum sk_value_kind kind)
+    struct sk_rows *r, size_t row, size_t column, enum sk_value_kind kind)
 {
 	const struct sk_value *v = value(r, row, column);
 
@@ -382,17 +382,17 @@ static struct sk_slice of_kind(
 	return sk_slice(NULL, 0);
 }
 
-struct sk_slice sk_result_text(struct sk_result *r, size_t row, size_t column)
+struct sk_slice sk_rows_text(struct sk_rows *r, size_t row, size_t column)
 {
 	return of_kind(r, row, column, SK_VALUE_TEXT);
 }
 
-struct sk_slice sk_result_bytes(struct sk_result *r, size_t row, size_t column)
+struct sk_slice sk_rows_bytes(struct sk_rows *r, size_t row, size_t column)
 {
 	return of_kind(r, row, column, SK_VALUE_BYTES);
 }
 
-void sk_result_free(struct sk_result *r)
+void sk_rows_free(struct sk_rows *r)
 {
 	free(r->v);
 	r->v = NULL;

@@ -68,7 +68,7 @@ struct sk_binds {
  * What a statement gave, whole. Columns are read by what they must be: reading one that is NULL (as a number), of
  * another type or not there gives 0 or nothing and sets `bad`, so that a caller may check once at the end.
  */
-struct sk_result {
+struct sk_rows {
 	size_t rows, columns;
 	int64_t changes; /* rows that the statement changed */
 	bool bad;
@@ -78,13 +78,13 @@ struct sk_result {
 	void (*drop)(void *owner);
 };
 
-bool sk_result_null(const struct sk_result *r, size_t row, size_t column);
-int64_t sk_result_int(struct sk_result *r, size_t row, size_t column);
+bool sk_rows_null(const struct sk_rows *r, size_t row, size_t column);
+int64_t sk_rows_int(struct sk_rows *r, size_t row, size_t column);
 /* Both borrow from the result; NULL gives {NULL, 0}. Text is followed by a NUL. */
-struct sk_slice sk_result_text(struct sk_result *r, size_t row, size_t column);
-struct sk_slice sk_result_bytes(struct sk_result *r, size_t row, size_t column);
+struct sk_slice sk_rows_text(struct sk_rows *r, size_t row, size_t column);
+struct sk_slice sk_rows_bytes(struct sk_rows *r, size_t row, size_t column);
 /* Frees; a zeroed one is fine, and so is one freed before. */
-void sk_result_free(struct sk_result *r);
+void sk_rows_free(struct sk_rows *r);
 
 /* 0 stands for the default of limits.h, in every field. */
 struct sk_db_options {
@@ -139,7 +139,7 @@ enum sk_db_mode sk_db_in(const struct sk_db *db);
 #define sk_db_query(db, sql, binds, result) \
 	sk_db_run(db, __FILE__ ":" SK_DB_TEXT(__LINE__), sql, binds, result)
 int sk_db_run(struct sk_db *db, const char *place, const char *sql, struct sk_binds binds,
-    struct sk_result *out);
+    struct sk_rows *out);
 
 /* The same for statements that give no rows; *changes may be NULL. */
 #define sk_db_exec(db, sql, binds, changes) \

@@ -50,15 +50,15 @@ static int feed_one(struct sk_db *db, const struct sk_outbox_row *row)
 static int feed_all(struct sk_db *db, void *arg)
 {
 	struct feed *f = arg;
-	struct sk_result r;
+	struct sk_rows r;
 
 	f->moved = 0;
 	int rc = sk_db_query(
 	    db, "UPDATE job_ring SET one = 1 WHERE one = 1 RETURNING fed", SK_NO_BINDS, &r);
 	if (rc)
 		return rc;
-	int64_t fed = sk_result_int(&r, 0, 0);
-	sk_result_free(&r);
+	int64_t fed = sk_rows_int(&r, 0, 0);
+	sk_rows_free(&r);
 	for (size_t i = 0; i < f->rows->n && rc == 0; i++)
 		if (f->rows->row[i].number > fed) {
 			rc = feed_one(db, &f->rows->row[i]);

@@ -24,14 +24,14 @@ static const char *step_of(const char *component, int64_t version)
 
 static int read_version(struct sk_db *db, const char *component, int64_t *version)
 {
-	struct sk_result r;
+	struct sk_rows r;
 	int rc = sk_db_query(db, "SELECT version FROM schema_version WHERE component = $1",
 	    SK_BINDS(sk_text(component)), &r);
 
 	if (rc)
 		return rc;
-	*version = r.rows ? sk_result_int(&r, 0, 0) : 0;
-	sk_result_free(&r);
+	*version = r.rows ? sk_rows_int(&r, 0, 0) : 0;
+	sk_rows_free(&r);
 	return 0;
 }
 

@@ -54,33 +54,33 @@ int sk_original_save(struct sk_db *db, struct sk_original *o)
 	return 0;
 }
 
-static const char *text_at(struct sk_result *r, struct sk_arena *a, size_t row, size_t column)
+static const char *text_at(struct sk_rows *r, struct sk_arena *a, size_t row, size_t column)
 {
-	struct sk_slice s = sk_result_text(r, row, column);
+	struct sk_slice s = sk_rows_text(r, row, column);
 
 	return s.p ? sk_arena_str(a, s) : NULL;
 }
 
-static void read_row(struct sk_result *r, struct sk_arena *a, size_t i, struct sk_original *o)
+static void read_row(struct sk_rows *r, struct sk_arena *a, size_t i, struct sk_original *o)
 {
-	struct sk_slice id = sk_result_text(r, i, 0);
+	struct sk_slice id = sk_rows_text(r, i, 0);
 
 	r->bad = r->bad || id.n != SK_TRANSFER_ID - 1;
 	if (!r->bad)
 		memcpy(o->id, id.p, id.n);
 	o->transfer = text_at(r, a, i, 1);
-	o->version = sk_result_int(r, i, 2);
-	o->state = sk_result_int(r, i, 3);
-	o->login = sk_result_int(r, i, 4);
-	o->asked = sk_result_int(r, i, 5);
-	o->changed = sk_result_int(r, i, 6);
-	o->expires = sk_result_null(r, i, 7) ? SK_NONE : sk_result_int(r, i, 7);
-	o->downloads = sk_result_int(r, i, 8);
+	o->version = sk_rows_int(r, i, 2);
+	o->state = sk_rows_int(r, i, 3);
+	o->login = sk_rows_int(r, i, 4);
+	o->asked = sk_rows_int(r, i, 5);
+	o->changed = sk_rows_int(r, i, 6);
+	o->expires = sk_rows_null(r, i, 7) ? SK_NONE : sk_rows_int(r, i, 7);
+	o->downloads = sk_rows_int(r, i, 8);
 	o->requester = text_at(r, a, i, 9);
 	o->reason = text_at(r, a, i, 10);
 }
 
-static int read_all(struct sk_result *r, struct sk_arena *a, struct sk_original **out, size_t *n)
+static int read_all(struct sk_rows *r, struct sk_arena *a, struct sk_original **out, size_t *n)
 {
 	size_t rows = r->rows;
 	struct sk_original *v = sk_arena_array(a, rows, sizeof(*v));
@@ -88,7 +88,7 @@ static int read_all(struct sk_result *r, struct sk_arena *a, struct sk_original 
 	for (size_t i = 0; v && i < rows; i++)
 		read_row(r, a, i, &v[i]);
 	int rc = v == NULL || sk_arena_failed(a) ? SK_ENOMEM : r->bad ? SK_EFORMAT : 0;
-	sk_result_free(r);
+	sk_rows_free(r);
 	if (rc == 0) {
 		*out = v;
 		*n = rows;
@@ -99,7 +99,7 @@ static int read_all(struct sk_result *r, struct sk_arena *a, struct sk_original 
 int sk_original_load(struct sk_db *db, struct sk_arena *a, const char *id, struct sk_original *out)
 {
 	struct sk_original *v = NULL;
-	struct sk_result r;
+	struct sk_rows r;
 	size_t n = 0;
 	int rc = sk_db_query(db, SELECT "WHERE id = $1", SK_BINDS(sk_text(id)), &r);
 
@@ -114,7 +114,7 @@ int sk_original_load(struct sk_db *db, struct sk_arena *a, const char *id, struc
 int sk_original_list(struct sk_db *db, struct sk_arena *a, const char *transfer, int64_t state,
     size_t most, struct sk_original **out, size_t *n)
 {
-	struct sk_result r;
+	struct sk_rows r;
 	int rc = transfer
 		     ? sk_db_query(db, SELECT "WHERE transfer = $1 ORDER BY asked, id LIMIT $2",
 			   SK_BINDS(sk_text(transfer), sk_int((int64_t)most)), &r)
@@ -127,7 +127,7 @@ int sk_original_list(struct sk_db *db, struct sk_arena *a, const char *transfer,
 int sk_original_due(
     struct sk_db *db, struct sk_arena *a, size_t most, struct sk_original **out, size_t *n)
 {
-	struct sk_result r;
+	struct sk_rows r;
 	int rc = sk_db_query(db, SELECT "WHERE expires <= {now} ORDER BY expires, id LIMIT $1",
 	    SK_BINDS(sk_int((int64_t)most)), &r);
 
@@ -159,7 +159,7 @@ int sk_original_vote_add(struct sk_db *db, const char *original, const struct sk
 int sk_original_vote_list(struct sk_db *db, struct sk_arena *a, const char *original,
     struct sk_original_vote **out, size_t *n)
 {
-	struct sk_result r;
+	struct sk_rows r;
 	int rc = sk_db_query(db,
 	    "SELECT at, allow, person, method, comment FROM original_vote WHERE original = $1 ORDER BY id",
 	    SK_BINDS(sk_text(original)), &r);
@@ -169,10 +169,10 @@ int sk_original_vote_list(struct sk_db *db, struct sk_arena *a, const char *orig
 	size_t rows = r.rows;
 	struct sk_original_vote *v = sk_arena_array(a, rows, sizeof(*v));
 	for (size_t i = 0; v && i < rows; i++)
-		v[i] = (struct sk_original_vote){sk_result_int(&r, i, 0), sk_result_int(&r, i, 1),
+		v[i] = (struct sk_original_vote){sk_rows_int(&r, i, 0), sk_rows_int(&r, i, 1),
 		    text_at(&r, a, i, 2), text_at(&r, a, i, 3), text_at(&r, a, i, 4)};
 	rc = v == NULL || sk_arena_failed(a) ? SK_ENOMEM : r.bad ? SK_EFORMAT : 0;
-	sk_result_free(&r);
+	sk_rows_free(&r);
 	if (rc == 0) {
 		*out = v;
 		*n = rows;

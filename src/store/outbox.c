@@ -29,7 +29,7 @@ struct reading {
 static int channel_state(
     struct sk_db *db, enum sk_outbox_channel channel, int64_t *numbered, int64_t *done)
 {
-	struct sk_result r;
+	struct sk_rows r;
 	int rc = sk_db_exec(db,
 	    "INSERT INTO outbox_channel (channel, numbered, done) VALUES ($1, 0, 0) ON CONFLICT DO NOTHING",
 	    SK_BINDS(sk_int(channel)), NULL);
@@ -40,10 +40,10 @@ static int channel_state(
 		    SK_BINDS(sk_int(channel)), &r);
 	if (rc)
 		return rc;
-	*numbered = sk_result_int(&r, 0, 0);
-	*done = sk_result_int(&r, 0, 1);
+	*numbered = sk_rows_int(&r, 0, 0);
+	*done = sk_rows_int(&r, 0, 1);
 	rc = r.bad ? SK_EINTERNAL : 0;
-	sk_result_free(&r);
+	sk_rows_free(&r);
 	return rc;
 }
 
@@ -69,7 +69,7 @@ static int give_numbers(struct sk_db *db, void *arg)
 /* A look costs no commit: most find nothing new. */
 static int some_new(struct sk_db *db, enum sk_outbox_channel channel, bool *yes)
 {
-	struct sk_result r;
+	struct sk_rows r;
 	int rc =
 	    sk_db_query(db, "SELECT line FROM outbox WHERE channel = $1 AND number IS NULL LIMIT 1",
 		SK_BINDS(sk_int(channel)), &r);
@@ -77,20 +77,20 @@ static int some_new(struct sk_db *db, enum sk_outbox_channel channel, bool *yes)
 	if (rc)
 		return rc;
 	*yes = r.rows > 0;
-	sk_result_free(&r);
+	sk_rows_free(&r);
 	return 0;
 }
 
 static int take_rows(struct sk_outbox_rows *rows)
 {
-	struct sk_result *r = &rows->result;
+	struct sk_rows *r = &rows->result;
 
 	rows->row = calloc(r->rows ? r->rows : 1, sizeof(*rows->row));
 	if (rows->row == NULL)
 		return SK_ENOMEM;
 	for (size_t i = 0; i < r->rows; i++)
-		rows->row[i] = (struct sk_outbox_row){sk_result_int(r, i, 0),
-		    sk_result_int(r, i, 1), sk_result_int(r, i, 2), sk_result_bytes(r, i, 3)};
+		rows->row[i] = (struct sk_outbox_row){sk_rows_int(r, i, 0), sk_rows_int(r, i, 1),
+		    sk_rows_int(r, i, 2), sk_rows_bytes(r, i, 3)};
 	rows->n = r->rows;
 	return r->bad ? SK_EINTERNAL : 0;
 }
@@ -125,7 +125,7 @@ void sk_outbox_rows_free(struct sk_outbox_rows *rows)
 	free(rows->row);
 	rows->row = NULL;
 	rows->n = 0;
-	sk_result_free(&rows->result);
+	sk_rows_free(&rows->result);
 }
 
 int sk_outbox_mark(struct sk_db *db, enum sk_outbox_channel channel, int64_t number)

@@ -25,7 +25,7 @@ struct sk_outbox_row {
 struct sk_outbox_rows {
 	size_t n;
 	struct sk_outbox_row *row;
-	struct sk_result result;
+	struct sk_rows result;
 };
 
 /* In the caller's transaction. SK_ELIMIT: more than SK_LIMIT_JOB_BODY. */

@@ -4,40 +4,40 @@
 #include "base/err.h"
 #include "base/limits.h"
 
-static const char *text_at(struct sk_result *r, struct sk_arena *a, size_t row, size_t column)
+static const char *text_at(struct sk_rows *r, struct sk_arena *a, size_t row, size_t column)
 {
-	struct sk_slice s = sk_result_text(r, row, column);
+	struct sk_slice s = sk_rows_text(r, row, column);
 
 	return s.p ? sk_arena_str(a, s) : NULL;
 }
 
-static struct sk_slice bytes_at(struct sk_result *r, struct sk_arena *a, size_t row, size_t column)
+static struct sk_slice bytes_at(struct sk_rows *r, struct sk_arena *a, size_t row, size_t column)
 {
-	struct sk_slice s = sk_result_bytes(r, row, column);
+	struct sk_slice s = sk_rows_bytes(r, row, column);
 
 	return sk_slice(sk_arena_dup(a, s.p, s.n), s.n);
 }
 
 /* Frees the result. */
-static int ended(struct sk_result *r, const struct sk_arena *a, const void *array)
+static int ended(struct sk_rows *r, const struct sk_arena *a, const void *array)
 {
 	int rc = array == NULL || sk_arena_failed(a) ? SK_ENOMEM : r->bad ? SK_EFORMAT : 0;
 
-	sk_result_free(r);
+	sk_rows_free(r);
 	return rc;
 }
 
 /* --- links --- */
 
-static struct sk_link_row link_at(struct sk_result *r, struct sk_arena *a, size_t row)
+static struct sk_link_row link_at(struct sk_rows *r, struct sk_arena *a, size_t row)
 {
 	return (struct sk_link_row){
-	    text_at(r, a, row, 0), sk_result_int(r, row, 1), sk_result_int(r, row, 2)};
+	    text_at(r, a, row, 0), sk_rows_int(r, row, 1), sk_rows_int(r, row, 2)};
 }
 
 int sk_link_find(struct sk_db *db, struct sk_arena *a, const char *zone, struct sk_link_row *out)
 {
-	struct sk_result r;
+	struct sk_rows r;
 	struct sk_link_row got = {0};
 	int rc = sk_db_query(db, "SELECT zone, number, heard FROM link WHERE zone = $1",
 	    SK_BINDS(sk_text(zone)), &r);
@@ -56,7 +56,7 @@ int sk_link_find(struct sk_db *db, struct sk_arena *a, const char *zone, struct 
 
 int sk_link_list(struct sk_db *db, struct sk_arena *a, struct sk_link_row **out, size_t *n)
 {
-	struct sk_result r;
+	struct sk_rows r;
 	int rc = sk_db_query(
 	    db, "SELECT zone, number, heard FROM link ORDER BY number", SK_NO_BINDS, &r);
 
@@ -86,7 +86,7 @@ int sk_link_add(struct sk_db *db, struct sk_arena *a, const char *zone, struct s
 
 int sk_link_hear(struct sk_db *db, const char *zone, int64_t number)
 {
-	struct sk_result r;
+	struct sk_rows r;
 	int64_t n = 0;
 	int rc = sk_db_exec(db, "UPDATE link SET heard = $2 WHERE zone = $1 AND heard < $2",
 	    SK_BINDS(sk_text(zone), sk_int(number)), &n);
@@ -98,7 +98,7 @@ int sk_link_hear(struct sk_db *db, const char *zone, int64_t number)
 	if (rc)
 		return rc;
 	rc = r.rows ? SK_ECHANGED : SK_ENOENTRY;
-	sk_result_free(&r);
+	sk_rows_free(&r);
 	return rc;
 }
 
@@ -121,7 +121,7 @@ int sk_policy_keep(
 	return rc;
 }
 
-static int query_policy(struct sk_db *db, const uint8_t *hash, struct sk_result *r)
+static int query_policy(struct sk_db *db, const uint8_t *hash, struct sk_rows *r)
 {
 	if (hash)
 		return sk_db_query(db,
@@ -136,7 +136,7 @@ static int query_policy(struct sk_db *db, const uint8_t *hash, struct sk_result 
 int sk_policy_kept(struct sk_db *db, struct sk_arena *a, const uint8_t *hash,
     struct sk_policy_text **out, size_t *n)
 {
-	struct sk_result r;
+	struct sk_rows r;
 	int rc = query_policy(db, hash, &r);
 
 	if (rc)
@@ -164,7 +164,7 @@ int sk_sealed_add(struct sk_db *db, const char *transfer, struct sk_slice box)
 int sk_sealed_list(
     struct sk_db *db, struct sk_arena *a, const char *transfer, struct sk_slice **out, size_t *n)
 {
-	struct sk_result r;
+	struct sk_rows r;
 	int rc =
 	    sk_db_query(db, "SELECT box FROM sealed WHERE transfer = $1 ORDER BY id DESC LIMIT $2",
 		SK_BINDS(sk_text(transfer), sk_int(SK_LIMIT_PASSWORDS)), &r);

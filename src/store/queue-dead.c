@@ -23,14 +23,14 @@ int sk_queue_release(struct sk_queue *q, const char *worker)
 	return sk_db_transact(q->db, SK_DB_QUEUE, release, (void *)(uintptr_t)worker);
 }
 
-static int take(struct sk_arena *a, struct sk_result *r, struct sk_job *jobs)
+static int take(struct sk_arena *a, struct sk_rows *r, struct sk_job *jobs)
 {
 	for (size_t i = 0; i < r->rows; i++)
 		jobs[i] = (struct sk_job){
-		    .id = sk_result_int(r, i, 0),
-		    .kind = sk_result_int(r, i, 1),
-		    .tries = (unsigned)sk_result_int(r, i, 2),
-		    .name = sk_arena_str(a, sk_result_text(r, i, 3)),
+		    .id = sk_rows_int(r, i, 0),
+		    .kind = sk_rows_int(r, i, 1),
+		    .tries = (unsigned)sk_rows_int(r, i, 2),
+		    .name = sk_arena_str(a, sk_rows_text(r, i, 3)),
 		};
 	return r->bad ? SK_EFORMAT : sk_arena_failed(a) ? SK_ENOMEM : 0;
 }
@@ -38,7 +38,7 @@ static int take(struct sk_arena *a, struct sk_result *r, struct sk_job *jobs)
 int sk_queue_dead(
     struct sk_queue *q, struct sk_arena *a, size_t most, struct sk_job **jobs, size_t *n)
 {
-	struct sk_result r;
+	struct sk_rows r;
 
 	if (most == 0 || most > SK_LIMIT_JOBS_AT_ONCE)
 		return SK_EARG;
@@ -51,7 +51,7 @@ int sk_queue_dead(
 		return rc;
 	rc = take(a, &r, *jobs);
 	*n = r.rows;
-	sk_result_free(&r);
+	sk_rows_free(&r);
 	return rc;
 }
 

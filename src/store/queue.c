@@ -44,14 +44,14 @@ void sk_queue_close(struct sk_queue *q)
 
 static int ring(struct sk_db *db, unsigned *part)
 {
-	struct sk_result r;
+	struct sk_rows r;
 	int rc = sk_db_query(db, "SELECT part FROM job_ring WHERE one = 1", SK_NO_BINDS, &r);
 
 	if (rc)
 		return rc;
-	*part = (unsigned)sk_result_int(&r, 0, 0) % SK_QUEUE_PARTS;
+	*part = (unsigned)sk_rows_int(&r, 0, 0) % SK_QUEUE_PARTS;
 	rc = r.bad ? SK_EFORMAT : 0;
-	sk_result_free(&r);
+	sk_rows_free(&r);
 	return rc;
 }
 
@@ -121,23 +121,23 @@ static int set_aside(struct sk_db *db, const struct sk_job *job)
 }
 
 static int take_job(
-    struct claim *c, struct sk_result *r, size_t row, unsigned part, struct sk_job *job)
+    struct claim *c, struct sk_rows *r, size_t row, unsigned part, struct sk_job *job)
 {
-	struct sk_slice body = sk_result_bytes(r, row, 4);
+	struct sk_slice body = sk_rows_bytes(r, row, 4);
 
 	*job = (struct sk_job){
-	    .id = sk_result_int(r, row, 0),
-	    .fence = sk_result_int(r, row, 1),
+	    .id = sk_rows_int(r, row, 0),
+	    .fence = sk_rows_int(r, row, 1),
 	    .kind = c->q->kind,
-	    .tries = (unsigned)sk_result_int(r, row, 2),
+	    .tries = (unsigned)sk_rows_int(r, row, 2),
 	    .part = part,
-	    .name = sk_arena_str(c->arena, sk_result_text(r, row, 3)),
+	    .name = sk_arena_str(c->arena, sk_rows_text(r, row, 3)),
 	    .body = {body.p ? sk_arena_dup(c->arena, body.p, body.n) : NULL, body.n},
 	};
 	return r->bad ? SK_EFORMAT : sk_arena_failed(c->arena) ? SK_ENOMEM : 0;
 }
 
-static int take_jobs(struct claim *c, struct sk_db *db, struct sk_result *r, unsigned part)
+static int take_jobs(struct claim *c, struct sk_db *db, struct sk_rows *r, unsigned part)
 {
 	size_t first = c->n;
 	struct sk_job job;
@@ -166,7 +166,7 @@ static int claim_in(struct claim *c, struct sk_db *db, unsigned part)
 	    " UPDATE ",
 	    " SET ready = {now} + $4, tries = tries + 1, fence = fence + 1, worker = $5 FROM c WHERE id = c.found"
 	    " RETURNING id, fence, tries, name, body");
-	struct sk_result r;
+	struct sk_rows r;
 
 	int rc = sk_db_query(db, SQL[part],
 	    SK_BINDS(sk_int(c->q->kind), sk_int(c->q->low[part]), sk_int((int64_t)(c->most - c->n)),
@@ -175,7 +175,7 @@ static int claim_in(struct claim *c, struct sk_db *db, unsigned part)
 	if (rc)
 		return rc;
 	rc = take_jobs(c, db, &r, part);
-	sk_result_free(&r);
+	sk_rows_free(&r);
 	return rc;
 }
 
@@ -328,7 +328,7 @@ int sk_queue_later(struct sk_queue *q, const struct sk_job *job, bool *dead)
 
 int sk_queue_counts(struct sk_queue *q, struct sk_queue_counts *out)
 {
-	struct sk_result r;
+	struct sk_rows r;
 	int rc = sk_db_query(q->db,
 	    "SELECT " OF_ALL(" WHERE ready <= {now}") ", " OF_ALL(
 		" WHERE ready > {now}") ", (SELECT count(*) FROM job_dead), (SELECT rotations FROM job_ring)",
@@ -336,10 +336,10 @@ int sk_queue_counts(struct sk_queue *q, struct sk_queue_counts *out)
 
 	if (rc)
 		return rc;
-	struct sk_queue_counts c = {sk_result_int(&r, 0, 0), sk_result_int(&r, 0, 1),
-	    sk_result_int(&r, 0, 2), sk_result_int(&r, 0, 3)};
+	struct sk_queue_counts c = {sk_rows_int(&r, 0, 0), sk_rows_int(&r, 0, 1),
+	    sk_rows_int(&r, 0, 2), sk_rows_int(&r, 0, 3)};
 	rc = r.bad ? SK_EFORMAT : 0;
-	sk_result_free(&r);
+	sk_rows_free(&r);
 	if (rc == 0)
 		*out = c;
 	return rc;
@@ -353,17 +353,17 @@ struct turn {
 /* Locks the ring: two that would turn it, one after the other, and the second finds it young. */
 static int due(struct sk_db *db, int64_t age_ms, unsigned *part, bool *yes)
 {
-	struct sk_result r;
+	struct sk_rows r;
 	int rc = sk_db_query(db,
 	    "UPDATE job_ring SET one = 1 WHERE one = 1 RETURNING part, {now} - since", SK_NO_BINDS,
 	    &r);
 
 	if (rc)
 		return rc;
-	*part = (unsigned)sk_result_int(&r, 0, 0) % SK_QUEUE_PARTS;
-	*yes = sk_result_int(&r, 0, 1) >= age_ms;
+	*part = (unsigned)sk_rows_int(&r, 0, 0) % SK_QUEUE_PARTS;
+	*yes = sk_rows_int(&r, 0, 1) >= age_ms;
 	rc = r.bad ? SK_EFORMAT : 0;
-	sk_result_free(&r);
+	sk_rows_free(&r);
 	return rc;
 }
 
@@ -373,13 +373,13 @@ static int move_rest(struct sk_db *db, unsigned from, unsigned to, bool *many)
 	static const char *const COUNT[] = EACH("SELECT count(*) FROM ", "");
 	static const char *const NAME[] = EACH("", "");
 	char sql[256];
-	struct sk_result r;
+	struct sk_rows r;
 
 	int rc = sk_db_query(db, COUNT[from], SK_NO_BINDS, &r);
 	if (rc)
 		return rc;
-	int64_t n = sk_result_int(&r, 0, 0);
-	sk_result_free(&r);
+	int64_t n = sk_rows_int(&r, 0, 0);
+	sk_rows_free(&r);
 	*many = n > MOVED_MOST;
 	if (n == 0 || *many)
 		return 0;

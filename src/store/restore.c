@@ -107,7 +107,7 @@ static int empty_database(struct restore *r)
 {
 	char why[512] = "";
 	struct sk_db *db = NULL;
-	struct sk_result found;
+	struct sk_rows found;
 
 	int rc = sk_db_open(r->what->database, NULL, why, sizeof(why), &db);
 	if (rc)
@@ -115,12 +115,12 @@ static int empty_database(struct restore *r)
 	rc = sk_db_query(db,
 	    "SELECT count(*) FROM information_schema.tables WHERE table_schema = current_schema()",
 	    SK_NO_BINDS, &found);
-	if (rc == 0 && sk_result_int(&found, 0, 0) > 0)
+	if (rc == 0 && sk_rows_int(&found, 0, 0) > 0)
 		rc = sk_backup_fail(r->report, SK_EEXIST, "the database has tables already");
 	else if (rc)
 		sk_backup_fail(r->report, rc, "%s", sk_db_why(db));
 	if (rc == 0 || rc == SK_EEXIST)
-		sk_result_free(&found);
+		sk_rows_free(&found);
 	sk_db_close(db);
 	return rc;
 }

@@ -212,11 +212,11 @@ static int proves(void *arg, const char *name)
 
 static int64_t number(struct sk_db *db, const char *sql)
 {
-	struct sk_result r;
+	struct sk_rows r;
 
 	assert_int_equal(sk_db_query(db, sql, SK_NO_BINDS, &r), 0);
-	int64_t n = sk_result_int(&r, 0, 0);
-	sk_result_free(&r);
+	int64_t n = sk_rows_int(&r, 0, 0);
+	sk_rows_free(&r);
 	return n;
 }
 

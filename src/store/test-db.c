@@ -52,13 +52,13 @@ static void make_table(void)
 
 static int64_t number(const char *sql)
 {
-	struct sk_result r;
+	struct sk_rows r;
 
 	if (sk_db_query(db, sql, SK_NO_BINDS, &r))
 		fail_msg("%s", sk_db_why(db));
-	int64_t n = sk_result_int(&r, 0, 0);
+	int64_t n = sk_rows_int(&r, 0, 0);
 	assert_false(r.bad);
-	sk_result_free(&r);
+	sk_rows_free(&r);
 	return n;
 }
 
@@ -78,48 +78,48 @@ static int put_values(struct sk_db *d, void *arg)
 
 static void test_values(void **state)
 {
-	struct sk_result r;
+	struct sk_rows r;
 
 	make_table();
 	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, put_values, NULL), 0);
 	assert_int_equal(sk_db_query(db, "SELECT n, s, b FROM t ORDER BY id", SK_NO_BINDS, &r), 0);
 	assert_int_equal(r.rows, 3);
 	assert_int_equal(r.columns, 3);
-	assert_true(sk_result_int(&r, 0, 0) == INT64_MIN);
-	assert_true(sk_slice_is(sk_result_text(&r, 0, 1), "関所 'x' \"y\""));
-	assert_memory_equal(sk_result_bytes(&r, 0, 2).p, "\0\1\xff'", 5);
-	assert_true(sk_result_int(&r, 2, 0) == INT64_MAX);
-	assert_int_equal(sk_result_text(&r, 1, 1).n, 0);
-	assert_non_null(sk_result_text(&r, 1, 1).p);
-	assert_true(sk_result_null(&r, 1, 2));
-	assert_false(sk_result_null(&r, 2, 2));
-	assert_null(sk_result_bytes(&r, 1, 2).p);
+	assert_true(sk_rows_int(&r, 0, 0) == INT64_MIN);
+	assert_true(sk_slice_is(sk_rows_text(&r, 0, 1), "関所 'x' \"y\""));
+	assert_memory_equal(sk_rows_bytes(&r, 0, 2).p, "\0\1\xff'", 5);
+	assert_true(sk_rows_int(&r, 2, 0) == INT64_MAX);
+	assert_int_equal(sk_rows_text(&r, 1, 1).n, 0);
+	assert_non_null(sk_rows_text(&r, 1, 1).p);
+	assert_true(sk_rows_null(&r, 1, 2));
+	assert_false(sk_rows_null(&r, 2, 2));
+	assert_null(sk_rows_bytes(&r, 1, 2).p);
 	assert_false(r.bad);
-	sk_result_free(&r);
-	sk_result_free(&r);
+	sk_rows_free(&r);
+	sk_rows_free(&r);
 }
 
 /* A column read as what it is not, or that is not there, is told. */
 static void test_wrong_columns(void **state)
 {
-	struct sk_result r;
+	struct sk_rows r;
 
 	make_table();
 	assert_int_equal(change("INSERT INTO t (n, s) VALUES (1, 'a')"), 0);
 	for (int i = 0; i < 5; i++) {
 		assert_int_equal(sk_db_query(db, "SELECT n, s, b FROM t", SK_NO_BINDS, &r), 0);
 		if (i == 0)
-			sk_result_int(&r, 0, 1);
+			sk_rows_int(&r, 0, 1);
 		else if (i == 1)
-			sk_result_text(&r, 0, 0);
+			sk_rows_text(&r, 0, 0);
 		else if (i == 2)
-			sk_result_bytes(&r, 0, 1);
+			sk_rows_bytes(&r, 0, 1);
 		else if (i == 3)
-			sk_result_int(&r, 0, 3);
+			sk_rows_int(&r, 0, 3);
 		else
-			sk_result_int(&r, 1, 0);
+			sk_rows_int(&r, 1, 0);
 		assert_true(r.bad);
-		sk_result_free(&r);
+		sk_rows_free(&r);
 	}
 }
 
@@ -202,13 +202,13 @@ struct adder {
 
 static int add_one(struct sk_db *d, void *arg)
 {
-	struct sk_result r;
+	struct sk_rows r;
 	int rc = sk_db_query(d, "SELECT n FROM t WHERE s = 'sum'", SK_NO_BINDS, &r);
 
 	if (rc)
 		return rc;
-	int64_t n = sk_result_int(&r, 0, 0);
-	sk_result_free(&r);
+	int64_t n = sk_rows_int(&r, 0, 0);
+	sk_rows_free(&r);
 	return sk_db_exec(d, "UPDATE t SET n = $1 WHERE s = 'sum'", SK_BINDS(sk_int(n + 1)), NULL);
 }
 
@@ -260,12 +260,12 @@ static void test_one_picture(void **state)
 
 static int slow(struct sk_db *d, void *arg)
 {
-	struct sk_result r = {0};
+	struct sk_rows r = {0};
 	int rc = sk_db_query(d,
 	    "WITH RECURSIVE r (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM r WHERE i < 1000000000) SELECT count(*) FROM r",
 	    SK_NO_BINDS, &r);
 
-	sk_result_free(&r);
+	sk_rows_free(&r);
 	return rc;
 }
 
@@ -385,14 +385,14 @@ static void test_sqlite_file(void **state)
 static int killed_once(struct sk_db *d, void *arg)
 {
 	int *times = arg;
-	struct sk_result r;
+	struct sk_rows r;
 	int rc = sk_db_exec(d, "INSERT INTO t (n, s) VALUES (3, 'x')", SK_NO_BINDS, NULL);
 
 	if (rc || (*times)++)
 		return rc;
 	rc = sk_db_query(d, "SELECT pg_terminate_backend(pg_backend_pid())", SK_NO_BINDS, &r);
 	if (rc == 0)
-		sk_result_free(&r);
+		sk_rows_free(&r);
 	return rc;
 }
 

@@ -78,7 +78,7 @@ int sk_transfer_insert(struct sk_db *db, struct sk_transfer *t)
 {
 	struct sk_value v[FIELDS + 2];
 	struct sk_buf b = SK_BUF(8192);
-	struct sk_result r;
+	struct sk_rows r;
 	int64_t now = 0;
 
 	int rc = sk_db_now(db, &now);
@@ -99,7 +99,7 @@ int sk_transfer_insert(struct sk_db *db, struct sk_transfer *t)
 	sk_buf_free(&b);
 	if (rc)
 		return rc;
-	sk_result_free(&r);
+	sk_rows_free(&r);
 	t->version = 1;
 	t->received = t->changed = now;
 	return 0;
@@ -136,26 +136,26 @@ int sk_transfer_save(struct sk_db *db, struct sk_transfer *t)
 	return 0;
 }
 
-static const char *text_at(struct sk_result *r, struct sk_arena *a, size_t row, size_t column)
+static const char *text_at(struct sk_rows *r, struct sk_arena *a, size_t row, size_t column)
 {
-	struct sk_slice s = sk_result_text(r, row, column);
+	struct sk_slice s = sk_rows_text(r, row, column);
 
 	return s.p ? sk_arena_str(a, s) : NULL;
 }
 
-static struct sk_slice bytes_at(struct sk_result *r, struct sk_arena *a, size_t row, size_t column)
+static struct sk_slice bytes_at(struct sk_rows *r, struct sk_arena *a, size_t row, size_t column)
 {
-	struct sk_slice s = sk_result_bytes(r, row, column);
+	struct sk_slice s = sk_rows_bytes(r, row, column);
 
 	return sk_slice(s.p ? sk_arena_dup(a, s.p, s.n) : NULL, s.n);
 }
 
-static int64_t number_at(struct sk_result *r, size_t row, size_t column)
+static int64_t number_at(struct sk_rows *r, size_t row, size_t column)
 {
-	return sk_result_null(r, row, column) ? SK_NONE : sk_result_int(r, row, column);
+	return sk_rows_null(r, row, column) ? SK_NONE : sk_rows_int(r, row, column);
 }
 
-static void read_row(struct sk_result *r, struct sk_arena *a, size_t row, struct sk_transfer *t)
+static void read_row(struct sk_rows *r, struct sk_arena *a, size_t row, struct sk_transfer *t)
 {
 	for (size_t i = 0; i < FIELDS; i++) {
 		char *at = (char *)t + fields[i].offset;
@@ -166,13 +166,13 @@ static void read_row(struct sk_result *r, struct sk_arena *a, size_t row, struct
 		else
 			*(struct sk_slice *)at = bytes_at(r, a, row, i);
 	}
-	struct sk_slice id = sk_result_text(r, row, FIELDS);
+	struct sk_slice id = sk_rows_text(r, row, FIELDS);
 	r->bad = r->bad || id.n != SK_TRANSFER_ID - 1;
 	if (!r->bad)
 		memcpy(t->id, id.p, id.n);
-	t->version = sk_result_int(r, row, FIELDS + 1);
-	t->received = sk_result_int(r, row, FIELDS + 2);
-	t->changed = sk_result_int(r, row, FIELDS + 3);
+	t->version = sk_rows_int(r, row, FIELDS + 1);
+	t->received = sk_rows_int(r, row, FIELDS + 2);
+	t->changed = sk_rows_int(r, row, FIELDS + 3);
 	t->erased = number_at(r, row, FIELDS + 4);
 }
 
@@ -180,7 +180,7 @@ static int select_rows(struct sk_db *db, struct sk_arena *a, const char *format,
     struct sk_binds binds, struct sk_transfer **out, size_t *n)
 {
 	struct sk_buf b = SK_BUF(8192);
-	struct sk_result r = {0};
+	struct sk_rows r = {0};
 
 	int rc = with_columns(&b, format);
 	if (rc == 0)
@@ -196,7 +196,7 @@ static int select_rows(struct sk_db *db, struct sk_arena *a, const char *format,
 		*out = t;
 		*n = r.rows;
 	}
-	sk_result_free(&r);
+	sk_rows_free(&r);
 	return rc;
 }
 
@@ -278,14 +278,14 @@ int sk_transfer_due(struct sk_db *db, struct sk_arena *a, enum sk_due what, size
 
 int sk_transfer_count(struct sk_db *db, int64_t state, int64_t *n)
 {
-	struct sk_result r;
+	struct sk_rows r;
 	int rc = sk_db_query(
 	    db, "SELECT count(*) FROM transfer WHERE state = $1", SK_BINDS(sk_int(state)), &r);
 
 	if (rc)
 		return rc;
-	*n = sk_result_int(&r, 0, 0);
-	sk_result_free(&r);
+	*n = sk_rows_int(&r, 0, 0);
+	sk_rows_free(&r);
 	return 0;
 }
 
@@ -313,7 +313,7 @@ int sk_transfer_forget(struct sk_db *db, const char *id)
 
 int sk_transfer_refers(struct sk_db *db, enum sk_blob_kind kind, const char *name)
 {
-	struct sk_result r;
+	struct sk_rows r;
 	uint8_t hash[32];
 	int rc;
 
@@ -328,7 +328,7 @@ int sk_transfer_refers(struct sk_db *db, enum sk_blob_kind kind, const char *nam
 	if (rc)
 		return rc;
 	rc = r.rows > 0;
-	sk_result_free(&r);
+	sk_rows_free(&r);
 	return rc;
 }
 
@@ -350,7 +350,7 @@ int sk_history_add(struct sk_db *db, const char *transfer, const struct sk_histo
 int sk_history_list(
     struct sk_db *db, struct sk_arena *a, const char *transfer, struct sk_history **out, size_t *n)
 {
-	struct sk_result r;
+	struct sk_rows r;
 	int rc = sk_db_query(db,
 	    "SELECT at, event, state_from, state_to, actor, person, note FROM history WHERE transfer = $1 ORDER BY id",
 	    SK_BINDS(sk_text(transfer)), &r);
@@ -359,15 +359,15 @@ int sk_history_list(
 		return rc;
 	struct sk_history *h = sk_arena_array(a, r.rows, sizeof(*h));
 	for (size_t i = 0; h && i < r.rows; i++)
-		h[i] = (struct sk_history){sk_result_int(&r, i, 0), sk_result_int(&r, i, 1),
-		    sk_result_int(&r, i, 2), sk_result_int(&r, i, 3), sk_result_int(&r, i, 4),
+		h[i] = (struct sk_history){sk_rows_int(&r, i, 0), sk_rows_int(&r, i, 1),
+		    sk_rows_int(&r, i, 2), sk_rows_int(&r, i, 3), sk_rows_int(&r, i, 4),
 		    text_at(&r, a, i, 5), text_at(&r, a, i, 6)};
 	rc = h == NULL || sk_arena_failed(a) ? SK_ENOMEM : r.bad ? SK_EFORMAT : 0;
 	if (rc == 0) {
 		*out = h;
 		*n = r.rows;
 	}
-	sk_result_free(&r);
+	sk_rows_free(&r);
 	return rc;
 }
 
@@ -385,7 +385,7 @@ int sk_approval_add(struct sk_db *db, const char *transfer, const struct sk_appr
 int sk_approval_list(struct sk_db *db, struct sk_arena *a, const char *transfer,
     struct sk_approval_row **out, size_t *n)
 {
-	struct sk_result r;
+	struct sk_rows r;
 	int rc = sk_db_query(db,
 	    "SELECT at, decision, output, person, method, proof, hold, policy, comment FROM approval WHERE transfer = $1 ORDER BY id",
 	    SK_BINDS(sk_text(transfer)), &r);
@@ -394,7 +394,7 @@ int sk_approval_list(struct sk_db *db, struct sk_arena *a, const char *transfer,
 		return rc;
 	struct sk_approval_row *p = sk_arena_array(a, r.rows, sizeof(*p));
 	for (size_t i = 0; p && i < r.rows; i++)
-		p[i] = (struct sk_approval_row){sk_result_int(&r, i, 0), sk_result_int(&r, i, 1),
+		p[i] = (struct sk_approval_row){sk_rows_int(&r, i, 0), sk_rows_int(&r, i, 1),
 		    bytes_at(&r, a, i, 2), text_at(&r, a, i, 3), text_at(&r, a, i, 4),
 		    bytes_at(&r, a, i, 5), number_at(&r, i, 6), bytes_at(&r, a, i, 7),
 		    text_at(&r, a, i, 8)};
@@ -403,6 +403,6 @@ int sk_approval_list(struct sk_db *db, struct sk_arena *a, const char *transfer,
 		*out = p;
 		*n = r.rows;
 	}
-	sk_result_free(&r);
+	sk_rows_free(&r);
 	return rc;
 }
