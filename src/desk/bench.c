@@ -287,6 +287,15 @@ static void give_out(struct sk_desk *d)
 			give_to(d, i, sk_tasks_take(&b->ready));
 }
 
+/* A queue with a database of its own gets its jobs by the outbox. */
+static void feed(struct sk_desk *d)
+{
+	size_t moved;
+
+	if (d->gate.own_queue && sk_queue_feed(d->db, d->jobs, &moved))
+		sk_desk_log("jobs do not reach their queue: %s", sk_db_why(d->jobs));
+}
+
 void sk_bench_tick(struct sk_desk *d)
 {
 	struct sk_bench *b = d->bench;
@@ -295,8 +304,10 @@ void sk_bench_tick(struct sk_desk *d)
 		return;
 	if (b->extend_at <= sk_now_ms())
 		extend_all(d);
-	if (wants_jobs(b) && b->look <= sk_now_ms())
+	if (wants_jobs(b) && b->look <= sk_now_ms()) {
+		feed(d);
 		claim_some(d);
+	}
 	if (b->ready.first && b->idle)
 		give_out(d);
 }

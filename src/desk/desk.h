@@ -62,7 +62,7 @@ struct sk_desk {
 	struct sk_copying *copying; /* a backup that is being made */
 	uint32_t
 	    asks_epoch; /* of the front end: what an older one asked is not answered to a newer one */
-	int64_t round_at, sweep_at; /* sk_now_ms */
+	int64_t round_at, sweep_at, turn_at; /* sk_now_ms */
 };
 
 /* --- acts.c --- */
