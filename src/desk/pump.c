@@ -51,7 +51,7 @@ void sk_pump_met(struct sk_desk *d)
 	struct sk_pump *p = d->pump;
 
 	p->here = true;
-	p->asked_witnesses = false;
+	p->asked_witnesses = 0;
 	p->state.state = SK_LEDGER_UNASKED; /* until it says */
 	sk_witness_met(d);
 	if (p->phase != SK_PUMP_MARKING)
@@ -300,10 +300,10 @@ static int serve_state(void *ctx, struct sk_message *m)
 
 	int status = sk_record_get_state(m->body, &d->pump->state);
 
-	if (status == 0 && d->pump->state.state == SK_LEDGER_UNASKED && !d->pump->asked_witnesses) {
-		d->pump->asked_witnesses = true;
+	if (status == 0 && d->pump->state.state != SK_LEDGER_UNASKED)
+		d->pump->asked_witnesses = 0;
+	else if (status == 0 && d->pump->asked_witnesses == 0)
 		sk_witness_asked(d);
-	}
 	if (status == 0)
 		d->pump->look = 0;
 	return status;

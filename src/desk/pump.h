@@ -23,8 +23,10 @@ struct sk_proof_wanted {
 
 struct sk_pump {
 	enum sk_pump_phase phase;
-	bool here, refused, again, asked_witnesses;
-	uint32_t epoch; /* of the scribe: an answer of an older one counts for nothing */
+	bool here, refused, again;
+	int64_t
+	    asked_witnesses; /* sk_now_ms; 0: not since the ledger was opened or knew where it stands */
+	uint32_t epoch;      /* of the scribe: an answer of an older one counts for nothing */
 	int64_t look;
 	struct sk_outbox_rows rows;
 	size_t n; /* of the rows that are under way */

@@ -92,10 +92,19 @@ static void give_up(struct sk_way *w, int64_t now)
 	w->shown = 0;
 }
 
+/* A ledger that signs nothing before its witnesses spoke: what was asked may have been lost on its way. */
+static int64_t ask_again_at(const struct sk_desk *d)
+{
+	return d->pump->here && d->pump->asked_witnesses ? d->pump->asked_witnesses + PATIENCE_MS
+							 : INT64_MAX;
+}
+
 void sk_witness_tick(struct sk_desk *d)
 {
 	int64_t now = sk_now_ms();
 
+	if (now >= ask_again_at(d))
+		sk_witness_asked(d);
 	for (size_t i = 0; i < d->links->n; i++) {
 		struct sk_way *w = &d->links->way[i];
 		give_up(w, now);
@@ -112,7 +121,7 @@ void sk_witness_tick(struct sk_desk *d)
 
 int64_t sk_witness_due(const struct sk_desk *d)
 {
-	int64_t at = INT64_MAX;
+	int64_t at = ask_again_at(d);
 
 	for (size_t i = 0; i < d->links->n; i++) {
 		const struct sk_way *w = &d->links->way[i];
@@ -142,6 +151,7 @@ static void say_seen(struct sk_desk *d)
  */
 void sk_witness_asked(struct sk_desk *d)
 {
+	d->pump->asked_witnesses = sk_now_ms();
 	for (size_t i = 0; i < d->links->n; i++) {
 		d->links->way[i].seen_said = false;
 		sk_buf_reset(&d->links->way[i].seen);

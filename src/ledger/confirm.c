@@ -175,10 +175,10 @@ static int take_size(struct sk_ledger *l, size_t i, struct sk_slice body)
 
 	if (sk_line_take(&body, &line) || sk_decimal_parse(line, &size))
 		return SK_EFORMAT;
-	if (size > l->size)
-		l->state = SK_LEDGER_UNASKED;
-	else
+	if (size <= l->size)
 		l->seen[i].size = size;
+	else if (l->state == SK_LEDGER_SIGNS) /* else it was asked, and what it said stands */
+		l->state = SK_LEDGER_UNASKED;
 	return SK_EREFUSED;
 }
 

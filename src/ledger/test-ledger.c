@@ -751,6 +751,10 @@ static void test_restored_ledger_recovers(void **state)
 	assert_int_equal(sk_ledger_confirm(l, ask, NULL, NOW), 0);
 	assert_int_equal(sk_ledger_state(l, NOW), SK_LEDGER_BEHIND);
 	assert_int_equal(append(l, 101, 102, index), SK_EREFUSED);
+	/* that it is behind it knows already: nobody would ask once more */
+	assert_int_equal(
+	    sk_ledger_answer(l, 0, sk_slice("", 0), 409, SK_SLICE_LIT("400\n"), NOW), SK_EREFUSED);
+	assert_int_equal(sk_ledger_state(l, NOW), SK_LEDGER_BEHIND);
 	struct sk_buf note = SK_BUF(SK_NOTE_BYTES);
 	assert_int_equal(sk_buf_put_slice(&note, sk_ledger_ahead(l)), 0);
 	assert_int_equal(sk_ledger_recover(l, sk_buf_slice(&note), copy_get, &full), 0);
