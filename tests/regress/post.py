@@ -1,4 +1,5 @@
 """A whole post, started as sekishod starts it: its folder, its configuration, its log, its end."""
+import json
 import os
 import shutil
 import socket
@@ -96,10 +97,16 @@ class Post:
             self.process.wait()
             self.process = None
 
-    def answers(self):
-        """Somebody listens where people ask."""
-        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as s:
-            s.connect(self.control)
+    def await_links(self):
+        """Until all its links are up."""
+        end = time.monotonic() + PATIENCE
+        while True:
+            p = subprocess.run([SEKISHO, "status", "--json", "--control", self.control], capture_output=True, check=False)
+            if p.returncode == 0 and all(x["up"] for x in json.loads(p.stdout)["links"]):
+                return
+            if time.monotonic() > end:
+                raise AssertionError(f"{p.stdout}{p.stderr}\n{self.said()}")
+            time.sleep(0.05)
 
     def ask(self, *args, code=0, **kw):
         """The command, asking this post."""
