@@ -59,13 +59,30 @@ static int folder_of(const char *path, const char **name)
 	return fd;
 }
 
+/* The name comes from elsewhere: no folders in it, nothing that turns the reading direction. Allocated. */
+static char *own_name(const struct asking *a, const char *given, const char *extension, bool fits)
+{
+	bool changed;
+
+	return a->out ? strdup(a->out) : cli_output_name(given, extension, fits, false, &changed);
+}
+
+int asking_can_keep(const struct asking *a, const char *given, const char *extension, bool fits)
+{
+	char *own = own_name(a, given, extension, fits);
+	int rc = 0;
+
+	if (own && strcmp(own, "-") != 0 && !a->force &&
+	    faccessat(AT_FDCWD, own, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+		rc = tell(own, EEXIST);
+	free(own);
+	return rc;
+}
+
 int asking_keep(const struct asking *a, int fd, const char *given, const char *extension, bool fits)
 {
 	struct output o = {.fd = -1, .dir = -1};
-	bool changed;
-	/* the name comes from elsewhere: no folders in it, nothing that turns the reading direction */
-	char *own =
-	    a->out ? strdup(a->out) : cli_output_name(given, extension, fits, false, &changed);
+	char *own = own_name(a, given, extension, fits);
 	const char *name = "";
 	int rc = -1, err = 0;
 

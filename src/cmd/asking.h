@@ -72,6 +72,8 @@ void table_free(struct table *t);
 int asking_file(const char *path);
 /* What an answer filled, as -o says or under this name, whose extension stays when it fits; -1 when it was told why not. */
 int asking_keep(const struct asking *a, int fd, const char *name, const char *extension, bool fits);
+/* Whether it could get that name now; told when there is such a file. */
+int asking_can_keep(const struct asking *a, const char *name, const char *extension, bool fits);
 
 /* --- asking-password.c --- */
 /* Read what --password-file or --password-fd say into the list of passwords (cli_passwords()); told why not. */

@@ -188,6 +188,40 @@ static int run_password(struct asking *a)
 
 /* --- getting --- */
 
+/* What is in an answer about something that can be got: its name, its type, and whether that is what its name says. */
+static bool kind_of(const json_t *answer, const char *object, const char **name, const char **type)
+{
+	const json_t *t = json_object_get(answer, object);
+
+	*name = asking_text(t, "name");
+	*type = asking_text(t, "output_type");
+	if (strcmp(object, "original") == 0)
+		*type = "";
+	return **type == '\0' || strcmp(*type, asking_text(t, "found")) == 0;
+}
+
+/* Each time counts: where the file cannot be put is found out before. */
+static int look_for_place(const struct asking *a, enum sk_front_what show)
+{
+	struct asking first = *a;
+	const char *name, *type;
+	json_t *answer = NULL;
+	int rc;
+
+	sk_front_init(&first.ask, show);
+	first.ask.id = a->ask.id;
+	rc = asking_call(&first, -1, &answer);
+	if (rc == 0) {
+		bool fits = kind_of(answer, "transfer", &name, &type);
+		if (show == SK_FRONT_ORIGINAL_SHOW)
+			fits = true;
+		if (asking_can_keep(a, *name ? name : a->ask.id, *type ? type : "bin", fits))
+			rc = EXIT_SOME_ERROR;
+	}
+	json_decref(answer);
+	return rc;
+}
+
 static int get(struct asking *a, const char *object)
 {
 	sk_autoclose int fd = sk_memfd("sekisho-get");
@@ -198,10 +232,12 @@ static int get(struct asking *a, const char *object)
 		fprintf(stderr, "sekisho: %s\n", cli_errno_text(errno));
 		return EXIT_SOME_ERROR;
 	}
-	rc = asking_call(a, fd, &answer);
-	const json_t *t = json_object_get(answer, object);
-	const char *name = asking_text(t, "name"), *type = asking_text(t, "output_type");
-	bool fits = strcmp(type, "") == 0 || strcmp(type, asking_text(t, "found")) == 0;
+	rc = look_for_place(
+	    a, strcmp(object, "original") == 0 ? SK_FRONT_ORIGINAL_SHOW : SK_FRONT_SHOW);
+	if (rc == 0)
+		rc = asking_call(a, fd, &answer);
+	const char *name, *type;
+	bool fits = kind_of(answer, object, &name, &type);
 	if (rc == 0 && asking_keep(a, fd, *name ? name : a->ask.id, *type ? type : "bin", fits))
 		rc = EXIT_SOME_ERROR;
 	if (rc == 0 && a->json)

@@ -1,0 +1,211 @@
+"""What people do with the command at two posts: sending, deciding, collecting, passwords, originals, accounts; and a post that
+goes away and comes back from a backup, on both back ends."""
+import json
+import os
+import shutil
+import subprocess
+import unittest
+import zipfile
+
+import posts
+from command import ROOT, SEKISHO, Case
+
+PASSWORD = "correct horse\n"
+
+
+class Asking:
+    postgres = False
+
+    @classmethod
+    def setUpClass(cls):
+        if not posts.possible():
+            raise unittest.SkipTest("members are system users of their own: that needs root")
+        cls.lab = posts.Lab(postgres=cls.postgres)
+        cls.addClassCleanup(cls.lab.close)
+        cls.lab.start()
+        cls.internet, cls.lgwan = cls.lab.internet, cls.lab.lgwan
+        # the checkout may lie where only root may go
+        for part in ("src/cmd", "src/engine"):
+            to = os.path.join(cls.lab.dir, "bin", part)
+            os.makedirs(to)
+            for entry in os.scandir(os.path.join(ROOT, "build", part)):
+                if entry.is_file() and (entry.name == "sekisho" or ".so" in entry.name):
+                    shutil.copy(entry.path, to)
+
+    def setUp(self):
+        super().setUp()
+        os.chmod(self.dir, 0o777)
+
+    def say(self, post, who, *args, code=0):
+        """What the command says to somebody, in English."""
+        uid = posts.USERS.get(who)
+        program = os.path.join(self.lab.dir, "bin/src/cmd/sekisho") if uid else SEKISHO
+        p = subprocess.run([program, *args, "--control", post.path, "--lang", "en"], capture_output=True, check=False, text=True, cwd=self.dir,
+                           user=uid, group=uid, extra_groups=[] if uid else None, timeout=120)
+        self.assertEqual(p.returncode, code, (args, p.stdout, p.stderr))
+        return p.stdout if code == 0 else p.stdout + p.stderr
+
+    def json(self, post, who, *args, code=0):
+        return json.loads(self.say(post, who, *args, "--json", code=code).splitlines()[0])
+
+    def put(self, name, data):
+        path = self.write(name, data)
+        os.chmod(path, 0o644)
+        return path
+
+    def send(self, post, who, path, *args):
+        return self.json(post, who, "send", *args, path)["transfer"]["id"]
+
+    def bring_out(self, data=b"text\n", *args):
+        return self.send(self.lgwan, "ichi", self.put("a.txt", data), "--to", "internet", "--route", "file-out", "--class", "2",
+                         "--recipient", "ni", "--reason", "asked for", *args)
+
+    def rest(self, post, who, id):
+        return self.json(post, who, "transfer", "wait", "--seconds", "100", id)["transfer"]
+
+    def test_out_and_collected(self):
+        id = self.bring_out("本文\n".encode())
+        self.assertEqual(self.rest(self.lgwan, "ichi", id)["holds"], ["approval"])
+        self.assertIn(id, self.say(self.lgwan, "cho", "transfer", "list", "--waiting"))
+        self.assertNotIn(id, self.say(self.lgwan, "ni", "transfer", "list", "--waiting"))
+        said = self.say(self.lgwan, "cho", "transfer", "show", id)
+        self.assertIn("0 of 1 approvals", said)
+        self.assertIn("you are: approver", said)
+        self.assertIn("sent himself", self.say(self.lgwan, "ichi", "transfer", "approve", id, code=1))
+        self.assertIn("the right", self.say(self.lgwan, "root", "transfer", "approve", id, code=1))
+        self.assertIn("by now", self.say(self.lgwan, "cho", "transfer", "approve", "--hash", "00" * 32, id, code=1))
+        self.say(self.lgwan, "cho", "transfer", "approve", "--comment", "fine", id)
+        self.assertEqual(self.rest(self.lgwan, "ichi", id)["state"], "released")
+        self.assertEqual(self.rest(self.internet, "ni", id)["state"], "released")
+        self.say(self.internet, "ichi", "transfer", "get", "-o", "x", id, code=1)
+        self.say(self.lgwan, "ni", "transfer", "get", "-o", "x", id, code=1)
+        for _ in range(4):  # there is such a file already: that does not count
+            self.say(self.internet, "ni", "transfer", "get", id, code=2)
+        os.unlink(self.path("a.txt"))
+        self.say(self.internet, "ni", "transfer", "get", id)
+        self.assertEqual(self.read(self.path("a.txt")).decode(), "本文\n")
+        self.say(self.internet, "ni", "transfer", "get", "-o", "a.txt", id, code=2)
+        self.assertEqual(self.say(self.internet, "ni", "transfer", "get", "-o", "-", id), "本文\n")
+        self.say(self.internet, "ni", "transfer", "get", "--force", id)
+        self.assertIn("as often as", self.say(self.internet, "ni", "transfer", "get", "--force", id, code=1))
+        self.assertIn("ni", self.say(self.internet, "ni", "transfer", "show", id))
+
+    def test_denied(self):
+        id = self.bring_out()
+        self.rest(self.lgwan, "ichi", id)
+        self.say(self.lgwan, "cho", "transfer", "deny", "--comment", "not this", id)
+        self.assertEqual(self.rest(self.lgwan, "ichi", id)["state"], "denied")
+        self.assertIn("not this", self.say(self.lgwan, "ichi", "transfer", "show", id))
+        self.assertIn("denied", self.say(self.lgwan, "ichi", "transfer", "cancel", id, code=1))
+
+    def test_cancelled(self):
+        id = self.bring_out()
+        self.say(self.lgwan, "ni", "transfer", "show", id)  # it is for him
+        self.say(self.lgwan, "ni", "transfer", "cancel", id, code=1)
+        self.say(self.lgwan, "ichi", "transfer", "cancel", id)
+        self.assertIn("cancelled", self.say(self.lgwan, "ichi", "transfer", "show", id))
+
+    def test_class(self):
+        path = self.put("b.txt", b"text\n")
+        id = self.send(self.lgwan, "ichi", path, "--to", "internet", "--route", "file-out", "--recipient", "ni")
+        self.assertIn("class", self.rest(self.lgwan, "ichi", id)["holds"])
+        self.say(self.lgwan, "ichi", "transfer", "class", "--class", "2", id)
+        self.assertEqual(self.json(self.lgwan, "ichi", "transfer", "show", id)["transfer"]["class"], "2")
+        self.say(self.lgwan, "ichi", "transfer", "class", "--class", "1", id, code=1)
+
+    def locked(self):
+        """An archive behind a password."""
+        plain, path = self.put("c.txt", b"inside\n"), self.path("locked.zip")
+        subprocess.run(["7z", "a", "-tzip", "-mem=AES256", "-p" + PASSWORD.strip(), path, plain], check=True, capture_output=True)
+        os.chmod(path, 0o644)
+        return path
+
+    @unittest.skipUnless(shutil.which("7z"), "7z makes the archive")
+    def test_passwords(self):
+        path, secret, wrong = self.locked(), self.put("pw", PASSWORD.encode()), self.put("wrong", b"something else\n")
+        id = self.send(self.internet, "ichi", path, "--to", "lgwan", "--route", "file-in", "--recipient", "ni")
+        self.assertEqual(self.rest(self.internet, "ichi", id)["holds"], ["password"])
+        self.say(self.internet, "cho", "transfer", "password", "--password-file", secret, id, code=1)
+        self.say(self.internet, "ichi", "transfer", "password", "--password-file", wrong, id)
+        self.assertEqual(self.rest(self.internet, "ichi", id)["holds"], ["password"])
+        self.say(self.internet, "ichi", "transfer", "password", "--password-file", secret, id)
+        self.assertEqual(self.rest(self.internet, "ichi", id)["state"], "released")
+        id = self.send(self.internet, "ichi", path, "--to", "lgwan", "--route", "file-in", "--recipient", "ni", "--password-file", secret)
+        self.assertEqual(self.rest(self.internet, "ichi", id)["state"], "released")
+        self.say(self.lgwan, "ni", "transfer", "get", "-o", "got.zip", id)
+        with zipfile.ZipFile(self.path("got.zip")) as z:
+            self.assertEqual(z.read("c.txt"), b"inside\n")
+
+    def test_original(self):
+        id = self.send(self.internet, "ichi", self.put("d.txt", b"as it came\r\n"), "--to", "lgwan", "--route", "file-in", "--recipient", "ni")
+        self.rest(self.internet, "ichi", id)
+        self.say(self.lgwan, "ni", "original", "ask", "--reason", "look", id, code=1)  # not here
+        request = self.json(self.internet, "ni", "original", "ask", "--reason", "look", id)["original"]["id"]
+        self.say(self.internet, "ni", "original", "get", "-o", "x", request, code=1)
+        self.assertIn(request, self.say(self.internet, "cho", "original", "list", "--waiting"))
+        self.say(self.internet, "ichi", "original", "release", request, code=1)
+        self.say(self.internet, "cho", "original", "release", request)
+        self.say(self.internet, "cho", "original", "get", "-o", "x", request, code=1)
+        self.say(self.internet, "ni", "original", "get", "-o", "original", request)
+        self.assertEqual(self.read(self.path("original")), b"as it came\r\n")
+
+    def test_accounts(self):
+        self.assertEqual(self.json(self.lgwan, "ichi", "whoami")["member"], "ichi")
+        self.say(self.lgwan, "ichi", "user", "list", code=1)
+        self.assertIn("test-ichi", self.say(self.lgwan, "sa", "user", "list"))
+        self.say(self.lgwan, "kan", "user", "disable", "dairi")
+        self.assertIn("disabled", self.say(self.lgwan, "dairi", "transfer", "list", code=1))
+        self.say(self.lgwan, "kan", "user", "enable", "dairi")
+        self.say(self.lgwan, "dairi", "transfer", "list")
+        self.say(self.lgwan, "root", "user", "link", "dairi", "root", code=1)
+        self.say(self.lgwan, "ichi", "user", "password", "--password-file", self.put("pw", PASSWORD.encode()))
+        self.assertIs(self.json(self.lgwan, "ichi", "user", "show", "ichi")["account"]["password"], True)
+        self.say(self.lgwan, "ichi", "user", "password", "--password-file", self.put("pw", b"short\n"), code=2)
+
+    def test_languages(self):
+        said = subprocess.run([SEKISHO, "status", "--control", self.lgwan.path, "--lang", "ja"], capture_output=True, check=True, text=True)
+        self.assertIn("領域 lgwan の関所", said.stdout)
+        said = subprocess.run([SEKISHO, "transfer", "show", "00" * 16, "--control", self.lgwan.path, "--lang", "ja"],
+                              capture_output=True, check=False, text=True)
+        self.assertEqual(said.returncode, 1)
+        self.assertIn("この番号の転送は", said.stderr)
+
+    def test_zz_back_from_a_backup(self):
+        """Last: a post is lost but for its keys and its ledger, and comes back as it was."""
+        post, copy, keys = self.internet, self.path("copy"), self.path("keys")
+        os.mkdir(keys)
+        id = self.send(post, "ichi", self.put("e.txt", b"e\n"), "--to", "lgwan", "--route", "file-in", "--recipient", "ni")
+        self.rest(post, "ichi", id)
+        self.say(post, "ichi", "backup", copy, code=1)
+        self.say(post, "root", "backup", "--keys", keys, copy)
+        self.say(post, "root", "backup", copy, code=1)
+        restore = ["restore", "--config", post.config, "--keys", os.path.join(keys, os.listdir(keys)[0]), copy]
+        self.assertIn(b"running", subprocess.run([SEKISHO, *restore, "--lang", "en"], capture_output=True, check=False).stderr)
+        later = self.send(post, "ichi", self.put("f.txt", b"f\n"), "--to", "lgwan", "--route", "file-in", "--recipient", "ni")
+        self.rest(post, "ichi", later)
+        post.stop()
+        self.assertEqual(subprocess.run([SEKISHO, *restore], capture_output=True, check=False).returncode, 2)  # there is something
+        for folder in ("blobs", "keys", "store"):
+            for top, _, names in os.walk(os.path.join(post.folder, folder)):
+                for name in names:
+                    os.unlink(os.path.join(top, name))
+        if self.postgres:
+            self.lab.postgres.run("dropdb", "-h", self.lab.postgres.folder, "-U", "sekisho", "internet")
+            self.lab.postgres.database("internet")
+        said = json.loads(subprocess.run([SEKISHO, *restore, "--json"], capture_output=True, check=True).stdout)
+        self.assertEqual((said["missing"], said["unreadable"]), (0, 0))
+        post.start()
+        self.lab.await_link()
+        self.say(post, "ichi", "transfer", "show", id)
+        self.say(post, "ichi", "transfer", "show", later, code=1)
+        id = self.send(post, "ichi", self.put("g.txt", b"g\n"), "--to", "lgwan", "--route", "file-in", "--recipient", "ni")
+        self.assertEqual(self.rest(post, "ichi", id)["state"], "released")
+        post.verify_ledger()
+
+
+class AskingSqlite(Asking, Case):
+    pass
+
+
+class AskingPostgres(Asking, Case):
+    postgres = True
