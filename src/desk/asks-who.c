@@ -56,9 +56,10 @@ int sk_asked_who(struct sk_asked *q)
 		return 0;
 	m = sk_asked_member(q, account.member);
 	q->member = account.member;
-	q->title = m ? m->title : NULL;
+	/* his question may outlive the policy that is in force now */
+	q->title = m ? sk_arena_str(q->arena, sk_slice_str(m->title)) : NULL;
 	q->rights = sk_member_rights(m);
-	return 0;
+	return m && q->title == NULL ? SK_ENOMEM : 0;
 }
 
 bool sk_asked_runs_post(const struct sk_asked *q)

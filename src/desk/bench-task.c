@@ -9,6 +9,7 @@
 
 #include "base/err.h"
 #include "base/fd.h"
+#include "base/limits.h"
 #include "store/peer.h"
 
 #define MILLIS_MOST 600000
@@ -197,7 +198,9 @@ static int keep(struct sk_task *t)
 	off_t at = 0;
 	ssize_t n = 0;
 
-	if (fstat(t->output, &st) || (uint64_t)st.st_size != t->done.size_out)
+	/* nor does a worker fill the disk: no cleaner writes more */
+	if (fstat(t->output, &st) || (uint64_t)st.st_size != t->done.size_out ||
+	    t->done.size_out > SK_LIMIT_OUTPUT)
 		return SK_EFORMAT;
 	int status = sk_blob_begin(t->act.desk->blobs, SK_BLOB_OUTPUT, (uint64_t)st.st_size, &w);
 	while (status == 0 && at < st.st_size &&

@@ -9,6 +9,8 @@
 #include "base/err.h"
 
 #define MEMORY ((size_t)2 << 20)
+/* The role carries so many that are not heard; one that was started anew, once more. */
+#define PENDING ((size_t)2 * SK_LINK_AHEAD)
 
 /* A letter under way. */
 struct taken {
@@ -125,6 +127,7 @@ static void done(struct sk_act *act, int status)
 	sk_bench_look(act->desk);
 	sk_pump_look(act->desk);
 	w->look = 0;
+	w->pending--;
 	sk_arena_free(t->arena);
 	free(t);
 }
@@ -170,11 +173,11 @@ static int read_letter(struct taken *t, const struct sk_carried *c)
 
 int sk_way_take(struct sk_way *w, const struct sk_carried *c, bool last)
 {
-	struct taken *t = calloc(1, sizeof(*t));
+	struct taken *t = w->pending < PENDING ? calloc(1, sizeof(*t)) : NULL;
 	int status;
 
 	if (t == NULL)
-		return SK_ENOMEM;
+		return w->pending < PENDING ? SK_ENOMEM : SK_ELIMIT;
 	*t = (struct taken){.way = w,
 	    .epoch = w->epoch,
 	    .number = c->number,
@@ -192,6 +195,7 @@ int sk_way_take(struct sk_way *w, const struct sk_carried *c, bool last)
 	w->taken = c->number > w->taken ? c->number : w->taken;
 	t->act.run = run;
 	t->act.done = done;
+	w->pending++;
 	sk_desk_do(w->desk, &t->act);
 	return 0;
 }

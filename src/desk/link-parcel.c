@@ -14,6 +14,8 @@
 
 #define PIECE 65536
 #define PAGE 256
+/* What is given lies in memory until it is there, what is brought has no blob yet: one large file, or many small ones. */
+#define BYTES_AHEAD ((uint64_t)256 << 20)
 
 static struct sk_parcel *find(struct sk_parcels *q, const char *id)
 {
@@ -40,6 +42,17 @@ static void put(struct sk_parcels *q, const struct sk_transfer *t)
 	q->last = &p->next;
 }
 
+/* The role knows nothing of it any more. */
+static void unsay(struct sk_parcels *q, struct sk_parcel *p)
+{
+	if (p->said) {
+		q->said--;
+		q->bytes -= p->object.size;
+	}
+	p->said = p->here = false;
+	sk_close(&p->fd);
+}
+
 static bool take_out(struct sk_parcels *q, const char *id)
 {
 	for (struct sk_parcel **at = &q->first; *at; at = &(*at)->next) {
@@ -49,8 +62,7 @@ static bool take_out(struct sk_parcels *q, const char *id)
 		*at = p->next;
 		if (q->last == &p->next)
 			q->last = at;
-		q->said -= p->said;
-		sk_close(&p->fd);
+		unsay(q, p);
 		free(p);
 		return true;
 	}
@@ -99,31 +111,33 @@ static void sort_in(struct sk_way *w, const struct sk_transfer *t)
 		put(&w->give, t);
 }
 
-static int load_page(struct sk_way *w, struct sk_arena *a, struct sk_transfer_page *page, size_t *n)
+static int load_page(
+    struct sk_way *w, struct sk_transfer_page *page, char last[SK_TRANSFER_ID], size_t *n)
 {
+	struct sk_arena *a = sk_arena_new((size_t)64 << 20);
 	struct sk_transfer *v;
-	int status = sk_transfer_list(w->desk->db, a, page, &v, n);
+	int status = a ? sk_transfer_list(w->desk->db, a, page, &v, n) : SK_ENOMEM;
 
 	for (size_t i = 0; status == 0 && i < *n; i++) {
 		sort_in(w, &v[i]);
 		page->after_received = v[i].received;
-		page->after_id = v[i].id;
+		page->after_id = memcpy(last, v[i].id, SK_TRANSFER_ID);
 	}
+	sk_arena_free(a);
 	return status;
 }
 
 int sk_way_load(struct sk_way *w)
 {
 	struct sk_transfer_page page = {.state = SK_AT_CROSSING, .most = PAGE};
-	struct sk_arena *a = sk_arena_new((size_t)256 << 20);
+	char last[SK_TRANSFER_ID];
 	size_t n = PAGE;
-	int status = a ? 0 : SK_ENOMEM;
+	int status = 0;
 
 	sk_parcels_clear(&w->fetch);
 	sk_parcels_clear(&w->give);
 	while (status == 0 && n == PAGE)
-		status = load_page(w, a, &page, &n);
-	sk_arena_free(a);
+		status = load_page(w, &page, last, &n);
 	return status;
 }
 
@@ -169,14 +183,25 @@ static int say(struct sk_way *w, struct sk_parcel *p, uint32_t kind)
 	return status;
 }
 
+static bool has_room(const struct sk_parcels *q, const struct sk_parcel *p)
+{
+	return q->said == 0 || (q->said < SK_LINK_OBJECTS / 2 && q->bytes < BYTES_AHEAD &&
+				   p->object.size <= BYTES_AHEAD - q->bytes);
+}
+
+/* One whose bytes cannot be read now does not hold up those behind it. */
 static void say_some(struct sk_way *w, struct sk_parcels *q, uint32_t kind)
 {
-	for (struct sk_parcel *p = q->first; p && q->said < SK_LINK_OBJECTS / 2; p = p->next)
-		if (!p->said) {
-			if (say(w, p, kind))
-				return;
+	for (struct sk_parcel *p = q->first; p; p = p->next) {
+		if (p->said)
+			continue;
+		if (!has_room(q, p) || w->desk->child.peer[w->place].sock < 0)
+			return;
+		if (say(w, p, kind) == 0) {
 			q->said++;
+			q->bytes += p->object.size;
 		}
+	}
 }
 
 void sk_way_say_parcels(struct sk_way *w)
@@ -216,11 +241,8 @@ static void arrival_done(struct sk_act *act, int status)
 	} else {
 		struct sk_parcel *p = find(&w->way->fetch, w->id);
 		sk_desk_log("the bytes of %s cannot be kept (%d)", w->id, status);
-		if (p && p->said) { /* brought once more */
-			p->said = false;
-			w->way->fetch.said--;
-			sk_close(&p->fd);
-		}
+		if (p) /* brought once more */
+			unsay(&w->way->fetch, p);
 	}
 	w->way->look = 0;
 	free(w);
@@ -229,11 +251,15 @@ static void arrival_done(struct sk_act *act, int status)
 static int keep(struct sk_way *w, const struct sk_parcel *p, struct sk_blob_writer **out)
 {
 	uint8_t piece[PIECE];
+	struct stat st;
 	off_t at = 0;
 	ssize_t n = 0;
-	int status = sk_blob_begin(w->desk->blobs, SK_BLOB_OUTPUT, p->object.size, out);
 
-	while (status == 0 && (n = pread(p->fd, piece, sizeof(piece), at)) > 0) {
+	/* the role can still write to it: no more is read than was agreed */
+	if (fstat(p->fd, &st) || (uint64_t)st.st_size != p->object.size)
+		return SK_EIO;
+	int status = sk_blob_begin(w->desk->blobs, SK_BLOB_OUTPUT, p->object.size, out);
+	while (status == 0 && at < st.st_size && (n = pread(p->fd, piece, sizeof(piece), at)) > 0) {
 		status = sk_blob_put(*out, piece, (size_t)n);
 		at += n;
 	}
@@ -249,11 +275,10 @@ static void arrived(struct sk_way *w, struct sk_parcel *p, bool wrong)
 		if (v && v->act.writer)
 			sk_blob_drop(v->act.writer);
 		free(v);
-		sk_close(&p->fd);
-		p->said = false; /* once more, later */
-		w->fetch.said--;
+		unsay(&w->fetch, p); /* once more, later */
 		return;
 	}
+	p->here = true;
 	v->way = w;
 	v->wrong = wrong;
 	v->act.run = run_arrival;
@@ -273,12 +298,12 @@ int sk_way_got(struct sk_way *w, struct sk_message *m)
 	p = find(&w->fetch, got.id);
 	if (p == NULL || p->fd < 0)
 		return 0; /* dropped meanwhile */
+	if (p->here)
+		return SK_EFORMAT; /* said twice */
 	if (got.status == 0 || got.status == SK_EREFUSED) {
 		arrived(w, p, got.status != 0);
 	} else {
-		p->said = false;
-		w->fetch.said--;
-		sk_close(&p->fd);
+		unsay(&w->fetch, p);
 	}
 	return 0;
 }

@@ -15,12 +15,14 @@ struct sk_parcel {
 	struct sk_parcel *next;
 	struct sk_link_object object;
 	bool said; /* the role knows of it */
+	bool here; /* its bytes are on their way into the store */
 	int fd;    /* what is being brought; -1: not yet, or it is given */
 };
 
 struct sk_parcels {
 	struct sk_parcel *first, **last;
 	size_t said;
+	uint64_t bytes; /* of those */
 };
 
 /* The way to one other post. */
@@ -33,6 +35,7 @@ struct sk_way {
 	bool here;
 	uint64_t handed; /* letters up to here are with the role */
 	uint64_t taken;  /* the last letter of the other post that is under way here */
+	size_t pending;  /* how many of its letters are */
 	uint32_t epoch;  /* of the role */
 	size_t ahead;
 	int64_t look;

@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "base/hex.h"
+#include "base/limits.h"
 #include "gate/letters.h"
 
 /* --- an offer --- */
@@ -102,6 +103,19 @@ static int is_known(struct sk_gate *g, struct sk_arena *a, const char *id)
 	return status == 0 ? SK_EREFUSED : status == SK_ENOENTRY ? 0 : status;
 }
 
+/* No cleaner makes more: what says so wants our disk. */
+static int judge(struct sk_gate *g, const struct sk_manifest *m, struct sk_transfer *t,
+    const struct sk_decision *d)
+{
+	if (d->effect != SK_PASS)
+		return reject(g, t, SK_BY_GATE, sk_gate_why(d));
+	if (m->size_out > SK_LIMIT_OUTPUT)
+		return reject(g, t, SK_BY_GATE, "limit.output");
+	if (!sk_gate_reaches(g, &m->request.request, m->recipient))
+		return reject(g, t, SK_BY_GATE, "recipient-unknown");
+	return fetch(g, t);
+}
+
 static int take_offer(
     struct sk_gate *g, struct sk_arena *a, const struct sk_manifest *m, struct sk_transfer *t)
 {
@@ -114,10 +128,7 @@ static int take_offer(
 		status = begin(g, m, t);
 	if (status)
 		return status;
-	if (d.effect == SK_PASS && sk_gate_reaches(g, &m->request.request, m->recipient))
-		return fetch(g, t);
-	return reject(
-	    g, t, SK_BY_GATE, d.effect == SK_PASS ? "recipient-unknown" : sk_gate_why(&d));
+	return judge(g, m, t, &d);
 }
 
 int sk_gate_offered(

@@ -1,6 +1,9 @@
 /* What another post says, and what it can do by that: letters in order, out of order, false ones, on both back ends. */
 #include "store/test-both.h"
 
+#include <time.h>
+
+#include "base/limits.h"
 #include "gate/test-two.h"
 
 static const char *offer_of(struct post *p)
@@ -194,6 +197,38 @@ static void test_bad_offers(void **state)
 	sk_outbox_rows_free(&rows);
 }
 
+static int run_vast(struct sk_gate *g, struct sk_arena *a, struct call *c)
+{
+	struct sk_transfer after;
+
+	c->manifest.size_out = c->id ? SK_LIMIT_OUTPUT : (uint64_t)SK_LIMIT_OUTPUT + 1;
+	return sk_gate_offered(g, a, &c->manifest, &after);
+}
+
+/* What no cleaner makes is not fetched. */
+static void test_vast(void **state)
+{
+	for (int fits = 0; fits < 2; fits++) {
+		const char *id = offer_of(&inet);
+		struct call c = {.run = run_vast, .id = fits ? id : NULL};
+		struct sk_outbox_rows rows;
+		struct sk_letter l;
+
+		assert_int_equal(sk_outbox_read(inet.gate.db,
+				     (enum sk_outbox_channel)SK_CHANNEL_LINK, 10, &rows),
+		    0);
+		assert_int_equal(
+		    sk_letter_get((uint8_t)rows.row[fits].kind, rows.row[fits].body, &l), 0);
+		lgwan.keys.now = time(NULL);
+		assert_int_equal(
+		    sk_manifest_check(l.body, &lgwan.keys, arena, &c.manifest, manifest_why), 0);
+		assert_int_equal(call(&lgwan, &c), 0);
+		at(&lgwan, id, fits ? SK_AT_CROSSING : SK_AT_REJECTED);
+		assert_int_equal(letters_to(&lgwan, SK_LETTER_FETCH), fits);
+		sk_outbox_rows_free(&rows);
+	}
+}
+
 /* Each letter counts once, and none before those before it. */
 static void test_order(void **state)
 {
@@ -359,7 +394,7 @@ static const struct CMUnitTest tests[] = {
 #define TWO(f) cmocka_unit_test_setup_teardown(f, open_two, close_two)
     TWO(test_gone), TWO(test_expired), TWO(test_too_late), TWO(test_policy_changed),
     TWO(test_receiver_decides), TWO(test_decided_again), TWO(test_not_clean_there),
-    TWO(test_other_bytes), TWO(test_bad_offers), TWO(test_order),
+    TWO(test_other_bytes), TWO(test_bad_offers), TWO(test_vast), TWO(test_order),
     TWO(test_every_letter_in_every_state), TWO(test_letters_to_a_receiver), TWO(test_unknown),
     TWO(test_original_wanted)};
 

@@ -415,6 +415,21 @@ static void test_a_passkey(void **state)
 	assert_non_null(got.assertion);
 }
 
+static void test_a_vote_of_tomorrow(void **state)
+{
+	char request[600];
+
+	say(SK_ENTRY_AUTH, "os-login");
+	say(SK_ENTRY_PERSONAL_REQUEST, VOTED("no"));
+	assert_int_equal(check_said(), 0);
+	offer_say(&said);
+	snprintf(request, sizeof(request), "%s", VOTED("no"));
+	memcpy(strstr(request, "2025-11-24"), "2035-11-24", 10);
+	say(SK_ENTRY_AUTH, "os-login");
+	say(SK_ENTRY_PERSONAL_REQUEST, request);
+	refused("manifest.clock");
+}
+
 static void test_passkeys_that_signed_something_else(void **state)
 {
 	say_signed("kacho-2", "2", true, "approval");
@@ -509,6 +524,7 @@ int main(void)
 	    T(test_cut_off),
 	    T(test_too_long),
 	    T(test_keys),
+	    T(test_a_vote_of_tomorrow),
 	    T(test_a_passkey),
 	    T(test_passkeys_that_signed_something_else),
 	    T(test_how_it_was_approved),
