@@ -43,14 +43,14 @@ struct sk_way {
 	struct sk_link_status status;
 	struct sk_manifest_keys keys;
 	/* witnesses of each other */
-	uint64_t shown;     /* entries of ours that it was shown */
-	int64_t shown_at;   /* not before, the next time */
-	int request;        /* under way to it; -1: none */
-	int cosigned, last; /* what our scribe makes for it; -1: nothing */
-	struct sk_buf seen; /* the last of our checkpoints that it says it signed */
-	bool seen_said;
-	uint8_t told[32];   /* the policy of ours that it knows */
-	uint8_t policy[32]; /* of the other post, as it said */
+	uint64_t shown;            /* entries of ours that it was shown */
+	int64_t shown_at;          /* not before, the next time */
+	int request;               /* under way to it; -1: none */
+	int cosigned, last;        /* what our scribe makes for it; -1: nothing */
+	struct sk_buf seen;        /* the last of our checkpoints that it says it signed */
+	bool seen_said, seen_came; /* it says so; it answered, whatever it says */
+	uint8_t told[32];          /* the policy of ours that it knows */
+	uint8_t policy[32];        /* of the other post, as it said */
 	bool policy_said;
 };
 

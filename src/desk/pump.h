@@ -24,6 +24,7 @@ struct sk_proof_wanted {
 struct sk_pump {
 	enum sk_pump_phase phase;
 	bool here, refused, again;
+	bool witnesses_said; /* the scribe was told what they said, or that they were silent */
 	int64_t
 	    asked_witnesses; /* sk_now_ms; 0: not since the ledger was opened or knew where it stands */
 	uint32_t epoch;      /* of the scribe: an answer of an older one counts for nothing */

@@ -14,6 +14,7 @@
 #include "base/fd.h"
 
 #define PATIENCE_MS 60000
+#define SILENCE_MS 3000
 #define EVERY_MS 10000 /* a checkpoint that grew is shown this often */
 
 /* What the scribe was asked about a witness: the serial is SK_PUMP_WITNESS + kind + number of the way. */
@@ -81,6 +82,57 @@ void sk_witness_met(struct sk_desk *d)
 	}
 }
 
+/* --- what they know of our ledger --- */
+
+/* The scribe takes the answers of all at once. */
+static void say_seen(struct sk_desk *d)
+{
+	for (size_t i = 0; i < d->links->n; i++) {
+		struct sk_way *w = &d->links->way[i];
+		sk_autoclose int note = file_of(sk_buf_slice(&w->seen));
+		if (note >= 0)
+			say(w, ASK_SAW, SK_RECORD_SAW, w->seen_said, &note, 1);
+	}
+	d->pump->witnesses_said = true;
+}
+
+/* Once it was told, it is told each that comes later. */
+static void tell_when_all_spoke(struct sk_desk *d)
+{
+	bool all = true;
+
+	for (size_t i = 0; i < d->links->n; i++)
+		all &= d->links->way[i].seen_came;
+	if (all || d->pump->witnesses_said)
+		say_seen(d);
+}
+
+/*
+ * The scribe asks its witnesses when it opens its ledger. They are other posts, and not reached at once: they have some seconds,
+ * since whoever signs before they speak may sign another history after his files went back in time. Then it goes on without
+ * those that are silent, as long as the policy tolerates that; after a restore it waits for all.
+ */
+void sk_witness_asked(struct sk_desk *d)
+{
+	d->pump->asked_witnesses = sk_now_ms();
+	d->pump->witnesses_said = false;
+	for (size_t i = 0; i < d->links->n; i++) {
+		d->links->way[i].seen_said = d->links->way[i].seen_came = false;
+		sk_buf_reset(&d->links->way[i].seen);
+		send_letter(&d->links->way[i], SK_LETTER_LAST, 0, -1);
+	}
+	tell_when_all_spoke(d);
+}
+
+static void take_seen(struct sk_way *w, const struct sk_letter *l)
+{
+	sk_buf_reset(&w->seen);
+	w->seen_said = (l->http == 200 || l->http == 404) &&
+		       sk_buf_put(&w->seen, l->body.p, l->http == 200 ? l->body.n : 0) == 0;
+	w->seen_came = true;
+	tell_when_all_spoke(w->desk);
+}
+
 /* --- our ledger, shown to the other post --- */
 
 /* It did not answer: it is shown the next one. */
@@ -92,19 +144,30 @@ static void give_up(struct sk_way *w, int64_t now)
 	w->shown = 0;
 }
 
-/* A ledger that signs nothing before its witnesses spoke: what was asked may have been lost on its way. */
-static int64_t ask_again_at(const struct sk_desk *d)
+/* When those that are silent have been so for long enough; then, what was asked may have been lost on its way. */
+static int64_t silence_ends(const struct sk_desk *d)
 {
-	return d->pump->here && d->pump->asked_witnesses ? d->pump->asked_witnesses + PATIENCE_MS
-							 : INT64_MAX;
+	const struct sk_pump *p = d->pump;
+
+	if (!p->here || p->asked_witnesses == 0)
+		return INT64_MAX;
+	return p->asked_witnesses + (p->witnesses_said ? PATIENCE_MS : SILENCE_MS);
+}
+
+static void end_silence(struct sk_desk *d)
+{
+	if (d->pump->witnesses_said)
+		sk_witness_asked(d);
+	else
+		say_seen(d);
 }
 
 void sk_witness_tick(struct sk_desk *d)
 {
 	int64_t now = sk_now_ms();
 
-	if (now >= ask_again_at(d))
-		sk_witness_asked(d);
+	if (now >= silence_ends(d))
+		end_silence(d);
 	for (size_t i = 0; i < d->links->n; i++) {
 		struct sk_way *w = &d->links->way[i];
 		give_up(w, now);
@@ -121,7 +184,7 @@ void sk_witness_tick(struct sk_desk *d)
 
 int64_t sk_witness_due(const struct sk_desk *d)
 {
-	int64_t at = ask_again_at(d);
+	int64_t at = silence_ends(d);
 
 	for (size_t i = 0; i < d->links->n; i++) {
 		const struct sk_way *w = &d->links->way[i];
@@ -130,42 +193,6 @@ int64_t sk_witness_due(const struct sk_desk *d)
 			at = w->shown_at;
 	}
 	return at;
-}
-
-/* --- what they know of our ledger --- */
-
-/* The scribe takes the answers of all at once. */
-static void say_seen(struct sk_desk *d)
-{
-	for (size_t i = 0; i < d->links->n; i++) {
-		struct sk_way *w = &d->links->way[i];
-		sk_autoclose int note = file_of(sk_buf_slice(&w->seen));
-		if (note >= 0)
-			say(w, ASK_SAW, SK_RECORD_SAW, w->seen_said, &note, 1);
-	}
-}
-
-/*
- * The scribe asks its witnesses when it opens its ledger. They are other posts, and not reached at once: it is told so, and
- * goes on as long as the policy tolerates that; after a restore it waits for what they say.
- */
-void sk_witness_asked(struct sk_desk *d)
-{
-	d->pump->asked_witnesses = sk_now_ms();
-	for (size_t i = 0; i < d->links->n; i++) {
-		d->links->way[i].seen_said = false;
-		sk_buf_reset(&d->links->way[i].seen);
-		send_letter(&d->links->way[i], SK_LETTER_LAST, 0, -1);
-	}
-	say_seen(d);
-}
-
-static void take_seen(struct sk_way *w, const struct sk_letter *l)
-{
-	sk_buf_reset(&w->seen);
-	w->seen_said = (l->http == 200 || l->http == 404) &&
-		       sk_buf_put(&w->seen, l->body.p, l->http == 200 ? l->body.n : 0) == 0;
-	say_seen(w->desk);
 }
 
 /* --- what came --- */

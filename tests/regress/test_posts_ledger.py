@@ -52,13 +52,14 @@ class Lost(Case):
             return os.path.exists(path) and self.read(path).decode().split("\n")[1] == newest
         posts.wait_for("a cosignature", there)
 
-    def lose(self):
-        """Only the ledger is old: the store knows what it said."""
+    def lose(self, marked=True):
+        """Only the ledger is old: the store knows what it said. Not marked: a machine that went back to a snapshot."""
         self.post.run(SEKISHO, "ledger", "export", self.ledger, self.path("copy"))
         shutil.rmtree(self.ledger)
         shutil.copytree(self.path("old"), self.ledger)
-        with open(os.path.join(self.ledger, "restored"), "w", encoding="ascii"):
-            pass
+        if marked:
+            with open(os.path.join(self.ledger, "restored"), "w", encoding="ascii"):
+                pass
 
     def state(self):
         return self.post.ok("root", "status")["ledger"]["state"]
@@ -87,6 +88,11 @@ class Lost(Case):
         self.lab.stop()
         for post in self.lab.posts.values():
             post.verify_ledger()
+
+    def test_a_snapshot(self):
+        """Nobody said that it was restored: the witness is heard before anything is signed."""
+        self.lose(marked=False)
+        self.start_behind()
 
     def test_succeeded(self):
         self.lose()
