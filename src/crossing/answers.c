@@ -93,6 +93,7 @@ static enum MHD_Result letters_answer(
 	struct sk_buf batch = SK_BUF(SK_LETTERS_BYTES), out = SK_BUF(SK_EXCHANGE_BYTES);
 	enum MHD_Result rc = MHD_NO;
 
+	s->promised = m->came;
 	if (asked->wait)
 		sk_mail_batch(m, asked->came, &batch);
 	if (sk_exchange_put(&e, sk_buf_slice(&batch), &out) == 0)
@@ -101,6 +102,12 @@ static enum MHD_Result letters_answer(
 	sk_buf_free(&batch);
 	sk_buf_free(&out);
 	return rc;
+}
+
+/* The other post believes that more of its letters came than did: our gate began anew meanwhile, and they are to come again. */
+static bool believes_more(const struct sk_server *s, const struct sk_exchange *asked)
+{
+	return s->end.mail.came < s->promised || s->end.mail.came < asked->after;
 }
 
 /* Only what is asked with patience is answered with letters: so they come on one way and in order. */
@@ -133,7 +140,8 @@ static enum MHD_Result letters_end(struct sk_server *s, struct sk_visit *v)
 	sk_end_state(&s->end, SK_LINK_IS_UP, "");
 	if (!v->held)
 		sk_end_heard(&s->end, &asked);
-	if (asked.wait && !v->woken && !sk_mail_waits(m, asked.came) && m->heard <= asked.known)
+	if (asked.wait && !v->woken && !believes_more(s, &asked) && !sk_mail_waits(m, asked.came) &&
+	    m->heard <= asked.known)
 		return letters_hold(s, v, &asked);
 	return letters_answer(s, v, &asked);
 }

@@ -14,7 +14,8 @@ struct sk_server {
 	int listen;
 	struct sk_visit *poll; /* the request whose answer is held back; one at most */
 	int64_t poll_due;
-	int64_t asked; /* when the other post asked last; milliseconds */
+	int64_t asked;     /* when the other post asked last; milliseconds */
+	uint64_t promised; /* as the other post was told last: its letters came up to here */
 	unsigned long visits;
 	bool refused; /* somebody with a key that is not pinned was here since the link was up */
 };

@@ -101,6 +101,9 @@ int64_t sk_talk_due(const struct sk_client *c)
 
 void sk_talk_failed(struct sk_client *c, enum sk_link_state state, const char *text)
 {
+	/* neither waits where the other has failed: it begins by asking how far the other post is */
+	sk_request_stop(&c->poll);
+	sk_request_stop(&c->push);
 	c->met = false;
 	c->failures++;
 	c->poll_due = c->push_due =

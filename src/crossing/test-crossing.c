@@ -120,6 +120,7 @@ static void test_gates_begin_anew(void **state)
 		side_meet(i % 2 ? &server : &client);
 	}
 	sides_go(&server, &client, all_there);
+	sides_go(&server, &client, are_up);
 	none_wrong();
 }
 
