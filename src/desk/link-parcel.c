@@ -150,26 +150,44 @@ static int fresh(struct sk_desk *d)
 }
 
 /* The output, and nothing else, ever: an original has no name that could stand here (invariant 1). */
-static int output(struct sk_desk *d, const struct sk_link_object *o)
+static int output(struct sk_desk *d, const struct sk_link_object *o, int *fd)
 {
 	char name[SK_BLOB_NAME];
-	int fd = sk_memfd("output");
+	int status;
 
+	*fd = sk_memfd("output");
 	sk_blob_name(o->sha256, name);
-	if (fd >= 0 &&
-	    (sk_blob_copy(d->blobs, SK_BLOB_OUTPUT, name, fd) || lseek(fd, 0, SEEK_SET))) {
+	status = *fd < 0 ? SK_EIO : sk_blob_copy(d->blobs, SK_BLOB_OUTPUT, name, *fd);
+	if (status == 0 && lseek(*fd, 0, SEEK_SET))
+		status = SK_EIO;
+	if (status)
 		sk_desk_log("the bytes of %s cannot be read: %s", o->id, sk_blobs_why(d->blobs));
-		sk_close(&fd);
-	}
-	return fd;
+	return status;
+}
+
+/* What is damaged or gone cannot be given any more: the other post ends it, and nothing waits behind it. */
+static bool is_lost(int status)
+{
+	return status == SK_ENOENTRY || status == SK_EFORMAT;
+}
+
+static void lose(struct sk_way *w, const char *id)
+{
+	struct sk_letter l = {.kind = SK_LETTER_GONE};
+
+	memcpy(l.id, id, sizeof(l.id));
+	sk_way_write(w, &l);
+	take_out(&w->give, l.id);
 }
 
 static int say(struct sk_way *w, struct sk_parcel *p, uint32_t kind)
 {
 	struct sk_buf body = SK_BUF(SK_LINK_OBJECT_BYTES);
-	int fd = kind == SK_LINK_FETCH ? fresh(w->desk) : output(w->desk, &p->object);
-	int status = fd < 0 ? SK_EIO : sk_link_put_object(&p->object, &body);
+	int fd = kind == SK_LINK_FETCH ? fresh(w->desk) : -1;
+	int status = kind == SK_LINK_GIVE ? output(w->desk, &p->object, &fd) : fd < 0 ? SK_EIO : 0;
 
+	if (status == 0)
+		status = sk_link_put_object(&p->object, &body);
 	if (status == 0)
 		status =
 		    sk_child_send(&w->desk->child, w->place, kind, 0, sk_buf_slice(&body), &fd, 1);
@@ -192,15 +210,19 @@ static bool has_room(const struct sk_parcels *q, const struct sk_parcel *p)
 /* One whose bytes cannot be read now does not hold up those behind it. */
 static void say_some(struct sk_way *w, struct sk_parcels *q, uint32_t kind)
 {
-	for (struct sk_parcel *p = q->first; p; p = p->next) {
+	for (struct sk_parcel *p = q->first, *next; p; p = next) {
+		int status;
+		next = p->next;
 		if (p->said)
 			continue;
 		if (!has_room(q, p) || w->desk->child.peer[w->place].sock < 0)
 			return;
-		if (say(w, p, kind) == 0) {
+		status = say(w, p, kind);
+		if (status == 0) {
 			q->said++;
 			q->bytes += p->object.size;
-		}
+		} else if (kind == SK_LINK_GIVE && is_lost(status))
+			lose(w, p->object.id); /* frees it */
 	}
 }
 

@@ -13,7 +13,7 @@ static bool says(const struct sk_leaf *e, enum sk_entry_field f, const char *wor
 	return e->field[f].n == strlen(word) && memcmp(e->field[f].p, word, e->field[f].n) == 0;
 }
 
-/* Events after which the giver's row has another state than it knows. */
+/* Events after which the giver's row has another state than it knows; `gone` also when it could not give what it has. */
 static bool ends(const struct sk_leaf *e)
 {
 	static const char *const kinds[] = {
@@ -42,7 +42,7 @@ void sk_pump_wants(const struct sk_leaf *e, struct sk_proof_wanted *w)
 	word(w->reason, sizeof(w->reason), e->field[SK_ENTRY_REASON]);
 	if (says(e, SK_ENTRY_KIND, "transfer.offer"))
 		w->what = SK_PROVE_OFFER;
-	else if (ends(e) && !says(e, SK_ENTRY_BY, "link"))
+	else if (ends(e) && (!says(e, SK_ENTRY_BY, "link") || says(e, SK_ENTRY_REASON, "gone")))
 		w->what = SK_PROVE_END;
 	if (w->what == SK_PROVE_END)
 		word(w->event, sizeof(w->event), sk_slice(kind.p + prefix, kind.n - prefix));
