@@ -5,23 +5,9 @@
  */
 #include "store/test-both.h"
 
-#include "gate/test-two.h"
+#include "gate/test-truth.h"
 
 #define MOST 40
-
-/* What really happened to a transfer. */
-struct truth {
-	const char *id, *asker, *class;
-	struct post *giver;
-	bool known_class;    /* it was said by now */
-	uint8_t output[32];  /* of the last cleaning */
-	bool clean, scanned; /* what the last worker and the last scan said */
-	unsigned corporate, mynumber;
-	unsigned yes[2],
-	    no;        /* votes about that output of those who may: about approval, leak; any no */
-	bool verified; /* by a worker of the receiver */
-	bool lied;     /* somebody wrote a false letter about it */
-};
 
 static struct truth truths[MOST];
 static size_t ntruths;
@@ -82,12 +68,6 @@ static void step_receive(void)
 	t->known_class = t->class != NULL;
 	t->id = receive(t->giver, t->giver == &inet ? "file-in" : "file-out", t->class);
 	ntruths++;
-}
-
-/* The output is another: votes about the one before count no more. */
-static void forget_votes(struct truth *t)
-{
-	t->yes[0] = t->yes[1] = t->no = 0;
 }
 
 static void set_outcome(struct call *c, struct truth *t)
@@ -175,21 +155,6 @@ static void step_scan(void)
 	t->scanned = c.scan.verdict == SK_SCAN_CLEAN;
 	if (call(p, &c))
 		t->scanned = was;
-}
-
-/*
- * Who may, by hand: the head of the department for others, the one above for the head; after four hours the deputies of who
- * may, and those of a head about what he asked himself.
- */
-static bool may_approve(const struct truth *t, const char *member, bool late)
-{
-	if (strcmp(t->asker, member) == 0)
-		return false;
-	if (strcmp(t->asker, "cho") == 0)
-		return strcmp(member, "fuku") == 0 || (late && strcmp(member, "ichi") == 0);
-	if (strcmp(t->asker, "fuku") == 0)
-		return late && strcmp(member, "cho") == 0;
-	return strcmp(member, "cho") == 0 || (late && strcmp(member, "ichi") == 0);
 }
 
 static void step_vote(void)
@@ -377,55 +342,6 @@ static void step_letters(void)
 	pump(p);
 	if (chance(2))
 		deliver(p);
-}
-
-/* --- what must hold --- */
-
-static bool may_pass(const struct truth *t)
-{
-	if (!t->clean || t->mynumber > (t->giver == &inet))
-		return false;
-	if (t->giver == &inet)
-		return t->scanned;
-	return t->known_class && strcmp(t->class, "自治体機密性3") != 0 && t->yes[0] && !t->no &&
-	       (!t->corporate || t->yes[1]);
-}
-
-static void look_at_giver(const struct truth *t)
-{
-	struct sk_transfer r = row(t->giver, t->id);
-	bool passed = r.state == SK_AT_OFFERED || r.state == SK_AT_CROSSING ||
-		      r.state == SK_AT_RELEASED || r.state == SK_AT_COLLECTED;
-
-	assert_int_equal(r.holds != 0, r.state == SK_AT_HELD);
-	if (passed && !may_pass(t))
-		fail_msg("%s is %s", r.route, sk_state_word((unsigned)r.state));
-	if (r.state == SK_AT_OFFERED || r.state == SK_AT_CROSSING)
-		assert_memory_equal(r.output.p, t->output, 32);
-	if (sk_state_owner((enum sk_transfer_state)r.state) == SK_OWNER_GIVER)
-		assert_true(r.expires != SK_NONE);
-	if (r.output.n)
-		assert_memory_not_equal(r.output.p, r.original_hash.p, 32);
-}
-
-static void look_at_receiver(const struct truth *t)
-{
-	struct post *p = t->giver->other;
-	struct sk_transfer r;
-	int rc = sk_transfer_load(p->gate.db, arena, t->id, &r);
-
-	if (rc == SK_ENOENTRY)
-		return;
-	assert_int_equal(rc, 0);
-	assert_null(r.original);
-	assert_true(may_pass(t));
-	if (r.output.n)
-		assert_memory_equal(r.output.p, t->output, 32);
-	if (r.state == SK_AT_RELEASED || r.state == SK_AT_COLLECTED) {
-		assert_true(t->verified);
-		assert_true(r.downloads <= r.downloads_most);
-	}
-	assert_true(r.expires != SK_NONE || r.erased != SK_NONE);
 }
 
 static void look(void)

@@ -48,7 +48,7 @@ static const char city[] =
     "limit size 100M, depth 4, members 2000\n"
     "scan virus required\n"
     "keep original 30 days\n"
-    "expire 14 days\n"
+    "expire 14 days, downloads 2\n"
     "clause \"6.3\"\n"
     "}\n"
     "route file-out from lgwan to internet {\n"
@@ -217,14 +217,18 @@ static inline struct traces traces_of(struct sk_db *db)
 	return t;
 }
 
+static bool no_traces; /* where so much happens that looking for them takes too long */
+
 /* Does it alone; refused, it has left no trace. */
 static inline int call(struct post *p, struct call *c)
 {
-	struct traces before = traces_of(p->gate.db), after;
+	struct traces before = {{0}}, after;
 	struct sk_deed deed = {run_call, end_call, c};
 
+	if (!no_traces)
+		before = traces_of(p->gate.db);
 	sk_gate_do(&p->gate, &deed, 1);
-	if (c->status) {
+	if (c->status && !no_traces) {
 		after = traces_of(p->gate.db);
 		assert_memory_equal(&before, &after, sizeof(after));
 	}
@@ -530,22 +534,25 @@ static inline void letter_of(struct post *p, const struct sk_leaf *e, uint64_t i
 	sk_buf_free(&receipt);
 }
 
+#define PUMPED 100
+
 /* All that waits goes into the ledger: it takes every entry. */
 static inline void pump(struct post *p)
 {
+	static char digits[PUMPED][24];
+	static struct sk_leaf e[PUMPED];
 	struct sk_outbox_rows rows;
-	struct sk_leaf e;
-	uint64_t index = 0;
-	char digits[24];
+	uint64_t index[PUMPED] = {0};
 
-	assert_int_equal(sk_outbox_read(p->gate.db, SK_CHANNEL_LEDGER, 200, &rows), 0);
-	for (size_t i = 0; i < rows.n; i++) {
+	assert_int_equal(sk_outbox_read(p->gate.db, SK_CHANNEL_LEDGER, PUMPED, &rows), 0);
+	for (size_t i = 0; i < rows.n; i++)
 		assert_int_equal(
-		    sk_gate_entry(rows.row[i].number, rows.row[i].body, digits, &e), 0);
+		    sk_gate_entry(rows.row[i].number, rows.row[i].body, digits[i], &e[i]), 0);
+	if (rows.n)
 		assert_int_equal(
-		    sk_ledger_append(p->ledger.ledger, &e, 1, (uint64_t)p->gate.now, &index), 0);
-		letter_of(p, &e, index);
-	}
+		    sk_ledger_append(p->ledger.ledger, e, rows.n, (uint64_t)p->gate.now, index), 0);
+	for (size_t i = 0; i < rows.n; i++)
+		letter_of(p, &e[i], index[i]);
 	if (rows.n)
 		assert_int_equal(
 		    sk_outbox_done(p->gate.db, SK_CHANNEL_LEDGER, rows.row[rows.n - 1].number), 0);
@@ -558,7 +565,8 @@ static inline int run_letter(struct sk_gate *g, struct sk_arena *a, struct call 
 {
 	const struct sk_letter *l = &c->letter;
 	struct sk_transfer after;
-	int status = c->number ? sk_gate_heard(g, c->text, c->number - 1, c->number) : 0;
+	int status =
+	    c->number ? sk_gate_heard(g, c->text, no_traces ? 0 : c->number - 1, c->number) : 0;
 
 	if (status)
 		return status;
