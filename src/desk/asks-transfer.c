@@ -119,8 +119,14 @@ static int run_send(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
 {
 	struct sk_transfer t, after;
 	struct sk_recorded facts;
-	int status;
+	int status = q->ask.id ? sk_transfer_load(g->db, a, q->ask.id, &t) : SK_ENOENTRY;
 
+	if (status == 0) { /* asked twice at once: the other one came first */
+		was_sent(q, &t);
+		return SK_EREFUSED;
+	}
+	if (status != SK_ENOENTRY)
+		return status;
 	sk_transfer_init(&t);
 	if (q->number[0] == '\0')
 		memcpy(q->number, q->ask.id ? q->ask.id : t.id, SK_TRANSFER_ID);

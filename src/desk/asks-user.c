@@ -99,6 +99,40 @@ static int keep_why(struct sk_asked *q, int status)
 	return deed(status);
 }
 
+/*
+ * Who may sign as whom decides what passes: whoever runs the post could make somebody's account his own, but not without a
+ * trace. The system user stands behind a commitment.
+ */
+static int log_change(struct sk_gate *g, const struct sk_asked *q, const char *member)
+{
+	const char *by = q->root                                   ? "root"
+			 : q->member && !strcmp(q->member, member) ? "self"
+								   : "administrator";
+	char time[24], user[300];
+	struct sk_leaf e = {0};
+
+	snprintf(time, sizeof(time), "%lld000", (long long)g->now);
+	e.field[SK_ENTRY_KIND] = sk_slice_str(sk_front_word(q->ask.what));
+	e.field[SK_ENTRY_TIME] = sk_slice_str(time);
+	e.field[SK_ENTRY_BY] = sk_slice_str(by);
+	e.field[SK_ENTRY_PERSONAL_ACTOR] = sk_slice_str(member);
+	if (q->member)
+		e.field[SK_ENTRY_PERSONAL_REQUESTER] = sk_slice_str(q->member);
+	if (q->ask.uid != SK_FRONT_UNSAID && q->ask.system_user) {
+		snprintf(user, sizeof(user), "%s %lld", q->ask.system_user, (long long)q->ask.uid);
+		e.field[SK_ENTRY_PERSONAL_COMMENT] = sk_slice_str(user);
+	}
+	return sk_gate_firm(sk_gate_log(g, &e));
+}
+
+static int changed(struct sk_gate *g, struct sk_asked *q, const char *member, int status)
+{
+	if (status)
+		return keep_why(q, status);
+	status = log_change(g, q, member);
+	return status ? status : show_one(q, member);
+}
+
 static int run_add(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
 {
 	const struct sk_account account = {.member = q->ask.member,
@@ -107,7 +141,7 @@ static int run_add(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
 	    .password = q->ask.password};
 	int status = sk_account_add(g->db, &account);
 
-	return status ? keep_why(q, status) : show_one(q, q->ask.member);
+	return changed(g, q, q->ask.member, status);
 }
 
 static int run_link(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
@@ -116,14 +150,14 @@ static int run_link(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
 	int status = sk_account_link(g->db, q->ask.member, link ? q->ask.system_user : NULL,
 	    link ? q->ask.uid : SK_ACCOUNT_NO_USER);
 
-	return status ? keep_why(q, status) : show_one(q, q->ask.member);
+	return changed(g, q, q->ask.member, status);
 }
 
 static int run_disable(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
 {
 	int status = sk_account_disable(g->db, q->ask.member, q->ask.what == SK_FRONT_USER_DISABLE);
 
-	return status ? keep_why(q, status) : show_one(q, q->ask.member);
+	return changed(g, q, q->ask.member, status);
 }
 
 /* One's own, or anybody's for who runs the post. */
@@ -142,7 +176,7 @@ static int run_password(struct sk_gate *g, struct sk_arena *a, struct sk_asked *
 	const char *member = q->ask.member ? q->ask.member : q->member;
 	int status = sk_account_password(g->db, member, q->ask.password);
 
-	return status ? keep_why(q, status) : show_one(q, member);
+	return changed(g, q, member, status);
 }
 
 /* --- looking --- */

@@ -27,7 +27,15 @@ static void why_state(struct sk_asked *q, int status)
 
 	if (status != SK_EREFUSED || sk_asked_load(q, q->ask.id, &t, &holds))
 		return;
-	sk_asked_fail(q, SK_FRONT_WHY_STATE, sk_state_word((unsigned)t.state));
+	bool own = t.requester && strcmp(t.requester, q->member) == 0;
+	bool his = t.recipient && strcmp(t.recipient, q->member) == 0;
+	bool class = q->ask.what == SK_FRONT_CLASS && (own || holds);
+	if (class && t.state == SK_AT_HELD && t.holds & 1 << SK_HELD_CLASS)
+		sk_asked_fail(q, SK_FRONT_WHY_VALUE, "class");
+	else if (own || class || (his && q->ask.what == SK_FRONT_PASSWORD))
+		sk_asked_fail(q, SK_FRONT_WHY_STATE, sk_state_word((unsigned)t.state));
+	else
+		sk_asked_fail(q, SK_FRONT_WHY_NO_RIGHT, NULL);
 }
 
 /* It exists for him. */
@@ -121,14 +129,17 @@ static int run_vote(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
 static void why_vote(struct sk_asked *q, int status)
 {
 	struct sk_transfer t;
-	unsigned holds;
+	unsigned holds, about = 0;
 
-	if (status != SK_EREFUSED || sk_asked_load(q, q->ask.id, &t, &holds))
+	if (status != SK_EREFUSED || sk_asked_load(q, q->ask.id, &t, &holds) ||
+	    sk_asked_holds(q, &about))
 		return;
 	if (t.requester && strcmp(t.requester, q->member) == 0)
 		sk_asked_fail(q, SK_FRONT_WHY_OWN, NULL);
 	else if (t.state != SK_AT_HELD)
 		sk_asked_fail(q, SK_FRONT_WHY_STATE, sk_state_word((unsigned)t.state));
+	else if (holds && about & ~holds)
+		sk_asked_fail(q, SK_FRONT_WHY_VALUE, "hold");
 	else if (holds && t.holds & 1 << SK_HELD_CLASS)
 		sk_asked_fail(q, SK_FRONT_WHY_CLASS, NULL);
 	else if (holds)

@@ -67,9 +67,17 @@ static int run(struct sk_gate *g, struct sk_arena *a, struct sk_act *act)
 	return q->how->run(g, a, q);
 }
 
+/* That something is done already counts for nothing when it was not committed. */
+static bool is_said(const struct sk_asked *q, int status)
+{
+	const char *word = json_string_value(json_object_get(q->out, "status"));
+
+	return word && (status == SK_EREFUSED || strcmp(word, "refused") == 0);
+}
+
 static void say_why(struct sk_asked *q, int status)
 {
-	if (json_object_get(q->out, "status"))
+	if (is_said(q, status))
 		return;
 	json_object_clear(q->out);
 	if (q->how->why)

@@ -343,6 +343,7 @@ static void test_decide(void **state)
 	refused(ROOT, about("approve", id, HASH), "no-right");
 	refused(KAN, about("approve", id, HASH), "no-right");
 	refused(NI, about("approve", id, HASH), "no-transfer");
+	refused(KAN, about("cancel", id, ""), "no-right");
 	refused(ICHI, about("class", id, ",\"class\":\"1\""), "state");
 	refused(ICHI, about("class", id, ""), "missing");
 	refused(ICHI, about("password", id, ",\"sealed\":\"00\""), "state");

@@ -115,6 +115,26 @@ class Ways:
         answer = self.internet.who("ni").send(data, "a.csv", to="lgwan", route="file-in", id=id)
         self.refused(answer, "value")
 
+    def test_sent_by_several_at_once_is_one(self):
+        id, people = posts.new_id(), [posts.Person(self.internet.path, posts.USERS["ichi"]) for _ in range(6)]
+        asked = [(p, p.call("send", papers.csv(7), "a.csv", to="lgwan", route="file-in", recipient="ni", id=id)) for p in people]
+        for person, serial in asked:
+            answer = person.control().get(serial)
+            self.assertEqual((answer["status"], answer["transfer"]["id"]), ("ok", id), answer)
+            person.hang_up()
+        self.released(self.internet, self.lgwan, id)
+        self.assertEqual(self.kinds(self.internet, id).count("transfer.receive"), 1)
+
+    def test_accounts_leave_a_trace(self):
+        """Whoever runs a post could let himself decide as somebody else: not unseen."""
+        self.lgwan.ok("kan", "user.link", member="sa", system_user="test-other", uid=48199)
+        self.lgwan.ok("root", "user.link", member="sa", system_user="test-sa", uid=posts.USERS["sa"])
+
+        def said():
+            return [(e["kind"], e["by"]) for e in self.lgwan.ledger() if e["kind"].startswith("user.")]
+        posts.wait_for(said, lambda: len(said()) >= len(posts.USERS) + 2)
+        self.assertEqual(set(said()), {("user.add", "root"), ("user.link", "administrator"), ("user.link", "root")})
+
     def test_who_may_collect(self):
         id = self.bring_in(papers.csv(8), "a.csv")
         self.lgwan.await_state(id, "released")
