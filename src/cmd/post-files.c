@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
+#include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -102,4 +104,32 @@ int post_open_folder(const char *path)
 	if (fd < 0)
 		failed(path);
 	return fd;
+}
+
+int post_read_zone(int dir, const char *name, char zone[SK_SETTINGS_ZONE])
+{
+	struct sk_buf text = SK_BUF(POST_KEY_BYTES);
+	int rc = post_read_file(dir, name, false, &text);
+	size_t n = text.len && text.p[text.len - 1] == '\n' ? text.len - 1 : text.len;
+
+	if (rc == 0 &&
+	    (n == 0 || n >= SK_SETTINGS_ZONE || memchr(text.p, '/', n) || text.p[0] == '.'))
+		rc = post_tell(name, _("this is not the name of a zone"));
+	if (rc == 0)
+		snprintf(zone, SK_SETTINGS_ZONE, "%.*s", (int)n, (const char *)text.p);
+	sk_buf_free(&text);
+	return rc;
+}
+
+static bool is_running(int state)
+{
+	sk_autoclose int lock = openat(state, SK_POST_LOCK, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+
+	return lock >= 0 && flock(lock, LOCK_SH | LOCK_NB) && errno == EWOULDBLOCK;
+}
+
+void post_tell_running(int dir)
+{
+	if (is_running(dir))
+		printf("%s\n", _("The post is running: it counts from its next start."));
 }

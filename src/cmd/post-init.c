@@ -247,35 +247,14 @@ static int make_box(const struct making *m)
 	return rc;
 }
 
-static int make_link(const struct making *m, const char *zone)
-{
-	struct sk_buf key = SK_BUF(SK_PEM_BYTES), certificate = SK_BUF(SK_PEM_BYTES);
-	char path[SK_SETTINGS_ZONE + 32];
-	int rc = sk_crossing_key_new(
-	    sk_settings_get(m->settings, "zone"), time(NULL), &key, &certificate);
-
-	if (rc)
-		post_tell(zone, sk_strerror(rc));
-	snprintf(path, sizeof(path), "link/%s/own.key", zone);
-	if (rc == 0)
-		rc = post_make_file(m->dir, path, sk_buf_slice(&key), 0400, NULL);
-	snprintf(path, sizeof(path), "link/%s/own.crt", zone);
-	if (rc == 0)
-		rc = post_make_file(m->dir, path, sk_buf_slice(&certificate), 0444, NULL);
-	if (key.p)
-		explicit_bzero(key.p, key.len);
-	sk_buf_free(&key);
-	sk_buf_free(&certificate);
-	return rc;
-}
-
 static int make_links(const struct making *m)
 {
 	struct sk_settings_link link;
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && sk_settings_link(m->settings, i, &link); i++)
-		rc = make_link(m, link.zone);
+		rc = post_make_link_key(
+		    m->dir, sk_settings_get(m->settings, "zone"), link.zone, "own");
 	return rc;
 }
 

@@ -8,7 +8,6 @@
 #include <fcntl.h>
 #include <sodium.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -40,21 +39,6 @@ void post_peer_free(struct peer *p)
 static int put_line(struct sk_buf *to, const char *text)
 {
 	return sk_buf_printf(to, "%s\n", text) ? post_tell(text, cli_errno_text(ENOMEM)) : 0;
-}
-
-static int read_zone(int dir, const char *name, char zone[SK_SETTINGS_ZONE])
-{
-	struct sk_buf text = SK_BUF(POST_KEY_BYTES);
-	int rc = post_read_file(dir, name, false, &text);
-	size_t n = text.len && text.p[text.len - 1] == '\n' ? text.len - 1 : text.len;
-
-	if (rc == 0 &&
-	    (n == 0 || n >= SK_SETTINGS_ZONE || memchr(text.p, '/', n) || text.p[0] == '.'))
-		rc = post_tell(name, _("this is not the name of a zone"));
-	if (rc == 0)
-		snprintf(zone, SK_SETTINGS_ZONE, "%.*s", (int)n, (const char *)text.p);
-	sk_buf_free(&text);
-	return rc;
 }
 
 /* --- what is shown --- */
@@ -96,9 +80,13 @@ int post_peer_own(int dir, const char *zone, struct peer *p)
 	int rc;
 
 	start_peer(p);
-	snprintf(path, sizeof(path), "link/%s/own.crt", zone);
-	rc = read_zone(dir, "zone", p->zone);
+	/* the one that will be used, where there is one */
+	snprintf(path, sizeof(path), "link/%s/next.crt", zone);
+	rc = post_read_zone(dir, "zone", p->zone);
 	if (rc == 0)
+		rc = post_read_file(dir, path, true, &p->certificate);
+	snprintf(path, sizeof(path), "link/%s/own.crt", zone);
+	if (rc == 0 && p->certificate.len == 0)
 		rc = post_read_file(dir, path, false, &p->certificate);
 	if (rc == 0)
 		rc = post_read_file(dir, "ledger.pub", false, &p->log);
@@ -195,8 +183,8 @@ static int take_from(const struct pinning *w, int state, struct peer *p)
 	sk_autoclose int dir = post_open_folder(w->from);
 	char meant[SK_SETTINGS_ZONE], own[SK_SETTINGS_ZONE];
 
-	if (dir < 0 || read_zone(dir, "zone", p->zone) || read_zone(dir, "for", meant) ||
-	    read_zone(state, "zone", own) ||
+	if (dir < 0 || post_read_zone(dir, "zone", p->zone) || post_read_zone(dir, "for", meant) ||
+	    post_read_zone(state, "zone", own) ||
 	    post_read_file(dir, "certificate.pem", false, &p->certificate) ||
 	    post_read_file(dir, "log.pub", false, &p->log) ||
 	    post_read_file(dir, "witness.pub", false, &p->witness) ||
@@ -290,14 +278,6 @@ static int put_all(int dir, const struct peer *p, bool replace)
 	return put_pin(dir, p, replace);
 }
 
-/* Roles read pins when they start: nobody shall believe that they count before. */
-static bool is_running(int state)
-{
-	sk_autoclose int lock = openat(state, SK_POST_LOCK, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-
-	return lock >= 0 && flock(lock, LOCK_SH | LOCK_NB) && errno == EWOULDBLOCK;
-}
-
 static int pin(int state, const struct peer *p, bool replace)
 {
 	char path[SK_SETTINGS_ZONE + 8];
@@ -310,8 +290,7 @@ static int pin(int state, const struct peer *p, bool replace)
 		return -1;
 	show(p,
 	    _("Pinned. Compare this number with who exported it, by another way than the folder took:"));
-	if (is_running(state))
-		printf("%s\n", _("The post is running: it counts from its next start."));
+	post_tell_running(state);
 	return 0;
 }
 

@@ -6,7 +6,8 @@
 static const struct {
 	const char *name;
 	int (*run)(int argc, char **argv);
-} verbs[] = {{"init", post_init}, {"export", post_export}, {"pin", post_pin}};
+} verbs[] = {
+    {"init", post_init}, {"export", post_export}, {"pin", post_pin}, {"renew", post_renew}};
 
 static void usage(FILE *to)
 {
@@ -19,7 +20,8 @@ static void usage(FILE *to)
 	      "  sekisho post export [--lang ja|en] FOLDER ZONE DIR\n"
 	      "  sekisho post pin [--replace] [--lang ja|en] FOLDER --from DIR\n"
 	      "  sekisho post pin [--replace] [--lang ja|en] FOLDER ZONE --certificate FILE|PIN\n"
-	      "                   --log KEY --witness KEY --box KEY\n"));
+	      "                   --log KEY --witness KEY --box KEY\n"
+	      "  sekisho post renew [--use] [--lang ja|en] FOLDER ZONE\n"));
 }
 
 int cmd_post(int argc, char **argv)
@@ -33,7 +35,7 @@ int cmd_post(int argc, char **argv)
 		usage(stdout);
 		return EXIT_ALL_CLEAN;
 	}
-	fprintf(stderr, "%s\n\n", _("sekisho: post is followed by init, export or pin"));
+	fprintf(stderr, "%s\n\n", _("sekisho: post is followed by init, export, pin or renew"));
 	usage(stderr);
 	return EXIT_SOME_ERROR;
 }

@@ -20,6 +20,10 @@ int post_make_file(int dir, const char *name, struct sk_slice bytes, mode_t mode
 int post_put_file(int dir, const char *name, struct sk_slice bytes, mode_t mode);
 /* The whole file, at most POST_KEY_BYTES; told when it is not there, unless `may` be missing: then nothing is appended. */
 int post_read_file(int dir, const char *name, bool may, struct sk_buf *out);
+/* The zone that stands in a file of one line. */
+int post_read_zone(int dir, const char *name, char zone[SK_SETTINGS_ZONE]);
+/* Roles read keys and pins when they start: say that a post which runs does not know of a change. */
+void post_tell_running(int dir);
 int post_open_folder(const char *path);
 int post_tell(const char *name, const char *what);
 
@@ -40,8 +44,13 @@ int post_peer_check(struct peer *p);
 #define POST_FINGERPRINT 80
 void post_peer_fingerprint(const struct peer *p, char text[POST_FINGERPRINT]);
 
+/* --- post-renew.c --- */
+/* A new key for the link to a zone, and its certificate, as link/ZONE/NAME.key and NAME.crt. 0, or -1 when it was told why not. */
+int post_make_link_key(int dir, const char *own, const char *zone, const char *name);
+
 /* --- the verbs --- */
 int post_init(int argc, char **argv);
+int post_renew(int argc, char **argv);
 int post_export(int argc, char **argv);
 int post_pin(int argc, char **argv);
 

@@ -348,6 +348,31 @@ class Two(PostCase):
         a.end()
         b.end()
 
+    def test_a_key_of_the_link_is_renewed(self):
+        a, b = self.two()
+        link = os.path.join(a.folder, "link/internet")
+        renew = [SEKISHO, "post", "renew"]
+        self.assertIn("no next key", self.run_it(*renew, "--use", a.folder, "internet", "--lang", "en", code=2))
+        self.assertIn("no link to that zone", self.run_it(*renew, a.folder, "mynumber", "--lang", "en", code=2))
+        old = self.read(os.path.join(link, "own.key"))
+        self.run_it(*renew, a.folder, "internet")
+        self.run_it(*renew, a.folder, "internet", code=2)
+        self.assertEqual(self.read(os.path.join(link, "own.key")), old)
+        self.run_it(SEKISHO, "post", "export", a.folder, "internet", self.path("next"))
+        self.run_it(SEKISHO, "post", "pin", b.folder, "--from", self.path("next"))
+        # the other post knows both by now: the link is there with the old one, and with the new one
+        b.start()
+        for key in ("old", "new"):
+            if key == "new":
+                self.run_it(*renew, "--use", a.folder, "internet")
+                self.assertNotEqual(self.read(os.path.join(link, "own.key")), old)
+                self.assertEqual(sorted(n for n in os.listdir(link) if n.startswith("next")), [])
+                os.unlink(a.log)
+            a.start()
+            a.await_links()
+            a.end()
+        b.end()
+
     def test_a_post_that_was_not_pinned(self):
         a, b = self.two()
         os.rename(a.folder, a.folder + ".old")
