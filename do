@@ -15,7 +15,8 @@ run_packages="clamav-daemon iproute2 procps util-linux"
 lint_packages="clang-format clang-tidy cppcheck mandoc"
 judge_packages="$test_packages antiword catdoc python3-pikepdf python3-numpy python3-xlrd
  python3-html5lib"
-bench_packages="qpdf mupdf-tools ghostscript mat2 libheif-examples libimage-exiftool-perl libjpeg-turbo-progs python3-pil"
+bench_packages="qpdf mupdf-tools ghostscript mat2 libheif-examples libimage-exiftool-perl libjpeg-turbo-progs python3-pil
+ postgresql-15 strace"
 
 say() {
 	printf '%s\n' "$*"

@@ -3,7 +3,7 @@
 same files, on one core, whole processes. Each wanted value stands beside the measured one.
 Files that sekisho refuses, and those on which a peer never ends, are left out.
 
-bench.py [NAME] [--files FOLDER] [--rounds N]     NAME: pdf, flatten, office, jpeg, zip, archives, legacy, mail, html, photos, single, jobs, memory, size, ledger, store
+bench.py [NAME] [--files FOLDER] [--rounds N] [--waiting N]     NAME: pdf, flatten, office, jpeg, zip, archives, legacy, mail, html, photos, single, jobs, memory, size, ledger, store, post
 Without --files: ../shared/corpus when it is there, else a set that is generated.
 """
 import argparse
@@ -24,6 +24,7 @@ import zipfile
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, os.path.join(ROOT, "tests"))
 import samples  # noqa: E402
+import two_posts  # noqa: E402
 
 SEKISHO = os.path.join(ROOT, "build", "src", "cmd", "sekisho")
 LIMIT = os.path.join(ROOT, "build", "bench", "limit")
@@ -427,16 +428,21 @@ class Bench:
             print(f"        100,000 waiting jobs are worked off at {got[kind + '-drain']:.0f} a second, by 50")
             want(f"{kind}, time of the last tenth by that of the first", got[f"{kind}-drain-ratio"], 1.2)
 
+    def post(self):
+        two_posts.run(want, self.waiting)
+
 
 def main():
-    names = ["pdf", "flatten", "office", "jpeg", "zip", "archives", "legacy", "mail", "html", "photos", "single", "jobs", "memory", "size", "ledger", "store"]
+    names = ["pdf", "flatten", "office", "jpeg", "zip", "archives", "legacy", "mail", "html", "photos", "single", "jobs", "memory", "size", "ledger", "store", "post"]
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("name", nargs="?", choices=names)
     ap.add_argument("--files")
     ap.add_argument("--rounds", type=int, default=3)
+    ap.add_argument("--waiting", type=int, default=100000, help="jobs that wait in the queue of a post")
     args = ap.parse_args()
     shared = os.path.join(ROOT, "..", "shared", "corpus")
     bench = Bench(args.files or (shared if os.path.isdir(shared) else None), args.rounds)
+    bench.waiting = args.waiting
     try:
         subprocess.run(["ninja", "-C", os.path.join(ROOT, "build"), "--quiet", "bench/limit", "bench/peak"], check=True)
         for name in [args.name] if args.name else names:

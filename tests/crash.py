@@ -112,21 +112,23 @@ class Crash:
 
     # --- asking a post that may be dead ---
 
-    def ask(self, zone, who, do, **members):
-        """The answer, or None when there is none now."""
-        person = self.lab.posts[zone].who(who)
-        try:
-            control = person.control()
-            return control.get(control.put(do, **members), PATIENCE)
-        except (OSError, TimeoutError):
-            person.hang_up()
-            return None
+    def answer(self, control, serial):
+        """What is wrong meanwhile is put right when its time has come."""
+        end = time.monotonic() + PATIENCE
+        while True:
+            self.chaos.tick()
+            try:
+                return control.get(serial, 0.05)
+            except TimeoutError:
+                if time.monotonic() > end:
+                    raise
 
     def send(self, zone, data, name, said, id):
+        """The answer, or None when there is none now."""
         person = self.lab.posts[zone].who("ichi")
         try:
             control = person.control()
-            return control.get(control.send(data, name, id=id, **said), PATIENCE)
+            return self.answer(control, control.send(data, name, id=id, **said))
         except (OSError, TimeoutError):
             person.hang_up()
             return None

@@ -1,0 +1,197 @@
+"""Two whole posts (tests/posts.py) end to end: from who sends until it can be collected at the other side, every commit synced.
+Both posts, their workers and who sends share one machine. bench.py post"""
+import collections
+import os
+import re
+import statistics
+import subprocess
+import sys
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path[:0] = [os.path.join(ROOT, "tests"), os.path.join(ROOT, "tests", "regress")]
+import papers  # noqa: E402
+import posts  # noqa: E402
+from processes import children  # noqa: E402
+
+AHEAD = 48  # questions under way: a user may have 64
+KINDS = {"4 KB csv": (lambda n: papers.csv(n, 4096), "csv", 400, 100), "50 KB docx, one picture": (lambda n: papers.docx(n, 50 * 1024), "docx", 200, 30),
+         "200 KB PDF": (lambda n: papers.paper(n, 200 * 1024), "pdf", 100, 15)}
+STAND_IN = os.path.join(ROOT, "build", "src", "post", "post-stand-in")
+IN = {"to": "lgwan", "route": "file-in", "recipient": "ni"}
+
+
+def counts(post):
+    return post.ok("root", "status")["transfers"]
+
+
+def over(post, states):
+    c = counts(post)
+    return sum(c[s] for s in states)
+
+
+def send_all(lab, make, ending, numbers):
+    """Hands them over, many questions under way at once."""
+    control, open_, ids = lab.internet.who("ichi").control(), collections.deque(), []
+
+    def one():
+        answer = control.get(open_.popleft())
+        if answer["status"] != "ok":
+            raise RuntimeError(answer)
+        ids.append(answer["transfer"]["id"])
+    for n in numbers:
+        if len(open_) >= AHEAD:
+            one()
+        open_.append(control.send(make(n), f"{n}.{ending}", **IN))
+    while open_:
+        one()
+    return ids
+
+
+def until_released(lab, wanted, stride=0.02):
+    """Until so many are released at the other side; what came to another end is a fault."""
+    while True:
+        c = counts(lab.lgwan)
+        if c["released"] + c["collected"] >= wanted:
+            return
+        bad = counts(lab.internet)
+        if bad["refused"] or bad["denied"] or bad["rejected"]:
+            raise RuntimeError(f"not all pass: {bad}")
+        time.sleep(stride)
+
+
+def rate(lab, make, ending, first, number):
+    """Transfers a second from the first that is sent until the last can be collected."""
+    before, t = counts(lab.lgwan)["released"], time.monotonic()
+    send_all(lab, make, ending, range(first, first + number))
+    until_released(lab, before + number)
+    return number / (time.monotonic() - t)
+
+
+# --- what is synced ---
+
+CLASSES = (("commits to SQLite", r"-wal>"), ("SQLite besides", r"\.sqlite"), ("ledger", r"/ledger"), ("blobs", r"/blobs"), ("keys", r"/keys"), ("others", ""))
+
+
+def syncs(lab, make, ending, first, number):
+    """{kind of file: syncs a transfer} of both posts, and commits to PostgreSQL: counted in a run of its own."""
+    pids = [str(p) for post in lab.posts.values() for p in [post.process.pid, *children(post.process.pid)]]
+    out = os.path.join(lab.dir, "strace")
+    tracer = subprocess.Popen(["strace", "-f", "-y", "-e", "trace=fsync,fdatasync,syncfs", "-o", out, "-p", ",".join(pids)], stderr=subprocess.PIPE)
+    time.sleep(1)
+    before = postgres_counts(lab)
+    rate(lab, make, ending, first, number)
+    found = {k: (v - before[k]) / number for k, v in postgres_counts(lab).items()}
+    tracer.terminate()
+    tracer.wait()
+    with open(out, encoding="utf-8", errors="replace") as f:
+        calls = [line for line in f if re.search(r"(fsync|fdatasync|syncfs)\(", line)]
+    for call in calls:
+        kind = next(name for name, pattern in CLASSES if re.search(pattern, call))
+        found[kind] = found.get(kind, 0) + 1 / number
+    return found
+
+
+def postgres_counts(lab):
+    if not lab.postgres:
+        return {}
+
+    def ask(sql):
+        p = subprocess.run([os.path.join(posts.Postgres.BIN, "psql"), "-h", lab.postgres.folder, "-U", "sekisho", "-d", "postgres", "-Atc", sql], capture_output=True, text=True, check=True)
+        return int(p.stdout)
+    time.sleep(1.2)  # its counters are told once a second
+    return {"commits to PostgreSQL": ask("SELECT sum(xact_commit) FROM pg_stat_database WHERE datname IN ('internet', 'lgwan')"),
+            "syncs of its log": ask("SELECT wal_sync FROM pg_stat_wal")}
+
+
+# --- waiting ---
+
+def latency(lab, make, ending, first, number):
+    """Seconds from sending to released, one after the other."""
+    seconds, ni = [], lab.lgwan.who("ni")
+    for n in range(first, first + number):
+        t = time.monotonic()
+        id = lab.internet.who("ichi").send(make(n), f"{n}.{ending}", **IN)["transfer"]["id"]
+        while ni.ask("show", id=id).get("transfer", {}).get("state") != "released":
+            time.sleep(0.002)
+        seconds.append(time.monotonic() - t)
+    return sorted(seconds)
+
+
+def drain(lab, number):
+    """Seconds of each tenth of so many jobs that waited, as they are cleaned at their own post."""
+    lab.internet.replace("sekisho-worker", STAND_IN)  # waits, and takes nothing
+    for post in lab.posts.values():
+        post.start(wait=False)
+    for post in lab.posts.values():
+        posts.wait_for(f"{post.zone} does not answer", lambda post=post: "gate: ready" in post.said() and "control: ready" in post.said())
+        post.link_members()
+    t = time.monotonic()
+    send_all(lab, lambda n: papers.csv(n, 4096), "csv", range(number))
+    filled = time.monotonic() - t
+    lab.internet.replace("sekisho-worker", None)
+    for role in ("worker-1", "worker-2"):
+        lab.internet.kill_role(role)
+    marks, tenth = [], number // 10
+    while len(marks) < 11:
+        c = counts(lab.internet)
+        done = number - c["cleaning"] - c["received"]
+        while len(marks) < 11 and done >= len(marks) * tenth + (0 if marks else 1):
+            marks.append(time.monotonic())
+        time.sleep(0.05)
+    return filled, [b - a for a, b in zip(marks, marks[1:])]
+
+
+def pin(post, workers):
+    """Each worker, with the jails below it, keeps to a core of its own."""
+    cores = sorted(os.sched_getaffinity(0))
+    for n in range(workers):
+        for pid in post.pids(f"worker-{n + 1}"):
+            for p in [pid, *children(pid)]:
+                os.sched_setaffinity(p, {cores[n % len(cores)]})
+
+
+def with_workers(workers, number):
+    with posts.Lab(workers=workers) as lab:
+        lab.start()
+        pin(lab.internet, workers)
+        return rate(lab, lambda n: papers.paper(n, 2 * 1024 * 1024), "pdf", 0, number)
+
+
+# --- the tables ---
+
+def table(postgres, want):
+    name = "PostgreSQL" if postgres else "SQLite"
+    for kind, (make, ending, number, limit) in KINDS.items():
+        with posts.Lab(postgres=postgres, workers=2) as lab:
+            lab.start()
+            rate(lab, make, ending, 0, 16)  # warm
+            want(f"{name}, {kind}, a second", rate(lab, make, ending, 1000, number), limit, at_most=False)
+            said = syncs(lab, make, ending, 5000, 64)
+            print("        both posts, a transfer: " + ", ".join(f"{k} {v:.2f}" for k, v in sorted(said.items())), flush=True)
+
+
+def low_load(postgres, want):
+    with posts.Lab(postgres=postgres, workers=2) as lab:
+        lab.start()
+        seconds = latency(lab, lambda n: papers.docx(n, 100 * 1024), "docx", 0, 41)
+        name = "PostgreSQL" if postgres else "SQLite"
+        want(f"{name}, 100 KB docx alone, p50", statistics.median(seconds) * 1000, 250, unit=" ms")
+        print(f"        p90 {seconds[36] * 1000:.0f} ms, the worst {seconds[-1] * 1000:.0f} ms", flush=True)
+
+
+def run(want, jobs):
+    if not posts.possible():
+        print("\npost: members are system users of their own: that needs root; left out")
+        return
+    print("\npost: two posts and who sends on one machine, every commit synced", flush=True)
+    for postgres in (False, True):
+        table(postgres, want)
+        low_load(postgres, want)
+    one, two = with_workers(1, 60), with_workers(2, 120)
+    print(f"  2 MB PDFs a second: {one:.1f} by one worker on one core, {two:.1f} by two on two")
+    want("two workers by one", two / one, 1.7, at_most=False)
+    with posts.Lab(workers=2) as lab:
+        filled, tenths = drain(lab, jobs)
+        print(f"  {jobs} waiting jobs: taken in {jobs / filled:.0f} a second, worked off {jobs / sum(tenths):.0f} a second")
+        want("time of the last tenth by that of the first", tenths[-1] / tenths[0], 1.2)
