@@ -1,13 +1,17 @@
 /* What the other post asks, and what it gets: server.h. Each request stands in one table; whatever else is asked is not there. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/fd.h"
 #include "crossing/crossing.h"
 #include "crossing/range.h"
 #include "crossing/server.h"
+
+#define READ_BYTES ((size_t)256 << 10) /* of an object at a time */
 
 /* One request while it lasts. */
 struct sk_visit {
@@ -162,6 +166,44 @@ static struct sk_object *object(struct sk_server *s, struct sk_visit *v, bool fe
 	return sk_objects_find(&s->end.objects, v->id, fetch);
 }
 
+struct reading {
+	int fd;
+	uint64_t from;
+};
+
+static ssize_t read_more(void *ctx, uint64_t at, char *to, size_t most)
+{
+	const struct reading *r = ctx;
+	ssize_t n = TEMP_FAILURE_RETRY(pread(r->fd, to, most, (off_t)(r->from + at)));
+
+	/* where the file ends too early, the answer does, too: the other post sees that it is not whole */
+	return n > 0 ? n : MHD_CONTENT_READER_END_WITH_ERROR;
+}
+
+static void free_reading(void *ctx)
+{
+	struct reading *r = ctx;
+
+	sk_close(&r->fd);
+	free(r);
+}
+
+static struct MHD_Response *read_object(const struct sk_object *o, uint64_t from)
+{
+	struct reading *r = calloc(1, sizeof(*r));
+	struct MHD_Response *answer = NULL;
+
+	if (r == NULL)
+		return NULL;
+	*r = (struct reading){dup(o->fd), from};
+	if (r->fd >= 0)
+		answer = MHD_create_response_from_callback(
+		    o->what.size - from, READ_BYTES, read_more, r, free_reading);
+	if (answer == NULL)
+		free_reading(r);
+	return answer;
+}
+
 static enum MHD_Result get_end(struct sk_server *s, struct sk_visit *v)
 {
 	const struct sk_object *o = object(s, v, false);
@@ -169,7 +211,6 @@ static enum MHD_Result get_end(struct sk_server *s, struct sk_visit *v)
 	char text[SK_RANGE_TEXT];
 	struct MHD_Response *r;
 	uint64_t from = 0;
-	int fd;
 
 	if (o == NULL)
 		return nothing(v, MHD_HTTP_NOT_FOUND);
@@ -177,15 +218,11 @@ static enum MHD_Result get_end(struct sk_server *s, struct sk_visit *v)
 		return nothing(v, MHD_HTTP_BAD_REQUEST);
 	if (from >= o->what.size)
 		return nothing(v, MHD_HTTP_RANGE_NOT_SATISFIABLE);
-	fd = dup(o->fd);
-	if (fd < 0)
-		return nothing(v, MHD_HTTP_SERVICE_UNAVAILABLE);
-	r = MHD_create_response_from_fd_at_offset64(o->what.size - from, fd, from);
+	r = read_object(o, from);
 	if (r == NULL)
-		close(fd);
+		return nothing(v, MHD_HTTP_SERVICE_UNAVAILABLE);
 	sk_content_range_put(text, from, o->what.size);
-	if (r)
-		MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_RANGE, text);
+	MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_RANGE, text);
 	return give(v, MHD_HTTP_PARTIAL_CONTENT, r);
 }
 
