@@ -53,6 +53,17 @@ class Installed(Case):
         self.assertEqual(code, 0, err)
         self.assertIn("verdict", json.loads(out)["properties"])
 
+    def test_a_post_starts_from_where_it_is_installed(self):
+        code, out, err = self.run_there(
+            f"export PATH=$PATH:{PREFIX}/sbin; sekisho post init post --zone lgwan --policy {PREFIX}/share/sekisho/policy/example.policy >/dev/null; "
+            "sekishod --config post/post.conf --check; sekishod --config post/post.conf 2>log & trap 'kill $!; wait $!' EXIT; "
+            "for i in $(seq 600); do grep -q 'post lgwan is ready' log && break; sleep 0.1; done; "
+            f"sekisho status --control post/control; cat {PREFIX}/share/man/man8/sekishod.8 {PREFIX}/share/man/man5/sekisho-post.conf.5 >man; "
+            f"cat {PREFIX}/lib/systemd/system/sekishod.service {PREFIX}/lib/sysusers.d/sekisho.conf {PREFIX}/lib/tmpfiles.d/sekisho.conf")
+        self.assertEqual(code, 0, err)
+        for text in ("lgwan", f"ExecStart={PREFIX}/sbin/sekishod", "sekisho-gate"):
+            self.assertIn(text.encode(), out)
+
     def environment(self):
         """Everything a caller might hope to reach the jailed programs with; a library that tells where it was loaded."""
         spy, seen = self.path("spy.so"), self.path("seen")
