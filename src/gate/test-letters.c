@@ -4,7 +4,7 @@
 #include <time.h>
 
 #include "base/limits.h"
-#include "gate/test-two.h"
+#include "gate/test-carry.h"
 
 static const char *offer_of(struct post *p)
 {

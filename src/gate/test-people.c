@@ -1,7 +1,7 @@
 /* What people, workers and time bring about at one post, on both back ends. */
 #include "store/test-both.h"
 
-#include "gate/test-two.h"
+#include "gate/test-carry.h"
 
 /* Cleaned, after the worker's words were changed. */
 static int clean_with(struct post *p, void (*change)(struct call *c))

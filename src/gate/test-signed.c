@@ -2,7 +2,7 @@
 #include "store/test-both.h"
 
 #include "gate/signed.h"
-#include "gate/test-two.h"
+#include "gate/test-carry.h"
 #include "passkey/test-authenticator.h"
 #include "store/account.h"
 

@@ -5,7 +5,7 @@
 #ifndef SK_GATE_TEST_TRUTH_H
 #define SK_GATE_TEST_TRUTH_H
 
-#include "gate/test-two.h"
+#include "gate/test-carry.h"
 
 /* What really happened to a transfer. */
 struct truth {

@@ -1,7 +1,7 @@
 /* The way of transfers through two posts, on both back ends: what each of the gate's functions does, and what it refuses. */
 #include "store/test-both.h"
 
-#include "gate/test-two.h"
+#include "gate/test-carry.h"
 
 /* To the offer that the other post has answered. */
 static const char *offered(struct post *p, const char *route, const char *class)
