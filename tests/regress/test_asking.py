@@ -157,6 +157,8 @@ class Asking:
         self.assertIn("disabled", self.say(self.lgwan, "dairi", "transfer", "list", code=1))
         self.say(self.lgwan, "kan", "user", "enable", "dairi")
         self.say(self.lgwan, "dairi", "transfer", "list")
+        wanted = {"user.add", "user.disable", "user.enable"}
+        posts.wait_for("what was done to accounts is not in the ledger", lambda: wanted <= {e["kind"] for e in self.lgwan.ledger()})
         self.say(self.lgwan, "root", "user", "link", "dairi", "root", code=1)
         self.say(self.lgwan, "ichi", "user", "password", "--password-file", self.put("pw", PASSWORD.encode()))
         self.assertIs(self.json(self.lgwan, "ichi", "user", "show", "ichi")["account"]["password"], True)
