@@ -42,8 +42,6 @@ enum cli_command {
 /* Parse what this command takes; prints what is wrong with usage and returns -1, or 1 when help was printed. */
 int cli_options(int argc, char **argv, enum cli_command command, struct options *o);
 void cli_usage(FILE *to);
-/* Take --lang from wherever it stands behind a command of verbs; prints what is wrong with it and returns -1. */
-int cli_take_language(int *argc, char **argv);
 
 /* --- passwords.c --- */
 /* Add those of a file, one a line, or of an open descriptor (its number as text), which is closed. 0, or -1 when it was told why not. */
@@ -61,6 +59,8 @@ void cli_passwords_wipe(void);
 const char *cli_helper_dir(void);
 /* Choose the language; lang NULL: of the locale. */
 void cli_language(const char *lang);
+/* Take --lang from wherever it stands behind a command of verbs; prints what is wrong with it and returns -1. */
+int cli_take_language(int *argc, char **argv);
 
 /* --- system.c: what surrounds the program --- */
 /* Keep the numbers of closed standard streams taken, so that nothing else gets them; using them fails. */
@@ -199,5 +199,8 @@ int cmd_backup(int argc, char **argv);
 /* Of a post that stands still. */
 int cmd_restore(int argc, char **argv);
 int cmd_post(int argc, char **argv);
+
+/* --- elsewhere.c: the last two, in a program of their own --- */
+int cmd_elsewhere(int argc, char **argv);
 
 #endif

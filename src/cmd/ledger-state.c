@@ -14,6 +14,28 @@
 #include "ledger/files.h"
 #include "post/settings.h"
 
+int ledger_fail(const char *path, const char *why)
+{
+	fprintf(stderr, _("sekisho: %s: %s\n"), path, why);
+	return EXIT_SOME_ERROR;
+}
+
+const char *ledger_why(int rc)
+{
+	switch (rc) {
+	case SK_EIO:
+		return cli_errno_text(errno);
+	case SK_EREFUSED:
+		return _("its checkpoint is not signed by its own key");
+	case SK_EARG:
+		return _("it has no such entry");
+	case SK_ENOMEM:
+		return cli_errno_text(ENOMEM);
+	default:
+		return _("it is damaged here");
+	}
+}
+
 #define KEY_BYTES 1000
 
 int ledger_state_read(int dir, const char *path, size_t max, struct sk_buf *out)

@@ -23,28 +23,6 @@
 
 /* --- opening --- */
 
-int ledger_fail(const char *path, const char *why)
-{
-	fprintf(stderr, _("sekisho: %s: %s\n"), path, why);
-	return EXIT_SOME_ERROR;
-}
-
-const char *ledger_why(int rc)
-{
-	switch (rc) {
-	case SK_EIO:
-		return cli_errno_text(errno);
-	case SK_EREFUSED:
-		return _("its checkpoint is not signed by its own key");
-	case SK_EARG:
-		return _("it has no such entry");
-	case SK_ENOMEM:
-		return cli_errno_text(ENOMEM);
-	default:
-		return _("it is damaged here");
-	}
-}
-
 static int open_ledger(const char *path, struct sk_ledger **l)
 {
 	sk_autoclose int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

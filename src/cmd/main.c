@@ -22,8 +22,8 @@ static const struct {
     {"original", cmd_original, N_("ask for originals in the zone where they came in")},
     {"user", cmd_user, N_("run the accounts of the post")},
     {"backup", cmd_backup, N_("copy what the post keeps, while it runs")},
-    {"restore", cmd_restore, N_("put a backup where a post keeps nothing yet, and prove it")},
-    {"post", cmd_post, N_("make a post, and make posts known to each other")},
+    {"restore", cmd_elsewhere, N_("put a backup where a post keeps nothing yet, and prove it")},
+    {"post", cmd_elsewhere, N_("make a post, and make posts known to each other")},
 };
 
 #define NCOMMANDS (sizeof(commands) / sizeof(commands[0]))

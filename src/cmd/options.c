@@ -213,21 +213,3 @@ int cli_options(int argc, char **argv, enum cli_command command, struct options 
 		return complain('?', o->args[0]);
 	return 0;
 }
-
-int cli_take_language(int *argc, char **argv)
-{
-	for (int i = 1; i + 1 < *argc; i++) {
-		if (strcmp(argv[i], "--lang"))
-			continue;
-		if (strcmp(argv[i + 1], "ja") && strcmp(argv[i + 1], "en")) {
-			fprintf(
-			    stderr, _("sekisho: --lang takes ja or en, not '%s'\n"), argv[i + 1]);
-			return -1;
-		}
-		cli_language(argv[i + 1]);
-		memmove(&argv[i], &argv[i + 2], (size_t)(*argc - i - 1) * sizeof(argv[0]));
-		*argc -= 2;
-		return 0;
-	}
-	return 0;
-}

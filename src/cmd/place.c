@@ -55,11 +55,29 @@ void cli_language(const char *lang)
 		setlocale(LC_ALL, "C.UTF-8");
 	if (lang)
 		setenv("LANGUAGE", lang, 1);
-	if (cli_helper_dir())
-		snprintf(catalogues, sizeof(catalogues), "%s/../../po", own_folder());
-	else
+	snprintf(catalogues, sizeof(catalogues), "%s/../../po", own_folder());
+	/* a program that is installed beside the helpers has none there */
+	if (cli_helper_dir() == NULL || access(catalogues, X_OK))
 		snprintf(catalogues, sizeof(catalogues), "%s", SK_LOCALE_DIR);
 	bindtextdomain("sekisho", catalogues);
 	bind_textdomain_codeset("sekisho", "UTF-8");
 	textdomain("sekisho");
+}
+
+int cli_take_language(int *argc, char **argv)
+{
+	for (int i = 1; i + 1 < *argc; i++) {
+		if (strcmp(argv[i], "--lang"))
+			continue;
+		if (strcmp(argv[i + 1], "ja") && strcmp(argv[i + 1], "en")) {
+			fprintf(
+			    stderr, _("sekisho: --lang takes ja or en, not '%s'\n"), argv[i + 1]);
+			return -1;
+		}
+		cli_language(argv[i + 1]);
+		memmove(&argv[i], &argv[i + 2], (size_t)(*argc - i - 1) * sizeof(argv[0]));
+		*argc -= 2;
+		return 0;
+	}
+	return 0;
 }
