@@ -424,8 +424,8 @@ class MaliciousPeer(PostCase):
         post.end()
         os.unlink(post.log)
 
-    def attack(self, program, role):
-        post = Post(self, "lgwan")
+    def attack(self, program, role, *options):
+        post = Post(self, "lgwan", *options)
         for words in self.WORDS:
             self.survives(post, program, role, words)
 
@@ -437,6 +437,9 @@ class MaliciousPeer(PostCase):
 
     def test_scribe(self):
         self.attack("sekisho-scribe", "scribe")
+
+    def test_scanner(self):
+        self.attack("sekisho-scanner", "scanner", "--clamd", self.path("no-socket"))
 
 
 if __name__ == "__main__":
