@@ -94,8 +94,6 @@ static CURLcode set_tls(struct sk_request *r)
 	/* there is no authority: the key is pinned, here and in before_request() */
 	SET(CURLOPT_SSL_VERIFYPEER, 0L);
 	SET(CURLOPT_SSL_VERIFYHOST, 0L);
-	SET(CURLOPT_CAPATH, NULL);
-	SET(CURLOPT_CAINFO, NULL);
 	SET(CURLOPT_PINNEDPUBLICKEY, c->pinned);
 	/* no authority is believed: each connection would read all of the system's first */
 	SET(CURLOPT_CAINFO, (char *)NULL);

@@ -68,7 +68,8 @@ static void start_push(struct sk_client *c)
 	struct sk_buf batch = SK_BUF(SK_LETTERS_BYTES);
 
 	sk_mail_batch(&c->end.mail, c->theirs, &batch);
-	start(&c->push, 0, sk_buf_slice(&batch));
+	if (!start(&c->push, 0, sk_buf_slice(&batch)))
+		c->push_due = sk_now_ms() + FIRST_PAUSE_MS;
 	sk_buf_free(&batch);
 }
 
