@@ -74,7 +74,7 @@ CLASSES = (("commits to SQLite", r"-wal>"), ("SQLite besides", r"\.sqlite"), ("l
 
 
 def syncs(lab, make, ending, first, number):
-    """{kind of file: syncs a transfer} of both posts, and commits to PostgreSQL: counted in a run of its own."""
+    """{kind of file: syncs a transfer} of both posts, and transactions of PostgreSQL: counted in a run of its own."""
     pids = [str(p) for post in lab.posts.values() for p in [post.process.pid, *children(post.process.pid)]]
     out = os.path.join(lab.dir, "strace")
     tracer = subprocess.Popen(["strace", "-f", "-y", "-e", "trace=fsync,fdatasync,syncfs", "-o", out, "-p", ",".join(pids)], stderr=subprocess.PIPE)
@@ -100,7 +100,7 @@ def postgres_counts(lab):
         p = subprocess.run([os.path.join(posts.Postgres.BIN, "psql"), "-h", lab.postgres.folder, "-U", "sekisho", "-d", "postgres", "-Atc", sql], capture_output=True, text=True, check=True)
         return int(p.stdout)
     time.sleep(1.2)  # its counters are told once a second
-    return {"commits to PostgreSQL": ask("SELECT sum(xact_commit) FROM pg_stat_database WHERE datname IN ('internet', 'lgwan')"),
+    return {"transactions of PostgreSQL, reads among them": ask("SELECT sum(xact_commit) FROM pg_stat_database WHERE datname IN ('internet', 'lgwan')"),
             "syncs of its log": ask("SELECT wal_sync FROM pg_stat_wal")}
 
 
