@@ -301,7 +301,7 @@ int cmd_original(int argc, char **argv)
 	    {"ask", SK_FRONT_ORIGINAL_ASK, 1, 1, "id", 0, run_originals,
 		N_("sekisho: original ask takes the number of a transfer and --reason TEXT")},
 	    {"list", SK_FRONT_ORIGINAL_LIST, 0, 0, NULL, 0, run_originals,
-		N_("sekisho: original list takes [--waiting] [--all] [--most N] [--after PAGE] and [--json]")},
+		N_("sekisho: original list takes [--waiting] [--all] [--most N] and [--json]")},
 	    {"show", SK_FRONT_ORIGINAL_SHOW, 1, 1, "id", 0, run_originals, REQUEST},
 	    {"release", SK_FRONT_ORIGINAL_APPROVE, 1, 1, "id", 0, run_originals, REQUEST},
 	    {"deny", SK_FRONT_ORIGINAL_DENY, 1, 1, "id", 0, run_originals, REQUEST},

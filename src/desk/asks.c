@@ -41,18 +41,32 @@ static void send_text(struct sk_asked *q, const char *text)
 		    &d->child, q->place, SK_FRONT_ANSWER, q->serial, sk_slice_str(text), NULL, 0);
 }
 
+/* As text that fits a message: what an answer has besides goes first, and "cut" tells that it did. NULL: no memory. */
+static char *text_of(struct sk_asked *q)
+{
+	static const char *const spare[] = {"history", "votes", "decision"};
+	char *text = json_dumps(q->out, JSON_COMPACT);
+
+	for (size_t i = 0; text && strlen(text) > SK_CHANNEL_BODY; i++) {
+		free(text);
+		if (i == sizeof(spare) / sizeof(*spare)) {
+			sk_asked_fail(q, SK_FRONT_WHY_FAULT, NULL);
+			return json_dumps(q->out, JSON_COMPACT);
+		}
+		json_object_del(q->out, spare[i]);
+		json_object_set_new(q->out, "cut", json_true());
+		text = json_dumps(q->out, JSON_COMPACT);
+	}
+	return text;
+}
+
 static void answer(struct sk_asked *q)
 {
 	char *text;
 
 	if (json_object_get(q->out, "status") == NULL)
 		json_object_set_new(q->out, "status", json_string("ok"));
-	text = json_dumps(q->out, JSON_COMPACT);
-	if (text && strlen(text) > SK_CHANNEL_BODY) {
-		free(text);
-		sk_asked_fail(q, SK_FRONT_WHY_FAULT, NULL);
-		text = json_dumps(q->out, JSON_COMPACT);
-	}
+	text = text_of(q);
 	if (text)
 		send_text(q, text);
 	free(text);

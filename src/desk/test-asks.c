@@ -390,7 +390,10 @@ static void test_original(void **state)
 	ask_with(ICHI, about("original.get", request, ""), fd);
 	assert_string_equal(said("status"), "ok");
 	content_is(fd, "本文\n");
+	ask(ROOT, about("original.show", request, ""));
+	assert_string_equal(of("original", "reason"), "");
 	ask(ICHI, about("original.show", request, ""));
+	assert_string_equal(of("original", "reason"), "確認");
 	assert_int_equal(json_array_size(json_object_get(last, "votes")), 1);
 	close(fd);
 }
