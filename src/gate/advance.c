@@ -185,6 +185,18 @@ static int offer(struct going *w, struct sk_slice request, const struct approved
 	    w->g, t, &(struct sk_step_of){.what = {SK_DO_OFFER, SK_BY_GATE}, .say = v, .nsay = n}));
 }
 
+/* The other post takes no longer one, and what cannot be sent would hold up all that is behind it. */
+static bool manifest_fits(
+    const struct sk_transfer *t, const struct sk_buf *request, const struct sk_buf *assertions)
+{
+	const char *const personal[] = {t->requester, t->recipient, t->file_name};
+	size_t shown = request->len + assertions->len;
+
+	for (size_t i = 0; i < 3; i++)
+		shown += personal[i] ? strlen(personal[i]) : 0;
+	return sk_manifest_fits(2048 + (t->removed ? strlen(t->removed) : 0), shown);
+}
+
 /* What is longer than an entry takes, or a zone to which no post is linked, never gets through. */
 static int offer_or_deny(struct going *w)
 {
@@ -198,7 +210,8 @@ static int offer_or_deny(struct going *w)
 	else if (status == 0 &&
 		 (sk_recorded_write(&w->r, &request) || by.assertions.err ||
 		     !sk_entry_takes(SK_ENTRY_PERSONAL_REQUEST, sk_buf_slice(&request)) ||
-		     !sk_entry_takes(SK_ENTRY_PERSONAL_ASSERTION, sk_buf_slice(&by.assertions))))
+		     !sk_entry_takes(SK_ENTRY_PERSONAL_ASSERTION, sk_buf_slice(&by.assertions)) ||
+		     !manifest_fits(w->t, &request, &by.assertions)))
 		status = deny(w, "limit.request", NULL);
 	else if (status == 0)
 		status = offer(w, sk_buf_slice(&request), &by);

@@ -261,6 +261,18 @@ int sk_manifest_check(struct sk_slice receipt, const struct sk_manifest_keys *ke
 	return rc;
 }
 
+/* Entry and openings are base 64 twice: in the receipt's extra, and as that. */
+bool sk_manifest_fits(size_t clear, size_t shown)
+{
+	const size_t names = 2048;  /* of fields, with salts and digests of commitments; keys */
+	const size_t around = 6144; /* the longest proof, the checkpoint, five cosignatures */
+
+	if (clear > SK_MANIFEST_BYTES || shown > SK_MANIFEST_BYTES)
+		return false;
+	size_t extra = (clear + names + 2) / 3 * 4 + (shown + names) / 3 * 4 + names;
+	return (extra + 2) / 3 * 4 + around <= SK_MANIFEST_BYTES;
+}
+
 /* --- the end of a transfer --- */
 
 static int judge_end(struct sk_reading *r, const char *id, const char *event)

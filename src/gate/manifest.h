@@ -81,6 +81,12 @@ int sk_manifest_check(struct sk_slice receipt, const struct sk_manifest_keys *ke
 int sk_manifest_end(struct sk_slice receipt, const struct sk_manifest_keys *keys, const char *id,
     const char *event, char why[SK_MANIFEST_WHY]);
 
+/*
+ * Whether the manifest of an offer will not be too long: bytes of what its entry says in clear, and of what stands behind
+ * commitments. Rather no than a manifest that nobody takes.
+ */
+bool sk_manifest_fits(size_t clear, size_t shown);
+
 /* What a giver may say of persons: UTF-8, not empty, no control characters; of the name of a file: no path, either, and at most 255 bytes. */
 bool sk_manifest_text_fits(struct sk_slice s);
 bool sk_manifest_name_fits(struct sk_slice s);

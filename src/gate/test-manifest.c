@@ -504,6 +504,42 @@ static void test_the_end(void **state)
 	assert_string_equal(why, "manifest.keys");
 }
 
+/* Whatever is said to fit is short enough, and not much less than could be said. */
+static void test_what_fits(void **state)
+{
+	static char removed[9000], comment[SK_ENTRY_PERSONAL + 1], second[SK_ENTRY_PERSONAL + 1];
+	size_t clear, longest = 0;
+
+	for (size_t shown = 1000; shown < 24000; shown += 4500)
+		for (size_t codes = 0; codes < 500; codes += 120) {
+			struct sk_buf b = SK_BUF(1 << 20);
+			size_t n = 0;
+			for (size_t i = 0; i < codes; i++)
+				n += (size_t)snprintf(removed + n, sizeof(removed) - n,
+				    "%sc%05zu=1", i ? "," : "", i);
+			offer_say(&said);
+			say(SK_ENTRY_REMOVED, codes ? removed : NULL);
+			size_t half = shown / 2;
+			memset(comment, 'x', half);
+			comment[half] = 0;
+			memset(second, 'y', half);
+			second[half] = 0;
+			say(SK_ENTRY_PERSONAL_COMMENT, comment);
+			say(SK_ENTRY_PERSONAL_SECOND, second);
+			assert_true(offer_manifest(&giver, &said, &b));
+			clear = 2048 + n;
+			size_t all = 2 * half + strlen(OFFER_REQUEST) + 100;
+			if (sk_manifest_fits(clear, all)) {
+				assert_true(b.len <= SK_MANIFEST_BYTES);
+				longest = b.len > longest ? b.len : longest;
+			}
+			sk_buf_free(&b);
+		}
+	assert_true(longest > SK_MANIFEST_BYTES / 2);
+	assert_false(sk_manifest_fits(SIZE_MAX, 1));
+	assert_false(sk_manifest_fits(1, SIZE_MAX));
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -529,6 +565,7 @@ int main(void)
 	    T(test_passkeys_that_signed_something_else),
 	    T(test_how_it_was_approved),
 	    T(test_the_end),
+	    T(test_what_fits),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
