@@ -374,6 +374,9 @@ static void test_original(void **state)
 	ask(ICHI, about("original.ask", id, ",\"reason\":\"確認\""));
 	snprintf(request, sizeof(request), "%s", of("original", "id"));
 	assert_string_equal(of("original", "state"), "held");
+	/* the answer was lost: it is the same request */
+	ask(ICHI, about("original.ask", id, ",\"reason\":\"確認\""));
+	assert_string_equal(of("original", "id"), request);
 	ask_with(ICHI, about("original.get", request, ""), fd);
 	assert_string_equal(said("why"), "state");
 	content_is(fd, "");

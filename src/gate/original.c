@@ -126,27 +126,54 @@ static int begin(struct sk_gate *g, const struct sk_transfer *t, struct sk_origi
 	return status ? status : tell(g, t, o, "ask", &step);
 }
 
+/* What he asked for before and is not over: SK_ENOENTRY, nothing; SK_EREFUSED, others ask for it as often as anybody may. */
+static int asked_before(struct sk_gate *g, struct sk_arena *a, const char *transfer,
+    const char *member, struct sk_original *before)
+{
+	struct sk_original *v = NULL;
+	size_t n = 0;
+	int status = sk_original_list(g->db, a, transfer, 0, MOST, &v, &n);
+
+	for (size_t i = 0; i < n && status == 0; i++)
+		if (is(v[i].requester, member) &&
+		    sk_state_owner((enum sk_transfer_state)v[i].state) != SK_OWNER_NONE) {
+			*before = v[i];
+			return 0;
+		}
+	return status ? status : n < MOST ? SK_ENOENTRY : SK_EREFUSED;
+}
+
+static int ask_anew(struct sk_gate *g, struct sk_arena *a, const struct sk_transfer *t,
+    const struct sk_original *wanted, struct sk_original *after)
+{
+	struct sk_recorded r;
+	struct sk_decision d;
+	int status = question(g, a, t, wanted, &r);
+
+	if (status)
+		return status;
+	*after = *wanted;
+	sk_gate_decide(g, &r, &d);
+	return d.effect == SK_DENY ? SK_EREFUSED : sk_gate_firm(begin(g, t, after));
+}
+
 int sk_gate_ask_original(struct sk_gate *g, struct sk_arena *a, const char *transfer,
     const char *member, int login, const char *reason, struct sk_original *after)
 {
-	struct sk_transfer t;
-	struct sk_recorded r;
-	struct sk_decision d;
-	int status = sk_transfer_load(g->db, a, transfer, &t);
-
-	if (status == 0 && (!may_ask(g, &t, member) || login < 0 || login >= SK_LOGINS))
-		status = SK_EREFUSED;
-	*after = (struct sk_original){.transfer = transfer,
+	const struct sk_original wanted = {.transfer = transfer,
 	    .requester = member,
 	    .login = login,
 	    .reason = reason,
 	    .expires = SK_NONE};
-	if (status == 0)
-		status = question(g, a, &t, after, &r);
+	struct sk_transfer t;
+	int status = sk_transfer_load(g->db, a, transfer, &t);
+
+	if (status == 0 && (!may_ask(g, &t, member) || login < 0 || login >= SK_LOGINS))
+		status = SK_EREFUSED;
 	if (status)
 		return status;
-	sk_gate_decide(g, &r, &d);
-	return d.effect == SK_DENY ? SK_EREFUSED : sk_gate_firm(begin(g, &t, after));
+	status = asked_before(g, a, transfer, member, after);
+	return status == SK_ENOENTRY ? ask_anew(g, a, &t, &wanted, after) : status;
 }
 
 /* The other post vouches for who he is there, as a system does. */

@@ -9,7 +9,10 @@
 #include "gate/people.h"
 #include "store/original.h"
 
-/* By who asked for the transfer, or its recipient. SK_EREFUSED: it did not come in here, is kept no more, or the policy denies it. */
+/*
+ * By who asked for the transfer, or its recipient; asked again before it is over it is the same request. SK_EREFUSED: it did
+ * not come in here, is kept no more, was asked for too often, or the policy denies it.
+ */
 int sk_gate_ask_original(struct sk_gate *g, struct sk_arena *a, const char *transfer,
     const char *member, int login, const char *reason, struct sk_original *after);
 /* As sk_gate_vote(); holds and output of the ballot are not looked at. */
