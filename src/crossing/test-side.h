@@ -28,7 +28,7 @@
 #include "post/places.h"
 #include "post/spawn.h"
 
-#define SIDE_PATIENCE_MS 15000 /* only against waiting for ever */
+#define SIDE_PATIENCE_MS 60000 /* only against waiting for ever */
 #define SIDE_GOTS 16
 
 struct side {
