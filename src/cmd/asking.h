@@ -83,6 +83,8 @@ int asking_password(struct asking *a, const char *id);
 
 /* --- transfer-show.c --- */
 int show_transfer_line(const json_t *answer);
+/* Why the policy decides as it does, a line each; nothing where the answer does not tell. */
+void show_reasons(const json_t *answer);
 int show_transfers(const json_t *answer);
 int show_transfer(const json_t *answer);
 int show_originals(const json_t *answer);

@@ -228,15 +228,21 @@ static void show_approvers(const json_t *d)
 	}
 }
 
+/* What is empty would be the catalogue's own head. */
+static const char *translated(const char *text)
+{
+	return text[0] ? _(text) : "";
+}
+
 /* {1} and {2} of a reason's sentence. */
 static void print_reason(const json_t *r)
 {
-	const char *text = _(asking_text(r, "text"));
+	const char *text = translated(asking_text(r, "text"));
 
 	fputs("  ", stdout);
 	for (; *text; text++)
 		if (strncmp(text, "{1}", 3) == 0 || strncmp(text, "{2}", 3) == 0) {
-			fputs(_(asking_text(r, text[1] == '1' ? "a" : "b")), stdout);
+			fputs(translated(asking_text(r, text[1] == '1' ? "a" : "b")), stdout);
 			text += 2;
 		} else
 			putchar(*text);
@@ -244,16 +250,23 @@ static void print_reason(const json_t *r)
 	    (long long)asking_number(r, "line", 0));
 }
 
+void show_reasons(const json_t *answer)
+{
+	json_t *r;
+	size_t i;
+
+	json_array_foreach(json_object_get(json_object_get(answer, "decision"), "reasons"), i, r)
+	    print_reason(r);
+}
+
 static void show_decision(const json_t *answer)
 {
 	const json_t *d = json_object_get(answer, "decision");
-	json_t *r;
-	size_t i;
 
 	if (d == NULL)
 		return;
 	printf(_("What the policy says now: %s\n"), asking_word(asking_text(d, "effect")));
-	json_array_foreach(json_object_get(d, "reasons"), i, r) print_reason(r);
+	show_reasons(answer);
 	show_approvers(d);
 }
 

@@ -46,8 +46,11 @@ static int send_one(struct asking *a, const char *path)
 	if (rc == 0)
 		rc = a->json ? asking_print(answer) : show_transfer_line(answer);
 	if (rc == 0 &&
-	    strcmp(asking_text(json_object_get(answer, "transfer"), "state"), "denied") == 0)
+	    strcmp(asking_text(json_object_get(answer, "transfer"), "state"), "denied") == 0) {
 		rc = EXIT_SOME_REFUSED;
+		if (!a->json)
+			show_reasons(answer);
+	}
 	json_decref(answer);
 	return rc;
 }

@@ -148,6 +148,17 @@ static int run_send(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
 	return status;
 }
 
+/* Denied at once: by which line of the policy. */
+static int after_send(struct sk_asked *q)
+{
+	struct sk_transfer t;
+
+	if (sk_transfer_load(q->act.desk->db, q->arena, q->number, &t) == 0 &&
+	    t.state == SK_AT_DENIED)
+		sk_show_set(q->out, "decision", sk_show_decision(q, &t));
+	return 0;
+}
+
 static void why_send(struct sk_asked *q, int status)
 {
 	if (status == SK_EREFUSED || status == SK_EARG)
@@ -291,7 +302,7 @@ static int look_show(struct sk_asked *q)
 }
 
 const struct sk_ask_of sk_asks_transfer[] = {
-    {SK_FRONT_SEND, SK_ASK_MEMBER, look_send, run_send, NULL, why_send},
+    {SK_FRONT_SEND, SK_ASK_MEMBER, look_send, run_send, after_send, why_send},
     {SK_FRONT_LIST, SK_ASK_SEER, look_list, NULL, NULL, NULL},
     {SK_FRONT_SHOW, SK_ASK_SEER, look_show, NULL, NULL, NULL},
     {.what = SK_FRONT_COUNT},

@@ -280,6 +280,7 @@ static void test_send(void **state)
 	send_file(ICHI,
 	    "{\"ask\":\"send\",\"to\":\"internet\",\"name\":\"a.exe\",\"class\":\"3A\"}", NULL);
 	assert_string_equal(of("transfer", "state"), "denied");
+	assert_string_equal(of("decision", "effect"), "deny");
 }
 
 /* To who is not concerned it does not exist; who runs the post sees that it is there, not what it is. */
