@@ -68,6 +68,40 @@ def rate(lab, make, ending, first, number):
     return number / (time.monotonic() - t)
 
 
+# --- who works on it ---
+
+def seconds_of(pid):
+    """Of a process and of those below it that have ended."""
+    with open(f"/proc/{pid}/stat", encoding="latin-1") as f:
+        fields = f.read().rsplit(")", 1)[1].split()
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+
+
+def cpu(lab):
+    """{role: seconds of a processor so far}, of both posts."""
+    found = collections.Counter()
+    for post in lab.posts.values():
+        for pid in children(post.process.pid):
+            try:
+                with open(f"/proc/{pid}/status", encoding="utf-8") as f:
+                    parent = int(re.search(r"PPid:\t(\d+)", f.read()).group(1))
+                name = pid if parent == post.process.pid else parent
+                while parent not in (post.process.pid, 1):
+                    name = parent
+                    with open(f"/proc/{parent}/status", encoding="utf-8") as f:
+                        parent = int(re.search(r"PPid:\t(\d+)", f.read()).group(1))
+                with open(f"/proc/{name}/cmdline", "rb") as f:
+                    found[f.read().split(b"\0")[0].decode().split("-")[0]] += seconds_of(pid)
+            except OSError:
+                continue
+    return found
+
+
+def show_cpu(before, after, number):
+    used = {role: (after[role] - before[role]) / number * 1000 for role in after}
+    print("        milliseconds of a processor a transfer, both posts: " + ", ".join(f"{r} {v:.1f}" for r, v in sorted(used.items(), key=lambda x: -x[1])), flush=True)
+
+
 # --- what is synced ---
 
 CLASSES = (("commits to SQLite", r"-wal>"), ("SQLite besides", r"\.sqlite"), ("ledger", r"/ledger"), ("blobs", r"/blobs"), ("keys", r"/keys"), ("others", ""))
@@ -165,7 +199,9 @@ def table(postgres, want):
         with posts.Lab(postgres=postgres, workers=2) as lab:
             lab.start()
             rate(lab, make, ending, 0, 16)  # warm
+            before = cpu(lab)
             want(f"{name}, {kind}, a second", rate(lab, make, ending, 1000, number), limit, at_most=False)
+            show_cpu(before, cpu(lab), number)
             said = syncs(lab, make, ending, 5000, 64)
             print("        both posts, a transfer: " + ", ".join(f"{k} {v:.2f}" for k, v in sorted(said.items())), flush=True)
 
