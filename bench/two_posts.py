@@ -14,6 +14,7 @@ import papers  # noqa: E402
 import posts  # noqa: E402
 from processes import children  # noqa: E402
 
+WORKERS = 4  # of a post: while its gate commits they have something to do, and what they did is committed together
 AHEAD = 48  # questions under way: a user may have 64
 KINDS = {"4 KB csv": (lambda n: papers.csv(n, 4096), "csv", 400, 100), "50 KB docx, one picture": (lambda n: papers.docx(n, 50 * 1024), "docx", 200, 30),
          "200 KB PDF": (lambda n: papers.paper(n, 200 * 1024), "pdf", 100, 15)}
@@ -196,7 +197,7 @@ def with_workers(workers, number):
 def table(postgres, want):
     name = "PostgreSQL" if postgres else "SQLite"
     for kind, (make, ending, number, limit) in KINDS.items():
-        with posts.Lab(postgres=postgres, workers=2) as lab:
+        with posts.Lab(postgres=postgres, workers=WORKERS) as lab:
             lab.start()
             rate(lab, make, ending, 0, 16)  # warm
             before = cpu(lab)
