@@ -273,6 +273,21 @@ static int get_witness(const struct scribe *s, struct sk_slice body, struct sk_r
 	return status == 0 && ask->witness >= s->params.witnesses ? SK_EFORMAT : status;
 }
 
+/* One that is in no entry (of this ledger: an older one ended before it) has nothing left to erase here. */
+static int serve_forget(void *ctx, struct sk_message *m)
+{
+	struct scribe *s = ctx;
+	struct sk_record_ask ask;
+	uint64_t index;
+
+	if (sk_record_get_ask(m->body, &ask))
+		return SK_EFORMAT;
+	int status = sk_ledger_find(s->ledger, ask.index, &index);
+	if (status == 0)
+		status = sk_ledger_erase(s->ledger, index, SK_ENTRY_FIELDS);
+	return say_done(s, m->serial, status == SK_EARG ? 0 : status, 0);
+}
+
 static int serve_request(void *ctx, struct sk_message *m)
 {
 	struct scribe *s = ctx;
@@ -377,6 +392,7 @@ static const struct sk_permit permits[] = {
     {SK_RECORD_APPEND, 1, 2, SK_CHANNEL_BODY, 0, serve_append},
     {SK_RECORD_RECEIPT, 1, ASK, 1, serve_receipt},
     {SK_RECORD_ERASE, 1, ASK, 0, serve_erase},
+    {SK_RECORD_FORGET, 1, ASK, 0, serve_forget},
     {SK_RECORD_REQUEST, 1, ASK, 1, serve_request},
     {SK_RECORD_ANSWER, 1, ASK, 2, serve_answer},
     {SK_RECORD_SAW, 1, ASK, 1, serve_saw},

@@ -48,6 +48,18 @@ void sk_pump_wants(const struct sk_leaf *e, struct sk_proof_wanted *w)
 		word(w->event, sizeof(w->event), sk_slice(kind.p + prefix, kind.n - prefix));
 }
 
+bool sk_pump_about_people(const struct sk_leaf *e, char transfer[SK_TRANSFER_ID])
+{
+	if (e->field[SK_ENTRY_TRANSFER].n != SK_TRANSFER_ID - 1)
+		return false;
+	word(transfer, SK_TRANSFER_ID, e->field[SK_ENTRY_TRANSFER]);
+	for (unsigned f = 0; f < SK_ENTRY_FIELDS; f++)
+		if (e->field[f].p &&
+		    sk_entry_field_type((enum sk_entry_field)f) == SK_ENTRY_TYPE_PERSONAL)
+			return true;
+	return false;
+}
+
 static int offer(struct sk_gate *g, const struct sk_proof_wanted *w, const struct sk_transfer *t)
 {
 	struct sk_letter l = {.kind = SK_LETTER_OFFER, .body = sk_buf_slice(&w->receipt)};

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/fd.h"
+#include "store/logged.h"
 #include "store/outbox.h"
 
 #define LOOK_MS 1000
@@ -54,6 +55,7 @@ void sk_pump_met(struct sk_desk *d)
 	p->asked_witnesses = 0;
 	p->state.state = SK_LEDGER_UNASKED; /* until it says */
 	sk_witness_met(d);
+	sk_forget_met(d);
 	if (p->phase != SK_PUMP_MARKING)
 		reset(p);
 	p->look = 0;
@@ -79,7 +81,7 @@ int64_t sk_pump_due(const struct sk_desk *d)
 
 static uint32_t serial(const struct sk_pump *p, size_t i)
 {
-	return (p->epoch & 0x7fff) << 16 | (uint32_t)(i & 0xffff);
+	return (p->epoch & 0x3fff) << 16 | (uint32_t)(i & 0xffff);
 }
 
 /* --- appending --- */
@@ -102,6 +104,7 @@ static int write_entries(struct sk_pump *p, struct sk_buf *body)
 		p->n /= 2;
 	}
 	for (size_t i = 0; i < p->n && status == 0; i++) {
+		p->about_people[i] = sk_pump_about_people(&leaf[i], p->transfer[i]);
 		sk_pump_wants(&leaf[i], &p->proof[p->nproofs]);
 		p->row[p->nproofs] = i;
 		p->nproofs += p->proof[p->nproofs].what != SK_PROVE_NOTHING;
@@ -183,6 +186,9 @@ static int run_mark(struct sk_gate *g, struct sk_arena *a, struct sk_act *act)
 
 	for (size_t i = 0; i < p->nproofs && status == 0; i++)
 		status = sk_pump_letter(g, a, &p->proof[i]);
+	for (size_t i = 0; i < p->n && status == 0; i++)
+		if (p->about_people[i])
+			status = sk_logged_add(g->db, p->transfer[i], p->rows.row[i].number);
 	return status ? status
 		      : sk_outbox_mark(g->db, SK_CHANNEL_LEDGER, p->rows.row[p->n - 1].number);
 }
@@ -277,6 +283,8 @@ static int serve_done(void *ctx, struct sk_message *m)
 
 	if (m->serial & SK_PUMP_WITNESS)
 		return sk_witness_done(d, m);
+	if (m->serial & SK_PUMP_FORGET)
+		return sk_forget_done(d, m);
 	if (m->serial != serial(p, i))
 		return 0;
 	if (p->phase != SK_PUMP_PROVING || i >= p->asked || p->proof[i].fd < 0 ||

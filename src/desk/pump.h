@@ -11,6 +11,8 @@ enum sk_pump_phase { SK_PUMP_IDLE, SK_PUMP_APPENDING, SK_PUMP_PROVING, SK_PUMP_M
 enum sk_prove { SK_PROVE_NOTHING, SK_PROVE_OFFER, SK_PROVE_END };
 
 #define SK_PUMP_WITNESS 0x80000000U /* serials of what is asked about witnesses */
+#define SK_PUMP_FORGET 0x40000000U  /* of what is erased */
+#define SK_PUMP_FORGETS 64          /* at once */
 
 /* An entry whose receipt goes to the other post. */
 struct sk_proof_wanted {
@@ -34,14 +36,27 @@ struct sk_pump {
 	struct sk_proof_wanted proof[SK_RECORD_BATCH];
 	size_t row[SK_RECORD_BATCH]; /* of each proof */
 	size_t nproofs, asked, got;
+	bool about_people[SK_RECORD_BATCH]; /* of each row that is under way */
+	char transfer[SK_RECORD_BATCH][SK_TRANSFER_ID];
 	struct sk_record_state state;
+	/* what is being erased (forget.c) */
+	int64_t forget[SK_PUMP_FORGETS], forget_at;
+	size_t nforget, forgotten;
+	uint32_t forget_epoch;
 };
 
 /* --- pump-letter.c --- */
 /* What of an entry is to be proved to the other post; fills `what` and the words. */
 void sk_pump_wants(const struct sk_leaf *e, struct sk_proof_wanted *w);
+/* Whether an entry says something about people behind commitments, and of which transfer. */
+bool sk_pump_about_people(const struct sk_leaf *e, char transfer[SK_TRANSFER_ID]);
 /* In a transaction: the letter that carries the proof. */
 int sk_pump_letter(struct sk_gate *g, struct sk_arena *a, const struct sk_proof_wanted *w);
+
+/* --- forget.c: what the ledger holds about people of whom the store knows nothing any more --- */
+void sk_forget_met(struct sk_desk *d);
+void sk_forget_tick(struct sk_desk *d);
+int sk_forget_done(struct sk_desk *d, struct sk_message *m);
 
 /* --- witness.c --- */
 void sk_witness_met(struct sk_desk *d);

@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "gate/original.h"
+#include "store/logged.h"
 #include "store/peer.h"
 
 #define HOUR_MS ((int64_t)3600 * 1000)
@@ -29,6 +30,8 @@ static int forget(struct sk_gate *g, struct sk_transfer *t)
 		status = sk_sealed_forget(g->db, t->id);
 	if (status == 0)
 		status = sk_original_forget(g->db, t->id);
+	if (status == 0)
+		status = sk_logged_forget(g->db, t->id);
 	return status ? status : sk_transfer_forget(g->db, t->id);
 }
 

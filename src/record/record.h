@@ -14,6 +14,7 @@ enum sk_record_kind {
 	SK_RECORD_APPEND = 1, /* entries */
 	SK_RECORD_RECEIPT,    /* index, openings; one descriptor: an empty file */
 	SK_RECORD_ERASE,      /* index, field or all */
+	SK_RECORD_FORGET, /* number of the outbox, as index: what is behind all commitments of that entry; one that is not there is fine */
 	SK_RECORD_REQUEST, /* number of a witness; one descriptor: an empty file, for the body of add-checkpoint */
 	SK_RECORD_ANSWER, /* number of a witness, HTTP status; two descriptors: the request, the answer's body */
 	SK_RECORD_SAW, /* number of a witness, whether it was reached; one descriptor: the last checkpoint it knows */
@@ -49,7 +50,7 @@ int sk_record_get_appended(struct sk_slice in, struct sk_record_appended *a);
 
 /* What the other messages hold, by their kind. */
 struct sk_record_ask {
-	uint64_t index; /* RECEIPT, ERASE */
+	uint64_t index; /* RECEIPT, ERASE; FORGET: number of the outbox */
 	uint8_t field;  /* ERASE: enum sk_entry_field, SK_ENTRY_FIELDS: all */
 	uint8_t
 	    openings; /* RECEIPT: 1 with what stands behind commitments; SAW: 1 it was reached */

@@ -87,6 +87,11 @@ const struct sk_migration sk_migrations[] = {
 	" {strict};\n"
 	"CREATE INDEX passkey_member ON passkey (member);\n"
 	"CREATE INDEX transfer_recipient ON transfer (recipient, received) WHERE recipient IS NOT NULL;\n"},
+    /* what the ledger holds about people: store/logged.h */
+    {"store",
+	"CREATE TABLE logged (number {int} PRIMARY KEY NOT NULL, transfer TEXT NOT NULL, erase {int} NOT NULL) {strict};\n"
+	"CREATE INDEX logged_transfer ON logged (transfer);\n"
+	"CREATE INDEX logged_erase ON logged (number) WHERE erase = 1;\n"},
 };
 
 const size_t sk_migrations_count = sizeof(sk_migrations) / sizeof(*sk_migrations);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "store/logged.h"
 #include "store/test-both.h"
 
 static char where[256];
@@ -238,6 +239,44 @@ static void test_forget(void **state)
 	    sk_db_transact(db, SK_DB_WRITE, happen, &nobody), SK_EEXIST); /* no such transfer */
 }
 
+static int log_three(struct sk_db *d, void *arg)
+{
+	int rc = sk_logged_add(d, "a", 7);
+
+	for (int64_t number = 8; number <= 9 && rc == 0; number++)
+		rc = sk_logged_add(d, number == 9 ? "b" : "a", number);
+	return rc ? rc : sk_logged_add(d, "a", 7); /* once more, after a restart */
+}
+
+static int forget_a(struct sk_db *d, void *arg)
+{
+	return sk_logged_forget(d, "a");
+}
+
+static int erased_7(struct sk_db *d, void *arg)
+{
+	return sk_logged_done(d, 7);
+}
+
+/* Entries of the ledger are erased when their transfer is forgotten, each until it is said that it was. */
+static void test_logged(void **state)
+{
+	int64_t *numbers;
+	size_t n = 9;
+
+	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, log_three, NULL), 0);
+	assert_int_equal(sk_logged_list(db, arena, 8, &numbers, &n), 0);
+	assert_int_equal(n, 0);
+	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, forget_a, NULL), 0);
+	assert_int_equal(sk_logged_list(db, arena, 8, &numbers, &n), 0);
+	assert_int_equal(n, 2);
+	assert_int_equal(numbers[0], 7);
+	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, erased_7, NULL), 0);
+	assert_int_equal(sk_logged_list(db, arena, 8, &numbers, &n), 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(numbers[0], 8);
+}
+
 static void test_refers(void **state)
 {
 	struct sk_transfer t = example();
@@ -252,7 +291,7 @@ static void test_refers(void **state)
 	    sk_transfer_refers(db, SK_BLOB_ORIGINAL, "ff112233445566778899aabbccddeeff"), 0);
 }
 
-static const struct CMUnitTest tests[] = {
-    T(test_round), T(test_versions), T(test_pages), T(test_due), T(test_forget), T(test_refers)};
+static const struct CMUnitTest tests[] = {T(test_round), T(test_versions), T(test_pages),
+    T(test_due), T(test_forget), T(test_logged), T(test_refers)};
 
 MAIN_ON_BOTH("transfers", NULL, tests, tests)

@@ -1,0 +1,41 @@
+/* Entries about people: logged.h. Runs in the gate. */
+#include "store/logged.h"
+
+#include "base/err.h"
+
+int sk_logged_add(struct sk_db *db, const char *transfer, int64_t number)
+{
+	return sk_db_exec(db,
+	    "INSERT INTO logged (number, transfer, erase) VALUES ($1, $2, 0) ON CONFLICT DO NOTHING",
+	    SK_BINDS(sk_int(number), sk_text(transfer)), NULL);
+}
+
+int sk_logged_forget(struct sk_db *db, const char *transfer)
+{
+	return sk_db_exec(db, "UPDATE logged SET erase = 1 WHERE transfer = $1",
+	    SK_BINDS(sk_text(transfer)), NULL);
+}
+
+int sk_logged_list(struct sk_db *db, struct sk_arena *a, size_t most, int64_t **numbers, size_t *n)
+{
+	struct sk_rows r;
+	int rc =
+	    sk_db_query(db, "SELECT number FROM logged WHERE erase = 1 ORDER BY number LIMIT $1",
+		SK_BINDS(sk_int((int64_t)most)), &r);
+
+	if (rc)
+		return rc;
+	*n = r.rows;
+	*numbers = sk_arena_array(a, r.rows, sizeof(**numbers));
+	for (size_t i = 0; *numbers && i < r.rows; i++)
+		(*numbers)[i] = sk_rows_int(&r, i, 0);
+	rc = *numbers == NULL ? SK_ENOMEM : r.bad ? SK_EFORMAT : 0;
+	sk_rows_free(&r);
+	return rc;
+}
+
+int sk_logged_done(struct sk_db *db, int64_t number)
+{
+	return sk_db_exec(
+	    db, "DELETE FROM logged WHERE number = $1", SK_BINDS(sk_int(number)), NULL);
+}
