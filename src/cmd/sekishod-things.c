@@ -25,13 +25,25 @@ static int open_below(const struct post *p, const char *name, int flags)
 	return openat(p->state, name, flags | O_CLOEXEC | O_NOFOLLOW);
 }
 
-/* A file with a secret: nobody else may read it. */
+/* A credential of systemd of that name; it shows the right of the service's user as one of the group. */
+static int open_credential(const char *name)
+{
+	const char *folder = secure_getenv("CREDENTIALS_DIRECTORY");
+	sk_autoclose int dir = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+
+	return dir < 0 ? -1 : openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+}
+
+/* A file with a secret, from systemd or from the state folder: nobody else may read it. */
 static int open_secret(const struct post *p, const char *name)
 {
-	int fd = open_below(p, name, O_RDONLY);
+	int fd = open_credential(name);
+	mode_t others = fd < 0 ? 077 : 037;
 	struct stat st;
 
-	if (fd < 0 || (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (st.st_mode & 077) == 0))
+	if (fd < 0)
+		fd = open_below(p, name, O_RDONLY);
+	if (fd < 0 || (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (st.st_mode & others) == 0))
 		return fd;
 	close(fd);
 	errno = EPERM;
@@ -75,6 +87,11 @@ static int open_ledger_key(void *ctx, size_t place, const char *name)
 static int open_witness_key(void *ctx, size_t place, const char *name)
 {
 	return open_secret(ctx, "witness.key");
+}
+
+static int open_master(void *ctx, size_t place, const char *name)
+{
+	return open_secret(ctx, "master.key");
 }
 
 static int open_box(void *ctx, size_t place, const char *name)
@@ -165,7 +182,8 @@ static int open_listen(void *ctx, size_t place, const char *name)
 	return again(((const struct post *)ctx)->listen[place - SK_PLACE_LINK]);
 }
 
-const struct sk_post_thing post_gate_things[] = {{"settings", open_settings}, {NULL, NULL}};
+const struct sk_post_thing post_gate_things[] = {
+    {"settings", open_settings}, {"master", open_master}, {NULL, NULL}};
 const struct sk_post_thing post_scribe_things[] = {{"ledger", open_folder},
     {"key", open_ledger_key}, {"witnesses", open_witnesses}, {"witness", open_folder},
     {"witness-key", open_witness_key}, {"logs", open_logs}, {"tolerate", open_tolerate},

@@ -60,19 +60,14 @@ static int open_store(struct sk_desk *d)
 	return status;
 }
 
-/* From systemd, or from the state folder. */
 static int open_master(struct sk_desk *d)
 {
-	char path[PATH];
-	int status = sk_master_credential("master.key", &d->master);
+	sk_autoclose int fd = sk_child_take(&d->child, "master");
+	int status = fd < 0 ? SK_EARG : sk_master_take(fd, &d->master);
 
-	if (status == SK_ENOENTRY)
-		status = sk_settings_path(d->settings, "master.key", path, sizeof(path));
-	if (status == 0 && d->master == NULL)
-		status = sk_master_load(path, &d->master);
 	if (status)
 		sk_desk_log("the master key cannot be read: %s",
-		    status == SK_EIO ? strerror(errno) : "it is open to others, or none");
+		    status == SK_EIO ? strerror(errno) : "it is none, or was not handed over");
 	return status;
 }
 

@@ -87,32 +87,27 @@ static int parse(struct sk_master *m, const char *text, size_t n)
 	return rc == 0 && m->n == 0 ? SK_EFORMAT : rc;
 }
 
-/* `bits` are those that nobody but the owner may have. */
-static int private_file(int fd, mode_t bits)
+/* Nobody but its owner, who is root or us, may have any right. */
+static int private_file(int fd)
 {
 	struct stat st;
 
 	if (fstat(fd, &st))
 		return SK_EIO;
-	if (!S_ISREG(st.st_mode) || st.st_mode & bits || (st.st_uid != 0 && st.st_uid != geteuid()))
+	if (!S_ISREG(st.st_mode) || st.st_mode & 077 || (st.st_uid != 0 && st.st_uid != geteuid()))
 		return SK_EREFUSED;
 	return 0;
 }
 
-static int load(const char *path, mode_t bits, struct sk_master **out)
+int sk_master_take(int fd, struct sk_master **out)
 {
 	char text[MOST * (DIGITS + 1) + 1];
 
 	if (sodium_init() < 0)
 		return SK_EINTERNAL;
-	sk_autoclose int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	if (fd < 0)
-		return errno == ELOOP ? SK_EREFUSED : SK_EIO;
-	int rc = private_file(fd, bits);
-	ssize_t n = rc ? 0 : read(fd, text, sizeof(text));
+	ssize_t n = pread(fd, text, sizeof(text), 0);
 	struct sk_master *m = sodium_malloc(sizeof(*m));
-	if (n < 0 || m == NULL)
-		rc = n < 0 ? SK_EIO : SK_ENOMEM;
+	int rc = n < 0 ? SK_EIO : m == NULL ? SK_ENOMEM : 0;
 	if (rc == 0) {
 		sodium_memzero(m, sizeof(*m));
 		rc = (size_t)n < sizeof(text) ? parse(m, text, (size_t)n) : SK_EFORMAT;
@@ -128,21 +123,12 @@ static int load(const char *path, mode_t bits, struct sk_master **out)
 
 int sk_master_load(const char *path, struct sk_master **out)
 {
-	return load(path, 077, out);
-}
+	sk_autoclose int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 
-/* systemd shows the right of the service's user as one of the group (an access list), in a folder of its own. */
-int sk_master_credential(const char *name, struct sk_master **out)
-{
-	char path[4096];
-	const char *folder = secure_getenv("CREDENTIALS_DIRECTORY");
-
-	if (folder == NULL)
-		return SK_ENOENTRY;
-	if (snprintf(path, sizeof(path), "%s/%s", folder, name) >= (int)sizeof(path) ||
-	    strchr(name, '/'))
-		return SK_EARG;
-	return load(path, 037, out);
+	if (fd < 0)
+		return errno == ELOOP ? SK_EREFUSED : SK_EIO;
+	int rc = private_file(fd);
+	return rc ? rc : sk_master_take(fd, out);
 }
 
 void sk_master_free(struct sk_master *m)

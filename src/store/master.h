@@ -23,8 +23,8 @@ int sk_master_create(const char *path);
  * sk_master_free().
  */
 int sk_master_load(const char *path, struct sk_master **out);
-/* Of $CREDENTIALS_DIRECTORY; SK_ENOENTRY when systemd gave none. */
-int sk_master_credential(const char *name, struct sk_master **out);
+/* From a file that somebody else opened, who saw to it that it is nobody else's. The descriptor stays the caller's. */
+int sk_master_take(int fd, struct sk_master **out);
 void sk_master_free(struct sk_master *m);
 
 /* Wraps a data key for the original `name`; the wrapped one opens for that name alone. */

@@ -36,6 +36,15 @@ class Init(PostCase):
             with open(os.path.join(a.folder, name), "rb") as x, open(os.path.join(b.folder, name), "rb") as y:
                 self.assertNotEqual(x.read(), y.read())
 
+    def test_keys_can_be_credentials_of_systemd(self):
+        folder = self.path("credentials")
+        post = Post(self, "lgwan", before=("env", f"CREDENTIALS_DIRECTORY={folder}"))
+        os.mkdir(folder, 0o700)
+        for name in ("master.key", "ledger.key", "witness.key", "box.key"):
+            os.rename(os.path.join(post.folder, name), os.path.join(folder, name))
+        post.start()
+        self.assertEqual(post.end(), 0)
+
     def test_nothing_is_made_twice(self):
         post = Post(self, "lgwan")
         before = self.read(os.path.join(post.folder, "master.key"))
