@@ -234,6 +234,15 @@ static const char *translated(const char *text)
 	return text[0] ? _(text) : "";
 }
 
+/* What somebody else may have written. */
+static void print_part(const char *text)
+{
+	char shown[CELL];
+
+	sk_utf8_display(shown, sizeof(shown), sk_slice_str(translated(text)));
+	fputs(shown, stdout);
+}
+
 /* {1} and {2} of a reason's sentence. */
 static void print_reason(const json_t *r)
 {
@@ -242,7 +251,7 @@ static void print_reason(const json_t *r)
 	fputs("  ", stdout);
 	for (; *text; text++)
 		if (strncmp(text, "{1}", 3) == 0 || strncmp(text, "{2}", 3) == 0) {
-			fputs(translated(asking_text(r, text[1] == '1' ? "a" : "b")), stdout);
+			print_part(asking_text(r, text[1] == '1' ? "a" : "b"));
 			text += 2;
 		} else
 			putchar(*text);
