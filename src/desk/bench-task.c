@@ -73,7 +73,9 @@ static int bytes_of(struct sk_task *t, enum sk_blob_kind kind, const char *name)
 	if (status ==
 	    SK_ENOENTRY) /* it will not come back: tried as often as others, then refused */
 		return SK_EIO;
-	return status ? status : lseek(t->input, 0, SEEK_SET) < 0 ? SK_EIO : 0;
+	off_t size = status ? -1 : lseek(t->input, 0, SEEK_END);
+	t->size = size > 0 ? (size_t)size : 0;
+	return status ? status : size < 0 || lseek(t->input, 0, SEEK_SET) < 0 ? SK_EIO : 0;
 }
 
 /* Passwords that were given for it, sealed: only a worker reads them. */
@@ -189,6 +191,13 @@ static void ended(struct sk_act *act, int status)
 	}
 }
 
+/* It wrote what it says, and no more than any cleaner makes of such an input: the gate reads all of it, and serves nobody meanwhile. */
+static bool is_sane(const struct sk_task *t, struct stat *out)
+{
+	return fstat(t->output, out) == 0 && (uint64_t)out->st_size == t->done.size_out &&
+	       (uint64_t)out->st_size <= sk_limits_for(t->size).output;
+}
+
 /* What the worker wrote, as a blob that is not durable yet. */
 static int keep(struct sk_task *t)
 {
@@ -198,10 +207,10 @@ static int keep(struct sk_task *t)
 	off_t at = 0;
 	ssize_t n = 0;
 
-	/* nor does a worker fill the disk: no cleaner writes more */
-	if (fstat(t->output, &st) || (uint64_t)st.st_size != t->done.size_out ||
-	    t->done.size_out > SK_LIMIT_OUTPUT)
+	if (!is_sane(t, &st)) {
+		sk_desk_log("what a worker made of %s is not what it says", t->job.name);
 		return SK_EFORMAT;
+	}
 	int status = sk_blob_begin(t->act.desk->blobs, SK_BLOB_OUTPUT, (uint64_t)st.st_size, &w);
 	while (status == 0 && at < st.st_size &&
 	       (n = pread(t->output, piece, sizeof(piece), at)) > 0) {

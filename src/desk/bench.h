@@ -19,6 +19,7 @@ struct sk_task {
 	char *name;
 	uint8_t *body;
 	int input, output, report;
+	size_t size; /* of the input, when it was given */
 	struct sk_work_job ask;
 	struct sk_work_done done;
 	struct sk_gate_scan scan;
