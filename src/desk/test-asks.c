@@ -178,6 +178,10 @@ static void start(void)
 	role_place = SK_PLACE_CONTROL;
 	role_spawn("gate");
 	role_hand("settings", fd);
+	snprintf(text, sizeof(text), "%s/master.key", top);
+	fd = open(text, O_RDONLY | O_CLOEXEC);
+	assert_true(fd >= 0);
+	role_hand("master", fd);
 	role_go();
 	role_await(&role_ready, 1);
 }
