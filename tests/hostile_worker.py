@@ -42,6 +42,8 @@ def clean(job, fence, read, wrote, size):
 
 
 def lie(how, gate, serial, body, fds):
+    if how == "silent":
+        select.select([], [], [])
     job, fence = struct.unpack("<QQ", body[:16])
     read, out = os.pread(fds[0], 1 << 20, 0), fds[1]
     wrote, size = read, len(read)

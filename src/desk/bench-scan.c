@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/fd.h"
 #include "scan/scan.h"
@@ -45,6 +46,7 @@ static int ask(struct sk_desk *d, size_t i, struct sk_task *t)
 	if (status == 0) {
 		b->scan[i] = t;
 		b->scan_serial[i] = b->serial;
+		b->scan_since[i] = sk_now_ms();
 		b->nscans++;
 	}
 	return status;

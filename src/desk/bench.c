@@ -13,7 +13,9 @@
 
 #define LOOK_MS 1000 /* jobs that nobody announced: another host's, or after a pause */
 #define AHEAD 2      /* for each worker, beyond what idle ones take at once */
-#define LEASE_S 120  /* unless the settings say so; prolonged three times in it */
+/* Each method may take ten minutes, and the search behind them: no worker is at one job for longer. */
+#define PATIENCE_S 3600
+#define LEASE_S 120 /* unless the settings say so; prolonged three times in it */
 
 static const int64_t kinds[] = {SK_JOB_VERIFY, SK_JOB_CLEAN, SK_JOB_SCAN};
 
@@ -75,7 +77,9 @@ int64_t sk_bench_due(const struct sk_desk *d)
 	const struct sk_bench *b = d->bench;
 	int64_t look = wants_jobs(b) ? b->look : INT64_MAX;
 
-	return b->here && b->extend_at < look ? b->extend_at : look;
+	if (b->here && b->extend_at < look)
+		look = b->extend_at;
+	return b->here && b->hung_at < look ? b->hung_at : look;
 }
 
 /* --- tasks --- */
@@ -188,6 +192,35 @@ static void extend_all(struct sk_desk *d)
 		extend(d, t);
 }
 
+/* --- whoever does not answer --- */
+
+static int64_t patience_ms(const struct sk_desk *d)
+{
+	return (int64_t)sk_settings_number(d->settings, "patience", PATIENCE_S) * 1000;
+}
+
+/* It is started anew, and its task is given to another, until that was tried often enough. */
+static void look_at_hung(struct sk_desk *d)
+{
+	struct sk_bench *b = d->bench;
+	int64_t now = sk_now_ms(), before = now - patience_ms(d);
+
+	b->hung_at = now + (patience_ms(d) < 20000 ? patience_ms(d) / 2 : 10000);
+	for (size_t i = 0; i < SK_POST_WORKERS; i++)
+		if (b->seat[i].task && b->seat[i].since < before) {
+			sk_desk_log("%s: its worker does not answer", b->seat[i].task->job.name);
+			b->seat[i].since = now;
+			sk_child_denounce(&d->child, SK_PLACE_WORKER + i);
+		}
+	for (size_t i = 0; i < SK_SCANS_AT_ONCE; i++)
+		if (b->scan[i] && b->scan_since[i] < before) {
+			sk_desk_log("%s: the scanner does not answer", b->scan[i]->job.name);
+			b->scan_since[i] = now;
+			sk_child_denounce(&d->child, SK_PLACE_SCANNER);
+			break;
+		}
+}
+
 /* --- claiming --- */
 
 static void begin(struct sk_desk *d, size_t which, const struct sk_job *job)
@@ -274,6 +307,7 @@ static void give_to(struct sk_desk *d, size_t seat, struct sk_task *t)
 	}
 	b->seat[seat].task = t;
 	b->seat[seat].serial = b->serial;
+	b->seat[seat].since = sk_now_ms();
 	b->seat[seat].idle = false;
 	b->idle--;
 }
@@ -304,6 +338,8 @@ void sk_bench_tick(struct sk_desk *d)
 		return;
 	if (b->extend_at <= sk_now_ms())
 		extend_all(d);
+	if (b->hung_at <= sk_now_ms())
+		look_at_hung(d);
 	if (wants_jobs(b) && b->look <= sk_now_ms()) {
 		feed(d);
 		claim_some(d);

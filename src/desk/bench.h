@@ -34,6 +34,7 @@ struct sk_tasks {
 struct sk_seat {
 	bool here, idle;
 	uint32_t serial;
+	int64_t since; /* it has had its task: sk_now_ms */
 	struct sk_task *task;
 };
 
@@ -44,10 +45,11 @@ struct sk_bench {
 	struct sk_tasks unscanned; /* for the scanner, when it has room */
 	struct sk_task *scan[SK_SCANS_AT_ONCE];
 	uint32_t scan_serial[SK_SCANS_AT_ONCE];
+	int64_t scan_since[SK_SCANS_AT_ONCE];
 	size_t here, idle, nscans;
 	bool scanner;
 	uint32_t serial;
-	int64_t look, extend_at; /* sk_now_ms */
+	int64_t look, extend_at, hung_at; /* sk_now_ms */
 };
 
 void sk_tasks_put(struct sk_tasks *q, struct sk_task *t);

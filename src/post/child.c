@@ -88,7 +88,7 @@ static const struct sk_permit from_supervisor[] = {
 };
 
 /* A peer that broke the rules: it is told, and nothing more is read from it. */
-static void denounce(struct sk_child *c, size_t place)
+void sk_child_denounce(struct sk_child *c, size_t place)
 {
 	uint8_t who = (uint8_t)place;
 
@@ -110,7 +110,7 @@ static void listen_to(struct sk_child *c, size_t place, short events)
 	if (status == SK_EIO) /* it ended; the supervisor brings the next one */
 		sk_channel_close(&c->peer[place]);
 	else if (status)
-		denounce(c, place);
+		sk_child_denounce(c, place);
 }
 
 static int of_supervisor(struct sk_child *c, short events)
@@ -223,6 +223,6 @@ int sk_child_send(struct sk_child *c, size_t place, uint32_t kind, uint32_t seri
 		return SK_EARG;
 	status = sk_channel_send(&c->peer[place], kind, serial, body, fds, nfds);
 	if (status == SK_ELIMIT)
-		denounce(c, place);
+		sk_child_denounce(c, place);
 	return status == SK_ELIMIT ? SK_EIO : status;
 }

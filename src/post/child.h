@@ -67,4 +67,7 @@ int sk_child_take(struct sk_child *c, const char *name);
 int sk_child_send(struct sk_child *c, size_t place, uint32_t kind, uint32_t serial,
     struct sk_slice body, const int *fds, size_t nfds);
 
+/* A peer that is at fault otherwise than by what it sent, such as by silence: it is told, and nothing more is read from it. */
+void sk_child_denounce(struct sk_child *c, size_t place);
+
 #endif

@@ -58,6 +58,12 @@ class HostileWorker(unittest.TestCase):
         """What nobody can have made is not read: that would take the gate a quarter of a minute."""
         self.stays("vast", "what a worker made of")
 
+    def test_one_that_never_answers(self):
+        """It is ended, and the file is given to the next one."""
+        with open(self.internet.config, "a", encoding="utf-8") as f:
+            f.write("patience 1\n")
+        self.stays("silent", "its worker does not answer")
+
     def ends(self, how):
         id = self.send(how)
         posts.wait_for("it never ends", lambda: self.lgwan.state(id) == "rejected" or self.internet.state(id) == "refused")
