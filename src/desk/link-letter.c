@@ -63,6 +63,16 @@ static int effect(struct sk_gate *g, struct sk_arena *a, struct taken *t)
 	}
 }
 
+/* An offer of a transfer that is known already is never right: no letter is sent twice. */
+static int record_replay(struct sk_gate *g, const struct taken *t)
+{
+	return sk_way_record(g, t->way,
+	    &(struct sk_way_event){.kind = "link.replay",
+		.transfer = t->letter.id,
+		.message = sk_letter_word(t->letter.kind),
+		.reason = "known"});
+}
+
 /* What the letter wants and cannot have is nothing that happened; that it came is. */
 static int run(struct sk_gate *g, struct sk_arena *a, struct sk_act *act)
 {
@@ -72,6 +82,8 @@ static int run(struct sk_gate *g, struct sk_arena *a, struct sk_act *act)
 	if (status)
 		return status;
 	t->effect = t->give_up ? SK_EREFUSED : effect(g, a, t);
+	if (t->effect == SK_EREFUSED && t->letter.kind == SK_LETTER_OFFER && !t->give_up)
+		return record_replay(g, t);
 	if (t->effect == SK_EREFUSED || t->effect == SK_ENOENTRY || t->effect == SK_EEXIST)
 		return 0;
 	return t->effect;

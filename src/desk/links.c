@@ -273,6 +273,7 @@ static int serve_state(void *ctx, struct sk_message *m)
 	sk_desk_log("link to %s: %s%s%s", d->links->way[i].zone,
 	    sk_link_state_word(d->links->way[i].status.state),
 	    d->links->way[i].status.text[0] ? ": " : "", d->links->way[i].status.text);
+	sk_way_record_state(&d->links->way[i]);
 	return 0;
 }
 

@@ -49,6 +49,7 @@ struct sk_way {
 	int cosigned, last;        /* what our scribe makes for it; -1: nothing */
 	struct sk_buf seen;        /* the last of our checkpoints that it says it signed */
 	bool seen_said, seen_came; /* it says so; it answered, whatever it says */
+	int64_t recorded_at;       /* not before: sk_now_ms */
 	uint8_t told[32];          /* the policy of ours that it knows */
 	uint8_t policy[32];        /* of the other post, as it said */
 	bool policy_said;
@@ -76,6 +77,16 @@ void sk_way_say_parcels(struct sk_way *w);
 int sk_way_got(struct sk_way *w, struct sk_message *m);
 
 /* --- link-letter.c --- */
+/* --- link-record.c --- */
+/* An entry of the ledger about a link: words, each NULL when not said. */
+struct sk_way_event {
+	const char *kind, *transfer, *message, *reason;
+};
+/* In a transaction. */
+int sk_way_record(struct sk_gate *g, const struct sk_way *w, const struct sk_way_event *what);
+/* Somebody who is not the other post, or what is not the protocol: at most once a minute. */
+void sk_way_record_state(struct sk_way *w);
+
 /* --- link-out.c --- */
 /* One more letter for the other post; its body is copied. */
 void sk_way_write(struct sk_way *w, const struct sk_letter *l);

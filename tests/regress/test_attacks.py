@@ -140,6 +140,8 @@ class Attacks(Case):
         posts.wait_for("nobody says why", lambda: "link to internet: not-" in self.lgwan.said())
         self.assertEqual(self.internet.state(id), "offered")
         self.assertIsNone(self.lgwan.row(id))
+        whole = self.lgwan if of is self.internet else self.internet
+        posts.wait_for("it is not recorded", lambda: ("link.stranger", "not-pinned") in [(e["kind"], e.get("reason")) for e in whole.ledger()])
         self.end()
 
     def test_a_wrong_key_of_who_listens(self):
@@ -165,6 +167,7 @@ class Attacks(Case):
         self.internet.start()
         self.lgwan.await_line(f"letter offer about {id} from internet changes nothing here")
         self.assertEqual(self.recorded(self.lgwan, new, "transfer.bad-offer")["reason"], "manifest.transfer")
+        self.assertEqual(self.recorded(self.lgwan, id, "link.replay")["reason"], "known")
         self.assertEqual(len(self.entries(self.lgwan, id, "transfer.release")), 1)
         self.assertEqual(self.lgwan.state(id), "collected")
         self.end()
