@@ -44,7 +44,11 @@ void sk_pump_wants(const struct sk_leaf *e, struct sk_proof_wanted *w)
 		w->what = SK_PROVE_OFFER;
 	else if (ends(e) && (!says(e, SK_ENTRY_BY, "link") || says(e, SK_ENTRY_REASON, "gone")))
 		w->what = SK_PROVE_END;
-	if (w->what == SK_PROVE_END)
+	if (says(e, SK_ENTRY_KIND, "transfer.bad-offer")) {
+		w->what = SK_PROVE_END;
+		word(w->zone, sizeof(w->zone), e->field[SK_ENTRY_FROM]);
+		word(w->event, sizeof(w->event), SK_SLICE_LIT("reject"));
+	} else if (w->what == SK_PROVE_END)
 		word(w->event, sizeof(w->event), sk_slice(kind.p + prefix, kind.n - prefix));
 }
 
@@ -73,7 +77,7 @@ static int offer(struct sk_gate *g, const struct sk_proof_wanted *w, const struc
 }
 
 /* The word of what happened stands in its entry, and so it cannot differ from what is proved. */
-static int end(struct sk_gate *g, const struct sk_proof_wanted *w, const struct sk_transfer *t)
+static int end(struct sk_gate *g, const struct sk_proof_wanted *w, const char *zone)
 {
 	struct sk_letter l = {.kind = SK_LETTER_END};
 
@@ -82,13 +86,18 @@ static int end(struct sk_gate *g, const struct sk_proof_wanted *w, const struct 
 	snprintf(l.reason, sizeof(l.reason), "%s", w->reason);
 	if (w->receipt.len <= SK_LETTER_RECEIPT)
 		l.body = sk_buf_slice(&w->receipt);
-	return sk_gate_letter(g, t->zone_from, &l);
+	return sk_gate_letter(g, zone, &l);
 }
 
 int sk_pump_letter(struct sk_gate *g, struct sk_arena *a, const struct sk_proof_wanted *w)
 {
 	struct sk_transfer t;
-	int status = sk_transfer_load(g->db, a, w->id, &t);
+	int status = w->zone[0] ? end(g, w, w->zone) : 0;
+
+	if (w->zone
+		[0]) /* a link that was taken away, or a name that no entry holds, has nobody to tell */
+		return status == SK_ENOENTRY ? 0 : status;
+	status = sk_transfer_load(g->db, a, w->id, &t);
 
 	if (status == SK_ENOENTRY)
 		return 0;
@@ -96,6 +105,7 @@ int sk_pump_letter(struct sk_gate *g, struct sk_arena *a, const struct sk_proof_
 		return status;
 	if (w->what == SK_PROVE_OFFER)
 		return strcmp(t.zone_from, g->zone) == 0 ? offer(g, w, &t) : 0;
-	return strcmp(t.zone_to, g->zone) == 0 && strcmp(t.zone_from, g->zone) != 0 ? end(g, w, &t)
-										    : 0;
+	return strcmp(t.zone_to, g->zone) == 0 && strcmp(t.zone_from, g->zone) != 0
+		   ? end(g, w, t.zone_from)
+		   : 0;
 }

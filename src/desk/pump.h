@@ -17,6 +17,7 @@ enum sk_prove { SK_PROVE_NOTHING, SK_PROVE_OFFER, SK_PROVE_END };
 /* An entry whose receipt goes to the other post. */
 struct sk_proof_wanted {
 	enum sk_prove what;
+	char zone[SK_SETTINGS_ZONE]; /* of the giver of a bad offer, of which there is no row */
 	char id[SK_TRANSFER_ID], event[24], reason[SK_LETTER_WORD + 1]; /* words of the entry */
 	uint64_t index;
 	int fd;

@@ -146,7 +146,6 @@ int sk_gate_bad_offer(struct sk_gate *g, struct sk_arena *a, const char *zone,
 {
 	const struct sk_step_of step = {
 	    .what = {.event = SK_DO_REJECT, .actor = SK_BY_LINK}, .reason = why};
-	struct sk_letter end = {.kind = SK_LETTER_END, .event = "reject"};
 	struct sk_transfer t;
 	int status = is_known(g, a, l->id);
 
@@ -154,15 +153,12 @@ int sk_gate_bad_offer(struct sk_gate *g, struct sk_arena *a, const char *zone,
 		return status;
 	sk_transfer_init(&t);
 	snprintf(t.id, sizeof(t.id), "%s", l->id);
-	snprintf(end.id, sizeof(end.id), "%s", l->id);
-	snprintf(end.reason, sizeof(end.reason), "%s", why);
 	t.route = "none";
 	t.zone_from = zone;
 	t.zone_to = g->zone;
 	t.state = SK_AT_REJECTED;
 	t.changed = g->now * 1000;
-	status = sk_gate_tell(g, &t, "transfer.bad-offer", &step);
-	return sk_gate_firm(status ? status : sk_gate_letter(g, zone, &end));
+	return sk_gate_firm(sk_gate_tell(g, &t, "transfer.bad-offer", &step));
 }
 
 /* --- its bytes --- */

@@ -31,7 +31,7 @@ int sk_gate_heard(struct sk_gate *g, const char *zone, int64_t before, int64_t n
  */
 int sk_gate_offered(
     struct sk_gate *g, struct sk_arena *a, const struct sk_manifest *m, struct sk_transfer *after);
-/* One that it found not good: the other post is told by END, unless the transfer is known. SK_EREFUSED: it is. */
+/* One that it found not good. END follows from the ledger's entry "transfer.bad-offer". SK_EREFUSED: the transfer is known. */
 int sk_gate_bad_offer(struct sk_gate *g, struct sk_arena *a, const char *zone,
     const struct sk_letter *l, const char *why);
 /* Its bytes are here, durably; a worker verifies them next. SK_EREFUSED: it is not awaited; SK_EINTERNAL: these are other bytes. */

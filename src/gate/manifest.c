@@ -280,8 +280,10 @@ static int judge_end(struct sk_reading *r, const char *id, const char *event)
 	struct sk_slice kind = sk_lv_entry_field(&r->entry, "kind");
 	const size_t prefix = strlen("transfer.");
 
-	if (!sk_slice_starts(kind, SK_SLICE_LIT("transfer.")) ||
-	    !sk_slice_is(sk_slice_sub(kind, prefix, SIZE_MAX), event))
+	bool bad_offer = strcmp(event, "reject") == 0 && sk_slice_is(kind, "transfer.bad-offer");
+
+	if (!bad_offer && (!sk_slice_starts(kind, SK_SLICE_LIT("transfer.")) ||
+			      !sk_slice_is(sk_slice_sub(kind, prefix, SIZE_MAX), event)))
 		return sk_manifest_wrong(r, "kind", NULL);
 	if (!sk_slice_is(sk_lv_entry_field(&r->entry, "transfer"), id))
 		return sk_manifest_wrong(r, "differs", "transfer");

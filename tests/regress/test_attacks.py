@@ -111,6 +111,8 @@ class Attacks(Case):
             self.assertTrue(self.recorded(self.lgwan, told, "transfer.bad-offer")["reason"])
             self.assertIsNone(self.lgwan.row(told))
             self.never_released(self.lgwan, told)
+            if n != 3:  # what becomes of it is told with its proof
+                self.internet.await_state(id, "rejected")
         good = self.bring_in(papers.csv(9), "a.csv")
         self.lgwan.await_state(good, "released")
         self.end()
