@@ -55,11 +55,12 @@ static int until(void *ctx)
 	return at <= now ? 0 : at - now > 60000 ? 60000 : (int)(at - now);
 }
 
-/* What was asked for is done first, so that what follows from it is seen in the same turn. */
+/* What was asked for is done first, so that what follows from it is seen in the same turn; workers are at work meanwhile. */
 static void tick(void *ctx)
 {
 	struct sk_desk *d = ctx;
 
+	sk_bench_give(d);
 	if (d->nacts && d->failed_until <= sk_now_ms())
 		sk_desk_commit(d);
 	sk_bench_tick(d);

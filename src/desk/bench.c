@@ -330,6 +330,12 @@ static void feed(struct sk_desk *d)
 		sk_desk_log("jobs do not reach their queue: %s", sk_db_why(d->jobs));
 }
 
+void sk_bench_give(struct sk_desk *d)
+{
+	if (d->bench->ready.first && d->bench->idle)
+		give_out(d);
+}
+
 void sk_bench_tick(struct sk_desk *d)
 {
 	struct sk_bench *b = d->bench;
@@ -344,8 +350,7 @@ void sk_bench_tick(struct sk_desk *d)
 		feed(d);
 		claim_some(d);
 	}
-	if (b->ready.first && b->idle)
-		give_out(d);
+	sk_bench_give(d);
 }
 
 /* --- the workers --- */

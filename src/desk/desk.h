@@ -90,6 +90,8 @@ int sk_bench_open(struct sk_desk *d);
 void sk_bench_close(struct sk_desk *d);
 void sk_bench_met(struct sk_desk *d, size_t place); /* a worker is there anew, or the scanner */
 void sk_bench_look(struct sk_desk *d);              /* there may be jobs */
+/* What is ready goes to whoever is idle: asks nothing of the store. */
+void sk_bench_give(struct sk_desk *d);
 void sk_bench_tick(struct sk_desk *d);
 int64_t sk_bench_due(const struct sk_desk *d); /* sk_now_ms of the next look; INT64_MAX: none */
 extern const struct sk_permit sk_bench_permits[], sk_scan_permits[];
