@@ -9,7 +9,7 @@ build_packages="gcc libc6-dev meson ninja-build pkg-config gettext python3 libqp
  zlib1g-dev libarchive-dev libbz2-dev liblzma-dev libzstd-dev libseccomp-dev nettle-dev libjansson-dev
  libcairo2-dev libopenjp2-7-dev libjbig2dec0-dev libgnutls28-dev libstdc++-12-dev libmupdf-dev libmujs-dev
  libgumbo-dev libsodium-dev libcmocka-dev libreofficekit-dev libde265-dev libdav1d-dev libfido2-dev libsqlite3-dev libpq-dev libmicrohttpd-dev libcurl4-gnutls-dev"
-test_packages="clang libclang-rt-14-dev qpdf poppler-utils mupdf-tools libarchive-tools clamav-daemon python3-lxml python3-pil
+test_packages="iproute2 procps util-linux clang libclang-rt-14-dev qpdf poppler-utils mupdf-tools libarchive-tools clamav-daemon python3-lxml python3-pil
  python3-docx python3-openpyxl python3-olefile python3-cryptography 7zip libheif-examples postgresql-15 fonts-noto-cjk tesseract-ocr tesseract-ocr-jpn libreoffice-writer libreoffice-calc libreoffice-impress"
 run_packages="clamav-daemon iproute2 procps util-linux"
 lint_packages="clang-format clang-tidy cppcheck mandoc"
