@@ -16,15 +16,14 @@ import socket
 import subprocess
 import tempfile
 import threading
-import time
 
 from control import Control
+from logged import PATIENCE, Logged, wait_for
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BUILD = os.path.join(ROOT, "build", "src", "cmd")
 SEKISHO, SEKISHOD, LEDGERVERIFY = (os.path.join(BUILD, n) for n in ("sekisho", "sekishod", "sekisho-ledgerverify"))
 POLICY = os.path.join(ROOT, "tests", "posts.policy")
-PATIENCE = 120  # seconds: only against waiting for ever
 ZONES = ("internet", "lgwan")
 # Who asks: system users that nobody else is. Root is nobody's account.
 USERS = {name: 48101 + i for i, name in enumerate(("cho", "dairi", "ichi", "ni", "kan", "sa"))}
@@ -49,18 +48,6 @@ def acting(uid):
     finally:
         os.seteuid(0)
         os.setegid(0)
-
-
-def wait_for(what, get, patience=PATIENCE):
-    """What get() gives when it is true at last."""
-    end = time.monotonic() + patience
-    while True:
-        got = get()
-        if got:
-            return got
-        if time.monotonic() > end:
-            raise TimeoutError(what() if callable(what) else what)
-        time.sleep(0.02)
 
 
 def seal(box, id, password):
@@ -280,7 +267,7 @@ class Disk:
         self.mounted = False
 
 
-class Post:
+class Post(Logged):
     """One post: made, started, asked, hurt, ended."""
 
     def __init__(self, lab, zone):
@@ -330,23 +317,6 @@ class Post:
         if wait:
             self.await_line("is ready", before + 1)
         return self
-
-    def said(self):
-        try:
-            with open(self.log, encoding="utf-8", errors="replace") as f:
-                return f.read()
-        except FileNotFoundError:
-            return ""
-
-    def count(self, text):
-        return self.said().count(text)
-
-    def await_line(self, text, times=1):
-        def there():
-            if self.process.poll() is not None and self.count(text) < times:
-                raise AssertionError(f"{self.zone} ended with {self.process.returncode}:\n{self.said()[-4000:]}")
-            return self.count(text) >= times
-        wait_for(lambda: f"never {times} times '{text}':\n{self.said()[-4000:]}", there)
 
     def pids(self, role):
         """Of the programs that run under this name, below sekishod."""

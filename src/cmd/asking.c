@@ -263,6 +263,17 @@ int asking_call(struct asking *a, int fd, json_t **answer)
 	return rc;
 }
 
+int asking_show(struct asking *a, int (*show)(const json_t *answer))
+{
+	json_t *answer = NULL;
+	int rc = asking_call(a, -1, &answer);
+
+	if (rc == 0)
+		rc = a->json ? asking_print(answer) : show(answer);
+	json_decref(answer);
+	return rc;
+}
+
 int asking_print(json_t *answer)
 {
 	if (json_dumpf(answer, stdout, JSON_COMPACT) || putchar('\n') == EOF)

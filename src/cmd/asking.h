@@ -45,6 +45,8 @@ int asking_run(const struct verb *verbs, int argc, char **argv, const char *none
  * EXIT_SOME_ERROR when it was told why not (with --json, the refusal on standard output).
  */
 int asking_call(struct asking *a, int fd, json_t **answer);
+/* Ask without a file; show the answer with `show`, or, with --json, as it is. The exit status. */
+int asking_show(struct asking *a, int (*show)(const json_t *answer));
 /* The answer itself as a line of JSON. */
 int asking_print(json_t *answer);
 

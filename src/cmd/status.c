@@ -53,13 +53,7 @@ static int show(const json_t *answer)
 
 static int run_status(struct asking *a)
 {
-	json_t *answer = NULL;
-	int rc = asking_call(a, -1, &answer);
-
-	if (rc == 0)
-		rc = a->json ? asking_print(answer) : show(answer);
-	json_decref(answer);
-	return rc;
+	return asking_show(a, show);
 }
 
 int cmd_status(int argc, char **argv)
@@ -88,13 +82,7 @@ static int show_me(const json_t *answer)
 
 static int run_whoami(struct asking *a)
 {
-	json_t *answer = NULL;
-	int rc = asking_call(a, -1, &answer);
-
-	if (rc == 0)
-		rc = a->json ? asking_print(answer) : show_me(answer);
-	json_decref(answer);
-	return rc;
+	return asking_show(a, show_me);
 }
 
 int cmd_whoami(int argc, char **argv)

@@ -10,21 +10,9 @@
 
 #define LOOK_NS 200000000L
 
-/* Ask; show the answer with `show`, or, with --json, as it is. */
-static int ask_and_show(struct asking *a, int (*show)(const json_t *answer))
-{
-	json_t *answer = NULL;
-	int rc = asking_call(a, -1, &answer);
-
-	if (rc == 0)
-		rc = a->json ? asking_print(answer) : show(answer);
-	json_decref(answer);
-	return rc;
-}
-
 static int ask_line(struct asking *a)
 {
-	return ask_and_show(a, show_transfer_line);
+	return asking_show(a, show_transfer_line);
 }
 
 /* --- send --- */
@@ -94,12 +82,12 @@ static int show_list(const json_t *answer)
 
 static int run_list(struct asking *a)
 {
-	return ask_and_show(a, show_list);
+	return asking_show(a, show_list);
 }
 
 static int run_show(struct asking *a)
 {
-	return ask_and_show(a, show_transfer);
+	return asking_show(a, show_transfer);
 }
 
 /* Whether nothing will happen to it until somebody does something. */
@@ -263,7 +251,7 @@ static int run_original_get(struct asking *a)
 
 static int run_originals(struct asking *a)
 {
-	return ask_and_show(a, show_originals);
+	return asking_show(a, show_originals);
 }
 
 #define LIST \

@@ -53,13 +53,7 @@ static int show(const json_t *answer)
 
 static int ask(struct asking *a)
 {
-	json_t *answer = NULL;
-	int rc = asking_call(a, -1, &answer);
-
-	if (rc == 0)
-		rc = a->json ? asking_print(answer) : show(answer);
-	json_decref(answer);
-	return rc;
+	return asking_show(a, show);
 }
 
 /* --- system users --- */

@@ -373,4 +373,36 @@ static inline bool side_has(int fd, const struct sk_link_object *o)
 	return same;
 }
 
+/* --- both ends, new for each test --- */
+
+static struct side server = {.name = "server"}, client = {.name = "client"};
+
+static inline int setup(void **state)
+{
+	struct side fresh = {.name = "server"};
+
+	memcpy(fresh.program, server.program, sizeof(fresh.program));
+	server = fresh;
+	fresh.name = "client";
+	memcpy(fresh.program, client.program, sizeof(fresh.program));
+	client = fresh;
+	client.listen = -1;
+	server.listen = side_listen(&client.port);
+	side_key(&server, "internet", time(NULL));
+	side_key(&client, "lgwan", time(NULL));
+	side_pin(&server, &client.crt);
+	side_pin(&client, &server.crt);
+	return 0;
+}
+
+static inline int teardown(void **state)
+{
+	side_stop(&client);
+	side_stop(&server);
+	close(server.listen);
+	side_free_keys(&server);
+	side_free_keys(&client);
+	return 0;
+}
+
 #endif

@@ -16,36 +16,6 @@
 #define TLS12 "SECURE128:-VERS-ALL:+VERS-TLS1.2"
 #define YEAR (365L * 24 * 3600)
 
-static struct side server = {.name = "server"}, client = {.name = "client"};
-
-static int setup(void **state)
-{
-	struct side fresh = {.name = "server"};
-
-	memcpy(fresh.program, server.program, sizeof(fresh.program));
-	server = fresh;
-	fresh.name = "client";
-	memcpy(fresh.program, client.program, sizeof(fresh.program));
-	client = fresh;
-	client.listen = -1;
-	server.listen = side_listen(&client.port);
-	side_key(&server, "internet", time(NULL));
-	side_key(&client, "lgwan", time(NULL));
-	side_pin(&server, &client.crt);
-	side_pin(&client, &server.crt);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	side_stop(&client);
-	side_stop(&server);
-	close(server.listen);
-	side_free_keys(&server);
-	side_free_keys(&client);
-	return 0;
-}
-
 /* --- somebody with TLS of his own --- */
 
 struct stranger {

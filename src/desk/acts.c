@@ -94,8 +94,6 @@ static void run_all(struct sk_desk *d, struct sk_act **v, size_t n)
 		deed[i] = (struct sk_deed){run, done, v[i]};
 	if (n == 0)
 		return;
-	d->counts.commits++;
-	d->counts.acts += n;
 	sk_gate_do(&d->gate, deed, n);
 }
 

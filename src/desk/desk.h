@@ -37,10 +37,6 @@ struct sk_desk_policy {
 	int64_t taken; /* in force since, seconds */
 };
 
-struct sk_desk_counts {
-	uint64_t commits, acts; /* transactions of acts, and acts in them */
-};
-
 struct sk_desk {
 	struct sk_child child;
 	struct sk_settings *settings;
@@ -53,7 +49,6 @@ struct sk_desk {
 	struct sk_desk_policy policy;
 	struct sk_act *first, **last;
 	size_t nacts;
-	struct sk_desk_counts counts;
 	bool closing;
 	int64_t failed_until; /* the store failed: nothing is tried before (sk_now_ms) */
 	struct sk_bench *bench;
@@ -74,8 +69,6 @@ void sk_desk_forget_acts(struct sk_desk *d);
 /* --- open.c --- */
 int sk_desk_open(struct sk_desk *d);
 void sk_desk_close(struct sk_desk *d);
-/* Seconds since 1970, for what is compared with dates of others. */
-int64_t sk_desk_now(const struct sk_desk *d);
 /* Say something to the administrator: one line of the log, English, without content. */
 void sk_desk_log(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* --- policy.c --- */

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -23,12 +22,6 @@ void sk_desk_log(const char *fmt, ...)
 	vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
 	fprintf(stderr, "sekisho-gate: %s\n", line);
-}
-
-int64_t sk_desk_now(const struct sk_desk *d)
-{
-	(void)d;
-	return time(NULL);
 }
 
 static int open_database(

@@ -7,6 +7,7 @@ import subprocess
 import time
 
 from command import BUILD, Case, ROOT, SEKISHO
+from logged import Logged
 from processes import alive, children
 
 SEKISHOD = os.path.join(BUILD, "sekishod")
@@ -15,7 +16,7 @@ POLICY = os.path.join(ROOT, "policy", "example.policy")
 PATIENCE = 60
 
 
-class Post:
+class Post(Logged):
     """One post in a folder of a test."""
 
     def __init__(self, case, zone, *options, policy=POLICY, before=(), build=BUILD):
@@ -50,26 +51,6 @@ class Post:
         if ready:
             self.await_line(f"the post {self.zone} is ready")
         return self
-
-    def said(self):
-        try:
-            with open(self.log, encoding="utf-8", errors="replace") as f:
-                return f.read()
-        except FileNotFoundError:
-            return ""
-
-    def count(self, text):
-        return self.said().count(text)
-
-    def await_line(self, text, times=1):
-        """Until it stands in the log so often; the guard is only against waiting for ever."""
-        end = time.monotonic() + PATIENCE
-        while self.count(text) < times:
-            if self.process.poll() is not None and self.count(text) < times:
-                raise AssertionError(f"{self.zone} ended with {self.process.returncode}:\n{self.said()}")
-            if time.monotonic() > end:
-                raise AssertionError(f"never {times} times '{text}':\n{self.said()}")
-            time.sleep(0.02)
 
     def pid(self, role):
         """Of a role that runs: its program is called by the role's name."""
