@@ -6,12 +6,24 @@
 #include "base/err.h"
 #include "desk/asks.h"
 
-/* An empty file in memory, so that filling it waits for nobody. */
-static bool is_empty(int fd)
+int sk_asked_empty(struct sk_asked *q)
 {
 	struct stat st;
 
-	return fcntl(fd, F_GET_SEALS) >= 0 && fstat(fd, &st) == 0 && st.st_size == 0;
+	if (fcntl(q->fd, F_GET_SEALS) >= 0 && fstat(q->fd, &st) == 0 && st.st_size == 0)
+		return 0;
+	return sk_asked_fail(q, SK_FRONT_WHY_FILE, NULL);
+}
+
+int sk_asked_fill(struct sk_asked *q, enum sk_blob_kind kind)
+{
+	struct sk_blobs *blobs = q->act.desk->blobs;
+	int status = sk_blob_copy(blobs, kind, q->blob, q->fd);
+
+	if (status)
+		sk_desk_log(
+		    "what somebody collects cannot be read (%d): %s", status, sk_blobs_why(blobs));
+	return status ? sk_asked_fail(q, SK_FRONT_WHY_FAULT, NULL) : 0;
 }
 
 static int look_get(struct sk_asked *q)
@@ -19,9 +31,9 @@ static int look_get(struct sk_asked *q)
 	struct sk_transfer t;
 	unsigned holds;
 
-	if (!is_empty(q->fd))
-		return sk_asked_fail(q, SK_FRONT_WHY_FILE, NULL);
-	return sk_asked_load(q, q->ask.id, &t, &holds);
+	int status = sk_asked_empty(q);
+
+	return status ? status : sk_asked_load(q, q->ask.id, &t, &holds);
 }
 
 static int run_get(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
@@ -39,12 +51,7 @@ static int run_get(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
 /* Counted and committed: now the bytes may be seen. */
 static int after_get(struct sk_asked *q)
 {
-	int status = sk_blob_copy(q->act.desk->blobs, SK_BLOB_OUTPUT, q->blob, q->fd);
-
-	if (status)
-		sk_desk_log("what somebody collects cannot be read (%d): %s", status,
-		    sk_blobs_why(q->act.desk->blobs));
-	return status ? sk_asked_fail(q, SK_FRONT_WHY_FAULT, NULL) : 0;
+	return sk_asked_fill(q, SK_BLOB_OUTPUT);
 }
 
 static void why_get(struct sk_asked *q, int status)

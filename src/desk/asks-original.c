@@ -1,7 +1,5 @@
 /* Requests for originals: doc/front.md. They are released here, where the original lies, and nowhere else. The gate. */
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/err.h"
 #include "desk/asks.h"
@@ -108,11 +106,9 @@ static int run_cancel(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
 
 static int look_get(struct sk_asked *q)
 {
-	struct stat st;
+	int status = sk_asked_empty(q);
 
-	if (fcntl(q->fd, F_GET_SEALS) < 0 || fstat(q->fd, &st) || st.st_size != 0)
-		return sk_asked_fail(q, SK_FRONT_WHY_FILE, NULL);
-	return look_own(q);
+	return status ? status : look_own(q);
 }
 
 static int run_get(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
@@ -132,9 +128,7 @@ static int run_get(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
 
 static int after_get(struct sk_asked *q)
 {
-	int status = sk_blob_copy(q->act.desk->blobs, SK_BLOB_ORIGINAL, q->blob, q->fd);
-
-	return status ? sk_asked_fail(q, SK_FRONT_WHY_FAULT, NULL) : 0;
+	return sk_asked_fill(q, SK_BLOB_ORIGINAL);
 }
 
 /* --- list and show --- */

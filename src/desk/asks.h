@@ -122,4 +122,10 @@ bool sk_page_add(struct sk_page *p, json_t *value);
 int sk_page_after(struct sk_asked *q, int64_t *time, const char **id);
 void sk_page_next(struct sk_asked *q, int64_t time, const char *id);
 
+/* --- asks-get.c --- */
+/* The file that came along is an empty one in memory, so that filling it waits for nobody. */
+int sk_asked_empty(struct sk_asked *q);
+/* Fill it with the blob that q->blob names. */
+int sk_asked_fill(struct sk_asked *q, enum sk_blob_kind kind);
+
 #endif

@@ -107,8 +107,9 @@ static void follow(struct taken *t)
 	else if (l->kind == SK_LETTER_POLICY) {
 		memcpy(w->policy, l->hash, sizeof(w->policy));
 		w->policy_said = true;
-	} else
+	} else {
 		sk_witness_letter(w, l);
+	}
 	if (t->effect && l->kind != SK_LETTER_POLICY)
 		sk_desk_log("letter %s about %s from %s changes nothing here",
 		    sk_letter_word(l->kind), l->id, w->zone);
