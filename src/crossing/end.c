@@ -7,7 +7,7 @@
 #include "base/err.h"
 #include "base/fd.h"
 #include "base/utf8.h"
-#include "crossing/confine.h"
+#include "post/confine.h"
 #include "crossing/crossing.h"
 #include "post/places.h"
 
@@ -202,7 +202,7 @@ int sk_end_begin(struct sk_end *e)
 int sk_end_confine(struct sk_end *e, uint16_t port)
 {
 	const char *what = "";
-	int status = sk_crossing_confine(port, &what);
+	int status = sk_confine(port, &what);
 
 	if (status)
 		fprintf(stderr, "%s: it cannot be confined: %s\n", e->name, what);

@@ -50,9 +50,10 @@ static const struct ask {
 
 static const struct {
 	const char *word, *text;
+	unsigned status;
 } whys[] = {
-    {"", ""},
-#define SK_WHY(name, word, text) {word, text},
+    {"", "", 200},
+#define SK_WHY(name, word, status, text) {word, text, status},
 #include "front/why.def"
 };
 
@@ -346,6 +347,29 @@ int sk_front_get_user(struct sk_slice body, uint32_t *uid, struct sk_slice *json
 	return 0;
 }
 
+_Static_assert(
+    sizeof(struct sk_front_terminal) == SK_FRONT_TERMINAL_BYTES, "its parts stand side by side");
+
+int sk_front_put_terminal(
+    const struct sk_front_terminal *t, struct sk_slice json, struct sk_buf *out)
+{
+	sk_buf_put(out, t->session, sizeof(t->session));
+	sk_buf_put(out, t->device, sizeof(t->device));
+	sk_buf_put(out, t->address, sizeof(t->address));
+	return sk_buf_put_slice(out, json);
+}
+
+int sk_front_get_terminal(struct sk_slice body, struct sk_front_terminal *t, struct sk_slice *json)
+{
+	if (body.n < SK_FRONT_TERMINAL_BYTES)
+		return SK_EFORMAT;
+	memcpy(t->session, body.p, sizeof(t->session));
+	memcpy(t->device, body.p + sizeof(t->session), sizeof(t->device));
+	memcpy(t->address, body.p + sizeof(t->session) + sizeof(t->device), sizeof(t->address));
+	*json = sk_slice_sub(body, SK_FRONT_TERMINAL_BYTES, body.n);
+	return 0;
+}
+
 /* --- words --- */
 
 enum sk_front_file sk_front_file(enum sk_front_what what)
@@ -376,6 +400,11 @@ const char *sk_front_why_word(enum sk_front_why why)
 const char *sk_front_why_text(enum sk_front_why why)
 {
 	return whys[why].text;
+}
+
+unsigned sk_front_why_status(enum sk_front_why why)
+{
+	return whys[why].status;
 }
 
 enum sk_front_why sk_front_why_find(const char *word)

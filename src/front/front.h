@@ -14,7 +14,7 @@
 #include "base/buf.h"
 
 enum sk_front_kind {
-	/* command → control: the ask. control → gate: u32 user (little-endian), the ask */
+	/* command → control: the ask. control → gate: u32 user (little-endian), the ask. portal → gate: terminal, the ask */
 	SK_FRONT_ASK = 1,
 	SK_FRONT_GIVE, /* the same; one descriptor: a file to read, or an empty one to fill */
 	/* gate → control → command: the answer, with the serial of its ask */
@@ -36,7 +36,7 @@ enum sk_front_file { SK_FRONT_NONE, SK_FRONT_READ, SK_FRONT_WRITE };
 
 enum sk_front_why {
 	SK_FRONT_WHY_NONE,
-#define SK_WHY(name, word, text) SK_FRONT_WHY_##name,
+#define SK_WHY(name, word, status, text) SK_FRONT_WHY_##name,
 #include "front/why.def"
 	SK_FRONT_WHYS
 };
@@ -79,6 +79,19 @@ int sk_front_set(
 int sk_front_put_user(uint32_t uid, struct sk_slice json, struct sk_buf *out);
 int sk_front_get_user(struct sk_slice body, uint32_t *uid, struct sk_slice *json);
 
+/* Which terminal asks a portal, and what it shows: it stands before the ask between portal and gate. All zero: none. */
+struct sk_front_terminal {
+	uint8_t session[32]; /* token of the session */
+	uint8_t
+	    device[32]; /* what a portal gave to a browser that somebody logged in with before */
+	uint8_t address[16]; /* as IPv6; IPv4 mapped (RFC 4291, section 2.5.5.2) */
+};
+#define SK_FRONT_TERMINAL_BYTES 80
+int sk_front_put_terminal(
+    const struct sk_front_terminal *t, struct sk_slice json, struct sk_buf *out);
+/* SK_EFORMAT. */
+int sk_front_get_terminal(struct sk_slice body, struct sk_front_terminal *t, struct sk_slice *json);
+
 /* Which file comes along with it. */
 enum sk_front_file sk_front_file(enum sk_front_what what);
 const char *sk_front_word(enum sk_front_what what);
@@ -90,6 +103,8 @@ int sk_front_refuse(struct sk_buf *out, enum sk_front_why why, const char *field
 /* Word of a reason, its sentence (gettext message id, with {1}), and the reason of a word; SK_FRONT_WHYS: none. */
 const char *sk_front_why_word(enum sk_front_why why);
 const char *sk_front_why_text(enum sk_front_why why);
+/* The status of HTTP by which a portal says so. */
+unsigned sk_front_why_status(enum sk_front_why why);
 enum sk_front_why sk_front_why_find(const char *word);
 
 #endif

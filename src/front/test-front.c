@@ -132,11 +132,39 @@ static void test_words(void **state)
 	sk_buf_free(&b);
 }
 
+static void test_terminal(void **state)
+{
+	struct sk_front_terminal t, back;
+	struct sk_buf b = SK_BUF(256);
+	struct sk_slice json;
+
+	memset(t.session, 1, sizeof(t.session));
+	memset(t.device, 2, sizeof(t.device));
+	memset(t.address, 3, sizeof(t.address));
+	assert_int_equal(sk_front_put_terminal(&t, sk_slice_str("{}"), &b), 0);
+	assert_int_equal(b.len, SK_FRONT_TERMINAL_BYTES + 2);
+	assert_int_equal(sk_front_get_terminal(sk_buf_slice(&b), &back, &json), 0);
+	assert_memory_equal(&back, &t, sizeof(t));
+	assert_true(sk_slice_is(json, "{}"));
+	for (size_t n = 0; n < SK_FRONT_TERMINAL_BYTES; n++)
+		assert_int_equal(sk_front_get_terminal(sk_slice(b.p, n), &back, &json), SK_EFORMAT);
+	sk_buf_free(&b);
+}
+
+/* A portal says each by a status that tells a fault of the asker from one of the post. */
+static void test_statuses(void **state)
+{
+	for (unsigned w = 1; w < SK_FRONT_WHYS; w++)
+		assert_true(sk_front_why_status(w) >= 400 && sk_front_why_status(w) < 600);
+	assert_int_equal(sk_front_why_status(SK_FRONT_WHY_NONE), 200);
+	assert_int_equal(sk_front_why_status(SK_FRONT_WHY_NO_SESSION), 401);
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-	const struct CMUnitTest tests[] = {
-	    T(test_read), T(test_refused), T(test_values), T(test_round), T(test_words)};
+	const struct CMUnitTest tests[] = {T(test_read), T(test_refused), T(test_values),
+	    T(test_round), T(test_words), T(test_terminal), T(test_statuses)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
 /* Giving up: confine.h. landlock(7), seccomp(2). */
-#include "crossing/confine.h"
+#include "post/confine.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -130,9 +130,9 @@ static int prove(void)
 	return fd < 0 ? 0 : SK_EIO;
 }
 
-int sk_crossing_confine(uint16_t port, const char **what)
+int sk_confine(uint16_t port, const char **what)
 {
-	if (SK_CROSSING_SANITIZED)
+	if (SK_SANITIZED)
 		return 0;
 	*what = "Landlock in the kernel";
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || give_up_files(port))

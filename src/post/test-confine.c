@@ -1,4 +1,4 @@
-/* Tests of what a link role has given up, each in a process of its own. */
+/* Tests of what a role on a network has given up, each in a process of its own. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "crossing/confine.h"
+#include "post/confine.h"
 
 #define PORT 8443
 
@@ -25,7 +25,7 @@ static int tries(uint16_t port, int (*what)(void))
 	pid_t pid = fork();
 
 	if (pid == 0)
-		_exit(sk_crossing_confine(port, &missing) ? 99 : what());
+		_exit(sk_confine(port, &missing) ? 99 : what());
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 256 + WTERMSIG(status);
 }
@@ -102,7 +102,7 @@ static int run_what_it_wrote(void)
 
 static void test_given_up(void **state)
 {
-	if (SK_CROSSING_SANITIZED)
+	if (SK_SANITIZED)
 		skip();
 	assert_int_equal(tries(0, open_a_file), 0);
 	assert_int_equal(tries(PORT, open_a_file), 0);
