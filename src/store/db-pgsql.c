@@ -21,7 +21,18 @@ struct pgsql {
 	bool gone; /* the server has ended the session, also when the socket does not know it yet */
 	uint64_t life; /* counts connections: what was prepared on an older one is gone */
 	unsigned numbers;
+	char run[24]; /* which run of the server: another one after each crash and start */
 };
+
+/* A transaction as the server knows it: its number, empty when it has written nothing, and how far the log was. */
+struct mark {
+	char xid[24], lsn[24];
+};
+
+/* The processes of the server itself; a crash replaces all of them and leaves the time of its start. */
+#define RUN \
+	"(SELECT hashtextextended(pg_postmaster_start_time()::text || string_agg(pid::text, ' ' ORDER BY pid), 0)::text" \
+	" FROM pg_stat_activity WHERE datid IS NULL)"
 
 static const struct sk_word words[] = {
     {"now", "(extract(epoch from clock_timestamp()) * 1000)::bigint"},
@@ -129,7 +140,7 @@ static int suits(struct sk_db *db)
 	static const char SQL[] =
 	    "SELECT current_setting('server_version_num')::int >= 150000,"
 	    "current_setting('fsync') = 'on' AND current_setting('full_page_writes') = 'on',"
-	    "current_setting('server_encoding') = 'UTF8'";
+	    "current_setting('server_encoding') = 'UTF8'," RUN;
 	static const char *const WHY[] = {"the server is older than PostgreSQL 15",
 	    "the server does not sync its log (fsync, full_page_writes)",
 	    "the database is not in UTF-8"};
@@ -141,6 +152,8 @@ static int suits(struct sk_db *db)
 	for (int i = 0; rc == 0 && i < 3; i++)
 		if (strcmp(PQgetvalue(res, 0, i), "t") != 0)
 			rc = sk_db_fail(db, SK_EUNSUPPORTED, "%s", WHY[i]);
+	if (rc == 0)
+		snprintf(of(db)->run, sizeof(of(db)->run), "%s", PQgetvalue(res, 0, 3));
 	PQclear(res);
 	return rc;
 }
@@ -224,30 +237,41 @@ static void rollback(struct sk_db *db)
 	memcpy(db->why, why, sizeof(why)); /* what went wrong first is what is to be read */
 }
 
-/* The transaction's number, empty when it has written nothing. */
-static int transaction_number(struct sk_db *db, char *xid, size_t n)
+static int take_mark(struct sk_db *db, struct mark *m)
 {
-	PGresult *res = PQexec(of(db)->conn, "SELECT pg_current_xact_id_if_assigned()::text");
+	PGresult *res = PQexec(of(db)->conn,
+	    "SELECT pg_current_xact_id_if_assigned()::text, pg_current_wal_insert_lsn()::text");
 	int rc = PQresultStatus(res) == PGRES_TUPLES_OK ? 0 : failed(db, res);
 
-	if (rc == 0)
-		snprintf(xid, n, "%s", PQgetvalue(res, 0, 0));
+	if (rc == 0) {
+		snprintf(m->xid, sizeof(m->xid), "%s", PQgetvalue(res, 0, 0));
+		snprintf(m->lsn, sizeof(m->lsn), "%s", PQgetvalue(res, 0, 1));
+	}
 	PQclear(res);
 	return rc;
 }
 
-/* 0 committed, SK_EBUSY taken back, SK_EINTERNAL still going on, SK_EIO not known. */
-static int fate(struct sk_db *db, const char *xid)
+/*
+ * 0 committed, SK_EBUSY taken back, SK_EINTERNAL still going on, SK_EIO not known. A number that reached no disk before the
+ * server crashed is in its future (22023), or given to another transaction by now: what it says of a number is believed when it
+ * is the same run, or when the log that survived goes on behind our mark.
+ */
+static int fate(struct sk_db *db, const struct mark *m, const char *run)
 {
-	const char *const values[] = {xid};
-	PGresult *res = PQexecParams(
-	    of(db)->conn, "SELECT pg_xact_status($1::text::xid8)", 1, NULL, values, NULL, NULL, 0);
+	const char *const values[] = {m->xid, m->lsn, run};
+	PGresult *res = PQexecParams(of(db)->conn,
+	    "SELECT CASE WHEN $3 = " RUN
+	    " OR (SELECT checkpoint_lsn FROM pg_control_checkpoint()) >= $2::pg_lsn"
+	    " THEN pg_xact_status($1::text::xid8)"
+	    " ELSE nullif(pg_xact_status($1::text::xid8), 'committed') END",
+	    3, NULL, values, NULL, NULL, 0);
 	const char *said = PQresultStatus(res) == PGRES_TUPLES_OK ? PQgetvalue(res, 0, 0) : "";
+	const char *code = PQresultErrorField(res, PG_DIAG_SQLSTATE);
 	int rc = SK_EIO;
 
 	if (strcmp(said, "committed") == 0)
 		rc = 0;
-	else if (strcmp(said, "aborted") == 0)
+	else if (strcmp(said, "aborted") == 0 || (code && strcmp(code, "22023") == 0))
 		rc = SK_EBUSY;
 	else if (strcmp(said, "in progress") == 0)
 		rc = SK_EINTERNAL;
@@ -256,19 +280,21 @@ static int fate(struct sk_db *db, const char *xid)
 }
 
 /* The connection went away in the commit: the server knows whether it took place. */
-static int find_out(struct sk_db *db, const char *xid)
+static int find_out(struct sk_db *db, const struct mark *m)
 {
 	int64_t end = sk_db_ticks() + db->options.connect_ms;
+	char run[sizeof(of(db)->run)];
 
-	if (*xid == '\0') /* nothing was written, nothing is lost by doing it again */
+	if (*m->xid == '\0') /* nothing was written, nothing is lost by doing it again */
 		return SK_EBUSY;
+	memcpy(run, of(db)->run, sizeof(run));
 	int rc = reconnect(db);
 	for (unsigned tries = 0; rc == 0; tries++) {
-		rc = fate(db, xid);
-		if (rc != SK_EINTERNAL || sk_db_ticks() >= end)
+		rc = fate(db, m, run);
+		if ((rc != SK_EINTERNAL && alive(db)) || sk_db_ticks() >= end)
 			break;
 		sk_db_pause(tries); /* the old session notices only now that nobody listens */
-		rc = 0;
+		rc = alive(db) ? 0 : reconnect(db);
 	}
 	return rc == 0 || rc == SK_EBUSY
 		   ? rc
@@ -277,9 +303,9 @@ static int find_out(struct sk_db *db, const char *xid)
 
 static int commit(struct sk_db *db)
 {
-	char xid[24] = "";
+	struct mark m = {0};
 
-	int rc = transaction_number(db, xid, sizeof(xid));
+	int rc = take_mark(db, &m);
 	if (rc) {
 		rollback(db);
 		return db->lost ? SK_EBUSY : rc;
@@ -292,7 +318,7 @@ static int commit(struct sk_db *db)
 	else
 		rc = failed(db, res);
 	PQclear(res);
-	return rc && db->lost ? find_out(db, xid) : rc;
+	return rc && db->lost ? find_out(db, &m) : rc;
 }
 
 static int prepare(struct sk_db *db, struct sk_statement *s)
