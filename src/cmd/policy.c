@@ -11,6 +11,16 @@
 
 /* --- check --- */
 
+static size_t members_of(const struct sk_policy *p)
+{
+	const struct sk_list *list = &p->list[SK_KIND_MEMBER];
+	size_t n = 0;
+
+	for (size_t i = 0; i < list->n; i++)
+		n += ((const struct sk_member *)list->v[i])->first == list->v[i];
+	return n;
+}
+
 static int policy_check(int argc, char **argv)
 {
 	struct opened o;
@@ -27,7 +37,7 @@ static int policy_check(int argc, char **argv)
 		printf(
 		    _("The policy can be used: %zu routes, %zu flows, %zu members; %zu warnings.\n"),
 		    o.policy->list[SK_KIND_ROUTE].n, o.policy->list[SK_KIND_FLOW].n,
-		    o.policy->list[SK_KIND_MEMBER].n, o.diags.n);
+		    members_of(o.policy), o.diags.n);
 	cli_policy_close(&o);
 	return code;
 }

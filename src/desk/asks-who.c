@@ -27,9 +27,11 @@ struct sk_gate sk_asked_gate(const struct sk_asked *q)
 const struct sk_member *sk_asked_member(const struct sk_asked *q, const char *name)
 {
 	const struct sk_policy *p = q->act.desk->gate.policy;
-	const struct sk_member *m = p && name ? sk_policy_find(p, SK_KIND_MEMBER, name) : NULL;
+	int32_t today = sk_day_of(time(NULL));
+	const struct sk_member *m =
+	    p && name ? sk_member_on(sk_policy_find(p, SK_KIND_MEMBER, name), today) : NULL;
 
-	return m && sk_span_holds(&m->span, sk_day_of(time(NULL))) ? m : NULL;
+	return m && sk_span_holds(&m->span, today) ? m : NULL;
 }
 
 unsigned sk_member_rights(const struct sk_member *m)

@@ -209,11 +209,12 @@ void sk_decide_lift(struct sk_deciding *g, enum sk_hold hold, enum sk_why why,
 
 static bool may_release(const struct sk_deciding *g, const struct sk_vote *v)
 {
+	int32_t day = sk_day_of(v->at);
 	const struct sk_member *m =
-	    v->member ? sk_policy_find(g->p, SK_KIND_MEMBER, v->member) : NULL;
+	    v->member ? sk_member_on(sk_policy_find(g->p, SK_KIND_MEMBER, v->member), day) : NULL;
 
-	return m && m != g->who && sk_member_may(m, SK_RIGHT_ORIGINAL) &&
-	       sk_span_holds(&m->span, sk_day_of(v->at));
+	return m && !sk_member_same(m, g->who) && sk_member_may(m, SK_RIGHT_ORIGINAL) &&
+	       sk_span_holds(&m->span, day);
 }
 
 static void check_release(struct sk_deciding *g, const struct sk_entry *where)

@@ -6,6 +6,7 @@
 
 #include "base/utf8.h"
 #include "policy/deciding.h"
+#include "policy/people.h"
 #include "policy/when.h"
 
 static const struct {
@@ -286,7 +287,9 @@ static void decide_transfer(struct sk_deciding *g)
 	g->origin = q->origin ? sk_decide_zone(g, q->origin, SK_FACT_FROM) : g->from;
 	if (g->from == NULL || g->to == NULL || g->origin == NULL)
 		return;
-	g->who = q->requester ? sk_policy_find(g->p, SK_KIND_MEMBER, q->requester) : NULL;
+	g->who = q->requester
+		     ? sk_member_on(sk_policy_find(g->p, SK_KIND_MEMBER, q->requester), g->day)
+		     : NULL;
 	sk_decide_denials(g);
 	g->r = q->route ? named_route(g) : only_route(g);
 	if (g->r)

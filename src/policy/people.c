@@ -1,6 +1,19 @@
 /* Who is who on a day: people.h. Any process that reads a policy. */
 #include "policy/people.h"
 
+const struct sk_member *sk_member_on(const struct sk_member *m, int32_t day)
+{
+	for (const struct sk_member *part = m ? m->first : NULL; part; part = part->next)
+		if (sk_span_holds(&part->span, day))
+			return part;
+	return m ? m->first : NULL;
+}
+
+bool sk_member_same(const struct sk_member *a, const struct sk_member *b)
+{
+	return a && b && a->first == b->first;
+}
+
 bool sk_member_has_role(const struct sk_member *m, const struct sk_role *role)
 {
 	for (size_t i = 0; i < m->roles.n; i++)
@@ -54,10 +67,11 @@ struct approvers {
 
 static void add(struct approvers *a, const struct sk_member *m)
 {
-	if (m == NULL || m == a->who || !sk_span_holds(&m->span, a->day) || a->n == a->max)
+	if (m == NULL || sk_member_same(m, a->who) || !sk_span_holds(&m->span, a->day) ||
+	    a->n == a->max)
 		return;
 	for (size_t i = 0; i < a->n; i++)
-		if (a->v[i] == m)
+		if (sk_member_same(a->v[i], m))
 			return;
 	a->v[a->n++] = m;
 }
@@ -94,21 +108,21 @@ static void add_deputies(
 {
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; k < a->v[i]->deputies.n; k++)
-			add(a, a->v[i]->deputies.v[k].to);
+			add(a, sk_member_on(a->v[i]->deputies.v[k].to, a->day));
 	bool himself = approval->superior ? sk_member_may(a->who, SK_RIGHT_APPROVE)
 					  : sk_member_has_role(a->who, approval->role.to);
 	for (size_t k = 0; himself && k < a->who->deputies.n; k++)
-		add(a, a->who->deputies.v[k].to);
+		add(a, sk_member_on(a->who->deputies.v[k].to, a->day));
 }
 
 size_t sk_policy_approvers(const struct sk_policy *p, const struct sk_approval *approval,
     const struct sk_member *who, int32_t day, const struct sk_member **found, size_t max,
     size_t *nfirst)
 {
-	struct approvers a = {.who = who, .v = found, .day = day, .max = max};
+	struct approvers a = {.who = sk_member_on(who, day), .v = found, .day = day, .max = max};
 
 	if (approval->superior)
-		add_superiors(&a, p, who->department.to);
+		add_superiors(&a, p, a.who->department.to);
 	else
 		add_holders(&a, p, approval->role.to);
 	*nfirst = a.n;

@@ -7,6 +7,10 @@
 /* Departments within departments. */
 #define SK_POLICY_DEPARTMENT_DEPTH 16
 
+/* What holds of a person on a day: his statement of that day; none: the first of all. NULL of NULL. */
+const struct sk_member *sk_member_on(const struct sk_member *m, int32_t day);
+/* Whether two statements are about one person. */
+bool sk_member_same(const struct sk_member *a, const struct sk_member *b);
 bool sk_member_has_role(const struct sk_member *m, const struct sk_role *role);
 bool sk_member_may(const struct sk_member *m, enum sk_right right);
 /* Whether a member may use what is said to be for these: of one of the departments, and with one of the roles. */

@@ -153,12 +153,17 @@ struct sk_role {
 	unsigned rights; /* bits of enum sk_right */
 };
 
+/*
+ * A person as he is for a time. Several statements of one name, whose days do not overlap, are one person: what a reference
+ * or sk_policy_find() gives is the first of them by its days, sk_member_on() the one of a day.
+ */
 struct sk_member {
 	struct sk_named named;
 	const char *title;
 	struct sk_ref department;
 	struct sk_refs roles, deputies;
 	struct sk_span span;
+	const struct sk_member *first, *next; /* of the same person; next: NULL for the last */
 };
 
 /* What has to be said of whatever touches the most protected zone (特定通信). */

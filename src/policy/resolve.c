@@ -1,5 +1,6 @@
 /* Looking up the names of a policy when all of it is read. Any process that reads a policy. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "policy/index.h"
@@ -10,15 +11,43 @@ static const struct sk_token *name_token(const struct sk_named *s)
 	return &s->where->tokens[s->where->ntokens > 1 ? 1 : 0];
 }
 
-static void tell_duplicate(
-    struct sk_loading *l, const struct sk_named *first, const struct sk_named *second)
+static void tell_second(struct sk_loading *l, enum sk_diag_code code, const struct sk_named *first,
+    const struct sk_named *second)
 {
 	char place[300];
 
 	snprintf(place, sizeof(place), "%s:%u", first->where->source->name,
 	    first->where->tokens[0].line);
-	sk_diag(l->diags, SK_DIAG_DUPLICATE, second->where->source, name_token(second),
-	    second->name, place);
+	sk_diag(l->diags, code, second->where->source, name_token(second), second->name, place);
+}
+
+static int by_name_and_day(const void *a, const void *b)
+{
+	const struct sk_member *x = *(struct sk_member *const *)a,
+			       *y = *(struct sk_member *const *)b;
+	int order = strcmp(x->named.name, y->named.name);
+
+	if (order == 0)
+		order = (x->span.from > y->span.from) - (x->span.from < y->span.from);
+	return order ? order
+		     : (x->named.where > y->named.where) - (x->named.where < y->named.where);
+}
+
+/* The statements of each person in the order of their days; none may reach into the next. */
+static void join_parts(struct sk_loading *l, struct sk_index *index)
+{
+	struct sk_member **v = (struct sk_member **)index->v;
+
+	qsort(v, index->n, sizeof(*v), by_name_and_day);
+	for (size_t i = 0; i < index->n; i++) {
+		bool goes_on = i > 0 && strcmp(v[i - 1]->named.name, v[i]->named.name) == 0;
+		v[i]->first = goes_on ? v[i - 1]->first : v[i];
+		if (!goes_on)
+			continue;
+		v[i - 1]->next = v[i];
+		if (v[i - 1]->span.until == SK_DAY_NONE || v[i - 1]->span.until >= v[i]->span.from)
+			tell_second(l, SK_DIAG_PARTS, &v[i - 1]->named, &v[i]->named);
+	}
 }
 
 static void build_index(struct sk_loading *l, enum sk_kind kind)
@@ -26,9 +55,13 @@ static void build_index(struct sk_loading *l, enum sk_kind kind)
 	struct sk_index *index = sk_index_new(l->arena, &l->policy->list[kind]);
 
 	l->policy->index[kind] = index;
+	if (index && kind == SK_KIND_MEMBER) {
+		join_parts(l, index);
+		return;
+	}
 	for (size_t i = 1; index && i < index->n; i++)
 		if (strcmp(index->v[i - 1]->name, index->v[i]->name) == 0)
-			tell_duplicate(l, index->v[i - 1], index->v[i]);
+			tell_second(l, SK_DIAG_DUPLICATE, index->v[i - 1], index->v[i]);
 }
 
 static void resolve_names(struct sk_loading *l)

@@ -29,6 +29,8 @@ static const char *const places[] = {
     "member cho { name \"課長\"; department shimin; role boss; deputy ichi }",
     "member ichi { name \"職員1\"; department shimin; role staff }",
     "member ni { name \"職員2\"; department shimin; role staff }",
+    "member utsuri { name \"異動\"; department shimin; role staff; until 2026-06-14 }",
+    "member utsuri { name \"異動\"; department city; role boss; from 2026-06-15 }",
     "member moto { name \"元職員\"; department shimin; role staff; until 2026-05-31 }",
     "member nokori { name \"残り\"; department old; role staff }"};
 #define PLACES (sizeof(places) / sizeof(places[0]))

@@ -279,6 +279,64 @@ static void test_approvers(void **state)
 	assert_ptr_equal(found[0], ichi);
 }
 
+#define MOVED(last, first) \
+	WHOLE "department zei \"税務課\" in city" N \
+	      "member zei-cho { name \"税務課長\"; department zei; role boss; deputy cho }" N \
+	      "member ni { name \"職員2\"; department zei; role staff; from " first " }" N \
+	      "member ni { name \"職員2\"; department shimin; role staff; until " last \
+	      " }" N APPROVED("superior, deputy after 4 hours")
+
+static const char *superior_of(const struct sk_member *m, int32_t day)
+{
+	const struct sk_route *r = sk_policy_find(policy, SK_KIND_ROUTE, "out");
+	const struct sk_member *found[8];
+	size_t first;
+
+	assert_true(sk_policy_approvers(policy, &r->approve, m, day, found, 8, &first) > 0);
+	assert_int_equal(first, 1);
+	return found[0]->named.name;
+}
+
+/* One person, two departments, one after the other; which, the day alone says, not the order of the text. */
+static void test_moved(void **state)
+{
+	good(MOVED("2026-04-01", "2026-04-02"));
+	const struct sk_member *ni = sk_policy_find(policy, SK_KIND_MEMBER, "ni");
+	assert_ptr_equal(sk_member_on(ni, TODAY), ni);
+	assert_ptr_equal(sk_member_on(ni, TODAY + 1), ni->next);
+	assert_true(sk_member_same(ni, ni->next));
+	assert_string_equal(superior_of(ni, TODAY), "cho");
+	assert_string_equal(superior_of(ni, TODAY + 1), "zei-cho");
+	assert_string_equal(superior_of(ni->next, TODAY), "cho");
+	good(MOVED("2026-04-01", "2026-04-03"));
+	ni = sk_policy_find(policy, SK_KIND_MEMBER, "ni");
+	assert_false(sk_span_holds(&sk_member_on(ni, TODAY + 1)->span, TODAY + 1));
+	tells(MOVED("2026-04-02", "2026-04-02"), SK_DIAG_PARTS, "ni");
+	tells(WHOLE "member ichi { name \"職員1\"; department city; role staff }" N, SK_DIAG_PARTS,
+	    "ichi");
+}
+
+/* A superior on both days, in two departments, approves nothing of his own; his deputy of the day does. */
+static void test_moved_superior(void **state)
+{
+	const struct sk_member *found[8];
+	size_t first;
+
+	good(WHOLE
+	    "department zei \"税務課\" in city" N
+	    "member saki { name \"次長\"; department zei; role boss; deputy ichi; until 2026-04-01 }" N
+	    "member saki { name \"次長\"; department zei; role boss; deputy cho; from 2026-04-02 }" N
+		APPROVED("superior, deputy after 4 hours"));
+	const struct sk_route *r = sk_policy_find(policy, SK_KIND_ROUTE, "out");
+	const struct sk_member *saki = sk_policy_find(policy, SK_KIND_MEMBER, "saki");
+	for (int32_t day = TODAY; day < TODAY + 2; day++) {
+		assert_int_equal(
+		    sk_policy_approvers(policy, &r->approve, saki, day, found, 8, &first), 1);
+		assert_int_equal(first, 0);
+		assert_string_equal(found[0]->named.name, day == TODAY ? "ichi" : "cho");
+	}
+}
+
 static void formats(const char *in, const char *want)
 {
 	struct sk_buf out = SK_BUF(1 << 20);
@@ -334,6 +392,8 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(test_laundering, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_people, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_approvers, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_moved, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_moved_superior, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_format, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_hash, setup, teardown),
 	};

@@ -26,7 +26,7 @@ static inline void put_route(void *field, unsigned i)
 
 static inline void put_person(void *field, unsigned i)
 {
-	*(const char **)field = ONE_OF(NULL, "cho", "ichi", "ni", "fuku", "moto", "nokori", "x");
+	*(const char **)field = ONE_OF(NULL, "cho", "ichi", "ni", "fuku", "moto", "nokori", "utsuri", "x");
 }
 
 static inline void put_host(void *field, unsigned i)
@@ -113,7 +113,7 @@ static inline void put_vote(void *request, unsigned i)
 	if (q->nvotes == SK_QUERY_VOTES)
 		return;
 	struct sk_vote *v = &q->votes[q->nvotes++];
-	v->member = ONE_OF("cho", "ichi", "fuku", "ni", "moto", "x", NULL);
+	v->member = ONE_OF("cho", "ichi", "fuku", "ni", "moto", "utsuri", "x", NULL);
 	v->hold = (int)chance(SK_HOLDS + 1) - 1;
 	put_known(&v->allow, 0);
 	put_known(&v->passkey, 0);
