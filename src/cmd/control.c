@@ -236,7 +236,11 @@ static int look(const struct sk_message *m, struct sk_front_fault *fault)
 	if (rc)
 		return rc == SK_EFORMAT && fault->why != SK_FRONT_WHY_NOT_JSON ? 0 : rc;
 	enum sk_front_file file = sk_front_file(ask.what);
-	if ((file == SK_FRONT_NONE) != (m->nfds == 0) || (m->nfds && !is_file(m->fds[0], file)))
+	if (file == SK_FRONT_ROLE) { /* asked by us, not through us */
+		fault->why = SK_FRONT_WHY_NO_SUCH_ASK;
+		snprintf(fault->field, sizeof(fault->field), "%s", sk_front_word(ask.what));
+	} else if ((file == SK_FRONT_NONE) != (m->nfds == 0) ||
+		   (m->nfds && !is_file(m->fds[0], file)))
 		fault->why = SK_FRONT_WHY_FILE;
 	return 0;
 }

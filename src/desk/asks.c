@@ -162,7 +162,8 @@ static int check_right(struct sk_asked *q)
 
 static int begin(struct sk_asked *q)
 {
-	bool file = sk_front_file(q->ask.what) != SK_FRONT_NONE;
+	enum sk_front_file kind = sk_front_file(q->ask.what);
+	bool file = kind == SK_FRONT_READ || kind == SK_FRONT_WRITE;
 	int status = sk_asked_who(q);
 
 	if (status)

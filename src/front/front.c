@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/limits.h"
 #include "base/utf8.h"
 
 #define N_(text) text
@@ -368,6 +369,24 @@ int sk_front_get_terminal(struct sk_slice body, struct sk_front_terminal *t, str
 	memcpy(t->address, body.p + sizeof(t->session) + sizeof(t->device), sizeof(t->address));
 	*json = sk_slice_sub(body, SK_FRONT_TERMINAL_BYTES, body.n);
 	return 0;
+}
+
+/* --- what is handed out --- */
+
+int sk_front_put_handed(const struct sk_bytes *b, struct sk_slice json, struct sk_buf *out)
+{
+	int rc = sk_bytes_put(b, out);
+
+	return rc ? rc : sk_buf_put_slice(out, json);
+}
+
+int sk_front_get_handed(struct sk_slice body, struct sk_bytes *b, struct sk_slice *json)
+{
+	int rc = sk_bytes_get(sk_slice_sub(body, 0, SK_BYTES_WIRE), b);
+
+	if (rc == 0)
+		*json = sk_slice_sub(body, SK_BYTES_WIRE, body.n);
+	return rc;
 }
 
 /* --- words --- */

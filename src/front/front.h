@@ -12,13 +12,16 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "bytes/bytes.h"
 
 enum sk_front_kind {
 	/* command → control: the ask. control → gate: u32 user (little-endian), the ask. portal → gate: terminal, the ask */
 	SK_FRONT_ASK = 1,
-	SK_FRONT_GIVE, /* the same; one descriptor: a file to read, or an empty one to fill */
-	/* gate → control → command: the answer, with the serial of its ask */
+	SK_FRONT_GIVE, /* command → control alone; one descriptor: a file to read, or an empty one to fill */
+	/* gate → control → command, gate → portal: the answer, with the serial of its ask */
 	SK_FRONT_ANSWER,
+	/* gate → control, portal: an answer that is ok, after what lies behind its one descriptor (sk_front_put_handed()) */
+	SK_FRONT_HANDED,
 };
 
 /* Bytes of an ask, so that the user fits before it; of an answer, SK_CHANNEL_BODY. */
@@ -32,7 +35,11 @@ enum sk_front_what {
 	SK_FRONT_COUNT
 };
 
-enum sk_front_file { SK_FRONT_NONE, SK_FRONT_READ, SK_FRONT_WRITE };
+/*
+ * Whose bytes an ask is about. READ: a command gives them, and the front end brings them into an upload. WRITE: the front end
+ * is handed them, and passes them on. ROLE: such an ask is a front end's own; nobody else asks it.
+ */
+enum sk_front_file { SK_FRONT_NONE, SK_FRONT_READ, SK_FRONT_WRITE, SK_FRONT_ROLE };
 
 enum sk_front_why {
 	SK_FRONT_WHY_NONE,
@@ -92,7 +99,10 @@ int sk_front_put_terminal(
 /* SK_EFORMAT. */
 int sk_front_get_terminal(struct sk_slice body, struct sk_front_terminal *t, struct sk_slice *json);
 
-/* Which file comes along with it. */
+/* What SK_FRONT_HANDED says: the bytes, then the answer. SK_EFORMAT; what was read of *b is wiped then. */
+int sk_front_put_handed(const struct sk_bytes *b, struct sk_slice json, struct sk_buf *out);
+int sk_front_get_handed(struct sk_slice body, struct sk_bytes *b, struct sk_slice *json);
+
 enum sk_front_file sk_front_file(enum sk_front_what what);
 const char *sk_front_word(enum sk_front_what what);
 /* False: there is none of that word. */

@@ -151,6 +151,28 @@ static void test_terminal(void **state)
 	sk_buf_free(&b);
 }
 
+/* What lies behind a descriptor stands before the answer, whole or not at all. */
+static void test_handed(void **state)
+{
+	struct sk_bytes b = {.sealed = true, .name = "00112233445566778899aabbccddeeff", .size = 7},
+			back;
+	struct sk_buf out = SK_BUF(256);
+	struct sk_slice json;
+
+	memset(b.key, 1, sizeof(b.key));
+	memset(b.sha256, 2, sizeof(b.sha256));
+	assert_int_equal(sk_front_put_handed(&b, sk_slice_str("{}"), &out), 0);
+	assert_int_equal(sk_front_get_handed(sk_buf_slice(&out), &back, &json), 0);
+	assert_memory_equal(&back, &b, sizeof(b));
+	assert_true(sk_slice_is(json, "{}"));
+	for (size_t n = 0; n < SK_BYTES_WIRE; n++)
+		assert_int_equal(sk_front_get_handed(sk_slice(out.p, n), &back, &json), SK_EFORMAT);
+	b.name[0] = 'G';
+	assert_int_equal(sk_front_put_handed(&b, sk_slice_str("{}"), &out), SK_EARG);
+	assert_int_equal(sk_front_file(SK_FRONT_UPLOAD_BEGIN), SK_FRONT_ROLE);
+	sk_buf_free(&out);
+}
+
 /* A portal says each by a status that tells a fault of the asker from one of the post. */
 static void test_statuses(void **state)
 {
@@ -164,7 +186,7 @@ int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {T(test_read), T(test_refused), T(test_values),
-	    T(test_round), T(test_words), T(test_terminal), T(test_statuses)};
+	    T(test_round), T(test_words), T(test_terminal), T(test_handed), T(test_statuses)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
