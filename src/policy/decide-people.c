@@ -77,17 +77,55 @@ static size_t may(const struct sk_deciding *g, const struct sk_approval *by, int
 	return sk_policy_approvers(g->p, by, g->who, sk_day_of(time), found, APPROVERS, nfirst);
 }
 
+/* From when on he was away who is away at that time; SK_UNKNOWN: he is there. */
+static int64_t away_since(const struct sk_query *q, const struct sk_member *m, int64_t time)
+{
+	for (size_t i = 0; i < q->naway; i++) {
+		const struct sk_away *a = &q->away[i];
+		if (a->member && strcmp(a->member, m->named.name) == 0 && a->from >= 0 &&
+		    a->from <= time && time < a->until)
+			return a->from;
+	}
+	return SK_UNKNOWN;
+}
+
+static bool is_deputy_of(const struct sk_member *m, const struct sk_member *of)
+{
+	for (size_t i = 0; i < of->deputies.n; i++)
+		if (sk_member_same(of->deputies.v[i].to, m))
+			return true;
+	return false;
+}
+
+/*
+ * From when on a deputy decides, as it looks at `time`: when enough of it has gone by, or at once for one of the first `n`
+ * who is away.
+ */
+static int64_t deputy_from(const struct sk_deciding *g, const struct sk_approval *by,
+    const struct sk_member *m, const struct sk_member *const *v, size_t n, int64_t time)
+{
+	int64_t from = g->q->received + by->deputy_after;
+
+	for (size_t i = 0; i < n; i++) {
+		int64_t since = is_deputy_of(m, v[i]) ? away_since(g->q, v[i], time) : SK_UNKNOWN;
+		if (since > g->q->received && since < from)
+			from = since;
+		else if (since >= 0 && since <= g->q->received)
+			from = g->q->received;
+	}
+	return from;
+}
+
 static bool may_vote(
     const struct sk_deciding *g, const struct sk_approval *by, const struct sk_vote *v)
 {
 	const struct sk_member *found[APPROVERS];
 	size_t first, n = may(g, by, v->at, found, &first);
-	bool late = sk_time_known(g, g->q->received) && by->deputy_after >= 0 &&
-		    v->at - g->q->received >= by->deputy_after;
 
 	for (size_t i = 0; i < n && v->member; i++)
 		if (strcmp(found[i]->named.name, v->member) == 0)
-			return i < first || late;
+			return i < first ||
+			       v->at >= deputy_from(g, by, found[i], found, first, v->at);
 	return false;
 }
 
@@ -137,9 +175,10 @@ static void name_approvers(struct sk_deciding *g, const struct sk_approval *by)
 	size_t first, n = may(g, by, g->now, found, &first);
 
 	for (size_t i = 0; i < n && i < SK_DECISION_APPROVERS; i++) {
-		int64_t after = known && i >= first ? g->q->received + by->deputy_after
-				: known             ? g->q->received
-						    : SK_UNKNOWN;
+		int64_t after = known && i >= first
+				    ? deputy_from(g, by, found[i], found, first, g->now)
+				: known ? g->q->received
+					: SK_UNKNOWN;
 		duties->approvers[i] = (struct sk_approver){found[i], after};
 	}
 	duties->napprovers = n < SK_DECISION_APPROVERS ? n : SK_DECISION_APPROVERS;

@@ -42,6 +42,13 @@ struct sk_vote {
 	int64_t at;
 };
 
+/* A member who said that he is away, from one moment until another: his deputies decide for him at once. */
+struct sk_away {
+	const char *member;
+	int64_t from, until;
+};
+
+#define SK_QUERY_AWAY 16
 #define SK_QUERY_VOTES 32
 #define SK_QUERY_TYPES 64
 
@@ -81,6 +88,8 @@ struct sk_query {
 	enum sk_known space;
 	/* when, and how often */
 	int64_t received, released, downloads;
+	struct sk_away away[SK_QUERY_AWAY];
+	size_t naway;
 	struct sk_vote votes[SK_QUERY_VOTES];
 	size_t nvotes;
 };

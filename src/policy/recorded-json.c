@@ -13,6 +13,11 @@ static int wrong(struct sk_fault *fault, const char *why)
 	return SK_EFORMAT;
 }
 
+static bool is_list(const struct sk_field *f)
+{
+	return f->kind == SK_FIELD_TYPES || f->kind == SK_FIELD_OBJECTS;
+}
+
 /* A single value as the text that stands for it. */
 static int set_value(struct sk_arena *arena, const struct sk_field *f, void *target,
     const json_t *value, struct sk_fault *fault)
@@ -35,10 +40,20 @@ static int set_value(struct sk_arena *arena, const struct sk_field *f, void *tar
 static int set_fields(struct sk_arena *arena, const struct sk_field *fields, void *target,
     json_t *object, struct sk_fault *fault);
 
+static int set_object(struct sk_arena *arena, const struct sk_objects *o, void *target,
+    json_t *object, struct sk_fault *fault)
+{
+	void *to = json_is_object(object) ? sk_objects_next(o, target) : NULL;
+	int rc = to ? set_fields(arena, o->fields, to, object, fault)
+		    : wrong(fault, N_("There are too many of them, or one is no object."));
+
+	*sk_objects_count(o, target) += rc == 0;
+	return rc;
+}
+
 static int set_list(struct sk_arena *arena, const struct sk_field *f, struct sk_recorded *r,
     const json_t *value, struct sk_fault *fault)
 {
-	struct sk_query *q = &r->request;
 	json_t *one;
 	size_t i;
 	int rc = 0;
@@ -47,17 +62,10 @@ static int set_list(struct sk_arena *arena, const struct sk_field *f, struct sk_
 		return json_is_null(value) ? 0 : wrong(fault, N_("It is not a list."));
 	json_array_foreach(value, i, one)
 	{
+		rc = f->objects ? set_object(arena, f->objects, r, one, fault)
+				: set_value(arena, f, r, one, fault);
 		if (rc)
 			return rc;
-		if (f->kind == SK_FIELD_TYPES) {
-			rc = set_value(arena, f, r, one, fault);
-		} else if (q->nvotes == SK_QUERY_VOTES || !json_is_object(one)) {
-			rc = wrong(fault, N_("There are too many of them, or one is no object."));
-		} else {
-			sk_vote_init(&q->votes[q->nvotes]);
-			rc = set_fields(arena, sk_vote_fields, &q->votes[q->nvotes], one, fault);
-			q->nvotes += rc == 0;
-		}
 	}
 	return rc;
 }
@@ -75,9 +83,8 @@ static int set_fields(struct sk_arena *arena, const struct sk_field *fields, voi
 		if (f == NULL)
 			return wrong(fault,
 			    N_("A request has no such field; the manual page sekisho-policy(5) lists them."));
-		bool list = f->kind == SK_FIELD_TYPES || f->kind == SK_FIELD_VOTES;
-		int rc = list ? set_list(arena, f, target, value, fault)
-			      : set_value(arena, f, target, value, fault);
+		int rc = is_list(f) ? set_list(arena, f, target, value, fault)
+				    : set_value(arena, f, target, value, fault);
 		if (rc)
 			return rc;
 	}
@@ -128,16 +135,29 @@ static json_t *value_of(const struct sk_field *f, const void *target)
 
 static json_t *object_of(const struct sk_field *fields, const void *target);
 
-static json_t *list_of(const struct sk_field *f, const struct sk_recorded *r)
+static json_t *types_of(const struct sk_query *q)
 {
-	const struct sk_query *q = &r->request;
-	bool types = f->kind == SK_FIELD_TYPES;
 	json_t *list = json_array();
 
-	for (size_t i = 0; i < (types ? q->ncontains : q->nvotes); i++)
-		json_array_append_new(list, types ? json_string(sk_filetype_name(q->contains[i]))
-						  : object_of(sk_vote_fields, &q->votes[i]));
+	for (size_t i = 0; i < q->ncontains; i++)
+		json_array_append_new(list, json_string(sk_filetype_name(q->contains[i])));
 	return list;
+}
+
+static json_t *objects_of(const struct sk_objects *o, const void *target)
+{
+	const size_t *n = (const void *)((const char *)target + o->count);
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < *n; i++)
+		json_array_append_new(
+		    list, object_of(o->fields, (const char *)target + o->offset + i * o->size));
+	return list;
+}
+
+static json_t *list_of(const struct sk_field *f, const struct sk_recorded *r)
+{
+	return f->objects ? objects_of(f->objects, r) : types_of(&r->request);
 }
 
 static json_t *object_of(const struct sk_field *fields, const void *target)
@@ -145,7 +165,7 @@ static json_t *object_of(const struct sk_field *fields, const void *target)
 	json_t *object = json_object();
 
 	for (const struct sk_field *f = fields; f->name; f++) {
-		bool list = f->kind == SK_FIELD_TYPES || f->kind == SK_FIELD_VOTES;
+		bool list = is_list(f);
 		json_t *value = list ? list_of(f, target) : value_of(f, target);
 		if (value && (!list || json_array_size(value)))
 			json_object_set_new(object, f->name, value);

@@ -13,6 +13,23 @@
 static const char *const protocols[] = {"unknown", "tcp", "udp", NULL};
 
 #define AT(member) offsetof(struct sk_recorded, request.member)
+
+static const struct sk_field vote_fields[] = {
+    {"member", SK_FIELD_TEXT, offsetof(struct sk_vote, member)},
+    {"hold", SK_FIELD_WORD, offsetof(struct sk_vote, hold), sk_hold_words, 0},
+    {"allow", SK_FIELD_WORD, offsetof(struct sk_vote, allow), sk_known_words, 0},
+    {"passkey", SK_FIELD_WORD, offsetof(struct sk_vote, passkey), sk_known_words, 0},
+    {"at", SK_FIELD_TIME, offsetof(struct sk_vote, at)}, {NULL}};
+static const struct sk_field away_fields[] = {
+    {"member", SK_FIELD_TEXT, offsetof(struct sk_away, member)},
+    {"from", SK_FIELD_TIME, offsetof(struct sk_away, from)},
+    {"until", SK_FIELD_TIME, offsetof(struct sk_away, until)}, {NULL}};
+
+static const struct sk_objects votes = {vote_fields, AT(votes), AT(nvotes), sizeof(struct sk_vote),
+    SK_QUERY_VOTES, N_("A vote is: member=NAME,hold=approval,allow=yes,at=TIME")};
+static const struct sk_objects away = {away_fields, AT(away), AT(naway), sizeof(struct sk_away),
+    SK_QUERY_AWAY, N_("Who is away is written: member=NAME,from=TIME,until=TIME")};
+
 #define KNOWN(name, member) \
 	{ \
 		name, SK_FIELD_WORD, AT(member), sk_known_words, 0 \
@@ -52,16 +69,9 @@ const struct sk_field sk_recorded_fields[] = {
     {"signatures", SK_FIELD_DURATION, AT(signatures), NULL, 0}, KNOWN("space", space),
     {"received", SK_FIELD_TIME, AT(received), NULL, 0},
     {"released", SK_FIELD_TIME, AT(released), NULL, 0},
-    {"downloads", SK_FIELD_NUMBER, AT(downloads), NULL, 0}, {"votes", SK_FIELD_VOTES, 0, NULL, 0},
-    {NULL, SK_FIELD_TEXT, 0, NULL, 0}};
-
-const struct sk_field sk_vote_fields[] = {
-    {"member", SK_FIELD_TEXT, offsetof(struct sk_vote, member), NULL, 0},
-    {"hold", SK_FIELD_WORD, offsetof(struct sk_vote, hold), sk_hold_words, 0},
-    {"allow", SK_FIELD_WORD, offsetof(struct sk_vote, allow), sk_known_words, 0},
-    {"passkey", SK_FIELD_WORD, offsetof(struct sk_vote, passkey), sk_known_words, 0},
-    {"at", SK_FIELD_TIME, offsetof(struct sk_vote, at), NULL, 0},
-    {NULL, SK_FIELD_TEXT, 0, NULL, 0}};
+    {"downloads", SK_FIELD_NUMBER, AT(downloads), NULL, 0},
+    {"away", SK_FIELD_OBJECTS, 0, NULL, 0, &away}, {"votes", SK_FIELD_OBJECTS, 0, NULL, 0, &votes},
+    {NULL}};
 
 _Static_assert(sizeof(enum sk_known) == sizeof(int) && sizeof(enum sk_scan) == sizeof(int) &&
 		   sizeof(enum sk_clip) == sizeof(int) && sizeof(enum sk_filetype) == sizeof(int),
@@ -73,9 +83,23 @@ void sk_recorded_init(struct sk_recorded *r)
 	sk_query_init(&r->request);
 }
 
-void sk_vote_init(struct sk_vote *v)
+size_t *sk_objects_count(const struct sk_objects *o, void *target)
 {
-	*v = (struct sk_vote){.hold = SK_HOLD_NONE, .at = SK_UNKNOWN};
+	return (size_t *)(void *)((char *)target + o->count);
+}
+
+void *sk_objects_next(const struct sk_objects *o, void *target)
+{
+	size_t n = *sk_objects_count(o, target);
+	char *one = (char *)target + o->offset + n * o->size;
+
+	if (n == o->most)
+		return NULL;
+	memset(one, 0, o->size); /* no text, no word */
+	for (const struct sk_field *f = o->fields; f->name; f++)
+		if (f->kind == SK_FIELD_TIME)
+			*(int64_t *)(void *)(one + f->offset) = SK_UNKNOWN;
+	return one;
 }
 
 void sk_recorded_settle(struct sk_recorded *r)
@@ -256,28 +280,24 @@ static int add_types(
 	return sk_arena_failed(arena) ? SK_ENOMEM : rc;
 }
 
-static int add_vote(
-    struct sk_arena *arena, struct sk_query *q, const char *value, struct sk_fault *fault)
+static int add_object(struct sk_arena *arena, const struct sk_objects *o, void *target,
+    const char *value, struct sk_fault *fault)
 {
-	struct sk_vote v;
+	void *to = sk_objects_next(o, target);
 	char *one;
-	int rc = 0;
+	int rc = to ? 0 : wrong(fault, N_("There are too many of them."));
 
-	sk_vote_init(&v);
-	if (q->nvotes == SK_QUERY_VOTES)
-		return wrong(fault, N_("There are too many of them."));
 	while (rc == 0 && (one = piece(arena, &value)) != NULL) {
 		char *equals = strchr(one, '=');
 		if (equals)
 			*equals = 0;
-		const struct sk_field *f = sk_field_find(sk_vote_fields, one);
+		const struct sk_field *f = sk_field_find(o->fields, one);
 		if (f == NULL || equals == NULL)
-			return wrong(
-			    fault, N_("A vote is: member=NAME,hold=approval,allow=yes,at=TIME"));
-		rc = sk_field_set(arena, f, &v, equals + 1, fault);
+			return wrong(fault, o->form);
+		rc = sk_field_set(arena, f, to, equals + 1, fault);
 	}
 	if (rc == 0)
-		q->votes[q->nvotes++] = v;
+		++*sk_objects_count(o, target);
 	return sk_arena_failed(arena) ? SK_ENOMEM : rc;
 }
 
@@ -309,7 +329,7 @@ int sk_field_set(struct sk_arena *arena, const struct sk_field *f, void *target,
 	case SK_FIELD_MAC:
 		return set_address(r, f, value, fault);
 	default:
-		return add_vote(arena, &r->request, value, fault);
+		return add_object(arena, f->objects, target, value, fault);
 	}
 }
 

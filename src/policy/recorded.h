@@ -57,7 +57,7 @@ enum sk_field_kind {
 	SK_FIELD_TYPES,
 	SK_FIELD_NET,
 	SK_FIELD_MAC,
-	SK_FIELD_VOTES
+	SK_FIELD_OBJECTS
 };
 
 struct sk_field {
@@ -66,9 +66,17 @@ struct sk_field {
 	size_t offset;
 	const char *const *words;
 	int none;
+	const struct sk_objects *objects;
 };
 
-extern const struct sk_field sk_recorded_fields[], sk_vote_fields[];
+/* A list of objects of one kind: where they stand in the struct, how many there are and may be. */
+struct sk_objects {
+	const struct sk_field *fields;
+	size_t offset, count, size, most;
+	const char *form; /* of one as an option: a message id */
+};
+
+extern const struct sk_field sk_recorded_fields[];
 
 /* Set one field of a struct that the table describes. */
 int sk_field_set(struct sk_arena *arena, const struct sk_field *f, void *target, const char *value,
@@ -76,7 +84,9 @@ int sk_field_set(struct sk_arena *arena, const struct sk_field *f, void *target,
 const struct sk_field *sk_field_find(const struct sk_field *fields, const char *name);
 /* The same value as text, false when it is not known; not for lists. */
 bool sk_field_text(const struct sk_field *f, const void *target, char *text, size_t size);
-void sk_vote_init(struct sk_vote *v);
+/* A new one at the end of a list, of which nothing is known; NULL: there is no room. It is there when it is counted. */
+void *sk_objects_next(const struct sk_objects *o, void *target);
+size_t *sk_objects_count(const struct sk_objects *o, void *target);
 /* Both forms of the protocol are the same again. */
 void sk_recorded_settle(struct sk_recorded *r);
 

@@ -208,6 +208,36 @@ static void test_deputies(void **state)
 	says(&q, SK_HOLD, SK_WHY_APPROVAL, "approve");
 }
 
+/* Whoever stands in for somebody who is away need not wait; the time of the vote counts, and who it is that is away. */
+static void test_away(void **state)
+{
+	struct sk_query q = file_out();
+
+	must_load(&none);
+	q.requester = "ni";
+	q.votes[0] = (struct sk_vote){"ichi", SK_HOLD_APPROVAL, SK_YES, SK_NO, q.received + HOUR};
+	q.away[0] = (struct sk_away){"cho", q.received - DAY, q.received + DAY};
+	q.naway = 1;
+	passes(&q);
+	q.nvotes = 0;
+	assert_int_equal(decide_at(&q, q.received), SK_HOLD);
+	assert_int_equal(decision.duties.approvers[1].after, q.received);
+	q.nvotes = 1;
+	HOLDS(q, naway, 0, APPROVAL, "approve");
+	HOLDS(q, away[0].member, "fuku", APPROVAL, "approve");
+	HOLDS(q, away[0].member, NULL, APPROVAL, "approve");
+	HOLDS(q, away[0].until, q.received + HOUR, APPROVAL, "approve");
+	HOLDS(q, away[0].from, q.received + HOUR + 1, APPROVAL, "approve");
+	HOLDS(q, away[0].from, SK_UNKNOWN, APPROVAL, "approve");
+	HOLDS(q, votes[0].member, "moto", APPROVAL, "approve");
+	HOLDS(q, requester, "ichi", APPROVAL, "approve");
+	q.away[0].from = q.received + HOUR;
+	passes(&q);
+	/* He who is away may decide all the same. */
+	q.votes[0].member = "cho";
+	passes(&q);
+}
+
 static void test_passkey(void **state)
 {
 	struct change c = {.way = 1,
@@ -395,6 +425,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(test_collection, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_approval, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_deputies, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_away, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_passkey, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_original, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_guarded, setup, teardown),

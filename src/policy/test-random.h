@@ -26,7 +26,8 @@ static inline void put_route(void *field, unsigned i)
 
 static inline void put_person(void *field, unsigned i)
 {
-	*(const char **)field = ONE_OF(NULL, "cho", "ichi", "ni", "fuku", "moto", "nokori", "utsuri", "x");
+	*(const char **)field =
+	    ONE_OF(NULL, "cho", "ichi", "ni", "fuku", "moto", "nokori", "utsuri", "x");
 }
 
 static inline void put_host(void *field, unsigned i)
@@ -120,6 +121,18 @@ static inline void put_vote(void *request, unsigned i)
 	put_moment(&v->at, 0);
 }
 
+static inline void put_away(void *request, unsigned i)
+{
+	struct sk_query *q = request;
+
+	if (q->naway == SK_QUERY_AWAY)
+		return;
+	struct sk_away *a = &q->away[q->naway++];
+	a->member = ONE_OF("cho", "fuku", "ichi", "x", NULL);
+	put_moment(&a->from, 0);
+	put_moment(&a->until, 0);
+}
+
 struct change_of_request {
 	size_t at;
 	unsigned n; /* values in a row */
@@ -154,7 +167,7 @@ static const struct change_of_request request_changes[][GROUP] = {
 	FIELD(signatures, put_number), FIELD(space, put_known)},
     {FIELD(source.addr, put_address), FIELD(has_source, put_flag), FIELD(has_mac, put_flag),
 	FIELD(port, put_port), FIELD(udp, put_known), FIELD(host, put_host)},
-    {REQUEST(put_vote)}};
+    {REQUEST(put_vote), REQUEST(put_away)}};
 #define GROUPS (sizeof(request_changes) / sizeof(request_changes[0]))
 _Static_assert(
     offsetof(struct sk_query, pages) == offsetof(struct sk_query, size) + 3 * sizeof(int64_t),

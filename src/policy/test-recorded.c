@@ -45,11 +45,13 @@ static void test_recorded_fields(void **state)
 	static const char *const good[][2] = {{"size", "3M"}, {"signatures", "2 days"},
 	    {"received", "令和8年6月15日 9:00"}, {"corporate-number", "1"}, {"found", "docx"},
 	    {"contains", "pdf,zip"}, {"source", "fd00::1"}, {"mac", "02:00:00:00:00:05"},
-	    {"protocol", "udp"}, {"votes", "member=cho,hold=leak,allow=no,at=R8.6.15"}};
+	    {"protocol", "udp"}, {"away", "member=cho,from=R8.6.14,until=R8.6.16"},
+	    {"votes", "member=cho,hold=leak,allow=no,at=R8.6.15"}};
 	static const char *const bad[][2] = {{"size", "-1"}, {"size", ""},
 	    {"size", "99999999999999999999"}, {"size", "3X"}, {"signatures", "2 moons"},
 	    {"received", "now"}, {"found", "exee"}, {"source", "10.0.0.0/8"}, {"mac", "02"},
-	    {"protocol", "sctp"}, {"votes", "cho"}, {"votes", "member=cho,hold=x"},
+	    {"protocol", "sctp"}, {"votes", "cho"}, {"away", "cho"},
+	    {"away", "member=cho,hold=leak"}, {"votes", "member=cho,hold=x"},
 	    {"contains", "pdf,,zip"}, {"nothing", "1"}, {"from", "\xFF"}};
 	struct sk_recorded r;
 
@@ -67,6 +69,8 @@ static void test_recorded_fields(void **state)
 	assert_int_equal(r.request.source.family, 6);
 	assert_int_equal(r.request.votes[0].hold, SK_HOLD_LEAK);
 	assert_int_equal(r.request.votes[0].allow, SK_NO);
+	assert_string_equal(r.request.away[0].member, "cho");
+	assert_int_equal(r.request.away[0].until - r.request.away[0].from, 2 * DAY);
 }
 
 static void bound(int64_t *time)
@@ -83,6 +87,10 @@ static void make_writable(struct sk_query *q)
 		bound(&q->votes[i].at);
 		if (q->votes[i].hold < 0)
 			q->votes[i].hold = SK_HOLD_NONE;
+	}
+	for (size_t i = 0; i < q->naway; i++) {
+		bound(&q->away[i].from);
+		bound(&q->away[i].until);
 	}
 }
 
