@@ -82,6 +82,48 @@ static void why_ask(struct sk_asked *q, int status)
 
 /* --- decide --- */
 
+int sk_asked_sign_original(struct sk_asked *q)
+{
+	struct sk_gate g = sk_asked_gate(q);
+	struct sk_passkey_asked asked;
+	struct sk_original o;
+	struct sk_transfer t;
+	uint8_t hash[32];
+	int status = load(q, &o, &t);
+
+	if (status == 0 && is(o.requester, q->member))
+		status = sk_asked_fail(q, SK_FRONT_WHY_OWN, NULL);
+	else if (status == 0 && o.state != SK_AT_HELD)
+		status = sk_asked_fail(q, SK_FRONT_WHY_STATE, sk_state_word((unsigned)o.state));
+	else if (status == 0 && !(q->rights & 1U << SK_RIGHT_ORIGINAL))
+		status = SK_EREFUSED;
+	if (status == 0)
+		status = sk_gate_to_sign_original(&g, q->arena, &o, &t, q->ask.allow, hash, &asked);
+	return status ? status : sk_asked_to_sign(q, &asked);
+}
+
+static int look_vote(struct sk_asked *q)
+{
+	int status = look_own(q);
+
+	return status ? status : sk_asked_same_policy(q);
+}
+
+static int vote_signed(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q,
+    const struct sk_ballot *b, struct sk_original *o)
+{
+	struct sk_passkey_party party;
+	const struct sk_gate_signed by = {&party, sk_slice_str(q->ask.assertion)};
+	enum sk_passkey_why wrong = SK_PASSKEY_GOOD;
+	int status = sk_asked_party(q, &party);
+
+	if (status == 0)
+		status = sk_gate_vote_original_signed(g, a, q->ask.id, b, &by, o, &wrong);
+	if (status == SK_EREFUSED && wrong != SK_PASSKEY_GOOD)
+		sk_asked_fail(q, SK_FRONT_WHY_PASSKEY_WRONG, sk_passkey_why_word(wrong));
+	return status;
+}
+
 static int run_vote(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
 {
 	const struct sk_ballot b = {.member = q->member,
@@ -89,7 +131,8 @@ static int run_vote(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
 	    .allow = q->ask.what == SK_FRONT_ORIGINAL_APPROVE,
 	    .comment = q->ask.comment};
 	struct sk_original o;
-	int status = sk_gate_vote_original(g, a, q->ask.id, &b, &o);
+	int status = q->ask.assertion ? vote_signed(g, a, q, &b, &o)
+				      : sk_gate_vote_original(g, a, q->ask.id, &b, &o);
 
 	return status ? status : show_after(q, &o);
 }
@@ -185,6 +228,7 @@ static json_t *votes_of(struct sk_asked *q, const char *id)
 		sk_show_set(o, "person", sk_show_text(v[i].person));
 		sk_show_set(o, "allow", json_boolean(v[i].allow));
 		sk_show_set(o, "method", sk_show_text(v[i].method));
+		sk_show_set(o, "counts", json_boolean(!v[i].closed));
 		sk_show_set(o, "comment", sk_show_text(v[i].comment));
 		json_array_append_new(list, o);
 	}
@@ -209,8 +253,8 @@ const struct sk_ask_of sk_asks_original[] = {
     {SK_FRONT_ORIGINAL_ASK, SK_ASK_MEMBER, look_ask, run_ask, NULL, why_ask},
     {SK_FRONT_ORIGINAL_LIST, SK_ASK_SEER, look_list, NULL, NULL, NULL},
     {SK_FRONT_ORIGINAL_SHOW, SK_ASK_SEER, look_show, NULL, NULL, NULL},
-    {SK_FRONT_ORIGINAL_APPROVE, SK_ASK_VOTER, look_own, run_vote, NULL, why},
-    {SK_FRONT_ORIGINAL_DENY, SK_ASK_VOTER, look_own, run_vote, NULL, why},
+    {SK_FRONT_ORIGINAL_APPROVE, SK_ASK_VOTER, look_vote, run_vote, NULL, why},
+    {SK_FRONT_ORIGINAL_DENY, SK_ASK_VOTER, look_vote, run_vote, NULL, why},
     {SK_FRONT_ORIGINAL_CANCEL, SK_ASK_MEMBER, look_own, run_cancel, NULL, why},
     {SK_FRONT_ORIGINAL_GET, SK_ASK_MEMBER, look_get, run_get, after_get, why},
     {.what = SK_FRONT_COUNT},

@@ -74,32 +74,39 @@ static json_t *show_key(const struct sk_passkey *k)
 
 /* --- signing a vote --- */
 
-static int look_sign(struct sk_asked *q)
+int sk_asked_to_sign(struct sk_asked *q, const struct sk_passkey_asked *asked)
 {
 	uint8_t challenge[SK_PASSKEY_CHALLENGE];
-	struct sk_gate g = sk_asked_gate(q);
 	struct sk_passkey_party party;
+	int status = sk_asked_party(q, &party);
+
+	if (status == 0)
+		status = sk_passkey_challenge(asked, challenge);
+	if (status)
+		return status;
+	sk_show_set(q->out, "hash", sk_show_hash(sk_slice(asked->output, 32)));
+	sk_show_set(q->out, "policy", sk_show_hash(sk_slice(asked->policy, 32)));
+	return show_challenge(q, &party, challenge);
+}
+
+static int look_sign(struct sk_asked *q)
+{
+	struct sk_gate g = sk_asked_gate(q);
 	struct sk_passkey_asked asked;
 	struct sk_transfer t;
 	unsigned holds = 0, wanted = 0;
-	int status = sk_asked_load(q, q->ask.id, &t, &holds);
 
+	if (strcmp(q->ask.hold, sk_hold_words[SK_HOLD_ORIGINAL]) == 0)
+		return sk_asked_sign_original(q);
+	int status = sk_asked_load(q, q->ask.id, &t, &holds);
 	if (status == 0)
 		status = sk_asked_holds(q, &wanted);
-	if (status == 0)
-		status = sk_asked_party(q, &party);
 	if (status == 0 && !(holds & wanted))
 		status = SK_EREFUSED;
 	if (status == 0)
 		status = sk_gate_to_sign(&g, q->arena, &t, q->ask.allow,
 		    wanted == 1U << SK_HOLD_LEAK ? SK_HOLD_LEAK : SK_HOLD_APPROVAL, &asked);
-	if (status == 0)
-		status = sk_passkey_challenge(&asked, challenge);
-	if (status)
-		return status;
-	sk_show_set(q->out, "hash", sk_show_hash(t.output));
-	sk_show_set(q->out, "policy", sk_show_hash(sk_slice(asked.policy, 32)));
-	return show_challenge(q, &party, challenge);
+	return status ? status : sk_asked_to_sign(q, &asked);
 }
 
 /* --- registering --- */

@@ -60,8 +60,7 @@ int sk_asked_holds(struct sk_asked *q, unsigned *holds)
 	return 0;
 }
 
-/* The policy that was shown is the one in force. */
-static int same_policy(struct sk_asked *q)
+int sk_asked_same_policy(struct sk_asked *q)
 {
 	const struct sk_policy *p = q->act.desk->gate.policy;
 	uint8_t seen[32];
@@ -84,7 +83,7 @@ static int look_vote(struct sk_asked *q)
 	/* what a passkey signs is about one of them */
 	if (status == 0 && q->ask.assertion && holds == 0)
 		status = sk_asked_fail(q, SK_FRONT_WHY_MISSING, "hold");
-	return status ? status : same_policy(q);
+	return status ? status : sk_asked_same_policy(q);
 }
 
 static int vote_signed(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q,

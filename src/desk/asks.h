@@ -72,7 +72,11 @@ int sk_asked_fail(struct sk_asked *q, enum sk_front_why why, const char *field);
 /* --- asks-vote.c --- */
 /* Which of the reasons to hold the question is about (bits of enum sk_hold); 0: it does not say. Told when it is none. */
 int sk_asked_holds(struct sk_asked *q, unsigned *holds);
+/* The policy that was shown, if the question names one, is the one in force; told when it is not. */
+int sk_asked_same_policy(struct sk_asked *q);
 /* --- asks-passkey.c --- */
+/* What a browser is asked for a decision: challenge, for whom, which keys he has, hash and policy. */
+int sk_asked_to_sign(struct sk_asked *q, const struct sk_passkey_asked *asked);
 /* For whom passkeys sign here; told when this post has no portal. */
 int sk_asked_party(struct sk_asked *q, struct sk_passkey_party *party);
 
@@ -93,6 +97,10 @@ int sk_asked_concerned(
 int sk_asked_load(struct sk_asked *q, const char *id, struct sk_transfer *t, unsigned *holds);
 /* The gate as it is for reading now. */
 struct sk_gate sk_asked_gate(const struct sk_asked *q);
+
+/* --- asks-original.c --- */
+/* `sign` for a request for an original. */
+int sk_asked_sign_original(struct sk_asked *q);
 
 /* --- asks-show.c: objects of doc/front.md; NULL: no memory --- */
 json_t *sk_show_transfer(

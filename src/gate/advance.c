@@ -139,8 +139,8 @@ static int how_approved(struct going *w, struct approved *out)
 	int status = sk_approval_list(w->g->db, w->a, w->t->id, &v, &n);
 
 	for (size_t i = 0; i < n && status == 0; i++)
-		if (v[i].decision && v[i].person && sk_slice_eq(v[i].output, w->t->output) &&
-		    is_last(v, n, i))
+		if (v[i].decision && v[i].person && !v[i].closed &&
+		    sk_slice_eq(v[i].output, w->t->output) && is_last(v, n, i))
 			add_approval(&v[i], out);
 	if (out->least == SK_LOGINS)
 		out->least = SK_LOGIN_NONE;

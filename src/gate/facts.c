@@ -72,7 +72,7 @@ static int add_votes(
 	int status = sk_approval_list(g->db, a, t->id, &v, &n);
 
 	for (size_t i = 0; i < n && status == 0; i++)
-		if (v[i].person && v[i].hold != SK_NONE && t->output.n &&
+		if (v[i].person && !v[i].closed && v[i].hold != SK_NONE && t->output.n &&
 		    sk_slice_eq(v[i].output, t->output))
 			add_vote(q, vote_of(&v[i]));
 	return status;

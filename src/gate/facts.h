@@ -9,7 +9,7 @@
 #include "policy/decide.h"
 #include "policy/recorded.h"
 
-/* All of it; votes count when they are about the row's output (invariant 8). SK_EFORMAT: the row's facts cannot be read. */
+/* All of it; votes count when they are about the row's output (invariant 8), unless the account of who gave them is closed by now. SK_EFORMAT: the row's facts cannot be read. */
 int sk_gate_facts(
     struct sk_gate *g, struct sk_arena *a, const struct sk_transfer *t, struct sk_recorded *r);
 /* Put them into the row, without votes; it is not saved. The text lies in the arena. */

@@ -1,10 +1,12 @@
 /* Requests for originals: original.h. The gate. */
 #include "gate/original.h"
 
+#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/err.h"
+#include "base/hex.h"
 #include "gate/letters.h"
 
 #define MOST 64 /* requests for one original */
@@ -25,10 +27,11 @@ static int add_votes(
 	int status = o->id[0] ? sk_original_vote_list(g->db, a, o->id, &v, &n) : 0;
 
 	for (size_t i = 0; i < n && status == 0 && q->nvotes < SK_QUERY_VOTES; i++)
-		if (v[i].person)
+		if (v[i].person && !v[i].closed)
 			q->votes[q->nvotes++] = (struct sk_vote){.member = v[i].person,
 			    .hold = SK_HOLD_ORIGINAL,
 			    .allow = v[i].allow ? SK_YES : SK_NO,
+			    .passkey = v[i].proof.n ? SK_YES : SK_NO,
 			    .at = v[i].at / 1000};
 	return status;
 }
@@ -211,21 +214,46 @@ static bool counts(const struct sk_gate *g, const struct sk_recorded *r, const c
 	return false;
 }
 
+void sk_gate_request_hash(const char *id, uint8_t hash[32])
+{
+	crypto_hash_sha256(hash, (const uint8_t *)id, strlen(id));
+}
+
+static struct sk_slice request_hash(const char *id, char text[65])
+{
+	uint8_t raw[32];
+
+	sk_gate_request_hash(id, raw);
+	sk_hex_text(text, raw, sizeof(raw));
+	return sk_slice(text, 64);
+}
+
+static bool shown_as_said(const struct sk_ballot *b)
+{
+	return b->login > SK_LOGIN_NONE && b->login < SK_LOGINS &&
+	       (b->login == SK_LOGIN_PASSKEY) == (b->assertion.n > 0);
+}
+
 static int write_vote(struct sk_gate *g, const struct sk_transfer *t, const struct sk_original *o,
     const struct sk_ballot *b)
 {
 	const struct sk_original_vote v = {.allow = b->allow,
 	    .person = b->member,
 	    .method = sk_login_words[b->login],
-	    .comment = b->comment};
-	struct sk_saying say[4] = {{SK_ENTRY_AUTH, sk_slice_str(v.method)},
+	    .comment = b->comment,
+	    .proof = b->assertion};
+	char request[65];
+	struct sk_saying say[6] = {{SK_ENTRY_AUTH, sk_slice_str(v.method)},
 	    {SK_ENTRY_DECISION, sk_slice_str(b->allow ? "allow" : "deny")},
-	    {SK_ENTRY_PERSONAL_APPROVER, sk_slice_str(b->member)}};
-	struct sk_step_of step = {.what = {.actor = SK_BY_APPROVER}, .say = say, .nsay = 3};
+	    {SK_ENTRY_PERSONAL_APPROVER, sk_slice_str(b->member)},
+	    {SK_ENTRY_APPROVAL, request_hash(o->id, request)}};
+	struct sk_step_of step = {.what = {.actor = SK_BY_APPROVER}, .say = say, .nsay = 4};
 
 	if (b->comment)
 		say[step.nsay++] =
 		    (struct sk_saying){SK_ENTRY_PERSONAL_COMMENT, sk_slice_str(b->comment)};
+	if (b->assertion.n)
+		say[step.nsay++] = (struct sk_saying){SK_ENTRY_PERSONAL_ASSERTION, b->assertion};
 	int status = sk_original_vote_add(g->db, o->id, &v);
 
 	return status ? status : tell(g, t, o, "vote", &step);
@@ -259,9 +287,9 @@ int sk_gate_vote_original(struct sk_gate *g, struct sk_arena *a, const char *id,
 	struct sk_recorded r;
 	int status = load(g, a, id, after, &t);
 
-	if (status == 0 && (g->policy == NULL || after->state != SK_AT_HELD || b->member == NULL ||
-			       is(after->requester, b->member) || t.original == NULL ||
-			       b->login <= SK_LOGIN_NONE || b->login >= SK_LOGINS))
+	if (status == 0 &&
+	    (g->policy == NULL || after->state != SK_AT_HELD || b->member == NULL ||
+		is(after->requester, b->member) || t.original == NULL || !shown_as_said(b)))
 		status = SK_EREFUSED;
 	if (status == 0)
 		status = question(g, a, &t, after, &r);

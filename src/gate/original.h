@@ -15,7 +15,7 @@
  */
 int sk_gate_ask_original(struct sk_gate *g, struct sk_arena *a, const char *transfer,
     const char *member, int login, const char *reason, struct sk_original *after);
-/* As sk_gate_vote(); holds and output of the ballot are not looked at. */
+/* As sk_gate_vote(); holds and output of the ballot are not looked at, an assertion is about hold "original" (signed.h). */
 int sk_gate_vote_original(struct sk_gate *g, struct sk_arena *a, const char *id,
     const struct sk_ballot *ballot, struct sk_original *after);
 int sk_gate_cancel_original(struct sk_gate *g, struct sk_arena *a, const char *id,
@@ -23,6 +23,9 @@ int sk_gate_cancel_original(struct sk_gate *g, struct sk_arena *a, const char *i
 /* Who asked for it fetches it here: *row names the blob of the original. SK_EREFUSED: it is not released, or not to him. */
 int sk_gate_collect_original(struct sk_gate *g, struct sk_arena *a, const char *id,
     const char *member, struct sk_original *after, struct sk_transfer *row);
+
+/* What an entry and a passkey name a request by: SHA-256 of its number (doc/passkey.md, section 1). */
+void sk_gate_request_hash(const char *id, uint8_t hash[32]);
 
 /* Only src/gate: requests that expire; n is raised when there are that many. Those for an original that is kept no more. */
 int sk_gate_originals_due(struct sk_gate *g, struct sk_arena *a, size_t most, size_t *n);

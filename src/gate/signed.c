@@ -82,21 +82,46 @@ static int check(struct signing *s)
 	return status;
 }
 
-/* The counter is kept last, since what is refused writes nothing. */
-static int vote(struct sk_gate *g, struct sk_arena *a, const char *id, struct signing *s,
-    struct sk_transfer *after)
+/* What the vote is told with, once it is known as signed. */
+static int signed_ballot(
+    struct sk_gate *g, struct sk_arena *a, struct signing *s, struct sk_ballot *b)
 {
-	struct sk_ballot ballot = *s->ballot;
-	const void *text = sk_arena_dup(a, s->text.p, s->text.len);
+	int status = find_key(g, a, s);
 
-	if (text == NULL)
-		return SK_ENOMEM;
-	ballot.login = SK_LOGIN_PASSKEY;
-	ballot.assertion = sk_slice(text, s->text.len);
-	int status = sk_gate_vote(g, a, id, &ballot, after);
-	return status ? status
-		      : sk_gate_firm(sk_passkey_used(g->db, s->kept.credential, s->counter));
+	if (status == 0)
+		status = check(s);
+	if (status)
+		return status;
+	*b = *s->ballot;
+	b->login = SK_LOGIN_PASSKEY;
+	b->assertion = sk_slice(sk_arena_dup(a, s->text.p, s->text.len), s->text.len);
+	return b->assertion.p ? 0 : SK_ENOMEM;
 }
+
+/* The counter is kept last, since what is refused writes nothing. */
+static int used(struct sk_gate *g, const struct signing *s)
+{
+	return sk_gate_firm(sk_passkey_used(g->db, s->kept.credential, s->counter));
+}
+
+static void begin(struct signing *s, const struct sk_ballot *ballot,
+    const struct sk_gate_signed *by, enum sk_passkey_why *why)
+{
+	*s = (struct signing){.by = by,
+	    .ballot = ballot,
+	    .bytes = SK_BUF(ANSWER_BYTES),
+	    .text = SK_BUF(ANSWER_BYTES),
+	    .why = why};
+	*why = SK_PASSKEY_GOOD;
+}
+
+static void end(struct signing *s)
+{
+	sk_buf_free(&s->bytes);
+	sk_buf_free(&s->text);
+}
+
+/* --- about a transfer --- */
 
 static int about_one(const struct sk_ballot *b, enum sk_hold *hold)
 {
@@ -110,15 +135,12 @@ int sk_gate_vote_signed(struct sk_gate *g, struct sk_arena *a, const char *id,
     const struct sk_ballot *ballot, const struct sk_gate_signed *by, struct sk_transfer *after,
     enum sk_passkey_why *why)
 {
-	struct signing s = {.by = by,
-	    .ballot = ballot,
-	    .bytes = SK_BUF(ANSWER_BYTES),
-	    .text = SK_BUF(ANSWER_BYTES),
-	    .why = why};
+	struct signing s;
+	struct sk_ballot b;
 	enum sk_hold hold = SK_HOLD_NONE;
 	struct sk_transfer t;
 
-	*why = SK_PASSKEY_GOOD;
+	begin(&s, ballot, by, why);
 	int status = about_one(ballot, &hold);
 	if (status == 0)
 		status = sk_transfer_load(g->db, a, id, &t);
@@ -127,12 +149,60 @@ int sk_gate_vote_signed(struct sk_gate *g, struct sk_arena *a, const char *id,
 	if (status == 0)
 		status = sk_gate_to_sign(g, a, &t, ballot->allow, hold, &s.asked);
 	if (status == 0)
-		status = find_key(g, a, &s);
+		status = signed_ballot(g, a, &s, &b);
 	if (status == 0)
-		status = check(&s);
+		status = sk_gate_vote(g, a, id, &b, after);
 	if (status == 0)
-		status = vote(g, a, id, &s, after);
-	sk_buf_free(&s.bytes);
-	sk_buf_free(&s.text);
+		status = used(g, &s);
+	end(&s);
+	return status;
+}
+
+/* --- about an original --- */
+
+int sk_gate_to_sign_original(struct sk_gate *g, struct sk_arena *a, const struct sk_original *o,
+    const struct sk_transfer *t, bool allow, uint8_t hash[32], struct sk_passkey_asked *asked)
+{
+	struct sk_recorded r;
+	int status = sk_gate_facts(g, a, t, &r);
+
+	if (status)
+		return status;
+	if (g->policy == NULL || t->original_hash.n != 32)
+		return SK_EREFUSED;
+	sk_gate_request_hash(o->id, hash);
+	*asked = (struct sk_passkey_asked){.transfer = t->id,
+	    .output = t->original_hash.p,
+	    .policy = g->policy->hash,
+	    .class = r.request.classes[SK_CONFIDENTIALITY],
+	    .allow = allow,
+	    .hold = sk_hold_words[SK_HOLD_ORIGINAL],
+	    .request = hash};
+	return 0;
+}
+
+int sk_gate_vote_original_signed(struct sk_gate *g, struct sk_arena *a, const char *id,
+    const struct sk_ballot *ballot, const struct sk_gate_signed *by, struct sk_original *after,
+    enum sk_passkey_why *why)
+{
+	struct signing s;
+	struct sk_ballot b;
+	struct sk_original o;
+	struct sk_transfer t;
+	uint8_t hash[32];
+
+	begin(&s, ballot, by, why);
+	int status = ballot->member ? sk_original_load(g->db, a, id, &o) : SK_EARG;
+	if (status == 0)
+		status = sk_transfer_load(g->db, a, o.transfer, &t);
+	if (status == 0)
+		status = sk_gate_to_sign_original(g, a, &o, &t, ballot->allow, hash, &s.asked);
+	if (status == 0)
+		status = signed_ballot(g, a, &s, &b);
+	if (status == 0)
+		status = sk_gate_vote_original(g, a, id, &b, after);
+	if (status == 0)
+		status = used(g, &s);
+	end(&s);
 	return status;
 }

@@ -5,7 +5,7 @@
 #ifndef SK_GATE_SIGNED_H
 #define SK_GATE_SIGNED_H
 
-#include "gate/people.h"
+#include "gate/original.h"
 #include "passkey/passkey.h"
 
 struct sk_gate_signed {
@@ -24,6 +24,13 @@ int sk_gate_to_sign(struct sk_gate *g, struct sk_arena *a, const struct sk_trans
  */
 int sk_gate_vote_signed(struct sk_gate *g, struct sk_arena *a, const char *id,
     const struct sk_ballot *ballot, const struct sk_gate_signed *by, struct sk_transfer *after,
+    enum sk_passkey_why *why);
+
+/* The same for a request for an original, which the ballot is about whatever its holds and output are; `hash` keeps that of the request. */
+int sk_gate_to_sign_original(struct sk_gate *g, struct sk_arena *a, const struct sk_original *o,
+    const struct sk_transfer *t, bool allow, uint8_t hash[32], struct sk_passkey_asked *asked);
+int sk_gate_vote_original_signed(struct sk_gate *g, struct sk_arena *a, const char *id,
+    const struct sk_ballot *ballot, const struct sk_gate_signed *by, struct sk_original *after,
     enum sk_passkey_why *why);
 
 #endif

@@ -29,6 +29,7 @@ static void add_passkey(const char *member, struct authenticator *auth)
 	struct call c = {.run = run_add, .member = member, .number = (intptr_t)auth};
 
 	assert_int_equal(call(&lgwan, &c), 0);
+	assert_int_equal(call(&inet, &c), 0);
 }
 
 static int run_disable(struct sk_gate *g, struct sk_arena *a, struct call *c)
@@ -41,6 +42,7 @@ static void disable(const char *member, bool disabled)
 	struct call c = {.run = run_disable, .member = member, .number = disabled};
 
 	assert_int_equal(call(&lgwan, &c), 0);
+	assert_int_equal(call(&inet, &c), 0);
 }
 
 static int begin(void **state)
@@ -250,9 +252,182 @@ static void test_right_comes_from_the_policy(void **state)
 	held(&lgwan, id, 1 << SK_HELD_APPROVAL);
 }
 
+/* --- originals --- */
+
+static int run_ask(struct sk_gate *g, struct sk_arena *a, struct call *c)
+{
+	return sk_gate_ask_original(g, a, c->id, c->member, SK_LOGIN_PASSWORD, "reason", &c->o);
+}
+
+static int run_signed_original(struct sk_gate *g, struct sk_arena *a, struct call *c)
+{
+	struct sk_gate_signed by = {&party, sk_slice_str(c->text)};
+	struct sk_original after;
+
+	return sk_gate_vote_original_signed(g, a, c->o.id, &c->ballot, &by, &after, &why);
+}
+
+static int run_vote_original(struct sk_gate *g, struct sk_arena *a, struct call *c)
+{
+	struct sk_original after;
+
+	return sk_gate_vote_original(g, a, c->o.id, &c->ballot, &after);
+}
+
+static int run_collect_original(struct sk_gate *g, struct sk_arena *a, struct call *c)
+{
+	struct sk_original after;
+
+	return sk_gate_collect_original(g, a, c->o.id, c->member, &after, &c->t);
+}
+
+static const char *came(void)
+{
+	const char *id = receive(&inet, "file-in", NULL);
+
+	assert_int_equal(clean_next(&inet), 0);
+	return id;
+}
+
+/* A request by `member` for an original that came in there. */
+static struct call wanted(const char *id, const char *member)
+{
+	struct call c = {.run = run_ask, .id = id, .member = member};
+
+	assert_int_equal(call(&inet, &c), 0);
+	c.run = run_signed_original;
+	c.ballot = (struct sk_ballot){.member = "cho", .allow = true};
+	return c;
+}
+
+static struct sk_passkey_asked to_release(const struct call *c, bool allow)
+{
+	struct sk_transfer *t = sk_arena_alloc(arena, sizeof(*t));
+	uint8_t *hash = sk_arena_alloc(arena, 32);
+	struct sk_passkey_asked asked;
+
+	*t = row(&inet, c->id);
+	assert_int_equal(
+	    sk_gate_to_sign_original(&inet.gate, arena, &c->o, t, allow, hash, &asked), 0);
+	return asked;
+}
+
+static int64_t state_of_original(const struct call *c)
+{
+	struct sk_original o;
+
+	assert_int_equal(sk_original_load(inet.gate.db, arena, c->o.id, &o), 0);
+	return o.state;
+}
+
+static void refused_original(struct call *c, const char *text, enum sk_passkey_why as)
+{
+	c->text = text;
+	assert_int_equal(call(&inet, c), SK_EREFUSED);
+	assert_string_equal(sk_passkey_why_word(why), sk_passkey_why_word(as));
+	assert_int_equal(state_of_original(c), SK_AT_HELD);
+}
+
+static struct sk_original_vote vote_about(const struct call *c)
+{
+	struct sk_original_vote *v = NULL;
+	size_t n = 0;
+
+	assert_int_equal(sk_original_vote_list(inet.gate.db, arena, c->o.id, &v, &n), 0);
+	assert_int_equal(n, 1);
+	return *v;
+}
+
+static void test_original(void **state)
+{
+	struct call c = wanted(came(), "ichi");
+	struct sk_passkey_asked asked = to_release(&c, true), no = to_release(&c, false);
+
+	refused_original(&c, sign(&cho, "cho", &no), SK_PASSKEY_OTHER);
+	refused_original(&c, sign(&fuku, "fuku", &asked), SK_PASSKEY_FORM); /* another's passkey */
+	disable("cho", true);
+	refused_original(&c, sign(&cho, "cho", &asked), SK_PASSKEY_FORM);
+	disable("cho", false);
+	c.text = sign(&cho, "cho", &asked);
+	assert_int_equal(call(&inet, &c), 0);
+	assert_int_equal(state_of_original(&c), SK_AT_RELEASED);
+	assert_string_equal(vote_about(&c).method, "passkey");
+	assert_true(vote_about(&c).proof.n > 0);
+	assert_memory_equal(vote_about(&c).proof.p, "passkey1 es256 ", 15);
+}
+
+/* Decided about one request is not about another, even under a passkey that does not count. */
+static void test_original_of_another_request(void **state)
+{
+	const char *id = came();
+	struct call first = wanted(id, "ichi"), second = first;
+
+	cho.counter = UINT32_MAX; /* the next one is 0 */
+	struct sk_passkey_asked asked = to_release(&first, false);
+	first.ballot.allow = false;
+	first.text = sign(&cho, "cho", &asked);
+	assert_int_equal(call(&inet, &first), 0);
+	assert_int_equal(state_of_original(&first), SK_AT_DENIED);
+	second = wanted(id, "ichi");
+	second.ballot.allow = false;
+	assert_string_not_equal(first.o.id, second.o.id);
+	refused_original(&second, first.text, SK_PASSKEY_OTHER);
+}
+
+/* Who signs nothing says nothing of a passkey, and the other way round. */
+static void test_original_unsigned(void **state)
+{
+	struct call c = wanted(came(), "ichi");
+
+	c.run = run_vote_original;
+	c.ballot.login = SK_LOGIN_PASSKEY;
+	assert_int_equal(call(&inet, &c), SK_EREFUSED);
+	c.ballot.login = SK_LOGIN_PASSWORD;
+	c.ballot.assertion = SK_SLICE_LIT("passkey1");
+	assert_int_equal(call(&inet, &c), SK_EREFUSED);
+	assert_int_equal(state_of_original(&c), SK_AT_HELD);
+}
+
+/* --- closed accounts --- */
+
+static void test_closed(void **state)
+{
+	const char *id = out();
+
+	assert_int_equal(approve(id, "cho", &cho), 0);
+	disable("cho", true);
+	assert_int_equal(approve(id, "fuku", &fuku), 0);
+	held(&lgwan, id, 1 << SK_HELD_APPROVAL); /* two were wanted, and one is nobody any more */
+	disable("cho", false);
+	assert_int_equal(advance(&lgwan, id, ""), 0);
+	at(&lgwan, id, SK_AT_OFFERED);
+	disable("fuku", true); /* before the other post has begun */
+	assert_int_equal(settle(), 0);
+	at(&lgwan, id, SK_AT_DENIED);
+	at(&inet, id, SK_AT_REJECTED);
+}
+
+static void test_closed_original(void **state)
+{
+	struct call c = wanted(came(), "ichi");
+	struct sk_passkey_asked asked = to_release(&c, true);
+
+	c.text = sign(&cho, "cho", &asked);
+	assert_int_equal(call(&inet, &c), 0);
+	disable("cho", true);
+	assert_true(vote_about(&c).closed);
+	c.run = run_collect_original;
+	c.member = "ichi";
+	assert_int_equal(call(&inet, &c), SK_EREFUSED);
+	disable("cho", false);
+	assert_int_equal(call(&inet, &c), 0);
+}
+
 static const struct CMUnitTest tests[] = {
 #define TWO(f) cmocka_unit_test_setup_teardown(f, begin, close_two)
     TWO(test_across), TWO(test_denied), TWO(test_refused), TWO(test_again),
-    TWO(test_bytes_that_changed), TWO(test_disabled), TWO(test_right_comes_from_the_policy)};
+    TWO(test_bytes_that_changed), TWO(test_disabled), TWO(test_right_comes_from_the_policy),
+    TWO(test_original), TWO(test_original_of_another_request), TWO(test_original_unsigned),
+    TWO(test_closed), TWO(test_closed_original)};
 
 MAIN_ON_BOTH("votes that are signed", IN_MEMORY, tests, tests)

@@ -107,16 +107,18 @@ static const char *hash_field(const struct assertion *a)
 	return strcmp(a->said.hold, "original") == 0 ? "hash.in" : "hash.out";
 }
 
+/* One line more about an original: for which request. */
 static struct sk_lv_hash challenge(const struct assertion *a, const struct sk_lv_entry *e)
 {
 	static const char lf[] = "\n";
+	const bool original = strcmp(a->said.hold, "original") == 0;
 	const struct sk_slice part[] = {sk_lv_entry_field(e, "transfer"),
 	    sk_lv_entry_field(e, hash_field(a)), sk_slice_str(a->said.class), a->f[DECISION],
-	    a->f[HOLD], a->f[POLICY]};
+	    a->f[HOLD], a->f[POLICY], sk_lv_entry_field(e, "approval")};
 	struct sk_buf b = SK_BUF(1024);
 
 	sk_buf_puts(&b, "sekisho-approval 1\n");
-	for (size_t i = 0; i < 6; i++) {
+	for (size_t i = 0; i < (original ? 7 : 6); i++) {
 		sk_buf_put_slice(&b, part[i]);
 		sk_buf_puts(&b, i == 3 ? " " : lf); /* the decision and what it is about */
 	}
@@ -238,6 +240,7 @@ static enum sk_lv_code judge(struct sk_slice text, struct assertion *a, const st
 	if (!split(text, a) || !read_words(a) || !read_bytes(a))
 		return SK_LV_ASSERTION_MALFORMED;
 	if (sk_lv_entry_field(e, "transfer").n == 0 || sk_lv_entry_field(e, hash_field(a)).n == 0 ||
+	    (strcmp(a->said.hold, "original") == 0 && sk_lv_entry_field(e, "approval").n == 0) ||
 	    !class_fits(a, e))
 		return SK_LV_ASSERTION_OTHER;
 	code = judge_client(a, e);

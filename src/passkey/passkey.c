@@ -50,6 +50,7 @@ static bool is_asked(const struct sk_passkey_asked *a)
 
 	return a->transfer && sk_hex_parse(sk_slice_str(a->transfer), raw, sizeof(raw)) == 0 &&
 	       a->output && a->policy && a->hold && is_hold(a->hold) &&
+	       (strcmp(a->hold, "original") == 0) == (a->request != NULL) &&
 	       (a->class == NULL || is_name(a->class));
 }
 
@@ -65,6 +66,10 @@ int sk_passkey_challenge(
 	sk_buf_printf(&b, "\n%s\n%s %s\n", asked->class ? asked->class : "",
 	    asked->allow ? "allow" : "deny", asked->hold);
 	sk_hex_write(sk_slice(asked->policy, 32), &b);
+	if (asked->request) {
+		sk_buf_putc(&b, '\n');
+		sk_hex_write(sk_slice(asked->request, 32), &b);
+	}
 	int rc = sk_buf_putc(&b, '\n');
 	if (rc == 0)
 		crypto_hash_sha256(challenge, b.p, b.len);

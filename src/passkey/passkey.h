@@ -24,7 +24,8 @@ struct sk_passkey_asked {
 	const uint8_t *output, *policy; /* 32 bytes each */
 	const char *class;              /* confidentiality; NULL: none */
 	bool allow;
-	const char *hold; /* "approval", "leak" or "original" */
+	const char *hold;       /* "approval", "leak" or "original" */
+	const uint8_t *request; /* of "original" alone: SHA-256 of the request's number, 32 bytes */
 };
 
 /* SHA-256 of it. SK_EARG: something is not said or of another form. */

@@ -54,7 +54,8 @@ static int verify(const struct sk_passkey_answer *a)
 	return sk_passkey_verify(&party, &key, a, challenge, &counter, &why);
 }
 
-/* The entry that it is about, as the ledger has it. */
+/* The entry that it is about, as the ledger has it; request: of an original. */
+static const char *request;
 static struct sk_lv_entry entry(const char *class)
 {
 	static char text[1000];
@@ -63,8 +64,9 @@ static struct sk_lv_entry entry(const char *class)
 
 	sk_hex_text(out, output, 32);
 	snprintf(text, sizeof(text),
-	    "sekisho-entry 1\n%s%s%shash.in %s\nhash.out %s\nkind transfer.offer\noutbox 1\n"
+	    "sekisho-entry 1\n%s%s%s%s%s%shash.in %s\nhash.out %s\nkind transfer.offer\noutbox 1\n"
 	    "time 1764000000000\ntransfer " TRANSFER "\n",
+	    request ? "approval " : "", request ? request : "", request ? "\n" : "",
 	    class ? "class " : "", class ? class : "", class ? "\n" : "", out, out);
 	assert_int_equal(sk_lv_entry_read(sk_slice_str(text), &e), 0);
 	return e;
@@ -114,7 +116,7 @@ static void refused(enum sk_passkey_why by_gate, enum sk_lv_code by_auditor)
 static void test_challenge(void **state)
 {
 	static const uint8_t zeros[32], ones[32] = {1};
-	struct sk_passkey_asked a = {TRANSFER, zeros, ones, "3A", true, "approval"};
+	struct sk_passkey_asked a = {TRANSFER, zeros, ones, "3A", true, "approval", NULL};
 	uint8_t c[32];
 	char text[65];
 
@@ -144,6 +146,44 @@ static void test_challenge_of_each_part(void **state)
 		assert_int_equal(sk_passkey_challenge(&change[i], c), 0);
 		assert_memory_not_equal(first, c, 32);
 	}
+}
+
+/* Made with other tools, as above. */
+static void test_challenge_of_an_original(void **state)
+{
+	static const uint8_t zeros[32], ones[32] = {1}, twos[32] = {2};
+	struct sk_passkey_asked a = {TRANSFER, zeros, ones, "3A", true, "original", twos};
+	uint8_t c[32];
+	char text[65];
+
+	assert_int_equal(sk_passkey_challenge(&a, c), 0);
+	sk_hex_text(text, c, 32);
+	assert_string_equal(
+	    text, "90e23a3af8e72fb8b10ce033a4be22a11741fdab28b593c1ea1e7e902539ffb1");
+	a.request = NULL;
+	assert_int_equal(sk_passkey_challenge(&a, c), SK_EARG);
+	a.request = twos;
+	a.hold = "approval";
+	assert_int_equal(sk_passkey_challenge(&a, c), SK_EARG);
+}
+
+static void test_original(void **state)
+{
+	static const uint8_t twos[32] = {2};
+	char hex[65];
+
+	asked.hold = "original";
+	asked.request = twos;
+	struct sk_passkey_answer a = answer();
+	assert_int_equal(verify(&a), 0);
+	sk_hex_text(hex, twos, 32);
+	request = hex;
+	assert_int_equal(audit(&a), SK_LV_CODES);
+	assert_string_equal(report.assertion[0].hold, "original");
+	hex[0] = '1';
+	assert_int_equal(audit(&a), SK_LV_ASSERTION_OTHER);
+	request = NULL;
+	assert_int_equal(audit(&a), SK_LV_ASSERTION_OTHER);
 }
 
 static void test_what_cannot_be_asked(void **state)
@@ -535,6 +575,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    T(test_challenge),
+	    T(test_challenge_of_an_original),
+	    T(test_original),
 	    T(test_challenge_of_each_part),
 	    T(test_what_cannot_be_asked),
 	    T(test_both_algorithms),

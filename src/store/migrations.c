@@ -92,6 +92,8 @@ const struct sk_migration sk_migrations[] = {
 	"CREATE TABLE logged (number {int} PRIMARY KEY NOT NULL, transfer TEXT NOT NULL, erase {int} NOT NULL) {strict};\n"
 	"CREATE INDEX logged_transfer ON logged (transfer);\n"
 	"CREATE INDEX logged_erase ON logged (number) WHERE erase = 1;\n"},
+    /* what passkeys signed about requests for originals */
+    {"store", "ALTER TABLE original_vote ADD COLUMN proof {bytes};\n"},
 };
 
 const size_t sk_migrations_count = sizeof(sk_migrations) / sizeof(*sk_migrations);

@@ -61,6 +61,13 @@ static const char *text_at(struct sk_rows *r, struct sk_arena *a, size_t row, si
 	return s.p ? sk_arena_str(a, s) : NULL;
 }
 
+static struct sk_slice bytes_at(struct sk_rows *r, struct sk_arena *a, size_t row, size_t column)
+{
+	struct sk_slice s = sk_rows_bytes(r, row, column);
+
+	return sk_slice(sk_arena_dup(a, s.p, s.n), s.n);
+}
+
 static void read_row(struct sk_rows *r, struct sk_arena *a, size_t i, struct sk_original *o)
 {
 	struct sk_slice id = sk_rows_text(r, i, 0);
@@ -137,7 +144,7 @@ int sk_original_due(
 int sk_original_forget(struct sk_db *db, const char *transfer)
 {
 	int rc = sk_db_exec(db,
-	    "UPDATE original_vote SET person = NULL, comment = NULL WHERE original IN"
+	    "UPDATE original_vote SET person = NULL, comment = NULL, proof = NULL WHERE original IN"
 	    " (SELECT id FROM original WHERE transfer = $1)",
 	    SK_BINDS(sk_text(transfer)), NULL);
 
@@ -150,9 +157,9 @@ int sk_original_forget(struct sk_db *db, const char *transfer)
 int sk_original_vote_add(struct sk_db *db, const char *original, const struct sk_original_vote *v)
 {
 	return sk_db_exec(db,
-	    "INSERT INTO original_vote (original, at, allow, person, method, comment) VALUES ($1, {now}, $2, $3, $4, $5)",
+	    "INSERT INTO original_vote (original, at, allow, person, method, comment, proof) VALUES ($1, {now}, $2, $3, $4, $5, $6)",
 	    SK_BINDS(sk_text(original), sk_int(v->allow), sk_text(v->person), sk_text(v->method),
-		sk_text(v->comment)),
+		sk_text(v->comment), v->proof.n ? sk_bytes(v->proof.p, v->proof.n) : sk_null()),
 	    NULL);
 }
 
@@ -161,7 +168,8 @@ int sk_original_vote_list(struct sk_db *db, struct sk_arena *a, const char *orig
 {
 	struct sk_rows r;
 	int rc = sk_db_query(db,
-	    "SELECT at, allow, person, method, comment FROM original_vote WHERE original = $1 ORDER BY id",
+	    "SELECT at, allow, person, method, comment, proof,"
+	    " (SELECT count(*) FROM account WHERE member = person AND disabled = 1) FROM original_vote WHERE original = $1 ORDER BY id",
 	    SK_BINDS(sk_text(original)), &r);
 
 	if (rc)
@@ -170,7 +178,8 @@ int sk_original_vote_list(struct sk_db *db, struct sk_arena *a, const char *orig
 	struct sk_original_vote *v = sk_arena_array(a, rows, sizeof(*v));
 	for (size_t i = 0; v && i < rows; i++)
 		v[i] = (struct sk_original_vote){sk_rows_int(&r, i, 0), sk_rows_int(&r, i, 1),
-		    text_at(&r, a, i, 2), text_at(&r, a, i, 3), text_at(&r, a, i, 4)};
+		    text_at(&r, a, i, 2), text_at(&r, a, i, 3), text_at(&r, a, i, 4),
+		    bytes_at(&r, a, i, 5), sk_rows_int(&r, i, 6) > 0};
 	rc = v == NULL || sk_arena_failed(a) ? SK_ENOMEM : r.bad ? SK_EFORMAT : 0;
 	sk_rows_free(&r);
 	if (rc == 0) {

@@ -30,6 +30,9 @@ int sk_original_forget(struct sk_db *db, const char *transfer);
 struct sk_original_vote {
 	int64_t at, allow;
 	const char *person, *method, *comment;
+	struct sk_slice
+	    proof;   /* what his passkey signed (doc/passkey.md, section 3); else nothing */
+	bool closed; /* his account is: then his word counts no more; only of what is listed */
 };
 int sk_original_vote_add(struct sk_db *db, const char *original, const struct sk_original_vote *v);
 int sk_original_vote_list(struct sk_db *db, struct sk_arena *a, const char *original,

@@ -387,7 +387,8 @@ int sk_approval_list(struct sk_db *db, struct sk_arena *a, const char *transfer,
 {
 	struct sk_rows r;
 	int rc = sk_db_query(db,
-	    "SELECT at, decision, output, person, method, proof, hold, policy, comment FROM approval WHERE transfer = $1 ORDER BY id",
+	    "SELECT at, decision, output, person, method, proof, hold, policy, comment,"
+	    " (SELECT count(*) FROM account WHERE member = person AND disabled = 1) FROM approval WHERE transfer = $1 ORDER BY id",
 	    SK_BINDS(sk_text(transfer)), &r);
 
 	if (rc)
@@ -397,7 +398,7 @@ int sk_approval_list(struct sk_db *db, struct sk_arena *a, const char *transfer,
 		p[i] = (struct sk_approval_row){sk_rows_int(&r, i, 0), sk_rows_int(&r, i, 1),
 		    bytes_at(&r, a, i, 2), text_at(&r, a, i, 3), text_at(&r, a, i, 4),
 		    bytes_at(&r, a, i, 5), number_at(&r, i, 6), bytes_at(&r, a, i, 7),
-		    text_at(&r, a, i, 8)};
+		    text_at(&r, a, i, 8), sk_rows_int(&r, i, 9) > 0};
 	rc = p == NULL || sk_arena_failed(a) ? SK_ENOMEM : r.bad ? SK_EFORMAT : 0;
 	if (rc == 0) {
 		*out = p;

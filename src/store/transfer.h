@@ -98,6 +98,8 @@ struct sk_approval_row {
 	int64_t hold;           /* which of the reasons it is about */
 	struct sk_slice policy; /* hash of the policy that was in force */
 	const char *comment;
+	bool
+	    closed; /* the person's account is: then his word counts no more; only of what is listed */
 };
 int sk_approval_add(struct sk_db *db, const char *transfer, const struct sk_approval_row *a);
 int sk_approval_list(struct sk_db *db, struct sk_arena *a, const char *transfer,

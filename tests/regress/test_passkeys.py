@@ -96,12 +96,14 @@ class Passkeys(Case):
         owner = [e["personal.actor"]["value"] for e in entries if e["kind"] == "passkey.add" and e["hash.key"] == hashed]
         self.assertEqual(owner, ["cho"])
         for n in (n for n, e in enumerate(entries) if e["kind"] in ("transfer.vote", "transfer.offer") and e["transfer"] == row["id"]):
-            receipt = self.path(f"receipt{n}")
-            self.post.run(posts.SEKISHO, "ledger", "prove", "--openings", "-o", receipt, os.path.join(self.post.folder, "ledger"), n)
-            said = json.loads(self.post.run(posts.LEDGERVERIFY, "--json", "--key", os.path.join(self.post.folder, "ledger.pub"), receipt))
-            self.assertEqual([(p["member"], p["decision"], p["hold"], p["class"], p["key"]) for p in said["passkeys"]],
-                             [("cho", "allow", "approval", "2", hashed)])
+            self.proved(n, [("cho", "allow", "approval", "2", hashed)])
         self.assertEqual(entries[n]["auth"], "passkey")
+
+    def proved(self, n, what):
+        receipt = self.path(f"receipt{n}")
+        self.post.run(posts.SEKISHO, "ledger", "prove", "--openings", "-o", receipt, os.path.join(self.post.folder, "ledger"), n)
+        said = json.loads(self.post.run(posts.LEDGERVERIFY, "--json", "--key", os.path.join(self.post.folder, "ledger.pub"), receipt))
+        self.assertEqual([(p["member"], p["decision"], p["hold"], p.get("class", ""), p["key"]) for p in said["passkeys"]], what)
 
     def test_keys_of_others_and_copies(self):
         key, other, row = Authenticator(), Authenticator(), self.held()
@@ -131,6 +133,26 @@ class Passkeys(Case):
 
     def logged(self):
         return [e["kind"] for e in self.post.ledger() if e["kind"].startswith("passkey")]
+
+    def test_an_original(self):
+        """Released by a signature that says for which request; the ledger of that post proves it."""
+        self.lab.internet.stop()
+        self.lab.internet.set(f"portal {ORIGIN}")
+        self.lab.internet.start()
+        self.post, key = self.lab.internet, Authenticator()
+        self.register("cho", key)
+        row = self.post.await_state(self.post.who("ichi").send(b"a,b\n1,2\n", "t.csv", to="lgwan", route="file-in")["transfer"]["id"], "released")
+        request = self.post.ok("ichi", "original.ask", id=row["id"], reason="原本")["original"]["id"]
+        self.refused(self.post.ask("ichi", "sign", id=request, hold="original", allow=True), "own")
+        asked = self.post.ok("cho", "sign", id=request, hold="original", allow=True)
+        self.refused(self.post.ask("cho", "original.deny", id=request, assertion=key.get(asked["challenge"])), "passkey-wrong", "passkey.other")
+        self.post.ok("cho", "original.approve", id=request, policy=asked["policy"], assertion=key.get(asked["challenge"]))
+        self.assertEqual(self.post.who("ichi").get(request, "original.get"), b"a,b\n1,2\n")
+        self.assertEqual([(v["method"], v["counts"]) for v in self.post.ok("ichi", "original.show", id=request)["votes"]], [("passkey", True)])
+        posts.wait_for("the ledger", lambda: "original.collect" in [e["kind"] for e in self.post.ledger()])
+        n, vote = next((n, e) for n, e in enumerate(self.post.ledger()) if e["kind"] == "original.vote")
+        self.assertEqual(vote["approval"], hashlib.sha256(request.encode()).hexdigest())
+        self.proved(n, [("cho", "allow", "original", "", hashlib.sha256(key.x + key.y).hexdigest())])
 
     def test_without_a_portal(self):
         self.refused(self.lab.internet.ask("cho", "passkey.challenge"), "unready", "portal")
