@@ -99,17 +99,13 @@ static int keep_why(struct sk_asked *q, int status)
 	return deed(status);
 }
 
-/*
- * Who may sign as whom decides what passes: whoever runs the post could make somebody's account his own, but not without a
- * trace. The system user stands behind a commitment.
- */
-static int log_change(struct sk_gate *g, const struct sk_asked *q, const char *member)
+int sk_asked_log(struct sk_gate *g, const struct sk_asked *q, const char *member, const char *more)
 {
 	const char *by = q->root                                   ? "root"
 			 : q->member && !strcmp(q->member, member) ? "self"
 								   : "administrator";
-	char time[24], user[300];
 	struct sk_leaf e = {0};
+	char time[24];
 
 	snprintf(time, sizeof(time), "%lld000", (long long)g->now);
 	e.field[SK_ENTRY_KIND] = sk_slice_str(sk_front_word(q->ask.what));
@@ -118,11 +114,23 @@ static int log_change(struct sk_gate *g, const struct sk_asked *q, const char *m
 	e.field[SK_ENTRY_PERSONAL_ACTOR] = sk_slice_str(member);
 	if (q->member)
 		e.field[SK_ENTRY_PERSONAL_REQUESTER] = sk_slice_str(q->member);
-	if (q->ask.uid != SK_FRONT_UNSAID && q->ask.system_user) {
-		snprintf(user, sizeof(user), "%s %lld", q->ask.system_user, (long long)q->ask.uid);
-		e.field[SK_ENTRY_PERSONAL_COMMENT] = sk_slice_str(user);
-	}
+	if (more)
+		e.field[SK_ENTRY_PERSONAL_COMMENT] = sk_slice_str(more);
 	return sk_gate_firm(sk_gate_log(g, &e));
+}
+
+/*
+ * Who may sign as whom decides what passes: whoever runs the post could make somebody's account his own, but not without a
+ * trace. The system user stands behind a commitment.
+ */
+static int log_change(struct sk_gate *g, const struct sk_asked *q, const char *member)
+{
+	char user[300];
+
+	snprintf(user, sizeof(user), "%s %lld", q->ask.system_user ? q->ask.system_user : "",
+	    (long long)q->ask.uid);
+	return sk_asked_log(
+	    g, q, member, q->ask.uid != SK_FRONT_UNSAID && q->ask.system_user ? user : NULL);
 }
 
 static int changed(struct sk_gate *g, struct sk_asked *q, const char *member, int status)

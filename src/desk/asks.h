@@ -59,7 +59,7 @@ struct sk_ask_of {
 
 /* The tables of asks, each ended by SK_FRONT_COUNT: one for a file of handlers. */
 extern const struct sk_ask_of sk_asks_transfer[], sk_asks_vote[], sk_asks_get[], sk_asks_original[],
-    sk_asks_user[], sk_asks_passkey[], sk_asks_backup[], sk_asks_post[];
+    sk_asks_user[], sk_asks_absence[], sk_asks_passkey[], sk_asks_backup[], sk_asks_post[];
 
 /* `look` may say: somebody answers later, by sk_asked_answer(). */
 #define SK_ASKED_LATER 1
@@ -74,6 +74,12 @@ int sk_asked_fail(struct sk_asked *q, enum sk_front_why why, const char *field);
 int sk_asked_holds(struct sk_asked *q, unsigned *holds);
 /* The policy that was shown, if the question names one, is the one in force; told when it is not. */
 int sk_asked_same_policy(struct sk_asked *q);
+/* --- asks-user.c --- */
+/*
+ * The entry about what was asked, for it concerns who may decide what: whose (personal.actor), who asked (`by`,
+ * personal.requester), and what else stands behind a commitment (`more`, or NULL). SK_EREFUSED never: it follows a write.
+ */
+int sk_asked_log(struct sk_gate *g, const struct sk_asked *q, const char *member, const char *more);
 /* --- asks-passkey.c --- */
 /* What a browser is asked for a decision: challenge, for whom, which keys he has, hash and policy. */
 int sk_asked_to_sign(struct sk_asked *q, const struct sk_passkey_asked *asked);

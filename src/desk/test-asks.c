@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "front/front.h"
 #include "passkey/test-authenticator.h"
@@ -250,6 +251,61 @@ static void test_accounts(void **state)
 	ask(KAN, "{\"ask\":\"user.enable\",\"member\":\"ichi\"}");
 	ask(ICHI, "{\"ask\":\"list\"}");
 	refused(NOBODY, "{\"ask\":\"list\"}", "no-account");
+}
+
+static int64_t number_in(const char *list, const char *name)
+{
+	const json_t *first = json_array_get(json_object_get(last, list), 0);
+
+	return json_integer_value(json_object_get(first, name));
+}
+
+static void test_absence(void **state)
+{
+	int64_t until = ((int64_t)time(NULL) + 3600) * 1000;
+	char json[128];
+
+	snprintf(json, sizeof(json), "{\"ask\":\"absence.add\",\"until\":%lld}", (long long)until);
+	ask(CHO, json);
+	refused(NOBODY, json, "no-account");
+	refused(ROOT, json, "missing");
+	refused(CHO, "{\"ask\":\"absence.add\",\"until\":1000}", "value");
+	ask(CHO, "{\"ask\":\"absence.list\"}");
+	assert_int_equal(json_array_size(json_object_get(last, "absences")), 1);
+	assert_int_equal(number_in("absences", "until"), until);
+	snprintf(json, sizeof(json), "{\"ask\":\"absence.end\",\"number\":%lld}",
+	    (long long)number_in("absences", "number"));
+	refused(ICHI, json, "no-line");
+	refused(ICHI, "{\"ask\":\"absence.list\",\"member\":\"cho\"}", "no-right");
+	refused(ICHI, "{\"ask\":\"absence.list\",\"all\":true}", "no-right");
+	ask(KANSA, "{\"ask\":\"absence.list\",\"all\":true}");
+	assert_int_equal(json_array_size(json_object_get(last, "absences")), 1);
+	ask(CHO, json);
+	refused(CHO, json, "no-line");
+	ask(CHO, "{\"ask\":\"absence.list\"}");
+	assert_int_equal(json_array_size(json_object_get(last, "absences")), 0);
+}
+
+/* For others whoever runs the post. */
+static void test_absence_of_others(void **state)
+{
+	char json[160];
+
+	snprintf(json, sizeof(json), "{\"ask\":\"absence.add\",\"member\":\"fuku\",\"until\":%lld}",
+	    ((long long)time(NULL) + 3600) * 1000);
+	refused(ICHI, json, "no-right");
+	refused(CHO, json, "no-right");
+	ask(KAN, json);
+	ask(ROOT, "{\"ask\":\"absence.list\",\"member\":\"fuku\"}");
+	assert_int_equal(json_array_size(json_object_get(last, "absences")), 1);
+	assert_string_equal(json_string_value(json_object_get(
+				json_array_get(json_object_get(last, "deputies"), 0), "member")),
+	    "cho");
+	snprintf(json, sizeof(json), "{\"ask\":\"absence.end\",\"number\":%lld}",
+	    (long long)number_in("absences", "number"));
+	ask(KAN, json);
+	refused(ROOT, "{\"ask\":\"absence.add\",\"member\":\"dare\",\"until\":99999999999999}",
+	    "not-member");
 }
 
 /* --- sending and looking --- */
@@ -509,8 +565,9 @@ static void test_nonsense(void **state)
 int main(int argc, char **argv)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-	const struct CMUnitTest tests[] = {T(test_accounts), T(test_send), T(test_who_sees),
-	    T(test_pages), T(test_decide), T(test_original), T(test_passkeys), T(test_status),
+	const struct CMUnitTest tests[] = {T(test_accounts), T(test_absence),
+	    T(test_absence_of_others), T(test_send), T(test_who_sees), T(test_pages),
+	    T(test_decide), T(test_original), T(test_passkeys), T(test_status),
 	    T(test_another_front), T(test_nonsense)};
 
 	if (argc != 2 || realpath(argv[1], role_program) == NULL) {

@@ -6,11 +6,14 @@
 
 #include "base/err.h"
 #include "gate/original.h"
+#include "store/absence.h"
 #include "store/logged.h"
 #include "store/peer.h"
 
 #define HOUR_MS ((int64_t)3600 * 1000)
 #define DAY_MS (24 * HOUR_MS)
+/* Decisions are looked at again as long as a transfer lives; none lives longer than this. */
+#define ABSENCE_MS (2 * 366 * DAY_MS)
 
 /* --- what expires --- */
 
@@ -165,5 +168,7 @@ int sk_gate_due(struct sk_gate *g, struct sk_arena *a, size_t most, struct sk_ga
 		status = all_that_waits(g, a, most, due);
 	if (status == 0)
 		status = sk_gate_originals_due(g, a, most, &due->n);
+	if (status == 0)
+		status = sk_absence_forget(g->db, g->now * 1000 - ABSENCE_MS);
 	return sk_gate_firm(status);
 }

@@ -5,6 +5,11 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "policy/people.h"
+#include "store/absence.h"
+
+/* Who is away at once; a city has some 1,500 staff, of whom few approve. */
+#define MOST_AWAY 500
 
 int sk_gate_firm(int status)
 {
@@ -78,6 +83,58 @@ static int add_votes(
 	return status;
 }
 
+/* --- who is away --- */
+
+/* Whether he is the first to decide for the requester, by this approval on that day. */
+static bool is_first(const struct sk_gate *g, const struct sk_approval *by,
+    const struct sk_member *who, const char *member, int32_t day)
+{
+	const struct sk_member *found[64];
+	size_t first, n = sk_policy_approvers(g->policy, by, who, day, found, 64, &first);
+
+	for (size_t i = 0; i < first && i < n; i++)
+		if (strcmp(found[i]->named.name, member) == 0)
+			return true;
+	return false;
+}
+
+/* His superior, or whom one of the routes asks. */
+static bool decides(const struct sk_gate *g, const struct sk_query *q, const char *member)
+{
+	static const struct sk_approval superior = {.superior = true, .deputy_after = -1};
+	const struct sk_list *routes = &g->policy->list[SK_KIND_ROUTE];
+	const struct sk_member *who = sk_policy_find(g->policy, SK_KIND_MEMBER, q->requester);
+	int32_t day = sk_day_of(g->now);
+
+	if (who == NULL || is_first(g, &superior, who, member, day))
+		return who != NULL;
+	for (size_t i = 0; i < routes->n; i++) {
+		const struct sk_route *r = routes->v[i];
+		if (r->approve.wanted && !r->approve.superior &&
+		    is_first(g, &r->approve, who, member, day))
+			return true;
+	}
+	return false;
+}
+
+/* Of those who were away since it came in, whom it concerns. */
+static int add_away(
+    struct sk_gate *g, struct sk_arena *a, const struct sk_transfer *t, struct sk_query *q)
+{
+	struct sk_absence *v = NULL;
+	size_t n = 0;
+
+	q->naway = 0;
+	if (g->policy == NULL || q->requester == NULL || (q->nvotes == 0 && t->state != SK_AT_HELD))
+		return 0; /* nobody decides */
+	int status = sk_absence_list(g->db, a, NULL, t->received, MOST_AWAY, &v, &n);
+	for (size_t i = 0; i < n && status == 0 && q->naway < SK_QUERY_AWAY; i++)
+		if (decides(g, q, v[i].member))
+			q->away[q->naway++] =
+			    (struct sk_away){v[i].member, v[i].begins / 1000, v[i].ends / 1000};
+	return status;
+}
+
 /* --- the row --- */
 
 int sk_gate_facts(
@@ -95,7 +152,8 @@ int sk_gate_facts(
 		return 0;
 	r->request.received = t->received / 1000;
 	r->request.nvotes = 0;
-	return add_votes(g, a, t, &r->request);
+	status = add_votes(g, a, t, &r->request);
+	return status ? status : add_away(g, a, t, &r->request);
 }
 
 int sk_gate_note(struct sk_arena *a, struct sk_transfer *t, const struct sk_recorded *r)

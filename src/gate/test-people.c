@@ -2,6 +2,7 @@
 #include "store/test-both.h"
 
 #include "gate/test-carry.h"
+#include "store/absence.h"
 
 /* Cleaned, after the worker's words were changed. */
 static int clean_with(struct post *p, void (*change)(struct call *c))
@@ -213,6 +214,31 @@ static void test_deputy(void **state)
 	assert_int_equal(vote(&lgwan, id, "cho", true), SK_EREFUSED);
 	assert_int_equal(vote(&lgwan, id, "fuku", true), 0);
 	at(&lgwan, id, SK_AT_OFFERED);
+}
+
+static int run_away(struct sk_gate *g, struct sk_arena *a, struct call *c)
+{
+	const struct sk_absence absence = {
+	    .member = c->member, .ends = g->now * 1000 + 3600000, .said_by = c->member};
+
+	return sk_absence_add(g->db, &absence);
+}
+
+/* Whose superior is away need not wait; the other post hears of it and lets it in. */
+static void test_away(void **state)
+{
+	struct call c = {.run = run_away, .member = "fuku"};
+
+	asker = "ni";
+	const char *id = cleaned(&lgwan, "file-out", "2", NULL);
+	assert_int_equal(call(&lgwan, &c), 0);
+	assert_int_equal(vote(&lgwan, id, "ichi", true), SK_EREFUSED);
+	c.member = "cho";
+	assert_int_equal(call(&lgwan, &c), 0);
+	assert_int_equal(vote(&lgwan, id, "ichi", true), 0);
+	at(&lgwan, id, SK_AT_OFFERED);
+	assert_int_equal(settle(), 0);
+	at(&inet, id, SK_AT_CROSSING);
 }
 
 /* Two different persons, each by a passkey; the name of the route is none that a ledger takes. */
@@ -542,8 +568,8 @@ static void test_original_denied(void **state)
 static const struct CMUnitTest tests[] = {
 #define TWO(f) cmocka_unit_test_setup_teardown(f, open_two, close_two)
     TWO(test_found), TWO(test_worker), TWO(test_denied_at_once), TWO(test_other_policy),
-    TWO(test_denied_by_vote), TWO(test_deputy), TWO(test_two_persons), TWO(test_class),
-    TWO(test_password), TWO(test_scan), TWO(test_room), TWO(test_own_queue),
+    TWO(test_denied_by_vote), TWO(test_deputy), TWO(test_away), TWO(test_two_persons),
+    TWO(test_class), TWO(test_password), TWO(test_scan), TWO(test_room), TWO(test_own_queue),
     TWO(test_keep_and_forget), TWO(test_keeps_none), TWO(test_original), TWO(test_original_denied)};
 
 MAIN_ON_BOTH("what happens to transfers", IN_MEMORY, tests, tests)

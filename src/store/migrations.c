@@ -92,6 +92,12 @@ const struct sk_migration sk_migrations[] = {
 	"CREATE TABLE logged (number {int} PRIMARY KEY NOT NULL, transfer TEXT NOT NULL, erase {int} NOT NULL) {strict};\n"
 	"CREATE INDEX logged_transfer ON logged (transfer);\n"
 	"CREATE INDEX logged_erase ON logged (number) WHERE erase = 1;\n"},
+    /* who said that he is away: store/absence.h */
+    {"store",
+	"CREATE TABLE absence (id {id}, member TEXT NOT NULL, begins {int} NOT NULL, ends {int} NOT NULL, said {int} NOT NULL,"
+	" said_by TEXT) {strict};\n"
+	"CREATE INDEX absence_member ON absence (member, ends);\n"
+	"CREATE INDEX absence_ends ON absence (ends);\n"},
     /* what passkeys signed about requests for originals */
     {"store", "ALTER TABLE original_vote ADD COLUMN proof {bytes};\n"},
 };
