@@ -396,6 +396,17 @@ enum sk_front_file sk_front_file(enum sk_front_what what)
 	return asks[what].file;
 }
 
+enum sk_front_open sk_front_open(enum sk_front_what what)
+{
+	static const enum sk_front_open to[SK_FRONT_COUNT] = {
+#define SK_OPEN(name, to) [SK_FRONT_##name] = SK_FRONT_TO_##to,
+#include "front/asks.def"
+#undef SK_OPEN
+	};
+
+	return to[what];
+}
+
 const char *sk_front_word(enum sk_front_what what)
 {
 	return asks[what].word;

@@ -41,6 +41,13 @@ enum sk_front_what {
  */
 enum sk_front_file { SK_FRONT_NONE, SK_FRONT_READ, SK_FRONT_WRITE, SK_FRONT_ROLE };
 
+/* What a portal's session must be for an ask. */
+enum sk_front_open {
+	SK_FRONT_TO_LEVEL,   /* at the level of login that the zone wants */
+	SK_FRONT_TO_SESSION, /* of any level */
+	SK_FRONT_TO_ANYBODY, /* not there */
+};
+
 enum sk_front_why {
 	SK_FRONT_WHY_NONE,
 #define SK_WHY(name, word, status, text) SK_FRONT_WHY_##name,
@@ -105,6 +112,7 @@ int sk_front_get_handed(struct sk_slice body, struct sk_bytes *b, struct sk_slic
 
 enum sk_front_file sk_front_file(enum sk_front_what what);
 const char *sk_front_word(enum sk_front_what what);
+enum sk_front_open sk_front_open(enum sk_front_what what);
 /* False: there is none of that word. */
 bool sk_front_find(const char *word, enum sk_front_what *what);
 
