@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "gate/waits.h"
 
 #define MEMORY ((size_t)2 << 20)
 /* The role carries so many that are not heard; one that was started anew, once more. */
@@ -40,6 +41,13 @@ static int offered(struct sk_gate *g, struct sk_arena *a, struct taken *t)
 	return sk_gate_offered(g, a, &t->manifest, &t->after);
 }
 
+static int waits(struct sk_gate *g, struct sk_arena *a, struct taken *t)
+{
+	if (strcmp(t->letter.event, "hold") != 0)
+		return sk_gate_waits_over(g, a, t->letter.id, t->way->zone, &t->after);
+	return t->checked ? SK_EREFUSED : sk_gate_waits(g, a, &t->manifest, &t->after);
+}
+
 static int effect(struct sk_gate *g, struct sk_arena *a, struct taken *t)
 {
 	const struct sk_letter *l = &t->letter;
@@ -59,6 +67,8 @@ static int effect(struct sk_gate *g, struct sk_arena *a, struct taken *t)
 		return sk_gate_password_came(g, a, l->id, t->way->zone, l->body, &t->after);
 	case SK_LETTER_ORIGINAL:
 		return sk_gate_original_wanted(g, a, t->way->zone, l);
+	case SK_LETTER_WAITS:
+		return waits(g, a, t);
 	default:
 		return 0; /* nothing in the store */
 	}
@@ -150,8 +160,10 @@ static void done(struct sk_act *act, int status)
 
 static void check_offer(struct taken *t)
 {
-	t->checked =
-	    sk_manifest_check(t->letter.body, &t->way->keys, t->arena, &t->manifest, t->why);
+	const bool offers = t->letter.kind == SK_LETTER_OFFER;
+
+	t->checked = (offers ? sk_manifest_check : sk_manifest_waits)(
+	    t->letter.body, &t->way->keys, t->arena, &t->manifest, t->why);
 	if (t->checked == 0 && strcmp(t->manifest.id, t->letter.id) != 0) {
 		snprintf(t->why, sizeof(t->why), "manifest.transfer");
 		t->checked = SK_EREFUSED;
@@ -176,7 +188,9 @@ static int read_letter(struct taken *t, const struct sk_carried *c)
 	    body ? sk_letter_get(c->kind, sk_slice(body, c->body.n), &t->letter) : SK_ENOMEM;
 
 	t->way->keys.now = time(NULL);
-	if (status == 0 && c->kind == SK_LETTER_OFFER)
+	if (status == 0 &&
+	    (c->kind == SK_LETTER_OFFER ||
+		(c->kind == SK_LETTER_WAITS && strcmp(t->letter.event, "hold") == 0)))
 		check_offer(t);
 	else if (status == 0 && c->kind == SK_LETTER_END)
 		check_end(t);

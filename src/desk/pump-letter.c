@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/err.h"
-#include "gate/letters.h"
+#include "gate/waits.h"
 #include "link/letter.h"
 
 static bool says(const struct sk_leaf *e, enum sk_entry_field f, const char *word)
@@ -42,6 +42,9 @@ void sk_pump_wants(const struct sk_leaf *e, struct sk_proof_wanted *w)
 	word(w->reason, sizeof(w->reason), e->field[SK_ENTRY_REASON]);
 	if (says(e, SK_ENTRY_KIND, "transfer.offer"))
 		w->what = SK_PROVE_OFFER;
+	else if (says(e, SK_ENTRY_KIND, "transfer.hold") &&
+		 says(e, SK_ENTRY_DECISION, "password") && e->field[SK_ENTRY_PERSONAL_REQUEST].n)
+		w->what = SK_PROVE_WAITS;
 	else if (ends(e) && (!says(e, SK_ENTRY_BY, "link") || says(e, SK_ENTRY_REASON, "gone")))
 		w->what = SK_PROVE_END;
 	if (says(e, SK_ENTRY_KIND, "transfer.bad-offer")) {
@@ -103,6 +106,8 @@ int sk_pump_letter(struct sk_gate *g, struct sk_arena *a, const struct sk_proof_
 		return 0;
 	if (status)
 		return status;
+	if (w->what == SK_PROVE_WAITS)
+		return sk_gate_waits_tell(g, &t, sk_buf_slice(&w->receipt));
 	if (w->what == SK_PROVE_OFFER)
 		return strcmp(t.zone_from, g->zone) == 0 ? offer(g, w, &t) : 0;
 	return strcmp(t.zone_to, g->zone) == 0 && strcmp(t.zone_from, g->zone) != 0

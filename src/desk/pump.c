@@ -159,7 +159,7 @@ static void ask_proofs(struct sk_desk *d)
 	while (p->asked < p->nproofs && p->asked - p->got < ASKED_AT_ONCE) {
 		struct sk_proof_wanted *w = &p->proof[p->asked];
 		const struct sk_record_ask ask = {
-		    .index = w->index, .openings = w->what == SK_PROVE_OFFER};
+		    .index = w->index, .openings = w->what != SK_PROVE_END};
 		struct sk_buf body = SK_BUF(SK_RECORD_ASK_BYTES);
 
 		w->fd = sk_memfd("receipt");

@@ -8,7 +8,7 @@
 #include "store/outbox.h"
 
 enum sk_pump_phase { SK_PUMP_IDLE, SK_PUMP_APPENDING, SK_PUMP_PROVING, SK_PUMP_MARKING };
-enum sk_prove { SK_PROVE_NOTHING, SK_PROVE_OFFER, SK_PROVE_END };
+enum sk_prove { SK_PROVE_NOTHING, SK_PROVE_OFFER, SK_PROVE_WAITS, SK_PROVE_END };
 
 #define SK_PUMP_WITNESS 0x80000000U /* serials of what is asked about witnesses */
 #define SK_PUMP_FORGET 0x40000000U  /* of what is erased */

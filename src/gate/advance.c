@@ -180,7 +180,7 @@ static int offer(struct going *w, struct sk_slice request, const struct approved
 		v[n++] =
 		    (struct sk_saying){SK_ENTRY_PERSONAL_ASSERTION, sk_buf_slice(&by->assertions)};
 	t->expires = (w->g->now + w->d.duties.route->expire) * 1000;
-	t->remind = SK_NONE;
+	t->remind = t->announced = SK_NONE;
 	return sk_gate_firm(sk_gate_step(
 	    w->g, t, &(struct sk_step_of){.what = {SK_DO_OFFER, SK_BY_GATE}, .say = v, .nsay = n}));
 }

@@ -5,7 +5,7 @@
 #include "base/err.h"
 #include "base/hex.h"
 #include "base/limits.h"
-#include "gate/letters.h"
+#include "gate/waits.h"
 
 /* --- an offer --- */
 
@@ -95,12 +95,20 @@ static int begin(struct sk_gate *g, const struct sk_manifest *m, struct sk_trans
 	return status ? status : sk_gate_step(g, t, &fetched);
 }
 
-static int is_known(struct sk_gate *g, struct sk_arena *a, const char *id)
+/* SK_EREFUSED: it is. What was told before it was offered begins now; *version is that of its row, or 0. */
+static int is_known(
+    struct sk_gate *g, struct sk_arena *a, const char *id, const char *zone, int64_t *version)
 {
 	struct sk_transfer there;
 	int status = sk_transfer_load(g->db, a, id, &there);
 
-	return status == 0 ? SK_EREFUSED : status == SK_ENOENTRY ? 0 : status;
+	*version = 0;
+	if (status)
+		return status == SK_ENOENTRY ? 0 : status;
+	if (!sk_gate_mirrors(g, &there) || strcmp(there.zone_from, zone) != 0)
+		return SK_EREFUSED;
+	*version = there.version;
+	return 0;
 }
 
 /* No cleaner makes more: what says so wants our disk. */
@@ -116,12 +124,13 @@ static int judge(struct sk_gate *g, const struct sk_manifest *m, struct sk_trans
 	return fetch(g, t);
 }
 
-static int take_offer(
-    struct sk_gate *g, struct sk_arena *a, const struct sk_manifest *m, struct sk_transfer *t)
+static int take_offer(struct sk_gate *g, struct sk_arena *a, const struct sk_manifest *m,
+    int64_t version, struct sk_transfer *t)
 {
 	struct sk_decision d;
 	int status = set_row(a, m, t);
 
+	t->version = version;
 	if (status == 0)
 		status = decide(g, a, m, t, &d);
 	if (status == 0)
@@ -134,11 +143,12 @@ static int take_offer(
 int sk_gate_offered(
     struct sk_gate *g, struct sk_arena *a, const struct sk_manifest *m, struct sk_transfer *after)
 {
-	int status = is_known(g, a, m->id);
+	int64_t version;
+	int status = is_known(g, a, m->id, m->from, &version);
 
 	if (status == 0 && (strcmp(m->to, g->zone) != 0 || strcmp(m->from, g->zone) == 0))
 		status = SK_EREFUSED;
-	return status ? status : sk_gate_firm(take_offer(g, a, m, after));
+	return status ? status : sk_gate_firm(take_offer(g, a, m, version, after));
 }
 
 int sk_gate_bad_offer(struct sk_gate *g, struct sk_arena *a, const char *zone,
@@ -147,8 +157,14 @@ int sk_gate_bad_offer(struct sk_gate *g, struct sk_arena *a, const char *zone,
 	const struct sk_step_of step = {
 	    .what = {.event = SK_DO_REJECT, .actor = SK_BY_LINK}, .reason = why};
 	struct sk_transfer t;
-	int status = is_known(g, a, l->id);
+	int64_t version;
+	int status = is_known(g, a, l->id, zone, &version);
 
+	if (status == 0 && version) { /* a mirror ends, and with it what the other post is told */
+		status = sk_transfer_load(g->db, a, l->id, &t);
+		if (status == 0)
+			status = sk_gate_waits_end(g, &t, SK_DO_REJECT, why);
+	}
 	if (status)
 		return status;
 	sk_transfer_init(&t);
@@ -199,9 +215,13 @@ int sk_gate_other_bytes(
 int sk_gate_gone(struct sk_gate *g, struct sk_arena *a, const char *id, const char *zone,
     struct sk_transfer *after)
 {
-	int status = load_crossing(g, a, id, after);
+	int status = sk_transfer_load(g->db, a, id, after);
 
 	if (status == 0 && strcmp(after->zone_from, zone) != 0)
 		status = SK_EREFUSED;
+	if (status == 0 && sk_gate_mirrors(g, after))
+		return sk_gate_waits_end(g, after, SK_DO_REJECT, "gone");
+	if (status == 0)
+		status = load_crossing(g, a, id, after);
 	return status ? status : reject(g, after, SK_BY_LINK, "gone");
 }

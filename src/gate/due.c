@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "gate/original.h"
 #include "store/absence.h"
+#include "gate/waits.h"
 #include "store/logged.h"
 #include "store/peer.h"
 
@@ -45,6 +46,8 @@ static int expire(struct sk_gate *g, struct sk_transfer *t)
 	const struct sk_step_of rejected = {
 	    .what = {.event = SK_DO_REJECT, .actor = SK_BY_GATE}, .reason = "expired"};
 
+	if (sk_gate_mirrors(g, t))
+		return sk_gate_waits_end(g, t, SK_DO_EXPIRE, "expired");
 	if (strcmp(t->owner, g->zone) != 0) {
 		t->expires = SK_NONE;
 		return sk_transfer_save(g->db, t);

@@ -104,6 +104,11 @@ static void check(struct sk_slice manifest)
 		    strlen(m.id) != 32 || (m.file && strchr(m.file, '/')))
 			abort();
 	}
+	/* of what waits for a password: no approval, and nothing that came out */
+	if (a && sk_manifest_waits(manifest, &keys, a, &m, why) == 0 &&
+	    (m.request.request.nvotes || m.request.request.original == SK_YES || !m.requester ||
+		strcmp(m.from, keys.from) != 0 || strcmp(m.to, keys.to) != 0))
+		abort();
 	sk_arena_free(a);
 }
 

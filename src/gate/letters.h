@@ -40,7 +40,7 @@ int sk_gate_arrived(struct sk_gate *g, struct sk_arena *a, const char *id,
 /* The other post gave other bytes than its manifest says: rejected. */
 int sk_gate_other_bytes(
     struct sk_gate *g, struct sk_arena *a, const char *id, struct sk_transfer *after);
-/* GONE: it was taken back before we began. */
+/* GONE: it was taken back before we began, or before it was offered (waits.h). */
 int sk_gate_gone(struct sk_gate *g, struct sk_arena *a, const char *id, const char *zone,
     struct sk_transfer *after);
 

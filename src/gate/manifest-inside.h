@@ -13,6 +13,7 @@ struct sk_reading {
 	struct sk_lv_openings shown;
 	const char *transfer, *route, *from, *to, *class, *type_claimed, *type_found; /* clear */
 	const char *request;
+	bool waits; /* nothing came out of it yet */
 	char *why;
 };
 

@@ -65,8 +65,8 @@ static int take_words(struct sk_reading *r)
 		bool must;
 		const char **to;
 	} words[] = {{"transfer", true, &r->transfer}, {"route", true, &r->route},
-	    {"from", true, &r->from}, {"to", true, &r->to}, {"auth", true, &m->auth},
-	    {"type.out", true, &m->type}, {"type.claimed", false, &r->type_claimed},
+	    {"from", true, &r->from}, {"to", true, &r->to}, {"auth", !r->waits, &m->auth},
+	    {"type.out", !r->waits, &m->type}, {"type.claimed", false, &r->type_claimed},
 	    {"type.found", false, &r->type_found}, {"class", false, &r->class},
 	    {"method", false, &m->method}, {"cleaner", false, &m->cleaner},
 	    {"removed", false, &m->removed}, {"found", false, &m->found}};
@@ -86,12 +86,12 @@ static int take_entry(struct sk_reading *r)
 		snprintf(m->id, sizeof(m->id), "%s", r->transfer);
 		rc = take_hash(r, "hash.in", m->hash_in);
 	}
-	if (rc == 0)
+	if (rc == 0 && !r->waits)
 		rc = take_hash(r, "hash.out", m->hash_out);
 	if (rc == 0)
 		rc = take_hash(r, "hash.policy", m->hash_policy);
 	if (rc == 0)
-		rc = take_number(r, "size.out", true, &m->size_out);
+		rc = take_number(r, "size.out", !r->waits, &m->size_out);
 	if (rc == 0)
 		rc = take_number(r, "size.in", false, &m->size_in);
 	return rc ? rc : take_times(r);

@@ -190,12 +190,33 @@ static int judge_frame(struct sk_reading *r)
 
 /* --- all of it --- */
 
+/* Votes are about what came out of it, and that is nothing yet. */
+static int judge_waiting(struct sk_reading *r)
+{
+	const struct sk_query *q = &r->m->request.request;
+
+	if (q->nvotes)
+		return sk_manifest_wrong(r, "malformed", "votes");
+	if (q->ask != SK_ASK_FILE && q->ask != SK_ASK_MAIL)
+		return sk_manifest_wrong(r, "malformed", "carry");
+	return q->original == SK_YES ? sk_manifest_wrong(r, "original", NULL) : 0;
+}
+
+static int judge_kind(struct sk_reading *r)
+{
+	struct sk_slice kind = sk_lv_entry_field(&r->entry, "kind");
+	bool waits = sk_slice_is(kind, "transfer.hold") &&
+		     sk_slice_is(sk_lv_entry_field(&r->entry, "decision"), "password");
+
+	return (r->waits ? waits : sk_slice_is(kind, "transfer.offer"))
+		   ? 0
+		   : sk_manifest_wrong(r, "kind", NULL);
+}
+
 static int judge(struct sk_reading *r)
 {
-	int rc = 0;
+	int rc = judge_kind(r);
 
-	if (!sk_slice_is(sk_lv_entry_field(&r->entry, "kind"), "transfer.offer"))
-		rc = sk_manifest_wrong(r, "kind", NULL);
 	if (rc == 0)
 		rc = sk_manifest_read(r);
 	if (rc == 0)
@@ -203,8 +224,8 @@ static int judge(struct sk_reading *r)
 	if (rc == 0)
 		rc = compare(r);
 	if (rc == 0)
-		rc = judge_request(r);
-	if (rc == 0)
+		rc = r->waits ? judge_waiting(r) : judge_request(r);
+	if (rc == 0 && !r->waits)
 		rc = judge_votes(r);
 	if (rc == 0)
 		forget_ours(&r->m->request.request);
@@ -240,11 +261,11 @@ static int begin(struct sk_reading *r, struct sk_slice receipt)
 	return SK_EFORMAT;
 }
 
-int sk_manifest_check(struct sk_slice receipt, const struct sk_manifest_keys *keys,
+static int check(struct sk_slice receipt, const struct sk_manifest_keys *keys, bool waits,
     struct sk_arena *a, struct sk_manifest *m, char why[SK_MANIFEST_WHY])
 {
 	struct sk_manifest found = {.index = 0};
-	struct sk_reading r = {.keys = keys, .arena = a, .m = &found, .why = why};
+	struct sk_reading r = {.keys = keys, .arena = a, .m = &found, .why = why, .waits = waits};
 	struct sk_buf text = SK_BUF(SK_LV_ENTRY_BYTES + 1);
 	int rc = begin(&r, receipt);
 
@@ -259,6 +280,18 @@ int sk_manifest_check(struct sk_slice receipt, const struct sk_manifest_keys *ke
 	sk_buf_free(&text);
 	sk_buf_free(&r.shown.bytes);
 	return rc;
+}
+
+int sk_manifest_check(struct sk_slice receipt, const struct sk_manifest_keys *keys,
+    struct sk_arena *a, struct sk_manifest *m, char why[SK_MANIFEST_WHY])
+{
+	return check(receipt, keys, false, a, m, why);
+}
+
+int sk_manifest_waits(struct sk_slice receipt, const struct sk_manifest_keys *keys,
+    struct sk_arena *a, struct sk_manifest *m, char why[SK_MANIFEST_WHY])
+{
+	return check(receipt, keys, true, a, m, why);
 }
 
 /* Entry and openings are base 64 twice: in the receipt's extra, and as that. */

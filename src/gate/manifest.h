@@ -75,6 +75,13 @@ int sk_manifest_check(struct sk_slice receipt, const struct sk_manifest_keys *ke
     struct sk_arena *a, struct sk_manifest *m, char why[SK_MANIFEST_WHY]);
 
 /*
+ * The receipt with which a giver tells that a transfer waits for a password, before it is offered: the same of an entry "transfer.hold" with
+ * decision "password", which says nothing of what came out or of approvals (hash.out, size.out, type.out, auth).
+ */
+int sk_manifest_waits(struct sk_slice receipt, const struct sk_manifest_keys *keys,
+    struct sk_arena *a, struct sk_manifest *m, char why[SK_MANIFEST_WHY]);
+
+/*
  * The receipt with which a receiver tells how a transfer ended: proved by the pinned log, of this transfer, of the kind
  * transfer.EVENT. Returns as sk_manifest_check(). Of `keys` from is the zone of the other post, too.
  */

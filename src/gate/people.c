@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "gate/waits.h"
 #include "store/peer.h"
 
 static bool is(const char *a, const char *b)
@@ -95,12 +96,15 @@ int sk_gate_password(struct sk_gate *g, struct sk_arena *a, const char *id, cons
 
 	if (status == 0 && !is(after->requester, member) && !is(after->recipient, member))
 		status = SK_EREFUSED;
-	return status ? status
-		      : sk_gate_take_password(g, after,
-			    (struct sk_gate_who){
-				is(after->requester, member) ? SK_BY_REQUESTER : SK_BY_RECIPIENT,
-				member},
-			    sealed);
+	if (status)
+		return status;
+	if (sk_gate_mirrors(g, after))
+		return sk_gate_waits_password(g, after, member, sealed);
+	status = sk_gate_take_password(g, after,
+	    (struct sk_gate_who){
+		is(after->requester, member) ? SK_BY_REQUESTER : SK_BY_RECIPIENT, member},
+	    sealed);
+	return status ? status : sk_gate_firm(sk_gate_waits_no_more(g, after));
 }
 
 /* --- cancel --- */

@@ -35,7 +35,8 @@ int sk_gate_may_vote(struct sk_gate *g, struct sk_arena *a, const struct sk_tran
 int sk_gate_class(struct sk_gate *g, struct sk_arena *a, const char *id, const char *member,
     enum sk_dimension dimension, const char *class, struct sk_transfer *after);
 
-/* A password for it, sealed for the workers: it is cleaned anew. By who asked for it, or its recipient. */
+/* A password for it, sealed for the workers where it lies: it is cleaned anew. By who asked for it, or its recipient, at its giver's
+ * post, or at his own when that was told of it (waits.h). */
 int sk_gate_password(struct sk_gate *g, struct sk_arena *a, const char *id, const char *member,
     struct sk_slice sealed, struct sk_transfer *after);
 /* The same for a row that was read, whoever it is. Only src/gate. */

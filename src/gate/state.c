@@ -57,6 +57,12 @@ static const struct move told[SK_AT_COUNT][SK_DO_COUNT] = {
 #undef SK_TOLD
 };
 
+static const struct move waits[SK_AT_COUNT][SK_DO_COUNT] = {
+#define SK_WAITS(state, event, next) [SK_AT_##state][SK_DO_##event] = {SK_AT_##next, BY(LINK)},
+#include "gate/state.def"
+#undef SK_WAITS
+};
+
 /* The move of a table, or NULL. */
 static const struct move *look_up(const struct move table[SK_AT_COUNT][SK_DO_COUNT], unsigned state,
     unsigned event, unsigned actor)
@@ -129,6 +135,17 @@ int sk_transfer_told(
     enum sk_transfer_state from, enum sk_transfer_event event, enum sk_transfer_state *next)
 {
 	const struct move *m = look_up(told, from, event, SK_BY_LINK);
+
+	if (m == NULL)
+		return SK_EREFUSED;
+	*next = m->next;
+	return 0;
+}
+
+int sk_transfer_mirrored(
+    enum sk_transfer_state from, enum sk_transfer_event event, enum sk_transfer_state *next)
+{
+	const struct move *m = look_up(waits, from, event, SK_BY_LINK);
 
 	if (m == NULL)
 		return SK_EREFUSED;

@@ -69,6 +69,10 @@ int sk_original_move(enum sk_transfer_state from, enum sk_transfer_event event, 
 int sk_transfer_told(
     enum sk_transfer_state from, enum sk_transfer_event event, enum sk_transfer_state *next);
 
+/* What a receiver's row becomes that waits for a password at its giver's post. SK_EREFUSED: it cannot become that. */
+int sk_transfer_mirrored(
+    enum sk_transfer_state from, enum sk_transfer_event event, enum sk_transfer_state *next);
+
 enum sk_owner sk_state_owner(enum sk_transfer_state state);
 /* Stable words for the store, the ledger and the interfaces; NULL for a number that is none. */
 const char *sk_state_word(unsigned state);

@@ -3,6 +3,7 @@
 #define SK_GATE_TEST_CARRY_H
 
 #include "gate/test-acts.h"
+#include "gate/waits.h"
 
 /* --- the ledger --- */
 
@@ -16,6 +17,29 @@ static inline bool is(struct sk_slice s, const char *word)
 	return s.p && sk_slice_is(s, word);
 }
 
+static inline int run_tell_waits(struct sk_gate *g, struct sk_arena *a, struct call *c)
+{
+	struct sk_transfer t;
+	int status = sk_transfer_load(g->db, a, c->letter.id, &t);
+
+	return status ? status : sk_gate_waits_tell(g, &t, c->letter.body);
+}
+
+/* A hold whose entry says all that the other post shows. */
+static inline void tell_waits(struct post *p, const struct sk_leaf *e, uint64_t index)
+{
+	struct sk_buf receipt = SK_BUF(1 << 20);
+	struct call c = {.run = run_tell_waits};
+
+	if (e->field[SK_ENTRY_PERSONAL_REQUEST].n == 0)
+		return;
+	assert_int_equal(sk_ledger_receipt(p->ledger.ledger, index, true, &receipt), 0);
+	memcpy(c.letter.id, e->field[SK_ENTRY_TRANSFER].p, 32);
+	c.letter.body = sk_buf_slice(&receipt);
+	assert_int_equal(call(p, &c), 0);
+	sk_buf_free(&receipt);
+}
+
 /* What follows an entry, as the pump of the desk does it. */
 static inline void letter_of(struct post *p, const struct sk_leaf *e, uint64_t index)
 {
@@ -26,6 +50,8 @@ static inline void letter_of(struct post *p, const struct sk_leaf *e, uint64_t i
 	struct call c = {.run = run_put_letter, .text = p->other->gate.zone};
 	struct sk_buf receipt = SK_BUF(1 << 20);
 
+	if (is(kind, "transfer.hold"))
+		tell_waits(p, e, index);
 	if (!offers && (!ends || is(e->field[SK_ENTRY_BY], "link")))
 		return;
 	memcpy(c.letter.id, id.p, 32);
@@ -102,6 +128,12 @@ static inline int run_letter(struct sk_gate *g, struct sk_arena *a, struct call 
 	case SK_LETTER_ORIGINAL:
 		c->effect = sk_gate_original_wanted(g, a, c->text, l);
 		break;
+	case SK_LETTER_WAITS:
+		c->effect = strcmp(l->event, "hold") != 0
+				? sk_gate_waits_over(g, a, l->id, c->text, &after)
+			    : c->checked ? SK_EREFUSED
+					 : sk_gate_waits(g, a, &c->manifest, &after);
+		break;
 	default:
 		c->effect = 0;
 	}
@@ -116,11 +148,13 @@ static inline int take_letter(struct post *p, const struct sk_letter *l, int64_t
 	struct call c = {
 	    .run = run_letter, .text = p->other->gate.zone, .letter = *l, .number = number};
 
-	if (l->kind == SK_LETTER_OFFER) {
+	if (l->kind == SK_LETTER_OFFER ||
+	    (l->kind == SK_LETTER_WAITS && strcmp(l->event, "hold") == 0)) {
 		int64_t ms = 0;
 		assert_int_equal(sk_db_now(p->gate.db, &ms), 0);
 		p->keys.now = ms / 1000;
-		c.checked = sk_manifest_check(l->body, &p->keys, arena, &c.manifest, manifest_why);
+		c.checked = (l->kind == SK_LETTER_OFFER ? sk_manifest_check : sk_manifest_waits)(
+		    l->body, &p->keys, arena, &c.manifest, manifest_why);
 		c.member = manifest_why;
 	}
 	int status = call(p, &c);

@@ -268,6 +268,27 @@ static void test_ends(void **state)
 }
 
 /* What another post tells ends what is ours to decide, and otherwise only follows what became of it there. */
+/* A mirror is never more than offered, and what has ended does not begin again. */
+static void test_mirrored(void **state)
+{
+	size_t n = 0;
+
+	for (unsigned s = 0; s < SK_AT_COUNT; s++)
+		for (unsigned e = 0; e < SK_DO_COUNT; e++) {
+			enum sk_transfer_state next = SK_AT_COUNT;
+			if (sk_transfer_mirrored(s, e, &next)) {
+				assert_int_equal(next, SK_AT_COUNT);
+				continue;
+			}
+			assert_true(s == SK_AT_HELD || s == SK_AT_CLEANING);
+			assert_true(sk_state_owner(next) == SK_OWNER_NONE || next == SK_AT_HELD ||
+				    next == SK_AT_CLEANING ||
+				    (next == SK_AT_OFFERED && e == SK_DO_RECEIVE));
+			n++;
+		}
+	assert_int_equal(n, 8);
+}
+
 static void test_told(void **state)
 {
 	size_t moves = 0;
@@ -334,6 +355,7 @@ int main(void)
 	    cmocka_unit_test(test_nothing_passes_uncleaned_or_held),
 	    cmocka_unit_test(test_ends),
 	    cmocka_unit_test(test_told),
+	    cmocka_unit_test(test_mirrored),
 	    cmocka_unit_test(test_requester_lifts_only_the_class),
 	    cmocka_unit_test(test_all_reasons_must_go),
 	};

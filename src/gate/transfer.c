@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/hex.h"
 #include "base/limits.h"
+#include "gate/waits.h"
 #include "record/record.h"
 #include "store/outbox.h"
 
@@ -243,7 +244,8 @@ int sk_gate_step(struct sk_gate *g, struct sk_transfer *t, const struct sk_step_
 {
 	struct sk_life at = {(enum sk_transfer_state)t->state, (uint32_t)t->holds}, next = {0};
 	int64_t from = t->state;
-	int status = sk_transfer_move(at, step->what, &next);
+	/* of a mirror nothing happens here: it is no transfer of this post yet */
+	int status = sk_gate_mirrors(g, t) ? SK_EREFUSED : sk_transfer_move(at, step->what, &next);
 
 	/* with a queue of its own the lease ends behind the transaction: there what is done twice finds no way on */
 	if (status == 0 && step->job && !g->own_queue)
@@ -261,6 +263,8 @@ int sk_gate_step(struct sk_gate *g, struct sk_transfer *t, const struct sk_step_
 	told.changed = t->changed;
 	if (status == 0)
 		status = tell_all(g, &told, from, step);
+	if (status == 0 && sk_state_owner(next.state) == SK_OWNER_NONE)
+		status = sk_gate_waits_gone(g, t);
 	return status ? status : queue_what_follows(g, t);
 }
 
@@ -278,7 +282,7 @@ int sk_gate_begin(struct sk_gate *g, struct sk_transfer *t, enum sk_transfer_sta
 	t->state = state;
 	t->holds = 0;
 	t->owner = t->zone_from;
-	int status = sk_transfer_insert(g->db, t);
+	int status = t->version ? sk_transfer_save(g->db, t) : sk_transfer_insert(g->db, t);
 
 	return status ? status : tell_all(g, t, state, step);
 }

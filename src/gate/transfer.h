@@ -57,7 +57,7 @@ int sk_gate_step(struct sk_gate *g, struct sk_transfer *t, const struct sk_step_
 /* The same for the transfer of that number. *after is the row as it is then; its text lies in the arena. SK_ENOENTRY. */
 int sk_gate_happen(struct sk_gate *g, struct sk_arena *a, const char *id,
     const struct sk_step_of *step, struct sk_transfer *after);
-/* The row's beginning as `state`, without what follows from it. */
+/* The row's beginning as `state`, without what follows from it; one that was read begins anew. */
 int sk_gate_begin(struct sk_gate *g, struct sk_transfer *t, enum sk_transfer_state state,
     const struct sk_step_of *step);
 /* An entry of that kind about something that is no event of the table: "transfer.vote", "original.lift". */

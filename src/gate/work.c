@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "gate/waits.h"
 #include "store/peer.h"
 
 /* --- facts --- */
@@ -140,10 +141,17 @@ static int await_password(struct sk_gate *g, struct sk_arena *a, struct sk_trans
 		return refuse(g, t, job, SK_BY_WORKER, reason);
 	t->expires =
 	    d.duties.password_until == SK_UNKNOWN ? t->expires : d.duties.password_until * 1000;
-	return sk_gate_step(g, t,
+	struct sk_buf request = SK_BUF(SK_RECORDED_BYTES);
+	struct sk_saying v[SK_SAYINGS];
+	size_t n = sk_gate_waits_say(g, a, t, r, &request, v);
+	status = sk_gate_step(g, t,
 	    &(struct sk_step_of){.what = {SK_DO_HOLD, SK_BY_WORKER, SK_HELD_PASSWORD},
 		.reason = reason,
+		.say = v,
+		.nsay = n,
 		.job = job});
+	sk_buf_free(&request);
+	return status;
 }
 
 static int clean(struct sk_gate *g, struct sk_arena *a, struct sk_transfer *t,

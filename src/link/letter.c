@@ -33,6 +33,7 @@ static const struct {
     [SK_LETTER_POLICY] = {"policy", HASH, 0, 0},
     [SK_LETTER_LAST] = {"last", 0, 0, 0},
     [SK_LETTER_SEEN] = {"seen", HTTP | BODY, 0, SK_LETTER_COSIGNED_BYTES},
+    [SK_LETTER_WAITS] = {"waits", ID | EVENT | BODY, 0, SK_LETTER_MANIFEST},
 };
 
 static bool is_kind(unsigned kind)

@@ -22,8 +22,9 @@ enum sk_letter_kind {
 	SK_LETTER_ORIGINAL, /* receiver: id, person, text. Somebody asks the giver's post to release an original there */
 	SK_LETTER_POLICY, /* hash: of the policy that is in force at the sender's post; shown, not followed */
 	SK_LETTER_LAST, /* nothing: which checkpoint of the sender's ledger did the other post last sign as its witness? */
-	SK_LETTER_SEEN, /* http, body: that checkpoint, or none (404) */
-	SK_LETTER_KINDS /* one more than the last */
+	SK_LETTER_SEEN,  /* http, body: that checkpoint, or none (404) */
+	SK_LETTER_WAITS, /* giver: id, event, body. `hold`: it waits for a password; body: the receipt of that entry. `password`: no more */
+	SK_LETTER_KINDS  /* one more than the last */
 };
 
 #define SK_LETTER_ID 32      /* hexadecimal digits, lower case */
@@ -35,8 +36,8 @@ enum sk_letter_kind {
 #define SK_LETTER_CHECKPOINT_BYTES ((size_t)16 << 10) /* 63 hashes of a proof, and a note */
 #define SK_LETTER_COSIGNED_BYTES ((size_t)8 << 10)
 #define SK_LETTER_SEALED ((size_t)1 << 10)
-/* Bytes of the longest letter's body: the manifest, its id and length. */
-#define SK_LETTER_BYTES (SK_LETTER_MANIFEST + SK_LETTER_ID + 4)
+/* Bytes of the longest letter's body: a manifest, an id, a word, and their lengths. */
+#define SK_LETTER_BYTES (SK_LETTER_MANIFEST + SK_LETTER_ID + SK_LETTER_WORD + 6)
 
 struct sk_letter {
 	uint8_t kind; /* enum sk_letter_kind: says which of these there are; the others are empty */

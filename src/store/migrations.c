@@ -100,6 +100,8 @@ const struct sk_migration sk_migrations[] = {
 	"CREATE INDEX absence_ends ON absence (ends);\n"},
     /* what passkeys signed about requests for originals */
     {"store", "ALTER TABLE original_vote ADD COLUMN proof {bytes};\n"},
+    /* what the other post knows of before it is offered */
+    {"store", "ALTER TABLE transfer ADD COLUMN announced {int};\n"},
 };
 
 const size_t sk_migrations_count = sizeof(sk_migrations) / sizeof(*sk_migrations);

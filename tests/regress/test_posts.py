@@ -237,6 +237,24 @@ class Ways:
         posts.wait_for("it is not held again", lambda: self.kinds(self.internet, id).count("transfer.hold") == 2)
         self.internet.await_state(id, "held")
         self.give(self.internet, "ichi", id, PASSWORD)
+        self.opened(id)
+
+    def test_a_password_from_the_post_of_the_recipient(self):
+        """He sees there what waits, and what he says opens only with the worker of the other post."""
+        id = self.bring_in(self.protected(18), "契約.pdf")
+        self.internet.await_state(id, "held")
+        self.lgwan.await_state(id, "held")
+        row = self.lgwan.ok("ni", "show", id=id)["transfer"]
+        self.assertEqual((row["holds"], row["owner"], row["name"]), (["password"], "internet", "契約.pdf"))
+        self.refused(self.lgwan.ask("cho", "show", id=id), "no-transfer")
+        self.refused(self.lgwan.ask("ichi", "cancel", id=id), "state")
+        self.give(self.lgwan, "ni", id, "wrong")
+        posts.wait_for("it is not asked for again", lambda: self.kinds(self.internet, id).count("transfer.hold") == 2 and self.lgwan.state(id) == "held")
+        self.give(self.lgwan, "ni", id, PASSWORD)
+        self.opened(id)
+        self.assertIn("recipient", [e["by"] for e in self.lgwan.ledger() if e["kind"] == "transfer.waits" and e["transfer"] == id])
+
+    def opened(self, id):
         got = self.released(self.internet, self.lgwan, id)
         self.assertIn(samples.KEEP.encode(), subprocess.run(["pdftotext", "-", "-"], input=got, capture_output=True, check=True).stdout)
         for folder in (self.internet.folder, self.lgwan.folder):
