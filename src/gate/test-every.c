@@ -157,6 +157,11 @@ static void do_password(void)
 	not_possible = password(t.giver, t.id, "ichi") != 0;
 }
 
+static void do_password_there(void)
+{
+	not_possible = password(t.giver->other, t.id, "ichi") != 0;
+}
+
 static void do_cancel(void)
 {
 	not_possible = cancel(t.giver, t.id, "ichi") != 0;
@@ -286,7 +291,7 @@ typedef void step(void);
 	    do_false_release, do_false_gone
 static step *const out_steps[] = {
     BOTH, do_corporate, do_mynumber, do_yes, do_no, do_own_vote, do_class, do_high_class};
-static step *const in_steps[] = {BOTH, do_encrypted, do_unscanned, do_password};
+static step *const in_steps[] = {BOTH, do_encrypted, do_unscanned, do_password, do_password_there};
 
 /* --- how a situation looks --- */
 
