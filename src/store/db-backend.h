@@ -5,7 +5,7 @@
 #include "store/db.h"
 
 #define SK_DB_STATEMENTS \
-	256 /* prepared ones kept for a connection: the program has about a hundred */
+	512 /* places for prepared ones kept for a connection: the program has about a hundred and fifty */
 
 struct sk_statement {
 	char *sql;  /* as the caller wrote it */
@@ -22,6 +22,10 @@ struct sk_db {
 	enum sk_db_mode mode;
 	bool failed; /* the transaction can only be taken back */
 	bool lost;   /* the connection went away */
+	bool waits;  /* what is posted is waited for */
+	bool missed; /* what was posted failed, and nobody was told */
+	bool clock;  /* the transaction has asked for the time */
+	int64_t clock_ms, clock_at;
 	char why[512];
 	const char *place, *doing; /* for messages */
 	struct sk_statement *kept[SK_DB_STATEMENTS];
@@ -39,10 +43,12 @@ struct sk_backend {
 	void (*close)(struct sk_db *db);
 	int (*begin)(struct sk_db *db, enum sk_db_mode mode);
 	/* 0 only when it is certain that it is committed; SK_EBUSY when it is certain that it is not. */
-	int (*commit)(struct sk_db *db);
+	int (*commit)(struct sk_db *db, enum sk_db_mode mode);
 	void (*rollback)(struct sk_db *db);
 	int (*run)(
 	    struct sk_db *db, struct sk_statement *s, struct sk_binds binds, struct sk_rows *out);
+	/* The same, without waiting for what it says; NULL where waiting costs nothing. Its failure sets `missed`. */
+	int (*post)(struct sk_db *db, struct sk_statement *s, struct sk_binds binds, int64_t rows);
 	/* Several statements without values, inside a transaction: steps of migrations. */
 	int (*script)(struct sk_db *db, const char *text);
 	void (*forget)(struct sk_db *db, struct sk_statement *s);

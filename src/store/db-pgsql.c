@@ -3,31 +3,13 @@
  * /errcodes-appendix.html. Runs in the gate.
  */
 #include <endian.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <libpq-fe.h>
-
 #include "base/err.h"
 #include "base/limits.h"
-#include "store/db-backend.h"
-
-struct pgsql {
-	struct sk_db db;
-	char *conninfo;
-	PGconn *conn;
-	bool gone; /* the server has ended the session, also when the socket does not know it yet */
-	uint64_t life; /* counts connections: what was prepared on an older one is gone */
-	unsigned numbers;
-	char run[24]; /* which run of the server: another one after each crash and start */
-};
-
-/* A transaction as the server knows it: its number, empty when it has written nothing, and how far the log was. */
-struct mark {
-	char xid[24], lsn[24];
-};
+#include "store/db-pgsql.h"
 
 /* The processes of the server itself; a crash replaces all of them and leaves the time of its start. */
 #define RUN \
@@ -71,18 +53,8 @@ static const struct {
     {"0A", SK_EINTERNAL},
 };
 
-static struct pgsql *of(struct sk_db *db)
-{
-	return (struct pgsql *)db;
-}
-
-static bool alive(struct sk_db *db)
-{
-	return !of(db)->gone && PQstatus(of(db)->conn) == CONNECTION_OK;
-}
-
 /* Messages of class 22 and details quote values: only the code and what is free of them is kept. */
-static int failed(struct sk_db *db, PGresult *res)
+int sk_pg_failed(struct sk_db *db, PGresult *res)
 {
 	const char *code = res ? PQresultErrorField(res, PG_DIAG_SQLSTATE) : NULL;
 	const char *said = res ? PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY) : NULL;
@@ -90,10 +62,10 @@ static int failed(struct sk_db *db, PGresult *res)
 
 	/* No code: libpq itself is at its end. 57P01 to 57P05: the server ends the session; 25P03: it idled in a
 	 * transaction. */
-	if (code == NULL || PQstatus(of(db)->conn) == CONNECTION_BAD ||
+	if (code == NULL || PQstatus(sk_pg(db)->conn) == CONNECTION_BAD ||
 	    strncmp(code, "57P0", 4) == 0 || strncmp(code, "08", 2) == 0 ||
 	    strcmp(code, "25P03") == 0)
-		db->lost = of(db)->gone = true;
+		db->lost = sk_pg(db)->gone = true;
 	for (size_t i = 0; code && i < sizeof(statuses) / sizeof(*statuses); i++)
 		if (strncmp(code, statuses[i].code, strlen(statuses[i].code)) == 0) {
 			status = statuses[i].status;
@@ -106,14 +78,22 @@ static int failed(struct sk_db *db, PGresult *res)
 	return sk_db_fail(db, status, "%s (%s)", said, code ? code : "-");
 }
 
-/* A command without values; its one result is not looked at. */
+/* A command without values, waited for; its one result is not looked at. */
 static int command(struct sk_db *db, const char *sql)
 {
-	PGresult *res = PQexec(of(db)->conn, sql);
-	ExecStatusType status = PQresultStatus(res);
-	int rc = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK ? 0 : failed(db, res);
+	bool piped = sk_pg_piped(db);
+	int rc = piped ? sk_pg_settle(db, NULL) : 0;
 
+	if (rc)
+		return rc;
+	if (piped)
+		sk_pg_unpipe(db);
+	PGresult *res = PQexec(sk_pg(db)->conn, sql);
+	ExecStatusType status = PQresultStatus(res);
+	rc = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK ? 0 : sk_pg_failed(db, res);
 	PQclear(res);
+	if (piped)
+		PQenterPipelineMode(sk_pg(db)->conn);
 	return rc;
 }
 
@@ -144,23 +124,23 @@ static int suits(struct sk_db *db)
 	static const char *const WHY[] = {"the server is older than PostgreSQL 15",
 	    "the server does not sync its log (fsync, full_page_writes)",
 	    "the database is not in UTF-8"};
-	PGresult *res = PQexec(of(db)->conn, SQL);
+	PGresult *res = PQexec(sk_pg(db)->conn, SQL);
 	int rc = 0;
 
 	if (PQresultStatus(res) != PGRES_TUPLES_OK)
-		rc = failed(db, res);
+		rc = sk_pg_failed(db, res);
 	for (int i = 0; rc == 0 && i < 3; i++)
 		if (strcmp(PQgetvalue(res, 0, i), "t") != 0)
 			rc = sk_db_fail(db, SK_EUNSUPPORTED, "%s", WHY[i]);
 	if (rc == 0)
-		snprintf(of(db)->run, sizeof(of(db)->run), "%s", PQgetvalue(res, 0, 3));
+		snprintf(sk_pg(db)->run, sizeof(sk_pg(db)->run), "%s", PQgetvalue(res, 0, 3));
 	PQclear(res);
 	return rc;
 }
 
 static int connect_once(struct sk_db *db)
 {
-	struct pgsql *q = of(db);
+	struct sk_pgsql *q = sk_pg(db);
 	/* Those before dbname yield to what the administrator wrote. */
 	const char *keys[] = {"connect_timeout", "keepalives_idle", "tcp_user_timeout",
 	    "application_name", "dbname", "client_encoding", NULL};
@@ -192,14 +172,14 @@ static int reconnect(struct sk_db *db)
 
 static int open_(const char *where, struct sk_db *db)
 {
-	of(db)->conninfo = strdup(where);
-	return of(db)->conninfo ? reconnect(db) : SK_ENOMEM;
+	sk_pg(db)->conninfo = strdup(where);
+	return sk_pg(db)->conninfo ? reconnect(db) : SK_ENOMEM;
 }
 
 static void close_(struct sk_db *db)
 {
-	PQfinish(of(db)->conn);
-	free(of(db)->conninfo);
+	PQfinish(sk_pg(db)->conn);
+	free(sk_pg(db)->conninfo);
 }
 
 static const char *begin_of(enum sk_db_mode mode)
@@ -214,17 +194,22 @@ static const char *begin_of(enum sk_db_mode mode)
 	}
 }
 
+/* Nobody waits for it: a server that went away is noticed by the first who waits. */
 static int begin(struct sk_db *db, enum sk_db_mode mode)
 {
-	int rc = alive(db) ? command(db, begin_of(mode)) : SK_EIO;
+	struct sk_pgsql *q = sk_pg(db);
+	int rc = 0;
 
-	if (rc && !alive(db)) { /* it went away while nothing was asked */
-		db->lost = false;
+	if (!sk_pg_alive(db)) { /* it went away while nothing was asked */
 		rc = reconnect(db);
-		if (rc == 0)
-			rc = command(db, begin_of(mode));
+		db->lost = false;
 	}
-	return rc;
+	if (rc)
+		return rc;
+	q->nsent = 0;
+	if (!PQenterPipelineMode(q->conn))
+		return sk_pg_failed(db, NULL);
+	return sk_pg_say(db, SK_PG_QUIET, begin_of(mode));
 }
 
 static void rollback(struct sk_db *db)
@@ -232,23 +217,10 @@ static void rollback(struct sk_db *db)
 	char why[sizeof(db->why)];
 
 	memcpy(why, db->why, sizeof(why));
-	if (alive(db) && PQtransactionStatus(of(db)->conn) != PQTRANS_IDLE)
+	sk_pg_unpipe(db);
+	if (sk_pg_alive(db) && PQtransactionStatus(sk_pg(db)->conn) != PQTRANS_IDLE)
 		(void)command(db, "ROLLBACK");
 	memcpy(db->why, why, sizeof(why)); /* what went wrong first is what is to be read */
-}
-
-static int take_mark(struct sk_db *db, struct mark *m)
-{
-	PGresult *res = PQexec(of(db)->conn,
-	    "SELECT pg_current_xact_id_if_assigned()::text, pg_current_wal_insert_lsn()::text");
-	int rc = PQresultStatus(res) == PGRES_TUPLES_OK ? 0 : failed(db, res);
-
-	if (rc == 0) {
-		snprintf(m->xid, sizeof(m->xid), "%s", PQgetvalue(res, 0, 0));
-		snprintf(m->lsn, sizeof(m->lsn), "%s", PQgetvalue(res, 0, 1));
-	}
-	PQclear(res);
-	return rc;
 }
 
 /*
@@ -256,10 +228,10 @@ static int take_mark(struct sk_db *db, struct mark *m)
  * server crashed is in its future (22023), or given to another transaction by now: what it says of a number is believed when it
  * is the same run, or when the log that survived goes on behind our mark.
  */
-static int fate(struct sk_db *db, const struct mark *m, const char *run)
+static int fate(struct sk_db *db, const struct sk_pg_mark *m, const char *run)
 {
 	const char *const values[] = {m->xid, m->lsn, run};
-	PGresult *res = PQexecParams(of(db)->conn,
+	PGresult *res = PQexecParams(sk_pg(db)->conn,
 	    "SELECT CASE WHEN $3 = " RUN
 	    " OR (SELECT checkpoint_lsn FROM pg_control_checkpoint()) >= $2::pg_lsn"
 	    " THEN pg_xact_status($1::text::xid8)"
@@ -280,94 +252,108 @@ static int fate(struct sk_db *db, const struct mark *m, const char *run)
 }
 
 /* The connection went away in the commit: the server knows whether it took place. */
-static int find_out(struct sk_db *db, const struct mark *m)
+static int find_out(struct sk_db *db, const struct sk_pg_mark *m)
 {
 	int64_t end = sk_db_ticks() + db->options.connect_ms;
-	char run[sizeof(of(db)->run)];
+	char run[sizeof(sk_pg(db)->run)];
 
 	if (*m->xid == '\0') /* nothing was written, nothing is lost by doing it again */
 		return SK_EBUSY;
-	memcpy(run, of(db)->run, sizeof(run));
+	memcpy(run, sk_pg(db)->run, sizeof(run));
 	int rc = reconnect(db);
 	for (unsigned tries = 0; rc == 0; tries++) {
 		rc = fate(db, m, run);
-		if ((rc != SK_EINTERNAL && alive(db)) || sk_db_ticks() >= end)
+		if ((rc != SK_EINTERNAL && sk_pg_alive(db)) || sk_db_ticks() >= end)
 			break;
 		sk_db_pause(tries); /* the old session notices only now that nobody listens */
-		rc = alive(db) ? 0 : reconnect(db);
+		rc = sk_pg_alive(db) ? 0 : reconnect(db);
 	}
 	return rc == 0 || rc == SK_EBUSY
 		   ? rc
 		   : sk_db_fail(db, SK_EIO, "not known whether a commit took place");
 }
 
-static int commit(struct sk_db *db)
+/* All that was posted is done, and what the server knows the transaction by is known here. */
+static int make_ready(struct sk_db *db, enum sk_db_mode mode)
 {
-	struct mark m = {0};
+	int rc = 0;
 
-	int rc = take_mark(db, &m);
+	sk_pg(db)->mark = (struct sk_pg_mark){0};
+	if (mode != SK_DB_READ)
+		rc = sk_pg_say(db, SK_PG_SAYS_MARK,
+		    "SELECT pg_current_xact_id_if_assigned()::text, pg_current_wal_insert_lsn()::text");
+	return rc ? rc : sk_pg_settle(db, NULL);
+}
+
+static int send_commit(struct sk_db *db)
+{
+	PGresult *res = NULL;
+	int rc = sk_pg_say(db, SK_PG_QUIET, "COMMIT");
+
+	if (rc == 0)
+		rc = sk_pg_settle(db, &res);
+	if (rc == 0 && strcmp(PQcmdStatus(res), "COMMIT") != 0)
+		rc = sk_db_fail(db, SK_EINTERNAL, "taken back by the server");
+	PQclear(res);
+	return rc;
+}
+
+static int commit(struct sk_db *db, enum sk_db_mode mode)
+{
+	int rc = make_ready(db, mode);
+
 	if (rc) {
 		rollback(db);
 		return db->lost ? SK_EBUSY : rc;
 	}
-	PGresult *res = PQexec(of(db)->conn, "COMMIT");
-	if (PQresultStatus(res) == PGRES_COMMAND_OK)
-		rc = strcmp(PQcmdStatus(res), "COMMIT") == 0
-			 ? 0
-			 : sk_db_fail(db, SK_EINTERNAL, "taken back by the server");
-	else
-		rc = failed(db, res);
-	PQclear(res);
-	return rc && db->lost ? find_out(db, &m) : rc;
+	rc = send_commit(db);
+	rollback(db); /* when it failed; else only the pipeline ends */
+	return rc && db->lost ? find_out(db, &sk_pg(db)->mark) : rc;
 }
 
+/* Outside a transaction each is waited for. */
 static int prepare(struct sk_db *db, struct sk_statement *s)
 {
-	struct pgsql *q = of(db);
 	char name[24];
 
-	if (s->handle && s->life == q->life)
+	if (sk_pg_is_prepared(db, s))
 		return 0;
-	if (s->number == 0)
-		s->number = ++q->numbers;
-	snprintf(name, sizeof(name), "s%u", s->number);
-	PGresult *res = PQprepare(q->conn, name, s->text, 0, NULL);
-	int rc = PQresultStatus(res) == PGRES_COMMAND_OK ? 0 : failed(db, res);
+	sk_pg_name(s, name);
+	PGresult *res = PQprepare(sk_pg(db)->conn, name, s->text, 0, NULL);
+	int rc = PQresultStatus(res) == PGRES_COMMAND_OK ? 0 : sk_pg_failed(db, res);
 	PQclear(res);
 	if (rc == 0) {
 		s->handle = s;
-		s->life = q->life;
+		s->life = sk_pg(db)->life;
 	}
 	return rc;
 }
 
-#define MOST_VALUES 64
-
-/* Numbers go as text, which fits every width of column; text and bytes as they are. */
-static int execute(
-    struct sk_db *db, const struct sk_statement *s, struct sk_binds binds, PGresult **res)
+static int execute(struct sk_db *db, struct sk_statement *s, struct sk_binds binds, PGresult **res)
 {
-	const char *values[MOST_VALUES];
-	char numbers[MOST_VALUES][24], name[24];
-	int lengths[MOST_VALUES], formats[MOST_VALUES];
+	struct sk_pg_values v;
+	char name[24];
+	int rc = sk_pg_values(db, binds, &v);
 
-	if (binds.n > MOST_VALUES)
-		return sk_db_fail(db, SK_EINTERNAL, "too many values");
-	for (size_t i = 0; i < binds.n; i++) {
-		const struct sk_value *v = &binds.v[i];
-		if (v->s.n > SK_LIMIT_STORE_RESULT)
-			return sk_db_fail(db, SK_ELIMIT, "a value that is too long");
-		formats[i] = v->kind == SK_VALUE_TEXT || v->kind == SK_VALUE_BYTES;
-		lengths[i] = (int)v->s.n;
-		values[i] = v->kind == SK_VALUE_NULL ? NULL : v->s.n ? (const char *)v->s.p : "";
-		if (v->kind == SK_VALUE_INT) {
-			snprintf(numbers[i], sizeof(numbers[i]), "%" PRId64, v->i);
-			values[i] = numbers[i];
-		}
-	}
-	snprintf(name, sizeof(name), "s%u", s->number);
-	*res = PQexecPrepared(of(db)->conn, name, (int)binds.n, values, lengths, formats, 1);
-	return 0;
+	if (rc == 0)
+		rc = prepare(db, s);
+	if (rc)
+		return rc;
+	sk_pg_name(s, name);
+	*res = PQexecPrepared(sk_pg(db)->conn, name, (int)binds.n, v.v, v.lengths, v.formats, 1);
+	ExecStatusType status = PQresultStatus(*res);
+	if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
+		rc = sk_pg_failed(db, *res);
+	return rc;
+}
+
+/* With all that was posted before it. */
+static int ask(struct sk_db *db, struct sk_statement *s, struct sk_binds binds, PGresult **res)
+{
+	int rc = sk_pg_send(db, s, binds,
+	    (struct sk_pg_sent){.what = SK_PG_ASKED, .place = db->place, .doing = db->doing});
+
+	return rc ? rc : sk_pg_settle(db, res);
 }
 
 static int64_t big_endian(const char *p, int n)
@@ -439,18 +425,19 @@ static int run_once(
     struct sk_db *db, struct sk_statement *s, struct sk_binds binds, struct sk_rows *out)
 {
 	PGresult *res = NULL;
-	int rc = prepare(db, s);
+	int rc = sk_pg_piped(db) ? ask(db, s, binds, &res) : execute(db, s, binds, &res);
 
 	if (rc == 0)
-		rc = execute(db, s, binds, &res);
-	if (rc)
-		return rc;
-	ExecStatusType status = PQresultStatus(res);
-	if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK)
 		return take(db, res, out);
-	rc = failed(db, res);
 	PQclear(res);
 	return rc;
+}
+
+static int post(struct sk_db *db, struct sk_statement *s, struct sk_binds binds, int64_t rows)
+{
+	return sk_pg_send(db, s, binds,
+	    (struct sk_pg_sent){
+		.what = SK_PG_POSTED, .place = db->place, .doing = db->doing, .rows = rows});
 }
 
 static int run(struct sk_db *db, struct sk_statement *s, struct sk_binds binds, struct sk_rows *out)
@@ -476,9 +463,9 @@ static void forget(struct sk_db *db, struct sk_statement *s)
 {
 	char sql[40];
 
-	if (s->life == of(db)->life && alive(db)) {
+	if (s->life == sk_pg(db)->life && sk_pg_alive(db)) {
 		snprintf(sql, sizeof(sql), "DEALLOCATE s%u", s->number);
-		PQclear(PQexec(of(db)->conn, sql));
+		(void)command(db, sql);
 	}
 	s->handle = NULL;
 }
@@ -496,16 +483,16 @@ static int check(struct sk_db *db)
 {
 	int rc = command(db, "SET statement_timeout = 0");
 	PGresult *res = rc ? NULL
-			   : PQexec(of(db)->conn,
+			   : PQexec(sk_pg(db)->conn,
 				 "SELECT quote_ident(relname) FROM pg_class WHERE relkind = 'r'"
 				 " AND relnamespace = current_schema()::regnamespace");
 
 	if (rc == 0 && PQresultStatus(res) != PGRES_TUPLES_OK)
-		rc = failed(db, res);
+		rc = sk_pg_failed(db, res);
 	for (int i = 0; rc == 0 && i < PQntuples(res); i++)
 		rc = read_table(db, PQgetvalue(res, i, 0));
 	PQclear(res);
-	int after = alive(db) ? set_up(db) : SK_EIO;
+	int after = sk_pg_alive(db) ? set_up(db) : SK_EIO;
 	return rc ? rc : after;
 }
 
@@ -518,8 +505,9 @@ const struct sk_backend sk_pgsql = {
     .commit = commit,
     .rollback = rollback,
     .run = run,
+    .post = post,
     .script = script,
     .forget = forget,
     .check = check,
-    .size = sizeof(struct pgsql),
+    .size = sizeof(struct sk_pgsql),
 };

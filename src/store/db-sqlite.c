@@ -184,7 +184,7 @@ static void rollback(struct sk_db *db)
 		(void)sqlite3_exec(of(db)->handle, "ROLLBACK", NULL, NULL, NULL);
 }
 
-static int commit(struct sk_db *db)
+static int commit(struct sk_db *db, enum sk_db_mode mode)
 {
 	int rc = plain(db, "COMMIT");
 

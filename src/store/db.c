@@ -240,11 +240,11 @@ enum sk_db_mode sk_db_in(const struct sk_db *db)
 /* One try. What failed is taken back before anything else happens. */
 static int attempt(struct sk_db *db, enum sk_db_mode mode, sk_db_work *work, void *arg)
 {
-	db->failed = db->lost = false;
+	db->failed = db->lost = db->missed = db->clock = false;
 	db->place = NULL;
 	int rc = db->backend->begin(db, mode);
 	if (rc)
-		return rc;
+		return db->lost ? SK_EBUSY : rc;
 	db->mode = mode;
 	rc = work(db, arg);
 	if (rc == 0 && db->failed) /* a failure that the work passed over */
@@ -252,7 +252,7 @@ static int attempt(struct sk_db *db, enum sk_db_mode mode, sk_db_work *work, voi
 	db->mode = SK_DB_NONE;
 	db->doing = "COMMIT";
 	if (rc == 0)
-		return db->backend->commit(db);
+		return db->backend->commit(db, mode);
 	db->backend->rollback(db);
 	return db->lost ? SK_EBUSY : rc;
 }
@@ -264,8 +264,13 @@ int sk_db_transact(struct sk_db *db, enum sk_db_mode mode, sk_db_work *work, voi
 		return sk_db_fail(db, SK_EARG, "a transaction inside a transaction");
 	}
 	int64_t end = sk_db_ticks() + db->options.wait_ms;
+	db->waits = db->backend->post == NULL;
 	for (unsigned tries = 0;; tries++) {
 		int rc = attempt(db, mode, work, arg);
+		if (rc && db->missed && !db->waits) {
+			db->waits = true;
+			continue;
+		}
 		if (rc != SK_EBUSY || sk_db_ticks() >= end)
 			return rc;
 		sk_db_pause(tries);
@@ -278,22 +283,31 @@ static bool reads(const char *sql)
 	return strncasecmp(sql, "SELECT", 6) == 0;
 }
 
-int sk_db_run(struct sk_db *db, const char *place, const char *sql, struct sk_binds binds,
-    struct sk_rows *out)
+/* The statement, when it may be run now. */
+static int look_up(struct sk_db *db, const char *place, const char *sql, struct sk_statement **out)
 {
-	static const struct sk_rows none = {.bytes = {.max = SK_LIMIT_STORE_RESULT}};
-	struct sk_rows r = none;
-
 	db->place = place;
 	db->doing = sql;
 	if (db->mode == SK_DB_NONE && !reads(sql))
 		return sk_db_fail(db, SK_EARG, "a change outside a transaction");
 	if (db->failed && db->mode != SK_DB_NONE)
 		return sk_db_fail(db, SK_EARG, "the transaction has failed before");
-	struct sk_statement *s = statement(db, sql);
-	if (s == NULL)
+	*out = statement(db, sql);
+	if (*out == NULL)
 		return sk_db_fail(db, SK_ENOMEM, "no memory, or a word in braces that is none");
-	int rc = db->backend->run(db, s, binds, &r);
+	return 0;
+}
+
+int sk_db_run(struct sk_db *db, const char *place, const char *sql, struct sk_binds binds,
+    struct sk_rows *out)
+{
+	static const struct sk_rows none = {.bytes = {.max = SK_LIMIT_STORE_RESULT}};
+	struct sk_rows r = none;
+	struct sk_statement *s;
+
+	int rc = look_up(db, place, sql, &s);
+	if (rc == 0)
+		rc = db->backend->run(db, s, binds, &r);
 	if (rc) {
 		sk_rows_free(&r);
 		return rc;
@@ -316,6 +330,26 @@ int sk_db_change(
 	return 0;
 }
 
+bool sk_db_posts(const struct sk_db *db)
+{
+	return !db->waits && db->mode != SK_DB_NONE;
+}
+
+int sk_db_change_later(
+    struct sk_db *db, const char *place, const char *sql, struct sk_binds binds, int64_t rows)
+{
+	struct sk_statement *s;
+	int64_t n = 0;
+	int rc;
+
+	if (sk_db_posts(db)) {
+		rc = look_up(db, place, sql, &s);
+		return rc ? rc : db->backend->post(db, s, binds, rows);
+	}
+	rc = sk_db_change(db, place, sql, binds, &n);
+	return rc ? rc : rows == SK_ANY_ROWS || n == rows ? 0 : SK_ECHANGED;
+}
+
 int sk_db_script(struct sk_db *db, const char *place, const char *sql)
 {
 	char *text = sk_db_dialect(db->backend, sql);
@@ -329,7 +363,7 @@ int sk_db_script(struct sk_db *db, const char *place, const char *sql)
 	return rc;
 }
 
-int sk_db_now(struct sk_db *db, int64_t *ms)
+static int ask_now(struct sk_db *db, int64_t *ms)
 {
 	struct sk_rows r;
 	int rc = sk_db_query(db, "SELECT {now}", SK_NO_BINDS, &r);
@@ -340,6 +374,20 @@ int sk_db_now(struct sk_db *db, int64_t *ms)
 	rc = r.bad ? SK_EINTERNAL : 0;
 	sk_rows_free(&r);
 	return rc;
+}
+
+int sk_db_now(struct sk_db *db, int64_t *ms)
+{
+	if (db->mode == SK_DB_NONE)
+		return ask_now(db, ms);
+	int rc = db->clock ? 0 : ask_now(db, &db->clock_ms);
+	if (rc)
+		return rc;
+	if (!db->clock)
+		db->clock_at = sk_db_ticks();
+	db->clock = true;
+	*ms = db->clock_ms + sk_db_ticks() - db->clock_at;
+	return 0;
 }
 
 int sk_db_check(struct sk_db *db)

@@ -147,7 +147,24 @@ int sk_db_run(struct sk_db *db, const char *place, const char *sql, struct sk_bi
 int sk_db_change(
     struct sk_db *db, const char *place, const char *sql, struct sk_binds binds, int64_t *changes);
 
-/* The database's clock in milliseconds since 1970, the only one that decides what is over. */
+/*
+ * The same, in a transaction, for a change of `rows` rows that nobody waits for: it reaches the server with the next
+ * statement that gives rows, or with the commit. When it fails or changes another number of rows, the transaction is done
+ * again with every statement waited for: so each failure is returned where it belongs, at the latest in the second run
+ * (SK_ECHANGED for another number of rows). Until then `work` goes on as if it had succeeded.
+ */
+#define SK_ANY_ROWS INT64_C(-1)
+#define sk_db_post(db, sql, binds, rows) \
+	sk_db_change_later(db, __FILE__ ":" SK_DB_TEXT(__LINE__), sql, binds, rows)
+int sk_db_change_later(
+    struct sk_db *db, const char *place, const char *sql, struct sk_binds binds, int64_t rows);
+/* Whether what is posted is not waited for: what needs an answer only to be sure may be posted. */
+bool sk_db_posts(const struct sk_db *db);
+
+/*
+ * The database's clock in milliseconds since 1970, the only one that decides what is over. A transaction asks for it once
+ * and counts on.
+ */
 int sk_db_now(struct sk_db *db, int64_t *ms);
 
 /* Looks through the whole database: pages, indexes, references (SQLite); that all tables can be read (PostgreSQL). */

@@ -5,15 +5,15 @@
 
 int sk_logged_add(struct sk_db *db, const char *transfer, int64_t number)
 {
-	return sk_db_exec(db,
+	return sk_db_post(db,
 	    "INSERT INTO logged (number, transfer, erase) VALUES ($1, $2, 0) ON CONFLICT DO NOTHING",
-	    SK_BINDS(sk_int(number), sk_text(transfer)), NULL);
+	    SK_BINDS(sk_int(number), sk_text(transfer)), SK_ANY_ROWS);
 }
 
 int sk_logged_forget(struct sk_db *db, const char *transfer)
 {
-	return sk_db_exec(db, "UPDATE logged SET erase = 1 WHERE transfer = $1",
-	    SK_BINDS(sk_text(transfer)), NULL);
+	return sk_db_post(db, "UPDATE logged SET erase = 1 WHERE transfer = $1",
+	    SK_BINDS(sk_text(transfer)), SK_ANY_ROWS);
 }
 
 int sk_logged_list(struct sk_db *db, struct sk_arena *a, size_t most, int64_t **numbers, size_t *n)

@@ -11,11 +11,11 @@ int sk_outbox_put(
 {
 	if (body.n > SK_LIMIT_JOB_BODY)
 		return SK_ELIMIT;
-	return sk_db_exec(db,
+	return sk_db_post(db,
 	    "INSERT INTO outbox (channel, kind, at, body) VALUES ($1, $2, {now}, $3)",
 	    SK_BINDS(sk_int(channel), sk_int(kind),
 		sk_bytes(body.n ? body.p : (const uint8_t *)"", body.n)),
-	    NULL);
+	    1);
 }
 
 struct reading {
@@ -130,13 +130,13 @@ void sk_outbox_rows_free(struct sk_outbox_rows *rows)
 
 int sk_outbox_mark(struct sk_db *db, enum sk_outbox_channel channel, int64_t number)
 {
-	int rc = sk_db_exec(db, "DELETE FROM outbox WHERE channel = $1 AND number <= $2",
-	    SK_BINDS(sk_int(channel), sk_int(number)), NULL);
+	int rc = sk_db_post(db, "DELETE FROM outbox WHERE channel = $1 AND number <= $2",
+	    SK_BINDS(sk_int(channel), sk_int(number)), SK_ANY_ROWS);
 
 	return rc ? rc
-		  : sk_db_exec(db,
+		  : sk_db_post(db,
 			"UPDATE outbox_channel SET done = $2 WHERE channel = $1 AND done < $2 AND $2 <= numbered",
-			SK_BINDS(sk_int(channel), sk_int(number)), NULL);
+			SK_BINDS(sk_int(channel), sk_int(number)), SK_ANY_ROWS);
 }
 
 static int mark(struct sk_db *db, void *arg)

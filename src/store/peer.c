@@ -185,6 +185,6 @@ int sk_sealed_list(
 
 int sk_sealed_forget(struct sk_db *db, const char *transfer)
 {
-	return sk_db_exec(
-	    db, "DELETE FROM sealed WHERE transfer = $1", SK_BINDS(sk_text(transfer)), NULL);
+	return sk_db_post(
+	    db, "DELETE FROM sealed WHERE transfer = $1", SK_BINDS(sk_text(transfer)), SK_ANY_ROWS);
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <libpq-fe.h>
@@ -293,6 +294,122 @@ static void test_many_statements(void **state)
 	}
 }
 
+/* What was posted, and what came of it: the status of each statement in the last run, and how many runs there were. */
+struct posting {
+	const char *const *sql;
+	size_t n;
+	int64_t rows; /* that the last one must change */
+	int status[4], runs;
+};
+
+static int post_all(struct sk_db *d, void *arg)
+{
+	struct posting *p = arg;
+	int rc = 0;
+
+	p->runs++;
+	for (size_t i = 0; i < p->n && rc == 0; i++)
+		rc = p->status[i] =
+		    sk_db_post(d, p->sql[i], SK_NO_BINDS, i + 1 == p->n ? p->rows : SK_ANY_ROWS);
+	return rc;
+}
+
+#define POST(p, must, ...) \
+	static const char *const sql_##p[] = {__VA_ARGS__}; \
+	struct posting p = {.sql = sql_##p, .n = sizeof(sql_##p) / sizeof(*sql_##p), .rows = (must)}
+
+/* What is posted is there for those behind it; its failure is found at the commit, and told in a second run where it belongs. */
+static void test_posted(void **state)
+{
+	make_table();
+	POST(good, 2, "INSERT INTO t (n, s) VALUES (1, 'a')",
+	    "INSERT INTO t (n, s) VALUES (2, 'a')", "UPDATE t SET s = 'b' WHERE s = 'a'");
+	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, post_all, &good), 0);
+	assert_int_equal(good.runs, 1);
+	assert_int_equal(number("SELECT count(*) FROM t WHERE s = 'b'"), 2);
+
+	POST(twice, 1, "INSERT INTO t (n, s) VALUES (3, 'c')",
+	    "INSERT INTO t (n, s) VALUES (1, 'c')", "INSERT INTO t (n, s) VALUES (4, 'c')");
+	twice.status[2] = -1;
+	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, post_all, &twice), SK_EEXIST);
+	assert_int_equal(twice.runs, postgres ? 2 : 1);
+	assert_int_equal(twice.status[0], 0);
+	assert_int_equal(twice.status[1], SK_EEXIST);
+	assert_int_equal(number("SELECT count(*) FROM t"), 2);
+	assert_non_null(strstr(sk_db_why(db), "VALUES (1, 'c')"));
+}
+
+/* Another number of rows than was said takes all of it back, though no statement failed. */
+static void test_posted_rows(void **state)
+{
+	make_table();
+	POST(none, 1, "INSERT INTO t (n, s) VALUES (1, 'a')", "UPDATE t SET s = 'b' WHERE n = 9");
+	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, post_all, &none), SK_ECHANGED);
+	assert_int_equal(none.status[1], SK_ECHANGED);
+	POST(two, 1, "INSERT INTO t (n, s) VALUES (1, 'a'), (2, 'a')", "DELETE FROM t");
+	assert_int_equal(sk_db_transact(db, SK_DB_QUEUE, post_all, &two), SK_ECHANGED);
+	assert_int_equal(number("SELECT count(*) FROM t"), 0);
+	assert_int_equal(
+	    sk_db_post(db, "DELETE FROM t", SK_NO_BINDS, SK_ANY_ROWS), SK_EARG); /* outside */
+}
+
+/* The one that asks behind them hears of their failure; passing over it does not help. */
+static int ask_behind(struct sk_db *d, void *arg)
+{
+	int *runs = arg;
+	struct sk_rows r;
+	int rc = sk_db_post(d, "INSERT INTO t (n, s) VALUES (5, 'e'), (5, 'e')", SK_NO_BINDS, 2);
+
+	++*runs;
+	if (rc == 0)
+		rc = sk_db_query(d, "SELECT n FROM t", SK_NO_BINDS, &r);
+	if (rc == 0)
+		sk_rows_free(&r);
+	return *runs == 1 ? 0 : rc;
+}
+
+static int post_many(struct sk_db *d, void *arg)
+{
+	int rc = 0;
+
+	for (int i = 0; i < 1000 && rc == 0; i++)
+		rc = sk_db_post(d, "INSERT INTO t (n, s) VALUES ($1, 'm')", SK_BINDS(sk_int(i)), 1);
+	return rc ? rc : sk_db_post(d, "DELETE FROM t WHERE n % 2 = 1", SK_NO_BINDS, 500);
+}
+
+static void test_posted_and_asked(void **state)
+{
+	int runs = 0;
+
+	make_table();
+	int rc = sk_db_transact(db, SK_DB_WRITE, ask_behind, &runs);
+	assert_int_equal(rc, postgres ? SK_EEXIST : SK_EINTERNAL);
+	assert_int_equal(runs, postgres ? 2 : 1);
+	assert_int_equal(number("SELECT count(*) FROM t"), 0);
+	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, post_many, NULL), 0);
+	assert_int_equal(number("SELECT count(*) FROM t"), 500);
+}
+
+static int tell_time(struct sk_db *d, void *arg)
+{
+	int64_t *ms = arg;
+	struct timespec t = {0, 20 * 1000 * 1000};
+
+	int rc = sk_db_now(d, &ms[0]);
+	nanosleep(&t, NULL);
+	return rc ? rc : sk_db_now(d, &ms[1]);
+}
+
+/* A transaction asks for the time once, and its clock goes on. */
+static void test_clock(void **state)
+{
+	int64_t ms[2], before = number("SELECT {now}");
+
+	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, tell_time, ms), 0);
+	assert_true(ms[0] >= before && ms[1] >= ms[0] + 19);
+	assert_true(number("SELECT {now}") >= ms[1] - 1);
+}
+
 static void test_migrations(void **state)
 {
 	int64_t v = -1;
@@ -493,7 +610,9 @@ static void test_number_of_another(void **state)
 #define BOTH \
 	T(test_values), T(test_wrong_columns), T(test_constraints), T(test_messages), \
 	    T(test_transactions), T(test_concurrent), T(test_one_picture), T(test_time), \
-	    T(test_many_statements), T(test_migrations), T(test_migrations_at_once)
+	    T(test_many_statements), T(test_posted), T(test_posted_rows), \
+	    T(test_posted_and_asked), T(test_clock), T(test_migrations), \
+	    T(test_migrations_at_once)
 
 static const struct CMUnitTest sqlite[] = {BOTH, T(test_bad_places), T(test_sqlite_file)};
 static const struct CMUnitTest pgsql[] = {BOTH, T(test_server_away), T(test_lost_commit),

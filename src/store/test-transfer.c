@@ -54,9 +54,13 @@ static int insert(struct sk_db *d, void *arg)
 	return sk_transfer_insert(d, arg);
 }
 
+/* As the last run of a transaction left it. */
+static struct sk_transfer saved;
+
 static int save(struct sk_db *d, void *arg)
 {
-	return sk_transfer_save(d, arg);
+	saved = *(const struct sk_transfer *)arg;
+	return sk_transfer_save(d, &saved);
 }
 
 static struct sk_transfer loaded(const char *id)
@@ -106,7 +110,7 @@ static void test_versions(void **state)
 	a.state = 3;
 	a.recipient = "shimin-2";
 	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, save, &a), 0);
-	assert_int_equal(a.version, 2);
+	assert_int_equal(saved.version, 2);
 	b.state = 4;
 	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, save, &b), SK_ECHANGED);
 	b = loaded(t.id);

@@ -74,32 +74,54 @@ static struct sk_value value_of(const struct sk_transfer *t, const struct field 
 	return sk_bytes(s->p, s->n);
 }
 
-int sk_transfer_insert(struct sk_db *db, struct sk_transfer *t)
+/* Both texts are the same each time, so they are written once. */
+static const char *insert_text(void)
 {
-	struct sk_value v[FIELDS + 2];
-	struct sk_buf b = SK_BUF(8192);
-	struct sk_rows r;
-	int64_t now = 0;
+	static struct sk_buf b = SK_BUF(8192);
 
-	int rc = sk_db_now(db, &now);
-	if (rc)
-		return rc;
-	for (size_t i = 0; i < FIELDS; i++)
-		v[i] = value_of(t, &fields[i]);
-	v[FIELDS] = sk_text(t->id);
-	v[FIELDS + 1] = sk_int(now);
+	if (b.len || b.err)
+		return b.err ? NULL : (const char *)b.p;
 	sk_buf_printf(
 	    &b, "INSERT INTO transfer (%sid, version, received, changed) VALUES (", columns);
 	for (size_t i = 0; i < FIELDS; i++)
 		sk_buf_printf(&b, "$%zu, ", i + 1);
 	sk_buf_printf(&b, "$%zu, 1, $%zu, $%zu)", FIELDS + 1, FIELDS + 2, FIELDS + 2);
 	sk_buf_putc(&b, 0);
-	rc = b.err ? b.err
-		   : sk_db_query(db, (const char *)b.p, ((struct sk_binds){v, FIELDS + 2}), &r);
-	sk_buf_free(&b);
+	return b.err ? NULL : (const char *)b.p;
+}
+
+static const char *save_text(void)
+{
+	static struct sk_buf b = SK_BUF(8192);
+
+	if (b.len || b.err)
+		return b.err ? NULL : (const char *)b.p;
+	sk_buf_puts(&b, "UPDATE transfer SET ");
+	for (size_t i = 0; i < FIELDS; i++)
+		sk_buf_printf(&b, "%s = $%zu, ", fields[i].column, i + 1);
+	sk_buf_printf(&b,
+	    "changed = $%zu, version = version + 1 WHERE id = $%zu AND version = $%zu", FIELDS + 3,
+	    FIELDS + 1, FIELDS + 2);
+	sk_buf_putc(&b, 0);
+	return b.err ? NULL : (const char *)b.p;
+}
+
+int sk_transfer_insert(struct sk_db *db, struct sk_transfer *t)
+{
+	struct sk_value v[FIELDS + 2];
+	const char *sql = insert_text();
+	int64_t now = 0;
+
+	int rc = sql ? sk_db_now(db, &now) : SK_ENOMEM;
 	if (rc)
 		return rc;
-	sk_rows_free(&r);
+	for (size_t i = 0; i < FIELDS; i++)
+		v[i] = value_of(t, &fields[i]);
+	v[FIELDS] = sk_text(t->id);
+	v[FIELDS + 1] = sk_int(now);
+	rc = sk_db_post(db, sql, ((struct sk_binds){v, FIELDS + 2}), 1);
+	if (rc)
+		return rc;
 	t->version = 1;
 	t->received = t->changed = now;
 	return 0;
@@ -108,29 +130,20 @@ int sk_transfer_insert(struct sk_db *db, struct sk_transfer *t)
 int sk_transfer_save(struct sk_db *db, struct sk_transfer *t)
 {
 	struct sk_value v[FIELDS + 3];
-	struct sk_buf b = SK_BUF(8192);
-	int64_t n = 0, now = 0;
+	const char *sql = save_text();
+	int64_t now = 0;
 
-	int rc = sk_db_now(db, &now);
+	int rc = sql ? sk_db_now(db, &now) : SK_ENOMEM;
 	if (rc)
 		return rc;
-	sk_buf_puts(&b, "UPDATE transfer SET ");
-	for (size_t i = 0; i < FIELDS; i++) {
+	for (size_t i = 0; i < FIELDS; i++)
 		v[i] = value_of(t, &fields[i]);
-		sk_buf_printf(&b, "%s = $%zu, ", fields[i].column, i + 1);
-	}
 	v[FIELDS] = sk_text(t->id);
 	v[FIELDS + 1] = sk_int(t->version);
 	v[FIELDS + 2] = sk_int(now);
-	sk_buf_printf(&b,
-	    "changed = $%zu, version = version + 1 WHERE id = $%zu AND version = $%zu", FIELDS + 3,
-	    FIELDS + 1, FIELDS + 2);
-	sk_buf_putc(&b, 0);
-	rc = b.err ? b.err
-		   : sk_db_exec(db, (const char *)b.p, ((struct sk_binds){v, FIELDS + 3}), &n);
-	sk_buf_free(&b);
-	if (rc || n == 0)
-		return rc ? rc : SK_ECHANGED;
+	rc = sk_db_post(db, sql, ((struct sk_binds){v, FIELDS + 3}), 1);
+	if (rc)
+		return rc;
 	t->version++;
 	t->changed = now;
 	return 0;
@@ -339,12 +352,12 @@ int sk_transfer_wants(void *db, enum sk_blob_kind kind, const char *name)
 
 int sk_history_add(struct sk_db *db, const char *transfer, const struct sk_history *h)
 {
-	return sk_db_exec(db,
+	return sk_db_post(db,
 	    "INSERT INTO history (transfer, at, event, state_from, state_to, actor, person, note)"
 	    " VALUES ($1, {now}, $2, $3, $4, $5, $6, $7)",
 	    SK_BINDS(sk_text(transfer), sk_int(h->event), sk_int(h->state_from),
 		sk_int(h->state_to), sk_int(h->actor), sk_text(h->person), sk_text(h->note)),
-	    NULL);
+	    1);
 }
 
 int sk_history_list(

@@ -35,7 +35,10 @@ void sk_transfer_init(struct sk_transfer *t);
 /* Sets version to 1 and the times. Owner, route and zones must be said (SK_EFORMAT). */
 int sk_transfer_insert(struct sk_db *db, struct sk_transfer *t);
 
-/* Writes all columns if the row still has the version that was read, and raises it; SK_ECHANGED when it has not. */
+/*
+ * Writes all columns if the row still has the version that was read, and raises it; SK_ECHANGED when it has not, now or when
+ * the transaction ends (sk_db_post): `t` belongs to this one run of it.
+ */
 int sk_transfer_save(struct sk_db *db, struct sk_transfer *t);
 
 /* SK_ENOENTRY when there is none. Its text lies in the arena. */
