@@ -32,10 +32,11 @@ ALLOWED = {
     "record": {"ledger"},
     "link": set(),
     "crossing": {"link", "ipc", "post"},
+    "portal": {"bytes", "front", "ipc", "post"},
     "gate": {"jobs", "passkey", "policy", "store", "ledger", "ledgerverify", "record", "link"},
     "post": {"ipc"},
     "desk": {"bytes", "gate", "policy", "store", "record", "jobs", "link", "scan", "front", "post", "ipc", "ledger"},
-    "cmd": {"bytes", "store", "engine", "record", "scan", "leak", "post", "jobs", "front", "link", "crossing", "desk", "ipc", "jail", "clean", "format", "verify", "render", "convert", "ocr", "policy", "ledger",
+    "cmd": {"bytes", "store", "portal", "engine", "record", "scan", "leak", "post", "jobs", "front", "link", "crossing", "desk", "ipc", "jail", "clean", "format", "verify", "render", "convert", "ocr", "policy", "ledger",
             "ledgerverify"},
 }
 # Inside format/ and verify/ a family and those it may include from: what lies inside documents, never the other way round.

@@ -61,7 +61,7 @@ int post_make_file(int dir, const char *name, struct sk_slice bytes, mode_t mode
 		return failed(name);
 	if (give(fd, user))
 		return -1;
-	return fsync(dir) ? failed(name) : 0;
+	return dir != AT_FDCWD && fsync(dir) ? failed(name) : 0;
 }
 
 int post_put_file(int dir, const char *name, struct sk_slice bytes, mode_t mode)

@@ -60,6 +60,18 @@ static int put_link(struct making *m, const char *said)
 	    colon + 1 + bracket, port + 1);
 }
 
+/* ADDRESS:PORT, as for a link. */
+static int put_address(struct making *m, const char *key, const char *said)
+{
+	const char *port = strrchr(said, ':');
+	bool bracket = said[0] == '[';
+
+	if (port == NULL || port == said || (bracket && port[-1] != ']'))
+		return post_tell(said, _("an address is written ADDRESS:PORT"));
+	return sk_buf_printf(&m->text, "%s %.*s %s\n", key, (int)(port - said - 2 * bracket),
+	    said + bracket, port + 1);
+}
+
 static int put_plain(struct making *m, const char *key, const char *value)
 {
 	return sk_buf_printf(&m->text, "%s %s\n", key, value);
@@ -76,6 +88,9 @@ static const struct option_row {
     {"--workers", "workers", put_plain},
     {"--clamd", "clamd", put_path},
     {"--control", "control", put_path},
+    {"--portal", "portal", put_plain},
+    {"--portal-listen", "portal-listen", put_address},
+    {"--portal-pages", "portal-pages", put_path},
 };
 
 static int take_option(struct making *m, const char *name, const char *value)
@@ -258,6 +273,15 @@ static int make_links(const struct making *m)
 	return rc;
 }
 
+/* Where somebody listens for browsers. */
+static int make_portal(const struct making *m)
+{
+	if (sk_settings_get(m->settings, "portal-listen") == NULL)
+		return 0;
+	return post_make_certificate(
+	    m->dir, sk_settings_get(m->settings, "zone"), sk_settings_get(m->settings, "portal"));
+}
+
 /* Which zone the folder is of: for what has no configuration at hand. */
 static int make_zone(const struct making *m)
 {
@@ -298,8 +322,8 @@ static int make_state(struct making *m)
 
 static int make(struct making *m)
 {
-	int (*const step[])(const struct making *) = {
-	    make_folders, make_master, make_ledger, make_box, make_links, make_config, make_zone};
+	int (*const step[])(const struct making *) = {make_folders, make_master, make_ledger,
+	    make_box, make_links, make_portal, make_config, make_zone};
 	int rc = make_state(m);
 
 	for (size_t i = 0; rc == 0 && i < sizeof(step) / sizeof(*step); i++)
@@ -325,6 +349,8 @@ static void advise(const struct making *m)
 		}
 		post_peer_free(&p);
 	}
+	if (sk_settings_get(m->settings, "portal-listen"))
+		post_show_certificate(m->dir, m->folder);
 	printf(_("Keep a copy of master.key and ledger.key apart from all backups: without them "
 		 "originals cannot be read, and the ledger cannot go on.\n"));
 }

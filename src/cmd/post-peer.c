@@ -153,6 +153,8 @@ int post_export(int argc, char **argv)
 	struct peer p = {.zone = ""};
 	int rc = -1;
 
+	if (argc == 4 && strcmp(argv[1], "--portal") == 0)
+		return post_export_certificate(argv[2], argv[3]);
 	if (argc != 4)
 		return post_tell("post export",
 		    _("it takes the post's folder, the zone of the other post, and a folder to make"));

@@ -6,8 +6,8 @@
 static const struct {
 	const char *name;
 	int (*run)(int argc, char **argv);
-} verbs[] = {
-    {"init", post_init}, {"export", post_export}, {"pin", post_pin}, {"renew", post_renew}};
+} verbs[] = {{"init", post_init}, {"export", post_export}, {"pin", post_pin}, {"renew", post_renew},
+    {"certificate", post_certificate}};
 
 static void usage(FILE *to)
 {
@@ -16,12 +16,15 @@ static void usage(FILE *to)
 	      "  sekisho post init FOLDER --zone ZONE --policy FILE\n"
 	      "                    [--link ZONE=listen|connect:ADDRESS:PORT]... [--users]\n"
 	      "                    [--config FILE] [--store WHERE] [--queue WHERE] [--workers N]\n"
-	      "                    [--clamd SOCKET] [--control SOCKET] [--lang ja|en]\n"
+	      "                    [--clamd SOCKET] [--control SOCKET]\n"
+	      "                    [--portal ORIGIN --portal-listen ADDRESS:PORT] [--lang ja|en]\n"
 	      "  sekisho post export [--lang ja|en] FOLDER ZONE DIR\n"
+	      "  sekisho post export [--lang ja|en] --portal FOLDER FILE\n"
 	      "  sekisho post pin [--replace] [--lang ja|en] FOLDER --from DIR\n"
 	      "  sekisho post pin [--replace] [--lang ja|en] FOLDER ZONE --certificate FILE|PIN\n"
 	      "                   --log KEY --witness KEY --box KEY\n"
-	      "  sekisho post renew [--use] [--lang ja|en] FOLDER ZONE\n"));
+	      "  sekisho post renew [--use] [--lang ja|en] FOLDER ZONE\n"
+	      "  sekisho post certificate [--lang ja|en] FOLDER ORIGIN\n"));
 }
 
 int cmd_post(int argc, char **argv)
@@ -35,7 +38,8 @@ int cmd_post(int argc, char **argv)
 		usage(stdout);
 		return EXIT_ALL_CLEAN;
 	}
-	fprintf(stderr, "%s\n\n", _("sekisho: post is followed by init, export, pin or renew"));
+	fprintf(stderr, "%s\n\n",
+	    _("sekisho: post is followed by init, export, pin, renew or certificate"));
 	usage(stderr);
 	return EXIT_SOME_ERROR;
 }

@@ -48,7 +48,15 @@ void post_peer_fingerprint(const struct peer *p, char text[POST_FINGERPRINT]);
 /* A new key for the link to a zone, and its certificate, as link/ZONE/NAME.key and NAME.crt. 0, or -1 when it was told why not. */
 int post_make_link_key(int dir, const char *own, const char *zone, const char *name);
 
+/* --- post-certificate.c: of the portal. 0, or -1 when it was told why not --- */
+/* The authority where there is none, and a new certificate for the host of that origin. */
+int post_make_certificate(int dir, const char *zone, const char *origin);
+/* What terminals are to import. */
+int post_show_certificate(int dir, const char *folder);
+int post_export_certificate(const char *folder, const char *file);
+
 /* --- the verbs --- */
+int post_certificate(int argc, char **argv);
 int post_init(int argc, char **argv);
 int post_renew(int argc, char **argv);
 int post_export(int argc, char **argv);

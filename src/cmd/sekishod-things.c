@@ -177,6 +177,25 @@ static int open_control(void *ctx, size_t place, const char *name)
 	return again(((const struct post *)ctx)->control);
 }
 
+static int open_of_portal(void *ctx, size_t place, const char *name)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "portal/%s", name);
+	return strcmp(name, "own.key") == 0 ? open_secret(ctx, path)
+					    : open_below(ctx, path, O_RDONLY);
+}
+
+static int open_pages(void *ctx, size_t place, const char *name)
+{
+	return open(((const struct post *)ctx)->pages, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+static int open_portal_socket(void *ctx, size_t place, const char *name)
+{
+	return again(((const struct post *)ctx)->portal);
+}
+
 static int open_listen(void *ctx, size_t place, const char *name)
 {
 	return again(((const struct post *)ctx)->listen[place - SK_PLACE_LINK]);
@@ -190,6 +209,9 @@ const struct sk_post_thing post_scribe_things[] = {{"ledger", open_folder},
     {NULL, NULL}};
 const struct sk_post_thing post_control_things[] = {
     {"settings", open_settings}, {"control", open_control}, {NULL, NULL}};
+const struct sk_post_thing post_portal_things[] = {{"settings", open_settings},
+    {"own.key", open_of_portal}, {"own.crt", open_of_portal}, {"assets", open_pages},
+    {"listen", open_portal_socket}, {NULL, NULL}};
 const struct sk_post_thing post_scanner_things[] = {{"settings", open_settings}, {NULL, NULL}};
 const struct sk_post_thing post_worker_things[] = {
     {"settings", open_settings}, {"box", open_box}, {NULL, NULL}};
@@ -245,6 +267,22 @@ static int try_link(const struct post *p, const struct sk_settings_link *l)
 	return 0;
 }
 
+static int try_portal(const struct post *p)
+{
+	static const char advice[] = "; 'sekisho post certificate' makes it";
+	char index[PATH_MAX + 16];
+
+	if (sk_settings_get(p->settings, "portal-listen") == NULL)
+		return 0;
+	snprintf(index, sizeof(index), "%s/index.html", p->pages);
+	if (access(index, R_OK))
+		return post_fail("the pages of the portal: %s: %s", index, strerror(errno));
+	return try_file(p, "portal/own.key", true, advice) ||
+		       try_file(p, "portal/own.crt", false, advice)
+		   ? -1
+		   : 0;
+}
+
 static int try_files(const struct post *p)
 {
 	static const char *const secret[] = {"master.key", "box.key", "ledger.key", "witness.key"};
@@ -255,7 +293,7 @@ static int try_files(const struct post *p)
 		rc = try_file(p, secret[i], true, "");
 	for (size_t i = 0; rc == 0 && i < p->links; i++)
 		rc = try_link(p, &p->link[i]);
-	return rc;
+	return rc ? rc : try_portal(p);
 }
 
 /* A socket that somebody left behind is taken away; we hold the lock. */
@@ -275,40 +313,62 @@ static int open_control_socket(struct post *p)
 	return 0;
 }
 
-static socklen_t address_of(const struct sk_settings_link *l, struct sockaddr_storage *out)
+static socklen_t address_of(const char *address, uint16_t port, struct sockaddr_storage *out)
 {
 	struct sockaddr_in *v4 = (struct sockaddr_in *)out;
 	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)out;
 	char alone[SK_SETTINGS_ADDRESS];
-	const char *scope = strchr(l->address, '%');
+	const char *scope = strchr(address, '%');
 
 	memset(out, 0, sizeof(*out));
-	snprintf(alone, sizeof(alone), "%.*s", (int)strcspn(l->address, "%"), l->address);
+	snprintf(alone, sizeof(alone), "%.*s", (int)strcspn(address, "%"), address);
 	if (inet_pton(AF_INET, alone, &v4->sin_addr) == 1) {
 		v4->sin_family = AF_INET;
-		v4->sin_port = htons(l->port);
+		v4->sin_port = htons(port);
 		return sizeof(*v4);
 	}
 	inet_pton(AF_INET6, alone, &v6->sin6_addr);
 	v6->sin6_family = AF_INET6;
-	v6->sin6_port = htons(l->port);
+	v6->sin6_port = htons(port);
 	v6->sin6_scope_id = scope ? if_nametoindex(scope + 1) : 0;
 	return sizeof(*v6);
 }
 
-static int open_listener(struct post *p, size_t i)
+/* A listening socket with a numeric address; `what` it is for, for who reads why it cannot be had. */
+static int open_listener(const char *what, const char *address, uint16_t port, int waiting)
 {
 	struct sockaddr_storage a;
-	socklen_t n = address_of(&p->link[i], &a);
-	int yes = 1;
+	socklen_t n = address_of(address, port, &a);
+	int yes = 1, fd;
 
-	p->listen[i] = socket(a.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_TCP);
-	if (p->listen[i] < 0 ||
-	    setsockopt(p->listen[i], SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes)) ||
-	    bind(p->listen[i], (struct sockaddr *)&a, n) || listen(p->listen[i], 64))
-		return post_fail("link to %s: %s port %u: %s", p->link[i].zone, p->link[i].address,
-		    p->link[i].port, strerror(errno));
-	return 0;
+	fd = socket(a.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_TCP);
+	if (fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes)) == 0 &&
+	    bind(fd, (struct sockaddr *)&a, n) == 0 && listen(fd, waiting) == 0)
+		return fd;
+	post_fail("%s: %s port %u: %s", what, address, port, strerror(errno));
+	sk_close(&fd);
+	return -1;
+}
+
+static int listen_for_link(struct post *p, size_t i)
+{
+	char what[SK_SETTINGS_ZONE + 16];
+
+	if (!p->link[i].listen)
+		return 0;
+	snprintf(what, sizeof(what), "link to %s", p->link[i].zone);
+	p->listen[i] = open_listener(what, p->link[i].address, p->link[i].port, 64);
+	return p->listen[i] < 0 ? -1 : 0;
+}
+
+static int listen_for_browsers(struct post *p)
+{
+	struct sk_settings_address at;
+
+	if (!sk_settings_address(p->settings, "portal-listen", &at))
+		return 0;
+	p->portal = open_listener("portal", at.address, at.port, SOMAXCONN);
+	return p->portal < 0 ? -1 : 0;
 }
 
 int post_open(struct post *p)
@@ -318,10 +378,11 @@ int post_open(struct post *p)
 	if (rc == 0)
 		rc = try_files(p);
 	for (size_t i = 0; rc == 0 && i < p->links; i++)
-		if (p->link[i].listen)
-			rc = open_listener(p, i);
+		rc = listen_for_link(p, i);
 	if (sk_settings_yes(p->settings, "helper"))
 		return rc;
+	if (rc == 0)
+		rc = listen_for_browsers(p);
 	return rc ? rc : open_control_socket(p);
 }
 
@@ -330,6 +391,7 @@ void post_close(struct post *p)
 	if (p->control >= 0)
 		unlink(sk_settings_get(p->settings, "control"));
 	sk_close(&p->control);
+	sk_close(&p->portal);
 	for (size_t i = 0; i < SK_POST_LINKS; i++)
 		sk_close(&p->listen[i]);
 	sk_close(&p->state);

@@ -134,9 +134,16 @@ static int read_settings(struct post *p)
 static int find_helpers(struct post *p)
 {
 	const char *folder = cli_helper_dir(); /* of a build tree */
+	const char *said = sk_settings_get(p->settings, "portal-pages");
 
 	if (p->helpers[0] == '\0')
 		snprintf(p->helpers, sizeof(p->helpers), "%s", folder ? folder : SK_HELPER_DIR);
+	if (said)
+		snprintf(p->pages, sizeof(p->pages), "%s", said);
+	else if (folder)
+		snprintf(p->pages, sizeof(p->pages), "%s/../../web", folder);
+	else
+		snprintf(p->pages, sizeof(p->pages), "%s", SK_PAGES_DIR);
 	return 0;
 }
 
@@ -187,7 +194,8 @@ static int usage(FILE *to, int code)
 
 int main(int argc, char **argv)
 {
-	static struct post p = {.config = SEKISHOD_CONFIG, .lock = -1, .state = -1, .control = -1};
+	static struct post p = {
+	    .config = SEKISHOD_CONFIG, .lock = -1, .state = -1, .control = -1, .portal = -1};
 	bool check = false;
 	int rc;
 

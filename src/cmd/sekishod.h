@@ -15,9 +15,11 @@ struct post {
 	const char *config; /* path */
 	struct sk_settings *settings;
 	char helpers[PATH_MAX]; /* folder of the roles' programs */
+	char pages[PATH_MAX];   /* of the portal */
 	int lock, state;        /* the state folder, and the file that keeps others from it */
 	int control;            /* listening */
 	int listen[SK_POST_LINKS];
+	int portal; /* listening for browsers; -1: this post has no portal */
 	struct sk_settings_link link[SK_POST_LINKS];
 	size_t links, workers;
 	uint64_t tolerate; /* seconds that the other posts may be out of reach as witnesses */
@@ -39,7 +41,8 @@ int post_look_at_policy(struct post *p);
 int post_open(struct post *p);
 void post_close(struct post *p);
 extern const struct sk_post_thing post_gate_things[], post_scribe_things[], post_control_things[],
-    post_scanner_things[], post_worker_things[], post_server_things[], post_client_things[];
+    post_scanner_things[], post_worker_things[], post_portal_things[], post_server_things[],
+    post_client_things[];
 int post_policy(void *ctx);
 
 /* --- sekishod-roles.c --- */

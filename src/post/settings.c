@@ -16,7 +16,7 @@
 #include "base/utf8.h"
 #include "post/places.h"
 
-enum kind { NAME, PATH, STORE, WORKERS, SOCKET, YESNO, SECONDS, LINK, ORIGIN };
+enum kind { NAME, PATH, STORE, WORKERS, SOCKET, YESNO, SECONDS, LINK, ORIGIN, ADDRESS };
 
 enum key {
 #define SK_SETTING(id, word, kind, repeated, otherwise) KEY_##id,
@@ -145,6 +145,19 @@ static const char *read_link(const char *v, struct sk_settings_link *out)
 	return out->port ? NULL : "this is not a port";
 }
 
+static const char *read_address(const char *v, struct sk_settings_address *out)
+{
+	char port[8], rest[2];
+
+	memset(out, 0, sizeof(*out));
+	if (sscanf(v, "%63s %7s %1s", out->address, port, rest) != 2)
+		return "this is not ADDRESS PORT";
+	if (!is_address(out->address))
+		return "this is no numeric address";
+	out->port = (uint16_t)number_of(port, 65535);
+	return out->port ? NULL : "this is not a port";
+}
+
 /* As browsers write it (doc/passkey.md): no path behind it, the usual port not said. */
 static const char *bad_origin(const char *v)
 {
@@ -161,6 +174,7 @@ static const char *bad_origin(const char *v)
 static const char *bad_value(enum kind kind, const char *v)
 {
 	struct sk_settings_link link;
+	struct sk_settings_address address;
 
 	switch (kind) {
 	case NAME:
@@ -181,6 +195,8 @@ static const char *bad_value(enum kind kind, const char *v)
 		return read_link(v, &link);
 	case ORIGIN:
 		return bad_origin(v);
+	case ADDRESS:
+		return read_address(v, &address);
 	}
 	return "nothing may stand here";
 }
@@ -318,6 +334,10 @@ static int complete(struct reading *r)
 			snprintf(r->why, r->size, "this is not said: %s", must[i]);
 			return SK_EFORMAT;
 		}
+	if (sk_settings_get(r->s, "portal-listen") && !sk_settings_get(r->s, "portal")) {
+		snprintf(r->why, r->size, "portal-listen is said, portal is not");
+		return SK_EFORMAT;
+	}
 	for (size_t n = 0; sk_settings_link(r->s, n, &link); n++)
 		if (n == SK_POST_LINKS || strcmp(link.zone, sk_settings_get(r->s, "zone")) == 0) {
 			snprintf(r->why, r->size, "%s",
@@ -423,4 +443,12 @@ bool sk_settings_link(const struct sk_settings *s, size_t n, struct sk_settings_
 	const char *v[MOST];
 
 	return n < sk_settings_all(s, "link", v, MOST) && read_link(v[n], out) == NULL;
+}
+
+bool sk_settings_address(
+    const struct sk_settings *s, const char *key, struct sk_settings_address *out)
+{
+	const char *v = sk_settings_get(s, key);
+
+	return v && read_address(v, out) == NULL;
 }

@@ -52,4 +52,12 @@ struct sk_settings_link {
 /* The n-th link, from 0: the role at SK_PLACE_LINK + n serves it. False: there is none. */
 bool sk_settings_link(const struct sk_settings *s, size_t n, struct sk_settings_link *out);
 
+/* A numeric address and a port that something listens at; false: not said. */
+struct sk_settings_address {
+	char address[SK_SETTINGS_ADDRESS];
+	uint16_t port;
+};
+bool sk_settings_address(
+    const struct sk_settings *s, const char *key, struct sk_settings_address *out);
+
 #endif

@@ -63,11 +63,14 @@ static void test_all_of_it(void **state)
 {
 	const char *v[4];
 	struct sk_settings_link link;
+	struct sk_settings_address at;
 
 	assert_int_equal(try("# a post\n\n" MUST "  workers\t 3  \nusers yes\nlease 120\n"
 			     "store postgresql:host=/run/postgresql dbname=sekisho\n"
 			     "queue sqlite:/var/lib/sekisho/queue.sqlite\n"
 			     "portal https://portal.city.example:8443\n"
+			     "portal-listen 127.0.0.1 8443\n"
+			     "portal-pages /usr/share/sekisho/web\n"
 			     "clamd /run/clamav/clamd.ctl\ncontrol /run/sekisho/control\n"
 			     "link internet connect 192.0.2.2 8443\n"
 			     "link mynumber listen fe80::1%eth1 65535"),
@@ -77,6 +80,11 @@ static void test_all_of_it(void **state)
 	assert_string_equal(
 	    sk_settings_get(s, "store"), "postgresql:host=/run/postgresql dbname=sekisho");
 	assert_string_equal(sk_settings_get(s, "portal"), "https://portal.city.example:8443");
+	assert_string_equal(sk_settings_get(s, "portal-pages"), "/usr/share/sekisho/web");
+	assert_true(sk_settings_address(s, "portal-listen", &at));
+	assert_string_equal(at.address, "127.0.0.1");
+	assert_int_equal(at.port, 8443);
+	assert_false(sk_settings_address(s, "dictionary", &at));
 	assert_int_equal(sk_settings_all(s, "link", v, 4), 2);
 	assert_int_equal(sk_settings_all(s, "link", v, 1), 1);
 	assert_string_equal(v[0], "internet connect 192.0.2.2 8443");
@@ -122,6 +130,10 @@ static void test_what_is_wrong_is_named(void **state)
 	refused(MUST "portal https://Portal.city.example\n", "no origin");
 	refused(MUST "portal https://portal.city.example:443\n", "not a port");
 	refused(MUST "portal https://portal.city.example:x\n", "not a port");
+	refused(MUST "portal https://a.example\nportal-listen 127.0.0.1\n", "not ADDRESS PORT");
+	refused(MUST "portal https://a.example\nportal-listen portal 443\n", "no numeric address");
+	refused(MUST "portal https://a.example\nportal-listen :: 65536\n", "not a port");
+	refused(MUST "portal-listen :: 443\n", "portal is not");
 	refused("zone LGWAN\n", "line 1: this is not a name of a zone");
 	refused("zone ..\n", "not a name");
 	refused("zone a/b\n", "not a name");

@@ -1,0 +1,163 @@
+/* Asks from HTTP, answers to it: answer.h. */
+#include "portal/answer.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+
+#define ARENA ((size_t)1 << 20)
+
+/* --- asks --- */
+
+static bool is_space(uint8_t c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+static size_t skip(struct sk_slice s, size_t at)
+{
+	while (at < s.n && is_space(s.p[at]))
+		at++;
+	return at;
+}
+
+/* The word goes in front of the members. One that stands among them already makes two, which is no object. */
+static int put_word(const char *word, struct sk_slice body, struct sk_buf *out)
+{
+	size_t at = skip(body, 0);
+	bool empty;
+
+	if (at < body.n && body.p[at] != '{')
+		return SK_EFORMAT;
+	sk_buf_printf(out, "{\"ask\":\"%s\"", word);
+	if (at == body.n)
+		return sk_buf_putc(out, '}');
+	at = skip(body, at + 1);
+	empty = at < body.n && body.p[at] == '}';
+	if (!empty)
+		sk_buf_putc(out, ',');
+	return sk_buf_put_slice(out, sk_slice_sub(body, at, body.n));
+}
+
+static int check(struct sk_slice json, struct sk_front_fault *fault)
+{
+	struct sk_arena *arena = sk_arena_new(ARENA);
+	struct sk_front_ask ask;
+	int rc = arena ? sk_front_read(json, arena, &ask, fault) : SK_ENOMEM;
+
+	sk_arena_free(arena);
+	return rc;
+}
+
+int sk_portal_ask(
+    const char *word, struct sk_slice body, struct sk_buf *out, struct sk_front_fault *fault)
+{
+	enum sk_front_what what;
+	int rc;
+
+	*fault = (struct sk_front_fault){.why = SK_FRONT_WHY_NOT_JSON};
+	if (!sk_front_find(word, &what)) {
+		fault->why = SK_FRONT_WHY_NO_SUCH_ASK;
+		return SK_EFORMAT;
+	}
+	rc = put_word(word, body, out);
+	return rc ? rc : check(sk_buf_slice(out), fault);
+}
+
+/* --- answers --- */
+
+int sk_portal_sentence(const char *text, const char *field, struct sk_buf *out)
+{
+	const char *at = strstr(text, "{1}");
+
+	if (at == NULL)
+		return sk_buf_puts(out, text);
+	sk_buf_put(out, text, (size_t)(at - text));
+	sk_buf_puts(out, field ? field : "");
+	return sk_buf_puts(out, at + 3);
+}
+
+static int dump(json_t *o, struct sk_buf *out)
+{
+	char *text = json_dumps(o, JSON_COMPACT);
+	int rc = text ? sk_buf_puts(out, text) : SK_ENOMEM;
+
+	free(text);
+	return rc;
+}
+
+/* The sentence is English; the browser translates it by the catalogue. */
+static int add_text(json_t *o, enum sk_front_why why)
+{
+	struct sk_buf b = SK_BUF(4096);
+	int rc = sk_portal_sentence(
+	    sk_front_why_text(why), json_string_value(json_object_get(o, "field")), &b);
+
+	if (rc == 0 && json_object_set_new(o, "text", json_stringn((const char *)b.p, b.len)))
+		rc = SK_ENOMEM;
+	sk_buf_free(&b);
+	return rc;
+}
+
+static bool take_token(json_t *o, const char *name, char token[SK_PORTAL_TOKEN_TEXT])
+{
+	const char *v = json_string_value(json_object_get(o, name));
+
+	if (v == NULL || strlen(v) != SK_PORTAL_TOKEN_TEXT - 1 ||
+	    strspn(v, "0123456789abcdef") != SK_PORTAL_TOKEN_TEXT - 1)
+		return false;
+	memcpy(token, v, SK_PORTAL_TOKEN_TEXT);
+	json_object_del(o, name);
+	return true;
+}
+
+static int refused(json_t *o, struct sk_portal_answer *a)
+{
+	const char *word = json_string_value(json_object_get(o, "why"));
+	enum sk_front_why why = word ? sk_front_why_find(word) : SK_FRONT_WHYS;
+
+	if (why == SK_FRONT_WHYS)
+		return SK_EFORMAT;
+	a->status = sk_front_why_status(why);
+	return add_text(o, why);
+}
+
+static int look(json_t *o, struct sk_portal_answer *a)
+{
+	const char *status = json_string_value(json_object_get(o, "status"));
+	int rc;
+
+	if (status == NULL)
+		return SK_EFORMAT;
+	if (strcmp(status, "refused") == 0) {
+		rc = refused(o, a);
+		return rc ? rc : dump(o, &a->text);
+	}
+	a->status = 200;
+	/* one beside the other: both are taken */
+	bool session = take_token(o, "session", a->session),
+	     device = take_token(o, "device", a->device);
+	return session || device ? dump(o, &a->text) : 0;
+}
+
+int sk_portal_answer(struct sk_slice from_gate, struct sk_portal_answer *a)
+{
+	json_error_t error;
+	json_t *o = json_loadb((const char *)from_gate.p, from_gate.n, 0, &error);
+	int rc = o ? look(o, a) : SK_EFORMAT;
+
+	json_decref(o);
+	return rc;
+}
+
+int sk_portal_refusal(enum sk_front_why why, const char *field, struct sk_portal_answer *a)
+{
+	struct sk_buf b = SK_BUF(1024);
+	int rc = sk_front_refuse(&b, why, field);
+
+	rc = rc ? rc : sk_portal_answer(sk_buf_slice(&b), a);
+	sk_buf_free(&b);
+	return rc;
+}

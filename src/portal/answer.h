@@ -1,0 +1,35 @@
+/*
+ * Asks as they come over HTTP, and the gate's answers as they go back: what is taken out of them, what is added, by which status. The portal.
+ */
+#ifndef SK_PORTAL_ANSWER_H
+#define SK_PORTAL_ANSWER_H
+
+#include "base/buf.h"
+#include "front/front.h"
+
+/*
+ * The ask of this word with the members of the JSON object in `body` (empty: none), as the gate reads it; checked by the table of asks. SK_EFORMAT
+ * with *fault, SK_ENOMEM, SK_ELIMIT.
+ */
+int sk_portal_ask(
+    const char *word, struct sk_slice body, struct sk_buf *out, struct sk_front_fault *fault);
+
+#define SK_PORTAL_TOKEN_TEXT 65
+
+/* An answer of the gate. Initialize `text` with SK_BUF; it stays empty where the gate's own bytes are to go out unchanged. */
+struct sk_portal_answer {
+	unsigned status; /* of HTTP */
+	struct sk_buf text;
+	char session[SK_PORTAL_TOKEN_TEXT]; /* a new token for the cookie, in digits; "": none */
+	char device[SK_PORTAL_TOKEN_TEXT];
+};
+
+/* Tokens go out of the answer, the sentence of a refusal into it. SK_EFORMAT: it is no answer. SK_ENOMEM. */
+int sk_portal_answer(struct sk_slice from_gate, struct sk_portal_answer *a);
+/* A refusal of our own, in the same form. `field` may be NULL. */
+int sk_portal_refusal(enum sk_front_why why, const char *field, struct sk_portal_answer *a);
+
+/* A sentence with {1} filled in. */
+int sk_portal_sentence(const char *text, const char *field, struct sk_buf *out);
+
+#endif

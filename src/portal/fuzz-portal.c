@@ -1,0 +1,81 @@
+/*
+ * Fuzzes what the portal reads: the heads of requests, asks and answers. The first byte says which; what is taken must be what it is said to be.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "portal/answer.h"
+#include "portal/request.h"
+
+static void must(bool good)
+{
+	if (!good)
+		abort();
+}
+
+static void heads(const char *text)
+{
+	uint8_t token[SK_PORTAL_TOKEN];
+	char id[SK_PORTAL_ID + 1];
+	uint64_t n = 0;
+
+	if (sk_request_cookie(text, SK_PORTAL_SESSION, token))
+		must(strstr(text, SK_PORTAL_SESSION "=") != NULL);
+	must(sk_request_codings(text) & 1);
+	if (sk_request_number(text, &n))
+		must(n < UINT64_C(1000000000000000000));
+	if (sk_request_id(text, "/", "", id))
+		must(strlen(id) == SK_PORTAL_ID && strlen(text) == SK_PORTAL_ID + 1);
+	sk_request_has(text, "\"tag\"");
+}
+
+/* What goes to the gate is an ask of this word. */
+static void ask(struct sk_slice body)
+{
+	struct sk_buf out = SK_BUF(SK_FRONT_ASK_BYTES);
+	struct sk_arena *arena = sk_arena_new(1 << 20);
+	struct sk_front_fault fault;
+	struct sk_front_ask a;
+
+	if (sk_portal_ask("list", body, &out, &fault) == 0)
+		must(sk_front_read(sk_buf_slice(&out), arena, &a, &fault) == 0 &&
+		     a.what == SK_FRONT_LIST);
+	sk_arena_free(arena);
+	sk_buf_free(&out);
+}
+
+/* No token is left in what a browser gets to see. */
+static void answer(struct sk_slice body)
+{
+	struct sk_portal_answer a = {.text = SK_BUF((size_t)1 << 20)};
+
+	if (sk_portal_answer(body, &a) == 0) {
+		must(a.status >= 200 && a.status < 600);
+		/* the gate's own bytes go out only where they hold no token */
+		must(!a.session[0] || a.text.len > 0);
+		must(!a.device[0] || a.text.len > 0);
+	}
+	sk_buf_free(&a.text);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	char *text;
+
+	if (size == 0 || size > 65536)
+		return 0;
+	text = malloc(size);
+	must(text != NULL);
+	memcpy(text, data + 1, size - 1);
+	text[size - 1] = '\0';
+	if (data[0] % 3 == 0)
+		heads(text);
+	else if (data[0] % 3 == 1)
+		ask(sk_slice(data + 1, size - 1));
+	else
+		answer(sk_slice(data + 1, size - 1));
+	free(text);
+	return 0;
+}
