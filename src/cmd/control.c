@@ -1,7 +1,7 @@
 /*
  * sekisho-control: a role of a post. It takes what people on this machine ask (doc/front.md) from a Unix socket, looks at
- * it by the table of asks, says to the gate who asks as the kernel tells it, and brings the answers back. It has neither
- * store nor keys, and looks into no file.
+ * it by the table of asks, says to the gate who asks as the kernel tells it, and brings the answers back. Of bytes that come and go it
+ * holds the key of the one file, for as long as they are under way (control-bytes.c). It has no store, and looks into no file.
  *
  * Things: "control" (the listening socket, SOCK_SEQPACKET), "settings".
  */
@@ -15,48 +15,20 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/fd.h"
-#include "front/front.h"
-#include "post/child.h"
+#include "cmd/control.h"
 #include "post/places.h"
 
-#define CLIENTS 256
 #define CLIENTS_OF_USER 32
-#define ASKS 128 /* that wait for the gate, of all */
 #define ASKS_OF_USER 64
 #define IDLE_MS 120000 /* a connection that asks nothing so long is closed */
 #define END_MS 3000    /* answers are waited for so long when the post ends */
 #define ARENA ((size_t)1 << 20)
 
-struct client {
-	struct sk_channel ch; /* sock -1: free */
-	uint32_t user;
-	unsigned state, asks;
-	uint64_t number; /* of the connection, never used twice */
-	int64_t since;   /* it last said something */
-};
-
-struct asked {
-	uint32_t serial; /* of ours to the gate; 0: free */
-	uint32_t theirs; /* of the client */
-	uint64_t number; /* of the connection */
-	uint32_t user;
-};
-
-struct control {
-	struct sk_child child;
-	int listener;
-	struct client client[CLIENTS], *now;
-	struct asked asked[ASKS];
-	uint32_t serial;
-	uint64_t connections;
-	int64_t ending; /* since when; 0: it does not */
-};
-
 /* --- connections --- */
 
-static struct client *client_of(struct control *c, uint64_t number)
+struct client *control_client(struct control *c, uint64_t number)
 {
-	for (size_t i = 0; i < CLIENTS; i++)
+	for (size_t i = 0; i < CONTROL_CLIENTS; i++)
 		if (c->client[i].ch.sock >= 0 && c->client[i].number == number)
 			return &c->client[i];
 	return NULL;
@@ -73,7 +45,7 @@ static struct client *place_for(struct control *c, uint32_t user)
 	struct client *empty = NULL;
 	size_t same = 0;
 
-	for (size_t i = 0; i < CLIENTS; i++) {
+	for (size_t i = 0; i < CONTROL_CLIENTS; i++) {
 		struct client *cl = &c->client[i];
 		if (cl->ch.sock < 0)
 			empty = cl;
@@ -102,7 +74,7 @@ static void welcome(struct control *c, int sock)
 
 static bool full(const struct control *c)
 {
-	for (size_t i = 0; i < CLIENTS; i++)
+	for (size_t i = 0; i < CONTROL_CLIENTS; i++)
 		if (c->client[i].ch.sock < 0)
 			return false;
 	return true;
@@ -129,23 +101,43 @@ static int refuse(struct client *cl, uint32_t serial, enum sk_front_why why, con
 
 static struct asked *take_asked(struct control *c, uint32_t serial)
 {
-	for (size_t i = 0; serial && i < ASKS; i++)
-		if (c->asked[i].serial == serial)
+	for (size_t i = 0; serial && i < CONTROL_ASKS; i++)
+		if (c->asked[i].step != STEP_FREE && c->asked[i].serial == serial)
 			return &c->asked[i];
 	return NULL;
 }
 
-/* The ask is over: where its client is still there, tell it. */
-static void settle(struct control *c, struct asked *a, struct sk_slice body)
+void control_tell(struct control *c, struct asked *a, struct sk_slice body)
 {
-	struct client *cl = client_of(c, a->number);
+	struct client *cl = control_client(c, a->number);
 
-	if (cl) {
-		cl->asks--;
-		cl->since = sk_now_ms();
-		answer(cl, a->theirs, body);
-	}
-	*a = (struct asked){0};
+	a->number = 0;
+	if (cl == NULL)
+		return;
+	cl->asks--;
+	cl->since = sk_now_ms();
+	answer(cl, a->theirs, body);
+}
+
+void control_tell_why(struct control *c, struct asked *a, enum sk_front_why why)
+{
+	struct sk_buf b = SK_BUF(512);
+
+	if (sk_front_refuse(&b, why, NULL) == 0)
+		control_tell(c, a, sk_buf_slice(&b));
+	sk_buf_free(&b);
+}
+
+void control_settle(struct control *c, struct asked *a, struct sk_slice body)
+{
+	control_tell(c, a, body);
+	control_free(a);
+}
+
+void control_refuse(struct control *c, struct asked *a, enum sk_front_why why)
+{
+	control_tell_why(c, a, why);
+	control_free(a);
 }
 
 static int serve_answer(void *ctx, struct sk_message *m)
@@ -153,10 +145,15 @@ static int serve_answer(void *ctx, struct sk_message *m)
 	struct control *c = ctx;
 	struct asked *a = take_asked(c, m->serial);
 
-	if (a == NULL)
-		return SK_EFORMAT;
-	settle(c, a, m->body);
-	return 0;
+	return a && control_answered(c, a, m->body) ? 0 : SK_EFORMAT;
+}
+
+static int serve_handed(void *ctx, struct sk_message *m)
+{
+	struct control *c = ctx;
+	struct asked *a = take_asked(c, m->serial);
+
+	return a && control_handed(c, a, m->body, &m->fds[0]) ? 0 : SK_EFORMAT;
 }
 
 /* Another gate: what the one before was asked, nobody answers any more. */
@@ -166,9 +163,9 @@ static void met(void *ctx, size_t place)
 	struct sk_buf b = SK_BUF(512);
 
 	if (place == SK_PLACE_GATE && sk_front_refuse(&b, SK_FRONT_WHY_LOST, NULL) == 0)
-		for (size_t i = 0; i < ASKS; i++)
-			if (c->asked[i].serial)
-				settle(c, &c->asked[i], sk_buf_slice(&b));
+		for (size_t i = 0; i < CONTROL_ASKS; i++)
+			if (c->asked[i].step != STEP_FREE)
+				control_lost(c, &c->asked[i], sk_buf_slice(&b));
 	sk_buf_free(&b);
 }
 
@@ -191,23 +188,40 @@ static bool is_file(int fd, enum sk_front_file kind)
 	return !(seals & fixed) && (flags & O_ACCMODE) == O_RDWR && st.st_size == 0;
 }
 
-static int pass_on(struct control *c, struct client *cl, struct sk_message *m, struct asked *a)
+bool control_ask(struct control *c, struct asked *a, struct sk_slice json)
 {
 	struct sk_buf b = SK_BUF(SK_CHANNEL_BODY);
-	int rc;
 
-	sk_front_put_user(cl->user, m->body, &b);
+	sk_front_put_user(a->user, json, &b);
 	if (++c->serial == 0)
 		c->serial = 1;
-	rc = b.err ? b.err
-		   : sk_child_send(&c->child, SK_PLACE_GATE, m->kind, c->serial, sk_buf_slice(&b),
-			 m->fds, m->nfds);
+	a->serial = c->serial;
+	int rc = b.err ? b.err
+		       : sk_child_send(&c->child, SK_PLACE_GATE, SK_FRONT_ASK, a->serial,
+			     sk_buf_slice(&b), NULL, 0);
+	if (b.p)
+		explicit_bzero(b.p, b.cap);
 	sk_buf_free(&b);
-	if (rc)
-		return refuse(cl, m->serial, SK_FRONT_WHY_NO_GATE, NULL);
-	*a = (struct asked){c->serial, m->serial, cl->number, cl->user};
+	return rc == 0;
+}
+
+static void take_on(struct control *c, struct client *cl, struct sk_message *m, struct asked *a,
+    enum sk_front_file file)
+{
+	*a = (struct asked){.step = STEP_ASKED,
+	    .theirs = m->serial,
+	    .number = cl->number,
+	    .user = cl->user,
+	    .file = -1,
+	    .blob = -1};
 	cl->asks++;
-	return 0;
+	if (file != SK_FRONT_NONE) {
+		int fd = m->fds[0];
+		m->fds[0] = -1;
+		control_begin(c, a, file, m->body, fd);
+	} else if (!control_ask(c, a, m->body)) {
+		control_refuse(c, a, SK_FRONT_WHY_NO_GATE);
+	}
 }
 
 /* NULL, and why, when too much is asked already: by this user, or by all. */
@@ -216,8 +230,8 @@ static struct asked *room(struct control *c, uint32_t user, enum sk_front_why *w
 	struct asked *empty = NULL;
 	size_t same = 0;
 
-	for (size_t i = 0; i < ASKS; i++)
-		if (c->asked[i].serial == 0)
+	for (size_t i = 0; i < CONTROL_ASKS; i++)
+		if (c->asked[i].step == STEP_FREE)
 			empty = &c->asked[i];
 		else
 			same += c->asked[i].user == user;
@@ -226,7 +240,7 @@ static struct asked *room(struct control *c, uint32_t user, enum sk_front_why *w
 }
 
 /* SK_EFORMAT: it talks nonsense. Otherwise *why says what is wrong with it. */
-static int look(const struct sk_message *m, struct sk_front_fault *fault)
+static int look(const struct sk_message *m, enum sk_front_file *file, struct sk_front_fault *fault)
 {
 	struct sk_arena *arena = sk_arena_new(ARENA);
 	struct sk_front_ask ask;
@@ -235,12 +249,12 @@ static int look(const struct sk_message *m, struct sk_front_fault *fault)
 	sk_arena_free(arena);
 	if (rc)
 		return rc == SK_EFORMAT && fault->why != SK_FRONT_WHY_NOT_JSON ? 0 : rc;
-	enum sk_front_file file = sk_front_file(ask.what);
-	if (file == SK_FRONT_ROLE) { /* asked by us, not through us */
+	*file = sk_front_file(ask.what);
+	if (*file == SK_FRONT_ROLE) { /* asked by us, not through us */
 		fault->why = SK_FRONT_WHY_NO_SUCH_ASK;
 		snprintf(fault->field, sizeof(fault->field), "%s", sk_front_word(ask.what));
-	} else if ((file == SK_FRONT_NONE) != (m->nfds == 0) ||
-		   (m->nfds && !is_file(m->fds[0], file)))
+	} else if ((*file == SK_FRONT_NONE) != (m->nfds == 0) ||
+		   (m->nfds && !is_file(m->fds[0], *file)))
 		fault->why = SK_FRONT_WHY_FILE;
 	return 0;
 }
@@ -252,7 +266,8 @@ static int serve_ask(void *ctx, struct sk_message *m)
 	struct sk_front_fault fault = {0};
 	enum sk_front_why why;
 	struct asked *a = room(c, cl->user, &why);
-	int rc = look(m, &fault);
+	enum sk_front_file file = SK_FRONT_NONE;
+	int rc = look(m, &file, &fault);
 
 	if (rc)
 		return rc;
@@ -261,7 +276,8 @@ static int serve_ask(void *ctx, struct sk_message *m)
 		return refuse(cl, m->serial, fault.why, fault.field);
 	if (a == NULL)
 		return refuse(cl, m->serial, why, NULL);
-	return pass_on(c, cl, m, a);
+	take_on(c, cl, m, a, file);
+	return 0;
 }
 
 /* --- the loop --- */
@@ -288,7 +304,7 @@ static size_t watch(void *ctx, struct pollfd *p, size_t max)
 
 	if (!c->ending)
 		p[n++] = (struct pollfd){full(c) ? -1 : c->listener, POLLIN, 0};
-	for (size_t i = 0; i < CLIENTS && n < max; i++)
+	for (size_t i = 0; i < CONTROL_CLIENTS && n < max; i++)
 		if (c->client[i].ch.sock >= 0)
 			p[n++] = (struct pollfd){c->client[i].ch.sock,
 			    (short)(POLLIN | (sk_channel_waits(&c->client[i].ch) ? POLLOUT : 0)),
@@ -298,7 +314,7 @@ static size_t watch(void *ctx, struct pollfd *p, size_t max)
 
 static struct client *client_at(struct control *c, int sock)
 {
-	for (size_t i = 0; i < CLIENTS; i++)
+	for (size_t i = 0; i < CONTROL_CLIENTS; i++)
 		if (c->client[i].ch.sock == sock)
 			return &c->client[i];
 	return NULL;
@@ -323,10 +339,10 @@ static void happened(void *ctx, const struct pollfd *p, size_t n)
 
 static bool waits(const struct control *c)
 {
-	for (size_t i = 0; i < ASKS; i++)
-		if (c->asked[i].serial)
+	for (size_t i = 0; i < CONTROL_ASKS; i++)
+		if (c->asked[i].step != STEP_FREE)
 			return true;
-	for (size_t i = 0; i < CLIENTS; i++)
+	for (size_t i = 0; i < CONTROL_CLIENTS; i++)
 		if (c->client[i].ch.sock >= 0 && sk_channel_waits(&c->client[i].ch))
 			return true;
 	return false;
@@ -336,9 +352,11 @@ static int until(void *ctx)
 {
 	const struct control *c = ctx;
 
+	if (control_moves(c))
+		return 0;
 	if (c->ending)
 		return 100;
-	for (size_t i = 0; i < CLIENTS; i++)
+	for (size_t i = 0; i < CONTROL_CLIENTS; i++)
 		if (c->client[i].ch.sock >= 0)
 			return IDLE_MS / 8;
 	return -1;
@@ -349,7 +367,8 @@ static void tick(void *ctx)
 	struct control *c = ctx;
 	int64_t now = sk_now_ms();
 
-	for (size_t i = 0; i < CLIENTS; i++)
+	control_move(c);
+	for (size_t i = 0; i < CONTROL_CLIENTS; i++)
 		if (c->client[i].ch.sock >= 0 && c->client[i].asks == 0 &&
 		    now - c->client[i].since > IDLE_MS)
 			cut(&c->client[i]);
@@ -380,9 +399,10 @@ static int begin(void *ctx)
 int main(void)
 {
 	static const struct sk_permit permits[] = {
-	    {SK_FRONT_ANSWER, 1, 2, SK_CHANNEL_BODY, 0, serve_answer}};
+	    {SK_FRONT_ANSWER, 1, 2, SK_CHANNEL_BODY, 0, serve_answer},
+	    {SK_FRONT_HANDED, 1, SK_BYTES_WIRE + 2, SK_CHANNEL_BODY, 1, serve_handed}};
 	static const struct sk_child_ops ops = {
-	    .peers = {[SK_PLACE_GATE] = {permits, 1}},
+	    .peers = {[SK_PLACE_GATE] = {permits, 2}},
 	    .begin = begin,
 	    .met = met,
 	    .watch = watch,
@@ -394,11 +414,15 @@ int main(void)
 	static struct control c = {.listener = -1};
 	int status;
 
-	for (size_t i = 0; i < CLIENTS; i++)
+	for (size_t i = 0; i < CONTROL_CLIENTS; i++)
 		c.client[i].ch.sock = -1;
+	for (size_t i = 0; i < CONTROL_ASKS; i++)
+		control_free(&c.asked[i]);
 	status = sk_child_run(&c.child, &ops, &c);
-	for (size_t i = 0; i < CLIENTS; i++)
+	for (size_t i = 0; i < CONTROL_CLIENTS; i++)
 		sk_channel_close(&c.client[i].ch);
+	for (size_t i = 0; i < CONTROL_ASKS; i++)
+		control_free(&c.asked[i]);
 	sk_close(&c.listener);
 	return status;
 }

@@ -1,24 +1,47 @@
-/* Collecting what crossed: doc/front.md. The gate. */
-#include <fcntl.h>
+/*
+ * Collecting what crossed: doc/front.md. A front end is handed the bytes, and it counts when it says that they have left. The gate.
+ */
+#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/err.h"
-#include "desk/asks.h"
+#include "desk/uploads.h"
 
-int sk_asked_empty(struct sk_asked *q)
+/* --- handed out --- */
+
+static int look_get(struct sk_asked *q)
 {
-	struct stat st;
+	struct sk_transfer t;
+	unsigned holds;
+	int status = sk_asked_load(q, q->ask.id, &t, &holds);
+	int64_t most = status || t.downloads_most == SK_NONE ? 0 : t.downloads_most - t.downloads;
 
-	if (fcntl(q->fd, F_GET_SEALS) >= 0 && fstat(q->fd, &st) == 0 && st.st_size == 0)
-		return 0;
-	return sk_asked_fail(q, SK_FRONT_WHY_FILE, NULL);
+	/* what cannot be collected at all is told by what follows */
+	if (status == 0 && most > 0)
+		status = sk_hand_add(q->act.desk, t.id, most, &q->hand);
+	return status == SK_EBUSY ? sk_asked_fail(q, SK_FRONT_WHY_UNDER_WAY, NULL) : status;
 }
 
-int sk_asked_fill(struct sk_asked *q, enum sk_blob_kind kind)
+static int run_get(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
+{
+	struct sk_transfer t;
+	bool counted = false;
+	int status = q->hand ? sk_gate_hand(g, a, q->ask.id, q->member, &counted, &t) : SK_EREFUSED;
+
+	if (status)
+		return status;
+	q->hand->counted = counted;
+	sk_blob_name(t.output.p, q->blob);
+	memcpy(q->handed.sha256, t.output.p, sizeof(q->handed.sha256));
+	q->handed.size = (uint64_t)t.output_size;
+	sk_show_set(q->out, "transfer", sk_show_transfer(q, &t, 0, false));
+	return 0;
+}
+
+int sk_asked_lend(struct sk_asked *q, enum sk_blob_kind kind)
 {
 	struct sk_blobs *blobs = q->act.desk->blobs;
-	int status = sk_blob_copy(blobs, kind, q->blob, q->fd);
+	int status = sk_blob_lend(blobs, kind, q->blob, &q->handed, &q->fd);
 
 	if (status)
 		sk_desk_log(
@@ -26,32 +49,16 @@ int sk_asked_fill(struct sk_asked *q, enum sk_blob_kind kind)
 	return status ? sk_asked_fail(q, SK_FRONT_WHY_FAULT, NULL) : 0;
 }
 
-static int look_get(struct sk_asked *q)
-{
-	struct sk_transfer t;
-	unsigned holds;
-
-	int status = sk_asked_empty(q);
-
-	return status ? status : sk_asked_load(q, q->ask.id, &t, &holds);
-}
-
-static int run_get(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
-{
-	struct sk_transfer t;
-	int status = sk_gate_collect(g, a, q->ask.id, q->member, &t);
-
-	if (status)
-		return status;
-	sk_blob_name(t.output.p, q->blob);
-	sk_show_set(q->out, "transfer", sk_show_transfer(q, &t, 0, false));
-	return 0;
-}
-
-/* Counted and committed: now the bytes may be seen. */
+/* In the ledger: now the bytes may be seen. */
 static int after_get(struct sk_asked *q)
 {
-	return sk_asked_fill(q, SK_BLOB_OUTPUT);
+	int status = sk_asked_lend(q, SK_BLOB_OUTPUT);
+
+	if (status == 0) {
+		q->hand->begun = true;
+		q->hand = NULL;
+	}
+	return status;
 }
 
 static void why_get(struct sk_asked *q, int status)
@@ -74,7 +81,38 @@ static void why_get(struct sk_asked *q, int status)
 		sk_asked_fail(q, SK_FRONT_WHY_POLICY, t.route);
 }
 
+/* --- it has left, or was interrupted --- */
+
+static int look_done(struct sk_asked *q)
+{
+	struct sk_transfer t;
+	unsigned holds;
+	int status = sk_asked_load(q, q->ask.id, &t, &holds);
+	struct sk_hand *h = status ? NULL : sk_hand_find(q->act.desk, t.id);
+	bool counted = h && h->counted;
+
+	if (status)
+		return status;
+	sk_hand_end(q->act.desk, h);
+	if (q->ask.whole && !counted)
+		return 0;
+	sk_show_set(q->out, "transfer", sk_show_transfer(q, &t, 0, false));
+	json_object_set_new(q->out, "status", json_string("ok"));
+	return 0;
+}
+
+static int run_done(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
+{
+	struct sk_transfer t;
+	int status = sk_gate_collect(g, a, q->ask.id, q->member, &t);
+
+	if (status == 0)
+		sk_show_set(q->out, "transfer", sk_show_transfer(q, &t, 0, false));
+	return status;
+}
+
 const struct sk_ask_of sk_asks_get[] = {
     {SK_FRONT_GET, SK_ASK_MEMBER, look_get, run_get, after_get, why_get},
+    {SK_FRONT_GET_DONE, SK_ASK_MEMBER, look_done, run_done, NULL, why_get},
     {.what = SK_FRONT_COUNT},
 };

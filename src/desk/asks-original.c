@@ -147,23 +147,18 @@ static int run_cancel(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
 
 /* --- get --- */
 
-static int look_get(struct sk_asked *q)
-{
-	int status = sk_asked_empty(q);
-
-	return status ? status : look_own(q);
-}
-
 static int run_get(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
 {
 	struct sk_original o;
 	struct sk_transfer row;
-	int status = sk_gate_collect_original(g, a, q->ask.id, q->member, &o, &row);
+	int status = sk_gate_hand_original(g, a, q->ask.id, q->member, &o, &row);
 	json_t *shown = status ? NULL : sk_show_original(q, &o);
 
 	if (status)
 		return status;
 	snprintf(q->blob, sizeof(q->blob), "%s", row.original);
+	memcpy(q->handed.sha256, row.original_hash.p, sizeof(q->handed.sha256));
+	q->handed.size = (uint64_t)row.original_size;
 	sk_show_set(shown, "name", sk_show_text(row.file_name));
 	sk_show_set(q->out, "original", shown);
 	return 0;
@@ -171,7 +166,34 @@ static int run_get(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
 
 static int after_get(struct sk_asked *q)
 {
-	return sk_asked_fill(q, SK_BLOB_ORIGINAL);
+	return sk_asked_lend(q, SK_BLOB_ORIGINAL);
+}
+
+/* One that was interrupted counts for nothing. */
+static int look_done(struct sk_asked *q)
+{
+	struct sk_original o;
+	struct sk_transfer t;
+	int status = load(q, &o, &t);
+
+	if (status || q->ask.whole)
+		return status;
+	json_object_set_new(q->out, "status", json_string("ok"));
+	return show_after(q, &o);
+}
+
+static int run_done(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
+{
+	struct sk_original o;
+	struct sk_transfer row;
+	int status = sk_gate_collect_original(g, a, q->ask.id, q->member, &o);
+	json_t *shown = status ? NULL : sk_show_original(q, &o);
+
+	if (status == 0)
+		status = sk_transfer_load(g->db, a, o.transfer, &row);
+	sk_show_set(shown, "name", sk_show_text(status ? NULL : row.file_name));
+	sk_show_set(q->out, "original", shown);
+	return status;
 }
 
 /* --- list and show --- */
@@ -256,6 +278,7 @@ const struct sk_ask_of sk_asks_original[] = {
     {SK_FRONT_ORIGINAL_APPROVE, SK_ASK_VOTER, look_vote, run_vote, NULL, why},
     {SK_FRONT_ORIGINAL_DENY, SK_ASK_VOTER, look_vote, run_vote, NULL, why},
     {SK_FRONT_ORIGINAL_CANCEL, SK_ASK_MEMBER, look_own, run_cancel, NULL, why},
-    {SK_FRONT_ORIGINAL_GET, SK_ASK_MEMBER, look_get, run_get, after_get, why},
+    {SK_FRONT_ORIGINAL_GET, SK_ASK_MEMBER, look_own, run_get, after_get, why},
+    {SK_FRONT_ORIGINAL_DONE, SK_ASK_MEMBER, look_done, run_done, NULL, why},
     {.what = SK_FRONT_COUNT},
 };

@@ -1,54 +1,38 @@
 /* Sending, listing and looking at transfers: doc/front.md. The gate. */
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
-#include "base/fd.h"
 #include "base/filetype.h"
 #include "base/hex.h"
-#include "base/limits.h"
-#include "desk/asks.h"
+#include "desk/uploads.h"
 #include "store/peer.h"
 
 #define LOOKED_AT 400 /* held ones that are asked about for one page */
 
 /* --- send --- */
 
-static int put_all(struct sk_asked *q, struct sk_slice bytes)
-{
-	int status = sk_blob_begin(q->act.desk->blobs, SK_BLOB_ORIGINAL, bytes.n, &q->act.writer);
-
-	if (status == 0)
-		status = sk_blob_put(q->act.writer, bytes.p, bytes.n);
-	return status;
-}
-
-/* In memory, and nobody can change or cut it any more: sekisho-control has looked, too. */
-static bool is_fixed(int fd)
-{
-	int all = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW, seals = fcntl(fd, F_GET_SEALS);
-
-	return seals >= 0 && (seals & all) == all;
-}
-
+/* What a front end has brought; its number is used up. */
 static int take_bytes(struct sk_asked *q)
 {
-	struct sk_slice bytes;
-	int status = is_fixed(q->fd) ? sk_map(q->fd, &bytes) : SK_EARG;
+	uint8_t hash[32];
 
-	if (status)
-		return sk_asked_fail(q, SK_FRONT_WHY_FILE, NULL);
-	status = bytes.n > SK_LIMIT_INPUT ? sk_asked_fail(q, SK_FRONT_WHY_FILE, NULL)
-					  : put_all(q, bytes);
-	sk_unmap(&bytes);
-	sk_close(&q->fd);
-	return status;
+	if (q->ask.upload == NULL || q->ask.hash == NULL || q->ask.size == SK_FRONT_UNSAID)
+		return sk_asked_fail(q, SK_FRONT_WHY_MISSING, "upload");
+	q->act.writer = sk_upload_take(q, q->ask.upload);
+	if (q->act.writer == NULL)
+		return sk_asked_fail(q, SK_FRONT_WHY_UPLOAD, NULL);
+	if (sk_hex_parse(sk_slice_str(q->ask.hash), hash, sizeof(hash)))
+		return SK_EARG;
+	int status = sk_blob_said(q->act.writer, hash, (uint64_t)q->ask.size);
+
+	return status == SK_EFORMAT ? sk_asked_fail(q, SK_FRONT_WHY_OTHER_BYTES, NULL) : status;
 }
 
 /* Asked again with the same number: the same transfer. */
 static int was_sent(struct sk_asked *q, const struct sk_transfer *t)
 {
+	sk_blob_drop(q->ask.upload ? sk_upload_take(q, q->ask.upload) : NULL);
 	if (t->requester == NULL || strcmp(t->requester, q->member) != 0)
 		return sk_asked_fail(q, SK_FRONT_WHY_VALUE, "id");
 	sk_show_set(q->out, "transfer", sk_show_transfer(q, t, 0, false));

@@ -1,5 +1,5 @@
 /* The questions of front ends: who asks, what is asked, and the answer. asks.h. The gate. */
-#include "desk/asks.h"
+#include "desk/uploads.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +25,8 @@ static void drop(struct sk_asked *q)
 {
 	json_decref(q->out);
 	sk_close(&q->fd);
+	sk_bytes_wipe(&q->handed);
+	sk_hand_end(q->act.desk, q->hand);
 	if (q->act.writer)
 		sk_blob_drop(q->act.writer);
 	sk_arena_free(q->arena);
@@ -39,6 +41,21 @@ static void send_text(struct sk_asked *q, const char *text)
 	if (q->epoch == d->asks_epoch)
 		sk_child_send(
 		    &d->child, q->place, SK_FRONT_ANSWER, q->serial, sk_slice_str(text), NULL, 0);
+}
+
+/* With bytes, for the front end that asked. */
+static void hand_over(struct sk_asked *q, const char *text)
+{
+	struct sk_desk *d = q->act.desk;
+	struct sk_buf body = SK_BUF(SK_CHANNEL_BODY);
+
+	if (q->epoch == d->asks_epoch &&
+	    sk_front_put_handed(&q->handed, sk_slice_str(text), &body) == 0)
+		sk_child_send(&d->child, q->place, SK_FRONT_HANDED, q->serial, sk_buf_slice(&body),
+		    &q->fd, 1);
+	if (body.p)
+		explicit_bzero(body.p, body.cap);
+	sk_buf_free(&body);
 }
 
 /* As text that fits a message: what an answer has besides goes first, and "cut" tells that it did. NULL: no memory. */
@@ -60,6 +77,11 @@ static char *text_of(struct sk_asked *q)
 	return text;
 }
 
+static bool is_yes(const struct sk_asked *q)
+{
+	return strcmp(json_string_value(json_object_get(q->out, "status")), "ok") == 0;
+}
+
 static void answer(struct sk_asked *q)
 {
 	char *text;
@@ -67,7 +89,9 @@ static void answer(struct sk_asked *q)
 	if (json_object_get(q->out, "status") == NULL)
 		json_object_set_new(q->out, "status", json_string("ok"));
 	text = text_of(q);
-	if (text)
+	if (text && q->fd >= 0 && is_yes(q))
+		hand_over(q, text);
+	else if (text)
 		send_text(q, text);
 	free(text);
 	drop(q);
@@ -140,7 +164,8 @@ static void done(struct sk_act *act, int status)
 static const struct sk_ask_of *find(enum sk_front_what what)
 {
 	const struct sk_ask_of *const tables[] = {sk_asks_transfer, sk_asks_vote, sk_asks_get,
-	    sk_asks_original, sk_asks_user, sk_asks_absence, sk_asks_passkey, sk_asks_backup, sk_asks_post};
+	    sk_asks_original, sk_asks_user, sk_asks_absence, sk_asks_passkey, sk_asks_backup,
+	    sk_asks_post, sk_asks_upload};
 
 	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++)
 		for (const struct sk_ask_of *a = tables[i]; a->what != SK_FRONT_COUNT; a++)
@@ -162,8 +187,6 @@ static int check_right(struct sk_asked *q)
 
 static int begin(struct sk_asked *q)
 {
-	enum sk_front_file kind = sk_front_file(q->ask.what);
-	bool file = kind == SK_FRONT_READ || kind == SK_FRONT_WRITE;
 	int status = sk_asked_who(q);
 
 	if (status)
@@ -171,8 +194,6 @@ static int begin(struct sk_asked *q)
 	q->how = find(q->ask.what);
 	if (q->how == NULL)
 		return sk_asked_fail(q, SK_FRONT_WHY_NO_SUCH_ASK, sk_front_word(q->ask.what));
-	if (file != (q->fd >= 0))
-		return sk_asked_fail(q, SK_FRONT_WHY_FILE, NULL);
 	status = check_right(q);
 	return status == 0 && q->how->look ? q->how->look(q) : status;
 }
@@ -230,10 +251,6 @@ static int serve(void *ctx, struct sk_message *m)
 			drop(q);
 		return status;
 	}
-	if (m->nfds) {
-		q->fd = m->fds[0];
-		m->fds[0] = -1;
-	}
 	go(q);
 	return 0;
 }
@@ -241,10 +258,10 @@ static int serve(void *ctx, struct sk_message *m)
 void sk_asks_met(struct sk_desk *d)
 {
 	d->asks_epoch++;
+	sk_hands_met(d);
 }
 
 const struct sk_permit sk_asks_permits[] = {
     {SK_FRONT_ASK, 1, 6, SK_CHANNEL_BODY, 0, serve},
-    {SK_FRONT_GIVE, 1, 6, SK_CHANNEL_BODY, 1, serve},
 };
 const size_t sk_asks_npermits = sizeof(sk_asks_permits) / sizeof(*sk_asks_permits);

@@ -27,8 +27,10 @@ struct sk_asked {
 	unsigned rights;        /* bits of enum sk_right, by his roles of today */
 	struct sk_arena *arena; /* the question's texts, and whatever is read to answer it */
 	struct sk_front_ask ask;
-	json_t *out; /* the answer as it grows */
-	int fd;      /* that came along; -1: none */
+	json_t *out;            /* the answer as it grows */
+	int fd;                 /* that goes along with the answer; -1: none */
+	struct sk_bytes handed; /* what lies behind it */
+	struct sk_hand *hand;   /* that begins with the answer; NULL: none */
 	const struct sk_ask_of *how;
 	char number[SK_TRANSFER_ID]; /* of the transfer or request that it became */
 	char blob[SK_BLOB_NAME];     /* whose bytes go out */
@@ -59,7 +61,8 @@ struct sk_ask_of {
 
 /* The tables of asks, each ended by SK_FRONT_COUNT: one for a file of handlers. */
 extern const struct sk_ask_of sk_asks_transfer[], sk_asks_vote[], sk_asks_get[], sk_asks_original[],
-    sk_asks_user[], sk_asks_absence[], sk_asks_passkey[], sk_asks_backup[], sk_asks_post[];
+    sk_asks_user[], sk_asks_absence[], sk_asks_passkey[], sk_asks_backup[], sk_asks_post[],
+    sk_asks_upload[];
 
 /* `look` may say: somebody answers later, by sk_asked_answer(). */
 #define SK_ASKED_LATER 1
@@ -137,9 +140,7 @@ int sk_page_after(struct sk_asked *q, int64_t *time, const char **id);
 void sk_page_next(struct sk_asked *q, int64_t time, const char *id);
 
 /* --- asks-get.c --- */
-/* The file that came along is an empty one in memory, so that filling it waits for nobody. */
-int sk_asked_empty(struct sk_asked *q);
-/* Fill it with the blob that q->blob names. */
-int sk_asked_fill(struct sk_asked *q, enum sk_blob_kind kind);
+/* The blob that q->blob names goes along with the answer; its hash and size stand in q->handed already. */
+int sk_asked_lend(struct sk_asked *q, enum sk_blob_kind kind);
 
 #endif

@@ -54,6 +54,7 @@ struct sk_desk {
 	struct sk_bench *bench;
 	struct sk_pump *pump;
 	struct sk_links *links;
+	struct sk_uploads *uploads; /* bytes of people that are under way */
 	struct sk_copying *copying; /* a backup that is being made */
 	uint32_t
 	    asks_epoch; /* of the front end: what an older one asked is not answered to a newer one */

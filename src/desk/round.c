@@ -1,6 +1,6 @@
 /* What time brings: dates that have come, jobs that killed their workers, files that nothing refers to. desk.h. The gate. */
-#include "desk/desk.h"
 #include "desk/pump.h"
+#include "desk/uploads.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -152,6 +152,7 @@ void sk_round_tick(struct sk_desk *d)
 		return;
 	d->round_at = now + ROUND_MS;
 	look_at_dates(d);
+	sk_uploads_tick(d);
 	sk_forget_tick(d);
 	look_at_dead(d);
 	if (d->turn_at <= now) {

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <dirent.h>
 #include <fcntl.h>
 #include <ftw.h>
 #include <jansson.h>
@@ -15,6 +16,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "base/hex.h"
 #include "front/front.h"
 #include "passkey/test-authenticator.h"
 #include "post/test-role.h"
@@ -66,16 +68,37 @@ static int serve_answer(void *ctx, struct sk_message *m)
 	return 0;
 }
 
-static const struct sk_permit heard[] = {{SK_FRONT_ANSWER, 1, 2, SK_CHANNEL_BODY, 0, serve_answer}};
+/* Bytes that the gate handed out. */
+static struct sk_bytes bytes;
+static int handed = -1;
 
-static void ask_with(uint32_t uid, const char *json, int fd)
+static int serve_handed(void *ctx, struct sk_message *m)
+{
+	struct sk_slice json;
+
+	assert_int_equal(sk_front_get_handed(m->body, &bytes, &json), 0);
+	json_decref(last);
+	last = json_loadb((const char *)json.p, json.n, 0, NULL);
+	assert_non_null(last);
+	assert_int_equal(m->serial, serial);
+	sk_close(&handed);
+	handed = m->fds[0];
+	m->fds[0] = -1;
+	answers++;
+	return 0;
+}
+
+static const struct sk_permit heard[] = {{SK_FRONT_ANSWER, 1, 2, SK_CHANNEL_BODY, 0, serve_answer},
+    {SK_FRONT_HANDED, 1, SK_BYTES_WIRE + 2, SK_CHANNEL_BODY, 1, serve_handed}};
+
+static void put(uint32_t uid, const char *json)
 {
 	struct sk_buf b = SK_BUF(SK_CHANNEL_BODY);
 
+	sk_close(&handed);
 	assert_int_equal(sk_front_put_user(uid, sk_slice_str(json), &b), 0);
-	assert_int_equal(sk_channel_send(&role_gate, fd < 0 ? SK_FRONT_ASK : SK_FRONT_GIVE,
-			     ++serial, sk_buf_slice(&b), &fd, fd >= 0),
-	    0);
+	assert_int_equal(
+	    sk_channel_send(&role_gate, SK_FRONT_ASK, ++serial, sk_buf_slice(&b), NULL, 0), 0);
 	sk_buf_free(&b);
 	role_await(&answers, answers + 1);
 }
@@ -90,14 +113,14 @@ static const char *said(const char *name)
 /* The answer is yes. */
 static void ask(uint32_t uid, const char *json)
 {
-	ask_with(uid, json, -1);
+	put(uid, json);
 	if (strcmp(said("status"), "ok") != 0)
 		fail_msg("%s: %s %s", json, said("why"), said("field"));
 }
 
 static void refused(uint32_t uid, const char *json, const char *why)
 {
-	ask_with(uid, json, -1);
+	put(uid, json);
 	if (strcmp(said("why"), why) != 0)
 		fail_msg("%s: %s instead of %s", json, said("why"), why);
 }
@@ -109,25 +132,48 @@ static const char *of(const char *object, const char *name)
 	return text ? text : "";
 }
 
-static int sealed(const char *text)
-{
-	int fd = sk_memfd("bytes");
-
-	assert_int_equal(sk_write_all(fd, text, strlen(text)), 0);
-	assert_int_equal(fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK), 0);
-	return fd;
-}
-
 #define SEND \
 	"{\"ask\":\"send\",\"to\":\"internet\",\"name\":\"案.txt\",\"class\":\"2\",\"reason\":\"照会\"}"
+
+/* Bytes that are brought: whole, with the number of the upload and what is to be said about it. */
+static void bring(uint32_t uid, const char *text, char more[256])
+{
+	struct sk_sealing *s = NULL;
+	uint8_t sum[32];
+	char json[64], hash[65];
+	uint64_t size;
+
+	snprintf(json, sizeof(json), "{\"ask\":\"upload.begin\",\"size\":%zu}", strlen(text));
+	put(uid, json);
+	more[0] = '\0';
+	if (handed < 0)
+		return;
+	assert_true(bytes.sealed);
+	assert_int_equal(bytes.size, strlen(text));
+	assert_int_equal(sk_sealing_new(handed, &bytes, &s), 0);
+	assert_int_equal(sk_sealing_put(s, text, strlen(text)), 0);
+	assert_int_equal(sk_sealing_end(s, sum, &size), 0);
+	sk_sealing_free(s);
+	sk_hex_text(hash, sum, sizeof(sum));
+	snprintf(more, 256, ",\"upload\":\"%s\",\"hash\":\"%s\",\"size\":%zu}", said("upload"),
+	    hash, strlen(text));
+}
+
+static void send_brought(uint32_t uid, const char *json, const char *more)
+{
+	char whole[1024];
+
+	snprintf(whole, sizeof(whole), "%.*s%s", (int)strlen(json) - (more[0] ? 1 : 0), json, more);
+	put(uid, whole);
+}
 
 /* Of a number that the sender chose, or, NULL, the gate. */
 static void send_file(uint32_t uid, const char *json, char id[33])
 {
-	int fd = sealed("本文\n");
+	char more[256];
 
-	ask_with(uid, json, fd);
-	close(fd);
+	bring(uid, "本文\n", more);
+	send_brought(uid, json, more);
 	if (id)
 		snprintf(id, 33, "%s", of("transfer", "id"));
 }
@@ -175,7 +221,7 @@ static void start(void)
 	    top, top, top);
 	assert_int_equal(sk_write_all(fd, text, strlen(text)), 0);
 	role_heard = heard;
-	role_nheard = 1;
+	role_nheard = 2;
 	role_place = SK_PLACE_CONTROL;
 	role_spawn("gate");
 	role_hand("settings", fd);
@@ -417,10 +463,15 @@ static void test_decide(void **state)
 
 /* --- originals --- */
 
-static void content_is(int fd, const char *text)
+/* What was handed out, as whoever passes it on reads it. */
+static void content_is(const char *text)
 {
+	sk_autoclose int fd = sk_memfd("got");
 	char got[64] = "";
 
+	assert_true(handed >= 0);
+	assert_int_equal(pwrite(handed, "x", 1, 0), -1); /* it can only be read */
+	assert_int_equal(sk_unsealing_copy(handed, &bytes, fd), 0);
 	assert_int_equal(pread(fd, got, sizeof(got) - 1, 0), (ssize_t)strlen(text));
 	assert_string_equal(got, text);
 }
@@ -428,7 +479,6 @@ static void content_is(int fd, const char *text)
 static void test_original(void **state)
 {
 	char id[33], request[33];
-	int fd = sk_memfd("got");
 
 	send_file(ICHI, SEND, id);
 	refused(NI, about("original.ask", id, ",\"reason\":\"確認\""), "no-transfer");
@@ -438,9 +488,8 @@ static void test_original(void **state)
 	/* the answer was lost: it is the same request */
 	ask(ICHI, about("original.ask", id, ",\"reason\":\"確認\""));
 	assert_string_equal(of("original", "id"), request);
-	ask_with(ICHI, about("original.get", request, ""), fd);
-	assert_string_equal(said("why"), "state");
-	content_is(fd, "");
+	refused(ICHI, about("original.get", request, ""), "state");
+	assert_int_equal(handed, -1);
 	refused(NI, about("original.approve", request, ""), "no-transfer");
 	refused(KAN, about("original.approve", request, ""), "no-right");
 	refused(ICHI, about("original.approve", request, ""), "own");
@@ -448,18 +497,100 @@ static void test_original(void **state)
 	assert_int_equal(json_array_size(json_object_get(last, "originals")), 1);
 	ask(CHO, about("original.approve", request, ",\"comment\":\"可\""));
 	assert_string_equal(of("original", "state"), "released");
-	ask_with(CHO, about("original.get", request, ""), fd);
+	put(CHO, about("original.get", request, ""));
 	assert_string_equal(said("status"), "refused");
-	content_is(fd, "");
-	ask_with(ICHI, about("original.get", request, ""), fd);
-	assert_string_equal(said("status"), "ok");
-	content_is(fd, "本文\n");
+	assert_int_equal(handed, -1);
+	/* what was interrupted counts for nothing */
+	ask(ICHI, about("original.get", request, ""));
+	content_is("本文\n");
+	assert_string_equal(of("original", "state"), "released");
+	ask(ICHI, about("original.done", request, ""));
+	assert_string_equal(of("original", "state"), "released");
+	ask(ICHI, about("original.get", request, ""));
+	put(CHO, about("original.done", request, ",\"whole\":true"));
+	assert_string_equal(said("status"), "refused");
+	ask(ICHI, about("original.done", request, ",\"whole\":true"));
+	assert_string_equal(of("original", "state"), "collected");
+	assert_string_equal(of("original", "name"), "案.txt");
 	ask(ROOT, about("original.show", request, ""));
 	assert_string_equal(of("original", "reason"), "");
 	ask(ICHI, about("original.show", request, ""));
 	assert_string_equal(of("original", "reason"), "確認");
 	assert_int_equal(json_array_size(json_object_get(last, "votes")), 1);
-	close(fd);
+}
+
+/* --- what is brought --- */
+
+static const char *upload_of(const char *what, const char *more)
+{
+	static char json[128];
+
+	snprintf(json, sizeof(json), "{\"ask\":\"%s\",\"upload\":\"%.32s\"}", what, more + 11);
+	return json;
+}
+
+static void test_uploads(void **state)
+{
+	char more[256], other[256], name[SK_BYTES_NAME];
+
+	/* his alone, and once */
+	bring(ICHI, "本文\n", more);
+	snprintf(name, sizeof(name), "%s", bytes.name);
+	refused(NI, upload_of("upload.open", more), "no-upload");
+	refused(NI, upload_of("upload.drop", more), "no-upload");
+	send_brought(NI, SEND, more);
+	assert_string_equal(said("why"), "no-upload");
+	ask(ICHI, upload_of("upload.open", more));
+	assert_string_equal(bytes.name, name);
+	assert_true(handed >= 0);
+	send_brought(ICHI, SEND, more);
+	assert_string_equal(of("transfer", "state"), "cleaning");
+	send_brought(ICHI, SEND, more);
+	assert_string_equal(said("why"), "no-upload");
+	refused(ICHI, upload_of("upload.open", more), "no-upload");
+	/* not without bytes, and not with others than were said */
+	refused(ICHI, SEND, "missing");
+	bring(ICHI, "本文\n", more);
+	bring(ICHI, "本", other);
+	memcpy(strstr(more, "\"size\""), strstr(other, "\"size\""),
+	    strlen(strstr(other, "\"size\"")) + 1);
+	send_brought(ICHI, SEND, more);
+	assert_string_equal(said("why"), "other-bytes");
+	/* who asked for it drops it */
+	ask(ICHI, upload_of("upload.drop", other));
+	send_brought(ICHI, SEND, other);
+	assert_string_equal(said("why"), "no-upload");
+	refused(ROOT, "{\"ask\":\"upload.begin\",\"size\":1}", "no-right");
+}
+
+static size_t files_in(const char *path)
+{
+	size_t n = 0;
+	DIR *d = opendir(path);
+
+	assert_non_null(d);
+	for (struct dirent *e; (e = readdir(d));)
+		n += e->d_name[0] != '.';
+	closedir(d);
+	return n;
+}
+
+/* So many at once, and none is left when they are dropped. */
+static void test_many_uploads(void **state)
+{
+	char more[17][256], path[128];
+
+	for (int i = 0; i < 16; i++)
+		bring(ICHI, "本文\n", more[i]);
+	refused(ICHI, "{\"ask\":\"upload.begin\",\"size\":1}", "limit");
+	bring(NI, "本文\n", more[16]);
+	for (int i = 0; i < 16; i++)
+		ask(ICHI, upload_of("upload.drop", more[i]));
+	ask(NI, upload_of("upload.drop", more[16]));
+	snprintf(path, sizeof(path), "%s/blobs/new", top);
+	assert_int_equal(files_in(path), 0);
+	ask(ICHI, "{\"ask\":\"upload.begin\",\"size\":1}");
+	assert_int_equal(files_in(path), 1);
 }
 
 /* --- passkeys --- */
@@ -567,8 +698,8 @@ int main(int argc, char **argv)
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {T(test_accounts), T(test_absence),
 	    T(test_absence_of_others), T(test_send), T(test_who_sees), T(test_pages),
-	    T(test_decide), T(test_original), T(test_passkeys), T(test_status),
-	    T(test_another_front), T(test_nonsense)};
+	    T(test_decide), T(test_original), T(test_uploads), T(test_many_uploads),
+	    T(test_passkeys), T(test_status), T(test_another_front), T(test_nonsense)};
 
 	if (argc != 2 || realpath(argv[1], role_program) == NULL) {
 		fprintf(stderr, "usage: test-asks PATH-OF-sekisho-gate\n");

@@ -316,11 +316,11 @@ int sk_gate_cancel_original(struct sk_gate *g, struct sk_arena *a, const char *i
 
 /* --- collecting --- */
 
-int sk_gate_collect_original(struct sk_gate *g, struct sk_arena *a, const char *id,
-    const char *member, struct sk_original *after, struct sk_transfer *row)
+int sk_gate_hand_original(struct sk_gate *g, struct sk_arena *a, const char *id, const char *member,
+    struct sk_original *after, struct sk_transfer *row)
 {
-	const struct sk_step_of step = {
-	    .what = {.event = SK_DO_COLLECT, .actor = SK_BY_REQUESTER}, .person = member};
+	const struct sk_step_of step = {.what = {.actor = SK_BY_REQUESTER}, .person = member};
+	enum sk_transfer_state next;
 	struct sk_recorded r;
 	struct sk_decision d;
 	int status = load(g, a, id, after, row);
@@ -329,14 +329,30 @@ int sk_gate_collect_original(struct sk_gate *g, struct sk_arena *a, const char *
 			       strcmp(row->zone_from, g->zone) != 0))
 		status = SK_EREFUSED;
 	if (status == 0)
+		status = sk_original_move(
+		    (enum sk_transfer_state)after->state, SK_DO_COLLECT, SK_BY_REQUESTER, &next);
+	if (status == 0)
 		status = question(g, a, row, after, &r);
 	if (status)
 		return status;
 	sk_gate_decide(g, &r, &d);
-	if (d.effect != SK_PASS)
-		return SK_EREFUSED;
+	return d.effect == SK_PASS ? tell(g, row, after, "hand", &step) : SK_EREFUSED;
+}
+
+int sk_gate_collect_original(struct sk_gate *g, struct sk_arena *a, const char *id,
+    const char *member, struct sk_original *after)
+{
+	const struct sk_step_of step = {
+	    .what = {.event = SK_DO_COLLECT, .actor = SK_BY_REQUESTER}, .person = member};
+	struct sk_transfer row;
+	int status = load(g, a, id, after, &row);
+
+	if (status == 0 && !is(after->requester, member))
+		status = SK_EREFUSED;
+	if (status)
+		return status;
 	after->downloads++;
-	return happen(g, row, after, &step);
+	return happen(g, &row, after, &step);
 }
 
 /* --- time --- */

@@ -20,9 +20,12 @@ int sk_gate_vote_original(struct sk_gate *g, struct sk_arena *a, const char *id,
     const struct sk_ballot *ballot, struct sk_original *after);
 int sk_gate_cancel_original(struct sk_gate *g, struct sk_arena *a, const char *id,
     const char *member, struct sk_original *after);
-/* Who asked for it fetches it here: *row names the blob of the original. SK_EREFUSED: it is not released, or not to him. */
+/* Who asked for it is handed its bytes here: *row names the blob of the original. SK_EREFUSED: it is not released, or not to him. */
+int sk_gate_hand_original(struct sk_gate *g, struct sk_arena *a, const char *id, const char *member,
+    struct sk_original *after, struct sk_transfer *row);
+/* All of it has left: that counts. SK_EREFUSED: it is over meanwhile, or not his. */
 int sk_gate_collect_original(struct sk_gate *g, struct sk_arena *a, const char *id,
-    const char *member, struct sk_original *after, struct sk_transfer *row);
+    const char *member, struct sk_original *after);
 
 /* What an entry and a passkey name a request by: SHA-256 of its number (doc/passkey.md, section 1). */
 void sk_gate_request_hash(const char *id, uint8_t hash[32]);

@@ -124,37 +124,3 @@ int sk_gate_cancel(struct sk_gate *g, struct sk_arena *a, const char *id, const 
 	status = sk_gate_step(g, after, &step);
 	return status ? status : sk_sealed_forget(g->db, after->id);
 }
-
-/* --- collect --- */
-
-static bool may_collect(const struct sk_gate *g, const struct sk_transfer *t, const char *member)
-{
-	return strcmp(t->zone_to, g->zone) == 0 &&
-	       is(t->recipient ? t->recipient : t->requester, member) &&
-	       (t->expires == SK_NONE || t->expires > g->now * 1000) &&
-	       t->downloads < t->downloads_most;
-}
-
-int sk_gate_collect(struct sk_gate *g, struct sk_arena *a, const char *id, const char *member,
-    struct sk_transfer *after)
-{
-	const struct sk_step_of step = {
-	    .what = {.event = SK_DO_COLLECT, .actor = SK_BY_RECIPIENT}, .person = member};
-	struct sk_recorded r;
-	struct sk_decision d;
-	int status = sk_transfer_load(g->db, a, id, after);
-
-	if (status == 0 && (!may_collect(g, after, member) || after->released == SK_NONE))
-		status = SK_EREFUSED;
-	if (status == 0)
-		status = sk_gate_facts(g, a, after, &r);
-	if (status)
-		return status;
-	r.request.released = after->released / 1000;
-	r.request.downloads = after->downloads;
-	sk_gate_decide(g, &r, &d);
-	if (d.effect != SK_PASS)
-		return SK_EREFUSED;
-	after->downloads++;
-	return sk_gate_step(g, after, &step);
-}

@@ -47,10 +47,17 @@ int sk_gate_take_password(
 int sk_gate_cancel(struct sk_gate *g, struct sk_arena *a, const char *id, const char *member,
     struct sk_transfer *after);
 
+/* Bytes that were handed out and did not arrive count for nothing so often; from then on each counts when it begins. */
+#define SK_GATE_INTERRUPTED 3
+
 /*
- * Its recipient (where none is named: who asked for it) fetches it here; after->output names the blob. Counted before the bytes
- * go. SK_EREFUSED: it is not released, not his, too late, or fetched often enough.
+ * Its recipient (where none is named: who asked for it) is handed its bytes here; after->output names the blob. *counted: it
+ * has counted already, since too many were interrupted; otherwise sk_gate_collect() counts it when all of it has left. How many are
+ * under way at one time is the caller's to see. SK_EREFUSED: it is not released, not his, too late, or fetched often enough.
  */
+int sk_gate_hand(struct sk_gate *g, struct sk_arena *a, const char *id, const char *member,
+    bool *counted, struct sk_transfer *after);
+/* All that he was handed has left. SK_EREFUSED: nothing was, or it is over meanwhile: then nothing counts. */
 int sk_gate_collect(struct sk_gate *g, struct sk_arena *a, const char *id, const char *member,
     struct sk_transfer *after);
 

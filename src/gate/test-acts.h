@@ -127,13 +127,38 @@ static inline int vote(struct post *p, const char *id, const char *member, bool 
 	}
 
 SIMPLE(cancel, sk_gate_cancel(g, a, c->id, c->member, &after))
-SIMPLE(collect, sk_gate_collect(g, a, c->id, c->member, &after))
+SIMPLE(receipt, sk_gate_collect(g, a, c->id, c->member, &after))
 SIMPLE(advance, sk_gate_advance(g, a, c->id, &after))
 SIMPLE(room, sk_gate_room(g, a, c->id, &after))
 SIMPLE(password, sk_gate_password(g, a, c->id, c->member, SK_SLICE_LIT("sealed"), &after))
 SIMPLE(classify2, sk_gate_class(g, a, c->id, c->member, SK_CONFIDENTIALITY, "2", &after))
 SIMPLE(
     classify3, sk_gate_class(g, a, c->id, c->member, SK_CONFIDENTIALITY, "自治体機密性3", &after))
+
+static inline int run_hand(struct sk_gate *g, struct sk_arena *a, struct call *c)
+{
+	struct sk_transfer after;
+
+	return sk_gate_hand(g, a, c->id, c->member, &c->counted, &after);
+}
+
+static inline int hand(struct post *p, const char *id, const char *member, bool *counted)
+{
+	struct call c = {.run = run_hand, .id = id, .member = member};
+	int status = call(p, &c);
+
+	*counted = c.counted;
+	return status;
+}
+
+/* Handed out, and all of it has left. */
+static inline int collect(struct post *p, const char *id, const char *member)
+{
+	bool counted;
+	int status = hand(p, id, member, &counted);
+
+	return status || counted ? status : receipt(p, id, member);
+}
 
 static inline int run_due(struct sk_gate *g, struct sk_arena *a, struct call *c)
 {

@@ -499,8 +499,10 @@ static int run_vote_original(struct sk_gate *g, struct sk_arena *a, struct call 
 static int run_collect_original(struct sk_gate *g, struct sk_arena *a, struct call *c)
 {
 	struct sk_original after;
-	int status = sk_gate_collect_original(g, a, c->o.id, c->member, &after, &c->t);
+	int status = sk_gate_hand_original(g, a, c->o.id, c->member, &after, &c->t);
 
+	if (status == 0)
+		status = sk_gate_collect_original(g, a, c->o.id, c->member, &after);
 	if (status == 0)
 		c->t.original = sk_arena_str(arena, sk_slice_str(c->t.original));
 	return status;

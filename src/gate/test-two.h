@@ -164,7 +164,7 @@ struct call {
 	struct sk_work_done done;
 	struct sk_gate_scan scan;
 	struct sk_blob blob;
-	bool scanned, has_blob;
+	bool scanned, has_blob, counted;
 	struct sk_ballot ballot;
 	struct sk_letter letter;
 	struct sk_manifest manifest;

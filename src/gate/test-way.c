@@ -71,6 +71,58 @@ static void test_out_by_approval(void **state)
 	assert_int_equal(row(&lgwan, id).downloads, 3);
 }
 
+/* Handed out counts when it has left; what was interrupted counts for nothing, so often; nobody else's receipt counts. */
+static void test_handed(void **state)
+{
+	const char *id = offered(&lgwan, "file-out", "2");
+	bool counted = true;
+
+	assert_int_equal(cross(&lgwan, id), 0);
+	assert_int_equal(hand(&inet, id, "ichi", &counted), SK_EREFUSED);
+	assert_int_equal(check_next(&inet, SK_CLEAN), 0);
+	assert_int_equal(receipt(&inet, id, "ichi"), SK_EREFUSED); /* of nothing */
+	assert_int_equal(hand(&inet, id, "ni", &counted), SK_EREFUSED);
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(hand(&inet, id, "ichi", &counted), 0);
+		assert_false(counted);
+		at(&inet, id, SK_AT_RELEASED);
+		assert_int_equal(row(&inet, id).downloads, 0);
+	}
+	assert_int_equal(receipt(&inet, id, "ni"), SK_EREFUSED);
+	assert_int_equal(receipt(&inet, id, "ichi"), 0);
+	at(&inet, id, SK_AT_COLLECTED);
+	assert_int_equal(row(&inet, id).downloads, 1);
+	/* two are interrupted: one more, then each counts at once */
+	assert_int_equal(hand(&inet, id, "ichi", &counted), 0);
+	assert_false(counted);
+	for (int64_t n = 2; n <= 3; n++) {
+		assert_int_equal(hand(&inet, id, "ichi", &counted), 0);
+		assert_true(counted);
+		assert_int_equal(row(&inet, id).downloads, n);
+	}
+	assert_int_equal(row(&inet, id).handed, 6);
+	assert_int_equal(hand(&inet, id, "ichi", &counted), SK_EREFUSED);
+	assert_int_equal(receipt(&inet, id, "ichi"), SK_EREFUSED);
+	assert_int_equal(settle(), 0);
+	assert_int_equal(row(&lgwan, id).downloads, 3);
+}
+
+/* It is over before all of it has left: that counts no more. */
+static void test_handed_too_long(void **state)
+{
+	const char *id = offered(&inet, "file-in", NULL);
+	bool counted;
+
+	assert_int_equal(cross(&inet, id), 0);
+	assert_int_equal(check_next(&lgwan, SK_CLEAN), 0);
+	assert_int_equal(hand(&lgwan, id, "ichi", &counted), 0);
+	age(&lgwan, 15 * 86400);
+	due(&lgwan);
+	at(&lgwan, id, SK_AT_EXPIRED);
+	assert_int_equal(receipt(&lgwan, id, "ichi"), SK_EREFUSED);
+	assert_int_equal(row(&lgwan, id).downloads, 0);
+}
+
 static void test_recipient(void **state)
 {
 	struct sk_recorded r = asked("internet", "lgwan", "file-in", NULL);
@@ -106,6 +158,7 @@ static void test_origin(void **state)
 
 static const struct CMUnitTest tests[] = {
 #define TWO(f) cmocka_unit_test_setup_teardown(f, open_two, close_two)
-    TWO(test_in), TWO(test_out_by_approval), TWO(test_origin), TWO(test_recipient)};
+    TWO(test_in), TWO(test_out_by_approval), TWO(test_handed), TWO(test_handed_too_long),
+    TWO(test_origin), TWO(test_recipient)};
 
 MAIN_ON_BOTH("the way of transfers", IN_MEMORY, tests, tests)

@@ -6,6 +6,7 @@
 
 #include <nettle/sha2.h>
 
+#include "bytes/inside.h"
 #include "store/blob.h"
 
 enum sk_place { SK_PLACE_OUTPUT, SK_PLACE_ORIGINAL, SK_PLACE_KEY, SK_PLACES };
@@ -16,14 +17,9 @@ struct sk_blobs {
 	int lock;             /* shared while a file gets its name, alone while one is removed */
 	int hold;             /* shared while a backup is made, alone while a sweep runs */
 	const struct sk_master *master;
-	uint64_t spare;
+	uint64_t spare, promised; /* promised: to writers that are not at their end */
 	char why[256];
 };
-
-#define SK_SEAL_MAGIC "SKORIG1\n"
-#define SK_SEAL_CHUNK ((size_t)64 << 10)
-#define SK_SEAL_HEAD (8 + crypto_secretstream_xchacha20poly1305_HEADERBYTES)
-#define SK_SEAL_MORE crypto_secretstream_xchacha20poly1305_ABYTES
 
 /* Remembers why; returns status. */
 int sk_blobs_fail(struct sk_blobs *b, int status, const char *fmt, ...)

@@ -18,24 +18,25 @@ struct sk_blob_reader {
 	struct sha256_ctx hash;
 	bool over;
 	/* of an original: the open piece and what of it is given */
-	crypto_secretstream_xchacha20poly1305_state seal;
-	uint64_t pieces;
+	struct sk_pieces pieces;
 	size_t have, given;
-	uint8_t piece[SK_SEAL_CHUNK], sealed[SK_SEAL_CHUNK + SK_SEAL_MORE];
+	uint8_t piece[SK_SEAL_CHUNK];
 };
 
 static int begin_open(struct sk_blob_reader *r)
 {
-	uint8_t head[SK_SEAL_HEAD], key[SK_DATA_KEY];
+	struct sk_bytes what = {.sealed = true};
+	int rc = sk_blob_key_read(r->store, r->name, what.key);
 
-	int rc = sk_blob_key_read(r->store, r->name, key);
 	if (rc)
 		return rc;
-	if (sk_read_all(r->fd, head, sizeof(head)) || memcmp(head, SK_SEAL_MAGIC, 8) != 0 ||
-	    crypto_secretstream_xchacha20poly1305_init_pull(&r->seal, head + 8, key))
-		rc = sk_blobs_fail(
-		    r->store, SK_EFORMAT, "original %s: its head is damaged", r->name);
-	sodium_memzero(key, sizeof(key));
+	memcpy(what.name, r->name, sizeof(what.name));
+	rc = sk_pieces_begin(&r->pieces, r->fd, &what);
+	if (rc == SK_EFORMAT)
+		sk_blobs_fail(r->store, rc, "original %s: its head is damaged", r->name);
+	else if (rc)
+		rc = sk_blobs_errno(r->store, r->name);
+	sk_bytes_wipe(&what);
 	return rc;
 }
 
@@ -93,47 +94,32 @@ static ssize_t read_up_to(int fd, uint8_t *p, size_t n)
 	return (ssize_t)got;
 }
 
-static int damaged(struct sk_blob_reader *r, const char *how)
-{
-	return sk_blobs_fail(r->store, SK_EFORMAT,
-	    "original %s: %s at piece %" PRIu64 " (byte %" PRIu64 ")", r->name, how, r->pieces,
-	    r->pieces * SK_SEAL_CHUNK);
-}
-
 /* The next piece; after the last one there must be nothing, and before it there must be one. */
 static int next_piece(struct sk_blob_reader *r)
 {
-	unsigned long long n = 0;
-	uint8_t tag = 0;
+	const char *how = NULL;
+	int rc = sk_pieces_next(&r->pieces, r->piece, &r->have, &how);
 
-	ssize_t got = read_up_to(r->fd, r->sealed, sizeof(r->sealed));
-	if (got < 0)
-		return sk_blobs_errno(r->store, r->name);
-	if (got == 0)
-		return r->over ? 0 : damaged(r, "cut");
-	if (r->over)
-		return damaged(r, "more bytes after the last piece");
-	if (crypto_secretstream_xchacha20poly1305_pull(&r->seal, r->piece, &n, &tag, r->sealed,
-		(size_t)got, (const uint8_t *)r->name, strlen(r->name)))
-		return damaged(r, "damaged");
-	r->pieces++;
-	r->over = tag == crypto_secretstream_xchacha20poly1305_TAG_FINAL;
-	r->have = (size_t)n;
 	r->given = 0;
-	return 0;
+	if (rc == 0) {
+		r->over = r->have == SIZE_MAX;
+		r->have = r->over ? 0 : r->have;
+		return 0;
+	}
+	r->have = 0;
+	if (rc != SK_EFORMAT)
+		return sk_blobs_errno(r->store, r->name);
+	return sk_blobs_fail(r->store, rc,
+	    "original %s: %s at piece %" PRIu64 " (byte %" PRIu64 ")", r->name, how, r->pieces.n,
+	    r->pieces.n * SK_SEAL_CHUNK);
 }
 
 static int get_sealed(struct sk_blob_reader *r, uint8_t *p, size_t n, size_t *got)
 {
-	while (r->given == r->have) {
-		bool last = r->over;
+	while (r->given == r->have && !r->over) {
 		int rc = next_piece(r);
 		if (rc)
 			return rc;
-		if (last) {
-			*got = 0;
-			return 0;
-		}
 	}
 	size_t k = r->have - r->given;
 	k = k < n ? k : n;
@@ -211,4 +197,30 @@ int sk_blob_copy(struct sk_blobs *b, enum sk_blob_kind kind, const char *name, i
 		sodium_memzero(p, SK_SEAL_CHUNK);
 	free(p);
 	return rc;
+}
+
+/* --- by somebody else --- */
+
+int sk_blob_lend(
+    struct sk_blobs *b, enum sk_blob_kind kind, const char *name, struct sk_bytes *what, int *out)
+{
+	bool sealed = kind == SK_BLOB_ORIGINAL;
+	char path[72];
+
+	if (!sk_blob_path(sealed ? SK_PLACE_ORIGINAL : SK_PLACE_OUTPUT, name, path))
+		return sk_blobs_fail(b, SK_EARG, "no name of a blob");
+	sk_autoclose int fd = openat(b->dirs[sealed ? SK_PLACE_ORIGINAL : SK_PLACE_OUTPUT], path,
+	    O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0)
+		return errno == ENOENT ? sk_blobs_fail(b, SK_ENOENTRY, "there is no blob %s", name)
+				       : sk_blobs_errno(b, name);
+	int rc = sealed ? sk_blob_key_read(b, name, what->key) : 0;
+	if (rc)
+		return rc;
+	what->sealed = sealed;
+	if (sealed)
+		memcpy(what->name, name, sizeof(what->name));
+	*out = fd;
+	fd = -1;
+	return 0;
 }

@@ -1,7 +1,6 @@
 /*
- * A blob is written under a temporary name, synced, and then gets its name. Originals are sealed on the way in pieces:
- * libsodium's secretstream (https://doc.libsodium.org/secret-key_cryptography/secretstream), 64 KiB a piece, the name as
- * additional data, the last piece marked. Runs in the gate.
+ * A blob is written under a temporary name, synced, and then gets its name. Who writes its bytes, this process or another that
+ * was handed the descriptor (and the key of this one blob), makes no difference to that. Runs in the gate.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -21,43 +20,43 @@ struct sk_blob_writer {
 	enum sk_blob_kind kind;
 	int fd; /* locked as long as it is open: no sweep takes it away */
 	char temporary[33];
-	struct sha256_ctx hash;
 	struct sk_blob blob;
-	bool named; /* the temporary name is gone */
-	int key_fd; /* of the staged key */
+	uint64_t promised;
+	bool handed, said; /* somebody else writes; has said what */
+	bool named;        /* the temporary name is gone */
+	int key_fd;        /* of the staged key */
 	char key_temporary[33];
 	bool key_named;
-	/* of an original */
-	crypto_secretstream_xchacha20poly1305_state seal;
-	uint8_t key[SK_DATA_KEY];
-	size_t held;
-	uint8_t piece[SK_SEAL_CHUNK], sealed[SK_SEAL_CHUNK + SK_SEAL_MORE];
+	struct sha256_ctx hash;     /* of an output that is written here */
+	struct sk_bytes what;       /* of an original: its key */
+	struct sk_sealing *sealing; /* of one that is written here */
 };
 
+/* What others were promised is as good as gone, whether they have written it or not. */
 static int space(struct sk_blobs *b, uint64_t size)
 {
 	struct statvfs v;
 
 	if (fstatvfs(b->fresh, &v))
 		return sk_blobs_errno(b, "folder");
-	uint64_t left = (uint64_t)v.f_bavail * v.f_frsize;
-	return left < b->spare || left - b->spare < size
+	uint64_t left = (uint64_t)v.f_bavail * v.f_frsize, kept = b->spare + b->promised;
+	return left < kept || left - kept < size
 		   ? sk_blobs_fail(b, SK_ENOSPACE, "less is free than must stay free")
 		   : 0;
 }
 
-static int begin_seal(struct sk_blob_writer *w)
+static int begin_original(struct sk_blob_writer *w)
 {
-	uint8_t head[SK_SEAL_HEAD] = SK_SEAL_MAGIC;
 	uint8_t raw[16];
 
 	if (w->store->master == NULL)
 		return sk_blobs_fail(w->store, SK_EUNSUPPORTED, "there is no master key");
 	randombytes_buf(raw, sizeof(raw));
 	sodium_bin2hex(w->blob.name, sizeof(w->blob.name), raw, sizeof(raw));
-	crypto_secretstream_xchacha20poly1305_keygen(w->key);
-	crypto_secretstream_xchacha20poly1305_init_push(&w->seal, head + 8, w->key);
-	return sk_write_all(w->fd, head, sizeof(head)) ? sk_blobs_errno(w->store, "original") : 0;
+	w->what.sealed = true;
+	memcpy(w->what.name, w->blob.name, sizeof(w->what.name));
+	crypto_secretstream_xchacha20poly1305_keygen(w->what.key);
+	return 0;
 }
 
 int sk_blob_begin(
@@ -73,12 +72,14 @@ int sk_blob_begin(
 	w->store = b;
 	w->kind = kind;
 	w->key_fd = -1;
+	w->promised = size;
+	b->promised += size;
 	sha256_init(&w->hash);
 	w->fd = sk_blob_fresh(b, SK_PLACE_OUTPUT, w->temporary);
 	if (w->fd < 0 || flock(w->fd, LOCK_SH))
 		rc = sk_blobs_errno(b, "a new blob");
 	if (rc == 0 && kind == SK_BLOB_ORIGINAL)
-		rc = begin_seal(w);
+		rc = begin_original(w);
 	if (rc) {
 		sk_blob_drop(w);
 		return rc;
@@ -87,104 +88,130 @@ int sk_blob_begin(
 	return 0;
 }
 
-static int seal_piece(struct sk_blob_writer *w, uint8_t tag)
-{
-	unsigned long long n = 0;
+/* --- written here --- */
 
-	crypto_secretstream_xchacha20poly1305_push(&w->seal, w->sealed, &n, w->piece, w->held,
-	    (const uint8_t *)w->blob.name, strlen(w->blob.name), tag);
-	w->held = 0;
-	return sk_write_all(w->fd, w->sealed, (size_t)n) ? sk_blobs_errno(w->store, "original") : 0;
+static int told(struct sk_blob_writer *w, int rc)
+{
+	return rc == SK_EIO || rc == SK_ENOSPACE ? sk_blobs_errno(w->store, "original") : rc;
 }
 
-/* A full piece waits for more, since the last one must be known to be it. */
-static int put_sealed(struct sk_blob_writer *w, const uint8_t *p, size_t n)
+static int put_sealed(struct sk_blob_writer *w, const void *p, size_t n)
 {
-	int rc = 0;
+	int rc = w->sealing ? 0 : sk_sealing_new(w->fd, &w->what, &w->sealing);
 
-	while (n && rc == 0) {
-		if (w->held == SK_SEAL_CHUNK)
-			rc = seal_piece(w, 0);
-		size_t k = SK_SEAL_CHUNK - w->held;
-		k = k < n ? k : n;
-		memcpy(w->piece + w->held, p, k);
-		w->held += k;
-		p += k;
-		n -= k;
-	}
-	return rc;
+	if (rc == 0 && n)
+		rc = sk_sealing_put(w->sealing, p, n);
+	return told(w, rc);
 }
 
 int sk_blob_put(struct sk_blob_writer *w, const void *p, size_t n)
 {
+	if (w->handed)
+		return SK_EARG;
 	if (n == 0)
 		return 0;
-	sha256_update(&w->hash, n, p);
-	w->blob.size += n;
 	if (w->kind == SK_BLOB_ORIGINAL)
 		return put_sealed(w, p, n);
+	sha256_update(&w->hash, n, p);
+	w->blob.size += n;
 	return sk_write_all(w->fd, p, n) ? sk_blobs_errno(w->store, "output") : 0;
 }
+
+/* --- written by somebody else --- */
+
+int sk_blob_hand(struct sk_blob_writer *w, struct sk_bytes *what)
+{
+	w->handed = true;
+	*what = w->what;
+	return w->fd;
+}
+
+/*
+ * Its own description of the file, locked: whoever has the other one could unlock that. Only what it is said to be can be
+ * in a file of this size.
+ */
+int sk_blob_said(struct sk_blob_writer *w, const uint8_t sha256[32], uint64_t size)
+{
+	bool sealed = w->kind == SK_BLOB_ORIGINAL;
+	struct stat st;
+
+	sk_autoclose int fd =
+	    openat(w->store->fresh, w->temporary, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (!w->handed || fd < 0 || flock(fd, LOCK_SH | LOCK_NB) || fstat(fd, &st))
+		return w->handed ? sk_blobs_errno(w->store, "what somebody wrote") : SK_EARG;
+	if ((uint64_t)st.st_size != (sealed ? sk_bytes_sealed_size(size) : size))
+		return sk_blobs_fail(
+		    w->store, SK_EFORMAT, "what somebody wrote has not the size that was said");
+	memcpy(w->blob.sha256, sha256, 32);
+	w->blob.size = size;
+	w->said = true;
+	int held = w->fd;
+	w->fd = fd;
+	fd = held;
+	return 0;
+}
+
+/* --- its end --- */
 
 static enum sk_place place_of(const struct sk_blob_writer *w)
 {
 	return w->kind == SK_BLOB_OUTPUT ? SK_PLACE_OUTPUT : SK_PLACE_ORIGINAL;
 }
 
-/* The same bytes are there already: theirs are proved and held, or, damaged, replaced by ours. */
-static int meet(struct sk_blob_writer *w, const char *path)
-{
-	struct sk_blobs *b = w->store;
-
-	sk_autoclose int fd =
-	    openat(b->dirs[SK_PLACE_OUTPUT], path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	if (fd >= 0 && flock(fd, LOCK_SH) == 0 && futimens(fd, NULL) == 0 &&
-	    sk_blob_copy(b, SK_BLOB_OUTPUT, w->blob.name, -1) == 0) {
-		int held = w->fd;
-		w->fd = fd;
-		fd = held;
-		return 0;
-	}
-	if (renameat(b->fresh, w->temporary, b->dirs[SK_PLACE_OUTPUT], path))
-		return sk_blobs_errno(b, w->blob.name);
-	w->named = true;
-	return 0;
-}
-
-static int publish(struct sk_blob_writer *w)
+/*
+ * An output whose bytes are there already is put in their place: nothing of it has to be read to know that it is whole, and
+ * one that was damaged is made good. Who has the older one open goes on reading it.
+ */
+static int replace(struct sk_blob_writer *w)
 {
 	struct sk_blobs *b = w->store;
 	char path[72];
 
-	int rc = sk_blob_publish(b, w->temporary, place_of(w), w->blob.name);
-	w->named = rc == 0;
-	if (rc != SK_EEXIST || w->kind != SK_BLOB_OUTPUT ||
-	    !sk_blob_path(SK_PLACE_OUTPUT, w->blob.name, path))
-		return rc;
-	/* No sweep between the look and the lock. */
+	if (!sk_blob_path(SK_PLACE_OUTPUT, w->blob.name, path))
+		return SK_EARG;
 	if (flock(b->lock, LOCK_SH))
 		return sk_blobs_errno(b, "lock");
-	rc = meet(w, path);
+	int rc = renameat(b->fresh, w->temporary, b->dirs[SK_PLACE_OUTPUT], path)
+		     ? sk_blobs_errno(b, w->blob.name)
+		     : 0;
 	flock(b->lock, LOCK_UN);
 	return rc;
+}
+
+static int publish(struct sk_blob_writer *w)
+{
+	int rc = w->kind == SK_BLOB_OUTPUT
+		     ? replace(w)
+		     : sk_blob_publish(w->store, w->temporary, place_of(w), w->blob.name);
+
+	w->named = rc == 0;
+	return rc;
+}
+
+static int stage_key(struct sk_blob_writer *w)
+{
+	errno = 0;
+	w->key_fd = sk_blob_key_stage(w->store, w->blob.name, w->what.key, w->key_temporary);
+	if (w->key_fd >= 0)
+		return 0;
+	return errno == ENOSPC || errno == EDQUOT || errno == EFBIG ? SK_ENOSPACE : SK_EIO;
 }
 
 /* All bytes are written, those of the key too; nothing has its name. */
 static int stage(struct sk_blob_writer *w)
 {
-	sha256_digest(&w->hash, sizeof(w->blob.sha256), w->blob.sha256);
-	if (w->kind == SK_BLOB_OUTPUT) {
+	bool sealed = w->kind == SK_BLOB_ORIGINAL;
+	int rc = w->handed && !w->said ? SK_EARG : 0;
+
+	if (rc == 0 && sealed && !w->handed)
+		rc = put_sealed(w, NULL, 0);
+	if (rc == 0 && sealed && !w->handed)
+		rc = told(w, sk_sealing_end(w->sealing, w->blob.sha256, &w->blob.size));
+	if (rc == 0 && !sealed && !w->handed)
+		sha256_digest(&w->hash, sizeof(w->blob.sha256), w->blob.sha256);
+	if (rc == 0 && !sealed)
 		sk_blob_name(w->blob.sha256, w->blob.name);
-		return 0;
-	}
-	int rc = seal_piece(w, crypto_secretstream_xchacha20poly1305_TAG_FINAL);
-	if (rc)
-		return rc;
-	errno = 0;
-	w->key_fd = sk_blob_key_stage(w->store, w->blob.name, w->key, w->key_temporary);
-	if (w->key_fd >= 0)
-		return 0;
-	return errno == ENOSPC || errno == EDQUOT || errno == EFBIG ? SK_ENOSPACE : SK_EIO;
+	return rc || !sealed ? rc : stage_key(w);
 }
 
 /* The key first: an original that has its name can be read. */
@@ -271,6 +298,8 @@ void sk_blob_drop(struct sk_blob_writer *w)
 		unlinkat(w->store->fresh_key, w->key_temporary, 0);
 	sk_close(&w->fd);
 	sk_close(&w->key_fd);
+	sk_sealing_free(w->sealing);
+	w->store->promised -= w->promised;
 	sodium_memzero(w, sizeof(*w));
 	free(w);
 }

@@ -5,7 +5,7 @@
  *
  *   FOLDER/output/ab/ab12…  FOLDER/original/cd/cd34…  FOLDER/new/ (being written)  FOLDER/lock      KEYS/cd/cd34…
  *
- * Only the gate opens them; jailed programs get descriptors of copies.
+ * Only the gate opens them. Others get a descriptor of one, with the key of that one (bytes/bytes.h), and it copies nothing.
  */
 #ifndef SK_STORE_BLOB_H
 #define SK_STORE_BLOB_H
@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "base/slice.h"
+#include "bytes/bytes.h"
 #include "store/master.h"
 
 struct sk_blobs;
@@ -56,6 +57,21 @@ int sk_blob_end(struct sk_blob_writer *w, struct sk_blob *out, int *pin);
 void sk_blob_drop(struct sk_blob_writer *w);
 /* The end of several writers of one store at once, at the price of two syncs for all of them: all are durable, or none is. */
 int sk_blob_end_all(struct sk_blob_writer **w, size_t n, struct sk_blob *out, int *pins);
+
+/*
+ * Somebody else writes, instead of sk_blob_put(): returns the descriptor, which stays the writer's, and what to write to it (an original is to be
+ * sealed; an output is written as it is). Then he says what it has become. It is made durable by sk_blob_end() all the same, whatever he
+ * did; his word about the hash is believed until somebody reads it (sk_unsealing_get()), about the size not (SK_EFORMAT).
+ */
+int sk_blob_hand(struct sk_blob_writer *w, struct sk_bytes *what);
+int sk_blob_said(struct sk_blob_writer *w, const uint8_t sha256[32], uint64_t size);
+
+/*
+ * Somebody else reads: a descriptor that can only be read, with its key; what->sha256 and size stay the caller's to say.
+ * SK_ENOENTRY as below.
+ */
+int sk_blob_lend(
+    struct sk_blobs *b, enum sk_blob_kind kind, const char *name, struct sk_bytes *what, int *fd);
 
 /*
  * Reading. SK_ENOENTRY: no such blob, or its key is erased (sk_blobs_why() tells which). sk_blob_get() gives *got = 0 at

@@ -102,6 +102,8 @@ const struct sk_migration sk_migrations[] = {
     {"store", "ALTER TABLE original_vote ADD COLUMN proof {bytes};\n"},
     /* what the other post knows of before it is offered */
     {"store", "ALTER TABLE transfer ADD COLUMN announced {int};\n"},
+    /* bytes that began to leave: gate/people.h */
+    {"store", "ALTER TABLE transfer ADD COLUMN handed {int};\n"},
 };
 
 const size_t sk_migrations_count = sizeof(sk_migrations) / sizeof(*sk_migrations);

@@ -20,7 +20,8 @@ struct sk_transfer {
 	/* transfer.def */
 	int64_t state, holds, integrity, availability, original_size, output_size, expires,
 	    keep_until, released, downloads, downloads_most, reminders, leaf, remind,
-	    announced; /* 1: told to the post of its recipient before it is offered (gate/waits.h) */
+	    announced, /* 1: told to the post of its recipient before it is offered (gate/waits.h) */
+	    handed;    /* how often its bytes began to leave */
 	const char *owner, *route, *zone_from, *zone_to, *class, *sender_proof, *claimed, *found,
 	    *output_type, *original, *method, *cleaner, *removed;
 	const char *requester, *requester_name, *recipient, *file_name, *reason;
