@@ -88,6 +88,8 @@ bool sk_asked_may(const struct sk_asked *q, enum sk_ask_who who)
 		return sk_asked_runs_post(q);
 	case SK_ASK_AUDITOR:
 		return sk_asked_runs_post(q) || sk_asked_audits(q);
+	case SK_ASK_OVERSEER:
+		return sk_asked_runs_post(q) || q->rights & BIT(OVERSEE);
 	case SK_ASK_SEER:
 		return q->member || sk_asked_runs_post(q);
 	}

@@ -34,6 +34,7 @@ struct sk_asked {
 	const struct sk_ask_of *how;
 	char number[SK_TRANSFER_ID]; /* of the transfer or request that it became */
 	char blob[SK_BLOB_NAME];     /* whose bytes go out */
+	struct sk_slice made;        /* hash of the policy that a proposal makes */
 };
 
 enum sk_ask_who {
@@ -42,7 +43,8 @@ enum sk_ask_who {
 	SK_ASK_VOTER,     /* the same, unless he runs the posts */
 	SK_ASK_ADMIN,     /* root, or the right to administer */
 	SK_ASK_AUDITOR,   /* that, or the right to audit or oversee */
-	SK_ASK_SEER,      /* that, or whoever has an account */
+	SK_ASK_OVERSEER,  /* root, or the right to administer or to oversee */
+	SK_ASK_SEER,      /* an auditor, or whoever has an account */
 };
 
 struct sk_ask_of {
@@ -61,8 +63,12 @@ struct sk_ask_of {
 
 /* The tables of asks, each ended by SK_FRONT_COUNT: one for a file of handlers. */
 extern const struct sk_ask_of sk_asks_transfer[], sk_asks_vote[], sk_asks_get[], sk_asks_original[],
+<<<<<<< HEAD
     sk_asks_user[], sk_asks_absence[], sk_asks_passkey[], sk_asks_backup[], sk_asks_post[],
     sk_asks_upload[];
+=======
+    sk_asks_user[], sk_asks_absence[], sk_asks_org[], sk_asks_passkey[], sk_asks_backup[], sk_asks_post[];
+>>>>>>> 28fcb37 (Organisation: changes are proposed by one person, decided about by another, and stand in the policy's file then)
 
 /* `look` may say: somebody answers later, by sk_asked_answer(). */
 #define SK_ASKED_LATER 1

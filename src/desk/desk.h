@@ -78,6 +78,23 @@ int sk_desk_policy_open(struct sk_desk *d);
 /* `fd` in place of that file; text: what is wrong with it. */
 int sk_desk_policy_reload(struct sk_desk *d, int fd, char *text, size_t size);
 void sk_desk_policy_close(struct sk_desk_policy *p);
+/* One of the policy's files, and what might stand in it instead; text.p NULL: nothing else. */
+struct sk_desk_text {
+	const char *path;
+	struct sk_slice text; /* lives as long as what is read */
+};
+/*
+ * The policy as its files have it now, but for one of them; it is not put in force. *found (or NULL): what the policy calls
+ * that file; NULL when it is none of its. To be closed.
+ */
+int sk_desk_policy_with(struct sk_desk *d, const struct sk_desk_text *other, const char **found,
+    struct sk_desk_policy *out, char *text, size_t size);
+/* Put in force what its files have now. */
+int sk_desk_policy_again(struct sk_desk *d, char *text, size_t size);
+
+/* --- organisation.c: changes of who is who --- */
+/* What was approved and does not stand in the file yet is written there. */
+void sk_organisation_catch_up(struct sk_desk *d);
 
 /* --- bench.c: jobs and who does them --- */
 int sk_bench_open(struct sk_desk *d);

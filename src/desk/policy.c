@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -22,8 +23,10 @@
 
 struct reading {
 	struct sk_arena *arena;
-	int folder;                  /* -1: from what was kept */
-	struct sk_policy_text *kept; /* the first is the policy itself */
+	const struct sk_desk_text *other; /* NULL: all as the files have it */
+	const char *found;                /* what the policy calls the file of `other` */
+	int folder;                       /* -1: from what was kept */
+	struct sk_policy_text *kept;      /* the first is the policy itself */
 	size_t nkept;
 };
 
@@ -54,6 +57,25 @@ static int include_kept(
 	return SK_ENOENTRY;
 }
 
+/* Whether this is the file in whose place other text may stand; *text is that, then. */
+static bool is_other(struct reading *r, int fd, const char *name, struct sk_slice *text)
+{
+	struct stat st, other;
+
+	if (r->other == NULL || fstat(fd, &st) || stat(r->other->path, &other) ||
+	    st.st_dev != other.st_dev || st.st_ino != other.st_ino)
+		return false;
+	r->found = name;
+	if (r->other->text.p)
+		*text = r->other->text;
+	return r->other->text.p != NULL;
+}
+
+static int read_one(struct reading *r, int fd, const char *name, struct sk_slice *text)
+{
+	return is_other(r, fd, name, text) ? 0 : read_text(r->arena, fd, text);
+}
+
 static int include(void *user, const char *name, struct sk_slice *text, const char **why)
 {
 	struct reading *r = user;
@@ -61,7 +83,7 @@ static int include(void *user, const char *name, struct sk_slice *text, const ch
 	if (r->folder < 0)
 		return include_kept(r, name, text, why);
 	sk_autoclose int fd = openat(r->folder, name, O_RDONLY | O_CLOEXEC);
-	int status = fd < 0 ? SK_EIO : read_text(r->arena, fd, text);
+	int status = fd < 0 ? SK_EIO : read_one(r, fd, name, text);
 
 	if (status)
 		*why = status == SK_EIO ? strerror(errno) : "it is too large";
@@ -115,18 +137,21 @@ static int load(struct reading *r, const char *name, struct sk_slice bytes,
 	return status;
 }
 
-static int load_file(const char *path, int fd, struct sk_desk_policy *p, char *text, size_t size)
+static int load_file(const char *path, int fd, const struct sk_desk_text *other, const char **found,
+    struct sk_desk_policy *p, char *text, size_t size)
 {
 	sk_autoclose int folder = folder_of(path);
-	struct reading r = {.arena = sk_arena_new(MEMORY), .folder = folder};
+	struct reading r = {.arena = sk_arena_new(MEMORY), .folder = folder, .other = other};
 	struct sk_slice bytes;
-	int status = r.arena == NULL ? SK_ENOMEM : read_text(r.arena, fd, &bytes);
+	int status = r.arena == NULL ? SK_ENOMEM : read_one(&r, fd, base_name(path), &bytes);
 
 	if (status == 0)
 		status = load(&r, base_name(path), bytes, p, text, size);
 	else
 		snprintf(text, size, "%s", strerror(errno));
 	p->arena = r.arena;
+	if (found)
+		*found = r.found;
 	if (status)
 		sk_desk_policy_close(p);
 	return status;
@@ -190,7 +215,8 @@ static int keep(struct sk_db *db, void *arg)
 int sk_desk_policy_reload(struct sk_desk *d, int fd, char *text, size_t size)
 {
 	struct sk_desk_policy fresh = {0};
-	int status = load_file(sk_settings_get(d->settings, "policy"), fd, &fresh, text, size);
+	int status =
+	    load_file(sk_settings_get(d->settings, "policy"), fd, NULL, NULL, &fresh, text, size);
 
 	if (status == 0)
 		status = fits(d, &fresh, text, size);
@@ -205,10 +231,40 @@ int sk_desk_policy_reload(struct sk_desk *d, int fd, char *text, size_t size)
 	return 0;
 }
 
+int sk_desk_policy_with(struct sk_desk *d, const struct sk_desk_text *other, const char **found,
+    struct sk_desk_policy *out, char *text, size_t size)
+{
+	const char *path = sk_settings_get(d->settings, "policy");
+	sk_autoclose int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	*out = (struct sk_desk_policy){0};
+	if (fd < 0) {
+		snprintf(text, size, "%s", strerror(errno));
+		return SK_EIO;
+	}
+	int status = load_file(path, fd, other, found, out, text, size);
+	if (status == 0)
+		status = fits(d, out, text, size);
+	if (status)
+		sk_desk_policy_close(out);
+	return status;
+}
+
+int sk_desk_policy_again(struct sk_desk *d, char *text, size_t size)
+{
+	sk_autoclose int fd = open(sk_settings_get(d->settings, "policy"), O_RDONLY | O_CLOEXEC);
+
+	if (fd >= 0)
+		return sk_desk_policy_reload(d, fd, text, size);
+	snprintf(text, size, "%s", strerror(errno));
+	return SK_EIO;
+}
+
 int sk_desk_policy_open(struct sk_desk *d)
 {
 	const char *path = sk_settings_get(d->settings, "policy");
 	char text[SK_POST_TEXT] = "";
+	sk_organisation_catch_up(d);
 	sk_autoclose int fd = open(path, O_RDONLY | O_CLOEXEC);
 	struct sk_desk_policy kept = {0};
 	int status = fd < 0 ? SK_EIO : sk_desk_policy_reload(d, fd, text, sizeof(text));

@@ -217,8 +217,8 @@ static void start(void)
 
 	snprintf(text, sizeof(text),
 	    "zone lgwan\npolicy %s/city.policy\nstate %s\nstore sqlite:%s/store.sqlite\n"
-	    "portal https://portal.city.example\n",
-	    top, top, top);
+	    "portal https://portal.city.example\norganisation %s/city.policy\n",
+	    top, top, top, top);
 	assert_int_equal(sk_write_all(fd, text, strlen(text)), 0);
 	role_heard = heard;
 	role_nheard = 2;
@@ -354,9 +354,132 @@ static void test_absence_of_others(void **state)
 	    "not-member");
 }
 
-/* --- sending and looking --- */
-
 #define ID "00112233445566778899aabbccddeeff"
+
+/* --- the organisation --- */
+
+#define MOVES \
+	"\"moves\":\"ni\\t係長\\tcity\\t\\t\\t2026-04-01\\t\\nichi\\t\\t\\t\\t\\t\\t2099-03-31\""
+
+static bool file_says(const char *text)
+{
+	char path[128], all[8192] = "";
+
+	snprintf(path, sizeof(path), "%s/city.policy", top);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	assert_true(fd >= 0 && read(fd, all, sizeof(all) - 1) > 0);
+	close(fd);
+	return strstr(all, text) != NULL;
+}
+
+/* Proposed, as whoever decides sees it; *hash: of the policy that it makes. */
+static long long propose(uint32_t uid, char hash[65])
+{
+	ask(uid, "{\"ask\":\"org.propose\"," MOVES "}");
+	long long number = json_integer_value(json_object_get(last, "number"));
+	char json[64];
+
+	snprintf(json, sizeof(json), "{\"ask\":\"org.show\",\"number\":%lld}", number);
+	ask(KANSA, json);
+	assert_string_equal(of("proposal", "state"), "open");
+	snprintf(hash, 65, "%s", said("policy"));
+	return number;
+}
+
+static const char *decide(long long number, const char *more)
+{
+	static char json[256];
+
+	snprintf(json, sizeof(json), "{\"ask\":\"org.decide\",\"number\":%lld%s}", number, more);
+	return json;
+}
+
+static const char *allow(const char *hash)
+{
+	static char more[128];
+
+	snprintf(more, sizeof(more), ",\"allow\":true,\"policy\":\"%s\"", hash);
+	return more;
+}
+
+static void test_preview(void **state)
+{
+	refused(ICHI, "{\"ask\":\"org.preview\"," MOVES "}", "no-right");
+	ask(KAN, "{\"ask\":\"org.preview\"," MOVES "}");
+	json_t *list = json_object_get(last, "changes"), *one = json_array_get(list, 0);
+	assert_true(json_is_true(json_object_get(last, "good")));
+	assert_int_equal(json_array_size(list), 2);
+	assert_string_equal(json_string_value(json_object_get(one, "from")), "2026-04-01");
+	one = json_object_get(one, "department");
+	assert_string_equal(json_string_value(json_array_get(one, 0)), "shimin");
+	assert_string_equal(json_string_value(json_array_get(one, 1)), "city");
+	one = json_object_get(json_array_get(list, 1), "department");
+	assert_true(json_is_null(json_array_get(one, 1)));
+	ask(KAN, "{\"ask\":\"org.preview\",\"most\":1," MOVES "}");
+	assert_string_equal(said("next"), "1");
+	refused(KAN, "{\"ask\":\"org.preview\",\"moves\":\"\\nni\\tx\"}", "line");
+	assert_string_equal(said("field"), "2");
+	assert_string_equal(said("what"), "ni");
+	ask(KAN, "{\"ask\":\"org.preview\",\"moves\":\"ni\\t\\tnowhere\\t\\t\\t2026-04-01\"}");
+	assert_true(json_is_false(json_object_get(last, "good")));
+	refused(KAN, "{\"ask\":\"org.propose\",\"moves\":\"ni\\t\\tnowhere\\t\\t\\t2026-04-01\"}",
+	    "bad-policy");
+	assert_false(file_says("nowhere"));
+	assert_false(file_says("係長"));
+}
+
+/* Whoever proposes does not decide; what is decided about is the policy that was seen. */
+static void test_proposal(void **state)
+{
+	char hash[65];
+	long long number = propose(KAN, hash);
+
+	refused(ICHI, decide(number, allow(hash)), "no-right");
+	refused(KANSA, decide(number, allow(hash)), "no-right");
+	refused(KAN, decide(number, allow(hash)), "own");
+	refused(ROOT, decide(number, ",\"allow\":true"), "missing");
+	refused(ROOT, decide(number, allow(ID ID)), "changed");
+	refused(ROOT, decide(number + 1, allow(hash)), "no-line");
+	ask(ROOT, decide(number, allow(hash)));
+	assert_string_equal(of("proposal", "state"), "done");
+	assert_true(file_says("係長"));
+	ask(NI, "{\"ask\":\"whoami\"}");
+	assert_string_equal(said("department"), "city");
+	ask(KAN, "{\"ask\":\"status\"}");
+	assert_string_equal(of("policy", "hash"), hash);
+	refused(ROOT, decide(number, allow(hash)), "state");
+	number = propose(KAN, hash);
+	ask(KAN, decide(number, "")); /* one's own may be taken back */
+	assert_string_equal(said("status"), "ok");
+	ask(KANSA, "{\"ask\":\"org.list\"}");
+	assert_int_equal(json_array_size(json_object_get(last, "proposals")), 2);
+	assert_int_equal(number_in("proposals", "number"), number);
+}
+
+/* What cannot be written when it is approved is written when the gate starts again. */
+static void test_proposal_later(void **state)
+{
+	char path[128], hash[65];
+
+	snprintf(path, sizeof(path), "%s/city.policy.new", top);
+	assert_int_equal(mkdir(path, 0700), 0);
+	long long number = propose(KAN, hash);
+	ask(ROOT, decide(number, allow(hash)));
+	assert_string_equal(of("proposal", "state"), "approved");
+	assert_false(file_says("係長"));
+	assert_int_equal(rmdir(path), 0);
+	role_stop();
+	start();
+	assert_true(file_says("係長"));
+	ask(KANSA, "{\"ask\":\"org.list\"}");
+	assert_string_equal(json_string_value(json_object_get(
+				json_array_get(json_object_get(last, "proposals"), 0), "state")),
+	    "done");
+	ask(NI, "{\"ask\":\"whoami\"}");
+	assert_string_equal(said("department"), "city");
+}
+
+/* --- sending and looking --- */
 
 static void test_send(void **state)
 {
@@ -697,8 +820,13 @@ int main(int argc, char **argv)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {T(test_accounts), T(test_absence),
+<<<<<<< HEAD
 	    T(test_absence_of_others), T(test_send), T(test_who_sees), T(test_pages),
 	    T(test_decide), T(test_original), T(test_uploads), T(test_many_uploads),
+=======
+	    T(test_absence_of_others), T(test_preview), T(test_proposal), T(test_proposal_later),
+	    T(test_send), T(test_who_sees), T(test_pages), T(test_decide), T(test_original),
+>>>>>>> 28fcb37 (Organisation: changes are proposed by one person, decided about by another, and stand in the policy's file then)
 	    T(test_passkeys), T(test_status), T(test_another_front), T(test_nonsense)};
 
 	if (argc != 2 || realpath(argv[1], role_program) == NULL) {

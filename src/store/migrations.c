@@ -98,6 +98,11 @@ const struct sk_migration sk_migrations[] = {
 	" said_by TEXT) {strict};\n"
 	"CREATE INDEX absence_member ON absence (member, ends);\n"
 	"CREATE INDEX absence_ends ON absence (ends);\n"},
+    /* proposed changes of the organisation: store/proposal.h */
+    {"store",
+	"CREATE TABLE proposal (id {id}, said {int} NOT NULL, said_by TEXT, moves TEXT NOT NULL, comment TEXT,"
+	" policy {bytes} NOT NULL, state {int} NOT NULL, decided {int} NOT NULL, decided_by TEXT) {strict};\n"
+	"CREATE INDEX proposal_state ON proposal (state, id);\n"},
     /* what passkeys signed about requests for originals */
     {"store", "ALTER TABLE original_vote ADD COLUMN proof {bytes};\n"},
     /* what the other post knows of before it is offered */

@@ -1,0 +1,125 @@
+/* Proposed changes, on both back ends alike. */
+#include "store/proposal.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "store/test-both.h"
+
+static char where[256];
+static struct sk_db *db;
+static struct sk_arena *arena;
+static uint8_t hash[32] = {1, 2, 3};
+
+static int setup(void **state)
+{
+	db = open_store(where);
+	arena = sk_arena_new(1 << 20);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	sk_arena_free(arena);
+	sk_db_close(db);
+	return 0;
+}
+
+struct deed {
+	const char *by;
+	int64_t number;
+	enum sk_proposal_state to;
+};
+
+static int add_work(struct sk_db *d, void *arg)
+{
+	struct deed *w = arg;
+	const struct sk_proposal p = {
+	    .said_by = w->by, .moves = "ni\t\tzei\n", .policy = sk_slice(hash, sizeof(hash))};
+
+	return sk_proposal_add(d, &p, &w->number);
+}
+
+static int decide_work(struct sk_db *d, void *arg)
+{
+	const struct deed *w = arg;
+
+	return w->to == SK_PROPOSAL_DONE ? sk_proposal_done(d, w->number)
+					 : sk_proposal_decide(d, w->number, w->to, w->by);
+}
+
+static int64_t add(const char *by)
+{
+	struct deed w = {.by = by};
+
+	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, add_work, &w), 0);
+	return w.number;
+}
+
+static int decide(int64_t number, enum sk_proposal_state to)
+{
+	struct deed w = {"bucho", number, to};
+
+	return sk_db_transact(db, SK_DB_WRITE, decide_work, &w);
+}
+
+static struct sk_proposal load(int64_t number)
+{
+	struct sk_proposal p;
+
+	assert_int_equal(sk_proposal_load(db, arena, number, &p), 0);
+	return p;
+}
+
+static void test_life(void **state)
+{
+	int64_t number = add("kan"), other = add(NULL);
+	struct sk_proposal p = load(number);
+
+	assert_string_equal(p.moves, "ni\t\tzei\n");
+	assert_string_equal(p.said_by, "kan");
+	assert_int_equal(p.state, SK_PROPOSAL_OPEN);
+	assert_int_equal(p.decided, 0);
+	assert_memory_equal(p.policy.p, hash, sizeof(hash));
+	assert_int_equal(decide(number, SK_PROPOSAL_APPROVED), 0);
+	assert_int_equal(decide(number, SK_PROPOSAL_DENIED), SK_ECHANGED);
+	p = load(number);
+	assert_int_equal(p.state, SK_PROPOSAL_APPROVED);
+	assert_string_equal(p.decided_by, "bucho");
+	assert_true(p.decided >= p.said);
+	assert_int_equal(decide(number, SK_PROPOSAL_DONE), 0);
+	assert_int_equal(load(number).state, SK_PROPOSAL_DONE);
+	assert_int_equal(decide(other, SK_PROPOSAL_DENIED), 0);
+	assert_int_equal(decide(other, SK_PROPOSAL_DONE), 0);
+	assert_int_equal(load(other).state, SK_PROPOSAL_DENIED);
+	assert_null(load(other).said_by);
+	assert_int_equal(sk_proposal_load(db, arena, other + 1, &p), SK_ENOENTRY);
+}
+
+static void test_lists(void **state)
+{
+	struct sk_proposal *v = NULL;
+	struct deed w = {.by = "kan"};
+	int64_t first = add("kan");
+	size_t n = 0;
+
+	for (int i = 1; i < SK_PROPOSALS_OPEN; i++)
+		add("kan");
+	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, add_work, &w), SK_ELIMIT);
+	assert_int_equal(decide(first, SK_PROPOSAL_APPROVED), 0);
+	add("kan");
+	assert_int_equal(sk_proposal_list(db, arena, SK_PROPOSAL_STATES, 0, 10, &v, &n), 0);
+	assert_int_equal(n, 10);
+	assert_true(v[0].number > v[9].number);
+	assert_int_equal(
+	    sk_proposal_list(db, arena, SK_PROPOSAL_STATES, v[9].number, 100, &v, &n), 0);
+	assert_int_equal(n, SK_PROPOSALS_OPEN + 1 - 10);
+	assert_int_equal(sk_proposal_list(db, arena, SK_PROPOSAL_APPROVED, 0, 10, &v, &n), 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(v[0].number, first);
+}
+
+static const struct CMUnitTest both[] = {T(test_life), T(test_lists)};
+
+MAIN_ON_BOTH("proposal", IN_MEMORY, both, both)
