@@ -63,12 +63,8 @@ struct sk_ask_of {
 
 /* The tables of asks, each ended by SK_FRONT_COUNT: one for a file of handlers. */
 extern const struct sk_ask_of sk_asks_transfer[], sk_asks_vote[], sk_asks_get[], sk_asks_original[],
-<<<<<<< HEAD
-    sk_asks_user[], sk_asks_absence[], sk_asks_passkey[], sk_asks_backup[], sk_asks_post[],
-    sk_asks_upload[];
-=======
-    sk_asks_user[], sk_asks_absence[], sk_asks_org[], sk_asks_passkey[], sk_asks_backup[], sk_asks_post[];
->>>>>>> 28fcb37 (Organisation: changes are proposed by one person, decided about by another, and stand in the policy's file then)
+    sk_asks_user[], sk_asks_absence[], sk_asks_org[], sk_asks_passkey[], sk_asks_backup[],
+    sk_asks_post[], sk_asks_upload[];
 
 /* `look` may say: somebody answers later, by sk_asked_answer(). */
 #define SK_ASKED_LATER 1

@@ -820,14 +820,10 @@ int main(int argc, char **argv)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {T(test_accounts), T(test_absence),
-<<<<<<< HEAD
-	    T(test_absence_of_others), T(test_send), T(test_who_sees), T(test_pages),
-	    T(test_decide), T(test_original), T(test_uploads), T(test_many_uploads),
-=======
 	    T(test_absence_of_others), T(test_preview), T(test_proposal), T(test_proposal_later),
 	    T(test_send), T(test_who_sees), T(test_pages), T(test_decide), T(test_original),
->>>>>>> 28fcb37 (Organisation: changes are proposed by one person, decided about by another, and stand in the policy's file then)
-	    T(test_passkeys), T(test_status), T(test_another_front), T(test_nonsense)};
+	    T(test_uploads), T(test_many_uploads), T(test_passkeys), T(test_status),
+	    T(test_another_front), T(test_nonsense)};
 
 	if (argc != 2 || realpath(argv[1], role_program) == NULL) {
 		fprintf(stderr, "usage: test-asks PATH-OF-sekisho-gate\n");
