@@ -1,6 +1,7 @@
 /* The part of `sekisho restore` that knows the store: restore.h. The command. */
 #include <stdio.h>
 
+#include "base/err.h"
 #include "cmd/restore.h"
 #include "store/backup.h"
 #include "store/outbox.h"
@@ -23,8 +24,27 @@ static int skip(struct sk_db *db, void *arg)
 	return rc;
 }
 
+/* Nothing that the store knows to be in the ledger is missing there. (A ledger that is lost, or a successor, says of none.) */
+static int compare(struct sk_db *db, int64_t last)
+{
+	struct sk_rows r;
+	int rc = sk_db_query(db, "SELECT done FROM outbox_channel WHERE channel = $1",
+	    SK_BINDS(sk_int(SK_CHANNEL_LEDGER)), &r);
+
+	if (rc)
+		return rc;
+	if (r.rows && last > 0 && sk_rows_int(&r, 0, 0) > last)
+		rc = SK_EFORMAT;
+	sk_rows_free(&r);
+	return rc;
+}
+
 static int fit_others(void *arg, struct sk_db *db)
 {
+	int rc = compare(db, *(const int64_t *)arg);
+
+	if (rc)
+		return rc;
 	return sk_db_transact(db, SK_DB_WRITE, skip, arg);
 }
 

@@ -1,7 +1,8 @@
 /*
  * sekisho restore: a backup becomes what a post keeps, while the post stands still, and is proved on the way: each file by its
- * hash, the database by its check, every reference by reading what is behind it. As root with `users yes` it is done as the
- * user of the gate, whose all of it is. The ledger stays what it is; its scribe asks the witnesses before it signs again.
+ * hash, the database by its check, every reference by reading what is behind it, the ledger by computing its tree. As root with
+ * `users yes` it is done as the user of the gate, whose all of it is. The ledger gets what it has lost (restore-ledger.c) and loses
+ * nothing; its scribe asks the witnesses before it signs again.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -26,8 +27,9 @@ struct restoring {
 	bool json;
 	struct sk_settings *settings;
 	struct ledger_state state;
-	uint64_t entries; /* of the ledger */
-	int64_t last;     /* number of the last thing that stands in it */
+	struct restore_ledger copy; /* the backup's */
+	uint64_t entries;           /* of the ledger */
+	int64_t last;               /* number of the last thing that stands in it */
 	char folder[4096], wrapped[4096], master[4096], why[256];
 };
 
@@ -73,22 +75,35 @@ static int last_number(struct sk_ledger *l, uint64_t size, int64_t *last)
 	return rc;
 }
 
+/* The ledger was read whole, and its tree computed again. */
+static int prove_ledger(struct restoring *r, struct sk_ledger *l)
+{
+	struct sk_walk w = {.path = ""};
+	int rc = sk_ledger_walk(l, &w);
+
+	if (rc == 0)
+		rc = restore_agrees(&r->copy, l);
+	if (rc)
+		return tell(w.path[0] ? w.path : "ledger", ledger_why(rc));
+	r->entries = sk_ledger_size(l);
+	rc = last_number(l, r->entries, &r->last);
+	return rc ? tell("ledger", ledger_why(rc)) : 0;
+}
+
 static int read_ledger(struct restoring *r)
 {
 	struct sk_ledger *l = NULL;
 	int rc = openat(r->state.dir, "ledger/checkpoint", O_PATH | O_CLOEXEC);
 
-	if (rc < 0) /* none yet, or lost: it can be recovered from a copy */
+	if (rc <
+	    0) /* none yet, or lost, and the backup has none: it can be recovered from another copy */
 		return 0;
 	close(rc);
 	sk_autoclose int dir = openat(r->state.dir, "ledger", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	rc = dir < 0 ? SK_EIO : sk_ledger_read(dir, &l);
-	if (rc == 0) {
-		r->entries = sk_ledger_size(l);
-		rc = last_number(l, r->entries, &r->last);
-	}
+	rc = rc ? tell("ledger", ledger_why(rc)) : prove_ledger(r, l);
 	sk_ledger_free(l);
-	return rc ? tell("ledger", ledger_why(rc)) : 0;
+	return rc;
 }
 
 /* --- as whom --- */
@@ -131,8 +146,11 @@ static int show(const struct restoring *r, const struct restore_told *report)
 		printf(
 		    _("%llu originals have no key any more: they have expired, or their keys were not restored\n"),
 		    (unsigned long long)report->unreadable);
+	if (r->copy.back)
+		printf(_("%llu entries of the ledger came back from the backup\n"),
+		    (unsigned long long)r->copy.back);
 	printf(
-	    _("The ledger has %llu entries and stays as it is; it signs again when its witnesses were asked.\n"),
+	    _("The ledger has %llu entries, all of them proved; it signs again when its witnesses were asked.\n"),
 	    (unsigned long long)r->entries);
 	return EXIT_ALL_CLEAN;
 }
@@ -190,11 +208,14 @@ int cmd_restore(int argc, char **argv)
 	if (rc == 0 && ledger_state_open(&r.state, sk_settings_get(r.settings, "state")))
 		rc = EXIT_SOME_ERROR;
 	else if (rc == 0) {
-		rc = read_ledger(&r);
+		rc = restore_ledger(&r.state, r.from, &r.copy);
+		if (rc == 0)
+			rc = read_ledger(&r);
 		if (rc == 0)
 			rc = become_gate(&r);
 		if (rc == 0)
 			rc = restore(&r);
+		restore_ledger_end(&r.copy);
 		ledger_state_close(&r.state);
 	}
 	sk_settings_free(r.settings);

@@ -4,6 +4,8 @@
 
 #include <stdint.h>
 
+#include "ledger/ledger.h"
+
 struct restore_asked {
 	const char *from, *database; /* backup; as for sk_db_open() */
 	const char *folder, *keys;   /* of the post's files, and of their keys */
@@ -21,5 +23,20 @@ struct restore_told {
 /* --- restore-store.c --- */
 /* SK_EEXIST: something is there already; others as sk_restore(), with `why`. */
 int restore_store(const struct restore_asked *what, struct restore_told *told);
+
+/* --- restore-ledger.c: the ledger of a backup --- */
+struct ledger_state;
+struct sk_ledger;
+struct restore_ledger {
+	struct sk_slice bytes; /* of the archive; none: the backup has no ledger */
+	uint64_t size;         /* entries of its checkpoint */
+	struct sk_hash root;
+	uint64_t back; /* entries that came back from it */
+};
+/* Where the post has no ledger or fewer entries it gets those of the backup. 0, or another status when it was told why not. */
+int restore_ledger(struct ledger_state *state, const char *backup, struct restore_ledger *copy);
+/* The ledger that is there goes on from the backup's: SK_EFORMAT, it does not. */
+int restore_agrees(const struct restore_ledger *copy, struct sk_ledger *l);
+void restore_ledger_end(struct restore_ledger *copy);
 
 #endif

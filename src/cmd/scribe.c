@@ -8,6 +8,8 @@
  * ledgers that this post cosigns), "tolerate" (file, seconds that a witness may be out of reach).
  */
 #include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,12 +18,14 @@
 
 #include "base/err.h"
 #include "base/fd.h"
+#include "ledger/copy.h"
 #include "ledger/witness.h"
 #include "post/child.h"
 #include "post/places.h"
 #include "record/record.h"
 
 #define KEY_BYTES 512
+#define COPY_LOOK_MS 50
 /* How much of a note, a request or an answer is read. */
 #define NOTE_BYTES (SK_NOTE_BYTES * 2)
 
@@ -33,6 +37,15 @@ struct scribe {
 	struct sk_ledger_params params;
 	struct sk_witness as_witness;
 	struct sk_ledger *ledger;
+	/* an archive that is being made in a thread: it reads files that stay as they are */
+	struct {
+		bool under_way;
+		pthread_t thread;
+		uint32_t serial;
+		int fd, status;
+		uint64_t entries;
+		atomic_bool over;
+	} copy;
 	/* what each witness last said of itself; fresh: since the ledger was opened */
 	struct {
 		struct sk_buf note;
@@ -380,6 +393,60 @@ static int serve_last(void *ctx, struct sk_message *m)
 	return say_done(s, m->serial, into_file(m->fds[0], &note, 0), (uint32_t)http);
 }
 
+/* --- copies --- */
+
+static void *copy(void *arg)
+{
+	struct scribe *s = arg;
+
+	s->copy.status = sk_ledger_copy(s->dir, s->copy.fd, &s->copy.entries);
+	atomic_store(&s->copy.over, true);
+	return NULL;
+}
+
+static int serve_copy(void *ctx, struct sk_message *m)
+{
+	struct scribe *s = ctx;
+
+	if (s->copy.under_way)
+		return say_done(s, m->serial, SK_EBUSY, 0);
+	s->copy.fd = m->fds[0];
+	m->fds[0] = -1;
+	s->copy.serial = m->serial;
+	s->copy.entries = 0;
+	atomic_store(&s->copy.over, false);
+	s->copy.under_way = pthread_create(&s->copy.thread, NULL, copy, s) == 0;
+	if (s->copy.under_way)
+		return 0;
+	sk_close(&s->copy.fd);
+	return say_done(s, m->serial, SK_ENOMEM, 0);
+}
+
+static void end_copy(struct scribe *s)
+{
+	pthread_join(s->copy.thread, NULL);
+	sk_close(&s->copy.fd);
+	s->copy.under_way = false;
+}
+
+static int until(void *ctx)
+{
+	const struct scribe *s = ctx;
+
+	return s->copy.under_way ? COPY_LOOK_MS : -1;
+}
+
+static void tick(void *ctx)
+{
+	struct scribe *s = ctx;
+
+	if (!s->copy.under_way || !atomic_load(&s->copy.over))
+		return;
+	end_copy(s);
+	uint64_t n = s->copy.entries;
+	say_done(s, s->copy.serial, s->copy.status, n < UINT32_MAX ? (uint32_t)n : UINT32_MAX);
+}
+
 static void met(void *ctx, size_t place)
 {
 	if (place == SK_PLACE_GATE)
@@ -398,10 +465,13 @@ static const struct sk_permit permits[] = {
     {SK_RECORD_SAW, 1, ASK, 1, serve_saw},
     {SK_RECORD_COSIGN, 1, 0, 0, 2, serve_cosign},
     {SK_RECORD_LAST, 1, ASK, 1, serve_last},
+    {SK_RECORD_COPY, 1, 0, 0, 1, serve_copy},
 };
 
 static void wipe(struct scribe *s)
 {
+	if (s->copy.under_way)
+		end_copy(s);
 	sk_ledger_free(s->ledger);
 	sk_note_signer_wipe(&s->key);
 	sk_note_signer_wipe(&s->cosigner);
@@ -417,8 +487,10 @@ int main(void)
 	    .peers = {[SK_PLACE_GATE] = {permits, sizeof(permits) / sizeof(*permits)}},
 	    .begin = begin,
 	    .met = met,
+	    .until = until,
+	    .tick = tick,
 	};
-	static struct scribe s = {.dir = -1, .witness_dir = -1};
+	static struct scribe s = {.dir = -1, .witness_dir = -1, .copy = {.fd = -1}};
 	int status = sk_child_run(&s.child, &ops, &s);
 
 	wipe(&s);

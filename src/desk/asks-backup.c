@@ -2,7 +2,9 @@
  * A backup, made while the post goes on: in a thread with connections of its own, which shares nothing with the loop but
  * where it says that it is over. doc/front.md. The gate.
  */
+#include <errno.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +26,12 @@ struct sk_copying {
 	struct sk_backup_report report;
 	int status;
 	atomic_bool over;
+	/* The ledger, which the loop has its scribe copy while the thread waits. */
+	atomic_bool wanted;
+	bool asked; /* the loop alone */
+	int ledger, ledger_status;
+	uint32_t entries;
+	sem_t said;
 };
 
 /* --- in the thread --- */
@@ -33,9 +41,22 @@ static int copy_keys(struct sk_copying *c, struct sk_blobs *blobs)
 	return c->keys_to ? sk_backup_keys(blobs, c->keys_to, c->now, c->keep) : 0;
 }
 
+/* Behind the store's: then there is no row that says of an entry which is not in it. */
+static int copy_ledger(void *arg, int fd)
+{
+	struct sk_copying *c = arg;
+
+	c->ledger = fd;
+	atomic_store(&c->wanted, true);
+	while (sem_wait(&c->said) && errno == EINTR)
+		continue;
+	return c->ledger_status;
+}
+
 static void *copy(void *arg)
 {
 	struct sk_copying *c = arg;
+	const struct sk_backup_more ledger = {"ledger.tar", copy_ledger, c};
 	struct sk_blobs_options options = {.folder = c->folder, .keys = c->keys};
 	struct sk_blobs *blobs = NULL;
 	struct sk_db *db = NULL;
@@ -44,7 +65,7 @@ static void *copy(void *arg)
 	if (c->status == 0)
 		c->status = sk_blobs_open(&options, &blobs);
 	if (c->status == 0)
-		c->status = sk_backup(db, blobs, c->to, &c->report);
+		c->status = sk_backup(db, blobs, c->to, &ledger, &c->report);
 	if (c->status == 0)
 		c->status = copy_keys(c, blobs);
 	sk_blobs_close(blobs);
@@ -84,7 +105,7 @@ static int prepare(struct sk_copying *c, struct sk_asked *q)
 	c->keys_to = q->ask.keys;
 	c->now = time(NULL);
 	c->keep = d->gate.policy ? shortest_keep(d->gate.policy) : 86400;
-	return status;
+	return status || sem_init(&c->said, 0, 0) == 0 ? status : SK_ENOMEM;
 }
 
 static int look_backup(struct sk_asked *q)
@@ -123,6 +144,7 @@ static int tell(const struct sk_copying *c)
 	sk_show_number(q->out, "transfers", (int64_t)c->report.transfers);
 	sk_show_number(q->out, "blobs", (int64_t)c->report.blobs);
 	sk_show_number(q->out, "bytes", (int64_t)c->report.bytes);
+	sk_show_number(q->out, "entries", (int64_t)c->entries);
 	sk_show_number(q->out, "missing", (int64_t)c->report.missing);
 	sk_show_number(q->out, "millis", c->report.ms);
 	return 0;
@@ -134,6 +156,7 @@ static void end(struct sk_desk *d)
 
 	pthread_join(c->thread, NULL);
 	d->copying = NULL;
+	sem_destroy(&c->said);
 	sk_asked_answer(c->q, tell(c));
 	free(c);
 }
@@ -143,17 +166,46 @@ int64_t sk_asks_due(const struct sk_desk *d)
 	return d->copying ? sk_now_ms() + LOOK_MS : INT64_MAX;
 }
 
+static void say_ledger(struct sk_copying *c, int status)
+{
+	c->asked = true;
+	c->ledger_status = status;
+	atomic_store(&c->wanted, false);
+	sem_post(&c->said);
+}
+
+int sk_backup_ledger(struct sk_desk *d, int status, uint32_t entries)
+{
+	struct sk_copying *c = d->copying;
+
+	if (c == NULL || !c->asked || !atomic_load(&c->wanted))
+		return SK_EFORMAT;
+	c->entries = entries;
+	say_ledger(c, status);
+	return 0;
+}
+
 void sk_asks_tick(struct sk_desk *d)
 {
-	if (d->copying && atomic_load(&d->copying->over))
+	struct sk_copying *c = d->copying;
+
+	if (c && atomic_load(&c->wanted) && !c->asked) {
+		c->asked = true;
+		int status = sk_pump_copy(d, c->ledger);
+		if (status)
+			say_ledger(c, status);
+	}
+	if (c && atomic_load(&c->over))
 		end(d);
 }
 
-/* What is being copied is finished: half a backup would stay behind. */
+/* What is being copied is finished, or given up where the ledger is still to come: nothing of it stays behind then. */
 void sk_asks_close(struct sk_desk *d)
 {
-	if (d->copying)
+	if (d->copying) {
+		say_ledger(d->copying, SK_EIO);
 		end(d);
+	}
 }
 
 const struct sk_ask_of sk_asks_backup[] = {

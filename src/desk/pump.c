@@ -56,9 +56,17 @@ void sk_pump_met(struct sk_desk *d)
 	p->state.state = SK_LEDGER_UNASKED; /* until it says */
 	sk_witness_met(d);
 	sk_forget_met(d);
+	sk_backup_ledger(d, SK_EIO, 0); /* who was asked for a copy is gone */
 	if (p->phase != SK_PUMP_MARKING)
 		reset(p);
 	p->look = 0;
+}
+
+int sk_pump_copy(struct sk_desk *d, int fd)
+{
+	return d->pump->here ? sk_child_send(&d->child, SK_PLACE_SCRIBE, SK_RECORD_COPY,
+				   SK_PUMP_COPY, sk_slice("", 0), &fd, 1)
+			     : SK_EIO;
 }
 
 void sk_pump_look(struct sk_desk *d)
@@ -281,6 +289,10 @@ static int serve_done(void *ctx, struct sk_message *m)
 	struct sk_record_done done;
 	size_t i = m->serial & 0xffff;
 
+	if ((m->serial & SK_PUMP_COPY) == SK_PUMP_COPY)
+		return sk_record_get_done(m->body, &done) || m->serial != SK_PUMP_COPY
+			   ? SK_EFORMAT
+			   : sk_backup_ledger(d, done.status, done.number);
 	if (m->serial & SK_PUMP_WITNESS)
 		return sk_witness_done(d, m);
 	if (m->serial & SK_PUMP_FORGET)

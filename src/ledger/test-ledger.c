@@ -16,6 +16,7 @@
 
 #include "base/err.h"
 #include "base/fd.h"
+#include "ledger/copy.h"
 #include "ledger/files.h"
 #include "ledger/ledger.h"
 #include "ledger/witness.h"
@@ -792,6 +793,78 @@ static void test_recovery_believes_no_copy(void **state)
 	close_witnesses();
 }
 
+/* --- copies in one file --- */
+
+static struct sk_ledger_archive archive_of(int folder, uint64_t want)
+{
+	struct sk_ledger_archive a = {.at = 0};
+	uint64_t entries = 0;
+	sk_autoclose int fd = sk_memfd("copy");
+
+	assert_int_equal(sk_ledger_copy(folder, fd, &entries), 0);
+	assert_int_equal(entries, want);
+	assert_int_equal(sk_map(fd, &a.bytes), 0);
+	return a;
+}
+
+static int archived_get(void *user, const char *path, struct sk_buf *out)
+{
+	struct sk_slice file;
+	int rc = sk_ledger_archived(user, path, &file);
+
+	return rc ? rc : sk_buf_put_slice(out, file);
+}
+
+static void test_a_ledger_from_one_file(void **state)
+{
+	struct sk_ledger_params p = with_witnesses(60);
+	int full, old;
+
+	grow_apart(&p, &full, &old);
+	struct sk_ledger_archive a = archive_of(full, 400);
+	struct sk_slice note;
+	assert_int_equal(sk_ledger_archived(&a, "tile/entries/000", &note), 0);
+	assert_int_equal(sk_ledger_archived(&a, "tile/entries/001.p/144", &note), 0);
+	assert_int_equal(sk_ledger_archived(&a, "openings/0", &note), SK_ENOENTRY);
+	assert_int_equal(sk_ledger_archived(&a, "checkpoint", &note), 0);
+	struct sk_ledger *l = open_it(old, &alone);
+	assert_int_equal(sk_ledger_recover(l, note, archived_get, &a), 0);
+	sk_ledger_free(l);
+	assert_whole(old, 400);
+	sk_unmap(&a.bytes);
+	close(full);
+	close(old);
+	close_witnesses();
+}
+
+/* What is cut off, or another byte, is no archive or no such file; nothing is read beyond it. */
+static void test_archives_that_are_none(void **state)
+{
+	struct sk_ledger_params p = with_witnesses(60);
+	int full, old;
+	struct sk_slice file;
+
+	grow_apart(&p, &full, &old);
+	struct sk_ledger_archive a = archive_of(full, 400), cut = a;
+	for (cut.bytes.n = 0; cut.bytes.n < 1024; cut.bytes.n++) {
+		cut.at = 0;
+		assert_int_equal(sk_ledger_archived(&cut, "key.pub", &file), SK_EFORMAT);
+	}
+	uint8_t *other = malloc(a.bytes.n);
+	memcpy(other, a.bytes.p, a.bytes.n);
+	for (size_t i = 0; i < 512; i += i == 154 ? 2 : 1) { /* 155: behind the sum, means nothing */
+		struct sk_ledger_archive bad = {.bytes = sk_slice(other, a.bytes.n)};
+		other[i] ^= 0x11;
+		assert_int_not_equal(sk_ledger_archived(&bad, "checkpoint", &file), 0);
+		other[i] ^= 0x11;
+	}
+	free(other);
+	sk_unmap(&a.bytes);
+	close(full);
+	close(old);
+	close_witnesses();
+}
+
 static void test_a_fork_is_not_signed(void **state)
 {
 	struct sk_ledger_params p = with_witnesses(60);
@@ -871,6 +944,8 @@ int main(void)
 	    T(test_silent_witnesses),
 	    T(test_restored_ledger_recovers),
 	    T(test_recovery_believes_no_copy),
+	    T(test_a_ledger_from_one_file),
+	    T(test_archives_that_are_none),
 	    T(test_a_fork_is_not_signed),
 	    T(test_successor),
 	};

@@ -20,9 +20,10 @@ enum sk_record_kind {
 	SK_RECORD_SAW, /* number of a witness, whether it was reached; one descriptor: the last checkpoint it knows */
 	SK_RECORD_COSIGN, /* as the witness of the other post; two descriptors: the request, an empty file */
 	SK_RECORD_LAST, /* as the witness: number of the log; one descriptor: an empty file, for the last checkpoint signed */
+	SK_RECORD_COPY, /* one descriptor: an empty file, for an archive of the ledger (ledger/copy.h); made beside all else */
 	/* scribe → gate */
 	SK_RECORD_APPENDED, /* status, indexes */
-	SK_RECORD_DONE,     /* status, number: of an HTTP status, or 0 */
+	SK_RECORD_DONE,     /* status, number: of an HTTP status, of entries copied, or 0 */
 	SK_RECORD_STATE,    /* unasked: after each change of what the ledger is */
 };
 

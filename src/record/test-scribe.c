@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <stdio.h>
 
+#include "ledger/copy.h"
 #include "post/test-role.h"
 #include "record/record.h"
 
@@ -266,6 +267,33 @@ static void test_receipt_and_erasure(void **state)
 }
 
 /* With a witness that was not asked yet nothing is signed; when it cannot be reached and none is tolerated, neither. */
+/* A copy is made beside appends; it holds what was there, and nothing that is behind commitments. */
+static void test_copy(void **state)
+{
+	struct sk_leaf v[1] = {entry(1, "transfer.received")};
+	struct sk_ledger_archive a = {.at = 0};
+	struct sk_slice file;
+	int fd = sk_memfd("copy"), want;
+
+	begin(false);
+	append(v, 1);
+	want = got.done + 1;
+	assert_int_equal(
+	    sk_channel_send(&role_gate, SK_RECORD_COPY, 2, sk_slice("", 0), &fd, 1), 0);
+	v[0] = entry(2, "transfer.cleaned");
+	append(v, 1);
+	role_await(&got.done, want);
+	assert_int_equal(got.end.status, 0);
+	assert_in_range(got.end.number, got.state.size - 1, got.state.size);
+	assert_int_equal(sk_map(fd, &a.bytes), 0);
+	assert_int_equal(sk_ledger_archived(&a, "checkpoint", &file), 0);
+	assert_true(sk_slice_find(a.bytes, 0, SK_SLICE_LIT("予定表")) == SIZE_MAX);
+	sk_unmap(&a.bytes);
+	close(fd);
+	role_stop();
+	ledger_is_sound();
+}
+
 static void test_witness_first(void **state)
 {
 	struct sk_leaf v[1] = {entry(1, "transfer.received")};
@@ -373,7 +401,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	    T(test_append_once_each), T(test_killed), T(test_receipt_and_erasure),
-	    T(test_witness_first), T(test_request_and_cosign),
+	    T(test_copy), T(test_witness_first), T(test_request_and_cosign),
 	    T(test_nonsense_and_a_number_too_high), T(test_another_key)};
 
 	if (argc != 3 || realpath(argv[1], role_program) == NULL ||

@@ -207,7 +207,19 @@ static int finish(struct backup *b, const char *to)
 	return syncfs(b->dir) ? system_failed(b, to) : 0;
 }
 
-static int make(struct backup *b, const char *to)
+/* In the list, but no blob. */
+static int add(struct backup *b, const struct sk_backup_more *more)
+{
+	int fd = openat(b->dir, more->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	int rc = fd < 0 ? system_failed(b, more->name) : more->make(more->arg, fd);
+
+	sk_close(&fd);
+	if (rc && b->report->why[0] == '\0')
+		sk_backup_fail(b->report, rc, "%s: not made", more->name);
+	return rc ? rc : enlist_database(b, more->name);
+}
+
+static int make(struct backup *b, const struct sk_backup_more *more, const char *to)
 {
 	int rc = make_folders(b);
 
@@ -215,6 +227,8 @@ static int make(struct backup *b, const char *to)
 		rc = copy_sqlite(b);
 	else if (rc == 0)
 		rc = sk_db_transact(b->db, SK_DB_READ, copy_pgsql, b);
+	if (rc == 0 && more)
+		rc = add(b, more);
 	return rc ? rc : finish(b, to);
 }
 
@@ -223,8 +237,8 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
 	return remove(path);
 }
 
-int sk_backup(
-    struct sk_db *store, struct sk_blobs *blobs, const char *to, struct sk_backup_report *report)
+int sk_backup(struct sk_db *store, struct sk_blobs *blobs, const char *to,
+    const struct sk_backup_more *more, struct sk_backup_report *report)
 {
 	struct backup b = {.db = store, .blobs = blobs, .report = report, .dir = -1, .list = -1};
 	int64_t start = sk_db_ticks();
@@ -239,7 +253,7 @@ int sk_backup(
 	if (hold < 0 || mkdir(b.part, 0700) ||
 	    (b.dir = open(b.part, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0)
 		return system_failed(&b, to);
-	int rc = make(&b, to);
+	int rc = make(&b, more, to);
 	sk_close(&b.list);
 	sk_close(&b.dir);
 	if (rc) /* half a backup would only fill the disk that may be full */

@@ -3,7 +3,8 @@
  * every blob it refers to, but never the wrapped keys of originals: those are backed up apart and kept no longer than the
  * shortest time for which the policy keeps originals, so that an old backup cannot bring back what has expired.
  *
- *   BACKUP/store.sqlite or store.dump   BACKUP/output/…  BACKUP/original/…   BACKUP/list (hash, size and name of each)
+ *   BACKUP/store.sqlite or store.dump   BACKUP/output/…  BACKUP/original/…   BACKUP/ledger.tar   BACKUP/list (hash, size and
+ *   name of each)
  *   KEYS/keys-SECONDS
  */
 #ifndef SK_STORE_BACKUP_H
@@ -21,10 +22,18 @@ struct sk_backup_report {
 	char why[512]; /* of a failure */
 };
 
+/* One file more of a backup, that somebody else makes (the ledger's, by its scribe). */
+struct sk_backup_more {
+	const char *name;
+	int (*make)(void *arg, int fd); /* writes it; not synced */
+	void *arg;
+};
+
 /* Makes the folder `to`, which must not be there (SK_EEXIST); it has this name only when all of it is there and on disk.
  * After a failure nothing of it is left; a blob of the store that is damaged is one (SK_EFORMAT), one that is missing is counted. */
-int sk_backup(
-    struct sk_db *store, struct sk_blobs *blobs, const char *to, struct sk_backup_report *report);
+/* `more` is made last: it may know of what happened since (NULL: nothing). */
+int sk_backup(struct sk_db *store, struct sk_blobs *blobs, const char *to,
+    const struct sk_backup_more *more, struct sk_backup_report *report);
 
 /* Copies the wrapped keys to one new file in `folder`, durably, and removes copies that are older than `keep_s` then (0 is an
  * error: SK_EARG). `now` in seconds. */

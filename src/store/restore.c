@@ -159,6 +159,18 @@ static int restore_database(struct restore *r, const char *name, const char *hex
 	return sqlite ? restore_sqlite(r, in, hex, size) : restore_pgsql(r, in, hex, size);
 }
 
+/* What somebody else takes from the backup. */
+static int prove_file(struct restore *r, const char *name, const char *hex, uint64_t want)
+{
+	uint8_t sha256[32];
+	uint64_t size = 0;
+
+	sk_autoclose int in = open_listed(r, name);
+	if (in < 0 || sk_backup_copy(in, -1, sha256, &size))
+		return errno == ENOENT ? wrong(r, name) : failed(r, name);
+	return same(hex, want, sha256, size) ? 0 : wrong(r, name);
+}
+
 /* "HASH SIZE NAME"; 1 for the last line. */
 static int restore_line(struct restore *r, char *line)
 {
@@ -174,6 +186,8 @@ static int restore_line(struct restore *r, char *line)
 	uint64_t bytes = strtoull(size, NULL, 10);
 	if (strcmp(name, "store.sqlite") == 0 || strcmp(name, "store.dump") == 0)
 		return restore_database(r, name, line, bytes);
+	if (strcmp(name, "ledger.tar") == 0)
+		return prove_file(r, name, line, bytes);
 	if (strncmp(name, "output/", 7) == 0)
 		return restore_blob(r, name, SK_PLACE_OUTPUT, line, bytes);
 	if (strncmp(name, "original/", 9) == 0)

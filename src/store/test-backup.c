@@ -159,7 +159,7 @@ static void test_round(void **state)
 	assert_int_equal(pthread_create(&writer.thread, NULL, write_on, &writer), 0);
 	while (writer.made < 3)
 		usleep(1000);
-	int rc = sk_backup(store.db, store.blobs, to, &report);
+	int rc = sk_backup(store.db, store.blobs, to, NULL, &report);
 	if (rc)
 		fail_msg("%d: %s", rc, report.why);
 	writer.stop = true;
@@ -168,7 +168,7 @@ static void test_round(void **state)
 	assert_int_equal(report.missing, 0);
 	assert_int_equal(report.blobs, 2 * report.transfers);
 	assert_int_equal(
-	    sk_backup(store.db, store.blobs, to, &(struct sk_backup_report){0}), SK_EEXIST);
+	    sk_backup(store.db, store.blobs, to, NULL, &(struct sk_backup_report){0}), SK_EEXIST);
 	assert_int_equal(sk_backup_keys(store.blobs, keys, 1000, 500), 0);
 
 	name_places(&again, true);
@@ -228,7 +228,7 @@ static void test_damaged(void **state)
 	for (unsigned i = 0; i < 3; i++)
 		original = add(&store, i);
 	place_path(&place, "backup", to, sizeof(to));
-	assert_int_equal(sk_backup(store.db, store.blobs, to, &report), 0);
+	assert_int_equal(sk_backup(store.db, store.blobs, to, NULL, &report), 0);
 	snprintf(path, sizeof(path), "%s/original/%.2s/%s", to, original.name, original.name);
 	flip(path, 40);
 	refused(to, original.name);
@@ -272,11 +272,11 @@ static void test_damaged_store(void **state)
 	snprintf(path, sizeof(path), "%s/output/%.2s/%s", store.folder, name, name);
 	flip(path, 3);
 	place_path(&place, "whole", to, sizeof(to));
-	assert_int_equal(sk_backup(store.db, store.blobs, to, &report), SK_EFORMAT);
+	assert_int_equal(sk_backup(store.db, store.blobs, to, NULL, &report), SK_EFORMAT);
 	assert_non_null(strstr(report.why, name));
 	assert_int_equal(entries_beginning(strrchr(to, '/') + 1), 0);
 	assert_int_equal(unlink(path), 0);
-	assert_int_equal(sk_backup(store.db, store.blobs, to, &report), 0);
+	assert_int_equal(sk_backup(store.db, store.blobs, to, NULL, &report), 0);
 	assert_int_equal(report.missing, 1);
 	assert_int_equal(entries_beginning(strrchr(to, '/') + 1), 1);
 }
@@ -291,7 +291,7 @@ static void test_ledger(void **state)
 
 	add(&store, 1);
 	place_path(&place, "backup", to, sizeof(to));
-	assert_int_equal(sk_backup(store.db, store.blobs, to, &report), 0);
+	assert_int_equal(sk_backup(store.db, store.blobs, to, NULL, &report), 0);
 	name_places(&again, true);
 	struct sk_restore what = {.from = to,
 	    .database = again.where,
@@ -319,7 +319,7 @@ static void test_expired(void **state)
 	place_path(&place, "keysets", keys, sizeof(keys));
 	assert_int_equal(mkdir(keys, 0700), 0);
 	assert_int_equal(sk_backup_keys(store.blobs, keys, 100 * day, 0), SK_EARG);
-	assert_int_equal(sk_backup(store.db, store.blobs, to, &report), 0);
+	assert_int_equal(sk_backup(store.db, store.blobs, to, NULL, &report), 0);
 	assert_int_equal(sk_backup_keys(store.blobs, keys, 100 * day, keep), 0);
 	assert_int_equal(access(latest_keys(keys, 100 * day, old, sizeof(old)), F_OK), 0);
 

@@ -172,6 +172,17 @@ class Asking:
         self.assertEqual(said.returncode, 1)
         self.assertIn("この番号の転送は", said.stderr)
 
+    def lose(self, post, *folders):
+        for folder in folders:
+            for top, _, names in os.walk(os.path.join(post.folder, folder)):
+                for name in names:
+                    os.unlink(os.path.join(top, name))
+            for name in os.listdir(os.path.join(post.folder, folder)) if folder == "ledger" else ():
+                shutil.rmtree(os.path.join(post.folder, folder, name))
+        if self.postgres:
+            self.lab.postgres.run("dropdb", "-h", self.lab.postgres.folder, "-U", "sekisho", "internet")
+            self.lab.postgres.database("internet")
+
     def test_zz_back_from_a_backup(self):
         """Last: a post is lost but for its keys and its ledger, and comes back as it was."""
         post, copy, keys = self.internet, self.path("copy"), self.path("keys")
@@ -179,7 +190,7 @@ class Asking:
         id = self.send(post, "ichi", self.put("e.txt", b"e\n"), "--to", "lgwan", "--route", "file-in", "--recipient", "ni")
         self.rest(post, "ichi", id)
         self.say(post, "ichi", "backup", copy, code=1)
-        self.say(post, "root", "backup", "--keys", keys, copy)
+        backed = self.json(post, "root", "backup", "--keys", keys, copy)
         self.say(post, "root", "backup", copy, code=1)
         restore = ["restore", "--config", post.config, "--keys", os.path.join(keys, os.listdir(keys)[0]), copy]
         self.assertIn(b"running", subprocess.run([SEKISHO, *restore, "--lang", "en"], capture_output=True, check=False).stderr)
@@ -187,15 +198,31 @@ class Asking:
         self.rest(post, "ichi", later)
         post.stop()
         self.assertEqual(subprocess.run([SEKISHO, *restore], capture_output=True, check=False).returncode, 2)  # there is something
-        for folder in ("blobs", "keys", "store"):
-            for top, _, names in os.walk(os.path.join(post.folder, folder)):
-                for name in names:
-                    os.unlink(os.path.join(top, name))
-        if self.postgres:
-            self.lab.postgres.run("dropdb", "-h", self.lab.postgres.folder, "-U", "sekisho", "internet")
-            self.lab.postgres.database("internet")
-        said = json.loads(subprocess.run([SEKISHO, *restore, "--json"], capture_output=True, check=True).stdout)
+        full = self.path("full")
+        post.run(SEKISHO, "ledger", "export", os.path.join(post.folder, "ledger"), full)
+        self.lose(post, "blobs", "keys", "store")
+        said = json.loads(post.run(SEKISHO, *restore, "--json"))
         self.assertEqual((said["missing"], said["unreadable"]), (0, 0))
+        entries = said["entries"]
+        self.lose(post, "blobs", "keys", "store", "ledger")  # and once more, now without a ledger: the backup has one
+        tar = os.path.join(copy, "ledger.tar")
+        with open(tar, "rb") as f:
+            good = f.read()
+        at = good.index(b"kind transfer.receive")
+        for bad in (good[:at] + b"K" + good[at + 1:], good[:700]):
+            with open(tar, "wb") as f:
+                f.write(bad)
+            self.assertEqual(subprocess.run([SEKISHO, *restore], capture_output=True, check=False).returncode, 2)
+            self.lose(post, "blobs", "keys", "store", "ledger")
+        with open(tar, "wb") as f:
+            f.write(good)
+        said = json.loads(post.run(SEKISHO, *restore, "--json"))
+        self.assertEqual((said["missing"], said["unreadable"], said["entries"]), (0, 0, backed["entries"]))
+        self.assertLess(said["entries"], entries)
+        self.lose(post, "blobs", "keys", "store")
+        post.run(SEKISHO, "ledger", "recover", post.folder, full)  # what its witness saw later
+        said = json.loads(post.run(SEKISHO, *restore, "--json"))
+        self.assertEqual(said["entries"], entries)
         post.start()
         self.lab.await_link()
         self.say(post, "ichi", "transfer", "show", id)
