@@ -11,6 +11,8 @@ build_packages="gcc libc6-dev meson ninja-build pkg-config gettext python3 libqp
  libgumbo-dev libsodium-dev libcmocka-dev libreofficekit-dev libde265-dev libdav1d-dev libfido2-dev libsqlite3-dev libpq-dev libmicrohttpd-dev libcurl4-gnutls-dev"
 test_packages="iproute2 procps util-linux clang libclang-rt-14-dev qpdf poppler-utils mupdf-tools libarchive-tools clamav-daemon python3-lxml python3-pil
  python3-docx python3-openpyxl python3-olefile python3-cryptography 7zip libheif-examples postgresql-15 fonts-noto-cjk tesseract-ocr tesseract-ocr-jpn libreoffice-writer libreoffice-calc libreoffice-impress"
+# The pages of the portal: Node from Debian, or any from 18.19 on that is there already.
+web_packages="nodejs npm"
 run_packages="clamav-daemon iproute2 procps util-linux"
 lint_packages="clang-format clang-tidy cppcheck mandoc"
 judge_packages="$test_packages antiword catdoc python3-pikepdf python3-numpy python3-xlrd
@@ -65,6 +67,34 @@ build() {
 	need $build_packages
 	configure build
 	ninja -C build --quiet
+	build_web
+}
+
+# node_there: Node and npm, of whatever origin
+node_there() {
+	command -v npm >/dev/null && node -e 'process.exit(process.versions.node.split(".")[0] >= 18 ? 0 : 1)' 2>/dev/null
+}
+
+# web_modules: the packages that web/package-lock.json names, as it names them; nothing of them is run at installation
+web_modules() {
+	# shellcheck disable=SC2086
+	node_there || need $web_packages || return 1
+	[ web/node_modules/.package-lock.json -nt web/package-lock.json ] ||
+		npm --prefix web ci --ignore-scripts --no-audit --no-fund --loglevel=error >build/npm.log 2>&1
+}
+
+# build_web: the pages, into build/web
+build_web() {
+	web_modules || {
+		say "The pages of the portal are not built: Node or its packages cannot be had (build/npm.log)." >&2
+		return 0
+	}
+	[ -f build/web/index.html ] && [ -z "$(find web po/ja.po src/front/why.def src/base/codes.def src/base/filetype.def \
+		-path web/node_modules -prune -o -newer build/web/index.html -type f -print -quit)" ] ||
+		npm --prefix web run --silent build >build/web.log 2>&1 || {
+		cat build/web.log >&2
+		return 1
+	}
 }
 
 build_sanitized() {
@@ -126,12 +156,20 @@ cmd_install() {
 		ninja -C build --quiet
 	fi
 	as_root env DESTDIR="${DESTDIR:-}" meson install -C build --no-rebuild
+	prefix=$(meson introspect build --buildoptions | python3 -c 'import json, sys; print(next(o["value"] for o in json.load(sys.stdin) if o["name"] == "prefix"))')
+	if [ -f build/web/index.html ]; then
+		as_root rm -rf "${DESTDIR:-}$prefix/share/sekisho/web"
+		as_root mkdir -p "${DESTDIR:-}$prefix/share/sekisho/web"
+		as_root cp -r --no-preserve=ownership build/web/. "${DESTDIR:-}$prefix/share/sekisho/web"
+	fi
 	[ -n "${DESTDIR:-}" ] || as_root ldconfig
 }
 
 cmd_po() {
 	xgettext --language=C --keyword=_ --keyword=N_ --keyword=SK_CODE:3 --keyword=SK_FT:5 --keyword=SK_DIAG:4 --keyword=SK_WHY:3 --keyword=SK_FACT:3 --from-code=UTF-8 \
-		--no-wrap --no-location --sort-output --package-name=sekisho -o build/sekisho.pot -f po/POTFILES
+		--no-wrap --no-location --sort-output --package-name=sekisho -o build/c.pot -f po/POTFILES
+	node web/tools/messages.mjs build/web.pot
+	msgcat --no-wrap --no-location --sort-output --use-first -o build/sekisho.pot build/c.pot build/web.pot
 	msgmerge -q --no-wrap --no-location --no-fuzzy-matching --sort-output --update --backup=none po/ja.po build/sekisho.pot
 	sed -i '/^"POT-Creation-Date:/d' po/ja.po # it makes every two changes collide
 	msgfmt --statistics -o /dev/null po/ja.po
@@ -159,7 +197,9 @@ deps)
 	# shellcheck disable=SC2086
 	case ${1:-all} in
 	judge) need $judge_packages ;;
-	*) need $build_packages $test_packages $lint_packages ;;
+	*) need $build_packages $test_packages $lint_packages
+		node_there || need $web_packages
+		;;
 	esac
 	;;
 build) build ;;

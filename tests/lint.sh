@@ -71,6 +71,15 @@ translations() {
 	}
 }
 
+# The pages: types, and what web/tools/lint.mjs says. Sentences without Japanese fail their tests.
+web() {
+	[ -d web/node_modules ] || {
+		printf 'web/node_modules is not there: ./do build says why\n'
+		return 1
+	}
+	npm --prefix web run --silent lint
+}
+
 manuals() {
 	mandoc -T lint -W warning man/*.[0-9]
 }
@@ -82,5 +91,6 @@ step layers python3 tests/layers.py
 step banned banned
 step translations translations
 step manuals manuals
+step web web
 printf '%s passed, %s failed\n' "$passed" "$failed"
 [ "$failed" = 0 ]

@@ -42,6 +42,28 @@ def meson_tests(build, suites, only, env):
     return passed, failed
 
 
+def web_tests(only):
+    """(passed, failed) of the pages' own tests; where ./do build could not build them there is nothing to test."""
+    web, out = os.path.join(ROOT, "web"), os.path.join(ROOT, "build", "web-tests.json")
+    vitest = os.path.join(web, "node_modules", "vitest", "vitest.mjs")
+    if not os.path.exists(vitest):
+        print("the pages of the portal are not tested: Node or its packages cannot be had", file=sys.stderr)
+        return 0, 0
+    if os.path.exists(out):
+        os.remove(out)
+    args = ["node", vitest, "run", "--root", web, "--reporter=default", "--reporter=json", f"--outputFile.json={out}", "--passWithNoTests"]
+    ended = subprocess.run(args + (["-t", only] if only else []), check=False, env={**os.environ, "CI": "1"}).returncode
+    try:
+        with open(out, encoding="utf-8") as f:
+            told = json.load(f)
+    except OSError:
+        return 0, 1
+    # A file that does not even load has no tests that could fail.
+    broken = sum(s["status"] == "failed" and not s["assertionResults"] for s in told["testResults"])
+    failed = told["numFailedTests"] + broken
+    return told["numPassedTests"], failed or (1 if ended and not only else 0)
+
+
 def regress_tests(only):
     """(passed, failed) of the tests of the command from outside."""
     sys.path[:0] = [os.path.join(ROOT, "tests"), os.path.join(ROOT, "tests", "regress")]
@@ -73,7 +95,8 @@ def main():
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
     os.environ["SEKISHO_TEST_LONG"] = "1" if args.long else ""
     parts = [meson_tests("build", ("unit", "seeds", "jail"), args.only, {}),
-             meson_tests("build-asan", ("unit", "seeds"), args.only, SANITIZER), regress_tests(args.only)]
+             meson_tests("build-asan", ("unit", "seeds"), args.only, SANITIZER), web_tests(args.only),
+             regress_tests(args.only)]
     passed, failed = (sum(p[i] for p in parts) for i in (0, 1))
     if passed + failed == 0:
         print("no test has such a name", file=sys.stderr)

@@ -1,0 +1,73 @@
+// What the post tells by itself (server-sent events): a transfer has changed, what waits for me, the session.
+import { useEffect } from 'preact/hooks';
+import { store } from '../store';
+import { API } from './client';
+import type { State, Tasks } from './types';
+
+export interface TransferEvent {
+	id: string;
+	state: State;
+	changed: number;
+	part?: string;
+	percent?: number;
+}
+
+export const tasks = store<Tasks | undefined>(undefined);
+export const connected = store(true);
+const watchers = new Set<(e: TransferEvent) => void>();
+const sessionWatchers = new Set<() => void>();
+let source: EventSource | undefined;
+let retry: ReturnType<typeof setTimeout> | undefined;
+
+function parse<T>(event: Event): T | undefined {
+	try {
+		return JSON.parse((event as MessageEvent<string>).data) as T;
+	} catch {
+		return undefined;
+	}
+}
+
+/** Listens while somebody is logged in. The browser calls again by itself unless the post said no: then we do, later. */
+export function listen(): void {
+	if (source) return;
+	source = new EventSource(`${API}events`);
+	source.addEventListener('open', () => connected.set(true));
+	source.addEventListener('transfer', (e) => {
+		const told = parse<TransferEvent>(e);
+		if (told) for (const w of [...watchers]) w(told);
+	});
+	source.addEventListener('tasks', (e) => {
+		const told = parse<Tasks>(e);
+		if (told) tasks.set(told);
+	});
+	source.addEventListener('session', () => {
+		for (const w of [...sessionWatchers]) w();
+	});
+	source.addEventListener('error', () => {
+		connected.set(false);
+		if (source?.readyState !== EventSource.CLOSED) return;
+		deafen();
+		retry = setTimeout(listen, 5000);
+	});
+}
+
+export function deafen(): void {
+	clearTimeout(retry);
+	source?.close();
+	source = undefined;
+}
+
+export function onSession(told: () => void): () => void {
+	sessionWatchers.add(told);
+	return () => sessionWatchers.delete(told);
+}
+
+export function onTransfer(told: (e: TransferEvent) => void): () => void {
+	watchers.add(told);
+	return () => watchers.delete(told);
+}
+
+/** Calls back for transfers that have changed, while the component is there. */
+export function useTransferEvents(told: (e: TransferEvent) => void): void {
+	useEffect(() => onTransfer(told), [told]);
+}

@@ -1,0 +1,283 @@
+// What a post is asked and answers: src/front/asks.def and doc/front.md, in types. Times are milliseconds since 1970.
+export type Zone = string;
+export type State =
+	| 'received' | 'cleaning' | 'cleaned' | 'refused' | 'held' | 'approved' | 'denied' | 'offered' | 'crossing' | 'crossed'
+	| 'verified' | 'rejected' | 'released' | 'collected' | 'expired' | 'cancelled';
+export type Hold = 'password' | 'approval' | 'class' | 'leak' | 'scan' | 'space';
+export type Party = 'requester' | 'recipient' | 'approver';
+
+export interface Transfer {
+	id: string;
+	state: State;
+	holds: Hold[];
+	owner: Zone | null;
+	route: string;
+	from: Zone;
+	to: Zone;
+	class?: string;
+	integrity?: string;
+	availability?: string;
+	requester: string;
+	requester_name: string;
+	recipient?: string;
+	name?: string;
+	reason?: string;
+	claimed?: string;
+	found?: string;
+	size: number;
+	output_hash?: string;
+	output_size?: number;
+	output_type?: string;
+	method?: string;
+	removed?: number;
+	received: number;
+	changed: number;
+	expires?: number;
+	released?: number;
+	downloads?: number;
+	downloads_most?: number;
+	policy?: string;
+	role: Party[];
+}
+
+export interface HistoryRow {
+	at: number;
+	event: string;
+	from?: string;
+	to: string;
+	by: string;
+	person?: string;
+	note?: string;
+}
+
+export interface Vote {
+	at: number;
+	person: string;
+	allow: boolean;
+	hold: Hold;
+	method: string;
+	hash?: string;
+	counts?: boolean;
+	comment?: string;
+}
+
+export interface Approver {
+	member: string;
+	name: string;
+	after?: number;
+}
+
+export interface Decision {
+	effect: 'pass' | 'hold' | 'deny';
+	reasons: { why: string; hold?: Hold; line?: number; text: string; a?: string; b?: string }[];
+	persons: number;
+	approvals: number;
+	approvers: Approver[];
+}
+
+export interface Original {
+	id: string;
+	transfer: string;
+	state: State;
+	requester: string;
+	reason?: string;
+	asked: number;
+	changed: number;
+	expires?: number;
+	downloads?: number;
+}
+
+export interface Account {
+	member: string;
+	name: string;
+	known: boolean;
+	system_user?: string;
+	uid?: number;
+	password: boolean;
+	passkeys: number;
+	disabled: boolean;
+	created: number;
+	rights: string[];
+	roles: string[];
+}
+
+export interface Who {
+	member: string;
+	name: string;
+	department?: string;
+	rights: string[];
+	root: boolean;
+	disabled: boolean;
+	zone?: Zone;
+	zone_name?: string;
+	login?: Login;
+}
+
+/** How far somebody is logged in, and what is still wanted here. */
+export interface Login {
+	level: string;
+	wanted?: string;
+	more?: ('code' | 'passkey')[];
+	ends?: number;
+	idle?: number;
+}
+
+/** Where something may be sent from here, by one route. */
+export interface RouteInfo {
+	name: string;
+	from: Zone;
+	to: Zone;
+	to_name: string;
+	direction: 'in' | 'out';
+	classes: { name: string; text?: string; allowed: boolean }[];
+	class_wanted: boolean;
+	reason_wanted: boolean;
+	size_most?: number;
+	files_most?: number;
+	encrypted: 'hold' | 'refuse' | 'clean';
+	expire?: number;
+	downloads?: number;
+	approvers: Approver[];
+	persons: number;
+}
+
+export interface Tasks {
+	received: number;
+	approvals: number;
+	passwords: number;
+	classes: number;
+	originals: number;
+}
+
+export interface Removal {
+	code: string;
+	count: number;
+	text: string;
+}
+
+export interface Finding {
+	kind: string;
+	place?: string;
+	count: number;
+	masked?: string;
+}
+
+export interface Report {
+	method?: string;
+	removals: Removal[];
+	findings: Finding[];
+}
+
+export interface Session {
+	number: number;
+	current: boolean;
+	created: number;
+	seen: number;
+	ends?: number;
+	terminal?: string;
+	factors?: string[];
+}
+
+export interface Factors {
+	password: boolean;
+	code: boolean;
+	passkeys: { credential: string; title: string; created: number; used?: number }[];
+}
+
+export interface Status {
+	zone: Zone;
+	version: string;
+	policy: { hash: string };
+	transfers: Partial<Record<State, number>>;
+	queue: { waiting: number; dead: number };
+	workers: { here: number; idle: number };
+	scanner: boolean;
+	ledger: { state: string; size: number; root: string };
+	links: { zone: Zone; up: boolean; state?: string; text?: string; policy?: string }[];
+}
+
+export interface Assertion {
+	assertion: string;
+}
+
+export interface ListAsk {
+	state?: string;
+	waiting?: boolean;
+	all?: boolean;
+	after?: string;
+	most?: number;
+	text?: string;
+	from?: number;
+	until?: number;
+	route?: string;
+	zone?: string;
+	department?: string;
+	class?: string;
+	direction?: 'in' | 'out';
+}
+
+type Id = { id: string };
+type None = Record<string, never>;
+type Vow = { id: string; hash?: string; hold?: Hold; comment?: string; policy?: string; assertion?: string };
+export type Challenge = { challenge: string; party: string; origin: string; credentials: string[] };
+
+/** Word of an ask: [its members, its answer]. */
+export interface Asks {
+	status: [None, Status];
+	whoami: [None, Who];
+	send: [
+		{
+			upload: string; to: string; name: string; id?: string; route?: string; class?: string; integrity?: string; availability?: string;
+			recipient?: string; reason?: string; claimed?: string; sealed?: string;
+		},
+		{ transfer: Transfer; decision?: Decision },
+	];
+	list: [ListAsk, { transfers: Transfer[]; next?: string }];
+	show: [Id, { transfer: Transfer; history: HistoryRow[]; votes: Vote[]; decision?: Decision; cut?: boolean }];
+	approve: [Vow & { hash: string }, { transfer: Transfer }];
+	deny: [Vow, { transfer: Transfer }];
+	cancel: [{ id: string; comment?: string }, { transfer: Transfer }];
+	class: [{ id: string; class?: string; integrity?: string; availability?: string }, { transfer: Transfer }];
+	box: [{ id?: string }, { zone: Zone; box: string }];
+	password: [{ id: string; sealed: string }, { transfer: Transfer }];
+	'original.ask': [{ id: string; reason: string }, { original: Original }];
+	'original.list': [{ waiting?: boolean; all?: boolean; most?: number }, { originals: Original[] }];
+	'original.show': [Id, { original: Original; votes: Vote[]; transfer: Transfer }];
+	'original.approve': [{ id: string; comment?: string }, { original: Original }];
+	'original.deny': [{ id: string; comment?: string }, { original: Original }];
+	'original.cancel': [Id, { original: Original }];
+	'user.list': [{ after?: string; most?: number }, { accounts: Account[]; next?: string }];
+	'user.show': [{ member: string }, { account: Account }];
+	'user.add': [{ member: string }, { account: Account }];
+	'user.disable': [{ member: string }, { account: Account }];
+	'user.enable': [{ member: string }, { account: Account }];
+	sign: [{ id: string; hold: Hold; allow?: boolean }, Challenge & { hash: string; policy: string }];
+	'passkey.challenge': [None, Challenge];
+	'passkey.add': [{ assertion: string; title: string }, { passkey: Factors['passkeys'][number] }];
+	'passkey.list': [{ member?: string }, { passkeys: Factors['passkeys'] }];
+	'passkey.remove': [{ credential: string; member?: string }, None];
+	'login.password': [{ member: string; secret: string }, Who];
+	'login.code': [{ code: string }, Who];
+	'login.challenge': [{ member?: string }, Challenge];
+	'login.passkey': [{ assertion: string }, Who];
+	'login.link': [{ token: string }, Who];
+	logout: [None, None];
+	'session.list': [None, { sessions: Session[] }];
+	'session.end': [{ number?: number; all?: boolean }, None];
+	'factor.list': [{ member?: string }, Factors];
+	'factor.code.begin': [None, { secret: string; uri: string }];
+	'factor.code.confirm': [{ code: string }, None];
+	'factor.remove': [{ code?: boolean; credential?: string; member?: string }, None];
+	'password.change': [{ secret: string; new: string }, None];
+	'recovery.ask': [{ member: string }, None];
+	'recovery.list': [None, { requests: { member: string; name: string; asked: number; expires: number }[] }];
+	'recovery.approve': [{ member: string }, { link: string; expires: number }];
+	'user.invite': [{ member: string }, { link: string; expires: number }];
+	routes: [None, { routes: RouteInfo[] }];
+	tasks: [None, Tasks];
+	report: [Id, Report];
+	pages: [Id, { count: number }];
+}
+export type Word = keyof Asks;
+export type Members<W extends Word> = Asks[W][0];
+export type Answer<W extends Word> = Asks[W][1];

@@ -1,0 +1,196 @@
+// The frame around the pages, and which of login, pages and trouble is shown.
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { connected, tasks } from './api/events';
+import type { Who } from './api/types';
+import { setLanguage, t, tr, useLanguage } from './i18n';
+import { routes, waysOf, type Way } from './pages';
+import { Login, LoginAgain } from './pages/login';
+import { NotFound } from './pages/not-found';
+import { Button } from './parts/button';
+import { Dialog } from './parts/dialog';
+import { Icon } from './parts/icon';
+import { Loading, Trouble } from './parts/notice';
+import { Toasts } from './parts/toast';
+import { find, Link, usePlace } from './router';
+import { logout, look, session } from './session';
+import { useStore } from './store';
+
+function Number({ way }: { way: Way }) {
+	const have = useStore(tasks);
+	const n = have && way.waits ? way.waits(have) : 0;
+	if (!n) return null;
+	return (
+		<span class="number">
+			{n > 99 ? '99+' : n}
+			<span class="unseen">{t("waiting for you")}</span>
+		</span>
+	);
+}
+
+function WayLink({ way }: { way: Way }) {
+	return (
+		<Link href={way.href}>
+			<Icon name={way.icon} />
+			<span>{tr(way.name)}</span>
+			<Number way={way} />
+		</Link>
+	);
+}
+
+export function LanguageButton() {
+	const lang = useLanguage();
+	const [other, name] = lang === 'ja' ? (['en', 'English'] as const) : (['ja', '日本語'] as const); // lang: in its own words
+	return (
+		<Button kind="quiet" icon="globe" lang={other} onClick={() => setLanguage(other)}>
+			{name}
+		</Button>
+	);
+}
+
+function Ways({ ways }: { ways: Way[] }) {
+	const groups = [...new Set(ways.map((w) => w.group))];
+	return (
+		<nav class="ways" aria-label={t("Pages")}>
+			{groups.map((group) => (
+				<>
+					{group && <p class="ways-head">{tr(group)}</p>}
+					{ways.filter((w) => w.group === group).map((w) => <WayLink key={w.href} way={w} />)}
+				</>
+			))}
+		</nav>
+	);
+}
+
+function Me({ who }: { who: Who }) {
+	return (
+		<Link href="/account" class="me">
+			<Icon name="person" />
+			<span>
+				{who.name}
+				{who.department && <small>{who.department}</small>}
+			</span>
+		</Link>
+	);
+}
+
+function Side({ who }: { who: Who }) {
+	return (
+		<div class="side">
+			<Link href="/" class="zone-band">
+				<small>sekisho</small>
+				<b>{who.zone_name ?? who.zone ?? ''}</b>
+			</Link>
+			<Ways ways={waysOf(who)} />
+			<div class="side-foot">
+				<Me who={who} />
+				<LanguageButton />
+				<Button kind="quiet" icon="logout" onClick={() => void logout()}>
+					{t("Log out")}
+				</Button>
+			</div>
+		</div>
+	);
+}
+
+function PhoneBar({ who }: { who: Who }) {
+	return (
+		<div class="phone-bar">
+			<Link href="/">{who.zone_name ?? who.zone ?? 'sekisho'}</Link>
+			<Link href="/account" class="button quiet" aria-label={who.name}>
+				<Icon name="person" />
+			</Link>
+		</div>
+	);
+}
+
+function PhoneWays({ who }: { who: Who }) {
+	const [open, setOpen] = useState(false);
+	const { path } = usePlace();
+	useEffect(() => setOpen(false), [path]);
+	const all = waysOf(who);
+	return (
+		<nav class="phone-ways" aria-label={t("Pages")}>
+			{all.filter((w) => w.phone).map((w) => <WayLink key={w.href} way={w} />)}
+			<button type="button" aria-expanded={open} onClick={() => setOpen(true)}>
+				<Icon name="more" />
+				<span>{t("More")}</span>
+			</button>
+			{open && (
+				<Dialog title={t("Pages")} onClose={() => setOpen(false)}>
+					<Ways ways={all} />
+					<div class="row">
+						<LanguageButton />
+						<Button kind="quiet" icon="logout" onClick={() => void logout()}>
+							{t("Log out")}
+						</Button>
+					</div>
+				</Dialog>
+			)}
+		</nav>
+	);
+}
+
+function Offline() {
+	if (useStore(connected)) return null;
+	return (
+		<p class="offline" role="status">
+			<Icon name="warn" />
+			{t("The post cannot be reached just now. What is under way goes on when it is back.")}
+		</p>
+	);
+}
+
+function Pages() {
+	const { path } = usePlace();
+	const found = find(routes, path);
+	const Found = found?.route.page;
+	useEffect(() => scrollTo(0, 0), [path]);
+	return Found ? <Found key={path} params={found.params} /> : <NotFound />;
+}
+
+export function Shell({ who, again }: { who: Who; again: boolean }) {
+	const main = useRef<HTMLElement>(null);
+	useEffect(() => {
+		document.documentElement.dataset.zone = who.zone ?? '';
+	}, [who.zone]);
+	return (
+		<div class="shell">
+			<a
+				class="skip"
+				href="#main"
+				onClick={(e) => {
+					e.preventDefault();
+					main.current?.focus();
+				}}
+			>
+				{t("To the content")}
+			</a>
+			<Side who={who} />
+			<PhoneBar who={who} />
+			<main class="main" id="main" ref={main} tabIndex={-1}>
+				<Offline />
+				<Pages />
+			</main>
+			<PhoneWays who={who} />
+			{again && <LoginAgain who={who} />}
+		</div>
+	);
+}
+
+export function App() {
+	const now = useStore(session);
+	useLanguage();
+	return (
+		<>
+			{now.kind === 'unknown' && <Loading />}
+			{now.kind === 'failed' && (
+				<div class="gate-page">
+					<Trouble error={now.error} again={() => void look()} />
+				</div>
+			)}
+			{(now.kind === 'out' || now.kind === 'more') && <Login />}
+			{(now.kind === 'in' || now.kind === 'ended') && <Shell key={now.who.member} who={now.who} again={now.kind === 'ended'} />}
+			<Toasts />
+		</>
+	);
+}

@@ -1,0 +1,61 @@
+/// <reference types="vitest/config" />
+// How the pages are built: into build/web, from nothing but this folder, the catalogue and the tables of the sources.
+import { join } from 'node:path';
+import { defineConfig, type Plugin } from 'vite';
+// @ts-expect-error tools are plain JavaScript, for ./do po runs them without a compiler
+import { pageMessages, root, tables, web } from './tools/sources.mjs';
+// @ts-expect-error the same
+import { japanese } from './tools/po.mjs';
+
+type Table = Record<string, string>;
+
+/** virtual:ja: Japanese of what the pages and the gate say; virtual:why: sentences of refusals by their word;
+ *  virtual:codes and virtual:types: the tables with their Japanese, for the pages that want them. */
+function catalogue(): Plugin {
+	const pick = (ids: string[]): Table => {
+		const all = japanese() as Table;
+		return Object.fromEntries(ids.filter((id) => all[id]).map((id) => [id, all[id]!]));
+	};
+	const both = (t: Table) => ({ en: t, ja: pick(Object.values(t)) });
+	const modules: Record<string, () => unknown> = {
+		'virtual:ja': () => pick([...pageMessages().map((m: { id: string }) => m.id), ...Object.values(tables.why() as Table)]),
+		'virtual:why': () => tables.why(),
+		'virtual:codes': () => both(tables.codes()),
+		'virtual:types': () => both(tables.types()),
+	};
+	return {
+		name: 'sekisho-catalogue',
+		resolveId: (id) => (id in modules ? `\0${id}` : undefined),
+		load(id) {
+			const make = modules[id.slice(1)];
+			if (id[0] !== '\0' || !make) return undefined;
+			this.addWatchFile(join(root, 'po', 'ja.po'));
+			return `export default JSON.parse(${JSON.stringify(JSON.stringify(make()))});`;
+		},
+	};
+}
+
+/** `npm run fake`: the pages with a post that exists only in the browser. Never part of a build. */
+function fake(on: boolean): Plugin {
+	return {
+		name: 'sekisho-fake',
+		apply: 'serve',
+		transformIndexHtml: () => (on ? [{ tag: 'script', attrs: { type: 'module', src: '/fake/start.ts' }, injectTo: 'head-prepend' }] : []),
+	};
+}
+
+export default defineConfig(({ mode }) => ({
+	root: web,
+	plugins: [catalogue(), fake(mode === 'fake')],
+	esbuild: { jsx: 'automatic', jsxImportSource: 'preact', legalComments: 'none' },
+	build: {
+		outDir: join(root, 'build', 'web'),
+		emptyOutDir: true,
+		assetsInlineLimit: 0, // data: is not in the content security policy
+		modulePreload: { polyfill: false },
+		target: 'es2021',
+		reportCompressedSize: false,
+	},
+	server: { host: '127.0.0.1' },
+	test: { environment: 'happy-dom', include: ['src/**/*.test.{ts,tsx}'], setupFiles: ['fake/setup.ts'] },
+}));
