@@ -24,6 +24,7 @@ ALLOWED = {
     "ledger": set(),
     "ledgerverify": set(),
     "passkey": set(),
+    "login": set(),
     "bytes": set(),
     "store": {"bytes"},
     "scan": {"bytes"},
@@ -35,8 +36,8 @@ ALLOWED = {
     "portal": {"bytes", "front", "ipc", "post"},
     "gate": {"jobs", "passkey", "policy", "store", "ledger", "ledgerverify", "record", "link"},
     "post": {"ipc"},
-    "desk": {"bytes", "gate", "policy", "store", "record", "jobs", "link", "scan", "front", "post", "ipc", "ledger"},
-    "cmd": {"bytes", "store", "portal", "engine", "record", "scan", "leak", "post", "jobs", "front", "link", "crossing", "desk", "ipc", "jail", "clean", "format", "verify", "render", "convert", "ocr", "policy", "ledger",
+    "desk": {"bytes", "gate", "policy", "store", "record", "jobs", "link", "scan", "login", "front", "post", "ipc", "ledger"},
+    "cmd": {"bytes", "store", "portal", "engine", "record", "scan", "login", "leak", "post", "jobs", "front", "link", "crossing", "desk", "ipc", "jail", "clean", "format", "verify", "render", "convert", "ocr", "policy", "ledger",
             "ledgerverify"},
 }
 # Inside format/ and verify/ a family and those it may include from: what lies inside documents, never the other way round.

@@ -184,4 +184,9 @@ struct sk_limits {
 /* The limits of a job over `input` bytes. Pure. */
 struct sk_limits sk_limits_for(size_t input);
 
+/* Nothing asked for so long ends a session of the portal: a counter clerk who turns to the next visitor has not left. */
+#define SK_LIMIT_SESSION_IDLE_MS INT64_C(1800000)
+/* The longest session: one working day with overtime. */
+#define SK_LIMIT_SESSION_MS INT64_C(43200000)
+
 #endif

@@ -23,8 +23,10 @@ static void met(void *ctx, size_t place)
 		sk_bench_met(d, place);
 	else if (place >= SK_PLACE_LINK && place < SK_PLACE_LINK + SK_POST_LINKS)
 		sk_links_met(d, place);
-	else if (place == SK_PLACE_CONTROL)
-		sk_asks_met(d);
+	else if (place == SK_PLACE_CONTROL || place == SK_PLACE_PORTAL)
+		sk_asks_met(d, place);
+	else if (place == SK_PLACE_LOGIN)
+		sk_logins_met(d);
 }
 
 static int reload(void *ctx, int fd, char *text, size_t size)

@@ -68,8 +68,7 @@ static int look_ask(struct sk_asked *q)
 static int run_ask(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
 {
 	struct sk_original o;
-	int status =
-	    sk_gate_ask_original(g, a, q->ask.id, q->member, SK_LOGIN_SYSTEM, q->ask.reason, &o);
+	int status = sk_gate_ask_original(g, a, q->ask.id, q->member, q->login, q->ask.reason, &o);
 
 	return status ? status : show_after(q, &o);
 }
@@ -127,7 +126,7 @@ static int vote_signed(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q
 static int run_vote(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
 {
 	const struct sk_ballot b = {.member = q->member,
-	    .login = SK_LOGIN_SYSTEM,
+	    .login = sk_asked_vote_login(q),
 	    .allow = q->ask.what == SK_FRONT_ORIGINAL_APPROVE,
 	    .comment = q->ask.comment};
 	struct sk_original o;

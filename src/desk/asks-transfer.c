@@ -79,7 +79,7 @@ static void said(const struct sk_asked *q, struct sk_recorded *r)
 	s->to = q->ask.to;
 	s->route = q->ask.route;
 	s->requester = q->member;
-	s->login = SK_LOGIN_SYSTEM;
+	s->login = q->login;
 	s->classes[SK_CONFIDENTIALITY] = q->ask.class;
 	s->classes[SK_INTEGRITY] = q->ask.integrity;
 	s->classes[SK_AVAILABILITY] = q->ask.availability;

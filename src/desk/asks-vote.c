@@ -104,7 +104,7 @@ static int vote_signed(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q
 static int run_vote(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
 {
 	struct sk_ballot b = {.member = q->member,
-	    .login = SK_LOGIN_SYSTEM,
+	    .login = sk_asked_vote_login(q),
 	    .allow = q->ask.what == SK_FRONT_APPROVE,
 	    .comment = q->ask.comment};
 	struct sk_transfer t;

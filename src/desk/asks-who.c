@@ -44,21 +44,45 @@ unsigned sk_member_rights(const struct sk_member *m)
 	return rights;
 }
 
-int sk_asked_who(struct sk_asked *q)
+/* SK_ENOENTRY: nobody is known. */
+static int who_of_system(struct sk_asked *q, const char **member)
 {
-	const struct sk_member *m;
 	struct sk_account account;
 	int status = sk_account_of(q->act.desk->db, q->arena, q->uid, &account);
 
 	/* whoever runs the gate holds all that it keeps: a post of an ordinary user has him for its root */
 	q->root = q->uid == 0 || q->uid == geteuid();
+	q->login = SK_LOGIN_SYSTEM;
 	if (status)
-		return status == SK_ENOENTRY ? 0 : status;
+		return status;
 	q->disabled = account.disabled;
-	if (q->disabled)
-		return 0;
-	m = sk_asked_member(q, account.member);
-	q->member = account.member;
+	*member = account.member;
+	return 0;
+}
+
+/* Whoever has no session is nobody. */
+static int who_of_session(struct sk_asked *q, const char **member)
+{
+	int status = sk_session_find(q->act.desk->db, q->arena, q->terminal.session, &q->session);
+
+	if (status)
+		return status;
+	q->disabled = q->session.disabled;
+	q->login = (int)q->session.login;
+	*member = q->session.member;
+	return 0;
+}
+
+int sk_asked_who(struct sk_asked *q)
+{
+	const struct sk_member *m;
+	const char *member = NULL;
+	int status = q->portal ? who_of_session(q, &member) : who_of_system(q, &member);
+
+	if (status || q->disabled)
+		return status == SK_ENOENTRY ? 0 : status;
+	m = sk_asked_member(q, member);
+	q->member = member;
 	/* his question may outlive the policy that is in force now */
 	q->title = m ? sk_arena_str(q->arena, sk_slice_str(m->title)) : NULL;
 	q->rights = sk_member_rights(m);

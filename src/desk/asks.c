@@ -38,7 +38,7 @@ static void send_text(struct sk_asked *q, const char *text)
 	struct sk_desk *d = q->act.desk;
 
 	/* who asked may be gone, and another in his place, who knows nothing of this serial */
-	if (q->epoch == d->asks_epoch)
+	if (q->epoch == d->asks_epoch[q->place])
 		sk_child_send(
 		    &d->child, q->place, SK_FRONT_ANSWER, q->serial, sk_slice_str(text), NULL, 0);
 }
@@ -49,7 +49,7 @@ static void hand_over(struct sk_asked *q, const char *text)
 	struct sk_desk *d = q->act.desk;
 	struct sk_buf body = SK_BUF(SK_CHANNEL_BODY);
 
-	if (q->epoch == d->asks_epoch &&
+	if (q->epoch == d->asks_epoch[q->place] &&
 	    sk_front_put_handed(&q->handed, sk_slice_str(text), &body) == 0)
 		sk_child_send(&d->child, q->place, SK_FRONT_HANDED, q->serial, sk_buf_slice(&body),
 		    &q->fd, 1);
@@ -164,7 +164,7 @@ static void done(struct sk_act *act, int status)
 static const struct sk_ask_of *find(enum sk_front_what what)
 {
 	const struct sk_ask_of *const tables[] = {sk_asks_transfer, sk_asks_vote, sk_asks_get,
-	    sk_asks_original, sk_asks_user, sk_asks_absence, sk_asks_org, sk_asks_passkey,
+	    sk_asks_original, sk_asks_user, sk_asks_absence, sk_asks_org, sk_asks_passkey, sk_asks_login, sk_asks_session,
 	    sk_asks_backup, sk_asks_post, sk_asks_upload};
 
 	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++)
@@ -194,8 +194,17 @@ static int begin(struct sk_asked *q)
 	q->how = find(q->ask.what);
 	if (q->how == NULL)
 		return sk_asked_fail(q, SK_FRONT_WHY_NO_SUCH_ASK, sk_front_word(q->ask.what));
-	status = check_right(q);
+	status = sk_asked_session(q);
+	if (status == 0)
+		status = check_right(q);
 	return status == 0 && q->how->look ? q->how->look(q) : status;
+}
+
+void sk_asked_go_on(struct sk_asked *q)
+{
+	q->act.run = run;
+	q->act.done = done;
+	sk_desk_do(q->act.desk, &q->act);
 }
 
 static void go(struct sk_asked *q)
@@ -206,13 +215,9 @@ static void go(struct sk_asked *q)
 	if (q->how == NULL)
 		q->how = &none;
 	/* it may be answered already: what was asked is done before */
-	if (status == 0 && q->how->run && json_object_get(q->out, "status") == NULL) {
-		q->act.run = run;
-		q->act.done = done;
-		sk_desk_do(q->act.desk, &q->act);
-		return;
-	}
-	if (status != SK_ASKED_LATER)
+	if (status == 0 && q->how->run && json_object_get(q->out, "status") == NULL)
+		sk_asked_go_on(q);
+	else if (status != SK_ASKED_LATER)
 		sk_asked_answer(q, status);
 }
 
@@ -225,7 +230,7 @@ static struct sk_asked *new_asked(struct sk_desk *d, struct sk_message *m)
 	q->act.desk = d;
 	q->place = d->child.now;
 	q->serial = m->serial;
-	q->epoch = d->asks_epoch;
+	q->epoch = d->asks_epoch[q->place];
 	q->fd = -1;
 	q->arena = sk_arena_new(MEMORY);
 	q->out = json_object();
@@ -235,13 +240,21 @@ static struct sk_asked *new_asked(struct sk_desk *d, struct sk_message *m)
 	return NULL;
 }
 
+/* Who asks stands before it: a user of the system, or the terminal of a portal. */
+static int whose(struct sk_asked *q, struct sk_slice body, struct sk_slice *json)
+{
+	q->portal = q->place == SK_PLACE_PORTAL;
+	return q->portal ? sk_front_get_terminal(body, &q->terminal, json)
+			 : sk_front_get_user(body, &q->uid, json);
+}
+
 static int serve(void *ctx, struct sk_message *m)
 {
 	struct sk_desk *d = ctx;
 	struct sk_asked *q = new_asked(d, m);
 	struct sk_front_fault fault;
 	struct sk_slice json;
-	int status = q ? sk_front_get_user(m->body, &q->uid, &json) : SK_ENOMEM;
+	int status = q ? whose(q, m->body, &json) : SK_ENOMEM;
 
 	if (status == 0)
 		status = sk_front_read(json, q->arena, &q->ask, &fault);
@@ -255,9 +268,9 @@ static int serve(void *ctx, struct sk_message *m)
 	return 0;
 }
 
-void sk_asks_met(struct sk_desk *d)
+void sk_asks_met(struct sk_desk *d, size_t place)
 {
-	d->asks_epoch++;
+	d->asks_epoch[place]++;
 	sk_hands_met(d);
 }
 

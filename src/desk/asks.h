@@ -12,14 +12,21 @@
 #include "gate/original.h"
 #include "gate/people.h"
 #include "gate/signed.h"
+#include "login/login.h"
+#include "store/session.h"
 
 /* One question under way. Freed when it is answered. */
 struct sk_asked {
 	struct sk_act act; /* for what changes the store */
 	size_t place;      /* of the front end */
 	uint32_t serial, epoch;
-	uint32_t uid; /* of whoever asks, as the system says */
-	bool root;    /* may administer, and never approves */
+	bool portal; /* asked there: */
+	struct sk_front_terminal terminal;
+	struct sk_session session; /* of it; number 0: none */
+	int login;                 /* enum sk_login: how he has shown who he is */
+	struct sk_login_try *try;  /* of a login */
+	uint32_t uid;              /* of whoever asks at the control socket, as the system says */
+	bool root;                 /* may administer, and never approves */
 	bool
 	    disabled; /* he has an account, and it is closed: then he is no member and has no rights */
 	const char *member;     /* name in the policy; NULL: he has no account */
@@ -63,13 +70,15 @@ struct sk_ask_of {
 
 /* The tables of asks, each ended by SK_FRONT_COUNT: one for a file of handlers. */
 extern const struct sk_ask_of sk_asks_transfer[], sk_asks_vote[], sk_asks_get[], sk_asks_original[],
-    sk_asks_user[], sk_asks_absence[], sk_asks_org[], sk_asks_passkey[], sk_asks_backup[],
+    sk_asks_user[], sk_asks_absence[], sk_asks_org[], sk_asks_passkey[], sk_asks_login[], sk_asks_session[], sk_asks_backup[],
     sk_asks_post[], sk_asks_upload[];
 
 /* `look` may say: somebody answers later, by sk_asked_answer(). */
 #define SK_ASKED_LATER 1
 /* What there is to say, or why not; frees the question. */
 void sk_asked_answer(struct sk_asked *q, int status);
+/* `run` of it follows now. */
+void sk_asked_go_on(struct sk_asked *q);
 
 /* Why it is not done. Returns SK_EREFUSED. */
 int sk_asked_fail(struct sk_asked *q, enum sk_front_why why, const char *field);
@@ -112,6 +121,25 @@ struct sk_gate sk_asked_gate(const struct sk_asked *q);
 /* --- asks-original.c --- */
 /* `sign` for a request for an original. */
 int sk_asked_sign_original(struct sk_asked *q);
+
+/* --- asks-session.c --- */
+/* Whether his session is enough for this question: told when it is not. */
+int sk_asked_session(struct sk_asked *q);
+/* The level of login that the zone wants, and how long a session lives there, ms. */
+int sk_asked_wants(const struct sk_asked *q);
+/* As what his vote counts that no passkey has signed: a passkey that logged him in did not see what he decides. */
+int sk_asked_vote_login(const struct sk_asked *q);
+/* Words of factors: a list. */
+json_t *sk_show_factors(unsigned factors);
+/* "more" of an answer: by what a login with these can be raised. */
+int sk_show_more(struct sk_asked *q, const char *member, unsigned factors);
+/* One's own, or anybody's for who runs the post; told when it is neither. */
+int sk_asked_whose(struct sk_asked *q, const char **member);
+
+/* --- logins.c --- */
+/* Have it looked at; `then` is called once, with NULL when nobody can. SK_EBUSY: told. The ask is copied. */
+typedef void sk_logins_then(struct sk_asked *q, const struct sk_secret_done *done);
+int sk_logins_ask(struct sk_asked *q, const struct sk_secret_ask *ask, sk_logins_then *then);
 
 /* --- asks-show.c: objects of doc/front.md; NULL: no memory --- */
 json_t *sk_show_transfer(

@@ -56,9 +56,10 @@ struct sk_desk {
 	struct sk_links *links;
 	struct sk_uploads *uploads; /* bytes of people that are under way */
 	struct sk_copying *copying; /* a backup that is being made */
-	uint32_t
-	    asks_epoch; /* of the front end: what an older one asked is not answered to a newer one */
-	int64_t round_at, sweep_at, turn_at; /* sk_now_ms */
+	uint32_t asks_epoch
+	    [SK_PLACES]; /* of a front end: what an older one asked is not answered to a newer one */
+	struct sk_logins *logins;
+	int64_t round_at, sweep_at, turn_at, logins_at; /* sk_now_ms */
 };
 
 /* --- acts.c --- */
@@ -134,8 +135,15 @@ extern const size_t sk_links_npermits;
 void sk_round_tick(struct sk_desk *d);
 int64_t sk_round_due(const struct sk_desk *d);
 
+/* --- logins.c: passwords that the login role looks at --- */
+int sk_logins_open(struct sk_desk *d);
+void sk_logins_close(struct sk_desk *d);
+void sk_logins_met(struct sk_desk *d);
+extern const struct sk_permit sk_logins_permits[];
+extern const size_t sk_logins_npermits;
+
 /* --- asks.c: what people ask --- */
-void sk_asks_met(struct sk_desk *d); /* a front end is there anew */
+void sk_asks_met(struct sk_desk *d, size_t place); /* a front end is there anew */
 void sk_asks_tick(struct sk_desk *d);
 int64_t sk_asks_due(const struct sk_desk *d);
 void sk_asks_close(struct sk_desk *d);

@@ -9,11 +9,14 @@
 #include "base/err.h"
 #include "gate/due.h"
 #include "gate/work.h"
+#include "store/login.h"
 #include "store/queue.h"
+#include "store/session.h"
 
 #define ROUND_MS 5000
 #define SWEEP_MS (15 * 60 * 1000)
 #define TURN_MS (10 * 60 * 1000)
+#define LOGINS_MS (10 * 60 * 1000)
 #define MOST 64
 
 int64_t sk_round_due(const struct sk_desk *d)
@@ -59,6 +62,35 @@ static void look_at_dates(struct sk_desk *d)
 	w->act.run = run_dates;
 	w->act.done = dates_done;
 	sk_desk_do(d, &w->act);
+}
+
+/* --- logins that are over --- */
+
+static int run_logins(struct sk_gate *g, struct sk_arena *a, struct sk_act *act)
+{
+	int status = sk_session_sweep(g->db);
+
+	return status ? status : sk_login_sweep(g->db);
+}
+
+static void logins_done(struct sk_act *act, int status)
+{
+	free(act);
+}
+
+static void look_at_logins(struct sk_desk *d)
+{
+	struct sk_act *act;
+
+	if (d->logins_at > sk_now_ms())
+		return;
+	d->logins_at = sk_now_ms() + LOGINS_MS;
+	act = calloc(1, sizeof(*act));
+	if (act == NULL)
+		return;
+	act->run = run_logins;
+	act->done = logins_done;
+	sk_desk_do(d, act);
 }
 
 /* --- jobs that nobody finished --- */
@@ -154,6 +186,7 @@ void sk_round_tick(struct sk_desk *d)
 	look_at_dates(d);
 	sk_uploads_tick(d);
 	sk_forget_tick(d);
+	look_at_logins(d);
 	look_at_dead(d);
 	if (d->turn_at <= now) {
 		turn_queue(d);

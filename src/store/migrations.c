@@ -109,6 +109,27 @@ const struct sk_migration sk_migrations[] = {
     {"store", "ALTER TABLE transfer ADD COLUMN announced {int};\n"},
     /* bytes that began to leave: gate/people.h */
     {"store", "ALTER TABLE transfer ADD COLUMN handed {int};\n"},
+    /* logins at the portal: store/session.h, store/login.h */
+    {"store",
+	"CREATE TABLE session (number {id}, hash {bytes} NOT NULL, member TEXT NOT NULL REFERENCES account (member),"
+	" login {int} NOT NULL, factors {int} NOT NULL, created {int} NOT NULL, seen {int} NOT NULL, idle {int} NOT NULL,"
+	" ends {int} NOT NULL, address {bytes} NOT NULL) {strict};\n"
+	"CREATE UNIQUE INDEX session_hash ON session (hash);\n"
+	"CREATE INDEX session_member ON session (member, seen);\n"
+	"CREATE TABLE device (hash {bytes} NOT NULL, member TEXT NOT NULL REFERENCES account (member), created {int} NOT NULL,"
+	" seen {int} NOT NULL, PRIMARY KEY (hash, member)) {strict};\n"
+	"CREATE INDEX device_member ON device (member, seen);\n"
+	"CREATE TABLE code (member TEXT PRIMARY KEY NOT NULL REFERENCES account (member), secret {bytes} NOT NULL,"
+	" confirmed {int} NOT NULL, step {int} NOT NULL, created {int} NOT NULL) {strict};\n"
+	"CREATE TABLE once (hash {bytes} PRIMARY KEY NOT NULL, member TEXT NOT NULL REFERENCES account (member),"
+	" kind {int} NOT NULL, ends {int} NOT NULL) {strict};\n"
+	"CREATE INDEX once_member ON once (member);\n"
+	"CREATE TABLE recovery (member TEXT PRIMARY KEY NOT NULL REFERENCES account (member), asked {int} NOT NULL,"
+	" ends {int} NOT NULL, said_by TEXT, comment TEXT) {strict};\n"
+	"CREATE TABLE tries (hash {bytes} PRIMARY KEY NOT NULL, wrong {int} NOT NULL, last {int} NOT NULL, next {int} NOT NULL)"
+	" {strict};\n"
+	"CREATE INDEX tries_last ON tries (last);\n"
+	"CREATE TABLE answered (challenge {bytes} PRIMARY KEY NOT NULL, ends {int} NOT NULL) {strict};\n"},
 };
 
 const size_t sk_migrations_count = sizeof(sk_migrations) / sizeof(*sk_migrations);

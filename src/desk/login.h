@@ -1,0 +1,43 @@
+/* What the asks of logins share: tries and their waits, who comes in, what the ledger hears. Only src/desk/asks-*.c look in here. */
+#ifndef SK_DESK_LOGIN_H
+#define SK_DESK_LOGIN_H
+
+#include "desk/asks.h"
+#include "store/login.h"
+
+#define SK_LOGIN_KEYS 3
+#define SK_LOGIN_ADDRESS 46 /* of an address as text */
+
+/* A login under way. In the arena of its question. */
+struct sk_login_try {
+	const char *member; /* who he says he is */
+	bool known;         /* the browser is one that this member has logged in with */
+	bool
+	    vain; /* nothing that he could show is right: he learns no more than who shows something wrong */
+	bool there; /* there is such an account: so that the ledger may hold its name */
+	enum sk_factor by;
+	struct sk_try_key {
+		uint8_t key[SK_TRY_KEY];
+		int64_t free, most;
+	} key[SK_LOGIN_KEYS]; /* what wrong tries are counted by */
+	size_t nkeys;
+	bool right;                    /* what was shown */
+	char hash[SK_SECRET_HASH + 1]; /* of a new password */
+};
+
+/* q->try, for somebody who says that he is `member` and shows a factor. Told where he has to wait first. */
+int sk_login_try(struct sk_asked *q, const char *member, enum sk_factor by);
+/* It was wrong: counted and logged; the answer says so. In a transaction; 0. `reason`: word for the ledger. */
+int sk_login_wrong(struct sk_gate *g, struct sk_asked *q, const char *reason);
+/* It was right: a session, or the one he has raised, with a new token; the answer says so. In a transaction. */
+int sk_login_admit(struct sk_gate *g, struct sk_asked *q);
+/* What happened to a login or account of `member` (NULL: he is not named), said behind commitments; `auth`, `reason`: words or NULL. */
+int sk_login_log(struct sk_gate *g, const struct sk_asked *q, const char *kind, const char *member,
+    const char *auth, const char *reason);
+/* Which level they give together: enum sk_login. */
+int sk_login_level(unsigned factors);
+void sk_login_address(const uint8_t address[16], char text[SK_LOGIN_ADDRESS]);
+/* He is at the portal; told when not. */
+int sk_login_at_portal(struct sk_asked *q);
+
+#endif

@@ -1,0 +1,34 @@
+/*
+ * Several passwords at once: threads that each compute or speak with a directory. One thread of the caller's puts questions in
+ * and takes answers out. The login role.
+ */
+#ifndef SK_LOGIN_POOL_H
+#define SK_LOGIN_POOL_H
+
+#include "login/login.h"
+
+struct sk_secret_pool;
+
+/* Those of a gate, and those under way of the gate before it. */
+#define SK_SECRET_POOL (2 * SK_SECRETS_AT_ONCE)
+
+struct sk_secret_task {
+	struct sk_secret_ask ask; /* wiped when it ends */
+	uint32_t serial;          /* of the question */
+	unsigned talk;            /* with which gate; the caller's */
+	struct sk_secret_done done;
+	int64_t due; /* the answer is not to be told before: sk_now_ms() */
+};
+
+/* Lives as long as the process. 0, SK_EIO, SK_ENOMEM. */
+int sk_secret_pool_new(struct sk_secret_pool **out);
+/* Readable when there is an answer to take. */
+int sk_secret_pool_fd(const struct sk_secret_pool *pool);
+/* SK_ELIMIT: SK_SECRET_POOL are under way. */
+int sk_secret_pool_put(struct sk_secret_pool *pool, const struct sk_secret_task *t);
+/* Forget what has not been begun. */
+void sk_secret_pool_drop(struct sk_secret_pool *pool);
+/* The next answer. SK_ENOENTRY: none. */
+int sk_secret_pool_take(struct sk_secret_pool *pool, struct sk_secret_task *t);
+
+#endif
