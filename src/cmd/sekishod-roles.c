@@ -16,13 +16,14 @@ static const struct kind {
     {"sekisho-gate", "sekisho-gate", post_gate_things},
     {"sekisho-control", "sekisho-control", post_control_things},
     {"sekisho-portal", "sekisho-portal", post_portal_things},
+    {"sekisho-login", "sekisho-login", post_scanner_things},
     {"sekisho-scanner", "sekisho-scanner", post_scanner_things},
     {"sekisho-crossing-server", "sekisho-crossing", post_server_things},
     {"sekisho-crossing-client", "sekisho-crossing", post_client_things},
     {"sekisho-worker", "sekisho-worker", post_worker_things},
 };
 
-enum { SCRIBE, THE_GATE, CONTROL, PORTAL, SCANNER, SERVER, CLIENT, WORKER };
+enum { SCRIBE, THE_GATE, CONTROL, PORTAL, LOGIN, SCANNER, SERVER, CLIENT, WORKER };
 
 static int seat(struct post *p, size_t place, size_t kind, const char *name)
 {
@@ -94,6 +95,8 @@ int post_roles(struct post *p)
 		rc = seat(p, SK_PLACE_CONTROL, CONTROL, "control");
 	if (rc == 0 && sk_settings_get(p->settings, "portal-listen"))
 		rc = seat(p, SK_PLACE_PORTAL, PORTAL, "portal");
+	if (rc == 0 && sk_settings_get(p->settings, "portal-listen"))
+		rc = seat(p, SK_PLACE_LOGIN, LOGIN, "login");
 	if (rc == 0 && sk_settings_get(p->settings, "clamd"))
 		rc = seat(p, SK_PLACE_SCANNER, SCANNER, "scanner");
 	if (rc == 0)

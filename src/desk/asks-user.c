@@ -163,8 +163,11 @@ static int run_link(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
 
 static int run_disable(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
 {
-	int status = sk_account_disable(g->db, q->ask.member, q->ask.what == SK_FRONT_USER_DISABLE);
+	bool close = q->ask.what == SK_FRONT_USER_DISABLE;
+	int status = sk_account_disable(g->db, q->ask.member, close);
 
+	if (status == 0 && close)
+		status = sk_session_end_all(g->db, q->ask.member, 0, NULL);
 	return changed(g, q, q->ask.member, status);
 }
 
