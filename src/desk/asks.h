@@ -70,8 +70,9 @@ struct sk_ask_of {
 
 /* The tables of asks, each ended by SK_FRONT_COUNT: one for a file of handlers. */
 extern const struct sk_ask_of sk_asks_transfer[], sk_asks_vote[], sk_asks_get[], sk_asks_original[],
-    sk_asks_user[], sk_asks_absence[], sk_asks_org[], sk_asks_passkey[], sk_asks_login[], sk_asks_session[], sk_asks_backup[],
-    sk_asks_post[], sk_asks_upload[];
+    sk_asks_user[], sk_asks_absence[], sk_asks_org[], sk_asks_routes[], sk_asks_tasks[],
+    sk_asks_passkey[], sk_asks_login[], sk_asks_session[], sk_asks_backup[], sk_asks_post[],
+    sk_asks_upload[];
 
 /* `look` may say: somebody answers later, by sk_asked_answer(). */
 #define SK_ASKED_LATER 1

@@ -479,6 +479,53 @@ static void test_proposal_later(void **state)
 	assert_string_equal(said("department"), "city");
 }
 
+/* --- what a page shows first --- */
+
+static void test_routes(void **state)
+{
+	ask(ICHI, "{\"ask\":\"routes\"}");
+	json_t *list = json_object_get(last, "routes"), *one = json_array_get(list, 0);
+	assert_int_equal(json_array_size(list), 1);
+	assert_string_equal(json_string_value(json_object_get(one, "name")), "file-out");
+	assert_string_equal(json_string_value(json_object_get(one, "direction")), "out");
+	assert_true(json_is_true(json_object_get(one, "class_wanted")));
+	list = json_object_get(one, "classes");
+	assert_int_equal(json_array_size(list), 5);
+	for (size_t i = 0; i < 5; i++) /* 3A, 3B, 3C, 2, 1 */
+		assert_int_equal(
+		    json_is_true(json_object_get(json_array_get(list, i), "allowed")), i >= 3);
+	one = json_array_get(json_object_get(one, "approvers"), 0);
+	assert_string_equal(json_string_value(json_object_get(one, "member")), "cho");
+	refused(ROOT, "{\"ask\":\"routes\"}", "no-right");
+}
+
+static void test_members(void **state)
+{
+	ask(ICHI, "{\"ask\":\"members\",\"text\":\"市民\"}");
+	assert_int_equal(json_array_size(json_object_get(last, "members")), 3);
+	ask(ICHI, "{\"ask\":\"members\",\"most\":4}");
+	assert_string_equal(said("next"), "ni");
+	ask(ICHI, "{\"ask\":\"members\",\"after\":\"ni\"}");
+	assert_int_equal(json_array_size(json_object_get(last, "members")), 2);
+	ask(ICHI, "{\"ask\":\"departments\"}");
+	assert_int_equal(json_array_size(json_object_get(last, "roles")), 5);
+	refused(NOBODY, "{\"ask\":\"members\"}", "no-account");
+}
+
+static void test_tasks(void **state)
+{
+	char hash[65];
+
+	ask(KAN, "{\"ask\":\"tasks\"}");
+	assert_int_equal(json_integer_value(json_object_get(last, "proposals")), 0);
+	propose(ROOT, hash);
+	ask(KAN, "{\"ask\":\"tasks\"}");
+	assert_int_equal(json_integer_value(json_object_get(last, "proposals")), 1);
+	ask(ICHI, "{\"ask\":\"tasks\"}");
+	assert_int_equal(json_integer_value(json_object_get(last, "proposals")), 0);
+	assert_int_equal(json_integer_value(json_object_get(last, "approvals")), 0);
+}
+
 /* --- sending and looking --- */
 
 static void test_send(void **state)
@@ -821,9 +868,9 @@ int main(int argc, char **argv)
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {T(test_accounts), T(test_absence),
 	    T(test_absence_of_others), T(test_preview), T(test_proposal), T(test_proposal_later),
-	    T(test_send), T(test_who_sees), T(test_pages), T(test_decide), T(test_original),
-	    T(test_uploads), T(test_many_uploads), T(test_passkeys), T(test_status),
-	    T(test_another_front), T(test_nonsense)};
+	    T(test_routes), T(test_members), T(test_tasks), T(test_send), T(test_who_sees),
+	    T(test_pages), T(test_decide), T(test_original), T(test_uploads), T(test_many_uploads),
+	    T(test_passkeys), T(test_status), T(test_another_front), T(test_nonsense)};
 
 	if (argc != 2 || realpath(argv[1], role_program) == NULL) {
 		fprintf(stderr, "usage: test-asks PATH-OF-sekisho-gate\n");

@@ -1,0 +1,109 @@
+/* What waits for somebody: doc/front.md. The gate. */
+#include <string.h>
+
+#include "base/err.h"
+#include "desk/asks.h"
+#include "store/proposal.h"
+
+/* Counted no further: a page that says "200 and more" is as good. */
+#define MOST 200
+
+struct counts {
+	int64_t received, approvals, passwords, classes, originals, proposals;
+};
+
+static bool is(const char *a, const char *b)
+{
+	return a && b && strcmp(a, b) == 0;
+}
+
+/* His own, and what is for him. */
+static int count_own(struct sk_asked *q, struct counts *c)
+{
+	struct sk_transfer_latest w = {.person = q->member, .most = MOST};
+	struct sk_transfer *t = NULL;
+	size_t n = 0;
+
+	w.state = SK_AT_RELEASED;
+	int status = sk_transfer_latest(q->act.desk->db, q->arena, &w, &t, &n);
+	for (size_t i = 0; i < n && status == 0; i++)
+		c->received += is(t[i].zone_to, q->act.desk->zone) &&
+			       is(t[i].recipient ? t[i].recipient : t[i].requester, q->member);
+	w.state = SK_AT_HELD;
+	if (status == 0)
+		status = sk_transfer_latest(q->act.desk->db, q->arena, &w, &t, &n);
+	for (size_t i = 0; i < n && status == 0; i++) {
+		c->passwords += t[i].holds >> SK_HELD_PASSWORD & 1;
+		c->classes += (t[i].holds >> SK_HELD_CLASS & 1) && is(t[i].requester, q->member);
+	}
+	return status;
+}
+
+static int count_approvals(struct sk_asked *q, struct counts *c)
+{
+	struct sk_gate g = sk_asked_gate(q);
+	struct sk_transfer_page p = {.state = SK_AT_HELD, .most = MOST};
+	struct sk_transfer *t = NULL;
+	size_t n = 0;
+	int status = sk_transfer_list(q->act.desk->db, q->arena, &p, &t, &n);
+
+	for (size_t i = 0; i < n && status == 0; i++) {
+		unsigned holds = 0;
+		status = t[i].facts ? sk_gate_may_vote(&g, q->arena, &t[i], q->member, &holds) : 0;
+		c->approvals += holds != 0;
+	}
+	return status;
+}
+
+static int count_originals(struct sk_asked *q, struct counts *c)
+{
+	struct sk_original *v = NULL;
+	size_t n = 0;
+	int status =
+	    q->rights & 1U << SK_RIGHT_ORIGINAL
+		? sk_original_list(q->act.desk->db, q->arena, NULL, SK_AT_HELD, MOST, &v, &n)
+		: 0;
+
+	for (size_t i = 0; i < n && status == 0; i++)
+		c->originals += !is(v[i].requester, q->member);
+	return status;
+}
+
+static int count_proposals(struct sk_asked *q, struct counts *c)
+{
+	struct sk_proposal *v = NULL;
+	size_t n = 0;
+	int status = sk_asked_may(q, SK_ASK_OVERSEER) ? sk_proposal_list(q->act.desk->db, q->arena,
+							    SK_PROPOSAL_OPEN, 0, MOST, &v, &n)
+						      : 0;
+
+	for (size_t i = 0; i < n && status == 0; i++)
+		c->proposals += !is(v[i].said_by, q->member);
+	return status;
+}
+
+static int look_tasks(struct sk_asked *q)
+{
+	struct counts c = {0};
+	int status = count_own(q, &c);
+
+	if (status == 0 && sk_asked_may(q, SK_ASK_VOTER)) {
+		status = count_approvals(q, &c);
+		if (status == 0)
+			status = count_originals(q, &c);
+	}
+	if (status == 0)
+		status = count_proposals(q, &c);
+	sk_show_number(q->out, "received", c.received);
+	sk_show_number(q->out, "approvals", c.approvals);
+	sk_show_number(q->out, "passwords", c.passwords);
+	sk_show_number(q->out, "classes", c.classes);
+	sk_show_number(q->out, "originals", c.originals);
+	sk_show_number(q->out, "proposals", c.proposals);
+	return status;
+}
+
+const struct sk_ask_of sk_asks_tasks[] = {
+    {SK_FRONT_TASKS, SK_ASK_MEMBER, look_tasks, NULL, NULL, NULL},
+    {.what = SK_FRONT_COUNT},
+};
