@@ -28,6 +28,7 @@ static const struct {
     {"collected", N_("collected")},
     {"expired", N_("expired")},
     {"cancelled", N_("cancelled")},
+    {"unanswered", N_("no answer from the other post")},
     /* holds */
     {"password", N_("password needed")},
     {"approval", N_("approval needed")},
@@ -51,6 +52,7 @@ static const struct {
     {"collect", N_("collected")},
     {"expire", N_("expired")},
     {"cancel", N_("cancelled")},
+    {"lapse", N_("no answer from the other post")},
     /* who */
     {"gate", N_("the post")},
     {"worker", N_("cleaner")},

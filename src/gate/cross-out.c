@@ -37,7 +37,7 @@ static int give_or_deny(struct sk_gate *g, struct sk_arena *a, struct sk_transfe
 
 	if (status)
 		return status;
-	t->expires = SK_NONE; /* now it is the other post's to end */
+	t->expires = sk_gate_silence(g, t); /* until then it is the other post's to end */
 	if (d.effect == SK_PASS)
 		return sk_gate_step(g, t, &step);
 	step = (struct sk_step_of){
@@ -64,6 +64,39 @@ int sk_gate_fetched(struct sk_gate *g, struct sk_arena *a, const char *id, const
 	return say_gone(g, id, zone);
 }
 
+/* --- silence --- */
+
+int64_t sk_gate_silence(const struct sk_gate *g, const struct sk_transfer *t)
+{
+	const struct sk_route *r =
+	    g->policy ? sk_policy_find(g->policy, SK_KIND_ROUTE, t->route) : NULL;
+	int64_t most = r ? r->expire : (int64_t)30 * 86400; /* a route that is no more */
+
+	return (g->now + most + SK_GATE_SILENCE) * 1000;
+}
+
+/* It may no longer begin there either: what it has not released by now it throws away. */
+static int lapse(struct sk_gate *g, struct sk_transfer *t)
+{
+	const struct sk_step_of step = {
+	    .what = {.event = SK_DO_LAPSE, .actor = SK_BY_CLOCK}, .reason = "no-answer"};
+
+	sk_gate_close(g, t);
+	int status = sk_gate_step(g, t, &step);
+	return status ? status : say_gone(g, t->id, t->zone_to);
+}
+
+int sk_gate_silent(struct sk_gate *g, struct sk_transfer *t)
+{
+	const struct sk_step_of over = {
+	    .what = {.event = SK_DO_EXPIRE, .actor = SK_BY_CLOCK}, .reason = "no-answer"};
+
+	if (t->state == SK_AT_CROSSING)
+		return lapse(g, t);
+	sk_gate_close(g, t);
+	return sk_gate_step(g, t, &over);
+}
+
 /* --- END --- */
 
 static int event_of(const char *word)
@@ -81,7 +114,7 @@ static void mirror(struct sk_gate *g, struct sk_transfer *t)
 		t->released = g->now * 1000;
 	if (t->state == SK_AT_COLLECTED)
 		t->downloads++;
-	t->expires = SK_NONE;
+	t->expires = sk_gate_silence(g, t);
 	if (sk_state_owner((enum sk_transfer_state)t->state) == SK_OWNER_NONE)
 		sk_gate_close(g, t);
 }

@@ -48,10 +48,8 @@ static int expire(struct sk_gate *g, struct sk_transfer *t)
 
 	if (sk_gate_mirrors(g, t))
 		return sk_gate_waits_end(g, t, SK_DO_EXPIRE, "expired");
-	if (strcmp(t->owner, g->zone) != 0) {
-		t->expires = SK_NONE;
-		return sk_transfer_save(g->db, t);
-	}
+	if (strcmp(t->owner, g->zone) != 0)
+		return sk_gate_silent(g, t);
 	sk_gate_close(g, t);
 	int status = sk_gate_step(g, t, &step);
 	if (status == SK_EREFUSED)

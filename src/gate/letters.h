@@ -55,6 +55,8 @@ int sk_gate_fetched(struct sk_gate *g, struct sk_arena *a, const char *id, const
 /* END: what became of it there. SK_EREFUSED: no such word, or it cannot have become that. */
 int sk_gate_told(struct sk_gate *g, struct sk_arena *a, const char *id, const char *zone,
     const char *event, const char *reason, struct sk_transfer *after);
+/* A row of ours that the other post has, and of which it has said nothing for too long: it ends, and a late answer is taken. Only src/gate. */
+int sk_gate_silent(struct sk_gate *g, struct sk_transfer *t);
 /* PASSWORD, sealed for our workers, from the post of its recipient. SK_EREFUSED: it waits for none. */
 int sk_gate_password_came(struct sk_gate *g, struct sk_arena *a, const char *id, const char *zone,
     struct sk_slice sealed, struct sk_transfer *after);

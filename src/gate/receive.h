@@ -27,6 +27,11 @@ int sk_gate_advance(
 /* Room has come: what was held for it goes to the queue. SK_EREFUSED: it was not. */
 int sk_gate_room(struct sk_gate *g, struct sk_arena *a, const char *id, struct sk_transfer *after);
 
+/* Seconds behind the time for which the policy lets the other post have it, after which its silence is taken for an answer. */
+#define SK_GATE_SILENCE 86400
+/* When that is for a row of ours that the other post has now. Only src/gate. */
+int64_t sk_gate_silence(const struct sk_gate *g, const struct sk_transfer *t);
+
 /* Seconds after which the scanner is asked again. */
 #define SK_GATE_SCAN_AGAIN 300
 /* And after which what waits for room is tried. */

@@ -83,7 +83,9 @@ static void test_too_late(void **state)
 	assert_int_equal(settle(), 0);
 	at(&inet, id, SK_AT_CROSSING);
 	assert_int_equal(cancel(&inet, id, "ichi"), SK_EREFUSED);
-	assert_int_equal(row(&inet, id).expires, SK_NONE);
+	age(&inet, 14 * 86400);
+	due(&inet);
+	at(&inet, id, SK_AT_CROSSING);
 }
 
 /* Another policy since the offer: it does not go. */
@@ -254,7 +256,8 @@ static void test_order(void **state)
 static const char *const may[] = {"offered FETCH crossing", "offered reject rejected",
     "crossing reject rejected", "crossing expire expired", "crossing release released",
     "released collect collected", "released expire expired", "collected collect collected",
-    "collected expire expired", "held PASSWORD cleaning"};
+    "collected expire expired", "unanswered reject rejected", "unanswered expire expired",
+    "unanswered release released", "held PASSWORD cleaning"};
 
 static int run_put(struct sk_db *db, void *arg)
 {
@@ -368,6 +371,76 @@ static void test_unknown(void **state)
 	assert_int_equal(take_letter(&inet, &sealed, 0), SK_ENOENTRY);
 }
 
+/* --- silence --- */
+
+/* The other post begins and is never heard of again: what is the giver's ends, and its bytes and names are not kept for ever. */
+static void test_never_answered(void **state)
+{
+	const char *id = offer_of(&inet);
+
+	assert_int_equal(deliver(&inet), 0);
+	assert_int_equal(deliver(&lgwan), 0); /* FETCH */
+	at(&inet, id, SK_AT_CROSSING);
+	age(&inet, 14 * 86400);
+	due(&inet);
+	at(&inet, id, SK_AT_CROSSING); /* there it may be released until now */
+	age(&inet, SK_GATE_SILENCE + 1);
+	due(&inet);
+	at(&inet, id, SK_AT_UNANSWERED);
+	assert_int_equal(row(&inet, id).output.n, 0);
+	age(&inet, 91 * 86400);
+	due(&inet);
+	assert_null(row(&inet, id).requester);
+}
+
+/* It was only away: what it has not begun to release it throws away, and what it has is told late. */
+static void test_back_again(void **state)
+{
+	const char *id = offer_of(&inet);
+	struct sk_letter gone = end(id, "reject");
+
+	assert_int_equal(settle(), 0);
+	age(&inet, 15 * 86400 + 1);
+	due(&inet);
+	at(&inet, id, SK_AT_UNANSWERED);
+	assert_int_equal(settle(), 0); /* GONE */
+	at(&lgwan, id, SK_AT_REJECTED);
+	assert_int_equal(take_letter(&inet, &gone, 0), 0);
+	at(&inet, id, SK_AT_REJECTED);
+	id = offer_of(&inet);
+	assert_int_equal(settle(), 0);
+	assert_int_equal(cross(&inet, id), 0);
+	assert_int_equal(check_next(&lgwan, SK_CLEAN), 0);
+	at(&lgwan, id, SK_AT_RELEASED);
+	age(&inet, 15 * 86400 + 1);
+	due(&inet);
+	at(&inet, id, SK_AT_UNANSWERED);
+	settle();
+	at(&lgwan, id, SK_AT_RELEASED);
+	at(&inet, id, SK_AT_RELEASED);
+}
+
+/* It said that it was released, and then nothing more. */
+static void test_released_and_silent(void **state)
+{
+	const char *id = offer_of(&inet);
+
+	assert_int_equal(settle(), 0);
+	assert_int_equal(cross(&inet, id), 0);
+	assert_int_equal(check_next(&lgwan, SK_CLEAN), 0);
+	assert_int_equal(settle(), 0);
+	at(&inet, id, SK_AT_RELEASED);
+	age(&inet, 14 * 86400);
+	due(&inet);
+	at(&inet, id, SK_AT_RELEASED);
+	age(&inet, SK_GATE_SILENCE + 1);
+	due(&inet);
+	at(&inet, id, SK_AT_EXPIRED);
+	age(&inet, 91 * 86400);
+	due(&inet);
+	assert_null(row(&inet, id).requester);
+}
+
 /* Somebody at the other post asks for an original: it is released where it lies, or not at all. */
 static void test_original_wanted(void **state)
 {
@@ -396,6 +469,7 @@ static const struct CMUnitTest tests[] = {
     TWO(test_receiver_decides), TWO(test_decided_again), TWO(test_not_clean_there),
     TWO(test_other_bytes), TWO(test_bad_offers), TWO(test_vast), TWO(test_order),
     TWO(test_every_letter_in_every_state), TWO(test_letters_to_a_receiver), TWO(test_unknown),
+    TWO(test_never_answered), TWO(test_back_again), TWO(test_released_and_silent),
     TWO(test_original_wanted)};
 
 MAIN_ON_BOTH("letters of another post", IN_MEMORY, tests, tests)
