@@ -79,12 +79,12 @@ static int bytes_of(struct sk_task *t, enum sk_blob_kind kind, const char *name)
 }
 
 /* Passwords that were given for it, sealed: only a worker reads them. */
-static int add_sealed(struct sk_task *t, struct sk_arena *a)
+static int add_sealed(struct sk_task *t, struct sk_arena *a, bool any)
 {
 	struct sk_work_job *j = &t->ask;
 	struct sk_slice *v;
 	size_t n = 0;
-	int status = sk_sealed_list(t->act.desk->db, a, t->job.name, &v, &n);
+	int status = any ? sk_sealed_list(t->act.desk->db, a, t->job.name, &v, &n) : 0;
 
 	memcpy(j->transfer, t->job.name, SK_WORK_TRANSFER);
 	for (size_t i = n > SK_WORK_SEALED ? n - SK_WORK_SEALED : 0; status == 0 && i < n; i++)
@@ -130,7 +130,7 @@ int sk_task_prepare(struct sk_task *t)
 	if (status == 0 && strlen(t->job.name) != SK_WORK_TRANSFER)
 		status = SK_EREFUSED;
 	if (status == 0)
-		status = add_sealed(t, a);
+		status = add_sealed(t, a, row.sealed > 0);
 	if (status == 0)
 		status = prepare(t, &row);
 	sk_arena_free(a);

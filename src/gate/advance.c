@@ -136,7 +136,7 @@ static int how_approved(struct going *w, struct approved *out)
 {
 	struct sk_approval_row *v = NULL;
 	size_t n = 0;
-	int status = sk_approval_list(w->g->db, w->a, w->t->id, &v, &n);
+	int status = w->t->approvals ? sk_approval_list(w->g->db, w->a, w->t->id, &v, &n) : 0;
 
 	for (size_t i = 0; i < n && status == 0; i++)
 		if (v[i].decision && v[i].person && !v[i].closed &&
@@ -202,7 +202,7 @@ static int offer_or_deny(struct going *w)
 {
 	struct approved by = {.least = SK_LOGINS, .assertions = SK_BUF(SK_RECORDED_BYTES)};
 	struct sk_buf request = SK_BUF(SK_RECORDED_BYTES);
-	int linked = sk_gate_linked(w->g, w->a, w->t->zone_to);
+	int linked = sk_gate_linked(w->g, w->t->zone_to);
 	int status = linked && linked != SK_ENOENTRY ? linked : how_approved(w, &by);
 
 	if (status == 0 && linked)

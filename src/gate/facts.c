@@ -74,7 +74,7 @@ static int add_votes(
 {
 	struct sk_approval_row *v = NULL;
 	size_t n = 0;
-	int status = sk_approval_list(g->db, a, t->id, &v, &n);
+	int status = t->approvals ? sk_approval_list(g->db, a, t->id, &v, &n) : 0;
 
 	for (size_t i = 0; i < n && status == 0; i++)
 		if (v[i].person && !v[i].closed && v[i].hold != SK_NONE && t->output.n &&

@@ -16,7 +16,7 @@
  * there yet is made, also outside of a transaction: to be called for the zones that are configured, before anything else. */
 int sk_gate_link(struct sk_gate *g, const char *zone, int64_t *channel, int64_t *heard);
 /* 0 when there is a link to that zone; SK_ENOENTRY. */
-int sk_gate_linked(struct sk_gate *g, struct sk_arena *a, const char *zone);
+int sk_gate_linked(struct sk_gate *g, const char *zone);
 /* To the other post. SK_ENOENTRY: no link leads there. SK_EARG: it is no letter. */
 int sk_gate_letter(struct sk_gate *g, const char *zone, const struct sk_letter *l);
 /* A letter of the other post is taken, behind `before`. SK_EREFUSED: it was already; SK_ECHANGED: `before` was not. */

@@ -23,12 +23,25 @@ enum sk_gate_job {
 	SK_JOB_SCAN = 3 /* the original, once more (work.h: sk_gate_scanned) */
 };
 
+/* Links as the present transaction knows them: letters.c asks the store for each of the first once. */
+#define SK_GATE_LINKS 8
+struct sk_gate_link {
+	char zone[64];
+	int64_t number, heard;
+};
+struct sk_gate_links {
+	uint64_t run; /* sk_db_run_number */
+	size_t n;
+	struct sk_gate_link v[SK_GATE_LINKS];
+};
+
 struct sk_gate {
 	struct sk_db *db;
 	bool own_queue;                 /* the queue has a database of its own */
 	const char *zone;               /* of this post */
 	const struct sk_policy *policy; /* NULL: none is in force, and nothing passes */
 	int64_t now; /* seconds, of this transaction by the database's clock (sk_gate_do sets it) */
+	struct sk_gate_links links;
 };
 
 /* Something that is said in the ledger besides what the row says. Borrowed. */

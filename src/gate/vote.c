@@ -93,7 +93,7 @@ static unsigned judge(struct sk_gate *g, struct sk_recorded *r, const struct sk_
 }
 
 static int write_votes(
-    struct sk_gate *g, const struct sk_transfer *t, const struct sk_ballot *b, unsigned holds)
+    struct sk_gate *g, struct sk_transfer *t, const struct sk_ballot *b, unsigned holds)
 {
 	struct sk_approval_row row = {.decision = b->allow,
 	    .output = t->output,
@@ -107,7 +107,7 @@ static int write_votes(
 	for (size_t i = 0; i < ABOUT && status == 0; i++)
 		if (holds & 1U << about[i].hold) {
 			row.hold = about[i].hold;
-			status = sk_approval_add(g->db, t->id, &row);
+			status = sk_approval_add(g->db, t, &row);
 		}
 	return status;
 }

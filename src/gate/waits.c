@@ -37,7 +37,7 @@ size_t sk_gate_waits_say(struct sk_gate *g, struct sk_arena *a, const struct sk_
 	size_t n = 0;
 
 	if (t->requester == NULL || strcmp(t->zone_to, g->zone) == 0 ||
-	    sk_gate_linked(g, a, t->zone_to) || sk_recorded_write(r, request) || !fits(t, request))
+	    sk_gate_linked(g, t->zone_to) || sk_recorded_write(r, request) || !fits(t, request))
 		return 0;
 	room[n++] = (struct sk_saying){SK_ENTRY_PERSONAL_REQUEST, sk_buf_slice(request)};
 	room[n++] = said(SK_ENTRY_PERSONAL_REQUESTER, t->requester);

@@ -120,7 +120,7 @@ static int refuse(struct sk_gate *g, struct sk_transfer *t, const struct sk_job 
 	    &(struct sk_step_of){
 		.what = {.event = SK_DO_REFUSED, .actor = actor}, .reason = reason, .job = job});
 
-	return status ? status : sk_sealed_forget(g->db, t->id);
+	return status || t->sealed == 0 ? status : sk_sealed_forget(g->db, t->id);
 }
 
 /* Its password may come: the policy says until when, or that it may not. */
@@ -170,7 +170,7 @@ static int clean(struct sk_gate *g, struct sk_arena *a, struct sk_transfer *t,
 		status = sk_gate_step(g, t, &step);
 	if (status)
 		return status;
-	status = sk_sealed_forget(g->db, t->id);
+	status = t->sealed ? sk_sealed_forget(g->db, t->id) : 0;
 	return status
 		   ? status
 		   : sk_gate_firm(sk_gate_go_on(g, a, t, (struct sk_gate_who){SK_BY_GATE, NULL}));

@@ -241,6 +241,7 @@ enum sk_db_mode sk_db_in(const struct sk_db *db)
 static int attempt(struct sk_db *db, enum sk_db_mode mode, sk_db_work *work, void *arg)
 {
 	db->failed = db->lost = db->missed = db->clock = false;
+	db->runs++;
 	db->place = NULL;
 	int rc = db->backend->begin(db, mode);
 	if (rc)
@@ -328,6 +329,11 @@ int sk_db_change(
 		*changes = r.changes;
 	sk_rows_free(&r);
 	return 0;
+}
+
+uint64_t sk_db_run_number(const struct sk_db *db)
+{
+	return db->mode == SK_DB_WRITE ? db->runs : 0;
 }
 
 bool sk_db_posts(const struct sk_db *db)

@@ -128,6 +128,8 @@ enum sk_db_mode {
 typedef int sk_db_work(struct sk_db *db, void *arg);
 int sk_db_transact(struct sk_db *db, enum sk_db_mode mode, sk_db_work *work, void *arg);
 enum sk_db_mode sk_db_in(const struct sk_db *db);
+/* Of this run of a transaction that writes, no other has it: what was read in it stays so until its end. 0 elsewhere. */
+uint64_t sk_db_run_number(const struct sk_db *db);
 
 /*
  * One statement. Outside a transaction only SELECT; a change there is refused (SK_EARG). SK_EEXIST for a row that is

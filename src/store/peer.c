@@ -29,6 +29,8 @@ static int ended(struct sk_rows *r, const struct sk_arena *a, const void *array)
 
 /* --- links --- */
 
+static const char HEAR[] = "UPDATE link SET heard = $2 WHERE zone = $1 AND heard < $2";
+
 static struct sk_link_row link_at(struct sk_rows *r, struct sk_arena *a, size_t row)
 {
 	return (struct sk_link_row){
@@ -84,12 +86,11 @@ int sk_link_add(struct sk_db *db, struct sk_arena *a, const char *zone, struct s
 	return rc ? rc : sk_link_find(db, a, zone, out);
 }
 
-int sk_link_hear(struct sk_db *db, const char *zone, int64_t number)
+static int hear_now(struct sk_db *db, const char *zone, int64_t number)
 {
 	struct sk_rows r;
 	int64_t n = 0;
-	int rc = sk_db_exec(db, "UPDATE link SET heard = $2 WHERE zone = $1 AND heard < $2",
-	    SK_BINDS(sk_text(zone), sk_int(number)), &n);
+	int rc = sk_db_exec(db, HEAR, SK_BINDS(sk_text(zone), sk_int(number)), &n);
 
 	if (rc || n)
 		return rc;
@@ -100,6 +101,13 @@ int sk_link_hear(struct sk_db *db, const char *zone, int64_t number)
 	rc = r.rows ? SK_ECHANGED : SK_ENOENTRY;
 	sk_rows_free(&r);
 	return rc;
+}
+
+int sk_link_hear(struct sk_db *db, const char *zone, int64_t number)
+{
+	if (!sk_db_posts(db))
+		return hear_now(db, zone, number);
+	return sk_db_post(db, HEAR, SK_BINDS(sk_text(zone), sk_int(number)), 1);
 }
 
 /* --- policies --- */

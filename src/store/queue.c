@@ -55,6 +55,19 @@ static int ring(struct sk_db *db, unsigned *part)
 	return rc;
 }
 
+/* A transaction that sees one picture of all asks once. */
+static int ring_once(struct sk_db *db, unsigned *part)
+{
+	uint64_t run = sk_db_run_number(db);
+	int rc = run && run == db->ring_run ? 0 : ring(db, &db->ring_part);
+
+	if (rc)
+		return rc;
+	db->ring_run = run;
+	*part = db->ring_part;
+	return 0;
+}
+
 int sk_queue_put(
     struct sk_db *db, int64_t kind, const char *name, struct sk_slice body, int64_t delay_ms)
 {
@@ -64,12 +77,12 @@ int sk_queue_put(
 
 	if (body.n > SK_LIMIT_JOB_BODY || strlen(name) >= SK_JOB_NAME)
 		return SK_ELIMIT;
-	int rc = ring(db, &part);
+	int rc = ring_once(db, &part);
 	return rc ? rc
-		  : sk_db_exec(db, SQL[part],
+		  : sk_db_post(db, SQL[part],
 			SK_BINDS(sk_int(kind), sk_text(name), sk_bytes(body.p, body.n),
 			    sk_int(delay_ms)),
-			NULL);
+			1);
 }
 
 /* The order of RETURNING is nobody's promise. */
@@ -90,12 +103,7 @@ struct claim {
 	bool some; /* something was claimed, be it to set it aside */
 };
 
-static int delete_leased(struct sk_db *db, unsigned part, const struct sk_job *job, int64_t *n)
-{
-	static const char *const SQL[] = EACH("DELETE FROM ", " WHERE id = $1 AND fence = $2");
-
-	return sk_db_exec(db, SQL[part], SK_BINDS(sk_int(job->id), sk_int(job->fence)), n);
-}
+static const char *const DELETE[] = EACH("DELETE FROM ", " WHERE id = $1 AND fence = $2");
 
 /* In the table where it was claimed, or in the one it was moved to meanwhile. */
 static int remove_job(struct sk_db *db, const struct sk_job *job)
@@ -104,7 +112,8 @@ static int remove_job(struct sk_db *db, const struct sk_job *job)
 	int rc = 0;
 
 	for (unsigned i = 0; i < SK_QUEUE_PARTS && rc == 0 && n == 0; i++)
-		rc = delete_leased(db, (job->part + i) % SK_QUEUE_PARTS, job, &n);
+		rc = sk_db_exec(db, DELETE[(job->part + i) % SK_QUEUE_PARTS],
+		    SK_BINDS(sk_int(job->id), sk_int(job->fence)), &n);
 	return rc ? rc : n ? 0 : SK_ECHANGED;
 }
 
@@ -237,9 +246,13 @@ int sk_queue_claim(struct sk_queue *q, struct sk_arena *a, int64_t kind, const c
 	return 0;
 }
 
+/* Nearly always it lies where it was claimed: only when it does not, all is done once more, and it is looked for. */
 int sk_job_finish(struct sk_db *db, const struct sk_job *job)
 {
-	return remove_job(db, job);
+	if (!sk_db_posts(db))
+		return remove_job(db, job);
+	return sk_db_post(db, DELETE[job->part % SK_QUEUE_PARTS],
+	    SK_BINDS(sk_int(job->id), sk_int(job->fence)), 1);
 }
 
 struct ending {

@@ -178,7 +178,7 @@ static void test_due(void **state)
 
 static int happen(struct sk_db *d, void *arg)
 {
-	const struct sk_transfer *t = arg;
+	struct sk_transfer *t = arg;
 	struct sk_history h = {.event = 1,
 	    .state_from = 2,
 	    .state_to = 3,
@@ -195,7 +195,7 @@ static int happen(struct sk_db *d, void *arg)
 	h = (struct sk_history){.event = 2, .state_from = 3, .state_to = 4, .actor = 1};
 	if (rc == 0)
 		rc = sk_history_add(d, t->id, &h);
-	return rc ? rc : sk_approval_add(d, t->id, &a);
+	return rc ? rc : sk_approval_add(d, t, &a);
 }
 
 static int forget(struct sk_db *d, void *arg)

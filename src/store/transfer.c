@@ -30,7 +30,11 @@ static const char columns[] =
 #include "store/transfer.def"
     "";
 
-#define SELECT "SELECT %sid, version, received, changed, erased FROM transfer "
+/* With it, whether there are rows of other tables to be read. */
+#define SELECT \
+	"SELECT %sid, version, received, changed, erased," \
+	" (SELECT count(*) FROM approval WHERE approval.transfer = transfer.id)," \
+	" (SELECT count(*) FROM sealed WHERE sealed.transfer = transfer.id) FROM transfer "
 
 /* A statement with the columns in place of %s: the same text each time, so it is prepared once. */
 static int with_columns(struct sk_buf *b, const char *format)
@@ -187,6 +191,8 @@ static void read_row(struct sk_rows *r, struct sk_arena *a, size_t row, struct s
 	t->received = sk_rows_int(r, row, FIELDS + 2);
 	t->changed = sk_rows_int(r, row, FIELDS + 3);
 	t->erased = number_at(r, row, FIELDS + 4);
+	t->approvals = sk_rows_int(r, row, FIELDS + 5);
+	t->sealed = sk_rows_int(r, row, FIELDS + 6);
 }
 
 static int select_rows(struct sk_db *db, struct sk_arena *a, const char *format,
@@ -384,15 +390,16 @@ int sk_history_list(
 	return rc;
 }
 
-int sk_approval_add(struct sk_db *db, const char *transfer, const struct sk_approval_row *a)
+int sk_approval_add(struct sk_db *db, struct sk_transfer *t, const struct sk_approval_row *a)
 {
-	return sk_db_exec(db,
+	t->approvals++;
+	return sk_db_post(db,
 	    "INSERT INTO approval (transfer, at, output, decision, person, method, proof, hold, policy, comment)"
 	    " VALUES ($1, {now}, $2, $3, $4, $5, $6, $7, $8, $9)",
-	    SK_BINDS(sk_text(transfer), sk_bytes(a->output.p, a->output.n), sk_int(a->decision),
+	    SK_BINDS(sk_text(t->id), sk_bytes(a->output.p, a->output.n), sk_int(a->decision),
 		sk_text(a->person), sk_text(a->method), sk_bytes(a->proof.p, a->proof.n),
 		sk_int(a->hold), sk_bytes(a->policy.p, a->policy.n), sk_text(a->comment)),
-	    NULL);
+	    1);
 }
 
 int sk_approval_list(struct sk_db *db, struct sk_arena *a, const char *transfer,

@@ -17,6 +17,7 @@ struct sk_transfer {
 	char id[SK_TRANSFER_ID];
 	int64_t version;                   /* raised by each save */
 	int64_t received, changed, erased; /* set by the store */
+	int64_t approvals, sealed;         /* rows about it, when it was read */
 	/* transfer.def */
 	int64_t state, holds, integrity, availability, original_size, output_size, expires,
 	    keep_until, released, downloads, downloads_most, reminders, leaf, remind,
@@ -106,7 +107,8 @@ struct sk_approval_row {
 	bool
 	    closed; /* the person's account is: then his word counts no more; only of what is listed */
 };
-int sk_approval_add(struct sk_db *db, const char *transfer, const struct sk_approval_row *a);
+/* Counts it in the row, too. */
+int sk_approval_add(struct sk_db *db, struct sk_transfer *t, const struct sk_approval_row *a);
 int sk_approval_list(struct sk_db *db, struct sk_arena *a, const char *transfer,
     struct sk_approval_row **out, size_t *n);
 
