@@ -51,7 +51,7 @@ void sk_pump_met(struct sk_desk *d)
 {
 	struct sk_pump *p = d->pump;
 
-	p->here = true;
+	p->here = d->gate.numbers = true;
 	p->asked_witnesses = 0;
 	p->state.state = SK_LEDGER_UNASKED; /* until it says */
 	sk_witness_met(d);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/err.h"
+#include "store/outbox.h"
 
 /* Rows, requests and receipts of one transaction; a thousand deeds take some megabytes. */
 #define MEMORY ((size_t)256 << 20)
@@ -43,7 +44,7 @@ static int work(struct sk_db *db, void *arg)
 		if (!is_refusal(b->status[i]))
 			status = b->status[i];
 	}
-	return status;
+	return status || !b->gate->numbers ? status : sk_outbox_number(db);
 }
 
 static void tell(struct batch *b, int status)

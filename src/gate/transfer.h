@@ -38,6 +38,7 @@ struct sk_gate_links {
 struct sk_gate {
 	struct sk_db *db;
 	bool own_queue;                 /* the queue has a database of its own */
+	bool numbers;                   /* this process reads the outbox (store/outbox.h) */
 	const char *zone;               /* of this post */
 	const struct sk_policy *policy; /* NULL: none is in force, and nothing passes */
 	int64_t now; /* seconds, of this transaction by the database's clock (sk_gate_do sets it) */

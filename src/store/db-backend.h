@@ -29,6 +29,7 @@ struct sk_db {
 	uint64_t runs; /* of transactions, so far */
 	uint64_t ring_run; /* in which the queue was asked for the table that is filled */
 	unsigned ring_part;
+	uint64_t channels; /* of the outbox, to which the transaction has put something: a bit each */
 	char why[512];
 	const char *place, *doing; /* for messages */
 	struct sk_statement *kept[SK_DB_STATEMENTS];

@@ -242,6 +242,7 @@ static int attempt(struct sk_db *db, enum sk_db_mode mode, sk_db_work *work, voi
 {
 	db->failed = db->lost = db->missed = db->clock = false;
 	db->runs++;
+	db->channels = 0;
 	db->place = NULL;
 	int rc = db->backend->begin(db, mode);
 	if (rc)

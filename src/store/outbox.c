@@ -5,18 +5,24 @@
 
 #include "base/err.h"
 #include "base/limits.h"
+#include "store/db-backend.h"
 
 int sk_outbox_put(
     struct sk_db *db, enum sk_outbox_channel channel, int64_t kind, struct sk_slice body)
 {
 	if (body.n > SK_LIMIT_JOB_BODY)
 		return SK_ELIMIT;
+	if ((unsigned)channel < 64)
+		db->channels |= UINT64_C(1) << channel;
 	return sk_db_post(db,
 	    "INSERT INTO outbox (channel, kind, at, body) VALUES ($1, $2, {now}, $3)",
 	    SK_BINDS(sk_int(channel), sk_int(kind),
 		sk_bytes(body.n ? body.p : (const uint8_t *)"", body.n)),
 	    1);
 }
+
+/* Of what others put there, at most so much with our own. */
+#define AT_ONCE 4096
 
 struct reading {
 	enum sk_outbox_channel channel;
@@ -25,44 +31,53 @@ struct reading {
 	int64_t done;
 };
 
-/* Locks the channel: a second reader waits. */
-static int channel_state(
-    struct sk_db *db, enum sk_outbox_channel channel, int64_t *numbered, int64_t *done)
+/* Locks the channel: a second one who gives numbers waits. */
+static int lock(struct sk_db *db, enum sk_outbox_channel channel)
 {
-	struct sk_rows r;
-	int rc = sk_db_exec(db,
+	int rc = sk_db_post(db,
 	    "INSERT INTO outbox_channel (channel, numbered, done) VALUES ($1, 0, 0) ON CONFLICT DO NOTHING",
-	    SK_BINDS(sk_int(channel)), NULL);
+	    SK_BINDS(sk_int(channel)), SK_ANY_ROWS);
+
+	return rc ? rc
+		  : sk_db_post(db, "UPDATE outbox_channel SET done = done WHERE channel = $1",
+			SK_BINDS(sk_int(channel)), 1);
+}
+
+#define HIGHEST "(SELECT max(number) FROM outbox WHERE channel = $1)"
+
+static int give_numbers(struct sk_db *db, enum sk_outbox_channel channel, size_t most)
+{
+	int rc = lock(db, channel);
 
 	if (rc == 0)
-		rc = sk_db_query(db,
-		    "UPDATE outbox_channel SET done = done WHERE channel = $1 RETURNING numbered, done",
-		    SK_BINDS(sk_int(channel)), &r);
-	if (rc)
-		return rc;
-	*numbered = sk_rows_int(&r, 0, 0);
-	*done = sk_rows_int(&r, 0, 1);
-	rc = r.bad ? SK_EINTERNAL : 0;
-	sk_rows_free(&r);
+		rc = sk_db_post(db,
+		    "UPDATE outbox SET number = (SELECT numbered FROM outbox_channel WHERE channel = $1) + x.place"
+		    " FROM (SELECT y.line, row_number() OVER (ORDER BY y.line) AS place"
+		    " FROM (SELECT line FROM outbox WHERE channel = $1 AND number IS NULL ORDER BY line LIMIT $2) AS y) AS x"
+		    " WHERE outbox.line = x.line",
+		    SK_BINDS(sk_int(channel), sk_int((int64_t)most)), SK_ANY_ROWS);
+	if (rc == 0)
+		rc = sk_db_post(db,
+		    "UPDATE outbox_channel SET numbered = " HIGHEST
+		    " WHERE channel = $1 AND numbered < " HIGHEST,
+		    SK_BINDS(sk_int(channel)), SK_ANY_ROWS);
 	return rc;
 }
 
-static int give_numbers(struct sk_db *db, void *arg)
+static int number_some(struct sk_db *db, void *arg)
 {
 	const struct reading *w = arg;
-	int64_t numbered = 0, done = 0, n = 0;
 
-	int rc = channel_state(db, w->channel, &numbered, &done);
-	if (rc == 0)
-		rc = sk_db_exec(db,
-		    "UPDATE outbox SET number = $2 + x.place FROM (SELECT y.line, row_number() OVER (ORDER BY y.line) AS place"
-		    " FROM (SELECT line FROM outbox WHERE channel = $1 AND number IS NULL ORDER BY line LIMIT $3) AS y) AS x"
-		    " WHERE outbox.line = x.line",
-		    SK_BINDS(sk_int(w->channel), sk_int(numbered), sk_int((int64_t)w->most)), &n);
-	if (rc == 0)
-		rc = sk_db_exec(db,
-		    "UPDATE outbox_channel SET numbered = numbered + $2 WHERE channel = $1",
-		    SK_BINDS(sk_int(w->channel), sk_int(n)), NULL);
+	return give_numbers(db, w->channel, w->most);
+}
+
+int sk_outbox_number(struct sk_db *db)
+{
+	int rc = 0;
+
+	for (unsigned i = 0; i < 64 && rc == 0; i++)
+		if (db->channels & UINT64_C(1) << i)
+			rc = give_numbers(db, (enum sk_outbox_channel)i, AT_ONCE);
 	return rc;
 }
 
@@ -104,7 +119,7 @@ int sk_outbox_read(
 
 	int rc = most ? some_new(db, channel, &yes) : SK_EARG;
 	if (rc == 0 && yes)
-		rc = sk_db_transact(db, SK_DB_QUEUE, give_numbers, &w);
+		rc = sk_db_transact(db, SK_DB_QUEUE, number_some, &w);
 	if (rc == 0)
 		rc = sk_db_query(db,
 		    "SELECT number, kind, at, body FROM outbox WHERE channel = $1 AND number IS NOT NULL ORDER BY number LIMIT $2",
@@ -155,11 +170,10 @@ int sk_outbox_done(struct sk_db *db, enum sk_outbox_channel channel, int64_t num
 
 int sk_outbox_skip(struct sk_db *db, enum sk_outbox_channel channel, int64_t number)
 {
-	int64_t numbered = 0, done = 0;
-	int rc = channel_state(db, channel, &numbered, &done);
+	int rc = lock(db, channel);
 
-	return rc || numbered >= number
-		   ? rc
-		   : sk_db_exec(db, "UPDATE outbox_channel SET numbered = $2 WHERE channel = $1",
-			 SK_BINDS(sk_int(channel), sk_int(number)), NULL);
+	return rc ? rc
+		  : sk_db_post(db,
+			"UPDATE outbox_channel SET numbered = $2 WHERE channel = $1 AND numbered < $2",
+			SK_BINDS(sk_int(channel), sk_int(number)), SK_ANY_ROWS);
 }

@@ -2,7 +2,8 @@
  * What must be told to others when a transaction is committed, and only then: rows that are written in it and handed on
  * afterwards, in an order that never changes. The numbers are given when rows are read, not when they are written: of two
  * transactions the one that began first may be committed last, and a reader that had passed its number would never see it.
- * So numbers have no gaps and only go up, and who hands on may count by them (the ledger does). One reader a channel.
+ * So numbers have no gaps and only go up, and who hands on may count by them (the ledger does). One reader a channel. A reader
+ * that writes, too, numbers what is there at the end of its own transactions: what it put itself then needs no other.
  */
 #ifndef SK_STORE_OUTBOX_H
 #define SK_STORE_OUTBOX_H
@@ -31,6 +32,12 @@ struct sk_outbox_rows {
 /* In the caller's transaction. SK_ELIMIT: more than SK_LIMIT_JOB_BODY. */
 int sk_outbox_put(
     struct sk_db *db, enum sk_outbox_channel channel, int64_t kind, struct sk_slice body);
+
+/*
+ * What lies in the channels to which this transaction has put something gets its numbers in it. For the process that reads
+ * them: others would wait for each other.
+ */
+int sk_outbox_number(struct sk_db *db);
 
 /* At most `most` rows that are not done, the lowest numbers first; the same again until they are. Own transaction. */
 int sk_outbox_read(

@@ -418,9 +418,12 @@ static void test_outbox(void **state)
 static int put_and_wait(struct sk_db *d, void *arg)
 {
 	struct puts p = {5, 50, 1, 0}, *other = arg;
+	int64_t sent;
 	int rc = put_rows(d, &p);
 
-	if (rc == 0 && postgres) { /* one that began later is committed and read first */
+	if (rc == 0)
+		rc = sk_db_now(d, &sent); /* what was posted has its place */
+	if (rc == 0 && postgres) {        /* one that began later is committed and read first */
 		struct sk_db *second = place_open(where);
 		assert_int_equal(sk_db_transact(second, SK_DB_WRITE, put_rows, other), 0);
 		struct sk_db *mine = db;
@@ -440,6 +443,55 @@ static void test_outbox_late(void **state)
 
 	assert_int_equal(sk_db_transact(db, SK_DB_QUEUE, put_and_wait, &other), 0);
 	expect_rows(10, postgres ? 2 : 1, 1, 50);
+}
+
+static int put_and_number(struct sk_db *d, void *arg)
+{
+	int rc = put_rows(d, arg);
+
+	return rc ? rc : sk_outbox_number(d);
+}
+
+static int skip_to_90(struct sk_db *d, void *arg)
+{
+	return sk_outbox_skip(d, SK_CHANNEL_LEDGER, 90);
+}
+
+static int64_t not_numbered(void)
+{
+	struct sk_rows r;
+
+	assert_int_equal(
+	    sk_db_query(db, "SELECT count(*) FROM outbox WHERE number IS NULL", SK_NO_BINDS, &r),
+	    0);
+	int64_t n = sk_rows_int(&r, 0, 0);
+	sk_rows_free(&r);
+	return n;
+}
+
+/* Numbers of the writer's own transaction go on where those of readers ended, and the other way round. */
+static void test_outbox_numbered(void **state)
+{
+	struct puts p = {5, 0, 3, 0}, none = {5, 0, 0, 0}, late = {5, 3, 2, 0}, more = {5, 5, 1, 0},
+		    back = {5, 100, 2, SK_EREFUSED};
+
+	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, put_and_number, &p), 0);
+	assert_int_equal(not_numbered(), 0);
+	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, put_and_number, &back), SK_EREFUSED);
+	expect_rows(10, 1, 3, 0);
+	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, put_rows, &late), 0);
+	assert_int_equal(not_numbered(), 2);
+	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, put_and_number, &none), 0);
+	assert_int_equal(not_numbered(), 2);
+	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, put_and_number, &more), 0);
+	expect_rows(10, 1, 6, 0);
+	assert_int_equal(sk_outbox_done(db, SK_CHANNEL_LEDGER, 5), 0);
+	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, skip_to_90, NULL), 0);
+	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, skip_to_90, NULL), 0);
+	expect_rows(10, 6, 1, 5); /* what has its number keeps it */
+	assert_int_equal(sk_outbox_done(db, SK_CHANNEL_LEDGER, 6), 0);
+	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, put_and_number, &p), 0);
+	expect_rows(10, 91, 3, 0);
 }
 
 static int post_three(struct sk_db *d, void *arg)
@@ -498,6 +550,7 @@ static void test_feed(void **state)
 
 static const struct CMUnitTest tests[] = {T(test_in_order), T(test_taken_back), T(test_fence),
     T(test_batch), T(test_pauses), T(test_poison), T(test_release), T(test_ring),
-    T(test_late_writer), T(test_workers), T(test_outbox), T(test_outbox_late), T(test_feed)};
+    T(test_late_writer), T(test_workers), T(test_outbox), T(test_outbox_late),
+    T(test_outbox_numbered), T(test_feed)};
 
 MAIN_ON_BOTH("queue", NULL, tests, tests)
