@@ -61,6 +61,19 @@ int sk_asked_whose(struct sk_asked *q, const char **member)
 	return 0;
 }
 
+int sk_show_session(struct sk_asked *q)
+{
+	int wants = sk_asked_wants(q);
+
+	sk_show_set(q->out, "login", json_string(sk_login_words[q->login]));
+	sk_show_set(q->out, "wants", json_string(sk_login_words[wants]));
+	sk_show_set(q->out, "enough", json_boolean(q->login >= wants));
+	sk_show_set(q->out, "factors", sk_show_factors(q->session.factors));
+	sk_show_number(q->out, "ends", q->session.ends);
+	sk_show_number(q->out, "idle", q->session.idle);
+	return sk_show_more(q, q->member, q->session.factors);
+}
+
 /* --- whether it is enough --- */
 
 struct seen {

@@ -223,6 +223,21 @@ static int look_list(struct sk_asked *q)
 
 /* --- oneself --- */
 
+/* Where he is, in words that a page can show. */
+static void show_place(struct sk_asked *q, const struct sk_member *m)
+{
+	const struct sk_policy *p = q->act.desk->gate.policy;
+	const struct sk_zone *zone = p ? sk_policy_find(p, SK_KIND_ZONE, q->act.desk->zone) : NULL;
+	const struct sk_department *d =
+	    m && m->department.token
+		? sk_policy_find(p, SK_KIND_DEPARTMENT, m->department.token->value)
+		: NULL;
+
+	sk_show_set(q->out, "zone", json_string(q->act.desk->zone));
+	sk_show_set(q->out, "zone_name", sk_show_text(zone ? zone->title : NULL));
+	sk_show_set(q->out, "department_name", sk_show_text(d ? d->title : NULL));
+}
+
 static int look_whoami(struct sk_asked *q)
 {
 	const struct sk_member *m = sk_asked_member(q, q->member);
@@ -234,7 +249,8 @@ static int look_whoami(struct sk_asked *q)
 	if (m && m->department.token)
 		sk_show_set(q->out, "department", sk_show_text(m->department.token->value));
 	sk_show_set(q->out, "rights", words_of(q->rights));
-	return 0;
+	show_place(q, m);
+	return q->portal ? sk_show_session(q) : 0;
 }
 
 const struct sk_ask_of sk_asks_user[] = {

@@ -126,6 +126,8 @@ int sk_asked_sign_original(struct sk_asked *q);
 /* --- asks-session.c --- */
 /* Whether his session is enough for this question: told when it is not. */
 int sk_asked_session(struct sk_asked *q);
+/* What a session of the portal is: how far its member has shown who he is, and how long it lives. */
+int sk_show_session(struct sk_asked *q);
 /* The level of login that the zone wants, and how long a session lives there, ms. */
 int sk_asked_wants(const struct sk_asked *q);
 /* As what his vote counts that no passkey has signed: a passkey that logged him in did not see what he decides. */
