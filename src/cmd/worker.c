@@ -199,6 +199,30 @@ static void tell_no_reader(void)
 	told = true;
 }
 
+static uint8_t kind_of(const char *kind)
+{
+	return strcmp(kind, "mynumber") == 0 ? SK_WORK_MYNUMBER
+	       : strcmp(kind, "word") == 0   ? SK_WORK_WORD
+					     : SK_WORK_CORPORATE;
+}
+
+static uint8_t trust_of(const char *trust)
+{
+	return strcmp(trust, "sure") == 0 ? 2 : strcmp(trust, "likely") == 0;
+}
+
+/* What stands behind the last place that is told is counted, all the same. */
+static void take_places(struct sk_work_done *d, const struct sk_leaks_result *r)
+{
+	for (size_t i = 0; i < r->n && d->nplaces < SK_WORK_PLACES; i++) {
+		const struct sk_leak_place *from = &r->leaks[i];
+		struct sk_work_place *to = &d->places[d->nplaces++];
+		*to = (struct sk_work_place){kind_of(from->kind), trust_of(from->trust), from->line,
+		    from->column, from->cell, from->word, ""};
+		sk_utf8_display(to->where, sizeof(to->where), sk_slice_str(from->where));
+	}
+}
+
 static void take_leaks(struct sk_work_done *d, const struct sk_leaks_result *r)
 {
 	d->looked = r->verdict == SK_CLEAN;
@@ -207,6 +231,8 @@ static void take_leaks(struct sk_work_done *d, const struct sk_leaks_result *r)
 	memcpy(d->words, r->words, sizeof(d->words));
 	d->unread_pages = r->unread_pages;
 	d->unread_pictures = r->unread_pictures;
+	if (d->looked)
+		take_places(d, r);
 }
 
 /* In exactly the bytes that would leave. What cannot be looked through is said so, and is for the gate to hold. */

@@ -97,12 +97,20 @@ static void set_numbers(json_t *o, const struct sk_transfer *t)
 		sk_show_number(o, v[i].name, v[i].n);
 }
 
+bool sk_show_content(const struct sk_asked *q, const struct sk_transfer *t, unsigned holds)
+{
+	json_t *role = role_of(q, t, holds);
+	bool has_role = json_array_size(role) > 0;
+
+	json_decref(role);
+	return has_role || sk_asked_audits(q) || !sk_asked_runs_post(q);
+}
+
 json_t *sk_show_transfer(
     const struct sk_asked *q, const struct sk_transfer *t, unsigned holds, bool whole)
 {
 	json_t *o = json_object(), *role = role_of(q, t, holds);
-	/* who runs the post and has nothing else to do with it sees no content */
-	bool content = json_array_size(role) || sk_asked_audits(q) || !sk_asked_runs_post(q);
+	bool content = sk_show_content(q, t, holds);
 
 	set_texts(o, t);
 	set_numbers(o, t);

@@ -70,9 +70,9 @@ struct sk_ask_of {
 
 /* The tables of asks, each ended by SK_FRONT_COUNT: one for a file of handlers. */
 extern const struct sk_ask_of sk_asks_transfer[], sk_asks_vote[], sk_asks_get[], sk_asks_original[],
-    sk_asks_user[], sk_asks_absence[], sk_asks_org[], sk_asks_routes[], sk_asks_tasks[],
-    sk_asks_passkey[], sk_asks_login[], sk_asks_session[], sk_asks_backup[], sk_asks_post[],
-    sk_asks_upload[];
+    sk_asks_user[], sk_asks_absence[], sk_asks_org[], sk_asks_routes[], sk_asks_report[],
+    sk_asks_tasks[], sk_asks_passkey[], sk_asks_login[], sk_asks_session[], sk_asks_backup[],
+    sk_asks_post[], sk_asks_upload[];
 
 /* `look` may say: somebody answers later, by sk_asked_answer(). */
 #define SK_ASKED_LATER 1
@@ -148,6 +148,8 @@ int sk_logins_ask(struct sk_asked *q, const struct sk_secret_ask *ask, sk_logins
 json_t *sk_show_transfer(
     const struct sk_asked *q, const struct sk_transfer *t, unsigned holds, bool whole);
 json_t *sk_show_original(const struct sk_asked *q, const struct sk_original *o);
+/* Whether he may see what tells of the content: not who runs the post and has nothing else to do with it. */
+bool sk_show_content(const struct sk_asked *q, const struct sk_transfer *t, unsigned holds);
 json_t *sk_show_hash(struct sk_slice hash);
 json_t *sk_show_text(const char *text);
 /* Put a value under a name, unless it is NULL. */

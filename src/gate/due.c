@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "gate/original.h"
 #include "store/absence.h"
+#include "store/finding.h"
 #include "gate/waits.h"
 #include "store/logged.h"
 #include "store/peer.h"
@@ -32,6 +33,8 @@ static int forget(struct sk_gate *g, struct sk_transfer *t)
 
 	if (status == 0)
 		status = sk_sealed_forget(g->db, t->id);
+	if (status == 0)
+		status = sk_finding_forget(g->db, t->id);
 	if (status == 0)
 		status = sk_original_forget(g->db, t->id);
 	if (status == 0)

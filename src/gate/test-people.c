@@ -3,6 +3,7 @@
 
 #include "gate/test-carry.h"
 #include "store/absence.h"
+#include "store/finding.h"
 
 /* Cleaned, after the worker's words were changed. */
 static int clean_with(struct post *p, void (*change)(struct call *c))
@@ -445,12 +446,31 @@ static void test_own_queue(void **state)
 
 /* --- time --- */
 
+static void one_place(struct call *c)
+{
+	c->done.words[0] = 1;
+	c->done.nplaces = 1;
+	c->done.places[0] =
+	    (struct sk_work_place){SK_WORK_WORD, 1, 2, 3, 4, 5, "a\".zip"}; /* as names may be */
+}
+
+static const char *places_of(struct post *p, const char *id)
+{
+	const char *places = NULL;
+
+	assert_int_equal(sk_finding_load(p->gate.db, arena, id, &places), 0);
+	return places;
+}
+
 static void test_keep_and_forget(void **state)
 {
-	const char *id = cleaned(&inet, "file-in", NULL, NULL);
+	const char *id = cleaned(&inet, "file-in", NULL, one_place);
 	const char *original = row(&inet, id).original;
 	struct sk_gate_due d;
 
+	assert_string_equal(places_of(&inet, id),
+	    "[{\"kind\":\"word\",\"trust\":\"likely\",\"where\":\"a\\\".zip\",\"line\":2,\"column\":3,"
+	    "\"cell\":4,\"word\":5}]");
 	assert_int_equal(due(&inet).nerase, 0);
 	assert_int_equal(cancel(&inet, id, "ni"), SK_EREFUSED);
 	assert_int_equal(cancel(&inet, id, "ichi"), 0);
@@ -465,6 +485,7 @@ static void test_keep_and_forget(void **state)
 	assert_int_equal(due(&inet).n, 1);
 	assert_null(row(&inet, id).requester);
 	assert_null(row(&inet, id).facts);
+	assert_null(places_of(&inet, id));
 	assert_int_equal(due(&inet).n, 0);
 }
 

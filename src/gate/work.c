@@ -1,10 +1,13 @@
 /* What workers found out: work.h. The gate. */
 #include "gate/work.h"
 
+#include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
 #include "gate/waits.h"
+#include "store/finding.h"
 #include "store/peer.h"
 
 /* --- facts --- */
@@ -104,6 +107,32 @@ static bool fits(
 			     d->size_out == output->size && d->out_type[0]);
 }
 
+/* --- where something was found --- */
+
+/* As it is shown to those who decide (doc/front.md); with the row it is forgotten. */
+static int note_places(struct sk_gate *g, const struct sk_transfer *t, const struct sk_work_done *d)
+{
+	static const char *const kinds[] = {"mynumber", "corporate-number", "word"},
+				 *const trusts[] = {"weak", "likely", "sure"};
+	json_t *list = d->nplaces ? json_array() : NULL;
+
+	if (list == NULL)
+		return 0;
+	for (unsigned i = 0; i < d->nplaces; i++) {
+		const struct sk_work_place *p = &d->places[i];
+		json_array_append_new(
+		    list, json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:I}", "kind", kinds[p->kind],
+			      "trust", trusts[p->trust], "where", p->where, "line",
+			      (json_int_t)p->line, "column", (json_int_t)p->column, "cell",
+			      (json_int_t)p->cell, "word", (json_int_t)p->word));
+	}
+	char *text = json_dumps(list, JSON_COMPACT);
+	json_decref(list);
+	int status = text ? sk_finding_set(g->db, t->id, text) : SK_ENOMEM;
+	free(text);
+	return status;
+}
+
 /* --- cleaned --- */
 
 static bool wants_password(const struct sk_work_done *d)
@@ -201,8 +230,10 @@ int sk_gate_cleaned(struct sk_gate *g, struct sk_arena *a, const struct sk_job *
 		return status;
 	if (wants_password(done))
 		return await_password(g, a, t, &r, job, done->reason);
-	if (done->verdict == SK_CLEAN)
-		return clean(g, a, t, &r, job);
+	if (done->verdict == SK_CLEAN) {
+		status = clean(g, a, t, &r, job);
+		return status ? status : note_places(g, t, done);
+	}
 	status = sk_gate_note(a, t, &r);
 	return status ? status
 		      : refuse(g, t, job, SK_BY_WORKER, done->reason[0] ? done->reason : "unknown");

@@ -43,7 +43,9 @@ static const struct sk_work_done done = {.job = 7,
     .looked = 1,
     .ocr = 1,
     .mynumbers = {1, 2, 3},
-    .unread_pages = 4};
+    .unread_pages = 4,
+    .nplaces = 2,
+    .places = {{SK_WORK_MYNUMBER, 2, 3, 4, 0, 0, "3ページ"}, {SK_WORK_WORD, 0, 1, 2, 3, 4, ""}}};
 static struct sk_buf b = SK_BUF(65536);
 
 static int setup(void **state)

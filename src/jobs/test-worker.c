@@ -170,6 +170,15 @@ static void test_clean(void **state)
 	assert_int_equal(got.what.ocr, 1);
 	assert_int_equal(got.what.mynumbers[2], 1);
 	assert_int_equal(got.what.words[2], 1);
+	assert_int_equal(got.what.nplaces, 2);
+	for (unsigned i = 0; i < 2; i++) {
+		assert_int_equal(got.what.places[i].trust, 2);
+		assert_int_equal(got.what.places[i].line, 1);
+		assert_int_equal(
+		    got.what.places[i].word, got.what.places[i].kind == SK_WORK_WORD ? 1 : 0);
+	}
+	assert_int_equal(
+	    got.what.places[0].kind + got.what.places[1].kind, SK_WORK_WORD + SK_WORK_MYNUMBER);
 	assert_int_equal(got.what.size_out, 38 + 1);
 	holds(report, "\"verdict\":\"clean\"");
 	holds(output, N12);

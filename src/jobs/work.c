@@ -182,6 +182,21 @@ static void put_inside(struct sk_buf *out, const struct sk_work_done *d)
 	put_text(out, d->removed);
 }
 
+static void put_places(struct sk_buf *out, const struct sk_work_done *d)
+{
+	sk_buf_putc(out, d->nplaces);
+	for (unsigned i = 0; i < d->nplaces; i++) {
+		const struct sk_work_place *p = &d->places[i];
+		sk_buf_putc(out, p->kind);
+		sk_buf_putc(out, p->trust);
+		sk_buf_put_u32le(out, p->line);
+		sk_buf_put_u32le(out, p->column);
+		sk_buf_put_u32le(out, p->cell);
+		sk_buf_put_u32le(out, p->word);
+		put_text(out, p->where);
+	}
+}
+
 int sk_work_put_done(const struct sk_work_done *d, struct sk_buf *out)
 {
 	sk_buf_put_u64le(out, d->job);
@@ -207,6 +222,7 @@ int sk_work_put_done(const struct sk_work_done *d, struct sk_buf *out)
 	put_three(out, d->words);
 	sk_buf_put_u32le(out, d->unread_pages);
 	sk_buf_put_u32le(out, d->unread_pictures);
+	put_places(out, d);
 	return out->err;
 }
 
@@ -287,11 +303,32 @@ static bool get_inside(struct sk_reader *r, struct sk_work_done *d)
 	       get_text(r, d->removed, sizeof(d->removed)) && is_counts(d->removed);
 }
 
+static bool get_places(struct sk_reader *r, struct sk_work_done *d)
+{
+	d->nplaces = sk_read_u8(r);
+	if (r->bad || d->nplaces > SK_WORK_PLACES)
+		return false;
+	for (unsigned i = 0; i < d->nplaces; i++) {
+		struct sk_work_place *p = &d->places[i];
+		p->kind = sk_read_u8(r);
+		p->trust = sk_read_u8(r);
+		p->line = sk_read_u32le(r);
+		p->column = sk_read_u32le(r);
+		p->cell = sk_read_u32le(r);
+		p->word = sk_read_u32le(r);
+		if (!get_text(r, p->where, sizeof(p->where)) || p->kind >= SK_WORK_FOUND ||
+		    p->trust > 2)
+			return false;
+	}
+	return true;
+}
+
 /* Clean with a reason, or not clean without one, is no verdict. */
 static bool makes_sense(const struct sk_work_done *d)
 {
 	return d->verdict <= 2 && (d->method == 0 || is_method(d->method)) && d->looked <= 1 &&
-	       d->ocr <= d->looked && (d->verdict == 0) == (d->reason[0] == '\0');
+	       d->ocr <= d->looked && (d->looked || d->nplaces == 0) &&
+	       (d->verdict == 0) == (d->reason[0] == '\0');
 }
 
 int sk_work_get_done(struct sk_slice in, struct sk_work_done *d)
@@ -318,5 +355,6 @@ int sk_work_get_done(struct sk_slice in, struct sk_work_done *d)
 	get_three(&r, d->words);
 	d->unread_pages = sk_read_u32le(&r);
 	d->unread_pictures = sk_read_u32le(&r);
+	good = good && get_places(&r, d);
 	return good && sk_read_at_end(&r) && makes_sense(d) ? 0 : SK_EFORMAT;
 }

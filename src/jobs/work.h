@@ -33,6 +33,10 @@ enum sk_work_kind {
 #define SK_WORK_SEALED 4
 #define SK_WORK_SEAL 1024
 
+/* Where something was found: as many places are told, in so many bytes each. */
+#define SK_WORK_PLACES 40
+#define SK_WORK_WHERE 96
+
 /* As the policy wants it: enum sk_known has the same values. */
 enum sk_work_known { SK_WORK_NOT_TRIED, SK_WORK_NO, SK_WORK_YES };
 
@@ -61,6 +65,15 @@ struct sk_work_job {
 	struct sk_work_sealed sealed[SK_WORK_SEALED];
 };
 
+enum sk_work_kind_found { SK_WORK_MYNUMBER, SK_WORK_CORPORATE, SK_WORK_WORD, SK_WORK_FOUND };
+
+/* One finding of the leak check, as struct sk_leak_place says it: where, never what. */
+struct sk_work_place {
+	uint8_t kind, trust; /* enum sk_work_kind_found; 0 weak, 1 likely, 2 sure */
+	uint32_t line, column, cell, word;
+	char where[SK_WORK_WHERE + 1];
+};
+
 /* What became of it. The report in its descriptor is a line of sekisho-report(5). */
 struct sk_work_done {
 	uint64_t job, fence;
@@ -86,6 +99,8 @@ struct sk_work_done {
 	uint8_t
 	    ocr; /* also what is no text: unread_* count what that left: all, where no Tesseract is installed */
 	uint32_t mynumbers[3], corporate_numbers[3], words[3], unread_pages, unread_pictures;
+	uint8_t nplaces; /* the first of them */
+	struct sk_work_place places[SK_WORK_PLACES];
 };
 
 int sk_work_put_job(const struct sk_work_job *j, struct sk_buf *out);

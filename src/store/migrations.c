@@ -98,6 +98,9 @@ const struct sk_migration sk_migrations[] = {
 	" said_by TEXT) {strict};\n"
 	"CREATE INDEX absence_member ON absence (member, ends);\n"
 	"CREATE INDEX absence_ends ON absence (ends);\n"},
+    /* where the leak check found something: store/finding.h */
+    {"store",
+	"CREATE TABLE finding (transfer TEXT PRIMARY KEY NOT NULL REFERENCES transfer (id), places TEXT NOT NULL) {strict};\n"},
     /* proposed changes of the organisation: store/proposal.h */
     {"store",
 	"CREATE TABLE proposal (id {id}, said {int} NOT NULL, said_by TEXT, moves TEXT NOT NULL, comment TEXT,"

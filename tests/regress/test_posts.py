@@ -184,6 +184,10 @@ class Ways:
     def test_an_individual_number_stays(self):
         id = self.bring_out(papers.csv(12, text=f"個人番号 {NUMBER}"), "名簿.csv")
         self.lgwan.await_state(id, "denied")
+        said = self.lgwan.ok("ichi", "report", id=id)
+        self.assertIn({"kind": "mynumber", "count": len(said["places"])}, said["findings"])
+        self.assertEqual({place["trust"] for place in said["places"]}, {"sure"})
+        self.assertNotIn(NUMBER, str(said))
         self.await_kinds(self.lgwan, id, "transfer.deny")
         self.assertNotIn(NUMBER, str(self.entries(self.lgwan, id)))
         self.assertIsNone(self.internet.row(id))
