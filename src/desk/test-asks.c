@@ -272,8 +272,8 @@ static void test_accounts(void **state)
 	ask(ICHI, "{\"ask\":\"whoami\"}");
 	assert_string_equal(said("member"), "ichi");
 	assert_string_equal(said("name"), "職員1");
-	assert_string_equal(said("zone"), "internet");
-	assert_string_not_equal(said("zone_name"), "");
+	assert_string_equal(said("zone"), "lgwan");
+	assert_string_equal(said("zone_name"), "LGWAN");
 	assert_null(json_object_get(last, "wants")); /* no session of the portal */
 	ask(ROOT, "{\"ask\":\"whoami\"}");
 	assert_true(json_is_true(json_object_get(last, "root")));
