@@ -31,6 +31,7 @@ static void met(void *ctx, size_t place)
 
 static int reload(void *ctx, int fd, char *text, size_t size)
 {
+	sk_links_keys(ctx);
 	return sk_desk_policy_reload(ctx, fd, text, size);
 }
 

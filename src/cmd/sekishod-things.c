@@ -204,21 +204,23 @@ static int open_listen(void *ctx, size_t place, const char *name)
 const struct sk_post_thing post_gate_things[] = {
     {"settings", open_settings}, {"master", open_master}, {NULL, NULL}};
 const struct sk_post_thing post_scribe_things[] = {{"ledger", open_folder},
-    {"key", open_ledger_key}, {"witnesses", open_witnesses}, {"witness", open_folder},
-    {"witness-key", open_witness_key}, {"logs", open_logs}, {"tolerate", open_tolerate},
+    {"key", open_ledger_key}, {"witnesses", open_witnesses, true}, {"witness", open_folder},
+    {"witness-key", open_witness_key}, {"logs", open_logs, true}, {"tolerate", open_tolerate, true},
     {NULL, NULL}};
 const struct sk_post_thing post_control_things[] = {
     {"settings", open_settings}, {"control", open_control}, {NULL, NULL}};
 const struct sk_post_thing post_portal_things[] = {{"settings", open_settings},
-    {"own.key", open_of_portal}, {"own.crt", open_of_portal}, {"assets", open_pages},
+    {"own.key", open_of_portal}, {"own.crt", open_of_portal, true}, {"assets", open_pages},
     {"listen", open_portal_socket}, {NULL, NULL}};
 const struct sk_post_thing post_scanner_things[] = {{"settings", open_settings}, {NULL, NULL}};
 const struct sk_post_thing post_worker_things[] = {
     {"settings", open_settings}, {"box", open_box}, {NULL, NULL}};
 const struct sk_post_thing post_server_things[] = {{"own.key", open_of_link},
-    {"own.crt", open_of_link}, {"peer.pins", open_of_link}, {"listen", open_listen}, {NULL, NULL}};
+    {"own.crt", open_of_link, true}, {"peer.pins", open_of_link, true}, {"listen", open_listen},
+    {NULL, NULL}};
 const struct sk_post_thing post_client_things[] = {{"own.key", open_of_link},
-    {"own.crt", open_of_link}, {"peer.pins", open_of_link}, {"link", open_link}, {NULL, NULL}};
+    {"own.crt", open_of_link, true}, {"peer.pins", open_of_link, true}, {"link", open_link},
+    {NULL, NULL}};
 
 /* --- before the roles --- */
 

@@ -1,6 +1,6 @@
 /*
  * sekishod: a post. Reads its configuration, looks whether all is there, and starts its roles with only what each of them
- * needs (post/supervisor.h). It runs until SIGTERM or SIGINT; SIGHUP has the policy read anew. sekishod(8).
+ * needs (post/supervisor.h). It runs until SIGTERM or SIGINT; SIGHUP has the policy, pins and certificates read anew. sekishod(8).
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -93,6 +93,7 @@ static const struct {
     [SK_POST_ENDED] = {NOTICE, "ended"},
     [SK_POST_DROPPED] = {WARNING, "dropped"},
     [SK_POST_NOT_STARTED] = {ERROR, "not started"},
+    [SK_POST_CHANGED] = {NOTICE, "is started anew: what it is handed has changed"},
     [SK_POST_POLICY_TAKEN] = {NOTICE, "policy taken"},
     [SK_POST_POLICY_KEPT] = {ERROR, "policy kept, the new one is not good"},
 };
@@ -103,6 +104,8 @@ static void tell(void *ctx, size_t role, enum sk_post_event event, const char *t
 
 	log_line(events[event].grave, "%s: %s%s%s", p->role[role].name, events[event].text,
 	    *text ? ": " : "", text);
+	if (event == SK_POST_POLICY_TAKEN) /* its scribe is handed how long a witness may be away */
+		post_look_at_policy(p);
 	if (event == SK_POST_IS_READY || event == SK_POST_ENDED)
 		p->ready[role] = event == SK_POST_IS_READY;
 	look_whether_all_are_ready(p);

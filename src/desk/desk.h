@@ -125,6 +125,8 @@ extern const size_t sk_pump_npermits;
 int sk_links_open(struct sk_desk *d);
 void sk_links_close(struct sk_desk *d);
 void sk_links_met(struct sk_desk *d, size_t place);
+/* What is pinned of the other posts is read anew; what is not good changes nothing. */
+void sk_links_keys(struct sk_desk *d);
 void sk_links_look(struct sk_desk *d); /* there may be letters to send */
 void sk_links_tick(struct sk_desk *d);
 int64_t sk_links_due(const struct sk_desk *d);

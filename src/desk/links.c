@@ -54,6 +54,17 @@ void sk_links_close(struct sk_desk *d)
 	d->links = NULL;
 }
 
+void sk_links_keys(struct sk_desk *d)
+{
+	for (size_t i = 0; d->links && i < d->links->n; i++) {
+		struct sk_way fresh = d->links->way[i];
+		if (sk_way_keys(&fresh))
+			sk_desk_log("the keys of %s stay as they were", fresh.zone);
+		else
+			d->links->way[i].keys = fresh.keys;
+	}
+}
+
 struct sk_way *sk_way_to(struct sk_desk *d, const char *zone)
 {
 	for (size_t i = 0; zone && i < d->links->n; i++)

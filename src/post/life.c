@@ -64,6 +64,15 @@ void sk_life_stop(struct sk_role_life *l, int64_t now)
 	l->state = l->state == SK_LIFE_DOWN ? SK_LIFE_DOWN : SK_LIFE_STOPPING;
 }
 
+void sk_life_again(struct sk_role_life *l, int64_t now)
+{
+	if (l->state != SK_LIFE_READY || l->unwanted)
+		return;
+	l->failures = 0;
+	l->state = SK_LIFE_STOPPING;
+	l->due = now + SK_LIFE_STOP_MS;
+}
+
 void sk_life_dropped(struct sk_role_life *l)
 {
 	if (l->state == SK_LIFE_DOWN)

@@ -35,6 +35,8 @@ enum sk_life_act sk_life_tick(struct sk_role_life *l, int64_t now);
 void sk_life_started(struct sk_role_life *l, int64_t now);
 /* It says that it is ready. False: it may not say that now. */
 bool sk_life_ready(struct sk_role_life *l, int64_t now);
+/* It is asked to end, and is started anew then, as if it had not failed; the caller tells it, tick() kills it when it is late. */
+void sk_life_again(struct sk_role_life *l, int64_t now);
 /* Its process is gone, for whatever reason. */
 void sk_life_ended(struct sk_role_life *l, int64_t now);
 /* It is asked to end and to stay down; the caller tells it, tick() kills it when it is late. */

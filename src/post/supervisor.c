@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/fd.h"
@@ -21,7 +22,11 @@
 #include "post/life.h"
 #include "post/spawn.h"
 
+#define WATCHED_BYTES ((size_t)1 << 16)
+
 struct seat;
+struct supervisor;
+static void renew_all(struct supervisor *v);
 
 struct supervisor {
 	const struct sk_post_setup *setup;
@@ -39,7 +44,8 @@ struct seat {
 	struct sk_role_life life;
 	struct sk_channel channel;
 	pid_t pid;
-	int pidfd; /* -1: there is none */
+	int pidfd;            /* -1: there is none */
+	struct sk_buf handed; /* what its watched things held */
 };
 
 static void tell(const struct seat *s, enum sk_post_event event, const char *text)
@@ -94,6 +100,8 @@ static int serve_reloaded(void *ctx, struct sk_message *m)
 
 	snprintf(text, sizeof(text), "%.*s", (int)m->body.n - 1, (const char *)m->body.p + 1);
 	tell(s, m->body.p[0] ? SK_POST_POLICY_KEPT : SK_POST_POLICY_TAKEN, text);
+	if (m->body.p[0] == 0) /* some of what roles are handed follows from it */
+		renew_all(s->of);
 	return 0;
 }
 
@@ -130,8 +138,47 @@ static const struct sk_permit permits[] = {
 
 /* --- starting --- */
 
+static int read_thing(const struct seat *s, const struct sk_post_thing *t, struct sk_buf *out)
+{
+	sk_autoclose int fd = t->open(s->of->setup->ctx, s->place, t->name);
+	char piece[4096];
+	off_t at = 0;
+	ssize_t n = 0;
+
+	if (fd < 0)
+		return SK_EIO;
+	sk_buf_puts(out, t->name);
+	sk_buf_putc(out, '\0');
+	while (out->err == 0 && (n = pread(fd, piece, sizeof(piece), at)) > 0) {
+		sk_buf_put(out, piece, (size_t)n);
+		at += n;
+	}
+	sk_buf_putc(out, '\0');
+	return n < 0 ? SK_EIO : out->err;
+}
+
+/* What its watched things hold now. */
+static int read_things(const struct seat *s, struct sk_buf *out)
+{
+	int status = 0;
+
+	for (const struct sk_post_thing *t = s->role->things; t && t->name && status == 0; t++)
+		if (t->watched)
+			status = read_thing(s, t, out);
+	return status;
+}
+
+/* Before they are handed over: what changes in between is seen at the next reload. */
+static void note_things(struct seat *s)
+{
+	sk_buf_free(&s->handed);
+	s->handed = (struct sk_buf)SK_BUF(WATCHED_BYTES);
+	read_things(s, &s->handed);
+}
+
 static int hand_things(struct seat *s)
 {
+	note_things(s);
 	for (const struct sk_post_thing *t = s->role->things; t && t->name; t++) {
 		int fd = t->open(s->of->setup->ctx, s->place, t->name);
 		if (fd < 0)
@@ -248,6 +295,27 @@ static bool all_over(const struct supervisor *v)
 	return true;
 }
 
+/* What cannot be read now changes nothing: who is there goes on with what it has. */
+static void renew(struct seat *s)
+{
+	struct sk_buf now = SK_BUF(WATCHED_BYTES);
+
+	if (s->life.state == SK_LIFE_READY && read_things(s, &now) == 0 &&
+	    !sk_slice_eq(sk_buf_slice(&now), sk_buf_slice(&s->handed))) {
+		tell(s, SK_POST_CHANGED, "");
+		sk_life_again(&s->life, sk_now_ms());
+		say(s, SK_POST_STOP, sk_slice("", 0), NULL, 0);
+	}
+	sk_buf_free(&now);
+}
+
+static void renew_all(struct supervisor *v)
+{
+	for (size_t i = 0; i < v->setup->nroles && !v->ending; i++)
+		if (v->setup->roles[i].program)
+			renew(&v->seat[i]);
+}
+
 static void reload(struct supervisor *v)
 {
 	for (size_t i = 0; i < v->setup->nroles; i++) {
@@ -272,9 +340,10 @@ static void take_signals(struct supervisor *v)
 	struct signalfd_siginfo info;
 
 	while (read(v->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
-		if (info.ssi_signo == SIGHUP)
+		if (info.ssi_signo == SIGHUP) {
 			reload(v);
-		else
+			renew_all(v);
+		} else
 			v->ending = true;
 	}
 }
@@ -403,6 +472,8 @@ int sk_post_run(const struct sk_post_setup *setup)
 		sk_close(&v.signals);
 		sigprocmask(SIG_SETMASK, &v.before, NULL);
 	}
+	for (size_t i = 0; i < setup->nroles; i++)
+		sk_buf_free(&v.seat[i].handed);
 	free(v.seat);
 	return status;
 }

@@ -17,6 +17,8 @@ struct sk_post_thing {
 	const char *name;
 	/* Open it anew for each start of the role at that place. The descriptor, or -1 and errno. */
 	int (*open)(void *ctx, size_t place, const char *name);
+	bool
+	    watched; /* a small file: the role is started anew when it holds something else after a reload */
 };
 
 struct sk_post_role {
@@ -40,6 +42,7 @@ enum sk_post_event {
 	SK_POST_DROPPED,     /* text: why */
 	SK_POST_NOT_STARTED, /* text: why */
 	SK_POST_POLICY_TAKEN,
+	SK_POST_CHANGED, /* what it was handed holds something else by now: it is started anew */
 	SK_POST_POLICY_KEPT, /* the new one is not taken; text: what is wrong with it */
 };
 
@@ -55,7 +58,7 @@ struct sk_post_setup {
 
 /*
  * Run until SIGTERM or SIGINT: then every role is asked to end, in the reverse order of the table. SIGHUP: the policy is
- * read anew. 0 when all ended well; SK_EIO, SK_ENOMEM when it cannot begin. Signals are blocked meanwhile and as before
+ * read anew, and whoever was handed what holds something else by now is started anew. 0 when all ended well; SK_EIO, SK_ENOMEM when it cannot begin. Signals are blocked meanwhile and as before
  * afterwards.
  */
 int sk_post_run(const struct sk_post_setup *setup);

@@ -81,6 +81,23 @@ static void test_late_ones_are_killed(void **state)
 	assert_true(sk_life_over(&l));
 }
 
+static void test_started_anew(void **state)
+{
+	struct sk_role_life l = SK_ROLE_LIFE;
+
+	sk_life_tick(&l, 1);
+	sk_life_started(&l, 1);
+	sk_life_again(&l, 2); /* it is just beginning with what there is */
+	assert_int_equal(l.state, SK_LIFE_STARTING);
+	assert_true(sk_life_ready(&l, 3));
+	l.failures = 9;
+	sk_life_again(&l, 10);
+	assert_int_equal(sk_life_tick(&l, 10 + SK_LIFE_STOP_MS), SK_LIFE_KILL);
+	sk_life_ended(&l, 20000);
+	assert_false(sk_life_over(&l));
+	assert_int_equal(sk_life_tick(&l, 20000 + SK_LIFE_BACK_OFF_MS), SK_LIFE_START);
+}
+
 static void test_hung_up_and_dropped(void **state)
 {
 	struct sk_role_life l = SK_ROLE_LIFE;
@@ -125,8 +142,8 @@ static int open_policy(void *ctx)
 
 static void tell(void *ctx, size_t role, enum sk_post_event event, const char *text)
 {
-	static const char *const words[] = {
-	    "started", "ready", "ended", "dropped", "not-started", "policy-taken", "policy-kept"};
+	static const char *const words[] = {"started", "ready", "ended", "dropped", "not-started",
+	    "policy-taken", "changed", "policy-kept"};
 	const struct sk_post_role *roles = ctx;
 	int fd = open(w.told, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
 
@@ -415,6 +432,37 @@ static void test_reload(void **state)
 	end_well();
 }
 
+static int open_pins(void *ctx, size_t place, const char *name)
+{
+	return open(w.policy, O_RDONLY | O_CLOEXEC);
+}
+
+/* Who was handed a file that says something else by now is started anew, without waiting longer each time; nobody else is. */
+static void test_what_was_handed_changes(void **state)
+{
+	static const struct sk_post_thing pins[] = {
+	    {"log", open_log}, {"pins", open_pins, true}, {NULL, NULL}};
+	const struct sk_post_role roles[] = {
+	    {"one", probe, NULL, 0, false, pins}, {"two", probe, NULL, 0, false, things}};
+
+	write_policy("first");
+	start(roles, 2);
+	await(w.told, "ready", 2);
+	kill(w.post, SIGHUP); /* nothing is different */
+	for (int i = 1; i <= 3; i++) {
+		write_policy(i % 2 ? "second" : "third");
+		kill(w.post, SIGHUP);
+		await(w.told, "one changed", i);
+		await(w.told, "one ready", i + 1);
+	}
+	unlink(w.policy); /* what cannot be read is no news */
+	kill(w.post, SIGHUP);
+	assert_int_equal(count(w.told, "changed"), 3);
+	assert_int_equal(count(w.told, "two ended"), 0);
+	assert_int_equal(count(w.told, "dropped"), 0);
+	end_well();
+}
+
 /* A supervisor that is killed takes its roles with it. */
 static void test_killed_supervisor(void **state)
 {
@@ -439,6 +487,7 @@ int main(int argc, char **argv)
 	    cmocka_unit_test(test_a_good_life),
 	    cmocka_unit_test(test_back_off),
 	    cmocka_unit_test(test_late_ones_are_killed),
+	    cmocka_unit_test(test_started_anew),
 	    cmocka_unit_test(test_hung_up_and_dropped),
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	    T(test_two_that_talk),
@@ -452,6 +501,7 @@ int main(int argc, char **argv)
 	    T(test_what_cannot_be_started),
 	    T(test_user_of_its_own),
 	    T(test_reload),
+	    T(test_what_was_handed_changes),
 	    T(test_killed_supervisor),
 	};
 

@@ -2,6 +2,7 @@
 ledgers tell it. tests/posts.py makes them."""
 import hashlib
 import os
+import signal
 import subprocess
 import unittest
 
@@ -303,6 +304,20 @@ class Ways:
         self.internet.reload(good + "# said otherwise\n")
         self.internet.await_line("policy taken", taken + 1)
         self.released(self.internet, self.lgwan, self.bring_in(papers.csv(19), "a.csv"))
+
+    def test_pins_are_read_anew(self):
+        """Another pin, and the other post is nobody here; the old one, and all goes on, without a new start."""
+        pins = os.path.join(self.lgwan.folder, "link", "internet", "peer.pins")
+        with open(pins, encoding="ascii") as f:
+            good = f.read()
+        for text, state in (("0" * 64 + "\n", "not-pinned"), (good, "up")):
+            with open(pins, "w", encoding="ascii") as f:
+                f.write(text)
+            changed = self.lgwan.count("link-internet: is started anew")
+            self.lgwan.process.send_signal(signal.SIGHUP)
+            self.lgwan.await_line("link-internet: is started anew", changed + 1)
+            posts.wait_for("the link is not " + state, lambda: self.lgwan.ok("root", "status")["links"][0]["state"] == state)  # noqa: B023
+        self.released(self.internet, self.lgwan, self.bring_in(papers.csv(22), "a.csv"))
 
     # --- the command ---
 
