@@ -186,6 +186,13 @@ struct sk_limits sk_limits_for(size_t input);
 
 /* Nothing asked for so long ends a session of the portal: a counter clerk who turns to the next visitor has not left. */
 #define SK_LIMIT_SESSION_IDLE_MS INT64_C(1800000)
+/* A link for an account that nobody uses yet is handed over at once; one after a recovery may have to be carried to another house. */
+#define SK_LIMIT_INVITE_MS INT64_C(900000)
+#define SK_LIMIT_RECOVERY_LINK_MS INT64_C(3600000)
+/* A request for a recovery finds two persons in a day, or is made anew. */
+#define SK_LIMIT_RECOVERY_MS INT64_C(86400000)
+/* Bytes of a password that somebody chooses. */
+#define SK_LIMIT_PASSWORD_LEAST 12
 /* The longest session: one working day with overtime. */
 #define SK_LIMIT_SESSION_MS INT64_C(43200000)
 

@@ -6,9 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/limits.h"
 #include "cmd/asking.h"
-
-#define PASSWORD_LEAST 12 /* bytes */
 
 /* --- showing --- */
 
@@ -88,8 +87,9 @@ static int hash_password(struct asking *a, char hash[crypto_pwhash_STRBYTES])
 	int rc = asking_own_password(a);
 	const char *const *list = cli_passwords();
 
-	if (rc == 0 && (list == NULL || strlen(list[0]) < PASSWORD_LEAST)) {
-		fprintf(stderr, _("sekisho: a password has %d bytes at least\n"), PASSWORD_LEAST);
+	if (rc == 0 && (list == NULL || strlen(list[0]) < SK_LIMIT_PASSWORD_LEAST)) {
+		fprintf(stderr, _("sekisho: a password has %d bytes at least\n"),
+		    SK_LIMIT_PASSWORD_LEAST);
 		rc = EXIT_SOME_ERROR;
 	}
 	if (rc == 0 && (sodium_init() < 0 || crypto_pwhash_str(hash, list[0], strlen(list[0]),
@@ -122,6 +122,23 @@ static int run_password(struct asking *a)
 	return rc ? rc : ask(a);
 }
 
+/* --- links --- */
+
+static int show_link(const json_t *answer)
+{
+	char ends[64];
+
+	asking_time(asking_number(answer, "ends", 0), ends, sizeof(ends));
+	printf("%s\n", asking_text(answer, asking_text(answer, "url")[0] ? "url" : "link"));
+	fprintf(stderr, _("sekisho: it opens once, until %s\n"), ends);
+	return EXIT_ALL_CLEAN;
+}
+
+static int run_invite(struct asking *a)
+{
+	return asking_show(a, show_link);
+}
+
 #define ONE N_("sekisho: this takes the name of a member, [--control SOCKET] and [--json]")
 
 int cmd_user(int argc, char **argv)
@@ -139,9 +156,10 @@ int cmd_user(int argc, char **argv)
 	    {"enable", SK_FRONT_USER_ENABLE, 1, 1, "member", 0, ask, ONE},
 	    {"password", SK_FRONT_USER_PASSWORD, 0, 1, "member", ASKING_PASSWORD, run_password,
 		N_("sekisho: user password takes [the name of a member] and --password-file FILE or --password-fd N")},
+	    {"invite", SK_FRONT_USER_INVITE, 1, 1, "member", 0, run_invite, ONE},
 	    {NULL, 0, 0, 0, NULL, 0, NULL, NULL},
 	};
 
 	return asking_run(verbs, argc, argv,
-	    _("sekisho: user is followed by add, list, show, link, unlink, disable, enable or password"));
+	    _("sekisho: user is followed by add, list, show, link, unlink, disable, enable, password or invite"));
 }

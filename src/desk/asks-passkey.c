@@ -5,7 +5,7 @@
 
 #include "base/err.h"
 #include "base/hex.h"
-#include "desk/asks.h"
+#include "desk/login.h"
 #include "policy/decide.h"
 #include "store/account.h"
 
@@ -123,13 +123,16 @@ static int look_challenge(struct sk_asked *q)
 {
 	uint8_t challenge[SK_PASSKEY_CHALLENGE];
 	struct sk_passkey_party party;
-	int status = creation(q, &party, challenge);
+	int status = q->portal ? sk_login_may_change(q) : 0;
+
+	if (status == 0)
+		status = creation(q, &party, challenge);
 
 	return status ? status : show_challenge(q, &party, challenge);
 }
 
 /* Which key is whose from now on, or no longer, for who looks at signatures later. */
-static int log_key(struct sk_gate *g, const char *kind, const char *member, struct sk_slice cose)
+int sk_asked_log_key(struct sk_gate *g, const char *kind, const char *member, struct sk_slice cose)
 {
 	struct sk_passkey_key key;
 	char time[24], hash[65];
@@ -162,7 +165,7 @@ static int keep(struct sk_gate *g, struct sk_asked *q, const struct sk_passkey_n
 		    q, SK_FRONT_WHY_PASSKEY_WRONG, status == SK_ELIMIT ? "limit" : "known");
 	if (status == 0)
 		sk_show_set(q->out, "passkey", show_key(&k));
-	return status ? status : log_key(g, "passkey.add", q->member, made->cose);
+	return status ? status : sk_asked_log_key(g, "passkey.add", q->member, made->cose);
 }
 
 static int run_add(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
@@ -234,7 +237,7 @@ static int run_remove(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
 	if (status == 0)
 		status = sk_passkey_remove(g->db, member, sk_slice(id, n));
 	if (status == 0)
-		status = log_key(g, "passkey.remove", member, k.key);
+		status = sk_asked_log_key(g, "passkey.remove", member, k.key);
 	return status == SK_ENOENTRY ? sk_asked_fail(q, SK_FRONT_WHY_VALUE, "credential") : status;
 }
 

@@ -65,6 +65,7 @@ int sk_show_session(struct sk_asked *q)
 {
 	int wants = sk_asked_wants(q);
 
+	sk_show_number(q->out, "session", q->session.number);
 	sk_show_set(q->out, "login", json_string(sk_login_words[q->login]));
 	sk_show_set(q->out, "wants", json_string(sk_login_words[wants]));
 	sk_show_set(q->out, "enough", json_boolean(q->login >= wants));

@@ -165,7 +165,7 @@ static const struct sk_ask_of *find(enum sk_front_what what)
 {
 	const struct sk_ask_of *const tables[] = {sk_asks_transfer, sk_asks_vote, sk_asks_get,
 	    sk_asks_original, sk_asks_user, sk_asks_absence, sk_asks_org, sk_asks_routes,
-	    sk_asks_report, sk_asks_tasks, sk_asks_passkey, sk_asks_login, sk_asks_session,
+	    sk_asks_report, sk_asks_tasks, sk_asks_passkey, sk_asks_login, sk_asks_factor, sk_asks_link, sk_asks_session,
 	    sk_asks_backup, sk_asks_post, sk_asks_upload};
 
 	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++)
@@ -192,12 +192,13 @@ static int begin(struct sk_asked *q)
 
 	if (status)
 		return status;
+	status = sk_asked_session(q);
+	if (status)
+		return status;
 	q->how = find(q->ask.what);
 	if (q->how == NULL)
 		return sk_asked_fail(q, SK_FRONT_WHY_NO_SUCH_ASK, sk_front_word(q->ask.what));
-	status = sk_asked_session(q);
-	if (status == 0)
-		status = check_right(q);
+	status = check_right(q);
 	return status == 0 && q->how->look ? q->how->look(q) : status;
 }
 

@@ -71,7 +71,7 @@ struct sk_ask_of {
 /* The tables of asks, each ended by SK_FRONT_COUNT: one for a file of handlers. */
 extern const struct sk_ask_of sk_asks_transfer[], sk_asks_vote[], sk_asks_get[], sk_asks_original[],
     sk_asks_user[], sk_asks_absence[], sk_asks_org[], sk_asks_routes[], sk_asks_report[],
-    sk_asks_tasks[], sk_asks_passkey[], sk_asks_login[], sk_asks_session[], sk_asks_backup[],
+    sk_asks_tasks[], sk_asks_passkey[], sk_asks_login[], sk_asks_factor[], sk_asks_link[], sk_asks_session[], sk_asks_backup[],
     sk_asks_post[], sk_asks_upload[];
 
 /* `look` may say: somebody answers later, by sk_asked_answer(). */
@@ -100,6 +100,9 @@ int sk_asked_log(struct sk_gate *g, const struct sk_asked *q, const char *member
 int sk_asked_to_sign(struct sk_asked *q, const struct sk_passkey_asked *asked);
 /* For whom passkeys sign here; told when this post has no portal. */
 int sk_asked_party(struct sk_asked *q, struct sk_passkey_party *party);
+
+/* Which key is whose from now on, or no longer, for who looks at signatures later. */
+int sk_asked_log_key(struct sk_gate *g, const char *kind, const char *member, struct sk_slice cose);
 
 /* --- asks-who.c --- */
 /* Whose account this system user has, and what he may. */

@@ -18,6 +18,8 @@
 #define ADDRESS_MOST (5 * 60 * 1000)
 #define MEMBER_FREE 50
 #define MEMBER_MOST (30 * 1000)
+/* What nobody can guess is refused as often as it is tried, and logged once in so long for each address. */
+#define BLIND_MS 60000
 
 int sk_login_at_portal(struct sk_asked *q)
 {
@@ -84,6 +86,12 @@ int sk_login_try(struct sk_asked *q, const char *member, enum sk_factor by)
 		return SK_ENOMEM;
 	*t = (struct sk_login_try){.member = member, .by = by};
 	q->try = t;
+	t->blind = member == NULL;
+	if (t->blind) {
+		add_key(
+		    t, "blind", "", q->terminal.address, sizeof(q->terminal.address), 0, BLIND_MS);
+		return 0;
+	}
 	status = sk_device_is(q->act.desk->db, q->terminal.device, member, &t->known);
 	if (status)
 		return status;
@@ -119,6 +127,11 @@ int sk_login_log(struct sk_gate *g, const struct sk_asked *q, const char *kind, 
 		e.field[SK_ENTRY_REASON] = sk_slice_str(reason);
 	if (member)
 		e.field[SK_ENTRY_PERSONAL_ACTOR] = sk_slice_str(member);
+	if (q->root || (q->member && member))
+		e.field[SK_ENTRY_BY] =
+		    sk_slice_str(q->root                          ? "root"
+				 : strcmp(q->member, member) == 0 ? "self"
+								  : "administrator");
 	if (q->member)
 		e.field[SK_ENTRY_PERSONAL_REQUESTER] = sk_slice_str(q->member);
 	if (q->portal)
@@ -131,8 +144,13 @@ int sk_login_log(struct sk_gate *g, const struct sk_asked *q, const char *kind, 
 int sk_login_wrong(struct sk_gate *g, struct sk_asked *q, const char *reason)
 {
 	struct sk_login_try *t = q->try;
+	int64_t quiet = 0;
 	int status = 0;
 
+	if (t->blind && !t->there)
+		status = sk_try_wait(g->db, t->key[0].key, &quiet);
+	if (status || quiet)
+		return status ? status : sk_asked_fail(q, SK_FRONT_WHY_LOGIN_WRONG, NULL);
 	for (size_t i = 0; i < t->nkeys && status == 0; i++)
 		status = sk_try_wrong(g->db, t->key[i].key, t->key[i].free, t->key[i].most);
 	if (status == 0)
@@ -169,7 +187,12 @@ static int keep_device(struct sk_gate *g, struct sk_asked *q)
 {
 	uint8_t token[SK_SESSION_TOKEN];
 
-	if (q->try->known)
+	bool known = q->try->known;
+	int status = known ? 0 : sk_device_is(g->db, q->terminal.device, q->try->member, &known);
+
+	if (status)
+		return status;
+	if (known)
 		return sk_device_add(g->db, q->terminal.device, q->try->member);
 	/* it may be known to somebody else: then it keeps the one cookie that it has */
 	bool none = sodium_is_zero(q->terminal.device, sizeof(q->terminal.device));

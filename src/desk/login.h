@@ -15,6 +15,7 @@ struct sk_login_try {
 	bool
 	    vain; /* nothing that he could show is right: he learns no more than who shows something wrong */
 	bool there; /* there is such an account: so that the ledger may hold its name */
+	bool blind; /* he does not say who he is: what he shows does */
 	enum sk_factor by;
 	struct sk_try_key {
 		uint8_t key[SK_TRY_KEY];
@@ -25,7 +26,10 @@ struct sk_login_try {
 	char hash[SK_SECRET_HASH + 1]; /* of a new password */
 };
 
-/* q->try, for somebody who says that he is `member` and shows a factor. Told where he has to wait first. */
+/*
+ * q->try, for somebody who says that he is `member` and shows a factor; told where he has to wait first. NULL: what he shows says
+ * who he is (and cannot be guessed).
+ */
 int sk_login_try(struct sk_asked *q, const char *member, enum sk_factor by);
 /* It was wrong: counted and logged; the answer says so. In a transaction; 0. `reason`: word for the ledger. */
 int sk_login_wrong(struct sk_gate *g, struct sk_asked *q, const char *reason);
@@ -37,6 +41,13 @@ int sk_login_log(struct sk_gate *g, const struct sk_asked *q, const char *kind, 
 /* Which level they give together: enum sk_login. */
 int sk_login_level(unsigned factors);
 void sk_login_address(const uint8_t address[16], char text[SK_LOGIN_ADDRESS]);
+/* A link for him, into the answer. In a transaction. */
+int sk_login_link(
+    struct sk_gate *g, struct sk_asked *q, const char *member, enum sk_link_kind kind);
+/* Nothing that he has shown before opens his account any more. In a transaction. */
+int sk_login_forget(struct sk_gate *g, struct sk_arena *a, const char *member);
+/* Whoever has a second factor changes none without having shown one; told when he has not. */
+int sk_login_may_change(struct sk_asked *q);
 /* He is at the portal; told when not. */
 int sk_login_at_portal(struct sk_asked *q);
 

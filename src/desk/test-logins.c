@@ -1,0 +1,684 @@
+/*
+ * Tests of logins at a portal, of a gate as a process, from the places of its two front ends and of its login role: what is asked
+ * in which state of a session, who comes in by what, that nobody is locked out by others. Takes the gate's path.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <jansson.h>
+#include <liboath/oath.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "base/hex.h"
+#include "front/front.h"
+#include "login/login.h"
+#include "passkey/test-authenticator.h"
+#include "post/test-role.h"
+#include "store/master.h"
+
+static const char policy[] =
+    "sekisho policy 1\n"
+    "city \"例示市\" { code \"000000\"; timezone \"Asia/Tokyo\"; adopted 2005-04-01 }\n"
+    "classes confidentiality {\n\"3\" > \"2\" > \"1\"\n}\n"
+    "zone mynumber { name \"個人番号\"; networks 10.1.0.0/16 }\n"
+    "zone lgwan { name \"LGWAN\"; networks 10.2.0.0/16; holds confidentiality <= \"3\"%s }\n"
+    "zone internet { name \"ネット\"; networks 10.3.0.0/16; holds confidentiality <= \"2\" }\n"
+    "protect mynumber > lgwan > internet\n"
+    "clause \"6.3\" \"強靭性\"\n"
+    "control c for clause \"6.3\" { check net.no-path every 1 day }\n"
+    "role boss { name \"課長\"; may approve }\n"
+    "role staff { name \"職員\" }\n"
+    "role runs { name \"管理者\"; may administer }\n"
+    "department city \"市\"\n"
+    "department shimin \"市民課\" in city\n"
+    "role ciso { name \"CISO\"; may approve }\n"
+    "member fuku { name \"副市長\"; department city; role ciso; deputy cho }\n"
+    "member cho { name \"課長\"; department shimin; role boss }\n"
+    "member ichi { name \"職員1\"; department shimin; role staff }\n"
+    "member kan { name \"管理者\"; department city; role runs }\n"
+    "member kan2 { name \"管理者2\"; department city; role runs }\n"
+    "route file-out from lgwan to internet {\ncarry file\nclean rebuild\n"
+    "require class confidentiality <= \"2\"\napprove by superior, deputy after 4 hours\nkeep original 30 days\n"
+    "expire 7 days, downloads 3\nclause \"6.3\"\n}\n";
+
+#define SECRET "正しい長いパスワード"
+#define WRONG "違う長いパスワード"
+
+static char top[64], hash[crypto_pwhash_STRBYTES];
+static uint32_t serial;
+static json_t *last;
+static int answers, asked;
+static struct sk_channel control, portal;
+static struct sk_front_terminal here, elsewhere;
+
+/* --- the talk --- */
+
+static int serve_answer(void *ctx, struct sk_message *m)
+{
+	json_decref(last);
+	last = json_loadb((const char *)m->body.p, m->body.n, 0, NULL);
+	assert_non_null(last);
+	assert_int_equal(m->serial, serial);
+	answers++;
+	return 0;
+}
+
+/* A file comes along: that it is handed over says yes. */
+static int serve_handed(void *ctx, struct sk_message *m)
+{
+	json_decref(last);
+	last = json_object();
+	answers++;
+	return 0;
+}
+
+static const struct sk_permit heard[] = {{SK_FRONT_ANSWER, 1, 2, SK_CHANNEL_BODY, 0, serve_answer},
+    {SK_FRONT_HANDED, 1, SK_BYTES_WIRE + 2, SK_CHANNEL_BODY, 1, serve_handed}};
+
+/* The login role: an account's hash fits one password, a hash of nobody none. */
+static int serve_secret(void *ctx, struct sk_message *m)
+{
+	struct sk_secret_done d = {.verdict = SK_SECRET_RIGHT};
+	struct sk_buf b = SK_BUF(SK_SECRET_DONE_MOST);
+	struct sk_secret_ask a;
+
+	assert_int_equal(sk_secret_get_ask(m->body, &a), 0);
+	asked++;
+	if (a.hash[0] && (strcmp(a.hash, hash) != 0 || strcmp(a.secret, SECRET) != 0))
+		d.verdict = SK_SECRET_WRONG;
+	if (d.verdict == SK_SECRET_RIGHT && a.new[0])
+		snprintf(d.hash, sizeof(d.hash), "%s", hash);
+	assert_int_equal(sk_secret_put_done(&d, &b), 0);
+	assert_int_equal(
+	    sk_channel_send(&role_gate, SK_SECRET_DONE, m->serial, sk_buf_slice(&b), NULL, 0), 0);
+	sk_buf_free(&b);
+	return 0;
+}
+
+static const struct sk_permit secrets[] = {
+    {SK_SECRET_ASK, 1, 1, SK_SECRET_ASK_MOST, 0, serve_secret}};
+
+/* Both front ends and the login role are served until the answer is there. */
+static void await_answer(void)
+{
+	unsigned state = 0;
+
+	for (int want = answers + 1; answers < want;) {
+		struct pollfd p[3] = {{control.sock, POLLIN, 0}, {portal.sock, POLLIN, 0},
+		    {role_gate.sock, POLLIN, 0}};
+		if (poll(p, 3, 120000) <= 0)
+			fail_msg("the gate says nothing");
+		if (p[0].revents)
+			assert_int_equal(sk_channel_serve(&control, heard, 2, &state, NULL), 0);
+		if (p[1].revents)
+			assert_int_equal(sk_channel_serve(&portal, heard, 2, &state, NULL), 0);
+		if (p[2].revents)
+			assert_int_equal(sk_channel_serve(&role_gate, secrets, 1, &state, NULL), 0);
+	}
+}
+
+static const char *said(const char *name)
+{
+	const char *text = json_string_value(json_object_get(last, name));
+
+	return text ? text : "";
+}
+
+static void send_ask(struct sk_channel *ch, struct sk_buf *b)
+{
+	assert_int_equal(sk_channel_send(ch, SK_FRONT_ASK, ++serial, sk_buf_slice(b), NULL, 0), 0);
+	sk_buf_free(b);
+	await_answer();
+}
+
+static void ask_root(const char *json)
+{
+	struct sk_buf b = SK_BUF(SK_CHANNEL_BODY);
+
+	assert_int_equal(sk_front_put_user(0, sk_slice_str(json), &b), 0);
+	send_ask(&control, &b);
+}
+
+static void ask_at(struct sk_front_terminal *t, const char *json)
+{
+	struct sk_buf b = SK_BUF(SK_CHANNEL_BODY);
+
+	assert_int_equal(sk_front_put_terminal(t, sk_slice_str(json), &b), 0);
+	send_ask(&portal, &b);
+}
+
+static void is_ok(const char *json)
+{
+	if (strcmp(said("status"), "ok") != 0)
+		fail_msg("%s: %s %s", json, said("why"), said("field"));
+}
+
+static void root(const char *json)
+{
+	ask_root(json);
+	is_ok(json);
+}
+
+/* What a portal does with the answer to a login: cookies. */
+static void keep(struct sk_front_terminal *t)
+{
+	assert_int_equal(sk_hex_parse(sk_slice_str(said("session")), t->session, 32), 0);
+	if (said("device")[0])
+		assert_int_equal(sk_hex_parse(sk_slice_str(said("device")), t->device, 32), 0);
+}
+
+static void yes(struct sk_front_terminal *t, const char *json)
+{
+	ask_at(t, json);
+	is_ok(json);
+	if (said("session")[0])
+		keep(t);
+}
+
+static void no(struct sk_front_terminal *t, const char *json, const char *why)
+{
+	ask_at(t, json);
+	if (strcmp(said("why"), why) != 0)
+		fail_msg("%s: '%s' %s instead of %s", json, said("why"), said("field"), why);
+}
+
+static struct sk_front_terminal at(unsigned address)
+{
+	struct sk_front_terminal t = {.address = {[10] = 0xFF, [11] = 0xFF, 10, 2}};
+
+	t.address[14] = (uint8_t)(address >> 8);
+	t.address[15] = (uint8_t)address;
+	return t;
+}
+
+static const char *login(const char *member, const char *secret)
+{
+	static char json[256];
+
+	snprintf(json, sizeof(json),
+	    "{\"ask\":\"login.password\",\"member\":\"%s\",\"secret\":\"%s\"}", member, secret);
+	return json;
+}
+
+static bool lists(const char *name, const char *word)
+{
+	json_t *v;
+	size_t i;
+
+	json_array_foreach(json_object_get(last, name), i,
+	    v) if (strcmp(json_string_value(v), word) == 0) return true;
+	return false;
+}
+
+/* --- the post --- */
+
+static void put_file(const char *name, const char *text)
+{
+	char path[128];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", top, name);
+	f = fopen(path, "w");
+	assert_non_null(f);
+	assert_true(fputs(text, f) >= 0 && fclose(f) == 0);
+}
+
+static void meet(struct sk_channel *ch, uint8_t place)
+{
+	int pair[2];
+
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), 0);
+	assert_int_equal(
+	    sk_channel_send(&role_supervisor, SK_POST_PEER, 0, sk_slice(&place, 1), &pair[1], 1),
+	    0);
+	close(pair[1]);
+	assert_int_equal(sk_channel_open(ch, pair[0]), 0);
+}
+
+static void start(void)
+{
+	char text[512];
+	int fd = sk_memfd("settings");
+
+	snprintf(text, sizeof(text),
+	    "zone lgwan\npolicy %s/city.policy\nstate %s\nstore sqlite:%s/store.sqlite\n"
+	    "portal https://portal.city.example\n",
+	    top, top, top);
+	assert_int_equal(sk_write_all(fd, text, strlen(text)), 0);
+	role_place = SK_PLACE_LOGIN;
+	role_heard = secrets;
+	role_nheard = 1;
+	role_spawn("gate");
+	role_hand("settings", fd);
+	snprintf(text, sizeof(text), "%s/master.key", top);
+	fd = open(text, O_RDONLY | O_CLOEXEC);
+	assert_true(fd >= 0);
+	role_hand("master", fd);
+	meet(&control, SK_PLACE_CONTROL);
+	meet(&portal, SK_PLACE_PORTAL);
+	role_go();
+	role_await(&role_ready, 1);
+}
+
+static void make_account(const char *member)
+{
+	char json[512];
+
+	snprintf(json, sizeof(json), "{\"ask\":\"user.add\",\"member\":\"%s\",\"password\":\"%s\"}",
+	    member, hash);
+	root(json);
+}
+
+/* `wants`: what the zone says of logins. */
+static void begin(const char *wants)
+{
+	static char text[8192];
+	char path[128];
+
+	snprintf(top, sizeof(top), "%s/sk-logins-XXXXXX",
+	    access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
+	assert_non_null(mkdtemp(top));
+	snprintf(text, sizeof(text), policy, wants);
+	put_file("city.policy", text);
+	snprintf(path, sizeof(path), "%s/master.key", top);
+	assert_int_equal(sk_master_create(path), 0);
+	start();
+	asked = 0;
+	here = at(1);
+	elsewhere = at(2);
+	make_account("ichi");
+	make_account("cho");
+	make_account("kan");
+	make_account("kan2");
+}
+
+static int setup(void **state)
+{
+	begin("");
+	return 0;
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	return remove(path);
+}
+
+static int teardown(void **state)
+{
+	role_stop();
+	sk_channel_close(&control);
+	sk_channel_close(&portal);
+	json_decref(last);
+	last = NULL;
+	return nftw(top, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+static int make_hash(void **state)
+{
+	return crypto_pwhash_str(hash, SECRET, strlen(SECRET), crypto_pwhash_OPSLIMIT_INTERACTIVE,
+	    crypto_pwhash_MEMLIMIT_INTERACTIVE);
+}
+
+/* --- each ask in each state of a session --- */
+
+/* An object with the members that an ask must have, so that nothing is wrong with it but who asks. */
+static void object_of(enum sk_front_what what, char *json, size_t size)
+{
+	static const struct {
+		const char *name, *value;
+	} values[] = {{"id", "\"00112233445566778899aabbccddeeff\""},
+	    {"upload", "\"00112233445566778899aabbccddeeff\""},
+	    {"hash", "\"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff\""},
+	    {"token", "\"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff\""},
+	    {"uid", "4000"}, {"number", "1"}, {"size", "1"}, {"from", "1"}, {"until", "2"},
+	    {"sealed", "\"00\""}, {"credential", "\"00\""}, {"member", "\"ichi\""},
+	    {"system_user", "\"nobody\""}};
+	struct sk_arena *arena = sk_arena_new(1 << 20);
+	struct sk_front_fault fault;
+	struct sk_front_ask a;
+	char members[1024] = "";
+
+	for (int round = 0; round < 8; round++) {
+		snprintf(json, size, "{\"ask\":\"%s\"%s}", sk_front_word(what), members);
+		if (sk_front_read(sk_slice_str(json), arena, &a, &fault) == 0)
+			break;
+		assert_int_equal(fault.why, SK_FRONT_WHY_MISSING);
+		const char *value = "\"x\"";
+		for (size_t i = 0; i < sizeof(values) / sizeof(*values); i++)
+			if (strcmp(values[i].name, fault.field) == 0)
+				value = values[i].value;
+		size_t n = strlen(members);
+		snprintf(members + n, sizeof(members) - n, ",\"%s\":%s", fault.field, value);
+	}
+	assert_int_equal(sk_front_read(sk_slice_str(json), arena, &a, &fault), 0);
+	sk_arena_free(arena);
+}
+
+/* Without a session, and below the level of the zone, only what is meant for that is answered. */
+static void test_table(void **state)
+{
+	struct sk_front_terminal nobody = at(9), forged = at(9);
+	char json[2048];
+
+	memset(forged.session, 0x5A, sizeof(forged.session));
+	for (unsigned w = 0; w < SK_FRONT_COUNT; w++) {
+		enum sk_front_what what = (enum sk_front_what)w;
+		enum sk_front_open open = sk_front_open(what);
+		object_of(what, json, sizeof(json));
+		ask_at(&nobody, json);
+		assert_int_equal(
+		    strcmp(said("why"), "no-session") == 0, open != SK_FRONT_TO_ANYBODY);
+		ask_at(&forged, json);
+		assert_int_equal(
+		    strcmp(said("why"), "no-session") == 0, open != SK_FRONT_TO_ANYBODY);
+		if (open == SK_FRONT_TO_ANYBODY)
+			continue;
+		/* what a login of a password is for, this zone is content with */
+		here = at(1);
+		yes(&here, login("ichi", SECRET));
+		ask_at(&here, json);
+		assert_string_not_equal(said("why"), "no-session");
+		assert_string_not_equal(said("why"), "login-more");
+	}
+}
+
+/* Nobody who is at the machine itself logs in there. */
+static void test_portal_alone(void **state)
+{
+	static const char *const asks[] = {
+	    "{\"ask\":\"login.password\",\"member\":\"ichi\",\"secret\":\"" SECRET "\"}",
+	    "{\"ask\":\"login.code\",\"code\":\"000000\"}", "{\"ask\":\"logout\"}",
+	    "{\"ask\":\"factor.code.begin\"}",
+	    "{\"ask\":\"factor.code.confirm\",\"code\":\"000000\"}",
+	    "{\"ask\":\"password.change\",\"new\":\"" WRONG "\"}",
+	    "{\"ask\":\"login.link\",\"token\":\"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff\"}"};
+
+	for (size_t i = 0; i < sizeof(asks) / sizeof(*asks); i++) {
+		ask_root(asks[i]);
+		if (strcmp(said("why"), "portal") != 0 && strcmp(said("why"), "no-account") != 0 &&
+		    strcmp(said("why"), "no-right") != 0)
+			fail_msg("%s: %s", asks[i], said("why"));
+	}
+	assert_int_equal(asked, 0);
+}
+
+/* --- passwords --- */
+
+static void test_password(void **state)
+{
+	uint8_t old[32];
+
+	yes(&here, login("ichi", SECRET));
+	assert_string_equal(said("login"), "password");
+	assert_string_equal(said("member"), "ichi");
+	assert_true(lists("factors", "password"));
+	yes(&here, "{\"ask\":\"whoami\"}");
+	assert_string_equal(said("member"), "ichi");
+	assert_true(json_is_false(json_object_get(last, "root")));
+
+	/* another login of the same browser is another token; the old one is void */
+	memcpy(old, here.session, 32);
+	yes(&here, login("ichi", SECRET));
+	assert_memory_not_equal(old, here.session, 32);
+	assert_string_equal(said("device"), ""); /* it is known by now */
+	elsewhere = here;
+	memcpy(elsewhere.session, old, 32);
+	no(&elsewhere, "{\"ask\":\"whoami\"}", "no-session");
+
+	/* and so it is when somebody else takes the terminal over */
+	memcpy(old, here.session, 32);
+	yes(&here, login("cho", SECRET));
+	memcpy(elsewhere.session, old, 32);
+	no(&elsewhere, "{\"ask\":\"whoami\"}", "no-session");
+	yes(&here, "{\"ask\":\"logout\"}");
+	no(&here, "{\"ask\":\"whoami\"}", "no-session");
+}
+
+/* What is not right is told in no way; and who is not there takes the same way. */
+static void test_wrong(void **state)
+{
+	json_t *first;
+
+	no(&here, login("ichi", WRONG), "login-wrong");
+	first = json_incref(last);
+	no(&here, login("daremo", SECRET), "login-wrong");
+	assert_true(json_equal(first, last));
+	root("{\"ask\":\"user.disable\",\"member\":\"cho\"}");
+	no(&here, login("cho", SECRET), "login-wrong");
+	assert_true(json_equal(first, last));
+	json_decref(first);
+	assert_int_equal(asked, 3);
+}
+
+static void test_closed(void **state)
+{
+	yes(&here, login("ichi", SECRET));
+	root("{\"ask\":\"user.disable\",\"member\":\"ichi\"}");
+	no(&here, "{\"ask\":\"whoami\"}", "no-session");
+	root("{\"ask\":\"user.enable\",\"member\":\"ichi\"}");
+	no(&here, "{\"ask\":\"whoami\"}", "no-session");
+}
+
+/* Strangers who try keep themselves out, and not the one who was there before. */
+static void test_waits(void **state)
+{
+	struct sk_front_terminal stranger = at(77);
+
+	yes(&here, login("ichi", SECRET));
+	for (int i = 0; i < 5; i++)
+		no(&stranger, login("ichi", WRONG), "login-wrong");
+	no(&stranger, login("ichi", SECRET), "login-wait");
+	assert_true(strtol(said("field"), NULL, 10) >= 1);
+	/* another one from there, and he from elsewhere */
+	yes(&stranger, login("cho", SECRET));
+	yes(&elsewhere, login("ichi", SECRET));
+	/* many addresses: whoever is known comes in */
+	for (unsigned i = 0; i < 60; i++) {
+		struct sk_front_terminal many = at(1000 + i);
+		ask_at(&many, login("ichi", WRONG));
+	}
+	struct sk_front_terminal next = at(2000);
+	no(&next, login("ichi", SECRET), "login-wait");
+	yes(&here, login("ichi", SECRET));
+	yes(&elsewhere, login("ichi", SECRET));
+}
+
+static void test_change(void **state)
+{
+	struct sk_front_terminal other = at(3);
+
+	yes(&here, login("ichi", SECRET));
+	yes(&other, login("ichi", SECRET));
+	no(&here, "{\"ask\":\"password.change\",\"new\":\"" WRONG "\"}", "missing");
+	no(&here, "{\"ask\":\"password.change\",\"new\":\"short\",\"secret\":\"" SECRET "\"}",
+	    "value");
+	no(&here,
+	    "{\"ask\":\"password.change\",\"new\":\"ichi ichi ichi\",\"secret\":\"" SECRET "\"}",
+	    "value");
+	no(&here, "{\"ask\":\"password.change\",\"new\":\"" WRONG "\",\"secret\":\"" WRONG "\"}",
+	    "login-wrong");
+	yes(&other, "{\"ask\":\"whoami\"}");
+	yes(&here, "{\"ask\":\"password.change\",\"new\":\"" WRONG "\",\"secret\":\"" SECRET "\"}");
+	no(&other, "{\"ask\":\"whoami\"}", "no-session");
+	yes(&here, "{\"ask\":\"whoami\"}");
+}
+
+/* --- sessions --- */
+
+static void test_sessions(void **state)
+{
+	struct sk_front_terminal other = at(3), boss = at(4);
+	char json[256];
+
+	yes(&other, login("ichi", SECRET));
+	yes(&here, login("ichi", SECRET));
+	yes(&boss, login("cho", SECRET));
+	yes(&here, "{\"ask\":\"session.list\"}");
+	assert_int_equal(json_array_size(json_object_get(last, "sessions")), 2);
+	const json_t *own = json_array_get(json_object_get(last, "sessions"), 0);
+	const json_t *older = json_array_get(json_object_get(last, "sessions"), 1);
+	assert_true(json_is_true(json_object_get(own, "own")));
+	assert_string_equal(json_string_value(json_object_get(older, "address")), "10.2.0.3");
+	long long number = json_integer_value(json_object_get(older, "number"));
+	/* nobody ends those of another */
+	snprintf(json, sizeof(json), "{\"ask\":\"session.end\",\"number\":%lld}", number);
+	yes(&boss, json);
+	assert_int_equal(json_integer_value(json_object_get(last, "ended")), 0);
+	no(&boss, "{\"ask\":\"session.end\",\"all\":true,\"member\":\"ichi\"}", "no-right");
+	no(&boss, "{\"ask\":\"session.list\",\"member\":\"ichi\"}", "no-right");
+	yes(&other, "{\"ask\":\"whoami\"}");
+	yes(&here, json);
+	assert_int_equal(json_integer_value(json_object_get(last, "ended")), 1);
+	no(&other, "{\"ask\":\"whoami\"}", "no-session");
+	/* all means all but this one; from an administrator, all */
+	yes(&other, login("ichi", SECRET));
+	yes(&here, "{\"ask\":\"session.end\",\"all\":true}");
+	no(&other, "{\"ask\":\"whoami\"}", "no-session");
+	root("{\"ask\":\"session.end\",\"all\":true,\"member\":\"ichi\"}");
+	no(&here, "{\"ask\":\"whoami\"}", "no-session");
+}
+
+/* --- links --- */
+
+static void link_of(char json[128])
+{
+	char token[65];
+
+	snprintf(token, sizeof(token), "%s", said("link"));
+	assert_int_equal(strlen(token), 64);
+	snprintf(json, 128, "{\"ask\":\"login.link\",\"token\":\"%s\"}", token);
+}
+
+static void test_link(void **state)
+{
+	char first[128], second[128];
+
+	root("{\"ask\":\"user.invite\",\"member\":\"ichi\"}");
+	assert_non_null(strstr(said("url"), "https://portal.city.example/link#"));
+	link_of(first);
+	root("{\"ask\":\"user.invite\",\"member\":\"ichi\"}");
+	link_of(second);
+	no(&here, first, "login-wrong"); /* the later one took its place */
+	yes(&here, second);
+	assert_true(lists("factors", "link"));
+	assert_string_equal(said("login"), "password");
+	no(&elsewhere, second, "login-wrong");
+	/* whoever came so needs no old password */
+	yes(&here, "{\"ask\":\"password.change\",\"new\":\"" WRONG "\"}");
+	ask_root("{\"ask\":\"user.invite\",\"member\":\"daremo\"}");
+	assert_string_equal(said("why"), "not-member");
+	/* an administrator alone takes nobody's account over */
+	yes(&elsewhere, login("kan", SECRET));
+	no(&elsewhere, "{\"ask\":\"user.invite\",\"member\":\"ichi\"}", "recovery");
+}
+
+/* --- codes --- */
+
+/* The secret as a device reads it, and what it shows then: by the library itself. */
+static const char *code_at(const char *ask, const char *base32, int64_t step)
+{
+	static char json[96];
+	char *secret = NULL, code[8];
+	size_t n = 0;
+
+	assert_int_equal(oath_base32_decode(base32, strlen(base32), &secret, &n), OATH_OK);
+	assert_int_equal(
+	    oath_totp_generate(secret, n, (time_t)(step * 30), 30, 0, 6, code), OATH_OK);
+	free(secret);
+	snprintf(json, sizeof(json), "{\"ask\":\"%s\",\"code\":\"%s\"}", ask, code);
+	return json;
+}
+
+#define CONFIRM "factor.code.confirm"
+#define CODE "login.code"
+
+static void test_code(void **state)
+{
+	struct sk_front_terminal other = at(3);
+	int64_t now = time(NULL) / 30;
+	uint8_t old[32];
+	char secret[64];
+
+	yes(&here, login("ichi", SECRET));
+	no(&here, code_at(CODE, "AAAAAAAA", now), "login-wrong"); /* he has none */
+	yes(&here, "{\"ask\":\"factor.code.begin\"}");
+	snprintf(secret, sizeof(secret), "%s", said("secret"));
+	assert_non_null(strstr(said("uri"), secret));
+	no(&here, code_at(CODE, secret, now), "login-wrong"); /* and it is not confirmed */
+	no(&here, "{\"ask\":\"" CONFIRM "\",\"code\":\"12345\"}", "login-wrong");
+	memcpy(old, here.session, 32);
+	yes(&here, code_at(CONFIRM, secret, now));
+	assert_string_equal(said("login"), "two-factors");
+	assert_memory_not_equal(old, here.session, 32);
+	no(&here, "{\"ask\":\"factor.code.begin\"}", "state");
+
+	/* the next login is asked for it; the same code is not taken twice, nor one from before it */
+	yes(&other, login("ichi", SECRET));
+	assert_true(lists("more", "code"));
+	no(&other, code_at(CODE, secret, now), "login-wrong");
+	no(&other, code_at(CODE, secret, now - 1), "login-wrong");
+	no(&other, code_at(CODE, secret, now + 4), "login-wrong");
+	yes(&other, code_at(CODE, secret, now + 1));
+	assert_string_equal(said("login"), "two-factors");
+	assert_true(lists("factors", "code"));
+}
+
+/* Who knows a password alone changes nothing about the second factor, nor the password. */
+static void test_second(void **state)
+{
+	struct sk_front_terminal thief = at(66);
+	int64_t now = time(NULL) / 30;
+	char secret[64];
+
+	yes(&here, login("ichi", SECRET));
+	yes(&here, "{\"ask\":\"factor.code.begin\"}");
+	snprintf(secret, sizeof(secret), "%s", said("secret"));
+	yes(&here, code_at(CONFIRM, secret, now));
+	yes(&thief, login("ichi", SECRET));
+	no(&thief, "{\"ask\":\"factor.code.begin\"}", "login-more");
+	no(&thief, "{\"ask\":\"factor.remove\"}", "login-more");
+	no(&thief, "{\"ask\":\"password.change\",\"new\":\"" WRONG "\",\"secret\":\"" SECRET "\"}",
+	    "login-more");
+	no(&thief, "{\"ask\":\"passkey.challenge\"}", "login-more");
+	yes(&here, "{\"ask\":\"factor.list\"}");
+	assert_true(json_is_true(json_object_get(last, "code")));
+	yes(&here, "{\"ask\":\"factor.remove\"}");
+	no(&here, "{\"ask\":\"factor.remove\"}", "state");
+}
+
+/* Codes that are tried are waited for, too, apart from passwords. */
+static void test_code_waits(void **state)
+{
+	struct sk_front_terminal thief = at(66);
+	int64_t now = time(NULL) / 30;
+	char secret[64];
+
+	yes(&here, login("ichi", SECRET));
+	yes(&here, "{\"ask\":\"factor.code.begin\"}");
+	snprintf(secret, sizeof(secret), "%s", said("secret"));
+	yes(&here, code_at(CONFIRM, secret, now));
+	yes(&thief, login("ichi", SECRET));
+	for (int i = 0; i < 5; i++)
+		no(&thief, code_at(CODE, secret, now + 40 + i), "login-wrong");
+	no(&thief, code_at(CODE, secret, now + 1), "login-wait");
+}
+
+int main(int argc, char **argv)
+{
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+	const struct CMUnitTest tests[] = {T(test_table), T(test_portal_alone), T(test_password),
+	    T(test_wrong), T(test_closed), T(test_waits), T(test_change), T(test_sessions),
+	    T(test_link), T(test_code), T(test_second), T(test_code_waits)};
+
+	if (argc != 2)
+		return 1;
+	snprintf(role_program, sizeof(role_program), "%s", argv[1]);
+	return cmocka_run_group_tests(tests, make_hash, NULL);
+}
