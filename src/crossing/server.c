@@ -16,8 +16,8 @@
 #include "crossing/crossing.h"
 #include "post/places.h"
 
-/* The other post needs two for letters and some for objects; strangers wait in their handshake until they time out. */
-#define CONNECTIONS 64
+/* The other post needs two for letters and some for objects, and is known when its handshake is over; strangers share the rest. */
+#define CONNECTIONS SK_GUESTS
 #define IDLE_S 60
 #define CONNECTION_MEMORY ((size_t)128 << 10)
 #define PRIORITIES "SECURE128:-VERS-ALL:+VERS-TLS1.3"
@@ -31,8 +31,10 @@ bool sk_server_trusts(struct sk_server *s, gnutls_session_t session)
 {
 	char why[SK_PEER_WHY];
 
-	if (sk_crossing_peer(session, &s->end.pins, (int64_t)time(NULL), why) == 0)
+	if (sk_crossing_peer(session, &s->end.pins, (int64_t)time(NULL), why) == 0) {
+		sk_guests_know(&s->guests, session);
 		return true;
+	}
 	/* one that is up stays up, whoever knocks */
 	if (s->end.said.state != SK_LINK_IS_UP)
 		sk_end_state(&s->end, SK_LINK_NOT_PINNED, why);
@@ -45,19 +47,40 @@ static int verify(gnutls_session_t session)
 	return sk_server_trusts(the_server, session) ? 0 : GNUTLS_E_CERTIFICATE_ERROR;
 }
 
+/* That it is over is seen by MHD, which closes it. */
+static void show_out(int fd)
+{
+	if (fd >= 0)
+		shutdown(fd, SHUT_RDWR);
+}
+
+static void come_in(struct MHD_Connection *c, gnutls_session_t session)
+{
+	const union MHD_ConnectionInfo *info =
+	    MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD);
+
+	if (info)
+		show_out(
+		    sk_guests_add(&the_server->guests, session, info->connect_fd, sk_now_ms()));
+}
+
 static void connected(void *ctx, struct MHD_Connection *c, void **socket_ctx,
     enum MHD_ConnectionNotificationCode what)
 {
 	const union MHD_ConnectionInfo *info;
 
-	if (what != MHD_CONNECTION_NOTIFY_STARTED)
+	if (what != MHD_CONNECTION_NOTIFY_STARTED) {
+		sk_guests_remove(&the_server->guests, *socket_ctx);
 		return;
+	}
 	info = MHD_get_connection_info(c, MHD_CONNECTION_INFO_GNUTLS_SESSION);
 	if (info == NULL || info->tls_session == NULL)
 		return; /* then no request is answered: sk_server_visit() */
 	gnutls_certificate_server_set_request(info->tls_session, GNUTLS_CERT_REQUIRE);
 	gnutls_certificate_send_x509_rdn_sequence(info->tls_session, 1); /* names no authorities */
 	gnutls_session_set_verify_function(info->tls_session, verify);
+	*socket_ctx = info->tls_session;
+	come_in(c, info->tls_session);
 }
 
 /* --- the loop --- */
@@ -89,6 +112,8 @@ static int until(void *ctx)
 		due = now + SK_CROSSING_SILENT_MS;
 	if (s->poll && s->poll_due < due)
 		due = s->poll_due;
+	if (sk_guests_due(&s->guests) < due)
+		due = sk_guests_due(&s->guests);
 	due = due > now ? due - now : 0;
 	if (MHD_get_timeout(s->daemon, &ms) == MHD_YES && (int64_t)ms < due)
 		due = (int64_t)ms;
@@ -102,6 +127,10 @@ static void tick(void *ctx)
 
 	if (s->poll && now >= s->poll_due)
 		sk_server_wake(s);
+	for (int fd = 0; fd >= 0;) {
+		fd = sk_guests_late(&s->guests, now);
+		show_out(fd);
+	}
 	MHD_run(s->daemon);
 	if (s->end.said.state == SK_LINK_IS_UP && now - s->asked >= SK_CROSSING_SILENT_MS)
 		sk_end_state(&s->end, SK_LINK_IS_DOWN, "");

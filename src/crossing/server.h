@@ -5,6 +5,7 @@
 #include <microhttpd.h>
 
 #include "crossing/end.h"
+#include "crossing/guests.h"
 
 struct sk_visit;
 
@@ -17,6 +18,7 @@ struct sk_server {
 	int64_t asked;     /* when the other post asked last; milliseconds */
 	uint64_t promised; /* as the other post was told last: its letters came up to here */
 	unsigned long visits;
+	struct sk_guests guests; /* called by their session */
 	bool refused; /* somebody with a key that is not pinned was here since the link was up */
 };
 

@@ -255,17 +255,39 @@ static void test_no_tls_at_all(void **state)
 	the_link_still_works();
 }
 
-/* Strangers who hold connections open do not keep the other post out. */
+/* Strangers who hold connections open do not keep the other post out, however many they are. */
 static void test_many_who_say_nothing(void **state)
 {
-	int fd[40];
+	int fd[200];
 
 	side_start(&server);
-	for (int i = 0; i < 40; i++)
+	for (int i = 0; i < 200; i++)
 		fd[i] = dial();
 	the_link_still_works();
-	for (int i = 0; i < 40; i++)
+	for (int i = 0; i < 200; i++)
 		close(fd[i]);
+}
+
+/* Nor do those who begin a handshake, or have ended one that was not for them; the other post is there before them, and stays. */
+static void test_many_who_begin(void **state)
+{
+	enum { MANY = 80 };
+	static const char begun[] = "\x16\x03\x01\x02\x00\x01";
+	struct side other = {0};
+	int fd[MANY];
+
+	side_key(&other, "lgwan", time(NULL));
+	side_start(&server);
+	the_link_still_works();
+	for (int i = 0; i < MANY; i++) {
+		fd[i] = dial();
+		assert_true(write(fd[i], begun, sizeof(begun) - 1) > 0);
+	}
+	not_let_in(&other, TLS13);
+	the_link_still_works();
+	for (int i = 0; i < MANY; i++)
+		close(fd[i]);
+	side_free_keys(&other);
 }
 
 /* --- the right key, and nonsense --- */
@@ -578,7 +600,7 @@ int main(int argc, char **argv)
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	    T(test_no_certificate), T(test_another_key), T(test_signed_by_the_right_key),
 	    T(test_dates), T(test_older_tls), T(test_no_session_is_resumed), T(test_no_tls_at_all),
-	    T(test_many_who_say_nothing), T(test_requests_that_are_none),
+	    T(test_many_who_say_nothing), T(test_many_who_begin), T(test_requests_that_are_none),
 	    T(test_objects_that_are_not_named), T(test_objects_written_wrongly),
 	    T(test_letters_behind_a_gap), T(test_another_server),
 	    T(test_a_server_whose_certificate_is_over), T(test_a_server_with_older_tls),

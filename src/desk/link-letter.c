@@ -11,6 +11,7 @@
 #include "gate/waits.h"
 
 #define MEMORY ((size_t)2 << 20)
+#define REPLAY_MS 1000 /* who replays more stands in the ledger once */
 /* The role carries so many that are not heard; one that was started anew, once more. */
 #define PENDING ((size_t)2 * SK_LINK_AHEAD)
 
@@ -29,7 +30,8 @@ struct taken {
 	char why[SK_MANIFEST_WHY];
 	struct sk_transfer after;
 	char id[SK_TRANSFER_ID];
-	int effect; /* of the last run */
+	int effect;    /* of the last run */
+	bool recorded; /* that it is a replay */
 };
 
 /* --- effects, in a transaction --- */
@@ -75,8 +77,12 @@ static int effect(struct sk_gate *g, struct sk_arena *a, struct taken *t)
 }
 
 /* An offer of a transfer that is known already is never right: no letter is sent twice. */
-static int record_replay(struct sk_gate *g, const struct taken *t)
+static int record_replay(struct sk_gate *g, struct taken *t)
 {
+	if (!t->recorded && t->way->replayed > sk_now_ms())
+		return 0; /* one of many: it stands there already */
+	t->recorded = true;
+	t->way->replayed = sk_now_ms() + REPLAY_MS;
 	return sk_way_record(g, t->way,
 	    &(struct sk_way_event){.kind = "link.replay",
 		.transfer = t->letter.id,
@@ -144,6 +150,8 @@ static void done(struct sk_act *act, int status)
 		again(t, status);
 		return;
 	}
+	sk_pace_spend(
+	    &w->pace, t->effect || t->checked ? SK_PACE_VAIN : SK_PACE_LETTER, sk_now_ms());
 	if (status == 0)
 		follow(t);
 	if ((status == 0 || status == SK_EREFUSED) && t->last)

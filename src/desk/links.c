@@ -19,6 +19,7 @@ static int open_way(struct sk_desk *d, struct sk_way *w, size_t i)
 	w->request = w->cosigned = w->last = -1;
 	w->seen = (struct sk_buf)SK_BUF(SK_LETTER_COSIGNED_BYTES);
 	w->place = SK_PLACE_LINK + i;
+	sk_pace_begin(&w->pace, sk_now_ms());
 	w->fetch.last = &w->fetch.first;
 	w->give.last = &w->give.first;
 	int status = sk_way_keys(w);
@@ -85,6 +86,8 @@ int64_t sk_links_due(const struct sk_desk *d)
 
 	for (size_t i = 0; i < d->links->n; i++) {
 		const struct sk_way *w = &d->links->way[i];
+		if (w->hear && w->hear_at < at)
+			at = w->hear_at;
 		if (w->here && w->look < at && w->ahead < SK_LINK_AHEAD)
 			at = w->look;
 	}
@@ -144,8 +147,11 @@ static void send_letters(struct sk_way *w)
 	sk_outbox_rows_free(&rows);
 }
 
+static void hear(struct sk_way *w);
+
 static void tick(struct sk_way *w)
 {
+	hear(w);
 	if (!w->here || w->look > sk_now_ms() || w->ahead >= SK_LINK_AHEAD)
 		return;
 	w->look = sk_now_ms() + LOOK_MS;
@@ -175,10 +181,20 @@ static int say_heard(struct sk_way *w, uint64_t number)
 	return status;
 }
 
+static void hear(struct sk_way *w)
+{
+	if (w->hear == 0 || w->hear_at > sk_now_ms())
+		return;
+	if (w->here)
+		say_heard(w, w->hear);
+	w->hear = 0;
+}
+
 void sk_way_heard(struct sk_way *w, uint64_t number)
 {
-	if (w->here)
-		say_heard(w, number);
+	w->hear = number > w->hear ? number : w->hear;
+	w->hear_at = sk_pace_due(&w->pace, sk_now_ms());
+	hear(w);
 }
 
 void sk_links_met(struct sk_desk *d, size_t place)
@@ -198,6 +214,7 @@ void sk_links_met(struct sk_desk *d, size_t place)
 		return;
 	}
 	w->taken = (uint64_t)heard;
+	w->hear = 0;
 	sk_close(&w->request); /* it is shown what grew once more */
 	w->shown = 0;
 	memset(w->told, 0, sizeof(w->told));

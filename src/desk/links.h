@@ -3,6 +3,7 @@
 #define SK_DESK_LINKS_H
 
 #include "desk/desk.h"
+#include "desk/pace.h"
 #include "gate/letters.h"
 #include "gate/manifest.h"
 #include "link/letter.h"
@@ -36,7 +37,11 @@ struct sk_way {
 	uint64_t handed; /* letters up to here are with the role */
 	uint64_t taken;  /* the last letter of the other post that is under way here */
 	size_t pending;  /* how many of its letters are */
-	uint32_t epoch;  /* of the role */
+	struct sk_pace pace;
+	uint64_t hear;    /* kept up to here, and to be told that at hear_at; 0: told */
+	int64_t hear_at;  /* sk_now_ms */
+	int64_t replayed; /* not before is one more replay recorded: sk_now_ms */
+	uint32_t epoch;   /* of the role */
 	size_t ahead;
 	int64_t look;
 	struct sk_parcels fetch, give;
@@ -98,7 +103,7 @@ void sk_witness_tick(struct sk_desk *d);
 int64_t sk_witness_due(const struct sk_desk *d);
 void sk_witness_letter(struct sk_way *w, const struct sk_letter *l);
 /* A letter of the other post; `last` of its batch. */
-/* Once more: the role may tell the other post that letters up to here are kept. */
+/* The role may tell the other post that letters up to here are kept: now, or when its pace allows. */
 void sk_way_heard(struct sk_way *w, uint64_t number);
 int sk_way_take(struct sk_way *w, const struct sk_carried *c, bool last);
 
