@@ -59,7 +59,10 @@ struct sk_result { /* all pointers live until sk_result_free() */
 };
 
 struct sk_request {
-	int input;        /* readable descriptor, read from its present position to the end */
+	int input; /* readable descriptor, read from its present position to the end */
+	/* or, unless NULL, this is asked for the bytes instead: up to n of them; 0: the end; -1 and errno: they cannot be read */
+	long (*read)(void *read_from, void *p, unsigned long n);
+	void *read_from;
 	int output;       /* writable descriptor, or -1 to write nothing (inspect) */
 	const char *name; /* file name of the input, a hint only; NULL: none */
 	const char *const *
@@ -89,7 +92,9 @@ SK_API int sk_engine_clean(
 SK_API void sk_result_free(struct sk_result *result);
 
 struct sk_verify_request {
-	int input;        /* as in struct sk_request */
+	int input; /* as in struct sk_request, with the two behind it */
+	long (*read)(void *read_from, void *p, unsigned long n);
+	void *read_from;
 	const char *type; /* what the file is said to be: "docx" */
 	uint32_t max_millis;
 };

@@ -59,10 +59,11 @@ static int serve_file(void *ctx, struct sk_message *m)
 {
 	struct scanner *s = ctx;
 	struct sk_scan_task one = {.file = m->fds[0], .serial = m->serial, .talk = s->talk};
-	int status = sk_scan_get_file(m->body, &one.millis);
+	int status = sk_scan_get_file(m->body, &one.millis, &one.what);
 
 	if (status == 0)
 		status = s->asked < SK_SCANS_AT_ONCE ? sk_scan_pool_put(s->pool, &one) : SK_ELIMIT;
+	sk_bytes_wipe(&one.what);
 	if (status)
 		return status;
 	m->fds[0] = -1;

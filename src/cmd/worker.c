@@ -19,6 +19,8 @@
 #include "post/places.h"
 #include "jobs/seal.h"
 
+#define SYNCED ((uint64_t)1 << 20) /* of an output: what is larger */
+
 struct worker {
 	struct sk_child child;
 	struct sk_engine *engine;
@@ -32,6 +34,8 @@ struct task {
 	struct sk_work_job job;
 	struct sk_work_done done;
 	int input, output, report, words;
+	struct sk_unsealing *reading; /* of the input, by one method */
+	int read;                     /* how that ended */
 	const char *passwords[SK_LIMIT_PASSWORDS + 1];
 };
 
@@ -159,12 +163,45 @@ static void fail(struct task *t, const char *why)
 	snprintf(t->done.detail, sizeof(t->done.detail), "%s", why);
 }
 
+/* Whoever brought it said something else of it, or it is damaged: another try would find the same. */
+static void fail_bytes(struct task *t)
+{
+	fail(t, "what lies there is not what was brought");
+	snprintf(t->done.reason, sizeof(t->done.reason), "other-bytes");
+}
+
+/* --- reading the input, opened on the way --- */
+
+static long read_some(void *ctx, void *p, unsigned long n)
+{
+	struct task *t = ctx;
+	size_t got = 0;
+
+	t->read = sk_unsealing_get(t->reading, p, n, &got);
+	errno = t->read == SK_EFORMAT ? EBADMSG : EIO;
+	return t->read ? -1 : (long)got;
+}
+
+static int read_anew(struct task *t)
+{
+	sk_unsealing_free(t->reading);
+	t->reading = NULL;
+	t->read = sk_unsealing_new(t->input, &t->job.input, &t->reading);
+	if (t->read == SK_EFORMAT)
+		fail_bytes(t);
+	else if (t->read)
+		fail(t, "reading the input");
+	return t->read;
+}
+
 /* --- cleaning --- */
 
 /* One method. True when the next one is to be tried. */
 static bool try_method(struct task *t, enum sk_method_name method)
 {
-	struct sk_request req = {.input = t->input,
+	struct sk_request req = {.input = -1,
+	    .read = read_some,
+	    .read_from = t,
 	    .output = t->output,
 	    .name = t->job.name,
 	    .passwords = t->passwords,
@@ -174,14 +211,18 @@ static bool try_method(struct task *t, enum sk_method_name method)
 	struct sk_result *r = NULL;
 	bool again;
 
-	if (lseek(t->input, 0, SEEK_SET) < 0 || ftruncate(t->output, 0) ||
-	    lseek(t->output, 0, SEEK_SET) < 0 || sk_engine_clean(t->worker->engine, &req, &r)) {
+	if (read_anew(t))
+		return false;
+	if (ftruncate(t->output, 0) || lseek(t->output, 0, SEEK_SET) < 0 ||
+	    sk_engine_clean(t->worker->engine, &req, &r)) {
 		fail(t, "memory or descriptors of a job");
 		return false;
 	}
 	fill(t, r, method);
 	if (write_report(t, r, cli_method_name(method)))
 		fail(t, "writing the report");
+	if (t->read == SK_EFORMAT)
+		fail_bytes(t);
 	/* another method opens no password, and mends no failure of the machine */
 	again = t->done.verdict == SK_REFUSED && strcmp(t->done.reason, "encrypted") != 0 &&
 		strcmp(t->done.reason, "wrong-password") != 0;
@@ -285,24 +326,33 @@ static void clean(struct task *t)
 		fail(t, "no method");
 	if (t->done.verdict == SK_CLEAN && t->job.leaks)
 		look_for_leaks(t);
-	/* what did not pass leaves nothing behind */
+	/* what did not pass leaves nothing behind; what is large is on its way to the disk before the gate waits for it */
 	if (t->done.verdict != SK_CLEAN && ftruncate(t->output, 0))
 		fail(t, "emptying the output");
+	if (t->done.verdict == SK_CLEAN && t->done.size_out > SYNCED)
+		(void)fdatasync(t->output);
 }
 
 static void verify(struct task *t)
 {
-	struct sk_verify_request req = {
-	    .input = t->input, .type = t->job.type, .max_millis = t->job.max_millis};
+	struct sk_verify_request req = {.input = -1,
+	    .read = read_some,
+	    .read_from = t,
+	    .type = t->job.type,
+	    .max_millis = t->job.max_millis};
 	struct sk_result *r = NULL;
 
-	if (lseek(t->input, 0, SEEK_SET) < 0 || sk_engine_verify(t->worker->engine, &req, &r)) {
+	if (read_anew(t))
+		return;
+	if (sk_engine_verify(t->worker->engine, &req, &r)) {
 		fail(t, "memory or descriptors of a job");
 		return;
 	}
 	fill(t, r, 0);
 	if (write_report(t, r, "verify"))
 		fail(t, "writing the report");
+	if (t->read == SK_EFORMAT)
+		fail_bytes(t);
 	sk_result_free(r);
 }
 
@@ -337,6 +387,7 @@ static int serve(struct worker *w, struct sk_message *m, void (*run)(struct task
 		t.done.job = t.job.job;
 		t.done.fence = t.job.fence;
 		run(&t);
+		sk_unsealing_free(t.reading);
 		status = answer(w, &t, m->serial);
 	}
 	explicit_bzero(&t, sizeof(t)); /* passwords */

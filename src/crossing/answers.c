@@ -214,6 +214,8 @@ static enum MHD_Result get_end(struct sk_server *s, struct sk_visit *v)
 
 	if (o == NULL)
 		return nothing(v, MHD_HTTP_NOT_FOUND);
+	if (!o->proved)
+		return nothing(v, MHD_HTTP_SERVICE_UNAVAILABLE);
 	if (range == NULL || !sk_range_get(range, &from))
 		return nothing(v, MHD_HTTP_BAD_REQUEST);
 	if (from >= o->what.size)

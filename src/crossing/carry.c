@@ -170,6 +170,12 @@ static bool start(struct sk_client *c, struct sk_request *r, struct sk_object *o
 	return o->busy;
 }
 
+/* What is given goes when it is proved. */
+static bool is_ready(const struct sk_object *o)
+{
+	return !o->busy && (o->fetch || o->proved);
+}
+
 static struct sk_request *free_request(struct sk_client *c)
 {
 	for (size_t i = 0; i < SK_CLIENT_CARRIES; i++)
@@ -184,7 +190,7 @@ void sk_carry(struct sk_client *c, int64_t now)
 	struct sk_request *r;
 
 	for (size_t i = 0; c->met && i < all->n && (r = free_request(c)) != NULL; i++)
-		if (!all->v[i]->busy && all->v[i]->due <= now && !start(c, r, all->v[i]))
+		if (is_ready(all->v[i]) && all->v[i]->due <= now && !start(c, r, all->v[i]))
 			all->v[i]->due = now + MOST_PAUSE_MS;
 }
 
@@ -196,7 +202,7 @@ int64_t sk_carry_due(const struct sk_client *c)
 	for (size_t i = 0; i < SK_CLIENT_CARRIES; i++)
 		free = free || !c->carry[i].busy;
 	for (size_t i = 0; c->met && free && i < c->end.objects.n; i++)
-		if (!c->end.objects.v[i]->busy && c->end.objects.v[i]->due < due)
+		if (is_ready(c->end.objects.v[i]) && c->end.objects.v[i]->due < due)
 			due = c->end.objects.v[i]->due;
 	return due;
 }

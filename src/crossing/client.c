@@ -127,9 +127,11 @@ static void happened(void *ctx, const struct pollfd *p, size_t n)
 
 static int until(void *ctx)
 {
-	const struct sk_client *c = ctx;
+	struct sk_client *c = ctx;
 	int64_t now = sk_now_ms(), due = c->due, other = sk_talk_due(c);
 
+	if (sk_objects_unproved(&c->end.objects))
+		return 0;
 	due = other < due ? other : due;
 	other = sk_carry_due(c);
 	due = other < due ? other : due;
@@ -150,6 +152,7 @@ static void tick(void *ctx)
 	}
 	sk_requests_finish(c);
 	sk_talk(c, now);
+	sk_end_prove(&c->end);
 	sk_carry(c, now);
 }
 

@@ -56,6 +56,28 @@ int sk_end_complete(struct sk_end *e, struct sk_object *o)
 	return status;
 }
 
+/* Where it cannot be read now it is told as what is not right: nobody would ever have it. */
+static void prove(struct sk_end *e, struct sk_object *o)
+{
+	struct sk_buf body = SK_BUF(SK_LINK_ID_BYTES);
+	int status = sk_object_prove(o);
+
+	if (status == 0 || status == SK_EBUSY)
+		return;
+	sk_link_put_id(o->what.id, &body);
+	sk_objects_remove(&e->objects, o);
+	say(e, SK_LINK_SPOILT, &body);
+}
+
+bool sk_end_prove(struct sk_end *e)
+{
+	struct sk_object *o = sk_objects_unproved(&e->objects);
+
+	if (o)
+		prove(e, o);
+	return sk_objects_unproved(&e->objects) != NULL;
+}
+
 static void tell_sent(struct sk_end *e)
 {
 	struct sk_buf number = SK_BUF(SK_LINK_NUMBER_BYTES);
@@ -121,6 +143,8 @@ static int add(struct sk_end *e, struct sk_message *m, bool fetch)
 	/* what is there already may be all of it */
 	if (status == 0 && fetch && o->have == o->what.size)
 		sk_end_complete(e, o);
+	else if (status == 0 && !fetch && o->have == 0)
+		prove(e, o);
 	news(e);
 	return status;
 }

@@ -42,6 +42,8 @@ void sk_end_state(struct sk_end *e, enum sk_link_state state, const char *text);
 void sk_end_got(struct sk_end *e, struct sk_object *o, int status); /* and forget the object */
 /* A FETCH has all its bytes: 0: got; SK_EREFUSED: got, wrong; SK_EBUSY: once more from the beginning. */
 int sk_end_complete(struct sk_end *e, struct sk_object *o);
+/* Read some of what is given and not proved yet; in each turn. False: there is none. */
+bool sk_end_prove(struct sk_end *e);
 /* What the other post says of itself and its letters. They go to the gate; what it has of ours, too. */
 void sk_end_heard(struct sk_end *e, const struct sk_exchange *x);
 

@@ -2,6 +2,7 @@
 #include "crossing/objects.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -9,6 +10,12 @@
 
 #include "base/err.h"
 #include "base/fd.h"
+
+/* So much of one that is given is read before others have their turn. */
+#define AT_ONCE ((uint64_t)8 << 20)
+#define SYNCED ((uint64_t)1 << 20)
+/* The disk begins to write so often. */
+#define STEP ((uint64_t)8 << 20)
 
 static void free_one(struct sk_object *o)
 {
@@ -74,10 +81,10 @@ static int begin(struct sk_object *o)
 {
 	struct stat st;
 
-	if (!o->fetch)
-		return 0;
 	if (gnutls_hash_init(&o->hash, GNUTLS_DIG_SHA256))
 		return SK_ENOMEM;
+	if (!o->fetch)
+		return 0;
 	if (fstat(o->fd, &st) || !S_ISREG(st.st_mode))
 		return SK_EIO;
 	return (uint64_t)st.st_size > o->what.size ? begin_anew(o) : hash_what_is_there(o);
@@ -118,6 +125,36 @@ int sk_objects_add(struct sk_objects *o, const struct sk_link_object *what, bool
 	return 0;
 }
 
+/* --- given --- */
+
+int sk_object_prove(struct sk_object *o)
+{
+	static uint8_t piece[1 << 16];
+	uint8_t sum[32];
+
+	for (uint64_t end = o->have + AT_ONCE; o->have < end;) {
+		ssize_t n = TEMP_FAILURE_RETRY(pread(o->fd, piece, sizeof(piece), (off_t)o->have));
+		if (n < 0 || (n > 0 && gnutls_hash(o->hash, piece, (size_t)n)))
+			return SK_EIO;
+		o->have += (uint64_t)n;
+		if (n == 0 || o->have > o->what.size) {
+			gnutls_hash_output(o->hash, sum);
+			o->proved = o->have == o->what.size &&
+				    memcmp(sum, o->what.sha256, sizeof(sum)) == 0;
+			return o->proved ? 0 : SK_EFORMAT;
+		}
+	}
+	return SK_EBUSY;
+}
+
+struct sk_object *sk_objects_unproved(struct sk_objects *o)
+{
+	for (size_t i = 0; i < o->n; i++)
+		if (!o->v[i]->fetch && !o->v[i]->proved)
+			return o->v[i];
+	return NULL;
+}
+
 /* --- being brought --- */
 
 int sk_object_write(struct sk_object *o, const void *p, size_t n)
@@ -133,6 +170,9 @@ int sk_object_write(struct sk_object *o, const void *p, size_t n)
 	}
 	if (gnutls_hash(o->hash, p, n))
 		return SK_EIO;
+	if ((o->have + n) / STEP != o->have / STEP)
+		(void)sync_file_range(
+		    o->fd, (off_t)(o->have / STEP * STEP), (off_t)STEP, SYNC_FILE_RANGE_WRITE);
 	o->have += n;
 	return 0;
 }
@@ -142,8 +182,12 @@ int sk_object_complete(struct sk_object *o)
 	uint8_t sum[32];
 
 	gnutls_hash_output(o->hash, sum); /* and it begins anew */
-	if (memcmp(sum, o->what.sha256, sizeof(sum)) == 0)
+	if (memcmp(sum, o->what.sha256, sizeof(sum)) == 0) {
+		/* what is large is on the disk before the gate waits for it; it sees to that in any case */
+		if (o->have > SYNCED)
+			(void)fdatasync(o->fd);
 		return 0;
+	}
 	if (!o->resumed)
 		return SK_EREFUSED;
 	o->resumed = false;

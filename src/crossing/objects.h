@@ -1,6 +1,7 @@
 /*
  * Bytes under way at one end of a link: files that the gate wants brought (FETCH), and files it gives to the other post (GIVE). A file that is
- * being brought is written in order and hashed as it is written; only when size and hash are those of the FETCH is it complete. Link roles.
+ * being brought is written in order and hashed as it is written; only when size and hash are those of the FETCH is it complete. One that is
+ * given is read whole before any of it leaves: only the bytes whose hash was offered go to the other post. Link roles.
  */
 #ifndef SK_CROSSING_OBJECTS_H
 #define SK_CROSSING_OBJECTS_H
@@ -14,7 +15,8 @@ struct sk_object {
 	struct sk_link_object what;
 	int fd; /* owned */
 	bool fetch;
-	uint64_t have;         /* FETCH: bytes that are there */
+	uint64_t have;         /* FETCH: bytes that are there; GIVE: that were read */
+	bool proved;           /* GIVE: all of them, and they are right */
 	gnutls_hash_hd_t hash; /* of them */
 	bool resumed;          /* some of them were there before; wrong ones are thrown away once */
 	unsigned long writer;  /* who writes now: a later one puts an earlier one out */
@@ -35,6 +37,14 @@ int sk_objects_add(struct sk_objects *o, const struct sk_link_object *what, bool
     struct sk_object **out);
 struct sk_object *sk_objects_find(struct sk_objects *o, const char *id, bool fetch);
 void sk_objects_remove(struct sk_objects *o, struct sk_object *one);
+
+/*
+ * Read some more of what is given, until it is proved. SK_EBUSY: there is more to read. SK_EFORMAT: it is not what was
+ * said; SK_EIO: it cannot be read.
+ */
+int sk_object_prove(struct sk_object *o);
+/* The next one that is to be read on; NULL. */
+struct sk_object *sk_objects_unproved(struct sk_objects *o);
 
 /* Append to a file that is being brought. SK_EREFUSED: more bytes than it has. SK_ENOSPACE, SK_EIO. */
 int sk_object_write(struct sk_object *o, const void *p, size_t n);

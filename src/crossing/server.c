@@ -115,6 +115,8 @@ static int until(void *ctx)
 	if (sk_guests_due(&s->guests) < due)
 		due = sk_guests_due(&s->guests);
 	due = due > now ? due - now : 0;
+	if (sk_objects_unproved(&s->end.objects))
+		due = 0;
 	if (MHD_get_timeout(s->daemon, &ms) == MHD_YES && (int64_t)ms < due)
 		due = (int64_t)ms;
 	return (int)due;
@@ -131,6 +133,7 @@ static void tick(void *ctx)
 		fd = sk_guests_late(&s->guests, now);
 		show_out(fd);
 	}
+	sk_end_prove(&s->end);
 	MHD_run(s->daemon);
 	if (s->end.said.state == SK_LINK_IS_UP && now - s->asked >= SK_CROSSING_SILENT_MS)
 		sk_end_state(&s->end, SK_LINK_IS_DOWN, "");

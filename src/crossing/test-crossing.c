@@ -240,9 +240,7 @@ static void refused(struct side *from, struct side *to, bool longer)
 	said.sha256[5] ^= 1;
 	said.size -= longer;
 	side_object(to, SK_LINK_FETCH, &said, fd);
-	if (longer)
-		said.size++;
-	side_object(from, SK_LINK_GIVE, &said, bytes);
+	side_object(from, SK_LINK_GIVE, &o, bytes);
 	wanted_gots++;
 	if (longer && to == &server) { /* it is not even begun */
 		wanted_gots--;
@@ -253,6 +251,31 @@ static void refused(struct side *from, struct side *to, bool longer)
 	}
 	close(fd);
 	close(bytes);
+}
+
+static bool told_spoilt(struct side *a, struct side *b)
+{
+	return a->spoilt == 1 && b->spoilt == 1;
+}
+
+/* What a gate gives that is not what it says leaves neither end, and the gate hears of it. */
+static void test_spoilt(void **state)
+{
+	struct sk_link_object o;
+	struct side *both[] = {&server, &client};
+
+	start();
+	for (size_t i = 0; i < 2; i++) {
+		int bytes = side_bytes(100000, 78, &o), fd = sk_memfd("fetched");
+		o.sha256[5] ^= 1;
+		side_object(both[!i], SK_LINK_FETCH, &o, fd);
+		side_object(both[i], SK_LINK_GIVE, &o, bytes);
+		close(bytes);
+		close(fd);
+	}
+	sides_go(&server, &client, told_spoilt);
+	assert_int_equal(server.ngots + client.ngots, 0);
+	none_wrong();
 }
 
 static void test_wrong_bytes(void **state)
@@ -470,7 +493,7 @@ int main(int argc, char **argv)
 	    T(test_the_answer_is_not_held_for_long), T(test_gates_begin_anew),
 	    T(test_roles_are_killed), T(test_a_deaf_gate), T(test_a_gate_that_has_not_begun),
 	    T(test_a_gate_that_talks_nonsense), T(test_objects_both_ways), T(test_many_at_once),
-	    T(test_wrong_bytes), T(test_what_was_there_before), T(test_no_room),
+	    T(test_spoilt), T(test_wrong_bytes), T(test_what_was_there_before), T(test_no_room),
 	    T(test_pull_over_a_line_that_is_cut), T(test_push_over_a_line_that_is_cut),
 	    T(test_letters_over_a_line_that_is_cut), T(test_killed_in_the_middle)};
 

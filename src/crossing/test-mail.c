@@ -237,6 +237,36 @@ static void test_objects(void **state)
 	close(fd);
 }
 
+/* What is given is proved before any of it leaves, some of it at a time. */
+static void test_objects_given(void **state)
+{
+	static uint8_t many[(8 << 20) + 5];
+	static struct sk_link_object large = {.id = ID, .size = sizeof(many)};
+	struct sk_objects all = {0};
+	struct sk_object *o = NULL;
+
+	memset(many, 'x', sizeof(many));
+	gnutls_hash_fast(GNUTLS_DIG_SHA256, many, sizeof(many), large.sha256);
+	for (int wrong = 0; wrong < 4; wrong++) {
+		int fd = sk_memfd("given");
+		assert_int_equal(sk_write_all(fd, many, sizeof(many)), 0);
+		if (wrong == 1) /* longer, shorter, other */
+			assert_int_equal(sk_write_all(fd, many, 1), 0);
+		if (wrong == 2)
+			assert_int_equal(ftruncate(fd, sizeof(many) - 1), 0);
+		if (wrong == 3)
+			assert_int_equal(pwrite(fd, "y", 1, sizeof(many) - 2), 1);
+		assert_int_equal(sk_objects_add(&all, &large, false, &fd, &o), 0);
+		assert_ptr_equal(sk_objects_unproved(&all), o);
+		assert_int_equal(sk_object_prove(o), SK_EBUSY);
+		assert_false(o->proved);
+		assert_int_equal(sk_object_prove(o), wrong ? SK_EFORMAT : 0);
+		assert_int_equal(o->proved, !wrong);
+		assert_int_equal(sk_objects_unproved(&all) == NULL, !wrong);
+		sk_objects_remove(&all, o);
+	}
+}
+
 static void test_objects_that_were_begun(void **state)
 {
 	struct sk_objects all = {0};
@@ -282,7 +312,7 @@ int main(void)
 #define T(f) cmocka_unit_test_teardown(f, teardown)
 	    T(test_ours), T(test_large_ones_go_one_by_one), T(test_told_only_what_was_given),
 	    T(test_too_many), T(test_theirs), T(test_a_gate_that_does_not_hear), T(test_exchange),
-	    T(test_ranges), T(test_objects), T(test_objects_that_were_begun),
+	    T(test_ranges), T(test_objects), T(test_objects_given), T(test_objects_that_were_begun),
 	    T(test_too_many_objects)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

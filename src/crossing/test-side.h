@@ -46,7 +46,7 @@ struct side {
 	size_t letter; /* bytes of each one's body */
 	bool deaf;     /* it does not take what came */
 	struct sk_link_got got[SIDE_GOTS];
-	size_t ngots;
+	size_t ngots, spoilt;
 	struct sk_link_status state;
 	unsigned seen; /* bits of states it was in */
 };
@@ -115,6 +115,14 @@ static int side_got(void *ctx, struct sk_message *m)
 	return sk_link_get_got(m->body, &side_now->got[side_now->ngots++]);
 }
 
+static int side_spoilt(void *ctx, struct sk_message *m)
+{
+	char id[SK_LETTER_ID + 1];
+
+	side_now->spoilt++;
+	return sk_link_get_id(m->body, id);
+}
+
 static int side_state(void *ctx, struct sk_message *m)
 {
 	int status = sk_link_get_status(m->body, &side_now->state);
@@ -141,7 +149,8 @@ static inline void side_serve(struct side *s)
 	    {SK_LINK_CAME, 1, 1, SK_LETTERS_BYTES, 0, side_came},
 	    {SK_LINK_SENT, 1, SK_LINK_NUMBER_BYTES, SK_LINK_NUMBER_BYTES, 0, side_sent},
 	    {SK_LINK_GOT, 1, SK_LINK_GOT_BYTES, SK_LINK_GOT_BYTES, 0, side_got},
-	    {SK_LINK_STATE, 1, 1, SK_LINK_STATUS_BYTES, 0, side_state}};
+	    {SK_LINK_STATE, 1, 1, SK_LINK_STATUS_BYTES, 0, side_state},
+	    {SK_LINK_SPOILT, 1, SK_LINK_ID_BYTES, SK_LINK_ID_BYTES, 0, side_spoilt}};
 	static const struct sk_permit from_supervisor[] = {
 	    {SK_POST_READY, 1, 0, 0, 0, side_ready}, {SK_POST_BAD_PEER, 1, 1, 1, 0, side_bad_peer}};
 	unsigned state = 0;
@@ -151,7 +160,7 @@ static inline void side_serve(struct side *s)
 		sk_channel_close(&s->gate);
 	if (sk_channel_serve(&s->supervisor, from_supervisor, 2, &state, NULL))
 		fail_msg("%s is gone", s->name);
-	if (s->gate.sock >= 0 && sk_channel_serve(&s->gate, from_gate, 4, &state, NULL))
+	if (s->gate.sock >= 0 && sk_channel_serve(&s->gate, from_gate, 5, &state, NULL))
 		sk_channel_close(&s->gate);
 }
 

@@ -37,11 +37,13 @@ static int ask(struct sk_desk *d, size_t i, struct sk_task *t)
 {
 	struct sk_bench *b = d->bench;
 	struct sk_buf body = SK_BUF(SK_SCAN_FILE_BYTES);
-	int status = sk_scan_put_file(0, &body);
+	int status = sk_scan_put_file(0, &t->ask.input, &body);
 
 	if (status == 0)
 		status = sk_child_send(&d->child, SK_PLACE_SCANNER, SK_SCAN_FILE, ++b->serial,
 		    sk_buf_slice(&body), &t->input, 1);
+	if (body.p)
+		explicit_bzero(body.p, body.cap);
 	sk_buf_free(&body);
 	if (status == 0) {
 		b->scan[i] = t;

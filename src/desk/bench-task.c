@@ -4,7 +4,6 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -13,7 +12,6 @@
 #include "store/peer.h"
 
 #define MILLIS_MOST 600000
-#define PIECE 65536
 
 /* --- before --- */
 
@@ -58,24 +56,41 @@ static void ask_clean(struct sk_task *t, const struct sk_transfer *row)
 	snprintf(t->ask.name, sizeof(t->ask.name), "%s", row->file_name ? row->file_name : "");
 }
 
-static int bytes_of(struct sk_task *t, enum sk_blob_kind kind, const char *name)
+/* What the worker, or the scanner, is to read; it opens it, and finds out whether it is that. */
+static int bytes_of(
+    struct sk_task *t, enum sk_blob_kind kind, const char *name, struct sk_slice hash, int64_t size)
 {
 	struct sk_blobs *blobs = t->act.desk->blobs;
+	struct sk_bytes *what = &t->ask.input;
 
-	t->input = sk_memfd("input");
-	t->output = sk_memfd("output");
+	if (name == NULL || hash.n != sizeof(what->sha256) || size < 0)
+		return SK_ENOENTRY;
 	t->report = sk_memfd("report");
-	if (name == NULL || t->input < 0 || t->output < 0 || t->report < 0)
-		return name ? SK_EIO : SK_ENOENTRY;
-	int status = sk_blob_copy(blobs, kind, name, t->input);
+	if (t->report < 0)
+		return SK_EIO;
+	memcpy(what->sha256, hash.p, hash.n);
+	what->size = (uint64_t)size;
+	int status = sk_blob_lend(blobs, kind, name, what, &t->input);
 	if (status)
 		sk_desk_log("the bytes of %s cannot be read: %s", t->job.name, sk_blobs_why(blobs));
-	if (status ==
-	    SK_ENOENTRY) /* it will not come back: tried as often as others, then refused */
-		return SK_EIO;
-	off_t size = status ? -1 : lseek(t->input, 0, SEEK_END);
-	t->size = size > 0 ? (size_t)size : 0;
-	return status ? status : size < 0 || lseek(t->input, 0, SEEK_SET) < 0 ? SK_EIO : 0;
+	/* it will not come back: tried as often as others, then refused */
+	return status == SK_ENOENTRY ? SK_EIO : status;
+}
+
+static int original_of(struct sk_task *t, const struct sk_transfer *row)
+{
+	return bytes_of(t, SK_BLOB_ORIGINAL, row->original, row->original_hash, row->original_size);
+}
+
+/* Where what comes of it will stay. */
+static int room_for(struct sk_task *t)
+{
+	struct sk_bytes plain;
+	int status = sk_blob_begin(t->act.desk->blobs, SK_BLOB_OUTPUT, t->ask.input.size, &t->made);
+
+	if (status == 0)
+		t->output = sk_blob_hand(t->made, &plain);
+	return status;
 }
 
 /* Passwords that were given for it, sealed: only a worker reads them. */
@@ -105,19 +120,20 @@ static int prepare(struct sk_task *t, const struct sk_transfer *row)
 	t->ask.max_millis = MILLIS_MOST;
 	if (t->job.kind == SK_JOB_SCAN) {
 		t->wants_scan = true;
-		return bytes_of(t, SK_BLOB_ORIGINAL, row->original);
+		return original_of(t, row);
 	}
 	if (t->job.kind == SK_JOB_CLEAN) {
 		if (row->state != SK_AT_CLEANING)
 			return SK_EREFUSED;
 		ask_clean(t, row);
-		return bytes_of(t, SK_BLOB_ORIGINAL, row->original);
+		int status = original_of(t, row);
+		return status ? status : room_for(t);
 	}
 	if (row->state != SK_AT_CROSSED || row->output.n != 32)
 		return SK_EREFUSED;
 	snprintf(t->ask.type, sizeof(t->ask.type), "%s", row->output_type ? row->output_type : "");
 	sk_blob_name(row->output.p, name);
-	return bytes_of(t, SK_BLOB_OUTPUT, name);
+	return bytes_of(t, SK_BLOB_OUTPUT, name, row->output, row->output_size);
 }
 
 int sk_task_prepare(struct sk_task *t)
@@ -191,39 +207,28 @@ static void ended(struct sk_act *act, int status)
 	}
 }
 
-/* It wrote what it says, and no more than any cleaner makes of such an input: the gate reads all of it, and serves nobody meanwhile. */
-static bool is_sane(const struct sk_task *t, struct stat *out)
-{
-	return fstat(t->output, out) == 0 && (uint64_t)out->st_size == t->done.size_out &&
-	       (uint64_t)out->st_size <= sk_limits_for(t->size).output;
-}
-
-/* What the worker wrote, as a blob that is not durable yet. */
+/*
+ * What the worker wrote, as a blob that is not durable yet. Nobody reads it here: whether it has the hash that he says
+ * finds out whoever reads it next, and with other bytes it goes nowhere. It is no more than any cleaner makes of such an input.
+ */
 static int keep(struct sk_task *t)
 {
-	struct sk_blob_writer *w = NULL;
-	uint8_t piece[PIECE];
-	struct stat st;
-	off_t at = 0;
-	ssize_t n = 0;
+	uint64_t most = sk_limits_for((size_t)t->ask.input.size).output;
+	int status = t->done.size_out > most
+			 ? SK_EFORMAT
+			 : sk_blob_said(t->made, t->done.hash_out, t->done.size_out);
 
-	if (!is_sane(t, &st)) {
+	if (status == SK_EFORMAT)
 		sk_desk_log("what a worker made of %s is not what it says", t->job.name);
-		return SK_EFORMAT;
-	}
-	int status = sk_blob_begin(t->act.desk->blobs, SK_BLOB_OUTPUT, (uint64_t)st.st_size, &w);
-	while (status == 0 && at < st.st_size &&
-	       (n = pread(t->output, piece, sizeof(piece), at)) > 0) {
-		status = sk_blob_put(w, piece, (size_t)n);
-		at += n;
-	}
-	if (status == 0 && at != st.st_size)
-		status = SK_EIO;
-	if (status && w)
-		sk_blob_drop(w);
-	else
-		t->act.writer = w;
-	return status;
+	else if (status)
+		sk_desk_log("what came of %s cannot be kept: %s", t->job.name,
+		    sk_blobs_why(t->act.desk->blobs));
+	if (status)
+		return status;
+	t->act.writer = t->made;
+	t->made = NULL;
+	t->output = -1;
+	return 0;
 }
 
 /* The machine failed, not the file. */

@@ -110,8 +110,8 @@ void sk_task_free(struct sk_task *t)
 	if (t == NULL)
 		return;
 	sk_close(&t->input);
-	sk_close(&t->output);
 	sk_close(&t->report);
+	sk_blob_drop(t->made);
 	if (t->act.writer)
 		sk_blob_drop(t->act.writer);
 	explicit_bzero(&t->ask, sizeof(t->ask));

@@ -18,8 +18,8 @@ struct sk_task {
 	size_t which; /* of the kinds */
 	char *name;
 	uint8_t *body;
-	int input, output, report;
-	size_t size; /* of the input, when it was given */
+	int input, output, report;   /* output: the descriptor of `made` */
+	struct sk_blob_writer *made; /* what its worker writes to */
 	struct sk_work_job ask;
 	struct sk_work_done done;
 	struct sk_gate_scan scan;

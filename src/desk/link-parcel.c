@@ -1,8 +1,6 @@
 /* Bytes that cross: what is to be brought from the other post, and what it may have. links.h. The gate. */
 #include "desk/links.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,9 +10,8 @@
 #include "base/err.h"
 #include "base/fd.h"
 
-#define PIECE 65536
 #define PAGE 256
-/* What is given lies in memory until it is there, what is brought has no blob yet: one large file, or many small ones. */
+/* One large file at a time, or many small ones: what is under way takes room that others may need. */
 #define BYTES_AHEAD ((uint64_t)256 << 20)
 
 static struct sk_parcel *find(struct sk_parcels *q, const char *id)
@@ -34,12 +31,17 @@ static void put(struct sk_parcels *q, const struct sk_transfer *t)
 	p = calloc(1, sizeof(*p));
 	if (p == NULL)
 		return; /* after a restart it is there again */
-	p->fd = -1;
 	memcpy(p->object.id, t->id, sizeof(t->id));
 	memcpy(p->object.sha256, t->output.p, 32);
 	p->object.size = (uint64_t)t->output_size;
 	*q->last = p;
 	q->last = &p->next;
+}
+
+static void forget_bytes(struct sk_parcel *p)
+{
+	sk_blob_drop(p->to);
+	p->to = NULL;
 }
 
 /* The role knows nothing of it any more. */
@@ -50,7 +52,7 @@ static void unsay(struct sk_parcels *q, struct sk_parcel *p)
 		q->bytes -= p->object.size;
 	}
 	p->said = p->here = false;
-	sk_close(&p->fd);
+	forget_bytes(p);
 }
 
 static bool take_out(struct sk_parcels *q, const char *id)
@@ -143,25 +145,36 @@ int sk_way_load(struct sk_way *w)
 
 /* --- to the role --- */
 
-/* A file without a name where the bytes will stay. */
-static int fresh(struct sk_desk *d)
+/* A file where the bytes will stay; the role writes them as they are. */
+static int fresh(struct sk_desk *d, struct sk_parcel *p, int *fd)
 {
-	return open(sk_settings_get(d->settings, "blobs"), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	struct sk_bytes plain;
+	int status = sk_blob_begin(d->blobs, SK_BLOB_OUTPUT, p->object.size, &p->to);
+
+	if (status == 0)
+		*fd = sk_blob_hand(p->to, &plain);
+	else
+		sk_desk_log("%s cannot be fetched: %s", p->object.id, sk_blobs_why(d->blobs));
+	return status;
 }
 
-/* The output, and nothing else, ever: an original has no name that could stand here (invariant 1). */
+/*
+ * The output, and nothing else, ever: an original has no name that could stand here (invariant 1). The other post finds out whether
+ * it has the hash that was offered, and takes no other bytes.
+ */
 static int output(struct sk_desk *d, const struct sk_link_object *o, int *fd)
 {
 	char name[SK_BLOB_NAME];
-	int status;
+	struct sk_bytes plain = {0};
+	struct stat st;
 
-	*fd = sk_memfd("output");
 	sk_blob_name(o->sha256, name);
-	status = *fd < 0 ? SK_EIO : sk_blob_copy(d->blobs, SK_BLOB_OUTPUT, name, *fd);
-	if (status == 0 && lseek(*fd, 0, SEEK_SET))
-		status = SK_EIO;
+	int status = sk_blob_lend(d->blobs, SK_BLOB_OUTPUT, name, &plain, fd);
+	if (status == 0 && (fstat(*fd, &st) || (uint64_t)st.st_size != o->size))
+		status = SK_EFORMAT;
 	if (status)
-		sk_desk_log("the bytes of %s cannot be read: %s", o->id, sk_blobs_why(d->blobs));
+		sk_desk_log("the bytes of %s cannot be read (%d): %s", o->id, status,
+		    sk_blobs_why(d->blobs));
 	return status;
 }
 
@@ -183,8 +196,8 @@ static void lose(struct sk_way *w, const char *id)
 static int say(struct sk_way *w, struct sk_parcel *p, uint32_t kind)
 {
 	struct sk_buf body = SK_BUF(SK_LINK_OBJECT_BYTES);
-	int fd = kind == SK_LINK_FETCH ? fresh(w->desk) : -1;
-	int status = kind == SK_LINK_GIVE ? output(w->desk, &p->object, &fd) : fd < 0 ? SK_EIO : 0;
+	bool give = kind == SK_LINK_GIVE;
+	int fd = -1, status = give ? output(w->desk, &p->object, &fd) : fresh(w->desk, p, &fd);
 
 	if (status == 0)
 		status = sk_link_put_object(&p->object, &body);
@@ -192,11 +205,10 @@ static int say(struct sk_way *w, struct sk_parcel *p, uint32_t kind)
 		status =
 		    sk_child_send(&w->desk->child, w->place, kind, 0, sk_buf_slice(&body), &fd, 1);
 	sk_buf_free(&body);
-	if (status == 0 && kind == SK_LINK_FETCH) {
-		p->fd = fd;
-		fd = -1;
-	}
-	sk_close(&fd);
+	if (give)
+		sk_close(&fd);
+	else if (status)
+		forget_bytes(p);
 	p->said = status == 0;
 	return status;
 }
@@ -238,7 +250,6 @@ struct arrival {
 	struct sk_act act;
 	struct sk_way *way;
 	char id[SK_TRANSFER_ID];
-	uint8_t sha256[32];
 	bool wrong; /* the other post gave other bytes */
 };
 
@@ -247,7 +258,7 @@ static int run_arrival(struct sk_gate *g, struct sk_arena *a, struct sk_act *act
 	struct arrival *w = (struct arrival *)act;
 	struct sk_transfer after;
 
-	if (w->wrong || memcmp(act->blob.sha256, w->sha256, 32) != 0)
+	if (w->wrong)
 		return sk_gate_other_bytes(g, a, w->id, &after);
 	return sk_gate_arrived(g, a, w->id, &act->blob, &after);
 }
@@ -270,32 +281,24 @@ static void arrival_done(struct sk_act *act, int status)
 	free(w);
 }
 
-static int keep(struct sk_way *w, const struct sk_parcel *p, struct sk_blob_writer **out)
+/* It is what was wanted, or so the role says: the verifier reads it, and finds out. */
+static int keep(struct sk_parcel *p, struct sk_blob_writer **out)
 {
-	uint8_t piece[PIECE];
-	struct stat st;
-	off_t at = 0;
-	ssize_t n = 0;
+	int status = sk_blob_said(p->to, p->object.sha256, p->object.size);
 
-	/* the role can still write to it: no more is read than was agreed */
-	if (fstat(p->fd, &st) || (uint64_t)st.st_size != p->object.size)
-		return SK_EIO;
-	int status = sk_blob_begin(w->desk->blobs, SK_BLOB_OUTPUT, p->object.size, out);
-	while (status == 0 && at < st.st_size && (n = pread(p->fd, piece, sizeof(piece), at)) > 0) {
-		status = sk_blob_put(*out, piece, (size_t)n);
-		at += n;
-	}
-	return status ? status : n < 0 || (uint64_t)at != p->object.size ? SK_EIO : 0;
+	if (status)
+		return status;
+	*out = p->to;
+	p->to = NULL;
+	return 0;
 }
 
 static void arrived(struct sk_way *w, struct sk_parcel *p, bool wrong)
 {
 	struct arrival *v = calloc(1, sizeof(*v));
-	int status = v == NULL ? SK_ENOMEM : wrong ? 0 : keep(w, p, &v->act.writer);
+	int status = v == NULL ? SK_ENOMEM : wrong ? 0 : keep(p, &v->act.writer);
 
 	if (status) {
-		if (v && v->act.writer)
-			sk_blob_drop(v->act.writer);
 		free(v);
 		unsay(&w->fetch, p); /* once more, later */
 		return;
@@ -306,7 +309,6 @@ static void arrived(struct sk_way *w, struct sk_parcel *p, bool wrong)
 	v->act.run = run_arrival;
 	v->act.done = arrival_done;
 	memcpy(v->id, p->object.id, sizeof(v->id));
-	memcpy(v->sha256, p->object.sha256, 32);
 	sk_desk_do(w->desk, &v->act);
 }
 
@@ -318,7 +320,7 @@ int sk_way_got(struct sk_way *w, struct sk_message *m)
 	if (sk_link_get_got(m->body, &got))
 		return SK_EFORMAT;
 	p = find(&w->fetch, got.id);
-	if (p == NULL || p->fd < 0)
+	if (p == NULL || (p->to == NULL && !p->here))
 		return 0; /* dropped meanwhile */
 	if (p->here)
 		return SK_EFORMAT; /* said twice */
@@ -326,6 +328,21 @@ int sk_way_got(struct sk_way *w, struct sk_message *m)
 		arrived(w, p, got.status != 0);
 	} else {
 		unsay(&w->fetch, p);
+	}
+	return 0;
+}
+
+int sk_way_spoilt(struct sk_way *w, struct sk_message *m)
+{
+	char id[SK_LETTER_ID + 1];
+	struct sk_parcel *p;
+
+	if (sk_link_get_id(m->body, id))
+		return SK_EFORMAT;
+	p = find(&w->give, id);
+	if (p && p->said) {
+		sk_desk_log("the bytes of %s are not those that were offered", id);
+		lose(w, p->object.id);
 	}
 	return 0;
 }

@@ -291,6 +291,13 @@ static int serve_got(void *ctx, struct sk_message *m)
 	return w ? sk_way_got(w, m) : SK_EFORMAT;
 }
 
+static int serve_spoilt(void *ctx, struct sk_message *m)
+{
+	struct sk_way *w = way_now(ctx);
+
+	return w ? sk_way_spoilt(w, m) : SK_EFORMAT;
+}
+
 static int serve_state(void *ctx, struct sk_message *m)
 {
 	struct sk_desk *d = ctx;
@@ -310,5 +317,6 @@ const struct sk_permit sk_links_permits[] = {
     {SK_LINK_SENT, 1, SK_LINK_NUMBER_BYTES, SK_LINK_NUMBER_BYTES, 0, serve_sent},
     {SK_LINK_GOT, 1, SK_LINK_GOT_BYTES, SK_LINK_GOT_BYTES, 0, serve_got},
     {SK_LINK_STATE, 1, 1, SK_LINK_STATUS_BYTES, 0, serve_state},
+    {SK_LINK_SPOILT, 1, SK_LINK_ID_BYTES, SK_LINK_ID_BYTES, 0, serve_spoilt},
 };
 const size_t sk_links_npermits = sizeof(sk_links_permits) / sizeof(*sk_links_permits);

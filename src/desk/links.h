@@ -15,9 +15,9 @@
 struct sk_parcel {
 	struct sk_parcel *next;
 	struct sk_link_object object;
-	bool said; /* the role knows of it */
-	bool here; /* its bytes are on their way into the store */
-	int fd;    /* what is being brought; -1: not yet, or it is given */
+	bool said;                 /* the role knows of it */
+	bool here;                 /* its bytes are on their way into the store */
+	struct sk_blob_writer *to; /* what is being brought; NULL: not yet, or it is given */
 };
 
 struct sk_parcels {
@@ -80,6 +80,7 @@ int sk_way_load(struct sk_way *w);
 /* Say what the role may know by now. */
 void sk_way_say_parcels(struct sk_way *w);
 int sk_way_got(struct sk_way *w, struct sk_message *m);
+int sk_way_spoilt(struct sk_way *w, struct sk_message *m);
 
 /* --- link-letter.c --- */
 /* --- link-record.c --- */

@@ -83,13 +83,14 @@ static int deliver_locked(struct sk_task *t, const char *password)
 static int deliver(struct sk_task *t)
 {
 	uint32_t opened = t->req->reencrypt ? t->report.opened : 0;
+	const struct sk_source from = {.fd = t->output};
 	bool over = false;
 
 	if (opened && opened <= t->passwords.n)
 		return deliver_locked(t, sk_password(&t->passwords, opened - 1));
 	if (lseek(t->output, 0, SEEK_SET) < 0 ||
 	    sk_task_copy(
-		t->output, t->req->output, SK_LIMIT_OUTPUT, &t->size_out, t->sha256_out, &over))
+		&from, t->req->output, SK_LIMIT_OUTPUT, &t->size_out, t->sha256_out, &over))
 		return sk_task_system(t, "writing the output");
 	return over ? sk_report_refuse(&t->report, SK_REASON_LIMIT_OUTPUT, "output") : 0;
 }

@@ -28,8 +28,14 @@ int sk_task_system(struct sk_task *t, const char *what)
 	return sk_report_refuse(&t->report, SK_REASON_SYSTEM, "%s: %s", what, strerror(errno));
 }
 
-int sk_task_copy(
-    int from, int to, uint64_t max, uint64_t *size, char hex[SK_SHA256_HEX], bool *over)
+static ssize_t some(const struct sk_source *from, void *p, size_t n)
+{
+	return from->read ? from->read(from->read_from, p, n)
+			  : TEMP_FAILURE_RETRY(read(from->fd, p, n));
+}
+
+int sk_task_copy(const struct sk_source *from, int to, uint64_t max, uint64_t *size,
+    char hex[SK_SHA256_HEX], bool *over)
 {
 	static _Thread_local uint8_t block[1 << 17];
 	struct sha256_ctx ctx;
@@ -37,9 +43,7 @@ int sk_task_copy(
 	sha256_init(&ctx);
 	*size = 0;
 	for (;;) {
-		ssize_t n = read(from, block, sizeof(block));
-		if (n < 0 && errno == EINTR)
-			continue;
+		ssize_t n = some(from, block, sizeof(block));
 		if (n < 0)
 			return SK_EIO;
 		if (n == 0)
@@ -60,13 +64,14 @@ int sk_task_take(struct sk_task *t)
 {
 	uint64_t max = t->req->max_input && t->req->max_input < SK_LIMIT_INPUT ? t->req->max_input
 									       : SK_LIMIT_INPUT;
+	const struct sk_source from = {t->req->input, t->req->read, t->req->read_from};
 	bool over = false;
 
 	if (t->input < 0)
 		t->input = sk_memfd("input");
 	if (t->input < 0)
 		return sk_task_system(t, "memory for the input");
-	if (sk_task_copy(t->req->input, t->input, max, &t->size_in, t->sha256_in, &over))
+	if (sk_task_copy(&from, t->input, max, &t->size_in, t->sha256_in, &over))
 		return sk_task_system(t, "reading the input");
 	if (over)
 		return sk_report_refuse(&t->report, SK_REASON_LIMIT_SIZE, "more than %llu bytes",

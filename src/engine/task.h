@@ -39,8 +39,14 @@ int sk_task_verify(struct sk_task *t);
 
 struct sha256_ctx;
 void sk_task_hex(struct sha256_ctx *ctx, char hex[SK_SHA256_HEX]);
+/* Where bytes come from: a descriptor, or somebody who gives them (sekisho.h). */
+struct sk_source {
+	int fd;
+	long (*read)(void *read_from, void *p, unsigned long n);
+	void *read_from;
+};
 /* Copy `from` to `to` (-1: only hash) until its end, at most max bytes. *over: there was more. 0 or SK_EIO. */
-int sk_task_copy(
-    int from, int to, uint64_t max, uint64_t *size, char hex[SK_SHA256_HEX], bool *over);
+int sk_task_copy(const struct sk_source *from, int to, uint64_t max, uint64_t *size,
+    char hex[SK_SHA256_HEX], bool *over);
 
 #endif

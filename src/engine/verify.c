@@ -34,8 +34,11 @@ int sk_engine_verify(
     struct sk_engine *engine, const struct sk_verify_request *request, struct sk_result **result)
 {
 	static _Thread_local struct sk_task t;
-	struct sk_request req = {
-	    .input = request->input, .output = -1, .max_millis = request->max_millis};
+	struct sk_request req = {.input = request->input,
+	    .read = request->read,
+	    .read_from = request->read_from,
+	    .output = -1,
+	    .max_millis = request->max_millis};
 	int64_t started = sk_now_ms();
 	struct sk_result *r;
 

@@ -74,10 +74,13 @@ static int serve_clean(void *ctx, struct sk_message *m)
 	static struct sk_work_job job;
 	static struct sk_work_done done;
 	struct sk_slice bytes;
+	sk_autoclose int plain = sk_memfd("plain");
 	int status = sk_work_get_job(m->body, &job);
 
 	if (status == 0)
-		status = sk_map(m->fds[0], &bytes);
+		status = sk_unsealing_copy(m->fds[0], &job.input, plain);
+	if (status == 0)
+		status = sk_map(plain, &bytes);
 	if (status)
 		return status;
 	memset(&done, 0, sizeof(done));

@@ -12,6 +12,11 @@
 
 static const struct sk_work_job job = {.job = 7,
     .fence = 1ULL << 40,
+    .input = {.sealed = true,
+	.key = {4},
+	.name = "00112233445566778899aabbccddeeff",
+	.sha256 = {5},
+	.size = 6},
     .steps = {1, 2},
     .nsteps = 2,
     .leaks = true,
@@ -89,12 +94,15 @@ static void refused_with(size_t at, uint8_t byte)
 static void test_job_with_nonsense(void **state)
 {
 	assert_int_equal(sk_work_put_job(&job, &b), 0);
-	refused_with(16, 5); /* too many steps */
-	refused_with(17, 0); /* no method */
-	refused_with(17, 3); /* two at once */
-	refused_with(17, 8); /* none that there is */
-	refused_with(19, 2); /* neither yes nor no */
-	refused_with(67, 0); /* a NUL in the name */
+	refused_with(16, 2);                 /* neither sealed nor not */
+	refused_with(16, 0);                 /* a key where nothing is sealed */
+	refused_with(50, 'G');               /* no name */
+	refused_with(16 + SK_BYTES_WIRE, 5); /* too many steps */
+	refused_with(17 + SK_BYTES_WIRE, 0); /* no method */
+	refused_with(17 + SK_BYTES_WIRE, 3); /* two at once */
+	refused_with(17 + SK_BYTES_WIRE, 8); /* none that there is */
+	refused_with(19 + SK_BYTES_WIRE, 2); /* neither yes nor no */
+	refused_with(67 + SK_BYTES_WIRE, 0); /* a NUL in the name */
 }
 
 static void test_done(void **state)

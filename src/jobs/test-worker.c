@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <zlib.h>
 
+#include "bytes/test-plain.h"
 #include "post/test-role.h"
 #include "jobs/seal.h"
 
@@ -101,11 +102,35 @@ static struct sk_work_job job_of(const char *name, int nsteps, const uint8_t *st
 	return j;
 }
 
+/* As originals lie, sealed; to verify, as they are. What is said of it: `wrong` makes that of another one. */
+static uint8_t wrong;
+
+static int input_of(struct sk_slice bytes, bool sealed, struct sk_bytes *what)
+{
+	struct sk_sealing *s;
+	int fd = file_of(sealed ? sk_slice("", 0) : bytes);
+
+	*what = plain_of(fd);
+	if (sealed) {
+		what->sealed = true;
+		what->key[0] = 7;
+		snprintf(what->name, sizeof(what->name), "00112233445566778899aabbccddeeff");
+		assert_int_equal(sk_sealing_new(fd, what, &s), 0);
+		assert_int_equal(sk_sealing_put(s, bytes.p, bytes.n), 0);
+		assert_int_equal(sk_sealing_end(s, what->sha256, &what->size), 0);
+		sk_sealing_free(s);
+	}
+	what->sha256[0] ^= wrong;
+	return fd;
+}
+
 static void run_bytes(
-    const struct sk_work_job *j, uint32_t kind, struct sk_slice bytes, const char *list)
+    const struct sk_work_job *asked, uint32_t kind, struct sk_slice bytes, const char *list)
 {
 	struct sk_buf body = SK_BUF(SK_CHANNEL_BODY);
-	int fds[4] = {file_of(bytes), sk_memfd("out"), sk_memfd("report"), file(list)};
+	struct sk_work_job with = *asked, *j = &with;
+	int fds[4] = {input_of(bytes, kind == SK_WORK_CLEAN, &with.input), sk_memfd("out"),
+	    sk_memfd("report"), file(list)};
 	int two[2] = {fds[0], fds[2]};
 	int want = got.done + 1;
 
@@ -400,6 +425,30 @@ static void test_verify(void **state)
 	close_files();
 }
 
+/* What lies there is not what was said about it, or is damaged: it is no file's fault, and no other try's business. */
+static void test_other_bytes(void **state)
+{
+	struct sk_work_job j = job_of("a.txt", 2, (uint8_t[]){REBUILD, FLATTEN});
+
+	wrong = 1;
+	run(&j, SK_WORK_CLEAN, "letters\n", "");
+	wrong = 0;
+	assert_int_equal(got.what.verdict, 2);
+	assert_string_equal(got.what.reason, "other-bytes");
+	content_is(output, "");
+	close_files();
+	snprintf(j.type, sizeof(j.type), "txt");
+	wrong = 1;
+	run(&j, SK_WORK_VERIFY, "letters\n", "");
+	wrong = 0;
+	assert_int_equal(got.what.verdict, 2);
+	assert_string_equal(got.what.reason, "other-bytes");
+	close_files();
+	run(&j, SK_WORK_VERIFY, "letters\n", "");
+	assert_int_equal(got.what.verdict, 0);
+	close_files();
+}
+
 /* A gate that talks nonsense is told to the supervisor; the next gate is served. */
 static void test_nonsense(void **state)
 {
@@ -418,7 +467,8 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 #define T(f) cmocka_unit_test_setup_teardown(f, start_worker, stop_worker)
 	    T(test_clean), T(test_next_method), T(test_refused), T(test_what_lies_in_it),
-	    T(test_sealed_password), T(test_not_looked_through), T(test_verify), T(test_nonsense)};
+	    T(test_sealed_password), T(test_not_looked_through), T(test_verify),
+	    T(test_other_bytes), T(test_nonsense)};
 
 	if (argc != 2 || realpath(argv[1], role_program) == NULL) {
 		fprintf(stderr, "usage: test-worker PATH-OF-sekisho-worker\n");

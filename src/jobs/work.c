@@ -106,6 +106,8 @@ int sk_work_put_job(const struct sk_work_job *j, struct sk_buf *out)
 {
 	sk_buf_put_u64le(out, j->job);
 	sk_buf_put_u64le(out, j->fence);
+	if (sk_bytes_put(&j->input, out))
+		return out->err ? out->err : SK_EARG;
 	sk_buf_putc(out, j->nsteps);
 	sk_buf_put(out, j->steps, j->nsteps);
 	sk_buf_putc(out, (uint8_t)(j->leaks | j->ocr << 1));
@@ -139,7 +141,7 @@ int sk_work_get_job(struct sk_slice in, struct sk_work_job *j)
 	memset(j, 0, sizeof(*j));
 	j->job = sk_read_u64le(&r);
 	j->fence = sk_read_u64le(&r);
-	good = get_steps(&r, j);
+	good = sk_bytes_get(sk_read_slice(&r, SK_BYTES_WIRE), &j->input) == 0 && get_steps(&r, j);
 	look = sk_read_u8(&r);
 	j->leaks = look & 1;
 	j->ocr = look >> 1;

@@ -9,10 +9,11 @@
 #include "base/filetype.h"
 #include "base/limits.h"
 #include "base/password.h"
+#include "bytes/bytes.h"
 #include "sekisho-words.h"
 
 enum sk_work_kind {
-	/* gate → worker; descriptors: input, output (empty), report (empty), list of words (may be empty) */
+	/* gate → worker; descriptors: input (bytes/bytes.h; only to be read), output (empty; where its bytes will stay), report (empty), list of words (may be empty) */
 	SK_WORK_CLEAN = 1,
 	SK_WORK_VERIFY, /* descriptors: input, report */
 	/* worker → gate */
@@ -48,6 +49,7 @@ struct sk_work_sealed {
 /* One job. A lease is named by job and fence: what comes back under an older fence counts for nothing. */
 struct sk_work_job {
 	uint64_t job, fence;
+	struct sk_bytes input; /* what lies behind its descriptor */
 	uint8_t
 	    steps[SK_WORK_STEPS]; /* enum sk_method_name, in the order in which they are tried */
 	uint8_t nsteps;

@@ -26,8 +26,9 @@ enum sk_link_kind {
 	/* role → gate */
 	SK_LINK_CAME, /* a batch of the other post's letters, not empty */
 	SK_LINK_SENT, /* number: the other post has ours up to here durably; never above what was given in this talk */
-	SK_LINK_GOT,   /* what became of a FETCH; it is then no longer known to the role */
-	SK_LINK_STATE, /* how the link is; after each change */
+	SK_LINK_GOT,    /* what became of a FETCH; it is then no longer known to the role */
+	SK_LINK_STATE,  /* how the link is; after each change */
+	SK_LINK_SPOILT, /* id: what was given has not the hash that was said; nothing of it has left, and it is known no longer */
 };
 
 /* Letters that a gate may have given without SENT, and that a role has brought without HEARD; objects under way. More: it is at fault. */

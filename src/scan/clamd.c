@@ -95,25 +95,36 @@ static ssize_t get(int fd, char answer[ANSWER], int64_t end)
 }
 
 /* The file in pieces with their lengths before them; an empty one ends it. */
-static int put_stream(int fd, int file, int64_t end)
+static int put_pieces(int fd, struct sk_unsealing *u, int64_t end)
 {
 	uint8_t piece[4 + CHUNK];
-	off_t at = 0;
-	ssize_t n;
+	size_t n = 0;
 	int status = put(fd, "zINSTREAM", 10, end);
 
 	do {
-		n = status ? -1 : TEMP_FAILURE_RETRY(pread(file, piece + 4, CHUNK, at));
-		if (n < 0)
-			return status ? status : SK_EIO;
-		at += n;
+		if (status == 0)
+			status = sk_unsealing_get(u, piece + 4, CHUNK, &n);
+		if (status)
+			return status;
 		piece[0] = (uint8_t)(n >> 24);
 		piece[1] = (uint8_t)(n >> 16);
 		piece[2] = (uint8_t)(n >> 8);
 		piece[3] = (uint8_t)n;
-		status = put(fd, piece, 4 + (size_t)n, end);
+		status = put(fd, piece, 4 + n, end);
 	} while (n > 0 && status == 0);
 	return status;
+}
+
+/* SK_EARG: it is not what it was said to be. */
+static int put_stream(int fd, int file, const struct sk_bytes *what, int64_t end)
+{
+	struct sk_unsealing *u = NULL;
+	int status = sk_unsealing_new(file, what, &u);
+
+	if (status == 0)
+		status = put_pieces(fd, u, end);
+	sk_unsealing_free(u);
+	return status == SK_EFORMAT ? SK_EARG : status;
 }
 
 /* --- answers --- */
@@ -181,11 +192,13 @@ void sk_clamd_read_verdict(const char *answer, size_t n, struct sk_clamd_result 
 static void failed(struct sk_clamd_result *out, int status)
 {
 	unknown(out, status == SK_ELIMIT    ? "clamd took too long"
+		     : status == SK_EARG    ? "the file is not what was brought"
 		     : status == SK_EFORMAT ? "an answer that is none of clamd's"
 					    : "clamd cannot be reached");
 }
 
-void sk_clamd_scan(int version, int stream, int file, int millis, struct sk_clamd_result *out)
+void sk_clamd_scan(int version, int stream, int file, const struct sk_bytes *what, int millis,
+    struct sk_clamd_result *out)
 {
 	int64_t end = sk_now_ms() + millis;
 	char answer[ANSWER];
@@ -199,7 +212,7 @@ void sk_clamd_scan(int version, int stream, int file, int millis, struct sk_clam
 		return;
 	}
 	sk_clamd_read_version(answer, (size_t)n, out);
-	status = put_stream(stream, file, end);
+	status = put_stream(stream, file, what, end);
 	/* it hangs up early when a file is too long for it, and says so */
 	n = status == 0 || status == SK_EIO ? get(stream, answer, end) : status;
 	if (n < 0)

@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bytes/bytes.h"
+
 enum sk_clamd_verdict {
 	SK_CLAMD_UNKNOWN, /* it could not be told: `text` says why */
 	SK_CLAMD_CLEAN,
@@ -27,11 +29,12 @@ struct sk_clamd_result {
 int sk_clamd_connect(const char *path);
 
 /*
- * Have the whole of `file` scanned, from its beginning, whatever its position. `version` and `stream` are two fresh
+ * Have the whole of `file` scanned, opened on the way, and only what it is said to be: of other bytes no verdict is one. `version` and `stream` are two fresh
  * connections, both the caller's: clamd serves one command on each. All of it together takes at most so many
  * milliseconds. Never fails: *out is UNKNOWN then.
  */
-void sk_clamd_scan(int version, int stream, int file, int millis, struct sk_clamd_result *out);
+void sk_clamd_scan(int version, int stream, int file, const struct sk_bytes *what, int millis,
+    struct sk_clamd_result *out);
 
 /* What clamd answered to zVERSION and to zINSTREAM, as n bytes with its closing NUL. Pure. */
 void sk_clamd_read_version(const char *answer, size_t n, struct sk_clamd_result *out);

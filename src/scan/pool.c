@@ -42,18 +42,16 @@ static void push(struct ring *r, const struct sk_scan_task *s)
 static void pop(struct ring *r, struct sk_scan_task *s)
 {
 	*s = r->v[r->at];
+	sk_bytes_wipe(&r->v[r->at].what);
 	r->at = (r->at + 1) % SK_SCAN_POOL;
 	r->n--;
 }
 
 static int millis_for(const struct sk_scan_task *s)
 {
-	struct stat st;
-
 	if (s->millis)
 		return s->millis > SK_LIMIT_TIME_MAX_MS ? SK_LIMIT_TIME_MAX_MS : (int)s->millis;
-	return fstat(s->file, &st) ? SK_LIMIT_TIME_FLOOR_MS
-				   : (int)sk_limits_for((size_t)st.st_size).time_ms;
+	return (int)sk_limits_for((size_t)s->what.size).time_ms;
 }
 
 static void scan(const struct sk_scan_pool *pool, struct sk_scan_task *s)
@@ -63,10 +61,11 @@ static void scan(const struct sk_scan_pool *pool, struct sk_scan_task *s)
 	int stream = pool->socket ? sk_clamd_connect(pool->socket) : -1;
 
 	if (pool->socket)
-		sk_clamd_scan(version, stream, s->file, millis_for(s), &r);
+		sk_clamd_scan(version, stream, s->file, &s->what, millis_for(s), &r);
 	sk_close(&version);
 	sk_close(&stream);
 	sk_close(&s->file);
+	sk_bytes_wipe(&s->what);
 	if (r.signatures == 0 && r.engine[0] && pool->signatures)
 		r.signatures = sk_scan_newest(pool->signatures);
 	sk_scan_from_clamd(&r, time(NULL), &s->done);
@@ -157,6 +156,7 @@ void sk_scan_pool_drop(struct sk_scan_pool *pool)
 	while (pool->waiting.n) {
 		pop(&pool->waiting, &s);
 		sk_close(&s.file);
+		sk_bytes_wipe(&s.what);
 		pool->all--;
 	}
 	pthread_mutex_unlock(&pool->lock);

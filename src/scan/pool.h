@@ -13,10 +13,11 @@ struct sk_scan_pool;
 #define SK_SCAN_POOL (2 * SK_SCANS_AT_ONCE)
 
 struct sk_scan_task {
-	int file;        /* the pool's, until it is taken out: then -1 */
-	uint32_t millis; /* 0: in proportion to its size */
-	uint32_t serial; /* of the question */
-	unsigned talk;   /* with which gate; the caller's */
+	struct sk_bytes what; /* that lies in it; wiped when it is taken out */
+	int file;             /* the pool's, until it is taken out: then -1 */
+	uint32_t millis;      /* 0: in proportion to its size */
+	uint32_t serial;      /* of the question */
+	unsigned talk;        /* with which gate; the caller's */
 	struct sk_scan_done done;
 };
 

@@ -29,17 +29,18 @@ static bool get_text(struct sk_reader *r, char dst[SK_SCAN_NAME + 1])
 	return true;
 }
 
-int sk_scan_put_file(uint32_t millis, struct sk_buf *out)
+int sk_scan_put_file(uint32_t millis, const struct sk_bytes *what, struct sk_buf *out)
 {
-	return sk_buf_put_u32le(out, millis);
+	sk_buf_put_u32le(out, millis);
+	return sk_bytes_put(what, out);
 }
 
-int sk_scan_get_file(struct sk_slice in, uint32_t *millis)
+int sk_scan_get_file(struct sk_slice in, uint32_t *millis, struct sk_bytes *what)
 {
 	struct sk_reader r = sk_reader(in);
 	uint32_t v = sk_read_u32le(&r);
 
-	if (!sk_read_at_end(&r))
+	if (r.bad || sk_bytes_get(sk_slice_sub(in, 4, in.n), what))
 		return SK_EFORMAT;
 	*millis = v;
 	return 0;

@@ -7,16 +7,18 @@
 #define SK_SCAN_SCAN_H
 
 #include "base/buf.h"
+#include "bytes/bytes.h"
 
 enum sk_scan_kind {
-	SK_SCAN_FILE = 1, /* gate → scanner; descriptor: the file, to be read from its beginning */
-	SK_SCAN_DONE,     /* scanner → gate */
+	SK_SCAN_FILE =
+	    1,        /* gate → scanner; descriptor: the file, to be read as bytes/bytes.h says */
+	SK_SCAN_DONE, /* scanner → gate */
 };
 
 /* Scans under way at once; the scanner takes no more from a gate. */
 #define SK_SCANS_AT_ONCE 16
 #define SK_SCAN_NAME 255 /* bytes of what was found */
-#define SK_SCAN_FILE_BYTES 4
+#define SK_SCAN_FILE_BYTES (4 + SK_BYTES_WIRE)
 #define SK_SCAN_DONE_BYTES (1 + 8 + 2 * (2 + SK_SCAN_NAME))
 
 /* The values of enum sk_scan of the policy. */
@@ -30,10 +32,10 @@ struct sk_scan_done {
 	char engine[SK_SCAN_NAME + 1]; /* "ClamAV 1.4.6/27800"; "": not known */
 };
 
-/* How long it may take, milliseconds; 0: in proportion to its size. */
-int sk_scan_put_file(uint32_t millis, struct sk_buf *out);
+/* What lies behind the descriptor; how long it may take, milliseconds; 0: in proportion to its size. */
+int sk_scan_put_file(uint32_t millis, const struct sk_bytes *what, struct sk_buf *out);
 /* SK_EFORMAT on anything unexpected. */
-int sk_scan_get_file(struct sk_slice in, uint32_t *millis);
+int sk_scan_get_file(struct sk_slice in, uint32_t *millis, struct sk_bytes *what);
 int sk_scan_put_done(const struct sk_scan_done *d, struct sk_buf *out);
 int sk_scan_get_done(struct sk_slice in, struct sk_scan_done *d);
 

@@ -13,6 +13,7 @@
 
 #include "base/fd.h"
 #include "base/err.h"
+#include "bytes/test-plain.h"
 #include "scan/clamd.h"
 #include "scan/scan.h"
 
@@ -56,6 +57,9 @@ static void *serve(void *arg)
 	return NULL;
 }
 
+/* What is said of the file besides what it is. */
+static int wrong;
+
 static struct sk_clamd_result scan(const char *version, struct fake stream, size_t size, int millis)
 {
 	struct sk_clamd_result out;
@@ -73,7 +77,9 @@ static struct sk_clamd_result scan(const char *version, struct fake stream, size
 		fakes[i].got = buffers[i];
 		assert_int_equal(pthread_create(&thread[i], NULL, serve, &fakes[i]), 0);
 	}
-	sk_clamd_scan(pair[0][0], pair[1][0], file, millis, &out);
+	struct sk_bytes what = plain_of(file);
+	what.sha256[5] ^= (uint8_t)wrong;
+	sk_clamd_scan(pair[0][0], pair[1][0], file, &what, millis, &out);
 	for (int i = 0; i < 2; i++) {
 		close(pair[i][0]);
 		pthread_join(thread[i], NULL);
@@ -97,6 +103,18 @@ static void test_clean(void **state)
 	/* two pieces, their lengths, the end */
 	assert_int_equal(fakes[1].ngot, 10 + 4 + 65536 + 4 + 34464 + 4);
 	assert_memory_equal(fakes[1].got, "zINSTREAM\0\0\1\0\0x", 15);
+}
+
+/* Of other bytes than were brought nothing is said, whatever clamd says. */
+static void test_other_bytes(void **state)
+{
+	wrong = 1;
+	struct sk_clamd_result s = scan(VERSION, SAYS("stream: OK"), 100000, 60000);
+	wrong = 0;
+
+	assert_int_equal(s.verdict, SK_CLAMD_UNKNOWN);
+	assert_string_equal(s.text, "the file is not what was brought");
+	assert_int_equal(fakes[1].ngot, 10 + 4 + 65536); /* its end was kept back */
 }
 
 static void test_found(void **state)
@@ -202,6 +220,7 @@ static void test_wire(void **state)
 {
 	struct sk_scan_done in = answer_of(SK_CLAMD_FOUND, 999900), out;
 	struct sk_buf b = SK_BUF(SK_SCAN_DONE_BYTES + 1);
+	struct sk_bytes what;
 	uint32_t millis = 0;
 
 	assert_int_equal(sk_scan_put_done(&in, &b), 0);
@@ -215,10 +234,13 @@ static void test_wire(void **state)
 	assert_int_equal(sk_scan_put_done(&in, &b), 0);
 	assert_int_equal(sk_scan_get_done(sk_buf_slice(&b), &out), SK_EFORMAT);
 	sk_buf_reset(&b);
-	assert_int_equal(sk_scan_put_file(77, &b), 0);
-	assert_int_equal(sk_scan_get_file(sk_buf_slice(&b), &millis), 0);
+	assert_int_equal(sk_scan_put_file(77, &(struct sk_bytes){.size = 9}, &b), 0);
+	assert_int_equal(sk_scan_get_file(sk_buf_slice(&b), &millis, &what), 0);
 	assert_int_equal(millis, 77);
-	assert_int_equal(sk_scan_get_file(sk_slice(b.p, 3), &millis), SK_EFORMAT);
+	assert_int_equal(what.size, 9);
+	assert_int_equal(b.len, SK_SCAN_FILE_BYTES);
+	for (size_t n = 0; n < b.len; n++)
+		assert_int_equal(sk_scan_get_file(sk_slice(b.p, n), &millis, &what), SK_EFORMAT);
 	sk_buf_free(&b);
 }
 
@@ -236,6 +258,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_clean),
+	    cmocka_unit_test(test_other_bytes),
 	    cmocka_unit_test(test_found),
 	    cmocka_unit_test(test_an_empty_file),
 	    cmocka_unit_test(test_what_is_not_clear_is_unknown),

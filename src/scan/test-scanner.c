@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
+#include "bytes/test-plain.h"
 #include "post/test-role.h"
 #include "scan/scan.h"
 
@@ -146,7 +147,8 @@ static void ask(const char *text, uint32_t serial)
 
 	/* where it stands does not matter */
 	assert_int_equal(sk_write_all(fd, text, strlen(text)), 0);
-	sk_scan_put_file(0, &body);
+	struct sk_bytes what = plain_of(fd);
+	assert_int_equal(sk_scan_put_file(0, &what, &body), 0);
 	assert_int_equal(
 	    sk_channel_send(&role_gate, SK_SCAN_FILE, serial, sk_buf_slice(&body), &fd, 1), 0);
 	sk_buf_free(&body);

@@ -10,12 +10,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
+
+#include <nettle/sha2.h>
 
 #include "base/err.h"
 #include "base/fd.h"
@@ -322,6 +326,146 @@ static void test_together(void **state)
 	assert_int_equal(sk_blob_end_all(w, 0, got, pins), SK_EARG);
 }
 
+/* --- written and read by somebody else --- */
+
+/* What a role does that was handed a writer's descriptor. */
+static void write_elsewhere(
+    struct sk_blob_writer *w, const uint8_t *p, size_t n, uint8_t sha256[32])
+{
+	struct sk_sealing *s = NULL;
+	struct sk_bytes what;
+	struct sha256_ctx hash;
+	uint64_t size;
+	int fd = sk_blob_hand(w, &what);
+
+	assert_true(fd >= 0);
+	if (what.sealed) {
+		assert_int_equal(sk_sealing_new(fd, &what, &s), 0);
+		assert_int_equal(sk_sealing_put(s, p, n), 0);
+		assert_int_equal(sk_sealing_end(s, sha256, &size), 0);
+		sk_sealing_free(s);
+		return;
+	}
+	sha256_init(&hash);
+	sha256_update(&hash, n, p);
+	sha256_digest(&hash, 32, sha256);
+	assert_int_equal(sk_write_all(fd, p, n), 0);
+}
+
+static void test_handed(void **state)
+{
+	static uint8_t p[2 * PIECE + 5];
+	struct sk_blob_writer *w;
+	struct sk_bytes what;
+	struct sk_blob got;
+	uint8_t sum[32];
+	int pin, fd;
+
+	fill(p, sizeof(p), 11);
+	for (int kind = SK_BLOB_OUTPUT; kind <= SK_BLOB_ORIGINAL; kind++) {
+		assert_int_equal(sk_blob_begin(blobs, kind, sizeof(p), &w), 0);
+		write_elsewhere(w, p, sizeof(p), sum);
+		assert_int_equal(sk_blob_put(w, p, 1), SK_EARG); /* not by two */
+		assert_int_equal(sk_blob_said(w, sum, sizeof(p)), 0);
+		assert_int_equal(sk_blob_end(w, &got, &pin), 0);
+		close(pin);
+		assert_int_equal(got.size, sizeof(p));
+		reads(kind, got.name, p, sizeof(p));
+		/* and lent, it is read with the key of this one alone */
+		what = (struct sk_bytes){.size = sizeof(p)};
+		memcpy(what.sha256, sum, sizeof(sum));
+		assert_int_equal(sk_blob_lend(blobs, kind, got.name, &what, &fd), 0);
+		sk_autoclose int copy = sk_memfd("copy");
+		assert_int_equal(sk_unsealing_copy(fd, &what, copy), 0);
+		assert_int_equal(lseek(copy, 0, SEEK_END), sizeof(p));
+		assert_int_equal(pwrite(fd, p, 1, 0), -1);
+		close(fd);
+	}
+	assert_int_equal(sk_blob_erase(blobs, got.name), 0);
+	assert_int_equal(sk_blob_lend(blobs, SK_BLOB_ORIGINAL, got.name, &what, &fd), SK_ENOENTRY);
+	assert_int_equal(sk_blob_lend(blobs, SK_BLOB_OUTPUT, "../../x", &what, &fd), SK_EARG);
+}
+
+/* What was said about it is wrong: by its size at once, by its hash when it is read; and nothing is left of what nobody took. */
+static void test_handed_wrong(void **state)
+{
+	struct sk_blob_writer *w;
+	struct sk_bytes what;
+	struct sk_blob got;
+	uint8_t sum[32];
+	char path[256];
+	int pin, fd;
+
+	for (int kind = SK_BLOB_OUTPUT; kind <= SK_BLOB_ORIGINAL; kind++) {
+		assert_int_equal(sk_blob_begin(blobs, kind, 9, &w), 0);
+		assert_int_equal(sk_blob_said(w, sum, 9), SK_EARG); /* nobody was to write it */
+		write_elsewhere(w, (const uint8_t *)"something", 9, sum);
+		assert_int_equal(sk_blob_said(w, sum, 8), SK_EFORMAT);
+		assert_int_equal(sk_blob_said(w, sum, 10), SK_EFORMAT);
+		assert_int_equal(sk_blob_end(w, &got, &pin), SK_EARG); /* nothing was said */
+		assert_int_equal(sk_blob_begin(blobs, kind, 9, &w), 0);
+		write_elsewhere(w, (const uint8_t *)"something", 9, sum);
+		sum[0]++;
+		assert_int_equal(sk_blob_said(w, sum, 9), 0);
+		assert_int_equal(sk_blob_end(w, &got, &pin), 0);
+		close(pin);
+		what = (struct sk_bytes){.size = 9};
+		memcpy(what.sha256, sum, sizeof(sum));
+		assert_int_equal(sk_blob_lend(blobs, kind, got.name, &what, &fd), 0);
+		sk_autoclose int copy = sk_memfd("copy");
+		assert_int_equal(sk_unsealing_copy(fd, &what, copy), SK_EFORMAT);
+		assert_int_equal(lseek(copy, 0, SEEK_END), 0);
+		close(fd);
+	}
+	snprintf(path, sizeof(path), "%s/new", folder);
+	assert_int_equal(files_in(path), 0);
+	snprintf(path, sizeof(path), "%s/new", keys);
+	assert_int_equal(files_in(path), 0);
+}
+
+/* Whoever was handed it still has its description when the gate takes it: he can unlock that, or lock it against all. */
+static void test_handed_locked(void **state)
+{
+	struct sk_blob_writer *w;
+	struct sk_bytes what;
+	struct sk_blob got;
+	uint8_t sum[32];
+	int pin;
+
+	assert_int_equal(sk_blob_begin(blobs, SK_BLOB_OUTPUT, 1, &w), 0);
+	write_elsewhere(w, (const uint8_t *)"a", 1, sum);
+	int fd = sk_blob_hand(w, &what);
+	assert_int_equal(flock(fd, LOCK_EX), 0);
+	assert_int_equal(sk_blob_said(w, sum, 1), SK_EIO); /* it does not wait */
+	assert_int_equal(flock(fd, LOCK_UN), 0);
+	int theirs = dup(fd);
+	assert_int_equal(sk_blob_said(w, sum, 1), 0);
+	assert_int_equal(sk_blob_end(w, &got, &pin), 0);
+	assert_int_equal(flock(theirs, LOCK_EX | LOCK_NB), -1); /* it is held, whatever they do */
+	close(theirs);
+	close(pin);
+}
+
+/* Room that was promised is not promised twice. */
+static void test_promised(void **state)
+{
+	struct sk_blobs_options tight = options;
+	struct sk_blobs *b;
+	struct sk_blob_writer *one, *two;
+	struct statvfs v;
+
+	assert_int_equal(statvfs(folder, &v), 0);
+	uint64_t left = (uint64_t)v.f_bavail * v.f_frsize;
+	tight.spare = left / 8;
+	assert_int_equal(sk_blobs_open(&tight, &b), 0);
+	assert_int_equal(sk_blob_begin(b, SK_BLOB_OUTPUT, left / 2, &one), 0);
+	assert_int_equal(sk_blob_begin(b, SK_BLOB_OUTPUT, left / 2, &two), SK_ENOSPACE);
+	sk_blob_drop(one);
+	assert_int_equal(sk_blob_begin(b, SK_BLOB_OUTPUT, left / 2, &two), 0);
+	sk_blob_drop(two);
+	sk_blobs_close(b);
+}
+
 static void test_dropped(void **state)
 {
 	struct sk_blob_writer *w = NULL;
@@ -590,6 +734,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {T(test_round), T(test_sealed), T(test_flipped),
 	    T(test_rearranged), T(test_erased), T(test_same_output), T(test_together),
+	    T(test_handed), T(test_handed_wrong), T(test_handed_locked), T(test_promised),
 	    T(test_dropped), T(test_sweep), T(test_sweep_meets_writer), T(test_sweep_remains),
 	    T(test_space), T(test_full), T(test_master), T(test_new_master), T(test_open_folder)};
 

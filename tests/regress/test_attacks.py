@@ -267,9 +267,19 @@ class Attacks(Case):
             tables = [t for t, in db.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB 'job_[0-9]*'")]
             return any(tries > 1 for t in tables for tries, in db.execute(f"SELECT tries FROM {t}"))
 
+    def test_another_hash_than_that_of_its_bytes(self):
+        self.lies(self.internet, "other-hash")
+        self.lab.start()
+        id = self.bring_in(papers.docx(0, 9000, mark=True))
+        self.lgwan.await_state(id, "rejected")
+        self.assertEqual(self.recorded(self.lgwan, id, "transfer.reject")["reason"], "gone")  # their own post does not give them
+        self.internet.await_state(id, "rejected")
+        self.never_released(self.lgwan, id)
+        self.end()
+
     def test_what_does_not_fit_counts_for_nothing(self):
         """The job is done anew, until an honest worker does it."""
-        for n, word in enumerate(("other-hash", "other-original", "no-bytes")):
+        for n, word in enumerate(("other-original", "no-bytes")):
             with self.subTest(word):
                 self.lies(self.internet, word)
                 if n == 0:

@@ -49,7 +49,14 @@ class HostileWorker(unittest.TestCase):
         return slowest
 
     def test_bytes_that_were_swapped(self):
-        self.stays("swapped", "cannot be kept")
+        """Other bytes than it says: they do not leave this post."""
+        id = self.send("swapped")
+        posts.wait_for("it is not rejected", lambda: self.lgwan.state(id) == "rejected")
+        posts.wait_for("it is not told", lambda: self.internet.state(id) == "rejected")
+        self.lab.stop()
+        for post in self.lab.posts.values():
+            self.assertIn("gone", [e.get("reason") for e in post.ledger() if e.get("transfer") == id])
+            post.verify_ledger()
 
     def test_somebody_elses_job(self):
         self.stays("fence", "it talked nonsense")
