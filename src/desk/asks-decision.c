@@ -41,7 +41,7 @@ static json_t *approvers_of(const struct sk_duties *d, int64_t received)
 	return list;
 }
 
-static json_t *decision_of(const struct sk_decision *d, int64_t received)
+json_t *sk_show_decided(const struct sk_decision *d, int64_t received)
 {
 	json_t *o = json_object(), *reasons = json_array();
 
@@ -69,7 +69,7 @@ json_t *sk_show_decision(struct sk_asked *q, const struct sk_transfer *t)
 	    g.policy == NULL || sk_gate_facts(&g, q->arena, t, &r))
 		return NULL;
 	sk_gate_decide(&g, &r, d);
-	return decision_of(d, r.request.received);
+	return sk_show_decided(d, r.request.received);
 }
 
 /* --- what happened --- */

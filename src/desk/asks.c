@@ -163,10 +163,11 @@ static void done(struct sk_act *act, int status)
 
 static const struct sk_ask_of *find(enum sk_front_what what)
 {
-	const struct sk_ask_of *const tables[] = {sk_asks_transfer, sk_asks_vote, sk_asks_get,
-	    sk_asks_original, sk_asks_user, sk_asks_absence, sk_asks_org, sk_asks_routes,
-	    sk_asks_report, sk_asks_tasks, sk_asks_passkey, sk_asks_login, sk_asks_factor, sk_asks_link, sk_asks_session,
-	    sk_asks_backup, sk_asks_post, sk_asks_upload};
+	const struct sk_ask_of *const tables[] = {
+#define SK_ASKS(name) sk_asks_##name,
+#include "desk/asks-tables.def"
+#undef SK_ASKS
+	};
 
 	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++)
 		for (const struct sk_ask_of *a = tables[i]; a->what != SK_FRONT_COUNT; a++)

@@ -69,10 +69,9 @@ struct sk_ask_of {
 };
 
 /* The tables of asks, each ended by SK_FRONT_COUNT: one for a file of handlers. */
-extern const struct sk_ask_of sk_asks_transfer[], sk_asks_vote[], sk_asks_get[], sk_asks_original[],
-    sk_asks_user[], sk_asks_absence[], sk_asks_org[], sk_asks_routes[], sk_asks_report[],
-    sk_asks_tasks[], sk_asks_passkey[], sk_asks_login[], sk_asks_factor[], sk_asks_link[], sk_asks_session[], sk_asks_backup[],
-    sk_asks_post[], sk_asks_upload[];
+#define SK_ASKS(name) extern const struct sk_ask_of sk_asks_##name[];
+#include "desk/asks-tables.def"
+#undef SK_ASKS
 
 /* `look` may say: somebody answers later, by sk_asked_answer(). */
 #define SK_ASKED_LATER 1
@@ -159,6 +158,8 @@ json_t *sk_show_text(const char *text);
 void sk_show_set(json_t *o, const char *name, json_t *value);
 void sk_show_number(json_t *o, const char *name, int64_t n); /* not SK_NONE */
 /* --- asks-decision.c --- */
+/* What the policy said about something received then (seconds). */
+json_t *sk_show_decided(const struct sk_decision *d, int64_t received);
 json_t *sk_show_decision(struct sk_asked *q, const struct sk_transfer *t);
 json_t *sk_show_history(struct sk_asked *q, const char *id);
 json_t *sk_show_votes(struct sk_asked *q, const struct sk_transfer *t);

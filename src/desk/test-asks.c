@@ -529,6 +529,29 @@ static void test_tasks(void **state)
 	assert_int_equal(json_integer_value(json_object_get(last, "approvals")), 0);
 }
 
+static void test_policy(void **state)
+{
+	refused(ICHI, "{\"ask\":\"policy.text\"}", "no-right");
+	ask(KANSA, "{\"ask\":\"policy.text\",\"most\":2}");
+	assert_string_equal(said("name"), "city.policy");
+	assert_string_equal(said("next"), "2");
+	assert_string_equal(json_string_value(json_array_get(json_object_get(last, "lines"), 0)),
+	    "sekisho policy 1");
+	ask(KANSA, "{\"ask\":\"policy.text\",\"after\":\"2\",\"most\":1}");
+	assert_string_equal(json_string_value(json_array_get(json_object_get(last, "lines"), 0)),
+	    "classes confidentiality {");
+	refused(KANSA, "{\"ask\":\"policy.text\",\"name\":\"other.policy\"}", "value");
+	ask(KAN,
+	    "{\"ask\":\"policy.explain\",\"all\":true,\"request\":\"{\\\"carry\\\":\\\"file\\\","
+	    "\\\"from\\\":\\\"lgwan\\\",\\\"to\\\":\\\"internet\\\",\\\"requester\\\":\\\"ichi\\\","
+	    "\\\"claimed\\\":\\\"docx\\\",\\\"confidentiality\\\":\\\"3A\\\"}\"}");
+	assert_string_equal(of("decision", "effect"), "deny");
+	refused(KAN, "{\"ask\":\"policy.explain\",\"request\":\"{\\\"carry\\\":\\\"boat\\\"}\"}",
+	    "value");
+	assert_string_equal(said("field"), "carry");
+	refused(KAN, "{\"ask\":\"policy.explain\",\"request\":\"{} x\"}", "value");
+}
+
 /* --- sending and looking --- */
 
 static void test_send(void **state)
@@ -871,9 +894,10 @@ int main(int argc, char **argv)
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {T(test_accounts), T(test_absence),
 	    T(test_absence_of_others), T(test_preview), T(test_proposal), T(test_proposal_later),
-	    T(test_routes), T(test_members), T(test_tasks), T(test_send), T(test_who_sees),
-	    T(test_pages), T(test_decide), T(test_original), T(test_uploads), T(test_many_uploads),
-	    T(test_passkeys), T(test_status), T(test_another_front), T(test_nonsense)};
+	    T(test_routes), T(test_members), T(test_tasks), T(test_policy), T(test_send),
+	    T(test_who_sees), T(test_pages), T(test_decide), T(test_original), T(test_uploads),
+	    T(test_many_uploads), T(test_passkeys), T(test_status), T(test_another_front),
+	    T(test_nonsense)};
 
 	if (argc != 2 || realpath(argv[1], role_program) == NULL) {
 		fprintf(stderr, "usage: test-asks PATH-OF-sekisho-gate\n");
