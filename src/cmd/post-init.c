@@ -305,10 +305,10 @@ static int make_config(const struct making *m)
 	return rc;
 }
 
-/* The folder may be there, when it is empty: systemd makes it. */
+/* The folder may be there, when it is empty: systemd makes it. Everybody may come through it to the socket; what is a secret is closed by itself. */
 static int make_state(struct making *m)
 {
-	mode_t mode = m->users ? 0711 : 0700;
+	const mode_t mode = 0711;
 
 	if (mkdir(m->folder, mode) && errno != EEXIST)
 		return post_tell(m->folder, cli_errno_text(errno));

@@ -171,7 +171,8 @@ static void show_history(const json_t *answer)
 		table_cell(t, text);
 		table_cell(t, asking_word(asking_text(h, "event")));
 		table_cell(t, person[0] ? person : asking_word(asking_text(h, "by")));
-		table_cell(t, asking_word(asking_text(h, "note")));
+		const char *said = asking_text(h, "text");
+		table_cell(t, said[0] ? _(said) : asking_word(asking_text(h, "note")));
 	}
 	printf("%s\n", _("What happened"));
 	table_print(t);

@@ -3,6 +3,7 @@
 
 #include "desk/asks.h"
 #include "gate/facts.h"
+#include "gate/note.h"
 
 /* Lines that fit one answer. */
 #define HISTORY 200
@@ -99,6 +100,8 @@ json_t *sk_show_history(struct sk_asked *q, const char *id)
 		sk_show_set(o, "by", sk_show_text(actor_word(h[i].actor)));
 		sk_show_set(o, "person", sk_show_text(h[i].person));
 		sk_show_set(o, "note", sk_show_text(h[i].note));
+		if (h[i].note)
+			sk_show_set(o, "text", sk_show_text(sk_gate_note_text(h[i].note)));
 		json_array_append_new(list, o);
 	}
 	return list;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "gate/note.h"
 #include "gate/state.h"
 
 /*
@@ -325,6 +326,25 @@ static void test_requester_lifts_only_the_class(void **state)
 	}
 }
 
+/* Each word has a sentence of its own, without gaps that nobody fills; so have those of cleaners. */
+static void test_notes(void **state)
+{
+	static const char *const words[] = {
+#define N_(text) text
+#define SK_NOTE(word, text) word,
+#include "gate/note.def"
+#undef SK_NOTE
+	    "wrong-password", "limit.output", "manifest.expired"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		const char *text = sk_gate_note_text(words[i]);
+		assert_non_null(text);
+		assert_null(strchr(text, '{'));
+		assert_true(text[0] >= 'A' && text[0] <= 'Z' && text[strlen(text) - 1] == '.');
+	}
+	assert_null(sk_gate_note_text("no word of ours"));
+}
+
 static void test_all_reasons_must_go(void **state)
 {
 	struct sk_life at = {SK_AT_CLEANED, 0};
@@ -357,6 +377,7 @@ int main(void)
 	    cmocka_unit_test(test_nothing_passes_uncleaned_or_held),
 	    cmocka_unit_test(test_ends),
 	    cmocka_unit_test(test_told),
+	    cmocka_unit_test(test_notes),
 	    cmocka_unit_test(test_mirrored),
 	    cmocka_unit_test(test_requester_lifts_only_the_class),
 	    cmocka_unit_test(test_all_reasons_must_go),

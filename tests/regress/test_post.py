@@ -24,6 +24,7 @@ class Init(PostCase):
         modes = {n: stat.S_IMODE(os.stat(os.path.join(post.folder, n)).st_mode) for n in os.listdir(post.folder)}
         for secret in ("master.key", "ledger.key", "witness.key", "box.key", "blobs", "keys", "ledger", "witness", "store"):
             self.assertEqual(modes[secret] & 0o077, 0, secret)
+        self.assertEqual(stat.S_IMODE(os.stat(post.folder).st_mode), 0o711)  # people of the machine come to the socket, and see no more
         self.assertEqual(stat.S_IMODE(os.stat(os.path.join(post.folder, "link/internet/own.key")).st_mode) & 0o077, 0)
         with open(post.config, encoding="utf-8") as f:
             said = dict(line.strip().split(" ", 1) for line in f if not line.startswith("#"))
