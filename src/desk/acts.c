@@ -94,6 +94,7 @@ static void run_all(struct sk_desk *d, struct sk_act **v, size_t n)
 		deed[i] = (struct sk_deed){run, done, v[i]};
 	if (n == 0)
 		return;
+	sk_bench_ready(d);
 	sk_gate_do(&d->gate, deed, n);
 }
 

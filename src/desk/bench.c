@@ -17,6 +17,8 @@
 #define PATIENCE_S 3600
 #define LEASE_S 120 /* unless the settings say so; prolonged three times in it */
 
+static void take_over(const struct sk_gate_claims *c, void *ctx);
+
 static const int64_t kinds[] = {SK_JOB_VERIFY, SK_JOB_CLEAN, SK_JOB_SCAN};
 
 int sk_bench_open(struct sk_desk *d)
@@ -30,6 +32,10 @@ int sk_bench_open(struct sk_desk *d)
 			status = sk_queue_release(b->queue[i], d->host);
 	}
 	if (b) {
+		b->more = true;
+		b->claims =
+		    (struct sk_gate_claims){.worker = d->host, .committed = take_over, .ctx = d};
+		d->gate.claims = &b->claims;
 		b->ready.last = &b->ready.first;
 		b->unscanned.last = &b->unscanned.first;
 	}
@@ -52,13 +58,15 @@ void sk_bench_close(struct sk_desk *d)
 		sk_task_free(b->scan[i]);
 	for (size_t i = 0; i < SK_BENCH_KINDS; i++)
 		sk_queue_close(b->queue[i]);
+	d->gate.claims = NULL;
 	free(b);
 	d->bench = NULL;
 }
 
 void sk_bench_look(struct sk_desk *d)
 {
-	d->bench->look = 0;
+	if (d->bench->more || d->gate.own_queue)
+		d->bench->look = 0;
 }
 
 static size_t have(const struct sk_bench *b)
@@ -257,17 +265,55 @@ static size_t claim(struct sk_desk *d, size_t which, size_t most)
 	return n;
 }
 
+/* So many more than there are: some for each worker, and what idle ones take at once. */
+static size_t room(const struct sk_bench *b)
+{
+	size_t most = b->idle + AHEAD * b->here;
+
+	return b->here && have(b) < most ? most - have(b) : 0;
+}
+
+/* Those who wait already have their turn first. */
+void sk_bench_ready(struct sk_desk *d)
+{
+	struct sk_bench *b = d->bench;
+
+	b->claims.lease_ms = lease_ms(d);
+	b->claims.room = b->more ? 0 : room(b);
+}
+
+static size_t kind_of(const struct sk_job *job)
+{
+	size_t i = 0;
+
+	while (i + 1 < SK_BENCH_KINDS && kinds[i] != job->kind)
+		i++;
+	return i;
+}
+
+static void take_over(const struct sk_gate_claims *c, void *ctx)
+{
+	struct sk_desk *d = ctx;
+
+	for (size_t i = 0; i < c->n; i++)
+		begin(d, kind_of(&c->job[i]), &c->job[i]);
+	d->bench->more = d->bench->more || c->left;
+	if (c->left)
+		sk_bench_look(d);
+}
+
 /* Whatever comes in has its turn first: it is nearest to its end. */
 static void claim_some(struct sk_desk *d)
 {
 	struct sk_bench *b = d->bench;
-	size_t most = b->idle + AHEAD * b->here - have(b);
+	size_t most = room(b);
 	bool all = true;
 	for (size_t i = 0; i < SK_BENCH_KINDS && most; i++) {
 		size_t n = claim(d, i, most);
 		all = all && n < most;
 		most -= n;
 	}
+	b->more = !all;
 	b->look = all ? sk_now_ms() + LOOK_MS : 0;
 }
 
@@ -395,7 +441,7 @@ static int serve_idle(void *ctx, struct sk_message *m)
 	s->idle = true;
 	d->bench->idle++;
 	if (d->bench->ready.n == 0)
-		d->bench->look = 0;
+		sk_bench_look(d);
 	return 0;
 }
 

@@ -3,6 +3,7 @@
 #define SK_DESK_BENCH_H
 
 #include "desk/desk.h"
+#include "gate/claims.h"
 #include "gate/work.h"
 #include "jobs/work.h"
 #include "scan/scan.h"
@@ -50,6 +51,8 @@ struct sk_bench {
 	bool scanner;
 	uint32_t serial;
 	int64_t look, extend_at, hung_at; /* sk_now_ms */
+	bool more;                        /* there may be jobs that nobody has claimed */
+	struct sk_gate_claims claims;
 };
 
 void sk_tasks_put(struct sk_tasks *q, struct sk_task *t);

@@ -102,6 +102,8 @@ int sk_bench_open(struct sk_desk *d);
 void sk_bench_close(struct sk_desk *d);
 void sk_bench_met(struct sk_desk *d, size_t place); /* a worker is there anew, or the scanner */
 void sk_bench_look(struct sk_desk *d);              /* there may be jobs */
+/* Acts are about to run: the jobs they make are ours as far as there is room. */
+void sk_bench_ready(struct sk_desk *d);
 /* What is ready goes to whoever is idle: asks nothing of the store. */
 void sk_bench_give(struct sk_desk *d);
 void sk_bench_tick(struct sk_desk *d);

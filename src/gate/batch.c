@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/err.h"
+#include "gate/claims.h"
 #include "store/outbox.h"
 
 /* Rows, requests and receipts of one transaction; a thousand deeds take some megabytes. */
@@ -27,6 +28,7 @@ static int begin(struct sk_db *db, struct batch *b)
 {
 	int64_t now = 0;
 
+	sk_gate_claims_begin(b->gate);
 	sk_arena_free(b->arena);
 	b->arena = sk_arena_new(MEMORY);
 	int status = b->arena ? sk_db_now(db, &now) : SK_ENOMEM;
@@ -51,6 +53,8 @@ static void tell(struct batch *b, int status)
 {
 	for (size_t i = 0; i < b->n; i++)
 		b->v[i].done(b->v[i].ctx, status ? status : b->status[i]);
+	if (status == 0)
+		sk_gate_claims_end(b->gate);
 	sk_arena_free(b->arena);
 	b->arena = NULL;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "gate/claims.h"
 #include "gate/original.h"
 #include "store/absence.h"
 #include "store/finding.h"
@@ -142,7 +143,7 @@ static int remind(struct sk_gate *g, struct sk_arena *a, struct sk_transfer *t)
 	if (t->state == SK_AT_HELD && !scan && date)
 		t->reminders++;
 	if (scan)
-		status = sk_queue_post(g->db, g->own_queue, SK_JOB_SCAN, t->id, sk_slice("", 0));
+		status = sk_gate_put_job(g, SK_JOB_SCAN, t->id);
 	if (status == 0)
 		status = sk_transfer_save(g->db, t);
 	return status ? status : sk_gate_go_on(g, a, t, (struct sk_gate_who){SK_BY_GATE, NULL});

@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "gate/batch.h"
+#include "gate/claims.h"
 #include "store/outbox.h"
 #include "store/test-both.h"
 
@@ -328,8 +329,57 @@ static void test_batch(void **state)
 	sk_gate_do(&gate, deed, 0);
 }
 
+/* What was told of the last transaction that was committed, and how many there were. */
+struct told {
+	size_t times, n;
+	bool left;
+	struct sk_job job;
+	char name[SK_TRANSFER_ID];
+};
+
+static void note_claims(const struct sk_gate_claims *c, void *ctx)
+{
+	struct told *t = ctx;
+
+	t->times++;
+	t->n = c->n;
+	t->left = c->left;
+	t->job = c->job[0];
+	snprintf(t->name, sizeof(t->name), "%s", c->n ? c->job[0].name : "");
+}
+
+/* As many jobs as there is room for are ours from the beginning, and only what is committed is told. */
+static void test_claims(void **state)
+{
+	static const struct sk_step_of go = {.what = {SK_DO_CLEAN, SK_BY_GATE, 0}};
+	struct told told = {0};
+	struct sk_gate_claims claims = {
+	    .worker = "we", .lease_ms = 60000, .room = 1, .committed = note_claims, .ctx = &told};
+	struct sk_transfer a = arrival(), b = arrival(), after;
+	struct doing w[2] = {{.step = &go, .t = &a}, {.step = &go, .t = &b}};
+	struct sk_deed deed[2] = {{run_doing, done_doing, &w[0]}, {run_doing, done_doing, &w[1]}};
+
+	gate.claims = &claims;
+	sk_gate_do(&gate, deed, 2);
+	assert_int_equal(w[0].status | w[1].status, 0);
+	assert_true(told.times == 1 && told.n == 1 && told.left);
+	assert_string_equal(told.name, a.id);
+	assert_int_equal(carry_out((struct doing){.id = a.id,
+			     .step = &(struct sk_step_of){.what = {SK_DO_CLEANED, SK_BY_WORKER, 0},
+				 .job = &told.job},
+			     .t = &after,
+			     .output = true}),
+	    0);
+	assert_int_equal(told.times, 1); /* it makes no job */
+	struct sk_transfer c = arrival();
+	assert_int_equal(
+	    carry_out((struct doing){.step = &go, .t = &c, .run = SK_ELIMIT}), SK_ELIMIT);
+	assert_int_equal(told.times, 1);
+	gate.claims = NULL;
+}
+
 static const struct CMUnitTest tests[] = {T(test_receive), T(test_to_the_end), T(test_refused),
     T(test_all_or_nothing), T(test_old_fence), T(test_held_and_lifted), T(test_once_among_many),
-    T(test_batch)};
+    T(test_batch), T(test_claims)};
 
 MAIN_ON_BOTH("the gate", NULL, tests, tests)

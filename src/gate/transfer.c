@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/hex.h"
 #include "base/limits.h"
+#include "gate/claims.h"
 #include "gate/waits.h"
 #include "record/record.h"
 #include "store/outbox.h"
@@ -226,9 +227,9 @@ static void set_owner(struct sk_transfer *t)
 static int queue_what_follows(struct sk_gate *g, const struct sk_transfer *t)
 {
 	if (t->state == SK_AT_CLEANING)
-		return sk_queue_post(g->db, g->own_queue, SK_JOB_CLEAN, t->id, sk_slice("", 0));
+		return sk_gate_put_job(g, SK_JOB_CLEAN, t->id);
 	if (t->state == SK_AT_CROSSED)
-		return sk_queue_post(g->db, g->own_queue, SK_JOB_VERIFY, t->id, sk_slice("", 0));
+		return sk_gate_put_job(g, SK_JOB_VERIFY, t->id);
 	return 0;
 }
 

@@ -23,6 +23,8 @@ enum sk_gate_job {
 	SK_JOB_SCAN = 3 /* the original, once more (work.h: sk_gate_scanned) */
 };
 
+struct sk_gate_claims;
+
 /* Links as the present transaction knows them: letters.c asks the store for each of the first once. */
 #define SK_GATE_LINKS 8
 struct sk_gate_link {
@@ -43,6 +45,7 @@ struct sk_gate {
 	const struct sk_policy *policy; /* NULL: none is in force, and nothing passes */
 	int64_t now; /* seconds, of this transaction by the database's clock (sk_gate_do sets it) */
 	struct sk_gate_links links;
+	struct sk_gate_claims *claims; /* NULL: jobs are for whoever looks for them (claims.h) */
 };
 
 /* Something that is said in the ledger besides what the row says. Borrowed. */

@@ -85,6 +85,29 @@ int sk_queue_put(
 			1);
 }
 
+int sk_queue_put_claimed(struct sk_db *db, int64_t kind, const char *name, const char *worker,
+    int64_t lease_ms, struct sk_job *job)
+{
+	static const char *const SQL[] = EACH("INSERT INTO ",
+	    " (id, kind, name, body, ready, tries, fence, worker)"
+	    " VALUES ({next}, $1, $2, NULL, {now} + $3, 1, 1, $4) RETURNING id");
+	struct sk_rows r;
+
+	*job = (struct sk_job){.fence = 1, .kind = kind, .tries = 1};
+	if (lease_ms <= 0 || strlen(name) >= SK_JOB_NAME)
+		return SK_ELIMIT;
+	int rc = ring_once(db, &job->part);
+	if (rc == 0)
+		rc = sk_db_query(db, SQL[job->part],
+		    SK_BINDS(sk_int(kind), sk_text(name), sk_int(lease_ms), sk_text(worker)), &r);
+	if (rc)
+		return rc;
+	job->id = sk_rows_int(&r, 0, 0);
+	rc = r.bad ? SK_EFORMAT : 0;
+	sk_rows_free(&r);
+	return rc;
+}
+
 /* The order of RETURNING is nobody's promise. */
 static int by_id(const void *a, const void *b)
 {

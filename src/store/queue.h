@@ -32,6 +32,10 @@ void sk_queue_close(struct sk_queue *q);
 int sk_queue_put(
     struct sk_db *db, int64_t kind, const char *name, struct sk_slice body, int64_t delay_ms);
 
+/* The same without a body, claimed at once for lease_ms: *job, but for its name, once that is committed. */
+int sk_queue_put_claimed(struct sk_db *db, int64_t kind, const char *name, const char *worker,
+    int64_t lease_ms, struct sk_job *job);
+
 /*
  * At most `most` (SK_LIMIT_JOBS_AT_ONCE) jobs of a kind, the oldest first, for lease_ms. `worker` is for people who look.
  * A job that was tried SK_LIMIT_JOB_TRIES times without an end is not given again but set aside and counted (a job that

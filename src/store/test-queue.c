@@ -81,6 +81,33 @@ static struct sk_queue_counts counts(void)
 	return c;
 }
 
+static int put_claimed(struct sk_db *d, void *arg)
+{
+	struct sk_job *job = arg;
+
+	return sk_queue_put_claimed(d, 1, "mine", "w", HOUR, job);
+}
+
+/* What is claimed as it is put is nobody else's, ends by its fence, and is there for others when its claimer is gone. */
+static void test_claimed(void **state)
+{
+	struct sk_job first, second, *jobs = NULL;
+
+	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, put_claimed, &first), 0);
+	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, put_claimed, &second), 0);
+	assert_true(second.id > first.id && first.fence == 1 && first.tries == 1);
+	assert_int_equal(claim(1, HOUR, 10, &jobs), 0);
+	assert_int_equal(counts().running, 2);
+	assert_int_equal(sk_queue_extend(queue, &first, HOUR), 0);
+	assert_int_equal(sk_queue_done(queue, &first, 1), 0);
+	assert_int_equal(sk_queue_release(queue, "w"), 0);
+	assert_int_equal(claim(1, HOUR, 10, &jobs), 1);
+	assert_true(jobs[0].id == second.id && jobs[0].fence > second.fence);
+	assert_string_equal(jobs[0].name, "mine");
+	assert_int_equal(sk_queue_done(queue, &second, 1), SK_ECHANGED);
+	assert_int_equal(sk_queue_done(queue, jobs, 1), 0);
+}
+
 static void test_in_order(void **state)
 {
 	struct sk_job *jobs = NULL;
@@ -548,8 +575,8 @@ static void test_feed(void **state)
 	sk_db_close(second);
 }
 
-static const struct CMUnitTest tests[] = {T(test_in_order), T(test_taken_back), T(test_fence),
-    T(test_batch), T(test_pauses), T(test_poison), T(test_release), T(test_ring),
+static const struct CMUnitTest tests[] = {T(test_claimed), T(test_in_order), T(test_taken_back),
+    T(test_fence), T(test_batch), T(test_pauses), T(test_poison), T(test_release), T(test_ring),
     T(test_late_writer), T(test_workers), T(test_outbox), T(test_outbox_late),
     T(test_outbox_numbered), T(test_feed)};
 
