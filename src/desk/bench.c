@@ -298,18 +298,27 @@ static void take_over(const struct sk_gate_claims *c, void *ctx)
 	for (size_t i = 0; i < c->n; i++)
 		begin(d, kind_of(&c->job[i]), &c->job[i]);
 	d->bench->more = d->bench->more || c->left;
+	for (size_t i = 0; i < SK_BENCH_KINDS; i++)
+		if (c->left & 1U << kinds[i])
+			d->bench->none_until[i] = 0;
 	if (c->left)
 		sk_bench_look(d);
 }
 
-/* Whatever comes in has its turn first: it is nearest to its end. */
+/*
+ * Whatever comes in has its turn first: it is nearest to its end. A search for a kind of which there is nothing goes through
+ * all that waits, so there is one a second.
+ */
 static void claim_some(struct sk_desk *d)
 {
 	struct sk_bench *b = d->bench;
 	size_t most = room(b);
 	bool all = true;
 	for (size_t i = 0; i < SK_BENCH_KINDS && most; i++) {
+		if (b->none_until[i] > sk_now_ms())
+			continue;
 		size_t n = claim(d, i, most);
+		b->none_until[i] = n || d->gate.own_queue ? 0 : sk_now_ms() + LOOK_MS;
 		all = all && n < most;
 		most -= n;
 	}

@@ -50,8 +50,9 @@ struct sk_bench {
 	size_t here, idle, nscans;
 	bool scanner;
 	uint32_t serial;
-	int64_t look, extend_at, hung_at; /* sk_now_ms */
-	bool more;                        /* there may be jobs that nobody has claimed */
+	int64_t look, extend_at, hung_at;   /* sk_now_ms */
+	bool more;                          /* there may be jobs that nobody has claimed */
+	int64_t none_until[SK_BENCH_KINDS]; /* of a kind there were none: sk_now_ms */
 	struct sk_gate_claims claims;
 };
 

@@ -8,7 +8,7 @@ void sk_gate_claims_begin(struct sk_gate *g)
 	if (g->claims == NULL)
 		return;
 	g->claims->n = 0;
-	g->claims->left = false;
+	g->claims->left = 0;
 }
 
 int sk_gate_put_job(struct sk_gate *g, enum sk_gate_job kind, const char *id)
@@ -17,7 +17,7 @@ int sk_gate_put_job(struct sk_gate *g, enum sk_gate_job kind, const char *id)
 
 	if (c == NULL || g->own_queue || c->n >= c->room || c->n == SK_GATE_CLAIMS) {
 		if (c)
-			c->left = true;
+			c->left |= 1U << kind;
 		return sk_queue_post(g->db, g->own_queue, kind, id, sk_slice("", 0));
 	}
 	struct sk_job *job = &c->job[c->n];

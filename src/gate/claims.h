@@ -21,7 +21,8 @@ struct sk_gate_claims {
 	size_t n;
 	struct sk_job job[SK_GATE_CLAIMS];
 	char name[SK_GATE_CLAIMS][SK_TRANSFER_ID];
-	bool left; /* one was put that nobody has claimed */
+	unsigned
+	    left; /* kinds of jobs that were put and that nobody has claimed: 1 << sk_gate_job */
 };
 
 /* A transaction begins. */

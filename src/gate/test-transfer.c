@@ -332,7 +332,7 @@ static void test_batch(void **state)
 /* What was told of the last transaction that was committed, and how many there were. */
 struct told {
 	size_t times, n;
-	bool left;
+	unsigned left;
 	struct sk_job job;
 	char name[SK_TRANSFER_ID];
 };
@@ -362,7 +362,7 @@ static void test_claims(void **state)
 	gate.claims = &claims;
 	sk_gate_do(&gate, deed, 2);
 	assert_int_equal(w[0].status | w[1].status, 0);
-	assert_true(told.times == 1 && told.n == 1 && told.left);
+	assert_true(told.times == 1 && told.n == 1 && told.left == 1U << SK_JOB_CLEAN);
 	assert_string_equal(told.name, a.id);
 	assert_int_equal(carry_out((struct doing){.id = a.id,
 			     .step = &(struct sk_step_of){.what = {SK_DO_CLEANED, SK_BY_WORKER, 0},
