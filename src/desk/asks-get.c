@@ -18,7 +18,7 @@ static int look_get(struct sk_asked *q)
 
 	/* what cannot be collected at all is told by what follows */
 	if (status == 0 && most > 0)
-		status = sk_hand_add(q->act.desk, t.id, most, &q->hand);
+		status = sk_hand_add(q, t.id, most);
 	return status == SK_EBUSY ? sk_asked_fail(q, SK_FRONT_WHY_UNDER_WAY, NULL) : status;
 }
 

@@ -274,7 +274,7 @@ static int serve(void *ctx, struct sk_message *m)
 void sk_asks_met(struct sk_desk *d, size_t place)
 {
 	d->asks_epoch[place]++;
-	sk_hands_met(d);
+	sk_uploads_met(d, place);
 }
 
 const struct sk_permit sk_asks_permits[] = {

@@ -102,6 +102,7 @@ static int look_begin(struct sk_asked *q)
 	if (one == NULL)
 		return sk_asked_fail(q, SK_FRONT_WHY_LIMIT, NULL);
 	one->next = u->first;
+	one->place = q->place;
 	one->member = strdup(q->member);
 	u->first = one;
 	u->n++;
@@ -137,9 +138,9 @@ const struct sk_ask_of sk_asks_upload[] = {
 
 /* --- handed out --- */
 
-int sk_hand_add(struct sk_desk *d, const char *id, int64_t most, struct sk_hand **out)
+int sk_hand_add(struct sk_asked *q, const char *id, int64_t most)
 {
-	struct sk_uploads *u = d->uploads;
+	struct sk_uploads *u = q->act.desk->uploads;
 	int64_t n = 0;
 
 	for (const struct sk_hand *h = u->hands; h; h = h->next)
@@ -150,11 +151,12 @@ int sk_hand_add(struct sk_desk *d, const char *id, int64_t most, struct sk_hand 
 	if (h == NULL)
 		return SK_ENOMEM;
 	snprintf(h->id, sizeof(h->id), "%s", id);
+	h->place = q->place;
 	h->until = sk_now_ms() + SK_HAND_MS;
 	h->next = u->hands;
 	u->hands = h;
 	u->nhands++;
-	*out = h;
+	q->hand = h;
 	return 0;
 }
 
@@ -180,20 +182,25 @@ struct sk_hand *sk_hand_find(struct sk_desk *d, const char *id)
 }
 
 /* One whose question is still being answered ends with that. */
-static void end_hands(struct sk_desk *d, int64_t before)
+static void end_hands(struct sk_desk *d, size_t place, int64_t before)
 {
 	for (struct sk_hand **at = &d->uploads->hands; *at;) {
 		struct sk_hand *h = *at;
-		if (h->begun && h->until <= before)
+		if (h->begun && h->until <= before && (place == SK_POST_ROLES || h->place == place))
 			sk_hand_end(d, h);
 		else
 			at = &h->next;
 	}
 }
 
-void sk_hands_met(struct sk_desk *d)
+void sk_uploads_met(struct sk_desk *d, size_t place)
 {
-	end_hands(d, INT64_MAX);
+	end_hands(d, place, INT64_MAX);
+	for (struct sk_upload **at = &d->uploads->first; *at;)
+		if (place == SK_PLACE_CONTROL && (*at)->place == place)
+			end(d->uploads, at);
+		else
+			at = &(*at)->next;
 }
 
 /* --- time --- */
@@ -202,7 +209,7 @@ void sk_uploads_tick(struct sk_desk *d)
 {
 	int64_t now = sk_now_ms();
 
-	end_hands(d, now);
+	end_hands(d, SK_POST_ROLES, now); /* of any place */
 	for (struct sk_upload **at = &d->uploads->first; *at;)
 		if ((*at)->until <= now)
 			end(d->uploads, at);

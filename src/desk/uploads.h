@@ -18,6 +18,7 @@
 struct sk_upload {
 	struct sk_upload *next;
 	char id[SK_TRANSFER_ID];
+	size_t place; /* of the front end that brings it */
 	char *member;
 	struct sk_blob_writer *writer;
 	uint64_t size; /* as it was said at its beginning */
@@ -28,6 +29,7 @@ struct sk_upload {
 struct sk_hand {
 	struct sk_hand *next;
 	char id[SK_TRANSFER_ID];
+	size_t place; /* of the front end that was handed them */
 	bool counted; /* when it began */
 	bool begun;   /* the question that began it is answered */
 	int64_t until;
@@ -46,12 +48,15 @@ void sk_uploads_tick(struct sk_desk *d);
 /* The member's own, taken out of the list: its writer is the caller's. NULL: he has none of that number. */
 struct sk_blob_writer *sk_upload_take(struct sk_asked *q, const char *id);
 
-/* One more, when fewer than `most` of that transfer are under way. SK_EBUSY: there are as many; SK_ENOMEM. */
-int sk_hand_add(struct sk_desk *d, const char *id, int64_t most, struct sk_hand **out);
+/* q->hand: one more, when fewer than `most` of that transfer are under way. SK_EBUSY: there are as many; SK_ENOMEM. */
+int sk_hand_add(struct sk_asked *q, const char *id, int64_t most);
 void sk_hand_end(struct sk_desk *d, struct sk_hand *h); /* NULL is fine */
 /* One of that transfer that is under way, first those that have not counted; NULL. */
 struct sk_hand *sk_hand_find(struct sk_desk *d, const char *id);
-/* Another front end: what one before was handed is interrupted. */
-void sk_hands_met(struct sk_desk *d);
+/*
+ * Another front end at this place: what the one before was handed is interrupted, and what control brought is over; what a portal
+ * brought can be gone on with.
+ */
+void sk_uploads_met(struct sk_desk *d, size_t place);
 
 #endif

@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -14,6 +15,8 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <nettle/sha2.h>
 
 #include "base/err.h"
 #include "base/fd.h"
@@ -55,19 +58,55 @@ static struct sk_blobs *open_blobs(void)
 	return sk_blobs_open(&o, &b) ? NULL : b;
 }
 
+static size_t line_of(unsigned i, unsigned seed, char line[64])
+{
+	return (size_t)snprintf(line, 64, "line %u of object %u\n", i, seed);
+}
+
+/* As somebody does it who was handed the descriptor, and says what has become of it. */
+static int put_handed(struct sk_blob_writer *w, unsigned seed)
+{
+	struct sk_sealing *s = NULL;
+	struct sha256_ctx hash;
+	struct sk_bytes what;
+	char line[64];
+	uint8_t sum[32];
+	uint64_t size = 0;
+	int fd = sk_blob_hand(w, &what), rc = what.sealed ? sk_sealing_new(fd, &what, &s) : 0;
+
+	sha256_init(&hash);
+	for (unsigned i = 0; i < 500 && rc == 0; i++) {
+		size_t n = line_of(i, seed, line);
+		rc = s ? sk_sealing_put(s, line, n) : sk_write_all(fd, line, n);
+		sha256_update(&hash, n, (const uint8_t *)line);
+		size += n;
+	}
+	sha256_digest(&hash, sizeof(sum), sum);
+	if (rc == 0 && s)
+		rc = sk_sealing_end(s, sum, &size);
+	sk_sealing_free(s);
+	return rc ? rc : sk_blob_said(w, sum, size);
+}
+
+static int put_here(struct sk_blob_writer *w, unsigned seed)
+{
+	char line[64];
+	int rc = 0;
+
+	for (unsigned i = 0; i < 500 && rc == 0; i++)
+		rc = sk_blob_put(w, line, line_of(i, seed, line));
+	return rc;
+}
+
 static int put_blob(
     struct sk_blobs *b, enum sk_blob_kind kind, unsigned seed, struct sk_blob *out, int *pin)
 {
 	struct sk_blob_writer *w = NULL;
-	char line[64];
-
 	int rc = sk_blob_begin(b, kind, 0, &w);
+
 	if (rc)
 		return rc;
-	for (unsigned i = 0; i < 500 && rc == 0; i++) {
-		int n = snprintf(line, sizeof(line), "line %u of object %u\n", i, seed);
-		rc = sk_blob_put(w, line, (size_t)n);
-	}
+	rc = seed % 2 ? put_handed(w, seed) : put_here(w, seed);
 	if (rc == 0)
 		return sk_blob_end(w, out, pin);
 	sk_blob_drop(w);
@@ -274,6 +313,21 @@ static void check_outbox(struct sk_db *db)
 	assert_int_equal(told, transfers);
 }
 
+static int64_t files;
+
+static int count_file(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	files += type == FTW_F;
+	return 0;
+}
+
+static int64_t files_below(const char *path)
+{
+	files = 0;
+	assert_int_equal(nftw(path, count_file, 16, FTW_PHYS), 0);
+	return files;
+}
+
 static void check_sweep(struct sk_db *db, struct sk_blobs *b)
 {
 	struct sk_sweep s = {.wanted = sk_transfer_wants, .arg = db, .age_s = 1};
@@ -284,6 +338,10 @@ static void check_sweep(struct sk_db *db, struct sk_blobs *b)
 	int64_t wanted = number(db, "SELECT count(DISTINCT output) FROM transfer") +
 			 number(db, "SELECT count(DISTINCT original) FROM transfer");
 	assert_int_equal(s.kept, wanted);
+	/* no key but those of originals that are wanted, and nothing half written */
+	assert_int_equal(
+	    files_below(keys), number(db, "SELECT count(DISTINCT original) FROM transfer"));
+	assert_int_equal(files_below(folder), wanted + 2); /* two locks */
 }
 
 static void test_killed(void **state)

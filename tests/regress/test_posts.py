@@ -1,5 +1,6 @@
 """Two posts end to end, on both back ends: what crosses is what was cleaned, who decides is whom the policy says, and both
 ledgers tell it. tests/posts.py makes them."""
+import fcntl
 import hashlib
 import os
 import signal
@@ -210,6 +211,22 @@ class Ways:
         self.lgwan.ok("ichi", "cancel", id=id)
         self.lgwan.await_state(id, "cancelled")
         self.assertIsNone(self.internet.row(id))
+
+    def test_interrupted_counts_for_nothing(self):
+        """What does not arrive whole is not counted, so often; then each is, so that nobody has it without end."""
+        id = self.send(self.lgwan, "ichi", papers.csv(16), "a.csv", to="internet", route="file-out", recipient="ni", **{"class": "1"})
+        row = self.lgwan.await_state(id, "held")
+        self.lgwan.ok("cho", "approve", id=id, hash=row["output_hash"])
+        self.internet.await_state(id, "released")
+        for n in range(5):
+            fd = os.memfd_create("shut", os.MFD_ALLOW_SEALING)
+            fcntl.fcntl(fd, 1033, 0x10)  # F_ADD_SEALS: nobody writes to it any more
+            self.refused(self.internet.who("ni").call("ask", "get", fd, id=id), "file")
+            os.close(fd)
+            self.assertEqual(self.internet.row(id)["downloads"], max(0, n - 2))
+        self.assertIsInstance(self.internet.who("ni").get(id), bytes)
+        self.assertEqual(self.internet.row(id)["downloads"], 3)
+        self.refused(self.internet.who("ni").get(id), "downloads")
 
     def test_collected_so_often(self):
         id = self.send(self.lgwan, "ichi", papers.csv(15), "a.csv", to="internet", route="file-out", recipient="ni", **{"class": "1"})
