@@ -18,7 +18,7 @@ BUILD = os.path.join(ROOT, "build", "src", "cmd")
 THING, PEER, GO, RELOAD, STOP, READY, RELOADED, BAD_PEER = range(1, 9)
 ASK, GIVE, ANSWER, HANDED = range(1, 5)
 GATE = 2 - 1  # SK_PLACE_GATE
-PATIENCE = 60
+PATIENCE = 20
 TERMINAL = 80
 
 
@@ -129,7 +129,8 @@ class FakePost:
         with open(self.settings, "w", encoding="ascii") as f:
             f.write(f"zone internet\npolicy /p\nstate {self.dir}\nportal {self.origin}\nportal-listen 127.0.0.1 {self.port}\n")
         self.pages = pages(os.path.join(self.dir, "web"))
-        self.gate, self.ready, self.bad, self.ended = None, threading.Event(), threading.Event(), threading.Event()
+        self.old, self.gate, self.ready, self.bad, self.ended = [], None, threading.Event(), threading.Event(), threading.Event()
+        self.wake_r, self.wake_w = os.pipe()
         self.start(files)
 
     def start(self, files):
@@ -149,7 +150,6 @@ class FakePost:
         self.hand("listen", os.dup(self.listener.fileno()))
         self.meet()
         send(ours, GO, 0)
-        self.wake_r, self.wake_w = os.pipe()
         self.thread = threading.Thread(target=self.run, daemon=True)
         self.thread.start()
         if not self.ready.wait(PATIENCE):
@@ -164,16 +164,18 @@ class FakePost:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         send(self.supervisor, PEER, 0, bytes([GATE]), [theirs.fileno()])
         theirs.close()
-        old, self.gate = self.gate, ours
-        if old:
-            os.write(self.wake_w, b"x")
-            old.close()
+        self.let_go(ours)
 
     def part(self):
         """The gate goes away."""
-        old, self.gate = self.gate, None
+        self.let_go(None)
+
+    def let_go(self, gate):
+        """The thread that serves closes the old one: nobody takes it from under it."""
+        if self.gate:
+            self.old.append(self.gate)
+        self.gate = gate
         os.write(self.wake_w, b"x")
-        old.close()
 
     def say(self, serial, answer):
         if isinstance(answer, tuple):
@@ -197,6 +199,8 @@ class FakePost:
             ready = select.select([s for s in (self.supervisor, gate, self.wake_r) if s is not None], [], [])[0]
             if self.wake_r in ready and os.read(self.wake_r, 1) == b"q":
                 return
+            while self.old:
+                self.old.pop().close()
             with contextlib.suppress(OSError, ValueError):
                 if self.supervisor in ready:
                     m = receive(self.supervisor)

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/name.h"
 
 #define PIECE ((size_t)1 << 20)
 
@@ -64,7 +65,7 @@ static char *own_name(const struct asking *a, const char *given, const char *ext
 {
 	bool changed;
 
-	return a->out ? strdup(a->out) : cli_output_name(given, extension, fits, false, &changed);
+	return a->out ? strdup(a->out) : sk_name_output(given, extension, fits, false, &changed);
 }
 
 int asking_can_keep(const struct asking *a, const char *given, const char *extension, bool fits)

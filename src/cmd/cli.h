@@ -128,13 +128,6 @@ int cli_make_folders(const char *dir, const char *relative);
 struct names; /* the names given in this run, so that none is given twice */
 struct names *cli_names_new(void);
 void cli_names_free(struct names *n);
-/*
- * The name (without folder) for the output of `path` with this extension; allocated. `clean` puts ".clean"
- * before the extension. `fits`: the input's own extension may stay. *changed: it would have been longer than
- * file systems take, or held characters that turn the reading direction. NULL when memory is out.
- */
-char *cli_output_name(
-    const char *path, const char *extension, bool fits, bool clean, bool *changed);
 /* `name` in the folder `dir` (by descriptor and by path), or "name-2.ext" … when this run gave it already; allocated. */
 char *cli_names_take(struct names *n, int dir, const char *path, const char *name);
 /* Call `each` for every folder in which a name was taken; the last failure, or 0. */

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/name.h"
 
 /* The folder an output goes to; allocated. */
 static char *output_folder(const struct batch *b, const struct file *f)
@@ -69,7 +70,7 @@ static char *output_name(struct batch *b, const struct file *f, const struct sk_
 	bool keep = r->name_fits && strcmp(r->type, r->output_type) == 0;
 	char *plain = b->o.out && !b->into_folder
 			  ? strdup(slash ? slash + 1 : b->o.out)
-			  : cli_output_name(f->path, r->extension, keep, !b->into_folder, changed);
+			  : sk_name_output(f->path, r->extension, keep, !b->into_folder, changed);
 
 	pthread_mutex_lock(&b->lock);
 	char *name = plain ? cli_names_take(b->names, t->out.dir, t->dir, plain) : NULL;

@@ -6,6 +6,9 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/filetype.h"
+#include "base/name.h"
+#include "base/utf8.h"
 
 #define ARENA ((size_t)1 << 20)
 
@@ -64,6 +67,22 @@ int sk_portal_ask(
 	}
 	rc = put_word(word, body, out);
 	return rc ? rc : check(sk_buf_slice(out), fault);
+}
+
+int sk_portal_begin(struct sk_slice body, struct sk_buf *out, struct sk_front_fault *fault)
+{
+	json_error_t error;
+	json_t *o = json_loadb((const char *)body.p, body.n, JSON_REJECT_DUPLICATES, &error);
+	char *text;
+	int rc;
+
+	*fault = (struct sk_front_fault){.why = SK_FRONT_WHY_NOT_JSON};
+	json_object_del(o, "name");
+	text = json_is_object(o) ? json_dumps(o, JSON_COMPACT) : NULL;
+	rc = text ? sk_portal_ask("upload.begin", sk_slice_str(text), out, fault) : SK_EFORMAT;
+	free(text);
+	json_decref(o);
+	return rc;
 }
 
 /* --- answers --- */
@@ -159,5 +178,85 @@ int sk_portal_refusal(enum sk_front_why why, const char *field, struct sk_portal
 
 	rc = rc ? rc : sk_portal_answer(sk_buf_slice(&b), a);
 	sk_buf_free(&b);
+	return rc;
+}
+
+/* --- what an answer is about --- */
+
+static bool text_of(const json_t *o, const char *name, char *to, size_t size)
+{
+	const json_t *v = json_object_get(o, name);
+
+	if (!json_is_string(v) || json_string_length(v) >= size ||
+	    strlen(json_string_value(v)) != json_string_length(v))
+		return false;
+	memcpy(to, json_string_value(v), json_string_length(v) + 1);
+	return true;
+}
+
+bool sk_portal_text(
+    struct sk_slice json, const char *object, const char *name, char *to, size_t size)
+{
+	json_error_t error;
+	json_t *o = json_loadb((const char *)json.p, json.n, 0, &error);
+	bool there = text_of(object ? json_object_get(o, object) : o, name, to, size);
+
+	json_decref(o);
+	return there;
+}
+
+/* What stands between quotation marks as it is; everything else by its other name alone. */
+static bool is_plain(uint8_t c)
+{
+	return c >= 0x20 && c < 0x7F && c != '"' && c != '\\' && c != '%';
+}
+
+/* attr-char: RFC 5987, section 3.2.1 */
+static bool is_attr(uint8_t c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+	       (c && strchr("!#$&+-.^_`|~", c));
+}
+
+int sk_portal_attachment(const char *name, struct sk_buf *out)
+{
+	char shown[1024];
+
+	/* controls, what is no UTF-8 and what turns the reading direction go */
+	sk_utf8_display(shown, sizeof(shown), sk_slice_str(name));
+	sk_buf_puts(out, "attachment; filename=\"");
+	for (const char *p = shown; *p; p++)
+		if (((uint8_t)*p & 0xC0) != 0x80)
+			sk_buf_putc(out, is_plain((uint8_t)*p) && *p != '/' ? (uint8_t)*p : '_');
+	sk_buf_puts(out, "\"; filename*=UTF-8''");
+	for (const char *p = shown; *p; p++)
+		if (is_attr((uint8_t)*p))
+			sk_buf_putc(out, (uint8_t)*p);
+		else
+			sk_buf_printf(out, "%%%02X", (uint8_t)*p);
+	return out->err;
+}
+
+/* A cleaned file is called after the one that came, with the extension of what it is; an original as it came. */
+int sk_portal_disposition(struct sk_slice json, const char *otherwise, struct sk_buf *out)
+{
+	char name[1024] = "", type[32] = "", found[32] = "";
+	enum sk_filetype is;
+	bool changed;
+	char *whole;
+	int rc;
+
+	if (!sk_portal_text(json, "transfer", "name", name, sizeof(name)) &&
+	    !sk_portal_text(json, "original", "name", name, sizeof(name)))
+		return sk_portal_attachment(otherwise, out);
+	sk_portal_text(json, "transfer", "output_type", type, sizeof(type));
+	sk_portal_text(json, "transfer", "found", found, sizeof(found));
+	is = sk_filetype_by_name(type);
+	if (is == SK_FT_UNKNOWN || sk_portal_text(json, "original", "id", found, sizeof(found)))
+		return sk_portal_attachment(name, out);
+	whole =
+	    sk_name_output(name, sk_filetype_ext(is), sk_filetype_fits(is, name), false, &changed);
+	rc = whole ? sk_portal_attachment(whole, out) : SK_ENOMEM;
+	free(whole);
 	return rc;
 }

@@ -29,6 +29,16 @@ int sk_portal_answer(struct sk_slice from_gate, struct sk_portal_answer *a);
 /* A refusal of our own, in the same form. `field` may be NULL. */
 int sk_portal_refusal(enum sk_front_why why, const char *field, struct sk_portal_answer *a);
 
+/* The ask that begins an upload, from what a browser says of it: its size, and a name, which counts when it is sent. As sk_portal_ask(). */
+int sk_portal_begin(struct sk_slice body, struct sk_buf *out, struct sk_front_fault *fault);
+/* A text in an answer, or in an object of it (NULL: in the answer itself). False: it is not there, or does not fit. */
+bool sk_portal_text(
+    struct sk_slice json, const char *object, const char *name, char *to, size_t size);
+/* The value of Content-Disposition (RFC 6266) for what an answer is about; `otherwise`: its name where it says none. SK_ENOMEM, SK_ELIMIT. */
+int sk_portal_disposition(struct sk_slice json, const char *otherwise, struct sk_buf *out);
+/* The same for a name: any bytes. */
+int sk_portal_attachment(const char *name, struct sk_buf *out);
+
 /* A sentence with {1} filled in. */
 int sk_portal_sentence(const char *text, const char *field, struct sk_buf *out);
 

@@ -1,7 +1,8 @@
 /*
  * sekisho-portal: a role of a post. What staff open in their browser: HTTPS in the post's own zone, the built pages from memory, and asks that are
  * relayed to the gate with the token of the browser's session. It decides nothing, and has no store, no master key, no file system. Its pieces:
- * server.c (process, daemon), lines.c (connections), visit.c (one request), relay.c (asks and the gate), assets.c (pages). doc/portal.md
+ * server.c (process, daemon), lines.c (connections), visit.c (one request), relay.c (asks and the gate), and what there is to be asked for:
+ * visit-ask.c, visit-upload.c, visit-download.c, visit-built.c. doc/portal.md
  *
  * Its things (post/child.h):
  *   settings    the post's configuration: the origin
@@ -20,10 +21,12 @@
 #include "portal/assets.h"
 #include "portal/limit.h"
 #include "portal/lines.h"
+#include "portal/uploads.h"
 #include "post/child.h"
 
 #define SK_PORTAL_API "/api/v1/"
 #define SK_PORTAL_ASKS 128       /* that wait for the gate, of all */
+#define SK_PORTAL_TOLD 128       /* besides, that nobody waits for */
 #define SK_PORTAL_ASKS_OF_ONE 16 /* of one session, or of one address where there is none */
 #define SK_PORTAL_ASK_MS 30000   /* until an ask is there as a whole */
 #define SK_PORTAL_GIVE_MS 120000 /* until an answer has been taken */
@@ -46,13 +49,12 @@ struct sk_portal {
 	struct sk_assets *assets;
 	struct sk_limits *limits;
 	struct sk_lines lines;
-	struct sk_relayed relayed[SK_PORTAL_ASKS];
+	struct sk_relayed relayed[SK_PORTAL_ASKS + SK_PORTAL_TOLD];
 	uint32_t serial;
-	bool gate;      /* it is there */
+	unsigned long visits;
+	struct sk_uploads uploads;
 	int64_t ending; /* since when; 0: it does not */
 };
-
-struct sk_page;
 
 /* One request while it lasts. */
 struct sk_visit {
@@ -60,14 +62,42 @@ struct sk_visit {
 	struct MHD_Connection *c;
 	struct sk_line *line;
 	const struct sk_page *page;
-	const char *word; /* of an ask */
+	unsigned long number; /* never that of another */
 	struct sk_front_terminal who;
 	uint8_t key[SK_LIMIT_KEY]; /* whom it is charged to */
 	struct sk_buf body;
+	bool headed;                /* its heads were taken: the body may come */
+	uint64_t moved;             /* bytes since its connection was told to be at work */
 	struct sk_relayed *relayed; /* it waits for the gate */
-	bool answered;
+	bool answered;              /* the gate's own bytes stand in `body` */
 	struct sk_portal_answer answer;
+	struct sk_bytes handed; /* with the descriptor, when the gate handed out bytes */
+	int fd;
+	/* of some pages */
+	const char *word; /* of an ask */
+	char id[SK_PORTAL_ID + 1];
+	uint64_t from, length; /* of a piece of an upload */
+	int wrong;             /* why it could not be taken; 0 */
+	const char *done;      /* the ask by which the gate learns how it ended; NULL: none */
 };
+
+/*
+ * What is there. `head` is called when the heads are read, and again when the gate has answered, until it sets v->headed; `more` for pieces of the
+ * body; `end` behind it, and again when the gate has answered. NULL: nothing is to be done; no body is taken.
+ */
+struct sk_page {
+	const char *method, *path;
+	const char
+	    *tail;  /* behind an id; NULL: none. path and tail are all of it, unless `below` */
+	bool below; /* whatever begins with the path */
+	bool id;
+	bool own; /* nothing but a page of this portal may have it sent; else it may only read */
+	enum MHD_Result (*head)(struct sk_visit *v, const char *url);
+	bool (*more)(struct sk_visit *v, struct sk_slice data);
+	enum MHD_Result (*end)(struct sk_visit *v, const char *url);
+};
+extern const struct sk_page sk_pages_ask[], sk_pages_upload[], sk_pages_download[],
+    sk_pages_built[]; /* each ends with method NULL */
 
 /* --- visit.c: MHD's callbacks; `ctx` is the portal --- */
 enum MHD_Result sk_portal_visit(void *ctx, struct MHD_Connection *c, const char *url,
@@ -80,16 +110,31 @@ const char *sk_visit_head(const struct sk_visit *v, const char *name);
 enum MHD_Result sk_visit_give(struct sk_visit *v, unsigned status, struct MHD_Response *r);
 /* Refuse in the form of the gate's refusals. */
 enum MHD_Result sk_visit_refuse(struct sk_visit *v, enum sk_front_why why, const char *field);
-/* Give what stands in v->answer; `from_gate`: the bytes where that has none of its own. */
-enum MHD_Result sk_visit_answer(struct sk_visit *v, struct sk_slice from_gate);
+/* Give what the gate answered. */
+enum MHD_Result sk_visit_answer(struct sk_visit *v);
+/* Give an object of our own. */
+enum MHD_Result sk_visit_say(struct sk_visit *v, unsigned status, const char *name,
+    const char *value, const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+/* What is nobody's: the address as it stands is wrong. */
+enum MHD_Result sk_visit_text(struct sk_visit *v, unsigned status, const char *text);
+enum MHD_Result sk_visit_no_such(struct sk_visit *v, const char *url);
+/* Bytes of it moved: its connection is not cut. */
+void sk_visit_moved(struct sk_visit *v, uint64_t n);
+/* Ask the gate for the sake of this visit; refused where that cannot be. */
+enum MHD_Result sk_visit_ask(struct sk_visit *v, struct sk_slice json);
+/* The length that the head says, at most `most`; false: answered. */
+bool sk_visit_length(struct sk_visit *v, uint64_t most, uint64_t *n, enum MHD_Result *rc);
 
 /* --- relay.c --- */
 /* Send an ask: the visit is suspended until the gate answers. SK_FRONT_WHY_NONE: so it is; else why it is not. */
 enum sk_front_why sk_relay_ask(struct sk_visit *v, struct sk_slice json);
 /* Nobody waits for it any more. */
 void sk_relay_forget(struct sk_visit *v);
+/* Tell the gate something whose answer nobody waits for. */
+void sk_relay_tell(struct sk_portal *p, const struct sk_front_terminal *who, struct sk_slice json);
 int sk_relay_answer(void *ctx, struct sk_message *m); /* of the gate: sk_permit */
-void sk_relay_lost(struct sk_portal *p);              /* the gate went away: all are told */
+int sk_relay_handed(void *ctx, struct sk_message *m);
+void sk_relay_lost(struct sk_portal *p); /* the gate went away: all are told */
 bool sk_relay_waits(const struct sk_portal *p);
 /* Whether the visit's session or address may ask one more. */
 bool sk_relay_allowed(struct sk_visit *v);

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/fd.h"
 #include "portal/portal.h"
 #include "post/places.h"
 
@@ -46,53 +47,69 @@ static void know(struct sk_visit *v)
 
 /* --- to the gate --- */
 
+/* The first ones are for who waits, all of them for what is only told. */
+static struct sk_relayed *empty(struct sk_portal *p, size_t n)
+{
+	for (size_t i = n; i-- > 0;)
+		if (p->relayed[i].serial == 0)
+			return &p->relayed[i];
+	return NULL;
+}
+
 static struct sk_relayed *room(struct sk_visit *v, enum sk_front_why *why)
 {
 	struct sk_portal *p = v->portal;
-	struct sk_relayed *empty = NULL;
 	size_t same = 0;
 
 	for (size_t i = 0; i < SK_PORTAL_ASKS; i++)
-		if (p->relayed[i].serial == 0)
-			empty = &p->relayed[i];
-		else
-			same += memcmp(p->relayed[i].key, v->key, SK_LIMIT_KEY) == 0;
+		same +=
+		    p->relayed[i].serial && memcmp(p->relayed[i].key, v->key, SK_LIMIT_KEY) == 0;
 	*why = same < SK_PORTAL_ASKS_OF_ONE ? SK_FRONT_WHY_BUSY : SK_FRONT_WHY_LIMIT;
-	return same < SK_PORTAL_ASKS_OF_ONE ? empty : NULL;
+	return same < SK_PORTAL_ASKS_OF_ONE ? empty(p, SK_PORTAL_ASKS) : NULL;
 }
 
-static uint32_t next_serial(struct sk_portal *p)
+static int say(struct sk_portal *p, const struct sk_front_terminal *who, struct sk_slice json,
+    uint32_t *serial)
 {
+	struct sk_buf b = SK_BUF(SK_CHANNEL_BODY);
+	int rc = sk_front_put_terminal(who, json, &b);
+
 	if (++p->serial == 0)
 		p->serial = 1;
-	return p->serial;
+	*serial = p->serial;
+	if (rc == 0)
+		rc = sk_child_send(
+		    &p->child, SK_PLACE_GATE, SK_FRONT_ASK, *serial, sk_buf_slice(&b), NULL, 0);
+	if (b.p)
+		explicit_bzero(b.p, b.len);
+	sk_buf_free(&b);
+	return rc;
 }
 
 enum sk_front_why sk_relay_ask(struct sk_visit *v, struct sk_slice json)
 {
-	struct sk_portal *p = v->portal;
-	struct sk_buf b = SK_BUF(SK_CHANNEL_BODY);
-	uint32_t serial = next_serial(p);
 	enum sk_front_why why;
 	struct sk_relayed *r = room(v, &why);
-	int rc;
+	uint32_t serial;
 
 	if (r == NULL)
 		return why;
-	rc = sk_front_put_terminal(&v->who, json, &b);
-	if (rc == 0)
-		rc = sk_child_send(
-		    &p->child, SK_PLACE_GATE, SK_FRONT_ASK, serial, sk_buf_slice(&b), NULL, 0);
-	if (b.p)
-		explicit_bzero(b.p, b.len);
-	sk_buf_free(&b);
-	if (rc)
+	if (say(v->portal, &v->who, json, &serial))
 		return SK_FRONT_WHY_NO_GATE;
 	*r = (struct sk_relayed){serial, v, {0}};
 	memcpy(r->key, v->key, SK_LIMIT_KEY);
 	v->relayed = r;
 	MHD_suspend_connection(v->c);
 	return SK_FRONT_WHY_NONE;
+}
+
+void sk_relay_tell(struct sk_portal *p, const struct sk_front_terminal *who, struct sk_slice json)
+{
+	struct sk_relayed *r = empty(p, SK_PORTAL_ASKS + SK_PORTAL_TOLD);
+	uint32_t serial;
+
+	if (r && say(p, who, json, &serial) == 0)
+		*r = (struct sk_relayed){serial, NULL, {0}};
 }
 
 /* --- and back --- */
@@ -114,6 +131,8 @@ static void settle(struct sk_relayed *r, struct sk_slice body)
 		return;
 	v->relayed = NULL;
 	v->answered = true;
+	if (v->body.p)
+		explicit_bzero(v->body.p, v->body.len);
 	sk_buf_reset(&v->body);
 	v->body.max = SK_CHANNEL_BODY;
 	if (sk_portal_answer(body, &v->answer) || sk_buf_put_slice(&v->body, body))
@@ -122,16 +141,41 @@ static void settle(struct sk_relayed *r, struct sk_slice body)
 	MHD_resume_connection(v->c);
 }
 
+static struct sk_relayed *find(struct sk_portal *p, uint32_t serial)
+{
+	for (size_t i = 0; serial && i < SK_PORTAL_ASKS + SK_PORTAL_TOLD; i++)
+		if (p->relayed[i].serial == serial)
+			return &p->relayed[i];
+	return NULL;
+}
+
 int sk_relay_answer(void *ctx, struct sk_message *m)
 {
-	struct sk_portal *p = ctx;
+	struct sk_relayed *r = find(ctx, m->serial);
 
-	for (size_t i = 0; m->serial && i < SK_PORTAL_ASKS; i++)
-		if (p->relayed[i].serial == m->serial) {
-			settle(&p->relayed[i], m->body);
-			return 0;
-		}
-	return SK_EFORMAT;
+	if (r == NULL)
+		return SK_EFORMAT;
+	settle(r, m->body);
+	return 0;
+}
+
+int sk_relay_handed(void *ctx, struct sk_message *m)
+{
+	struct sk_relayed *r = find(ctx, m->serial);
+	struct sk_bytes what;
+	struct sk_slice json;
+
+	if (r == NULL || sk_front_get_handed(m->body, &what, &json))
+		return SK_EFORMAT;
+	if (r->visit) { /* else whoever asked is gone; it was handed to nobody, which the gate finds out by time */
+		r->visit->handed = what;
+		sk_close(&r->visit->fd);
+		r->visit->fd = m->fds[0];
+		m->fds[0] = -1;
+	}
+	sk_bytes_wipe(&what);
+	settle(r, json);
+	return 0;
 }
 
 void sk_relay_lost(struct sk_portal *p)
@@ -139,7 +183,7 @@ void sk_relay_lost(struct sk_portal *p)
 	struct sk_buf b = SK_BUF(512);
 
 	if (sk_front_refuse(&b, SK_FRONT_WHY_LOST, NULL) == 0)
-		for (size_t i = 0; i < SK_PORTAL_ASKS; i++)
+		for (size_t i = 0; i < SK_PORTAL_ASKS + SK_PORTAL_TOLD; i++)
 			if (p->relayed[i].serial)
 				settle(&p->relayed[i], sk_buf_slice(&b));
 	sk_buf_free(&b);

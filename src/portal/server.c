@@ -67,6 +67,12 @@ static void connected(
 	}
 }
 
+/* Addresses are plain: what is written otherwise is another one. */
+static size_t as_it_stands(void *ctx, struct MHD_Connection *c, char *text)
+{
+	return strlen(text);
+}
+
 /* --- the loop --- */
 
 static size_t watch(void *ctx, struct pollfd *fds, size_t max)
@@ -94,13 +100,18 @@ static void tick(void *ctx)
 	struct sk_portal *p = ctx;
 
 	sk_lines_tick(&p->lines, sk_now_ms());
+	sk_uploads_tick(&p->uploads, sk_now_ms());
 	MHD_run(p->daemon);
 }
 
 static void met(void *ctx, size_t place)
 {
-	if (place == SK_PLACE_GATE)
-		sk_relay_lost(ctx); /* what another gate was asked, nobody answers any more */
+	struct sk_portal *p = ctx;
+
+	if (place != SK_PLACE_GATE)
+		return;
+	sk_relay_lost(p); /* what another gate was asked, nobody answers any more */
+	sk_uploads_clear(&p->uploads);
 }
 
 static bool finished(void *ctx)
@@ -190,7 +201,8 @@ static int start(struct sk_portal *p)
 	    MHD_OPTION_HTTPS_PRIORITIES, PRIORITIES, MHD_OPTION_NOTIFY_CONNECTION, connected, p,
 	    MHD_OPTION_NOTIFY_COMPLETED, sk_portal_leave, p, MHD_OPTION_CONNECTION_LIMIT, most,
 	    MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)SILENT_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-	    CONNECTION_MEMORY, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+	    CONNECTION_MEMORY, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_UNESCAPE_CALLBACK,
+	    as_it_stands, NULL, MHD_OPTION_END);
 	return p->daemon ? 0 : fail("the server", "it cannot be started with this key and socket");
 }
 
@@ -225,6 +237,7 @@ static void end(struct sk_portal *p)
 		MHD_stop_daemon(p->daemon);
 	else
 		sk_close(&p->listen);
+	sk_uploads_clear(&p->uploads);
 	if (p->key.p)
 		explicit_bzero(p->key.p, p->key.len);
 	sk_buf_free(&p->key);
@@ -236,8 +249,9 @@ static void end(struct sk_portal *p)
 int sk_portal(void)
 {
 	static const struct sk_permit permits[] = {
-	    {SK_FRONT_ANSWER, 1, 2, SK_CHANNEL_BODY, 0, sk_relay_answer}};
-	static const struct sk_child_ops ops = {.peers = {[SK_PLACE_GATE] = {permits, 1}},
+	    {SK_FRONT_ANSWER, 1, 2, SK_CHANNEL_BODY, 0, sk_relay_answer},
+	    {SK_FRONT_HANDED, 1, SK_BYTES_WIRE + 2, SK_CHANNEL_BODY, 1, sk_relay_handed}};
+	static const struct sk_child_ops ops = {.peers = {[SK_PLACE_GATE] = {permits, 2}},
 	    .begin = begin,
 	    .met = met,
 	    .watch = watch,

@@ -24,6 +24,7 @@
 #include "portal/limit.h"
 #include "portal/lines.h"
 #include "portal/request.h"
+#include "portal/uploads.h"
 
 #define A64 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define B64 "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
@@ -198,6 +199,101 @@ static void test_answers(void **state)
 	assert_int_equal(sk_portal_refusal(SK_FRONT_WHY_LIMIT, NULL, &a), 0);
 	assert_int_equal(a.status, 429);
 	sk_buf_free(&a.text);
+}
+
+static const char *attached(const char *name)
+{
+	static char text[4096];
+	struct sk_buf b = SK_BUF(sizeof(text));
+
+	assert_int_equal(sk_portal_attachment(name, &b), 0);
+	snprintf(text, sizeof(text), "%.*s", (int)b.len, (const char *)b.p);
+	sk_buf_free(&b);
+	return text;
+}
+
+static void test_names(void **state)
+{
+	struct sk_buf b = SK_BUF(4096);
+
+	assert_string_equal(
+	    attached("a b.txt"), "attachment; filename=\"a b.txt\"; filename*=UTF-8''a%20b.txt");
+	assert_string_equal(
+	    attached("見.txt"), "attachment; filename=\"_.txt\"; filename*=UTF-8''%E8%A6%8B.txt");
+	assert_string_equal(attached("a\"\\%/;\r\n.txt"),
+	    "attachment; filename=\"a____;??.txt\"; filename*=UTF-8''a%22%5C%25%2F%3B%3F%3F.txt");
+	/* an original as it came, a cleaned one by what it is */
+	assert_int_equal(
+	    sk_portal_disposition(
+		SK_SLICE_LIT(
+		    "{\"transfer\":{\"name\":\"a.docm\",\"output_type\":\"docx\",\"found\":\"docm\"}}"),
+		"x", &b),
+	    0);
+	assert_true(sk_slice_find(sk_buf_slice(&b), 0, SK_SLICE_LIT("\"a.docx\"")) < SIZE_MAX);
+	sk_buf_reset(&b);
+	assert_int_equal(sk_portal_disposition(SK_SLICE_LIT("{\"status\":\"ok\"}"), "x", &b), 0);
+	assert_true(sk_slice_starts(sk_buf_slice(&b), SK_SLICE_LIT("attachment; filename=\"x\"")));
+	sk_buf_free(&b);
+}
+
+static void test_begins(void **state)
+{
+	sk_buf_free(&out);
+	out = SK_BUF(1024);
+	assert_int_equal(
+	    sk_portal_begin(SK_SLICE_LIT("{\"name\":\"a\",\"size\":3}"), &out, &fault), 0);
+	assert_true(sk_slice_is(sk_buf_slice(&out), "{\"ask\":\"upload.begin\",\"size\":3}"));
+	sk_buf_reset(&out);
+	assert_int_equal(sk_portal_begin(SK_SLICE_LIT("{\"size\":-3}"), &out, &fault), SK_EFORMAT);
+	assert_int_equal(fault.why, SK_FRONT_WHY_VALUE);
+	assert_int_equal(sk_portal_begin(SK_SLICE_LIT("3"), &out, &fault), SK_EFORMAT);
+	sk_buf_free(&out);
+}
+
+/* --- uploads --- */
+
+#define UPLOAD "00112233445566778899aabbccddeeff"
+
+static struct sk_upload *brought(struct sk_uploads *u, int file, uint64_t size, bool fresh)
+{
+	struct sk_bytes what = {.sealed = true, .name = UPLOAD, .size = size};
+	int fd = dup(file), status = 1;
+	struct sk_upload *one = sk_uploads_take(u, UPLOAD, &what, &fd, fresh, 0, &status);
+
+	assert_non_null(one);
+	assert_int_equal(status, 0);
+	assert_int_equal(fd, -1);
+	return one;
+}
+
+static void test_uploads(void **state)
+{
+	static struct sk_uploads u;
+	static uint8_t bytes[100000];
+	uint8_t hash[32], again[32];
+	int file = sk_memfd("upload");
+	struct sk_upload *one = brought(&u, file, sizeof(bytes), true);
+
+	assert_int_equal(sk_upload_put(one, sk_slice(bytes, 90000)), 0);
+	assert_int_equal(sk_upload_end(one, hash), SK_EBUSY);
+	assert_int_equal(sk_upload_put(one, sk_slice(bytes, 10001)), SK_ELIMIT);
+	/* forgotten, and found again: whole pieces are there */
+	sk_uploads_tick(&u, SK_PORTAL_UPLOAD_MS);
+	assert_non_null(sk_uploads_find(&u, UPLOAD));
+	sk_uploads_tick(&u, 2 * SK_PORTAL_UPLOAD_MS);
+	assert_null(sk_uploads_find(&u, UPLOAD));
+	one = brought(&u, file, sizeof(bytes), false);
+	assert_int_equal(sk_upload_taken(one), 65536);
+	assert_int_equal(sk_upload_put(one, sk_slice(bytes, sizeof(bytes) - 65536)), 0);
+	assert_int_equal(sk_upload_end(one, hash), 0);
+	assert_int_equal(sk_upload_end(one, again), 0);
+	assert_memory_equal(hash, again, sizeof(hash));
+	one->writer = 7; /* somebody is at it */
+	sk_uploads_tick(&u, 10 * SK_PORTAL_UPLOAD_MS);
+	assert_ptr_equal(sk_uploads_find(&u, UPLOAD), one);
+	sk_uploads_clear(&u);
+	assert_null(sk_uploads_find(&u, UPLOAD));
+	close(file);
 }
 
 /* --- pages --- */
@@ -481,9 +577,9 @@ static void test_hosts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {T(test_cookies), T(test_where_from), T(test_codings),
-	    T(test_numbers), T(test_asks), T(test_answers), T(test_pages), T(test_buckets),
-	    T(test_crowd), T(test_addresses), T(test_idle_lines), T(test_slow_lines),
-	    T(test_certificates), T(test_hosts)};
+	    T(test_numbers), T(test_asks), T(test_answers), T(test_names), T(test_begins),
+	    T(test_uploads), T(test_pages), T(test_buckets), T(test_crowd), T(test_addresses),
+	    T(test_idle_lines), T(test_slow_lines), T(test_certificates), T(test_hosts)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

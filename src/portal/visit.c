@@ -1,6 +1,5 @@
 /* One request: where it may go, and the heads of every answer. portal.h. */
-#include <arpa/inet.h>
-#include <netinet/in.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,8 +7,11 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/fd.h"
 #include "base/utf8.h"
 #include "portal/portal.h"
+
+#define MOVED ((uint64_t)64 << 10) /* so much must move each SK_PORTAL_GIVE_MS */
 
 /*
  * What all answers say: nothing is loaded from elsewhere, run that is no file of ours, framed, guessed at, or told to others. The pages have what
@@ -46,12 +48,12 @@ enum MHD_Result sk_visit_give(struct sk_visit *v, unsigned status, struct MHD_Re
 		rc = MHD_queue_response(v->c, status, r);
 	if (r)
 		MHD_destroy_response(r);
+	v->headed = true;
 	sk_line_work(&v->portal->lines, v->line, sk_now_ms() + SK_PORTAL_GIVE_MS);
 	return rc;
 }
 
-/* What is nobody's: the address as it stands is wrong. */
-static enum MHD_Result give_text(struct sk_visit *v, unsigned status, const char *text)
+enum MHD_Result sk_visit_text(struct sk_visit *v, unsigned status, const char *text)
 {
 	struct MHD_Response *r = MHD_create_response_from_buffer(
 	    strlen(text), (void *)(uintptr_t)text, MHD_RESPMEM_PERSISTENT);
@@ -81,27 +83,44 @@ static void set_cookies(struct sk_visit *v, struct MHD_Response *r)
 
 	if (a->session[0])
 		set_cookie(r, SK_PORTAL_SESSION, a->session, "");
-	else if (a->status == 200 && v->word && strcmp(v->word, "logout") == 0)
+	else if (a->status == MHD_HTTP_OK && v->word && strcmp(v->word, "logout") == 0)
 		set_cookie(r, SK_PORTAL_SESSION, "", "; Max-Age=0");
 	if (a->device[0])
 		set_cookie(r, SK_PORTAL_DEVICE, a->device, "; Max-Age=31536000");
 }
 
-enum MHD_Result sk_visit_answer(struct sk_visit *v, struct sk_slice from_gate)
+/* An object of the gate, or in its form. */
+static struct MHD_Response *object(struct sk_slice body)
 {
-	struct sk_portal_answer *a = &v->answer;
-	struct sk_slice body = a->text.len ? sk_buf_slice(&a->text) : from_gate;
 	struct MHD_Response *r = MHD_create_response_from_buffer(
 	    body.n, (void *)(uintptr_t)body.p, MHD_RESPMEM_MUST_COPY);
 
 	if (r == NULL)
-		return MHD_NO;
+		return NULL;
 	MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_TYPE, "application/json");
 	MHD_add_response_header(r, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
-	if (a->status == MHD_HTTP_TOO_MANY_REQUESTS || a->status == MHD_HTTP_SERVICE_UNAVAILABLE)
+	return r;
+}
+
+static enum MHD_Result give_answer(struct sk_visit *v, struct sk_slice body)
+{
+	unsigned status = v->answer.status;
+	struct MHD_Response *r = object(body);
+
+	if (r == NULL)
+		return MHD_NO;
+	if (status == MHD_HTTP_TOO_MANY_REQUESTS || status == MHD_HTTP_SERVICE_UNAVAILABLE)
 		MHD_add_response_header(r, MHD_HTTP_HEADER_RETRY_AFTER, "1");
 	set_cookies(v, r);
-	return sk_visit_give(v, a->status, r);
+	return sk_visit_give(v, status, r);
+}
+
+enum MHD_Result sk_visit_answer(struct sk_visit *v)
+{
+	if (v->answer.status == 0)
+		return sk_visit_refuse(v, SK_FRONT_WHY_FAULT, NULL);
+	return give_answer(
+	    v, v->answer.text.len ? sk_buf_slice(&v->answer.text) : sk_buf_slice(&v->body));
 }
 
 enum MHD_Result sk_visit_refuse(struct sk_visit *v, enum sk_front_why why, const char *field)
@@ -109,7 +128,55 @@ enum MHD_Result sk_visit_refuse(struct sk_visit *v, enum sk_front_why why, const
 	sk_buf_reset(&v->answer.text);
 	if (sk_portal_refusal(why, field, &v->answer))
 		return MHD_NO;
-	return sk_visit_answer(v, sk_slice("", 0));
+	return give_answer(v, sk_buf_slice(&v->answer.text));
+}
+
+enum MHD_Result sk_visit_no_such(struct sk_visit *v, const char *url)
+{
+	size_t n = strlen(SK_PORTAL_API);
+	char shown[64];
+
+	sk_utf8_display(shown, sizeof(shown),
+	    sk_slice_str(strncmp(url, SK_PORTAL_API, n) == 0 ? url + n : url));
+	return sk_visit_refuse(v, SK_FRONT_WHY_NO_SUCH_ASK, shown);
+}
+
+enum MHD_Result sk_visit_say(
+    struct sk_visit *v, unsigned status, const char *name, const char *value, const char *fmt, ...)
+{
+	struct sk_buf b = SK_BUF(1024);
+	struct MHD_Response *r;
+	va_list ap;
+
+	va_start(ap, fmt);
+	sk_buf_vprintf(&b, fmt, ap);
+	va_end(ap);
+	r = b.err ? NULL : object(sk_buf_slice(&b));
+	sk_buf_free(&b);
+	if (r && name)
+		MHD_add_response_header(r, name, value);
+	return sk_visit_give(v, status, r);
+}
+
+void sk_visit_moved(struct sk_visit *v, uint64_t n)
+{
+	v->moved += n;
+	if (v->moved < MOVED)
+		return;
+	v->moved = 0;
+	sk_line_work(&v->portal->lines, v->line, sk_now_ms() + SK_PORTAL_GIVE_MS);
+}
+
+/* The gate has its own time to answer: the connection waits without a bound of ours. */
+enum MHD_Result sk_visit_ask(struct sk_visit *v, struct sk_slice json)
+{
+	enum sk_front_why why;
+
+	if (!sk_relay_allowed(v))
+		return sk_visit_refuse(v, SK_FRONT_WHY_LIMIT, NULL);
+	sk_line_work(&v->portal->lines, v->line, INT64_MAX);
+	why = sk_relay_ask(v, json);
+	return why ? sk_visit_refuse(v, why, NULL) : MHD_YES;
 }
 
 /* --- what a request says --- */
@@ -139,6 +206,17 @@ const char *sk_visit_head(const struct sk_visit *v, const char *name)
 	return l.n == 1 ? l.value : NULL;
 }
 
+bool sk_visit_length(struct sk_visit *v, uint64_t most, uint64_t *n, enum MHD_Result *rc)
+{
+	const char *text = sk_visit_head(v, MHD_HTTP_HEADER_CONTENT_LENGTH);
+
+	if (text && sk_request_number(text, n) && *n <= most)
+		return true;
+	*rc = text ? sk_visit_text(v, MHD_HTTP_CONTENT_TOO_LARGE, "too large\n")
+		   : sk_visit_text(v, MHD_HTTP_LENGTH_REQUIRED, "a length is wanted\n");
+	return false;
+}
+
 static struct sk_request_from from_of(const struct sk_visit *v)
 {
 	return (struct sk_request_from){.host = sk_visit_head(v, MHD_HTTP_HEADER_HOST),
@@ -156,153 +234,57 @@ static void find_who(struct sk_visit *v)
 	sk_request_cookie(cookies, SK_PORTAL_DEVICE, v->who.device);
 }
 
-/* --- pages --- */
+/* --- where it goes --- */
 
-/* What is there. `head` is called when the heads are read: MHD_YES without an answer, and the body comes; `more` for its pieces; `end` behind it. */
-struct sk_page {
-	const char *method, *path;
-	bool below; /* whatever begins with the path */
-	bool own;   /* nothing but a page of this portal may have it sent */
-	enum MHD_Result (*head)(struct sk_visit *v, const char *url, bool *answered);
-	bool (*more)(struct sk_visit *v, struct sk_slice data);
-	enum MHD_Result (*end)(struct sk_visit *v, const char *url);
-};
-
-/* What was asked for, as far as it can be shown. */
-static enum MHD_Result no_such_ask(struct sk_visit *v, const char *url)
+static bool is_page(const struct sk_page *p, const char *method, const char *url, char *id)
 {
-	char shown[64];
-
-	sk_utf8_display(shown, sizeof(shown), sk_slice_str(url));
-	return sk_visit_refuse(v, SK_FRONT_WHY_NO_SUCH_ASK, shown);
+	if (strcmp(p->method, method) != 0)
+		return false;
+	if (p->id)
+		return sk_request_id(url, p->path, p->tail ? p->tail : "", id);
+	return p->below ? strncmp(url, p->path, strlen(p->path)) == 0 : strcmp(url, p->path) == 0;
 }
 
-static enum MHD_Result ask_head(struct sk_visit *v, const char *url, bool *answered)
+static const struct sk_page *find_page(struct sk_visit *v, const char *method, const char *url)
 {
-	const char *length = sk_visit_head(v, MHD_HTTP_HEADER_CONTENT_LENGTH);
-	enum sk_front_what what;
-	uint64_t n = 0;
+	const struct sk_page *const tables[] = {
+	    sk_pages_upload, sk_pages_download, sk_pages_ask, sk_pages_built};
 
-	*answered = true;
-	if (!sk_front_find(url + strlen(SK_PORTAL_API), &what))
-		return no_such_ask(v, url + strlen(SK_PORTAL_API));
-	if (length && (!sk_request_number(length, &n) || n > SK_FRONT_ASK_BYTES))
-		return give_text(v, MHD_HTTP_CONTENT_TOO_LARGE, "too large\n");
-	/* bytes come and go by addresses of their own, and a send names its upload */
-	if (sk_front_file(what) == SK_FRONT_ROLE || sk_front_file(what) == SK_FRONT_WRITE)
-		return no_such_ask(v, url + strlen(SK_PORTAL_API));
-	if (!sk_relay_allowed(v))
-		return sk_visit_refuse(v, SK_FRONT_WHY_LIMIT, NULL);
-	*answered = false;
-	v->word = sk_front_word(what);
-	v->body.max = SK_FRONT_ASK_BYTES;
-	sk_line_work(&v->portal->lines, v->line, sk_now_ms() + SK_PORTAL_ASK_MS);
-	return MHD_YES;
-}
-
-static bool ask_more(struct sk_visit *v, struct sk_slice data)
-{
-	return sk_buf_put_slice(&v->body, data) == 0;
-}
-
-/* The gate has its own time to answer: the connection waits without a bound of ours. */
-static enum MHD_Result ask_end(struct sk_visit *v, const char *url)
-{
-	struct sk_buf json = SK_BUF(SK_FRONT_ASK_BYTES);
-	struct sk_front_fault fault = {0};
-	enum sk_front_why why = SK_FRONT_WHY_FAULT;
-	int rc;
-
-	if (v->answered)
-		return v->answer.status ? sk_visit_answer(v, sk_buf_slice(&v->body))
-					: sk_visit_refuse(v, SK_FRONT_WHY_FAULT, NULL);
-	rc = sk_portal_ask(v->word, sk_buf_slice(&v->body), &json, &fault);
-	sk_line_work(&v->portal->lines, v->line, INT64_MAX);
-	if (rc == 0)
-		why = sk_relay_ask(v, sk_buf_slice(&json));
-	else if (rc != SK_ENOMEM)
-		why = fault.why;
-	if (json.p)
-		explicit_bzero(json.p, json.len);
-	sk_buf_free(&json);
-	return why ? sk_visit_refuse(v, why, rc ? fault.field : NULL) : MHD_YES;
-}
-
-/* --- the built pages --- */
-
-static struct MHD_Response *asset_of(const struct sk_asset *f, enum sk_coding coding, bool known)
-{
-	static const char *const names[] = {NULL, "gzip", "br"};
-	const struct sk_buf *b = &f->body[coding];
-	struct MHD_Response *r = MHD_create_response_from_buffer(
-	    known ? 0 : b->len, known || !b->len ? NULL : (void *)b->p, MHD_RESPMEM_PERSISTENT);
-
-	if (r == NULL)
-		return NULL;
-	MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_TYPE, f->type);
-	MHD_add_response_header(r, MHD_HTTP_HEADER_ETAG, f->tag[coding]);
-	MHD_add_response_header(r, MHD_HTTP_HEADER_VARY, MHD_HTTP_HEADER_ACCEPT_ENCODING);
-	MHD_add_response_header(r, MHD_HTTP_HEADER_CACHE_CONTROL,
-	    f->lasting ? "public, max-age=31536000, immutable" : "no-cache");
-	if (names[coding] && !known)
-		MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_ENCODING, names[coding]);
-	return r;
-}
-
-static enum MHD_Result asset_end(struct sk_visit *v, const char *url)
-{
-	const struct sk_asset *f = sk_assets_find(v->portal->assets, url);
-	enum sk_coding coding;
-	bool known;
-
-	if (f == NULL)
-		return give_text(v, MHD_HTTP_NOT_FOUND, "not found\n");
-	coding = sk_asset_coding(
-	    f, sk_request_codings(sk_visit_head(v, MHD_HTTP_HEADER_ACCEPT_ENCODING)));
-	known = sk_request_has(sk_visit_head(v, MHD_HTTP_HEADER_IF_NONE_MATCH), f->tag[coding]);
-	return sk_visit_give(
-	    v, known ? MHD_HTTP_NOT_MODIFIED : MHD_HTTP_OK, asset_of(f, coding, known));
-}
-
-static const struct sk_page pages[] = {
-    {"POST", SK_PORTAL_API, true, true, ask_head, ask_more, ask_end},
-    {"GET", SK_PORTAL_API, true, false, NULL, NULL, no_such_ask},
-    {"GET", "/api", true, false, NULL, NULL, no_such_ask},
-    {"GET", "/", true, false, NULL, NULL, asset_end},
-    {"HEAD", "/", true, false, NULL, NULL, asset_end},
-};
-
-static const struct sk_page *find_page(const char *method, const char *url)
-{
-	for (size_t i = 0; i < sizeof(pages) / sizeof(*pages); i++) {
-		const struct sk_page *p = &pages[i];
-		if (strcmp(p->method, method) == 0 &&
-		    (p->below ? strncmp(url, p->path, strlen(p->path)) : strcmp(url, p->path)) == 0)
-			return p;
-	}
+	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++)
+		for (const struct sk_page *p = tables[i]; p->method; p++)
+			if (is_page(p, method, url, v->id))
+				return p;
 	return NULL;
 }
 
-/* --- MHD's callbacks --- */
+static enum MHD_Result take_heads(struct sk_visit *v, const char *url)
+{
+	if (v->page->head)
+		return v->page->head(v, url);
+	v->headed = true;
+	return MHD_YES;
+}
 
 static enum MHD_Result arrive(struct sk_visit *v, const char *method, const char *url)
 {
 	struct sk_request_from from = from_of(v);
-	bool answered = false;
-	enum MHD_Result rc;
 
 	if (!sk_request_is_ours(&from, v->portal->origin))
-		return give_text(v, MHD_HTTP_MISDIRECTED_REQUEST, "this is another portal\n");
-	v->page = find_page(method, url);
+		return sk_visit_text(v, MHD_HTTP_MISDIRECTED_REQUEST, "this is another portal\n");
+	v->page = find_page(v, method, url);
 	if (v->page == NULL)
-		return give_text(v, MHD_HTTP_METHOD_NOT_ALLOWED, "not here\n");
+		return sk_visit_text(v, MHD_HTTP_METHOD_NOT_ALLOWED, "not here\n");
 	if (v->page->own && !sk_request_is_own(&from, v->portal->origin))
 		return sk_visit_refuse(v, SK_FRONT_WHY_FOREIGN, NULL);
 	find_who(v);
+	/* what another site has a browser open gets no answer that hangs on who is logged in */
+	if (!v->page->own && !sk_request_may_read(&from))
+		memset(v->who.session, 0, sizeof(v->who.session));
 	sk_line_work(&v->portal->lines, v->line, sk_now_ms() + SK_PORTAL_ASK_MS);
-	rc = v->page->head ? v->page->head(v, url, &answered) : MHD_YES;
-	return rc;
+	return take_heads(v, url);
 }
+
+/* --- MHD's callbacks --- */
 
 static struct sk_line *line_of(struct MHD_Connection *c)
 {
@@ -323,8 +305,10 @@ static enum MHD_Result begin(struct sk_portal *p, struct MHD_Connection *c, cons
 	*v = (struct sk_visit){.portal = p,
 	    .c = c,
 	    .line = line,
+	    .number = ++p->visits,
+	    .fd = -1,
 	    .body = SK_BUF(1),
-	    .answer = {.text = SK_BUF(2 * SK_CHANNEL_BODY)}};
+	    .answer = {.text = SK_BUF((size_t)2 * SK_CHANNEL_BODY)}};
 	*visit = v;
 	return arrive(v, method, url);
 }
@@ -336,6 +320,8 @@ enum MHD_Result sk_portal_visit(void *ctx, struct MHD_Connection *c, const char 
 
 	if (v == NULL)
 		return begin(ctx, c, method, url, visit);
+	if (!v->headed)
+		return take_heads(v, url);
 	if (*size == 0)
 		return v->page->end(v, url);
 	if (v->page->more == NULL || !v->page->more(v, sk_slice(data, *size)))
@@ -344,20 +330,34 @@ enum MHD_Result sk_portal_visit(void *ctx, struct MHD_Connection *c, const char 
 	return MHD_YES;
 }
 
+/* What was handed out has left, or not: the gate counts by that. */
+static void tell_done(struct sk_visit *v, bool whole)
+{
+	struct sk_buf b = SK_BUF(256);
+
+	sk_buf_printf(
+	    &b, "{\"ask\":\"%s\",\"id\":\"%s\"%s}", v->done, v->id, whole ? ",\"whole\":true" : "");
+	sk_relay_tell(v->portal, &v->who, sk_buf_slice(&b));
+	sk_buf_free(&b);
+}
+
 void sk_portal_leave(
     void *ctx, struct MHD_Connection *c, void **visit, enum MHD_RequestTerminationCode how)
 {
-	struct sk_portal *p = ctx;
 	struct sk_visit *v = *visit;
 
 	if (v == NULL)
 		return;
+	if (v->done)
+		tell_done(v, how == MHD_REQUEST_TERMINATED_COMPLETED_OK);
 	sk_relay_forget(v);
-	sk_line_rest(&p->lines, v->line, sk_now_ms());
+	sk_line_rest(&v->portal->lines, v->line, sk_now_ms());
 	if (v->body.p)
 		explicit_bzero(v->body.p, v->body.len);
 	sk_buf_free(&v->body);
 	sk_buf_free(&v->answer.text);
+	sk_close(&v->fd);
+	explicit_bzero(v, sizeof(*v));
 	free(v);
 	*visit = NULL;
 }

@@ -1,0 +1,49 @@
+/*
+ * What browsers bring, while they do: the gate handed out a file and its one key; the bytes are sealed into it as they come, in memory of one piece
+ * each. Whoever was cut goes on where it ended. The portal.
+ */
+#ifndef SK_PORTAL_UPLOADS_H
+#define SK_PORTAL_UPLOADS_H
+
+#include "bytes/bytes.h"
+#include "portal/request.h"
+
+#define SK_PORTAL_UPLOADS 256 /* as many as the gate gives */
+#define SK_PORTAL_UPLOAD_MS \
+	(15 * 60 * 1000) /* idle for so long: forgotten here, and found again at the gate */
+
+struct sk_upload {
+	char id[SK_PORTAL_ID + 1]; /* "": free */
+	struct sk_bytes what;
+	struct sk_sealing *sealing;
+	int fd;
+	unsigned long writer; /* the visit that brings some; 0: none */
+	int64_t used;
+};
+
+struct sk_uploads {
+	struct sk_upload v[SK_PORTAL_UPLOADS];
+	int64_t looked;
+};
+
+/* NULL: it is not here. */
+struct sk_upload *sk_uploads_find(struct sk_uploads *u, const char *id);
+/*
+ * One that the gate handed out: the descriptor is taken over. `fresh`: nothing is in it yet; else it goes on behind the last whole piece. Where it is
+ * here already it stays as it is. NULL, with *status: SK_ELIMIT, SK_EIO, SK_ENOSPACE, SK_ENOMEM.
+ */
+struct sk_upload *sk_uploads_take(struct sk_uploads *u, const char *id, const struct sk_bytes *what,
+    int *fd, bool fresh, int64_t now, int *status);
+void sk_uploads_drop(struct sk_upload *one);
+/* Another gate knows none of them. */
+void sk_uploads_clear(struct sk_uploads *u);
+/* What nobody used for long goes. */
+void sk_uploads_tick(struct sk_uploads *u, int64_t now);
+
+/* Bytes that were taken, of how many. */
+uint64_t sk_upload_taken(const struct sk_upload *one);
+int sk_upload_put(struct sk_upload *one, struct sk_slice data);
+/* All is there: the hash. SK_EBUSY: it is not. Again: the same. */
+int sk_upload_end(struct sk_upload *one, uint8_t sha256[32]);
+
+#endif
