@@ -4,6 +4,9 @@ import { deafen, listen, onSession } from './api/events';
 import type { Who } from './api/types';
 import { store } from './store';
 
+/** Who has shown a link of one use and must set a password before anything else. */
+export const welcome = store(false);
+
 export type Session =
 	| { kind: 'unknown' }
 	| { kind: 'out' }
@@ -19,7 +22,7 @@ const tabs = typeof BroadcastChannel === 'undefined' ? undefined : new Broadcast
 
 const lastWho = (): Who | undefined => {
 	const s = session.get();
-	return s.kind === 'in' || s.kind === 'ended' ? s.who : undefined;
+	return s.kind === 'in' || s.kind === 'ended' || s.kind === 'more' ? s.who : undefined;
 };
 
 /** What the post answered to a login, or to whoami. */
@@ -29,14 +32,14 @@ export function entered(who: Who): void {
 		location.assign('/'); // another person: nothing of the one before stays on the screen
 		return;
 	}
-	const wants = (who.login?.more?.length ?? 0) > 0;
-	session.set({ kind: wants ? 'more' : 'in', who });
-	if (!wants) listen();
+	const enough = who.enough !== false;
+	session.set({ kind: enough ? 'in' : 'more', who });
+	if (enough) listen();
 }
 
 function ended(): void {
 	deafen();
-	const who = lastWho();
+	const who = session.get().kind === 'more' ? undefined : lastWho();
 	session.set(who ? { kind: 'ended', who } : { kind: 'out' });
 }
 
@@ -45,14 +48,15 @@ export async function look(): Promise<void> {
 	try {
 		entered(await ask('whoami', {}));
 	} catch (error) {
-		if (error instanceof Refusal && (error.status === 401 || error.status === 403)) return;
+		if (error instanceof Refusal && error.why === 'no-session') return;
 		if (session.get().kind === 'unknown') session.set({ kind: 'failed', error });
+		else throw error;
 	}
 }
 
-/** After a login: the other tabs look anew. */
-export async function loggedIn(who: Who): Promise<void> {
-	entered(who);
+/** After a login, or after more was shown: this tab and the others look anew. */
+export async function loggedIn(): Promise<void> {
+	await look();
 	tabs?.postMessage('login');
 }
 
@@ -60,8 +64,7 @@ export async function logout(): Promise<void> {
 	deafen();
 	await ask('logout', {}).catch(() => undefined);
 	tabs?.postMessage('logout');
-	session.set({ kind: 'out' });
-	location.assign('/');
+	location.assign('/'); // nothing of him stays in the memory of this page
 }
 
 onLoginWanted((refusal) => {
@@ -69,10 +72,10 @@ onLoginWanted((refusal) => {
 	if (refusal.why === 'no-session') ended();
 	else if (s.kind === 'in') session.set({ kind: 'more', who: s.who });
 });
-onSession(() => void look());
+onSession(() => void look().catch(() => undefined));
 tabs?.addEventListener('message', (e) => {
 	if (e.data === 'logout') ended();
-	else void look();
+	else void look().catch(() => undefined);
 });
 
 export const may = (who: Who, right: string): boolean => who.root || who.rights.includes(right);

@@ -29,7 +29,8 @@ export interface Transfer {
 	output_size?: number;
 	output_type?: string;
 	method?: string;
-	removed?: number;
+	/** word=count, with commas between */
+	removed?: string;
 	received: number;
 	changed: number;
 	expires?: number;
@@ -105,21 +106,31 @@ export interface Who {
 	member: string;
 	name: string;
 	department?: string;
+	department_name?: string;
 	rights: string[];
 	root: boolean;
 	disabled: boolean;
-	zone?: Zone;
+	zone: Zone;
 	zone_name?: string;
-	login?: Login;
+	login?: string;
+	wants?: string;
+	enough?: boolean;
+	factors?: string[];
+	more?: string[];
+	ends?: number;
+	/** How long the session lives while nothing is asked, in milliseconds. */
+	idle?: number;
 }
 
-/** How far somebody is logged in, and what is still wanted here. */
-export interface Login {
-	level: string;
-	wanted?: string;
-	more?: ('code' | 'passkey')[];
+/** What a login answers: how far its member has shown who he is, what the zone wants, by what more can be shown. */
+export interface LoginAnswer {
+	member: string;
+	login: string;
+	wants: string;
+	enough: boolean;
+	factors: string[];
+	more: string[];
 	ends?: number;
-	idle?: number;
 }
 
 /** Where something may be sent from here, by one route. */
@@ -170,16 +181,18 @@ export interface Report {
 
 export interface Session {
 	number: number;
-	current: boolean;
+	own: boolean;
+	login?: string;
 	created: number;
 	seen: number;
 	ends?: number;
-	terminal?: string;
+	address?: string;
 	factors?: string[];
 }
 
 export interface Factors {
 	password: boolean;
+	directory?: boolean;
 	code: boolean;
 	passkeys: { credential: string; title: string; created: number; used?: number }[];
 }
@@ -256,20 +269,20 @@ export interface Asks {
 	'passkey.add': [{ assertion: string; title: string }, { passkey: Factors['passkeys'][number] }];
 	'passkey.list': [{ member?: string }, { passkeys: Factors['passkeys'] }];
 	'passkey.remove': [{ credential: string; member?: string }, None];
-	'login.password': [{ member: string; secret: string }, Who];
-	'login.code': [{ code: string }, Who];
+	'login.password': [{ member: string; secret: string }, LoginAnswer];
+	'login.code': [{ code: string }, LoginAnswer];
 	'login.challenge': [{ member?: string }, Challenge];
-	'login.passkey': [{ assertion: string }, Who];
-	'login.link': [{ token: string }, Who];
+	'login.passkey': [{ assertion: string }, LoginAnswer];
+	'login.link': [{ token: string }, LoginAnswer];
 	logout: [None, None];
 	'session.list': [None, { sessions: Session[] }];
 	'session.end': [{ number?: number; all?: boolean }, None];
 	'factor.list': [{ member?: string }, Factors];
 	'factor.code.begin': [None, { secret: string; uri: string }];
-	'factor.code.confirm': [{ code: string }, None];
-	'factor.remove': [{ code?: boolean; credential?: string; member?: string }, None];
-	'password.change': [{ secret: string; new: string }, None];
-	'recovery.ask': [{ member: string }, None];
+	'factor.code.confirm': [{ code: string }, LoginAnswer];
+	'factor.remove': [{ member?: string }, None];
+	'password.change': [{ secret?: string; new: string }, None];
+	'recovery.ask': [{ member: string; comment?: string }, None];
 	'recovery.list': [None, { requests: { member: string; name: string; asked: number; expires: number }[] }];
 	'recovery.approve': [{ member: string }, { link: string; expires: number }];
 	'user.invite': [{ member: string }, { link: string; expires: number }];
