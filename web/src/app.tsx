@@ -2,13 +2,14 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { connected, tasks } from './api/events';
 import type { Who } from './api/types';
-import { setLanguage, t, tr, useLanguage } from './i18n';
+import { t, tr, useLanguage } from './i18n';
 import { routes, waysOf, type Way } from './pages';
-import { Login, LoginAgain } from './pages/login';
+import { Login, LoginAgain, LoginMore } from './pages/login';
 import { NotFound } from './pages/not-found';
 import { Button } from './parts/button';
 import { Dialog } from './parts/dialog';
 import { Icon } from './parts/icon';
+import { LanguageButton } from './parts/language';
 import { Loading, Trouble } from './parts/notice';
 import { Toasts } from './parts/toast';
 import { find, Link, usePlace } from './router';
@@ -37,16 +38,6 @@ function WayLink({ way }: { way: Way }) {
 	);
 }
 
-export function LanguageButton() {
-	const lang = useLanguage();
-	const [other, name] = lang === 'ja' ? (['en', 'English'] as const) : (['ja', '日本語'] as const); // lang: in its own words
-	return (
-		<Button kind="quiet" icon="globe" lang={other} onClick={() => setLanguage(other)}>
-			{name}
-		</Button>
-	);
-}
-
 function Ways({ ways }: { ways: Way[] }) {
 	const groups = [...new Set(ways.map((w) => w.group))];
 	return (
@@ -67,7 +58,7 @@ function Me({ who }: { who: Who }) {
 			<Icon name="person" />
 			<span>
 				{who.name}
-				{who.department && <small>{who.department}</small>}
+				{(who.department_name ?? who.department) && <small>{who.department_name ?? who.department}</small>}
 			</span>
 		</Link>
 	);
@@ -177,6 +168,17 @@ export function Shell({ who, again }: { who: Who; again: boolean }) {
 	);
 }
 
+/** What can be done before the session is enough for this zone: show more, or set up what can be shown. */
+function More({ who }: { who: Who }) {
+	const { path } = usePlace();
+	if (path !== '/account' && path !== '/welcome') return <LoginMore who={who} />;
+	return (
+		<main class="main">
+			<Pages />
+		</main>
+	);
+}
+
 export function App() {
 	const now = useStore(session);
 	useLanguage();
@@ -188,7 +190,8 @@ export function App() {
 					<Trouble error={now.error} again={() => void look()} />
 				</div>
 			)}
-			{(now.kind === 'out' || now.kind === 'more') && <Login />}
+			{now.kind === 'out' && <Login />}
+			{now.kind === 'more' && <More who={now.who} />}
 			{(now.kind === 'in' || now.kind === 'ended') && <Shell key={now.who.member} who={now.who} again={now.kind === 'ended'} />}
 			<Toasts />
 		</>

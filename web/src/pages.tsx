@@ -13,6 +13,7 @@ export const routes: Route[] = [
 	{ pattern: '/transfers/:id', page: lazy(() => import('./pages/transfer').then((m) => m.TransferPage)) },
 	{ pattern: '/passwords', page: lazy(() => import('./pages/passwords').then((m) => m.Passwords)) },
 	{ pattern: '/history', page: lazy(() => import('./pages/history').then((m) => m.History)) },
+	{ pattern: '/welcome', page: lazy(() => import('./pages/welcome').then((m) => m.Welcome)) },
 	{ pattern: '/account', page: lazy(() => import('./pages/account').then((m) => m.AccountPage)) },
 ];
 

@@ -27,7 +27,8 @@ for (const path of files('src', ['.ts', '.tsx', '.css'])) {
 			for (const [rule, what] of RULES) if (rule.test(line)) say(`web/${path}:${i + 1}`, what);
 			if (!path.endsWith('.css') && !/^\s*(\/\/|\*|\/\*)/.test(line) && CJK.test(line) && !line.includes('lang:'))
 				say(`web/${path}:${i + 1}`, 'Japanese outside of the catalogue');
-			if (line.length > 150 && !/^\t\w+: '/.test(line)) say(`web/${path}:${i + 1}`, 'a line of more than 150 characters');
+			if (line.replace(/"[^"]*"/g, '""').length > 150 && !/^\t\w+: '/.test(line))
+				say(`web/${path}:${i + 1}`, 'a line of more than 150 characters without its sentences');
 		});
 	if (!path.endsWith('.css') && !path.endsWith('i18n.ts')) for (const where of looseCalls(path)) say(`web/${where}`, 'a sentence that is no literal');
 }

@@ -2,6 +2,7 @@
 // and sentence; a post that cannot be reached as an Unreachable.
 import why from 'virtual:why';
 import { N_, tr } from '../i18n';
+import { NotSigned } from './passkey';
 import type { Answer, Members, Word } from './types';
 
 export const API = '/api/v1/';
@@ -33,6 +34,7 @@ const AWAY = N_("The post cannot be reached. Check the network; what you entered
 export function sentenceOf(error: unknown): string {
 	if (error instanceof Refusal) return error.sentence();
 	if (error instanceof Unreachable) return tr(AWAY);
+	if (error instanceof NotSigned) return tr(error.sentence);
 	return tr(UNKNOWN, error instanceof Error ? error.message : '?');
 }
 

@@ -138,15 +138,17 @@ export interface RouteInfo {
 	name: string;
 	from: Zone;
 	to: Zone;
-	to_name: string;
+	to_name?: string;
+	/** in: to a more protected zone (持込み), out: from it (持出し). lang: */
 	direction: 'in' | 'out';
-	classes: { name: string; text?: string; allowed: boolean }[];
+	/** The strictest first. */
+	classes: { name: string; allowed: boolean }[];
 	class_wanted: boolean;
 	reason_wanted: boolean;
 	size_most?: number;
-	files_most?: number;
-	encrypted: 'hold' | 'refuse' | 'clean';
+	encrypted?: 'hold' | 'refuse';
 	expire?: number;
+	keep?: number;
 	downloads?: number;
 	approvers: Approver[];
 	persons: number;
@@ -158,25 +160,44 @@ export interface Tasks {
 	passwords: number;
 	classes: number;
 	originals: number;
+	proposals?: number;
 }
 
 export interface Removal {
 	code: string;
 	count: number;
+	/** In English. */
 	text: string;
 }
 
 export interface Finding {
-	kind: string;
-	place?: string;
+	kind: 'mynumber' | 'corporate-number' | 'word' | 'unreadable';
 	count: number;
-	masked?: string;
+}
+
+export interface FoundPlace {
+	kind: Finding['kind'];
+	trust?: 'weak' | 'likely' | 'sure';
+	where?: string;
+	line?: number;
+	column?: number;
+	cell?: string;
+	word?: string;
 }
 
 export interface Report {
 	method?: string;
+	cleaner?: string;
 	removals: Removal[];
-	findings: Finding[];
+	findings?: Finding[];
+	places?: FoundPlace[];
+}
+
+export interface MemberInfo {
+	member: string;
+	name: string;
+	department?: string;
+	department_name?: string;
 }
 
 export interface Session {
@@ -290,6 +311,7 @@ export interface Asks {
 	tasks: [None, Tasks];
 	report: [Id, Report];
 	pages: [Id, { count: number }];
+	members: [{ text?: string; after?: string; most?: number }, { members: MemberInfo[]; next?: string }];
 }
 export type Word = keyof Asks;
 export type Members<W extends Word> = Asks[W][0];

@@ -1,6 +1,309 @@
-import { t } from '../i18n';
-import { Page } from '../parts/page';
+// One transfer: one sentence what was done to the file, then what can be done with it, then all the rest on demand.
+import { useCallback, useEffect, useState } from 'preact/hooks';
+import { ask, contentPath, originalPath, receiptPath } from '../api/client';
+import { useTransferEvents, type TransferEvent } from '../api/events';
+import type { Answer, Original, Transfer } from '../api/types';
+import { useAsk, useDoing } from '../api/use';
+import { bytes, remaining, t, tn, tr, when } from '../i18n';
+import { Button } from '../parts/button';
+import { Actions, Dialog } from '../parts/dialog';
+import { LinesField } from '../parts/field';
+import { Icon } from '../parts/icon';
+import { Loading, Notice, Trouble } from '../parts/notice';
+import { Card, Page } from '../parts/page';
+import { PasswordOf } from '../parts/password-form';
+import { Progress } from '../parts/progress';
+import { canCollect, lookOf, StateTag } from '../parts/tag';
+import { toast } from '../parts/toast';
+import { removedSentence } from '../words';
+import { ClassOf } from './transfer-class';
+import { Approvals, Details, Findings, HistoryOf, Removals } from './transfer-details';
 
-export function TransferPage() {
-	return <Page title={t("Transfer")}>{null}</Page>;
+type Shown = Answer<'show'>;
+
+function whyRefused(history: Shown['history']): string | undefined {
+	const last = [...history].reverse().find((h) => ['refused', 'denied', 'rejected'].includes(h.to));
+	return last?.note;
+}
+
+/** What it is waiting for, or why it ended, and what to do. */
+function Situation({ shown, event }: { shown: Shown; event: TransferEvent | undefined }) {
+	const x = shown.transfer;
+	const look = lookOf(x.state, x.holds);
+	const mine = x.role.includes('requester');
+	const note = whyRefused(shown.history);
+	if (look.tone === 'going')
+		return (
+			<Notice kind="info" title={tr(look.text)}>
+				<Progress label={tr(look.text)} {...(event?.percent === undefined ? {} : { value: event.percent })} />
+				<p>{t("You can close this page; it goes on by itself.")}</p>
+			</Notice>
+		);
+	switch (x.state) {
+		case 'held':
+			if (x.holds.includes('approval') || x.holds.includes('leak')) return <WaitsForPeople shown={shown} />;
+			return null;
+		case 'refused':
+			return (
+				<Notice kind="bad" title={t("It could not be made safe, so it did not pass.")}>
+					{note && <p>{tr(note)}</p>}
+					<p>{t("Ask the sender for another format, such as PDF, or ask for the original below.")}</p>
+				</Notice>
+			);
+		case 'denied':
+			return (
+				<Notice kind="bad" title={t("It was not permitted.")}>
+					{note && <p>{tr(note)}</p>}
+					{mine && <p>{t("Nothing has left. If the reason can be met, send it again.")}</p>}
+				</Notice>
+			);
+		case 'rejected':
+			return (
+				<Notice kind="bad" title={t("The check on the other side did not accept it.")}>
+					<p>{t("Nothing was handed out. Send it again; if that happens once more, tell the people in charge.")}</p>
+				</Notice>
+			);
+		case 'expired':
+			return (
+				<Notice kind="warn" title={t("The time in which it could be collected is over.")}>
+					<p>{t("The file is erased. If it is still needed, it has to be sent again.")}</p>
+				</Notice>
+			);
+		case 'cancelled':
+			return <Notice kind="info" title={t("It was taken back. Nothing was handed out.")} />;
+		default:
+			return null;
+	}
+}
+
+function WaitsForPeople({ shown }: { shown: Shown }) {
+	const d = shown.decision;
+	const names = d?.approvers.map((a) => (a.after ? t("{1} (as a deputy from {2})", a.name, when(a.after)) : a.name)) ?? [];
+	return (
+		<Notice kind="waiting" title={shown.transfer.holds.includes('leak') ? t("Somebody has to look at its content first.") : t("It waits for approval.")}>
+			{names.length > 0 && <p>{t("Who can approve: {1}", names.join(t(", ")))}</p>}
+			{d && d.persons > 1 && <p>{t("{1} of {2} have approved.", d.approvals, d.persons)}</p>}
+		</Notice>
+	);
+}
+
+function AskOriginal({ transfer, done, close }: { transfer: Transfer; done: (o: Original) => void; close: () => void }) {
+	const [reason, setReason] = useState('');
+	const [tried, setTried] = useState(false);
+	const doing = useDoing();
+	const submit = (e: Event) => {
+		e.preventDefault();
+		setTried(true);
+		if (!reason.trim()) return;
+		void doing.run(async () => done((await ask('original.ask', { id: transfer.id, reason: reason.trim() })).original));
+	};
+	return (
+		<Dialog title={t("Ask for the original")} onClose={close}>
+			<p>{t("The original was not made harmless. When your request is approved, you can fetch it in the network where it arrived ({1}); it never crosses.", transfer.from)}</p>
+			<form onSubmit={submit} noValidate>
+				<Trouble error={doing.error} />
+				<LinesField
+					label={t("Why the cleaned file is not enough")}
+					error={tried && !reason.trim() ? t("Whoever decides needs a reason.") : undefined}
+					value={reason}
+					onValue={setReason}
+					maxLength={300}
+				/>
+				<Actions>
+					<Button kind="primary" type="submit" busy={doing.busy}>
+						{t("Ask for it")}
+					</Button>
+					<Button kind="quiet" onClick={close}>
+						{t("Not now")}
+					</Button>
+				</Actions>
+			</form>
+		</Dialog>
+	);
+}
+
+function OriginalState({ original }: { original: Original }) {
+	const open = original.state === 'released' || original.state === 'collected';
+	return (
+		<Notice kind={open ? 'warn' : 'info'} title={open ? t("The original was released to you.") : t("You have asked for the original.")}>
+			<p>{open ? t("It is as it came, and may be dangerous. Open it only on a terminal meant for that.") : t("Whoever may decide has been told.")}</p>
+			{open && (
+				<a class="button" href={originalPath(original.id)} download>
+					<Icon name="receive" />
+					<span>{t("Download the original")}</span>
+				</a>
+			)}
+		</Notice>
+	);
+}
+
+const ENDS = ['received', 'cleaning', 'cleaned', 'held', 'approved', 'offered'];
+const PROVED = ['released', 'collected', 'refused', 'denied', 'rejected', 'expired'];
+
+interface DoingsProps {
+	x: Transfer;
+	again: () => void;
+	original: Original | undefined;
+	setOriginal: (o: Original) => void;
+}
+
+function Doings({ x, again, original, setOriginal }: DoingsProps) {
+	const [asking, setAsking] = useState(false);
+	const [ending, setEnding] = useState(false);
+	const doing = useDoing();
+	const left = x.downloads_most === undefined ? undefined : x.downloads_most - (x.downloads ?? 0);
+	const concerned = x.role.includes('requester') || x.role.includes('recipient');
+	const cancel = () =>
+		doing.run(async () => {
+			await ask('cancel', { id: x.id });
+			setEnding(false);
+			toast(t("It was taken back."));
+			again();
+		});
+	return (
+		<div class="doings">
+			<Trouble error={doing.error} />
+			<div class="actions">
+				{canCollect(x) && (left === undefined || left > 0) && (
+					<a class="button primary large" href={contentPath(x.id)} download onClick={() => setTimeout(again, 1500)}>
+						<Icon name="receive" />
+						<span>{t("Download")}</span>
+					</a>
+				)}
+				{PROVED.includes(x.state) && (
+					<a class="button" href={receiptPath(x.id)} download>
+						<Icon name="print" />
+						<span>{t("Receipt (PDF)")}</span>
+					</a>
+				)}
+				{concerned && !original && x.state !== 'cancelled' && x.output_hash && <Button onClick={() => setAsking(true)}>{t("Ask for the original")}</Button>}
+				{concerned && !original && x.state === 'refused' && <Button onClick={() => setAsking(true)}>{t("Ask for the original")}</Button>}
+				{x.role.includes('requester') && ENDS.includes(x.state) && (
+					<Button kind="danger" onClick={() => setEnding(true)}>
+						{t("Take it back")}
+					</Button>
+				)}
+			</div>
+			{canCollect(x) && (
+				<p class="quiet-text">
+					{[
+						left === undefined ? '' : left > 0 ? tn("It can be downloaded once more.", "It can be downloaded {1} times more.", left) : t("It was downloaded as often as is allowed."),
+						x.expires ? t("{1} left", remaining(x.expires - Date.now())) : '',
+					]
+						.filter(Boolean)
+						.join(' ')}
+				</p>
+			)}
+			{asking && (
+				<AskOriginal
+					transfer={x}
+					close={() => setAsking(false)}
+					done={(o) => {
+						setAsking(false);
+						setOriginal(o);
+						toast(t("Your request was noted."));
+					}}
+				/>
+			)}
+			{ending && (
+				<Dialog title={t("Take it back?")} onClose={() => setEnding(false)}>
+					<p>{t("It goes no further, and the file is erased. This cannot be undone.")}</p>
+					<Actions>
+						<Button kind="danger" busy={doing.busy} onClick={() => void cancel()}>
+							{t("Take it back")}
+						</Button>
+						<Button kind="quiet" onClick={() => setEnding(false)}>
+							{t("Leave it")}
+						</Button>
+					</Actions>
+				</Dialog>
+			)}
+		</div>
+	);
+}
+
+function useOriginal(id: string): [Original | undefined, (o: Original) => void] {
+	const [original, set] = useState<Original>();
+	const asked = useAsk('original.list', { most: 200 });
+	useEffect(() => {
+		const found = asked.data?.originals.find((o) => o.transfer === id);
+		if (found) set(found);
+	}, [asked.data, id]);
+	return [original, set];
+}
+
+function triedBefore(history: Shown['history']): boolean {
+	return history.some((h) => h.event === 'password');
+}
+
+function Body({ shown, again, event }: { shown: Shown; again: () => void; event: TransferEvent | undefined }) {
+	const x = shown.transfer;
+	const [original, setOriginal] = useOriginal(x.id);
+	const sentence = removedSentence(x);
+	const wantsPassword = x.state === 'held' && x.holds.includes('password');
+	const mayGive = x.role.includes('requester') || x.role.includes('recipient');
+	return (
+		<>
+			<Card>
+				<div class="result">
+					{sentence && (
+						<p class="result-say">
+							<Icon name="shield" size={24} />
+							<span>{sentence}</span>
+						</p>
+					)}
+					<Situation shown={shown} event={event} />
+					{wantsPassword && mayGive && <PasswordOf transfer={x} tried={triedBefore(shown.history)} done={again} />}
+					{x.state === 'held' && x.holds.includes('class') && <ClassOf transfer={x} done={again} />}
+					{original && <OriginalState original={original} />}
+					<Doings x={x} again={again} original={original} setOriginal={setOriginal} />
+				</div>
+			</Card>
+			{x.output_hash && <Removals transfer={x} />}
+			<Findings transfer={x} />
+			<Approvals shown={shown} />
+			<Details transfer={x} />
+			<HistoryOf history={shown.history} />
+		</>
+	);
+}
+
+export function TransferPage({ params }: { params: { id?: string } }) {
+	const id = params.id ?? '';
+	const asked = useAsk('show', { id });
+	const [event, setEvent] = useState<TransferEvent>();
+	const again = asked.again;
+	useTransferEvents(
+		useCallback(
+			(e: TransferEvent) => {
+				if (e.id !== id) return;
+				setEvent(e);
+				again();
+			},
+			[id, again],
+		),
+	);
+	const x = asked.data?.transfer;
+	const going = x && lookOf(x.state, x.holds).tone === 'going';
+	useEffect(() => {
+		if (!going) return undefined;
+		const timer = setInterval(again, 4000); // should the post's news not get through
+		return () => clearInterval(timer);
+	}, [going, again]);
+	const name = x?.name ?? t("Transfer");
+	return (
+		<Page
+			title={name}
+			heading={
+				<span class="file-title">
+					<span>{name}</span> {x && <StateTag transfer={x} />}
+				</span>
+			}
+			lead={x && t("{1}, from {2} to {3}, {4}", x.requester_name, x.from, x.to, bytes(x.size))}
+		>
+			{asked.loading && !x && <Loading />}
+			<Trouble error={asked.error} again={again} />
+			{asked.data && <Body shown={asked.data} again={again} event={event} />}
+		</Page>
+	);
 }

@@ -1,0 +1,13 @@
+// Files that were chosen and are not sent yet: dropped on the home page or on that for sending.
+import { nameOf } from './outbox';
+import { store } from './store';
+
+const MOST = 200; // at once
+
+export const chosen = store<File[]>([]);
+
+const same = (a: File, b: File) => nameOf(a) === nameOf(b) && a.size === b.size && a.lastModified === b.lastModified;
+
+export function choose(files: File[]): void {
+	chosen.update((all) => [...all, ...files.filter((f) => !all.some((g) => same(f, g)))].slice(0, MOST));
+}
