@@ -22,10 +22,11 @@ import samples
 
 NUMBER = "123456789018"  # a published test value
 ROLES = ("gate", "gate", "scribe", "control", "link", "link", "worker-1", "worker-2")
+INTERRUPTED = 3  # so often bytes may leave without being counted (SK_GATE_INTERRUPTED)
 PATIENCE = 10  # seconds for one answer, before it is asked again
 # What becomes of each kind at last; whatever waits is told why.
-ENDS = {"csv": {"collected"}, "docm": {"collected"}, "out": {"collected"}, "approval": {"collected"}, "program": {"refused"}, "number": {"denied"}}
-WEIGHTS = {"csv": 8, "docm": 4, "out": 5, "approval": 1, "program": 1, "number": 1}
+ENDS = {"csv": {"collected"}, "large": {"collected"}, "docm": {"collected"}, "out": {"collected"}, "approval": {"collected"}, "program": {"refused"}, "number": {"denied"}}
+WEIGHTS = {"csv": 7, "large": 1, "docm": 4, "out": 5, "approval": 1, "program": 1, "number": 1}
 IN = {"to": "lgwan", "route": "file-in", "recipient": "ni"}
 OUT = {"to": "internet", "route": "free-out", "recipient": "ni", "class": "1"}
 
@@ -38,6 +39,8 @@ def paper(kind, number):
     """(zone of who gives it, bytes, name, what is said of it)."""
     if kind == "csv":
         return "internet", papers.csv(number, 2000), f"{number}.csv", IN
+    if kind == "large":  # of many pieces
+        return "internet", papers.csv(number, 500_000), f"{number}.csv", IN
     if kind == "docm":
         return "internet", papers.docx(number, 12000, mark=True), f"{number}.docm", IN
     if kind == "program":
@@ -108,6 +111,8 @@ class Crash:
         self.chaos = Chaos(lab, self.rng)
         self.sent = {}  # acknowledged: id -> kind
         self.unsaid = {}  # asked for, never acknowledged
+        self.open = []  # that nobody has tried to get yet
+        self.had = collections.Counter()  # got whole while things went wrong
         self.reasons = collections.Counter()
 
     # --- asking a post that may be dead ---
@@ -141,10 +146,25 @@ class Crash:
             answer = self.send(zone, data, name, said, id)
             if answer and answer["status"] == "ok":
                 self.sent[id] = kind
+                self.open.append((id, zone))
                 return
             self.reasons[answer["why"] if answer else "none"] += 1
             time.sleep(0.05)
         self.unsaid[id] = kind
+
+    def get_one(self):
+        """One that may be there by now, in the middle of it all; once, so that it can still be got afterwards."""
+        id, zone = self.open.pop(self.rng.randrange(len(self.open)))
+        person = self.lab.posts["lgwan" if zone == "internet" else "internet"].who("ni")
+        try:
+            control = person.control()
+            with open(os.memfd_create("got", os.MFD_ALLOW_SEALING), "w+b") as f:
+                answer = self.answer(control, control.put("get", f.fileno(), id=id))
+                self.had[id] += answer["status"] == "ok"
+                self.reasons["get: " + answer.get("why", "ok")] += 1
+        except (OSError, TimeoutError):
+            person.hang_up()
+            self.reasons["get: none"] += 1
 
     def storm(self):
         kinds, weights = zip(*WEIGHTS.items())
@@ -157,6 +177,8 @@ class Crash:
             left = max(0, left - 1)
             time.sleep(self.rng.uniform(0, 0.08))  # so that what goes wrong meets many states of many transfers
             self.send_until_taken(self.rng.choices(kinds, weights)[0], n)
+            if len(self.open) > 10 and self.rng.random() < 0.5:
+                self.get_one()
 
     # --- afterwards ---
 
@@ -254,9 +276,25 @@ class Crash:
                 raise Failure(f"{post.zone}: an entry stands twice in the ledger")
             if any(n > 1 for n in released.values()):
                 raise Failure(f"{post.zone}: released twice")
+            self.check_counts(post, rows[post.zone])
             here = {i for i, r in rows[post.zone].items() if r["to"] == post.zone and i in got}
             if set(released) != here:
                 raise Failure(f"{post.zone}: the ledger tells of {len(released)} releases, {len(here)} were collected")
+
+    def check_counts(self, post, rows):
+        """Whatever left was counted, but for so often; and what was got whole is in the ledger."""
+        kinds = collections.defaultdict(collections.Counter)
+        for e in post.ledger():
+            if e["kind"] in ("transfer.hand", "transfer.collect") and e["by"] != "link":
+                kinds[e["transfer"]][e["kind"]] += 1
+        for id, n in kinds.items():
+            hands, counted = n["transfer.hand"], n["transfer.collect"]
+            if counted != rows[id]["downloads"]:
+                raise Failure(f"{id}: {counted} collections in the ledger, {rows[id]['downloads']} in the row")
+            if hands > counted + INTERRUPTED:
+                raise Failure(f"{id}: its bytes left {hands} times, {counted} are counted")
+            if self.had[id] > hands + counted:
+                raise Failure(f"{id}: got {self.had[id]} times, the ledger knows of {hands}")
 
     def run(self):
         self.storm()
@@ -268,7 +306,7 @@ class Crash:
         self.check_bytes(rows, got)
         self.lab.stop()
         self.check_ledgers(rows, got)
-        return {"sent": len(self.sent), "never acknowledged": len(self.unsaid), "collected": len(got), "explained": dict(explained),
+        return {"sent": len(self.sent), "never acknowledged": len(self.unsaid), "collected": len(got), "got meanwhile": sum(self.had.values()), "explained": dict(explained),
                 "chaos": dict(self.chaos.done), "not answered at once": dict(self.reasons)}
 
 
