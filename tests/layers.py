@@ -36,7 +36,7 @@ ALLOWED = {
     "portal": {"bytes", "front", "ipc", "post"},
     "gate": {"jobs", "passkey", "policy", "store", "ledger", "ledgerverify", "record", "link"},
     "post": {"ipc"},
-    "desk": {"bytes", "gate", "policy", "store", "record", "jobs", "link", "scan", "login", "front", "post", "ipc", "ledger"},
+    "desk": {"bytes", "gate", "policy", "store", "record", "jobs", "link", "scan", "login", "passkey", "front", "post", "ipc", "ledger"},
     "cmd": {"bytes", "store", "portal", "engine", "record", "scan", "login", "leak", "post", "jobs", "front", "link", "crossing", "desk", "ipc", "jail", "clean", "format", "verify", "render", "convert", "ocr", "policy", "ledger",
             "ledgerverify"},
 }

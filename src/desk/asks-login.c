@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "desk/challenge.h"
 #include "desk/login.h"
 #include "store/account.h"
 
@@ -93,7 +94,92 @@ static int run_password(struct sk_gate *g, struct sk_arena *a, struct sk_asked *
 	return sk_login_admit(g, q);
 }
 
+/* --- a passkey --- */
+
+/* To a stranger no account is told, nor which keys it has: he needs one that knows whose it is. */
+static int look_challenge(struct sk_asked *q)
+{
+	uint8_t challenge[SK_CHALLENGE];
+	struct sk_passkey_party party;
+	int status = sk_login_at_portal(q);
+
+	if (status == 0)
+		status = sk_asked_party(q, &party);
+	if (status)
+		return status;
+	sk_desk_challenge(q->act.desk, "get", NULL, challenge);
+	return sk_asked_show_challenge(q, &party, challenge, q->session.member);
+}
+
+static int look_passkey(struct sk_asked *q)
+{
+	int status = sk_login_at_portal(q);
+
+	return status ? status : sk_login_try(q, NULL, SK_FACTOR_PASSKEY);
+}
+
+/* Whose key it is, as far as it says so. */
+static int owner(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q,
+    struct sk_slice credential, struct sk_passkey *k)
+{
+	struct sk_account account;
+	int status = sk_passkey_find(g->db, a, credential, k);
+
+	if (status == 0) {
+		q->try->member = k->member;
+		status = find(q, k->member, &account);
+	}
+	return status == SK_ENOENTRY ? SK_EREFUSED : status;
+}
+
+static int verify(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q,
+    const struct sk_passkey_answer *answer, struct sk_slice credential)
+{
+	enum sk_passkey_why wrong = SK_PASSKEY_FORM;
+	uint8_t challenge[SK_CHALLENGE];
+	struct sk_passkey_party party;
+	struct sk_passkey_key key;
+	struct sk_passkey k;
+	uint32_t counter = 0;
+	int status = sk_asked_party(q, &party);
+
+	if (status == 0)
+		status = owner(g, a, q, credential, &k);
+	if (status == 0)
+		status = sk_desk_challenge_of(q->act.desk, answer->client, "get", NULL, challenge);
+	if (status == 0)
+		status = sk_challenge_fresh(g->db, challenge);
+	if (status == 0)
+		status = sk_passkey_cose(k.key, &key, NULL);
+	key.counter = status == 0 ? (uint32_t)k.counter : 0;
+	if (status == 0)
+		status = sk_passkey_verify(&party, &key, answer, challenge, &counter, &wrong);
+	if (status == 0)
+		status = sk_passkey_used(g->db, credential, counter);
+	return status ? status : sk_desk_challenge_take(g, challenge);
+}
+
+static int run_passkey(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
+{
+	struct sk_buf bytes = SK_BUF(SK_FRONT_ASK_BYTES);
+	struct sk_passkey_answer answer = {0};
+	struct sk_slice credential;
+	int status =
+	    sk_passkey_answer_read(sk_slice_str(q->ask.assertion), &bytes, &credential, &answer);
+
+	if (status == 0)
+		status = verify(g, a, q, &answer, credential);
+	sk_buf_free(&bytes);
+	if (status == SK_EFORMAT || status == SK_EREFUSED || status == SK_EEXIST ||
+	    status == SK_ECHANGED)
+		return json_object_get(q->out, "status") ? SK_EREFUSED
+							 : sk_login_wrong(g, q, "passkey");
+	return status ? status : sk_login_admit(g, q);
+}
+
 const struct sk_ask_of sk_asks_login[] = {
     {SK_FRONT_LOGIN_PASSWORD, SK_ASK_EVERYBODY, look_password, run_password, NULL, NULL},
+    {SK_FRONT_LOGIN_CHALLENGE, SK_ASK_EVERYBODY, look_challenge, NULL, NULL, NULL},
+    {SK_FRONT_LOGIN_PASSKEY, SK_ASK_EVERYBODY, look_passkey, run_passkey, NULL, NULL},
     {.what = SK_FRONT_COUNT},
 };

@@ -5,6 +5,7 @@
 
 #include "base/err.h"
 #include "base/hex.h"
+#include "desk/challenge.h"
 #include "desk/login.h"
 #include "policy/decide.h"
 #include "store/account.h"
@@ -37,13 +38,12 @@ static json_t *base64_of(struct sk_slice bytes)
 	return json_string(text);
 }
 
-/* What a browser is asked with: challenge, for whom, which keys he has. */
-static int show_challenge(struct sk_asked *q, const struct sk_passkey_party *party,
-    const uint8_t challenge[SK_PASSKEY_CHALLENGE])
+int sk_asked_show_challenge(struct sk_asked *q, const struct sk_passkey_party *party,
+    const uint8_t challenge[SK_PASSKEY_CHALLENGE], const char *member)
 {
 	struct sk_passkey *v = NULL;
 	size_t n = 0;
-	int status = sk_passkey_list(q->act.desk->db, q->arena, q->member, &v, &n);
+	int status = member ? sk_passkey_list(q->act.desk->db, q->arena, member, &v, &n) : 0;
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < n; i++)
@@ -86,7 +86,7 @@ int sk_asked_to_sign(struct sk_asked *q, const struct sk_passkey_asked *asked)
 		return status;
 	sk_show_set(q->out, "hash", sk_show_hash(sk_slice(asked->output, 32)));
 	sk_show_set(q->out, "policy", sk_show_hash(sk_slice(asked->policy, 32)));
-	return show_challenge(q, &party, challenge);
+	return sk_asked_show_challenge(q, &party, challenge, q->member);
 }
 
 static int look_sign(struct sk_asked *q)
@@ -111,24 +111,23 @@ static int look_sign(struct sk_asked *q)
 
 /* --- registering --- */
 
-static int creation(
-    struct sk_asked *q, struct sk_passkey_party *party, uint8_t challenge[SK_PASSKEY_CHALLENGE])
+static int may_change(struct sk_asked *q)
 {
-	int status = sk_asked_party(q, party);
-
-	return status ? status : sk_passkey_creation_challenge(party, q->member, challenge);
+	return q->portal ? sk_login_may_change(q) : 0;
 }
 
 static int look_challenge(struct sk_asked *q)
 {
-	uint8_t challenge[SK_PASSKEY_CHALLENGE];
+	uint8_t challenge[SK_CHALLENGE];
 	struct sk_passkey_party party;
-	int status = q->portal ? sk_login_may_change(q) : 0;
+	int status = may_change(q);
 
 	if (status == 0)
-		status = creation(q, &party, challenge);
-
-	return status ? status : show_challenge(q, &party, challenge);
+		status = sk_asked_party(q, &party);
+	if (status)
+		return status;
+	sk_desk_challenge(q->act.desk, "create", q->member, challenge);
+	return sk_asked_show_challenge(q, &party, challenge, q->member);
 }
 
 /* Which key is whose from now on, or no longer, for who looks at signatures later. */
@@ -168,40 +167,48 @@ static int keep(struct sk_gate *g, struct sk_asked *q, const struct sk_passkey_n
 	return status ? status : sk_asked_log_key(g, "passkey.add", q->member, made->cose);
 }
 
+/* What was made, and with which challenge, which nobody has answered yet. */
+static int read_creation(struct sk_gate *g, struct sk_asked *q, struct sk_buf *bytes,
+    uint8_t challenge[SK_CHALLENGE], struct sk_passkey_new *made)
+{
+	enum sk_passkey_why wrong = SK_PASSKEY_FORM;
+	struct sk_passkey_answer answer = {0};
+	struct sk_passkey_party party;
+	int status = sk_asked_party(q, &party);
+
+	if (status)
+		return status;
+	status = sk_passkey_creation_read(sk_slice_str(q->ask.assertion), bytes, &answer);
+	if (status == 0) {
+		wrong = SK_PASSKEY_OTHER;
+		status = sk_desk_challenge_of(
+		    q->act.desk, answer.client, "create", q->member, challenge);
+	}
+	if (status == 0)
+		status = sk_challenge_fresh(g->db, challenge);
+	if (status == 0)
+		status = sk_passkey_register(&party, &answer, challenge, made, &wrong);
+	if (status == SK_EFORMAT || status == SK_EREFUSED || status == SK_EEXIST)
+		status = sk_asked_fail(q, SK_FRONT_WHY_PASSKEY_WRONG, sk_passkey_why_word(wrong));
+	return status;
+}
+
 static int run_add(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
 {
-	uint8_t challenge[SK_PASSKEY_CHALLENGE];
+	uint8_t challenge[SK_CHALLENGE];
 	struct sk_buf bytes = SK_BUF(ANSWER);
-	struct sk_passkey_party party;
-	struct sk_passkey_answer answer = {0};
 	struct sk_passkey_new made;
-	enum sk_passkey_why why = SK_PASSKEY_FORM;
-	int status = creation(q, &party, challenge);
+	int status = read_creation(g, q, &bytes, challenge, &made);
 
 	if (status == 0)
-		status = sk_passkey_creation_read(sk_slice_str(q->ask.assertion), &bytes, &answer);
-	if (status == 0)
-		status = sk_passkey_register(&party, &answer, challenge, &made, &why);
-	if (status == SK_EFORMAT || (status == SK_EREFUSED && !json_object_get(q->out, "status")))
-		status = sk_asked_fail(q, SK_FRONT_WHY_PASSKEY_WRONG, sk_passkey_why_word(why));
-	if (status == 0)
 		status = keep(g, q, &made);
+	if (status == 0)
+		status = sk_desk_challenge_take(g, challenge);
 	sk_buf_free(&bytes);
 	return status;
 }
 
 /* --- looking, removing --- */
-
-/* One's own, or anybody's for who runs the post. */
-static int whose(struct sk_asked *q, const char **member)
-{
-	*member = q->ask.member ? q->ask.member : q->member;
-	if (*member == NULL)
-		return sk_asked_fail(q, SK_FRONT_WHY_MISSING, "member");
-	if (!sk_asked_runs_post(q) && strcmp(*member, q->member) != 0)
-		return sk_asked_fail(q, SK_FRONT_WHY_NO_RIGHT, NULL);
-	return 0;
-}
 
 static int look_list(struct sk_asked *q)
 {
@@ -209,7 +216,7 @@ static int look_list(struct sk_asked *q)
 	struct sk_passkey *v = NULL;
 	const char *member;
 	size_t n = 0;
-	int status = whose(q, &member);
+	int status = sk_asked_whose(q, &member);
 
 	if (status == 0)
 		status = sk_passkey_list(q->act.desk->db, q->arena, member, &v, &n);
@@ -222,13 +229,22 @@ static int look_list(struct sk_asked *q)
 	return status;
 }
 
+/* That of another only takes away. */
+static int look_remove(struct sk_asked *q)
+{
+	const char *member;
+	int status = sk_asked_whose(q, &member);
+
+	return status || strcmp(member, q->member ? q->member : "") != 0 ? status : may_change(q);
+}
+
 static int run_remove(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
 {
 	uint8_t id[CREDENTIAL];
 	size_t n = strlen(q->ask.credential) / 2;
 	struct sk_passkey k;
 	const char *member;
-	int status = whose(q, &member);
+	int status = sk_asked_whose(q, &member);
 
 	if (status == 0 && (n > sizeof(id) || sk_hex_parse(sk_slice_str(q->ask.credential), id, n)))
 		status = sk_asked_fail(q, SK_FRONT_WHY_VALUE, "credential");
@@ -244,8 +260,8 @@ static int run_remove(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
 const struct sk_ask_of sk_asks_passkey[] = {
     {SK_FRONT_SIGN, SK_ASK_VOTER, look_sign, NULL, NULL, NULL},
     {SK_FRONT_PASSKEY_CHALLENGE, SK_ASK_MEMBER, look_challenge, NULL, NULL, NULL},
-    {SK_FRONT_PASSKEY_ADD, SK_ASK_MEMBER, NULL, run_add, NULL, NULL},
+    {SK_FRONT_PASSKEY_ADD, SK_ASK_MEMBER, may_change, run_add, NULL, NULL},
     {SK_FRONT_PASSKEY_LIST, SK_ASK_SEER, look_list, NULL, NULL, NULL},
-    {SK_FRONT_PASSKEY_REMOVE, SK_ASK_SEER, NULL, run_remove, NULL, NULL},
+    {SK_FRONT_PASSKEY_REMOVE, SK_ASK_SEER, look_remove, run_remove, NULL, NULL},
     {.what = SK_FRONT_COUNT},
 };

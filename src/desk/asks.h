@@ -100,6 +100,9 @@ int sk_asked_to_sign(struct sk_asked *q, const struct sk_passkey_asked *asked);
 /* For whom passkeys sign here; told when this post has no portal. */
 int sk_asked_party(struct sk_asked *q, struct sk_passkey_party *party);
 
+/* What a browser is asked with: challenge, for whom, which keys `member` has (NULL: not told). */
+int sk_asked_show_challenge(struct sk_asked *q, const struct sk_passkey_party *party,
+    const uint8_t challenge[SK_PASSKEY_CHALLENGE], const char *member);
 /* Which key is whose from now on, or no longer, for who looks at signatures later. */
 int sk_asked_log_key(struct sk_gate *g, const char *kind, const char *member, struct sk_slice cose);
 

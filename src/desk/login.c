@@ -60,7 +60,13 @@ static void add_keys(const struct sk_asked *q, struct sk_login_try *t)
 	add_key(t, code ? "codes" : "member", t->member, NULL, 0, MEMBER_FREE, MEMBER_MOST);
 }
 
-static int look_waits(struct sk_asked *q)
+void sk_login_count(struct sk_asked *q, const char *what, int64_t free, int64_t most)
+{
+	q->try->nkeys = 0;
+	add_key(q->try, what, "", q->terminal.address, sizeof(q->terminal.address), free, most);
+}
+
+int sk_login_waits(struct sk_asked *q)
 {
 	struct sk_login_try *t = q->try;
 	int64_t longest = 0, ms = 0;
@@ -96,7 +102,7 @@ int sk_login_try(struct sk_asked *q, const char *member, enum sk_factor by)
 	if (status)
 		return status;
 	add_keys(q, t);
-	return look_waits(q);
+	return sk_login_waits(q);
 }
 
 /* --- the ledger --- */

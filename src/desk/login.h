@@ -31,6 +31,10 @@ struct sk_login_try {
  * who he is (and cannot be guessed).
  */
 int sk_login_try(struct sk_asked *q, const char *member, enum sk_factor by);
+/* Counted by its address alone, under this word. */
+void sk_login_count(struct sk_asked *q, const char *what, int64_t free, int64_t most);
+/* Told when he has to wait. */
+int sk_login_waits(struct sk_asked *q);
 /* It was wrong: counted and logged; the answer says so. In a transaction; 0. `reason`: word for the ledger. */
 int sk_login_wrong(struct sk_gate *g, struct sk_asked *q, const char *reason);
 /* It was right: a session, or the one he has raised, with a new token; the answer says so. In a transaction. */

@@ -1,4 +1,5 @@
 /* Passwords that the login role looks at, while the gate goes on: desk.h, login/login.h. The gate. */
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,6 +21,7 @@ struct sk_logins {
 
 int sk_logins_open(struct sk_desk *d)
 {
+	randombytes_buf(d->challenge_key, sizeof(d->challenge_key));
 	d->logins = calloc(1, sizeof(*d->logins));
 	return d->logins ? 0 : SK_ENOMEM;
 }

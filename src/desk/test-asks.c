@@ -18,7 +18,7 @@
 
 #include "base/hex.h"
 #include "front/front.h"
-#include "passkey/test-authenticator.h"
+#include "desk/test-browser.h"
 #include "post/test-role.h"
 #include "store/master.h"
 
@@ -791,38 +791,9 @@ static void test_many_uploads(void **state)
 
 /* --- passkeys --- */
 
-static void put_line(char *to, size_t size, const void *p, size_t n)
-{
-	size_t at = strlen(to);
-
-	sodium_bin2base64(to + at, size - at, p, n, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-}
-
-/* What a browser answers for a new passkey, as an ask. */
 static const char *creation(const char *origin, uint8_t seed)
 {
-	static char json[4096];
-	struct authenticator auth;
-	char client[512], text[2048] = "";
-	uint8_t data[256] = {0}, cose[77];
-
-	authenticator_new(&auth, SK_PASSKEY_ES256, seed);
-	size_t n = authenticator_cose(&auth, cose);
-	crypto_hash_sha256(data, (const uint8_t *)"portal.city.example", 19);
-	data[32] = 0x45;
-	data[54] = 4;
-	memcpy(data + 55, "key", 3);
-	data[58] = seed;
-	memcpy(data + 59, cose, n);
-	put_line(text, sizeof(text), data, 59 + n);
-	snprintf(client, sizeof(client),
-	    "{\"type\":\"webauthn.create\",\"challenge\":\"%s\",\"origin\":\"%s\",\"crossOrigin\":false}",
-	    said("challenge"), origin);
-	memcpy(text + strlen(text), "\\n", 3);
-	put_line(text, sizeof(text), client, strlen(client));
-	snprintf(json, sizeof(json),
-	    "{\"ask\":\"passkey.add\",\"title\":\"鍵\",\"assertion\":\"%s\"}", text);
-	return json;
+	return browser_creation(said("challenge"), origin, seed);
 }
 
 static void test_passkeys(void **state)

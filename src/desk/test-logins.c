@@ -19,7 +19,7 @@
 #include "base/hex.h"
 #include "front/front.h"
 #include "login/login.h"
-#include "passkey/test-authenticator.h"
+#include "desk/test-browser.h"
 #include "post/test-role.h"
 #include "store/master.h"
 
@@ -670,12 +670,172 @@ static void test_code_waits(void **state)
 	no(&thief, code_at(CODE, secret, now + 1), "login-wait");
 }
 
+/* --- passkeys --- */
+
+#define ORIGIN "https://portal.city.example"
+
+/* A challenge, for whoever answers it. */
+static const char *challenged(struct sk_front_terminal *t, const char *ask)
+{
+	static char challenge[64];
+	char json[64];
+
+	snprintf(json, sizeof(json), "{\"ask\":\"%s\"}", ask);
+	yes(t, json);
+	snprintf(challenge, sizeof(challenge), "%s", said("challenge"));
+	return challenge;
+}
+
+static void add_key_of(const char *member, struct sk_front_terminal *t, uint8_t seed)
+{
+	yes(t, login(member, SECRET));
+	yes(t, browser_creation(challenged(t, "passkey.challenge"), ORIGIN, seed));
+}
+
+static void test_passkey(void **state)
+{
+	char challenge[64];
+
+	add_key_of("ichi", &here, 7);
+	/* a stranger is told no keys, whoever has a session is told his */
+	snprintf(challenge, sizeof(challenge), "%s", challenged(&elsewhere, "login.challenge"));
+	assert_int_equal(json_array_size(json_object_get(last, "credentials")), 0);
+	yes(&here, "{\"ask\":\"login.challenge\"}");
+	assert_int_equal(json_array_size(json_object_get(last, "credentials")), 1);
+	/* the passkey alone says who he is */
+	yes(&elsewhere, browser_assertion(challenge, ORIGIN, 7, 5, 1));
+	assert_string_equal(said("member"), "ichi");
+	assert_string_equal(said("login"), "passkey");
+	yes(&elsewhere, "{\"ask\":\"whoami\"}");
+	assert_string_equal(said("member"), "ichi");
+	/* and raises what a password began */
+	yes(&here, browser_assertion(challenged(&here, "login.challenge"), ORIGIN, 7, 5, 2));
+	assert_true(lists("factors", "password") && lists("factors", "passkey"));
+}
+
+static void test_passkey_wrong(void **state)
+{
+	struct sk_front_terminal t = at(5), other = at(6);
+	char challenge[64];
+	static const char *const made_up = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+	add_key_of("ichi", &here, 7);
+	add_key_of("cho", &other, 8);
+	/* answered once, and not again, by whatever counter */
+	snprintf(challenge, sizeof(challenge), "%s", challenged(&t, "login.challenge"));
+	yes(&t, browser_assertion(challenge, ORIGIN, 7, 5, 10));
+	no(&t, browser_assertion(challenge, ORIGIN, 7, 5, 11), "login-wrong");
+	/* the counter goes back: there are two of it */
+	no(&t, browser_assertion(challenged(&t, "login.challenge"), ORIGIN, 7, 5, 10),
+	    "login-wrong");
+	no(&t, browser_assertion(challenged(&t, "login.challenge"), ORIGIN, 7, 5, 9),
+	    "login-wrong");
+	/* another origin; nobody verified; nobody there; of no account; a challenge that nobody made; one for something else */
+	no(&t,
+	    browser_assertion(challenged(&t, "login.challenge"), "https://evil.example", 7, 5, 20),
+	    "login-wrong");
+	no(&t, browser_assertion(challenged(&t, "login.challenge"), ORIGIN, 7, 1, 20),
+	    "login-wrong");
+	no(&t, browser_assertion(challenged(&t, "login.challenge"), ORIGIN, 7, 4, 20),
+	    "login-wrong");
+	no(&t, browser_assertion(challenged(&t, "login.challenge"), ORIGIN, 9, 5, 20),
+	    "login-wrong");
+	no(&t, browser_assertion(made_up, ORIGIN, 7, 5, 20), "login-wrong");
+	yes(&here, browser_assertion(challenged(&here, "login.challenge"), ORIGIN, 7, 5, 20));
+	no(&t, browser_assertion(challenged(&here, "passkey.challenge"), ORIGIN, 7, 5, 21),
+	    "login-wrong");
+	/* a closed account */
+	root("{\"ask\":\"user.disable\",\"member\":\"ichi\"}");
+	no(&t, browser_assertion(challenged(&t, "login.challenge"), ORIGIN, 7, 5, 30),
+	    "login-wrong");
+	/* all of that keeps nobody out */
+	yes(&t, browser_assertion(challenged(&t, "login.challenge"), ORIGIN, 8, 5, 1));
+	assert_string_equal(said("member"), "cho");
+}
+
+static void test_creation_once(void **state)
+{
+	char challenge[64];
+
+	yes(&here, login("ichi", SECRET));
+	snprintf(challenge, sizeof(challenge), "%s", challenged(&here, "passkey.challenge"));
+	yes(&elsewhere, login("cho", SECRET));
+	no(&elsewhere, browser_creation(challenge, ORIGIN, 3), "passkey-wrong");
+	no(&here, browser_creation(challenged(&here, "login.challenge"), ORIGIN, 3),
+	    "passkey-wrong");
+	yes(&here, browser_creation(challenge, ORIGIN, 3));
+	/* from now on he needs it to add another one */
+	no(&here, browser_creation(challenge, ORIGIN, 4), "login-more");
+	yes(&here, browser_assertion(challenged(&here, "login.challenge"), ORIGIN, 3, 5, 1));
+	no(&here, browser_creation(challenge, ORIGIN, 4), "passkey-wrong");
+	yes(&here, browser_creation(challenged(&here, "passkey.challenge"), ORIGIN, 4));
+}
+
+/* --- recovery --- */
+
+static void test_recovery(void **state)
+{
+	struct sk_front_terminal kan = at(11), kan2 = at(12), thief = at(66);
+	char link[128];
+
+	add_key_of("ichi", &here, 7);
+	yes(&kan, login("kan", SECRET));
+	yes(&kan2, login("kan2", SECRET));
+	no(&kan, "{\"ask\":\"recovery.approve\",\"member\":\"ichi\"}", "no-line");
+	/* whoever asks, and for whom, is told the same */
+	yes(&thief, "{\"ask\":\"recovery.ask\",\"member\":\"daremo\"}");
+	yes(&thief, "{\"ask\":\"recovery.ask\",\"member\":\"ichi\",\"comment\":\"鍵をなくした\"}");
+	yes(&thief, "{\"ask\":\"recovery.ask\",\"member\":\"ichi\"}");
+	no(&thief, "{\"ask\":\"recovery.ask\",\"member\":\"ichi\"}", "login-wait");
+	yes(&kan, "{\"ask\":\"recovery.list\"}");
+	assert_int_equal(json_array_size(json_object_get(last, "recoveries")), 1);
+	no(&here, "{\"ask\":\"recovery.list\"}", "no-right");
+	no(&here, "{\"ask\":\"recovery.approve\",\"member\":\"ichi\"}", "no-right");
+	/* one person is not enough, however often he says so */
+	yes(&kan, "{\"ask\":\"recovery.approve\",\"member\":\"ichi\"}");
+	assert_string_equal(said("link"), "");
+	no(&kan, "{\"ask\":\"recovery.approve\",\"member\":\"ichi\"}", "second");
+	yes(&kan2, "{\"ask\":\"recovery.approve\",\"member\":\"ichi\"}");
+	link_of(link);
+	no(&kan, "{\"ask\":\"recovery.approve\",\"member\":\"ichi\"}", "no-line");
+	/* until it is used nothing has changed */
+	yes(&here, "{\"ask\":\"whoami\"}");
+	yes(&elsewhere, link);
+	no(&here, "{\"ask\":\"whoami\"}", "no-session");
+	no(&here, login("ichi", SECRET), "login-wrong");
+	yes(&elsewhere, "{\"ask\":\"factor.list\"}");
+	assert_true(json_is_false(json_object_get(last, "password")));
+	assert_int_equal(json_integer_value(json_object_get(last, "passkeys")), 0);
+	yes(&elsewhere, "{\"ask\":\"password.change\",\"new\":\"" WRONG "\"}");
+}
+
+/* Nobody recovers himself, and who asked for it for another stands for it already. */
+static void test_recovery_second(void **state)
+{
+	struct sk_front_terminal kan = at(11), kan2 = at(12);
+
+	yes(&kan, login("kan", SECRET));
+	yes(&kan2, login("kan2", SECRET));
+	yes(&kan, "{\"ask\":\"recovery.ask\",\"member\":\"ichi\"}");
+	no(&kan, "{\"ask\":\"recovery.approve\",\"member\":\"ichi\"}", "second");
+	yes(&kan2, "{\"ask\":\"recovery.deny\",\"member\":\"ichi\"}");
+	no(&kan2, "{\"ask\":\"recovery.approve\",\"member\":\"ichi\"}", "no-line");
+	yes(&kan, "{\"ask\":\"recovery.ask\",\"member\":\"kan\"}");
+	no(&kan, "{\"ask\":\"recovery.approve\",\"member\":\"kan\"}", "second");
+	yes(&kan2, "{\"ask\":\"recovery.approve\",\"member\":\"kan\"}");
+	assert_string_equal(said("link"), "");
+	root("{\"ask\":\"recovery.approve\",\"member\":\"kan\"}");
+	assert_int_equal(strlen(said("link")), 64);
+}
+
 int main(int argc, char **argv)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {T(test_table), T(test_portal_alone), T(test_password),
 	    T(test_wrong), T(test_closed), T(test_waits), T(test_change), T(test_sessions),
-	    T(test_link), T(test_code), T(test_second), T(test_code_waits)};
+	    T(test_link), T(test_code), T(test_second), T(test_code_waits), T(test_passkey),
+	    T(test_passkey_wrong), T(test_creation_once), T(test_recovery),
+	    T(test_recovery_second)};
 
 	if (argc != 2)
 		return 1;

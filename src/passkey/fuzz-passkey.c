@@ -87,6 +87,9 @@ static void read_as_others(struct sk_slice in)
 	enum sk_passkey_why why;
 	struct sk_slice credential, rest;
 
+	uint8_t challenge[32];
+
+	(void)sk_passkey_challenge_of(in, "get", challenge);
 	(void)sk_passkey_cose(in, &key, &rest);
 	(void)sk_passkey_register(&party, &answer, hash, &made, &why);
 	(void)sk_passkey_answer_read(in, &b, &credential, &answer);

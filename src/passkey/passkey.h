@@ -86,9 +86,9 @@ int sk_passkey_answer_read(struct sk_slice text, struct sk_buf *bytes, struct sk
 int sk_passkey_creation_read(
     struct sk_slice text, struct sk_buf *bytes, struct sk_passkey_answer *answer);
 
-/* The challenge with which a member registers a passkey. SK_EARG: no name. */
-int sk_passkey_creation_challenge(const struct sk_passkey_party *party, const char *member,
-    uint8_t challenge[SK_PASSKEY_CHALLENGE]);
+/* Which challenge clientDataJSON of this type ("get", "create") says that it answers. SK_EFORMAT. */
+int sk_passkey_challenge_of(
+    struct sk_slice client, const char *type, uint8_t challenge[SK_PASSKEY_CHALLENGE]);
 
 /* The party of a portal: its origin, and its host as id. `host` keeps it. SK_EARG: no origin of that form. */
 int sk_passkey_party_of(const char *origin, char host[254], struct sk_passkey_party *party);

@@ -1,5 +1,6 @@
 /* Passkeys that are registered, and answers as front ends hand them on: passkey.h. The gate. */
 #include <sodium.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/err.h"
@@ -10,6 +11,7 @@
 #define HAS_EXTENSIONS 0x80
 #define ALLOWED 0xDD /* and those of backups */
 #define CREDENTIAL_MOST 1023
+#define CHALLENGE_TEXT 43 /* of 32 bytes in base64url */
 
 /* --- COSE_Key --- */
 
@@ -161,19 +163,24 @@ int sk_passkey_creation_read(
 
 /* --- parties --- */
 
-int sk_passkey_creation_challenge(const struct sk_passkey_party *party, const char *member,
-    uint8_t challenge[SK_PASSKEY_CHALLENGE])
+int sk_passkey_challenge_of(
+    struct sk_slice client, const char *type, uint8_t challenge[SK_PASSKEY_CHALLENGE])
 {
-	struct sk_buf b = SK_BUF(1024);
+	uint8_t raw[SK_PASSKEY_CHALLENGE];
+	char head[64];
+	size_t n = 0;
 
-	if (member == NULL || member[0] == 0 || strlen(member) > SK_PASSKEY_NAME)
-		return SK_EARG;
-	sk_buf_printf(&b, "sekisho-passkey 1\n%s\n%s\n", party->origin, member);
-	int rc = b.err;
-	if (rc == 0)
-		crypto_hash_sha256(challenge, b.p, b.len);
-	sk_buf_free(&b);
-	return rc;
+	snprintf(head, sizeof(head), "{\"type\":\"webauthn.%s\",\"challenge\":\"", type);
+	if (!sk_slice_starts(client, sk_slice_str(head)))
+		return SK_EFORMAT;
+	struct sk_slice text = sk_slice_sub(client, strlen(head), CHALLENGE_TEXT);
+	if (text.n != CHALLENGE_TEXT ||
+	    sodium_base642bin(raw, sizeof(raw), (const char *)text.p, text.n, NULL, &n, NULL,
+		sodium_base64_VARIANT_URLSAFE_NO_PADDING) ||
+	    n != sizeof(raw))
+		return SK_EFORMAT;
+	memcpy(challenge, raw, sizeof(raw));
+	return 0;
 }
 
 int sk_passkey_party_of(const char *origin, char host[254], struct sk_passkey_party *party)

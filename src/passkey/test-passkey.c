@@ -531,7 +531,6 @@ static void test_parties(void **state)
 {
 	struct sk_passkey_party p;
 	char host[254];
-	uint8_t c[32], d[32];
 
 	assert_int_equal(sk_passkey_party_of("https://portal.city.example:8443", host, &p), 0);
 	assert_string_equal(p.id, "portal.city.example");
@@ -539,10 +538,28 @@ static void test_parties(void **state)
 	assert_int_equal(sk_passkey_party_of(NULL, host, &p), SK_EARG);
 	assert_int_equal(sk_passkey_party_of("http://portal.city.example", host, &p), SK_EARG);
 	assert_int_equal(sk_passkey_party_of("https://", host, &p), SK_EARG);
-	assert_int_equal(sk_passkey_creation_challenge(&party, "kacho-1", c), 0);
-	assert_int_equal(sk_passkey_creation_challenge(&party, "kacho-2", d), 0);
-	assert_memory_not_equal(c, d, 32);
-	assert_int_equal(sk_passkey_creation_challenge(&party, "", d), SK_EARG);
+}
+
+/* Only a challenge of 32 bytes, in the one place where it belongs. */
+static void test_challenge_of(void **state)
+{
+	static const char good[] =
+	    "{\"type\":\"webauthn.get\",\"challenge\":\""
+	    "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA\",\"origin\":\"x\"}";
+	struct sk_slice s = sk_slice_str(good);
+	uint8_t c[32];
+
+	assert_int_equal(sk_passkey_challenge_of(s, "get", c), 0);
+	for (uint8_t i = 0; i < 32; i++)
+		assert_int_equal(c[i], i + 1);
+	assert_int_equal(sk_passkey_challenge_of(s, "create", c), SK_EFORMAT);
+	for (size_t n = 0; n < strlen(good) - strlen("\",\"origin\":\"x\"}"); n++)
+		assert_int_equal(sk_passkey_challenge_of(sk_slice(s.p, n), "get", c), SK_EFORMAT);
+	assert_int_equal(
+	    sk_passkey_challenge_of(sk_slice_str("{\"type\":\"webauthn.get\",\"challenge\":\""
+						 "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHy+\"}"),
+		"get", c),
+	    SK_EFORMAT);
 }
 
 static void test_answers_as_lines(void **state)
@@ -593,6 +610,7 @@ int main(void)
 	    T(test_cose),
 	    T(test_register),
 	    T(test_parties),
+	    T(test_challenge_of),
 	    T(test_answers_as_lines),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

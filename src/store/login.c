@@ -295,21 +295,27 @@ int sk_try_right(struct sk_db *db, const uint8_t key[SK_TRY_KEY])
 
 /* --- challenges --- */
 
-int sk_challenge_take(struct sk_db *db, const uint8_t challenge[SK_CHALLENGE], int64_t lives)
+int sk_challenge_fresh(struct sk_db *db, const uint8_t challenge[SK_CHALLENGE])
 {
-	struct sk_value value = sk_bytes(challenge, SK_CHALLENGE);
 	struct sk_rows r;
-	int rc =
-	    sk_db_query(db, "SELECT ends FROM answered WHERE challenge = $1", SK_BINDS(value), &r);
+	int rc = sk_db_query(db, "SELECT ends FROM answered WHERE challenge = $1",
+	    SK_BINDS(sk_bytes(challenge, SK_CHALLENGE)), &r);
 
 	if (rc)
 		return rc;
-	bool there = r.rows > 0;
+	rc = r.rows ? SK_EEXIST : 0;
 	sk_rows_free(&r);
-	if (there)
-		return SK_EEXIST;
+	return rc;
+}
+
+int sk_challenge_take(struct sk_db *db, const uint8_t challenge[SK_CHALLENGE], int64_t lives)
+{
+	int rc = sk_challenge_fresh(db, challenge);
+
+	if (rc)
+		return rc;
 	return sk_db_exec(db, "INSERT INTO answered (challenge, ends) VALUES ($1, {now} + $2)",
-	    SK_BINDS(value, sk_int(lives)), NULL);
+	    SK_BINDS(sk_bytes(challenge, SK_CHALLENGE), sk_int(lives)), NULL);
 }
 
 int sk_login_sweep(struct sk_db *db)

@@ -66,7 +66,9 @@ int sk_try_right(struct sk_db *db, const uint8_t key[SK_TRY_KEY]);
 /* --- challenges --- */
 
 #define SK_CHALLENGE 32
-/* SK_EEXIST: it was answered before. It is remembered for `lives` ms. */
+/* SK_EEXIST: it was answered before. */
+int sk_challenge_fresh(struct sk_db *db, const uint8_t challenge[SK_CHALLENGE]);
+/* The same, and from now on it is, for `lives` ms. */
 int sk_challenge_take(struct sk_db *db, const uint8_t challenge[SK_CHALLENGE], int64_t lives);
 
 /* What is over goes. */
