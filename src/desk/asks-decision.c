@@ -129,7 +129,8 @@ json_t *sk_show_votes(struct sk_asked *q, const struct sk_transfer *t)
 		if (t->output.n) /* not when the bytes have left this post */
 			sk_show_set(o, "counts",
 			    json_boolean(!v[i].closed && sk_slice_eq(v[i].output, t->output)));
-		sk_show_set(o, "comment", sk_show_text(v[i].comment));
+		if (sk_asked_reads(q, t->requester, t->recipient))
+			sk_show_set(o, "comment", sk_show_text(v[i].comment));
 		json_array_append_new(list, o);
 	}
 	return list;

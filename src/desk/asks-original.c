@@ -235,13 +235,13 @@ static int look_list(struct sk_asked *q)
 	return status;
 }
 
-static json_t *votes_of(struct sk_asked *q, const char *id)
+static json_t *votes_of(struct sk_asked *q, const struct sk_original *r)
 {
 	json_t *list = json_array();
 	struct sk_original_vote *v = NULL;
 	size_t n = 0;
 
-	if (sk_original_vote_list(q->act.desk->db, q->arena, id, &v, &n))
+	if (sk_original_vote_list(q->act.desk->db, q->arena, r->id, &v, &n))
 		return list;
 	for (size_t i = 0; i < n; i++) {
 		json_t *o = json_object();
@@ -250,7 +250,8 @@ static json_t *votes_of(struct sk_asked *q, const char *id)
 		sk_show_set(o, "allow", json_boolean(v[i].allow));
 		sk_show_set(o, "method", sk_show_text(v[i].method));
 		sk_show_set(o, "counts", json_boolean(!v[i].closed));
-		sk_show_set(o, "comment", sk_show_text(v[i].comment));
+		if (sk_asked_reads(q, r->requester, NULL))
+			sk_show_set(o, "comment", sk_show_text(v[i].comment));
 		json_array_append_new(list, o);
 	}
 	return list;
@@ -265,7 +266,7 @@ static int look_show(struct sk_asked *q)
 	if (status)
 		return status;
 	show_after(q, &o);
-	sk_show_set(q->out, "votes", votes_of(q, o.id));
+	sk_show_set(q->out, "votes", votes_of(q, &o));
 	sk_show_set(q->out, "transfer", sk_show_transfer(q, &t, 0, true));
 	return 0;
 }

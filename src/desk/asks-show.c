@@ -136,14 +136,12 @@ json_t *sk_show_original(const struct sk_asked *q, const struct sk_original *r)
 {
 	json_t *o = json_object();
 
-	bool own = q->member && r->requester && strcmp(q->member, r->requester) == 0;
-
 	sk_show_set(o, "id", json_string(r->id));
 	sk_show_set(o, "transfer", sk_show_text(r->transfer));
 	sk_show_set(o, "state", sk_show_text(sk_state_word((unsigned)r->state)));
 	sk_show_set(o, "requester", sk_show_text(r->requester));
 	/* as of a transfer: not for who only runs the post */
-	if (own || sk_asked_audits(q) || !sk_asked_runs_post(q))
+	if (sk_asked_reads(q, r->requester, NULL))
 		sk_show_set(o, "reason", sk_show_text(r->reason));
 	sk_show_number(o, "asked", r->asked);
 	sk_show_number(o, "changed", r->changed);

@@ -99,6 +99,12 @@ bool sk_asked_audits(const struct sk_asked *q)
 	return q->rights & (BIT(AUDIT) | BIT(OVERSEE));
 }
 
+bool sk_asked_reads(const struct sk_asked *q, const char *requester, const char *recipient)
+{
+	return !sk_asked_runs_post(q) || sk_asked_audits(q) || is(requester, q->member) ||
+	       is(recipient, q->member);
+}
+
 bool sk_asked_may(const struct sk_asked *q, enum sk_ask_who who)
 {
 	switch (who) {

@@ -116,6 +116,8 @@ unsigned sk_member_rights(const struct sk_member *m);
 /* Sees everything, without what tells of its content. */
 bool sk_asked_runs_post(const struct sk_asked *q);
 bool sk_asked_audits(const struct sk_asked *q);
+/* Whether what people wrote about it is shown to him: not when he only runs the post. */
+bool sk_asked_reads(const struct sk_asked *q, const char *requester, const char *recipient);
 /* Whether he is concerned with a transfer; *holds: what his vote would count for now (bits of enum sk_hold). */
 int sk_asked_concerned(
     struct sk_asked *q, const struct sk_transfer *t, unsigned *holds, bool *concerned);

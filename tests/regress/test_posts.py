@@ -179,6 +179,8 @@ class Ways:
         id = self.bring_out(papers.csv(11), "一覧.csv")
         seen = self.lgwan.await_state(id, "held")["output_hash"]
         self.lgwan.ok("cho", "deny", id=id, comment="外に出せない")
+        self.assertEqual(self.lgwan.ok("ichi", "show", id=id)["votes"][0]["comment"], "外に出せない")
+        self.assertNotIn("comment", self.lgwan.ok("root", "show", id=id)["votes"][0])
         self.lgwan.await_state(id, "denied")
         self.refused(self.lgwan.ask("cho", "approve", id=id, hash=seen), "state", "no-right", "no-transfer")
         self.assertIsNone(self.internet.row(id))
@@ -295,7 +297,14 @@ class Ways:
         self.refused(self.internet.ask("ichi", "original.approve", id=asked["id"]), "own", "no-right")
         for who in ("root", "kan", "ni"):
             self.refused(self.internet.ask(who, "original.approve", id=asked["id"]), "no-right", "no-account", "no-transfer")
-        self.internet.ok("cho", "original.approve", id=asked["id"])
+        self.internet.ok("cho", "original.approve", id=asked["id"], comment="署名の確認のため")
+        seen = self.internet.ok("ichi", "original.show", id=asked["id"])
+        self.assertEqual((seen["original"]["reason"], seen["votes"][0]["comment"]), ("原本を見たい", "署名の確認のため"))
+        for who in ("root", "kan"):  # they run the post: what people wrote is none of theirs
+            seen = self.internet.ok(who, "original.show", id=asked["id"])
+            self.assertNotIn("reason", [*seen["original"], *seen["transfer"]])
+            self.assertNotIn("comment", seen["votes"][0])
+            self.assertFalse([o for o in self.internet.ok(who, "original.list", all=True)["originals"] if "reason" in o])
         posts.wait_for("the original is not released", lambda: self.internet.ok("ichi", "original.show", id=asked["id"])["original"]["state"] == "released")
         self.assertEqual(self.internet.who("ichi").get(asked["id"], "original.get"), data)
         self.await_kinds(self.internet, id, "original.ask", "original.release", "original.collect")
@@ -320,6 +329,8 @@ class Ways:
         taken = self.internet.count("policy taken")
         self.internet.reload(good + "# said otherwise\n")
         self.internet.await_line("policy taken", taken + 1)
+        self.internet.reload(good.replace("witness unreachable 24 hours", "witness unreachable 25 hours"))
+        self.internet.await_line("scribe: is started anew", 1)
         self.released(self.internet, self.lgwan, self.bring_in(papers.csv(19), "a.csv"))
 
     def test_pins_are_read_anew(self):
