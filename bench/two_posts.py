@@ -1,6 +1,11 @@
 """Two whole posts (tests/posts.py) end to end: from who sends until it can be collected at the other side, every commit synced.
-Both posts, their workers and who sends share one machine. bench.py post"""
+Both posts, their workers, PostgreSQL and who sends share one machine. bench.py post measures:
+- transfers a second of three kinds of files, on SQLite and on PostgreSQL; what each costs the processors, role by role; what is synced
+- how long one alone takes
+- one worker and two, each with the same share of a core (cleaned_a_second() says what is there and what is not)
+- a queue of --waiting jobs that wait for the workers: each tenth of them, until it is released at the other side"""
 import collections
+import contextlib
 import os
 import re
 import statistics
@@ -79,9 +84,9 @@ def seconds_of(pid):
 
 
 def cpu(lab):
-    """{role: seconds of a processor so far}, of both posts."""
+    """{role: seconds of a processor so far}, of the posts that are there."""
     found = collections.Counter()
-    for post in lab.posts.values():
+    for post in (p for p in lab.posts.values() if p.process):
         for pid in children(post.process.pid):
             try:
                 with open(f"/proc/{pid}/status", encoding="utf-8") as f:
@@ -95,6 +100,8 @@ def cpu(lab):
                     found[f.read().split(b"\0")[0].decode().split("-")[0]] += seconds_of(pid)
             except OSError:
                 continue
+    if lab.postgres:
+        found["postgresql"] = sum(seconds_of(pid) for pid in [lab.postgres.process.pid, *children(lab.postgres.process.pid)])
     return found
 
 
@@ -153,43 +160,145 @@ def latency(lab, make, ending, first, number):
     return sorted(seconds)
 
 
+def fill(lab, make, ending, number):
+    """So many jobs wait at the post that cleans: its workers are stand-ins that take nothing. Seconds it took."""
+    t = time.monotonic()
+    send_all(lab, make, ending, range(number))
+    return time.monotonic() - t
+
+
+def stand_in(post):
+    """The post, started with workers that take nothing."""
+    post.replace("sekisho-worker", STAND_IN)
+    post.start(wait=False)
+    posts.wait_for(f"{post.zone} does not answer", lambda: "gate: ready" in post.said() and "control: ready" in post.said())
+    post.link_members()
+
+
+def to_work(post, workers):
+    """Real workers in their places: their processes, jails included, worker by worker."""
+    post.replace("sekisho-worker", None)
+    before = {n: post.pids(f"worker-{n + 1}") for n in range(workers)}
+    for n in range(workers):
+        post.kill_role(f"worker-{n + 1}")
+    posts.wait_for("no workers", lambda: all(post.pids(f"worker-{n + 1}") not in ([], before[n]) for n in range(workers)))
+    return [post.pids(f"worker-{n + 1}")[0] for n in range(workers)]
+
+
 def drain(lab, number):
     """Seconds of each tenth of so many jobs that waited, until they are released at the other side."""
-    lab.internet.replace("sekisho-worker", STAND_IN)  # waits, and takes nothing
-    for post in lab.posts.values():
-        post.start(wait=False)
-    for post in lab.posts.values():
-        posts.wait_for(f"{post.zone} does not answer", lambda post=post: "gate: ready" in post.said() and "control: ready" in post.said())
-        post.link_members()
-    t = time.monotonic()
-    send_all(lab, lambda n: papers.csv(n, 4096), "csv", range(number))
-    filled = time.monotonic() - t
-    lab.internet.replace("sekisho-worker", None)
-    for role in ("worker-1", "worker-2"):
-        lab.internet.kill_role(role)
-    marks, tenth = [], number // 10
+    stand_in(lab.internet)
+    lab.lgwan.start()
+    lab.lgwan.link_members()
+    filled = fill(lab, lambda n: papers.csv(n, 4096), "csv", number)
+    to_work(lab.internet, WORKERS)
+    marks, tenth, stride = [], number // 10, min(0.5, number / 20000)  # whoever counts them is work, too
     while len(marks) < 11:
         done = counts(lab.lgwan)["released"]
         while len(marks) < 11 and done >= len(marks) * tenth + (0 if marks else 1):
             marks.append(time.monotonic())
-        time.sleep(0.05)
+        time.sleep(stride)
     return filled, [b - a for a, b in zip(marks, marks[1:])]
 
 
-def pin(post, workers):
-    """Each worker, with the jails below it, keeps to a core of its own."""
-    cores = sorted(os.sched_getaffinity(0))
-    for n in range(workers):
-        for pid in post.pids(f"worker-{n + 1}"):
-            for p in [pid, *children(pid)]:
-                os.sched_setaffinity(p, {cores[n % len(cores)]})
+# --- one worker and two ---
+
+PERIOD = 20000  # microseconds
 
 
-def with_workers(workers, number):
-    with posts.Lab(workers=workers) as lab:
-        lab.start()
-        pin(lab.internet, workers)
-        return rate(lab, lambda n: papers.paper(n, 2 * 1024 * 1024), "pdf", 0, number)
+class Share:
+    """So much of a core, and no more, for a process and all below it: a control group (version 2, or 1). None without root."""
+
+    def __init__(self, name, share):
+        two = "/sys/fs/cgroup"
+        self.two = os.path.exists(os.path.join(two, "cgroup.subtree_control"))
+        self.folder = os.path.join(two if self.two else os.path.join(two, "cpu"), f"sekisho-bench-{os.getpid()}-{name}")
+        if self.two:
+            self.write(os.path.join(two, "cgroup.subtree_control"), "+cpu")
+        os.mkdir(self.folder)
+        if self.two:
+            self.write("cpu.max", f"{int(PERIOD * share)} {PERIOD}")
+        else:
+            self.write("cpu.cfs_period_us", PERIOD)
+            self.write("cpu.cfs_quota_us", int(PERIOD * share))
+
+    def write(self, name, value):
+        with open(os.path.join(self.folder, name), "w", encoding="ascii") as f:
+            f.write(str(value))
+
+    def add(self, pid):
+        for p in [pid, *children(pid)]:
+            with contextlib.suppress(ProcessLookupError):
+                self.write("cgroup.procs", p)
+
+    def close(self):
+        """When all in it have ended."""
+        posts.wait_for("a control group is in use", self.gone)
+
+    def gone(self):
+        try:
+            os.rmdir(self.folder)
+        except FileNotFoundError:
+            return True
+        except OSError:
+            return False
+        return True
+
+
+def share_of_a_worker():
+    """Of a core: one core is left to the gate, the scribe and everybody else, the other ones are for two workers."""
+    return min(1.0, (len(os.sched_getaffinity(0)) - 1) / 2)
+
+
+def until_cleaned(post, wanted):
+    """When so many are cleaned, and how many there are then."""
+    while True:
+        c = counts(post)
+        done = c["offered"] + c["cleaned"] + c["held"]
+        if c["refused"] or c["denied"]:
+            raise RuntimeError(f"not all pass: {c}")
+        if done >= wanted:
+            return done, time.monotonic()
+        time.sleep(0.01)
+
+
+def cleaned_a_second(workers, number):
+    """
+    By workers that each may use the same share of a core, with their jails. All jobs wait before the first is given to them, and
+    the other post is not there: what is measured is the queue, the gate, its store and the workers. The first tenth, in which they start, and
+    the last one, in which one of them may have nothing left, do not count.
+    """
+    with posts.Lab(workers=workers) as lab, contextlib.ExitStack() as stack:
+        stand_in(lab.internet)
+        fill(lab, lambda n: papers.paper(n, 200 * 1024), "pdf", number)
+        shares = [Share(f"{workers}-{n}", share_of_a_worker()) for n in range(workers)]
+        for share in shares:
+            stack.callback(share.close)
+        stack.callback(lab.internet.kill)
+        for share, pid in zip(shares, to_work(lab.internet, workers)):
+            share.add(pid)
+        first, begin = until_cleaned(lab.internet, number // 10)
+        before = cpu(lab)
+        last, end = until_cleaned(lab.internet, number - number // 10)
+        used = cpu(lab)
+        busy = {role: (used[role] - before[role]) / (end - begin) for role in used}
+        return (last - first) / (end - begin), busy
+
+
+def two_workers(want):
+    share = share_of_a_worker()
+    try:
+        Share("probe", share).close()
+    except OSError as e:
+        print(f"  one worker and two: no control groups here ({e.strerror}); left out")
+        return
+    one, busy_one = cleaned_a_second(1, 300)
+    two, busy_two = cleaned_a_second(2, 600)
+    print(f"  200 KB PDFs cleaned a second, of a queue of them, by workers that may use {share * 100:.0f} % of a core each, jails included: "
+          f"{one:.2f} by one, {two:.2f} by two")
+    for name, busy in (("one", busy_one), ("two", busy_two)):
+        print(f"        with {name}, % of a core: " + ", ".join(f"{r} {v * 100:.0f}" for r, v in sorted(busy.items(), key=lambda x: -x[1]) if v >= 0.005))
+    want("two workers by one", two / one, 1.7, at_most=False)
 
 
 # --- the tables ---
@@ -224,10 +333,8 @@ def run(want, jobs):
     for postgres in (False, True):
         table(postgres, want)
         low_load(postgres, want)
-    one, two = with_workers(1, 60), with_workers(2, 120)
-    print(f"  2 MB PDFs a second: {one:.1f} by one worker on one core, {two:.1f} by two on two")
-    want("two workers by one", two / one, 1.7, at_most=False)
-    with posts.Lab(workers=2) as lab:
+    two_workers(want)
+    with posts.Lab(workers=WORKERS) as lab:
         filled, tenths = drain(lab, jobs)
         print(f"  {jobs} waiting jobs: taken in {jobs / filled:.0f} a second, worked off {jobs / sum(tenths):.0f} a second")
         print("        each tenth: " + ", ".join(f"{t:.1f}" for t in tenths) + " s")
