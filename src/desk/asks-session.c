@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/limits.h"
 #include "desk/login.h"
 #include "policy/policy.h"
 #include "store/account.h"
@@ -40,10 +41,30 @@ int sk_show_more(struct sk_asked *q, const char *member, unsigned factors)
 	return status;
 }
 
+/* What the zone says of logins; NULL: nothing. */
+static const struct sk_zone *zone_of(const struct sk_asked *q)
+{
+	const struct sk_policy *p = q->act.desk->gate.policy;
+	const struct sk_zone *z = p ? sk_policy_find(p, SK_KIND_ZONE, q->act.desk->zone) : NULL;
+
+	return z && z->login_where ? z : NULL;
+}
+
 int sk_asked_wants(const struct sk_asked *q)
 {
-	(void)q;
-	return SK_LOGIN_PASSWORD;
+	const struct sk_zone *z = zone_of(q);
+
+	return z ? (int)z->login : SK_LOGIN_PASSWORD;
+}
+
+void sk_login_lives(const struct sk_asked *q, int64_t *idle, int64_t *ends)
+{
+	const struct sk_zone *z = zone_of(q);
+
+	*ends = z && z->ends ? z->ends * 1000 : SK_LIMIT_SESSION_MS;
+	*idle = z && z->idle ? z->idle * 1000 : SK_LIMIT_SESSION_IDLE_MS;
+	if (*idle > *ends)
+		*idle = *ends;
 }
 
 int sk_asked_vote_login(const struct sk_asked *q)

@@ -219,11 +219,9 @@ static int keep_session(struct sk_gate *g, struct sk_asked *q, unsigned *factors
 
 	*factors = 1U << q->try->by | (own ? old->factors : 0);
 	randombytes_buf(token, sizeof(token));
-	struct sk_session s = {.member = q->try->member,
-	    .login = sk_login_level(*factors),
-	    .factors = *factors,
-	    .idle = SK_LIMIT_SESSION_IDLE_MS,
-	    .ends = SK_LIMIT_SESSION_MS};
+	struct sk_session s = {
+	    .member = q->try->member, .login = sk_login_level(*factors), .factors = *factors};
+	sk_login_lives(q, &s.idle, &s.ends);
 	memcpy(s.address, q->terminal.address, sizeof(s.address));
 	if (old->number && !own)
 		status = sk_session_end(g->db, old->member, old->number, NULL);

@@ -42,6 +42,8 @@ int sk_login_admit(struct sk_gate *g, struct sk_asked *q);
 /* What happened to a login or account of `member` (NULL: he is not named), said behind commitments; `auth`, `reason`: words or NULL. */
 int sk_login_log(struct sk_gate *g, const struct sk_asked *q, const char *kind, const char *member,
     const char *auth, const char *reason);
+/* How long a session lives in this zone, ms. */
+void sk_login_lives(const struct sk_asked *q, int64_t *idle, int64_t *ends);
 /* Which level they give together: enum sk_login. */
 int sk_login_level(unsigned factors);
 void sk_login_address(const uint8_t address[16], char text[SK_LOGIN_ADDRESS]);

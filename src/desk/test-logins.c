@@ -771,6 +771,52 @@ static void test_creation_once(void **state)
 	yes(&here, browser_creation(challenged(&here, "passkey.challenge"), ORIGIN, 4));
 }
 
+/* --- what the zone wants --- */
+
+static int setup_two(void **state)
+{
+	begin("; login two-factors, idle 5 minutes, ends 1 hour");
+	return 0;
+}
+
+/* Below its level there is nothing but what raises it; each ask in each state. */
+static void test_level(void **state)
+{
+	struct sk_front_terminal low = at(3);
+	int64_t now = time(NULL) / 30;
+	char json[2048], secret[64];
+
+	yes(&here, login("ichi", SECRET));
+	assert_string_equal(said("wants"), "two-factors");
+	assert_true(json_is_false(json_object_get(last, "enough")));
+	yes(&here, "{\"ask\":\"whoami\"}");
+	assert_int_equal(json_integer_value(json_object_get(last, "idle")), 300000);
+	yes(&here, "{\"ask\":\"factor.code.begin\"}");
+	snprintf(secret, sizeof(secret), "%s", said("secret"));
+	for (unsigned w = 0; w < SK_FRONT_COUNT; w++) {
+		enum sk_front_what what = (enum sk_front_what)w;
+		bool works = sk_front_open(what) == SK_FRONT_TO_LEVEL;
+		object_of(what, json, sizeof(json));
+		if (sk_front_open(what) == SK_FRONT_TO_ANYBODY)
+			continue;
+		low = at(100 + w);
+		yes(&low, login("cho", SECRET));
+		ask_at(&low, json);
+		if ((strcmp(said("why"), "login-more") == 0) != works)
+			fail_msg("%s: %s", json, said("why"));
+	}
+	yes(&here, code_at(CONFIRM, secret, now));
+	assert_true(json_is_true(json_object_get(last, "enough")));
+	for (unsigned w = 0; w < SK_FRONT_COUNT; w++) {
+		if (sk_front_open((enum sk_front_what)w) != SK_FRONT_TO_LEVEL)
+			continue;
+		object_of((enum sk_front_what)w, json, sizeof(json));
+		ask_at(&here, json);
+		assert_string_not_equal(said("why"), "login-more");
+		assert_string_not_equal(said("why"), "no-session");
+	}
+}
+
 /* --- recovery --- */
 
 static void test_recovery(void **state)
@@ -835,6 +881,7 @@ int main(int argc, char **argv)
 	    T(test_wrong), T(test_closed), T(test_waits), T(test_change), T(test_sessions),
 	    T(test_link), T(test_code), T(test_second), T(test_code_waits), T(test_passkey),
 	    T(test_passkey_wrong), T(test_creation_once), T(test_recovery),
+	    cmocka_unit_test_setup_teardown(test_level, setup_two, teardown),
 	    T(test_recovery_second)};
 
 	if (argc != 2)

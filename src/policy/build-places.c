@@ -3,6 +3,10 @@
 
 #include "policy/load.h"
 
+/* Sessions of a portal, seconds: none that ends while somebody types; none for longer than a day. */
+#define SESSION_LEAST 60
+#define SESSION_MOST 86400
+
 /* --- city --- */
 
 static void city_code(struct sk_cursor *c, void *target)
@@ -94,9 +98,43 @@ static void zone_uplink(struct sk_cursor *c, void *target)
 	sk_take_nets(c, &z->via, true);
 }
 
+/* idle 15 minutes, ends 8 hours: whichever comes first */
+static void login_times(struct sk_cursor *c, struct sk_zone *z)
+{
+	while (!c->bad && sk_try(c, ",")) {
+		bool idle = sk_try(c, "idle");
+		int64_t *at = idle ? &z->idle : &z->ends;
+
+		if (!idle)
+			sk_expect(c, "ends");
+		if (!c->bad && *at)
+			sk_wrong(c, SK_DIAG_TWICE, idle ? "idle" : "ends", NULL);
+		*at = c->bad ? 0 : sk_take_duration(c);
+	}
+}
+
+/* login two-factors, idle 15 minutes, ends 8 hours */
+static void zone_login(struct sk_cursor *c, void *target)
+{
+	struct sk_zone *z = target;
+	const struct sk_token *word = &c->e->tokens[0];
+	int login = sk_take_word(c, sk_login_words);
+
+	if (c->bad)
+		return;
+	z->login_where = c->e;
+	z->login = (enum sk_login)login;
+	login_times(c, z);
+	if (!c->bad && login < SK_LOGIN_PASSWORD)
+		sk_diag(c->l->diags, SK_DIAG_ZONE_LOGIN, c->e->source, word, NULL, NULL);
+	if (!c->bad && ((z->idle && z->idle < SESSION_LEAST) || z->ends > SESSION_MOST ||
+			   (z->ends ? z->ends : SESSION_MOST) < z->idle))
+		sk_diag(c->l->diags, SK_DIAG_ZONE_SESSION, c->e->source, word, NULL, NULL);
+}
+
 static const struct sk_property zone_rows[] = {{"name", zone_name, SK_MUST},
     {"networks", zone_networks, SK_MUST}, {"holds", zone_holds, SK_MANY},
-    {"uplink", zone_uplink, 0}, {NULL, NULL, 0}};
+    {"uplink", zone_uplink, 0}, {"login", zone_login, 0}, {NULL, NULL, 0}};
 
 static void read_zone(struct sk_loading *l, const struct sk_entry *e)
 {

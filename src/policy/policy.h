@@ -124,6 +124,10 @@ struct sk_zone {
 	struct sk_ceiling holds[SK_DIMENSIONS];
 	const char *uplink; /* or NULL */
 	struct sk_nets via;
+	enum sk_login login; /* at its portal: at least this */
+	int64_t idle,
+	    ends; /* seconds that a session lives there; 0: as it does where nothing is said */
+	const struct sk_entry *login_where; /* NULL: not said */
 	int rank; /* in `protect`: 0 is the most protected; -1 only with errors */
 };
 

@@ -164,6 +164,34 @@ static void test_names(void **state)
 	    SK_DIAG_PROTECT_ZONE, "protect");
 }
 
+#define LOGIN(words) \
+	HEAD CITY CLASSES MYNUMBER INTERNET \
+	    "zone lgwan { name \"a\"; networks 10.2.0.0/16; " words " }" N PROTECT CLAUSE
+
+static void test_logins(void **state)
+{
+	static const struct {
+		const char *text, *at;
+		enum sk_diag_code why;
+	} bad[] = {{LOGIN("login os-login"), "login", SK_DIAG_ZONE_LOGIN},
+	    {LOGIN("login none"), "login", SK_DIAG_ZONE_LOGIN},
+	    {LOGIN("login password, idle 59 seconds"), "login", SK_DIAG_ZONE_SESSION},
+	    {LOGIN("login password, ends 25 hours"), "login", SK_DIAG_ZONE_SESSION},
+	    {LOGIN("login password, idle 2 hours, ends 1 hour"), "login", SK_DIAG_ZONE_SESSION},
+	    {LOGIN("login password, idle 2 days"), "login", SK_DIAG_ZONE_SESSION},
+	    {LOGIN("login password, idle 0 minutes"), "0", SK_DIAG_ZERO}};
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		tells(bad[i].text, bad[i].why, bad[i].at);
+	assert_int_equal(load(LOGIN("login two-factors, ends 8 hours, idle 15 minutes") PEOPLE), 0);
+	const struct sk_zone *z = sk_policy_find(policy, SK_KIND_ZONE, "lgwan");
+	assert_int_equal(z->login, SK_LOGIN_TWO_FACTORS);
+	assert_int_equal(z->idle, 15 * 60);
+	assert_int_equal(z->ends, 8 * 3600);
+	assert_null(((const struct sk_zone *)sk_policy_find(policy, SK_KIND_ZONE, "internet"))
+			->login_where);
+}
+
 static void test_places(void **state)
 {
 	tells(HEAD CITY CLASSES MYNUMBER INTERNET
@@ -386,6 +414,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(test_words, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_values, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_names, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_logins, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_places, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_guards, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_classes, setup, teardown),
