@@ -1,6 +1,8 @@
 /// <reference types="vitest/config" />
 // How the pages are built: into build/web, from nothing but this folder, the catalogue and the tables of the sources.
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
 // @ts-expect-error tools are plain JavaScript, for ./do po runs them without a compiler
 import { pageMessages, root, tables, web } from './tools/sources.mjs';
@@ -44,9 +46,28 @@ function fake(on: boolean): Plugin {
 	};
 }
 
+/** Every file once more as a browser likes it best: the portal has no time to make them small. */
+function small(): Plugin {
+	const level = { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY } };
+	return {
+		name: 'sekisho-small',
+		apply: 'build',
+		enforce: 'post',
+		writeBundle({ dir }, bundle) {
+			for (const name of Object.keys(bundle).filter((n) => /\.(html|js|css|svg|json)$/.test(n))) {
+				const path = join(dir!, name);
+				const bytes = readFileSync(path);
+				if (bytes.length < 600) continue;
+				writeFileSync(`${path}.gz`, gzipSync(bytes, { level: 9 }));
+				writeFileSync(`${path}.br`, brotliCompressSync(bytes, level));
+			}
+		},
+	};
+}
+
 export default defineConfig(({ mode }) => ({
 	root: web,
-	plugins: [catalogue(), fake(mode === 'fake')],
+	plugins: [catalogue(), fake(mode === 'fake'), small()],
 	esbuild: { jsx: 'automatic', jsxImportSource: 'preact', legalComments: 'none' },
 	build: {
 		outDir: join(root, 'build', 'web'),

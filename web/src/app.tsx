@@ -141,9 +141,6 @@ function Pages() {
 
 export function Shell({ who, again }: { who: Who; again: boolean }) {
 	const main = useRef<HTMLElement>(null);
-	useEffect(() => {
-		document.documentElement.dataset.zone = who.zone ?? '';
-	}, [who.zone]);
 	return (
 		<div class="shell">
 			<a

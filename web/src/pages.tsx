@@ -33,7 +33,7 @@ export interface Way {
 
 export const ways: Way[] = [
 	{ href: '/', name: N_("Home"), icon: 'home', phone: true },
-	{ href: '/send', name: N_("Send files"), icon: 'send', phone: true },
+	{ href: '/send', name: N_("Transfer files"), icon: 'send', phone: true },
 	{ href: '/passwords', name: N_("Passwords wanted"), icon: 'key', waits: (n) => n.passwords },
 	{ href: '/history', name: N_("History"), icon: 'history', phone: true },
 ];

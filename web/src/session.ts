@@ -25,6 +25,24 @@ const lastWho = (): Who | undefined => {
 	return s.kind === 'in' || s.kind === 'ended' || s.kind === 'more' ? s.who : undefined;
 };
 
+const ZONE = 'sekisho.zone';
+
+/** The zone's colour and name, for the login page of the next time: an address is one post's. */
+function remember(who: Who): void {
+	localStorage.setItem(ZONE, JSON.stringify([who.zone, who.zone_name ?? who.zone]));
+	document.documentElement.dataset['zone'] = who.zone;
+}
+
+export function knownZone(): string | undefined {
+	try {
+		const [zone, name] = JSON.parse(localStorage.getItem(ZONE) ?? '[]') as (string | undefined)[];
+		if (zone) document.documentElement.dataset['zone'] = zone;
+		return name;
+	} catch {
+		return undefined;
+	}
+}
+
 /** What the post answered to a login, or to whoami. */
 export function entered(who: Who): void {
 	const before = lastWho();
@@ -32,6 +50,7 @@ export function entered(who: Who): void {
 		location.assign('/'); // another person: nothing of the one before stays on the screen
 		return;
 	}
+	remember(who);
 	const enough = who.enough !== false;
 	session.set({ kind: enough ? 'in' : 'more', who });
 	if (enough) listen();

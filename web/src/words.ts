@@ -18,6 +18,10 @@ export function classText(name: string): string | undefined {
 
 export const className = (name: string): string => (CLASSES[name] ? t("Confidentiality {1}", name) : name);
 
+// Zones by what everybody calls them; a policy may have others. lang: PRODUCT's table
+const ZONES: Record<string, string> = { internet: N_("Internet"), lgwan: N_("LGWAN"), mynumber: N_("My Number") };
+export const zoneText = (zone: string): string => (ZONES[zone] ? tr(ZONES[zone]!) : zone);
+
 export const directionText = (d: RouteInfo['direction']): string => (d === 'in' ? t("Bring in") : t("Take out"));
 
 // Codes of removals by what they mean to whoever gets the file; what is not here is "settings and hidden parts".

@@ -106,11 +106,29 @@ function NewPasskey({ who, done, close }: { who: Who; done: () => void; close: (
 	);
 }
 
+function Sure({ title, busy, yes, no }: { title: string; busy: boolean; yes: () => void; no: () => void }) {
+	return (
+		<Dialog title={title} onClose={no}>
+			<p>{t("You can no longer log in with it. Make sure that another way is left.")}</p>
+			<Actions>
+				<Button kind="danger" busy={busy} onClick={yes}>
+					{t("Remove")}
+				</Button>
+				<Button kind="quiet" onClick={no}>
+					{t("Not now")}
+				</Button>
+			</Actions>
+		</Dialog>
+	);
+}
+
 function Passkeys({ keys, again }: { keys: Factors['passkeys']; again: () => void }) {
 	const doing = useDoing();
+	const [sure, setSure] = useState<Factors['passkeys'][number]>();
 	const remove = (credential: string) =>
 		doing.run(async () => {
 			await ask('passkey.remove', { credential });
+			setSure(undefined);
 			toast(t("The passkey was removed."));
 			again();
 		});
@@ -127,17 +145,18 @@ function Passkeys({ keys, again }: { keys: Factors['passkeys']; again: () => voi
 								{k.used ? ` · ${t("last used {1}", when(k.used))}` : ''}
 							</small>
 						</span>
-						<Button kind="danger" onClick={() => void remove(k.credential)} aria-label={t("Remove {1}", k.title)}>
+						<Button kind="danger" onClick={() => setSure(k)} aria-label={t("Remove {1}", k.title)}>
 							{t("Remove")}
 						</Button>
 					</li>
 				))}
 			</ul>
+			{sure && <Sure title={t("Remove {1}?", sure.title)} busy={doing.busy} yes={() => void remove(sure.credential)} no={() => setSure(undefined)} />}
 		</>
 	);
 }
 
-type Open = 'password' | 'code' | 'passkey' | undefined;
+type Open = 'password' | 'code' | 'passkey' | 'remove-code' | undefined;
 
 function FactorCards({ who }: { who: Who }) {
 	const have = useAsk('factor.list', {});
@@ -182,7 +201,7 @@ function FactorCards({ who }: { who: Who }) {
 				<Card title={t("Authenticator app")} actions={<Tag tone={f.code ? 'good' : 'warn'}>{f.code ? t("set") : t("none")}</Tag>}>
 					<p class="quiet-text">{t("Six digits that your phone shows, new every half minute.")}</p>
 					{f.code ? (
-						<Button kind="danger" busy={doing.busy} onClick={() => void removeCode()}>
+						<Button kind="danger" onClick={() => setOpen('remove-code')}>
 							{t("Remove")}
 						</Button>
 					) : (
@@ -196,6 +215,9 @@ function FactorCards({ who }: { who: Who }) {
 				</Dialog>
 			)}
 			{open === 'code' && <NewCode done={() => done(t("The authenticator app is set up."))} close={() => setOpen(undefined)} />}
+			{open === 'remove-code' && (
+				<Sure title={t("Remove the authenticator app?")} busy={doing.busy} yes={() => void removeCode()} no={() => setOpen(undefined)} />
+			)}
 			{open === 'passkey' && <NewPasskey who={who} done={() => done(t("The passkey was added."))} close={() => setOpen(undefined)} />}
 		</>
 	);

@@ -12,7 +12,7 @@ import { Dialog } from '../parts/dialog';
 import { LinesField, TextField } from '../parts/field';
 import { Notice, Trouble } from '../parts/notice';
 import { go, usePlace } from '../router';
-import { loggedIn, logout, welcome } from '../session';
+import { knownZone, loggedIn, logout, welcome } from '../session';
 
 const LAST = 'sekisho.member'; // who logged in here last; not on terminals that many use, where he is somebody else
 const canPasskey = () => typeof PublicKeyCredential !== 'undefined';
@@ -28,7 +28,7 @@ export function GatePage({ title, children }: { title: string; children: Compone
 			<div class="gate-card">
 				<p class="gate-name">
 					<b>sekisho</b>
-					<span>{location.hostname}</span>
+					<span>{knownZone() ?? location.hostname}</span>
 				</p>
 				<h1>{title}</h1>
 				{children}

@@ -143,7 +143,7 @@ function Recipient({ draft, set }: { draft: Draft; set: (d: Draft) => void }) {
 }
 
 /** What happens after "send", so that nobody is surprised. */
-function Then({ route }: { route: RouteInfo }) {
+export function Then({ route }: { route: RouteInfo }) {
 	const lines = [
 		t("It is rebuilt harmless, and checked once more on the other side."),
 		route.persons > 0 && route.approvers.length
@@ -187,7 +187,6 @@ export function SendForm({ routes, route, draft, set, wrong }: FormProps) {
 				value={draft.reason}
 				onValue={(reason) => set({ ...draft, reason })}
 			/>
-			<Then route={route} />
 		</div>
 	);
 }

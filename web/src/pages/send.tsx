@@ -12,13 +12,13 @@ import { Empty, Loading, Notice, Trouble } from '../parts/notice';
 import { Card, Page } from '../parts/page';
 import { useStore } from '../store';
 import { directionText } from '../words';
-import { draftFor, SendForm, wishOf, wrongWith, type Draft, type Wrong } from './send-form';
+import { draftFor, SendForm, Then, wishOf, wrongWith, type Draft, type Wrong } from './send-form';
 import { Sending } from './send-progress';
 
 export function titleFor(routes: RouteInfo[] | undefined): string {
 	const ways = new Set(routes?.map((r) => r.direction));
 	if (ways.size === 1) return directionText([...ways][0]!);
-	return t("Bring in and take out");
+	return t("Transfer files");
 }
 
 function Chosen({ files, most }: { files: File[]; most: number | undefined }) {
@@ -75,6 +75,7 @@ function Ready({ routes }: { routes: RouteInfo[] }) {
 			<div class="stack">
 				<DropArea onFiles={choose} small={files.length > 0} />
 				{files.length > 0 && <Chosen files={files} most={route.size_most} />}
+				<Sending />
 			</div>
 			<Card>
 				<SendForm routes={routes} route={route} draft={draft} set={set} wrong={wrong} />
@@ -83,6 +84,7 @@ function Ready({ routes }: { routes: RouteInfo[] }) {
 						{fits.length ? tn("Send {1} file", "Send {1} files", fits.length) : t("Send")}
 					</Button>
 				</div>
+				<Then route={route} />
 			</Card>
 		</form>
 	);
@@ -101,7 +103,7 @@ export function Send() {
 				</Empty>
 			)}
 			{routes.length > 0 && <Ready routes={routes} />}
-			<Sending />
+			{!routes.length && <Sending />}
 			{routes.some((r) => r.direction === 'out') && (
 				<Notice>
 					<p>{t("Individual numbers (My Number) never leave on any route; what is sent is looked through for them.")}</p>

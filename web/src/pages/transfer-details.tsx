@@ -7,6 +7,8 @@ import { Loading, Trouble } from '../parts/notice';
 import { Card, Facts } from '../parts/page';
 import { Table } from '../parts/table';
 import { Tag } from '../parts/tag';
+import { session } from '../session';
+import { useStore } from '../store';
 import { className, methodText, removalsOf } from '../words';
 
 /** Sentences of codes and types, fetched when a page wants them. */
@@ -130,13 +132,15 @@ export function Approvals({ shown }: { shown: Answer<'show'> }) {
 
 export function Details({ transfer: x }: { transfer: Transfer }) {
 	const tables = useTables();
+	const now = useStore(session);
+	const me = 'who' in now ? now.who.member : undefined;
 	const type = (word: string | undefined) => (word ? tr(tables?.types[word] ?? word) : undefined);
 	return (
 		<Card title={t("Details")}>
 			<Facts
 				rows={[
 					[t("Handed over by"), x.requester_name],
-					[t("For"), x.recipient && x.recipient !== x.requester ? x.recipient : undefined],
+					[t("For"), x.recipient === me ? t("you") : x.recipient],
 					[t("Handed over"), exactly(x.received)],
 					[t("What it is for"), x.reason],
 					[t("Class"), x.class ? className(x.class) : undefined],

@@ -15,7 +15,7 @@ import { PasswordOf } from '../parts/password-form';
 import { Progress } from '../parts/progress';
 import { canCollect, lookOf, StateTag } from '../parts/tag';
 import { toast } from '../parts/toast';
-import { removedSentence } from '../words';
+import { removedSentence, zoneText } from '../words';
 import { ClassOf } from './transfer-class';
 import { Approvals, Details, Findings, HistoryOf, Removals } from './transfer-details';
 
@@ -99,7 +99,7 @@ function AskOriginal({ transfer, done, close }: { transfer: Transfer; done: (o: 
 	};
 	return (
 		<Dialog title={t("Ask for the original")} onClose={close}>
-			<p>{t("The original was not made harmless. When your request is approved, you can fetch it in the network where it arrived ({1}); it never crosses.", transfer.from)}</p>
+			<p>{t("The original was not made harmless. When your request is approved, you can fetch it in the network where it arrived ({1}); it never crosses.", zoneText(transfer.from))}</p>
 			<form onSubmit={submit} noValidate>
 				<Trouble error={doing.error} />
 				<LinesField
@@ -137,6 +137,8 @@ function OriginalState({ original }: { original: Original }) {
 	);
 }
 
+/** States in which what cleaning made of it is what there is to say first. */
+const GOOD = ['held', 'approved', 'offered', 'crossing', 'crossed', 'verified', 'released', 'collected'];
 const ENDS = ['received', 'cleaning', 'cleaned', 'held', 'approved', 'offered'];
 const PROVED = ['released', 'collected', 'refused', 'denied', 'rejected', 'expired'];
 
@@ -246,7 +248,7 @@ function Body({ shown, again, event }: { shown: Shown; again: () => void; event:
 		<>
 			<Card>
 				<div class="result">
-					{sentence && (
+					{sentence && GOOD.includes(x.state) && (
 						<p class="result-say">
 							<Icon name="shield" size={24} />
 							<span>{sentence}</span>
@@ -299,7 +301,7 @@ export function TransferPage({ params }: { params: { id?: string } }) {
 					<span>{name}</span> {x && <StateTag transfer={x} />}
 				</span>
 			}
-			lead={x && t("{1}, from {2} to {3}, {4}", x.requester_name, x.from, x.to, bytes(x.size))}
+			lead={x && t("{1}, from {2} to {3}, {4}", x.requester_name, zoneText(x.from), zoneText(x.to), bytes(x.size))}
 		>
 			{asked.loading && !x && <Loading />}
 			<Trouble error={asked.error} again={again} />

@@ -87,7 +87,7 @@ export function DropArea({ onFiles, small }: { onFiles: (files: File[]) => void;
 	return (
 		<div class={`drop ${over ? 'over' : ''} ${small ? 'small' : ''}`}>
 			<Icon name="send" size={small ? 24 : 36} />
-			<p class="drop-say">{over ? t("Let go to add the files") : t("Drop files here")}</p>
+			<p class="drop-say">{over ? t("Let go to add the files") : small ? t("Add more") : t("Drop files here")}</p>
 			<div class="drop-choose">
 				<Button icon="file" kind={small ? 'plain' : 'primary'} onClick={() => files.current?.click()}>
 					{t("Choose files")}

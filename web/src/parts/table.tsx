@@ -6,7 +6,7 @@ export interface Column<T> {
 	head: string;
 	cell: (row: T) => ComponentChildren;
 	/** main: the row's name, large on a narrow screen; number: to the right; narrow: as small as it can be; wide only: left out on a phone. */
-	kind?: 'main' | 'number' | 'narrow' | 'wide-only';
+	kind?: 'main' | 'number' | 'narrow' | 'wide-only' | 'number wide-only';
 }
 
 export function Table<T>({
