@@ -1,5 +1,4 @@
-/* Sending, listing and looking at transfers: doc/front.md. The gate. */
-#include <stdlib.h>
+/* Sending and looking at transfers: doc/front.md. The gate. */
 #include <string.h>
 
 #include "base/err.h"
@@ -7,8 +6,6 @@
 #include "base/hex.h"
 #include "desk/uploads.h"
 #include "store/peer.h"
-
-#define LOOKED_AT 400 /* held ones that are asked about for one page */
 
 /* --- send --- */
 
@@ -149,125 +146,6 @@ static void why_send(struct sk_asked *q, int status)
 		sk_asked_fail(q, SK_FRONT_WHY_POLICY, q->ask.to);
 }
 
-/* --- list --- */
-
-struct listing {
-	struct sk_asked *q;
-	struct sk_page page;
-	int64_t time; /* of the last one that was looked at */
-	const char *id;
-	bool full;
-};
-
-static void add(struct listing *l, const struct sk_transfer *t, unsigned holds)
-{
-	if (!sk_page_add(&l->page, sk_show_transfer(l->q, t, holds, false))) {
-		l->full = true;
-		return;
-	}
-	l->time = t->received;
-	l->id = t->id;
-}
-
-/* The oldest first: what waits longest for his word. */
-static int list_waiting(struct listing *l)
-{
-	struct sk_asked *q = l->q;
-	struct sk_gate g = sk_asked_gate(q);
-	struct sk_transfer_page p = {
-	    .state = SK_AT_HELD, .after_received = l->time, .after_id = l->id, .most = LOOKED_AT};
-	struct sk_transfer *t = NULL;
-	size_t n = 0;
-	int status = sk_transfer_list(q->act.desk->db, q->arena, &p, &t, &n);
-
-	for (size_t i = 0; i < n && status == 0 && !l->full; i++) {
-		unsigned holds = 0;
-		status = t[i].facts ? sk_gate_may_vote(&g, q->arena, &t[i], q->member, &holds) : 0;
-		if (status == 0 && holds)
-			add(l, &t[i], holds);
-		else if (status == 0) {
-			l->time = t[i].received;
-			l->id = t[i].id;
-		}
-	}
-	l->full |= n == LOOKED_AT;
-	return status;
-}
-
-static int newest_first(const void *a, const void *b)
-{
-	const struct sk_transfer *s = a, *t = b;
-
-	if (s->received != t->received)
-		return s->received < t->received ? 1 : -1;
-	return strcmp(t->id, s->id);
-}
-
-/* Of every state as many as fit a page, sorted together. */
-static int list_latest(struct listing *l, const char *person, int64_t state)
-{
-	struct sk_asked *q = l->q;
-	struct sk_transfer_latest w = {.person = person,
-	    .before_received = l->time,
-	    .before_id = l->id,
-	    .most = l->page.most + 1};
-	struct sk_transfer *all, *t = NULL;
-	size_t n = 0, nall = 0;
-	int status = 0;
-
-	all = sk_arena_array(q->arena, SK_AT_COUNT * w.most, sizeof(*all));
-	/* all at once for a person, by an index for each state otherwise */
-	for (int64_t s = person ? -1 : 0; all && s < SK_AT_COUNT && status == 0; s++) {
-		w.state = person ? state : s;
-		if (person ? s >= 0 : state >= 0 && state != s)
-			continue;
-		status = sk_transfer_latest(q->act.desk->db, q->arena, &w, &t, &n);
-		if (status == 0)
-			memcpy(all + nall, t, n * sizeof(*t));
-		nall += status == 0 ? n : 0;
-	}
-	if (status || all == NULL)
-		return status ? status : SK_ENOMEM;
-	qsort(all, nall, sizeof(*all), newest_first);
-	for (size_t i = 0; i < nall && !l->full; i++)
-		add(l, &all[i], 0);
-	return 0;
-}
-
-static int state_of(struct sk_asked *q, int64_t *state)
-{
-	*state = -1;
-	for (unsigned s = 0; q->ask.state && s < SK_AT_COUNT; s++)
-		if (strcmp(sk_state_word(s), q->ask.state) == 0)
-			*state = s;
-	return q->ask.state && *state < 0 ? sk_asked_fail(q, SK_FRONT_WHY_VALUE, "state") : 0;
-}
-
-static int look_list(struct sk_asked *q)
-{
-	struct listing l = {.q = q, .page = sk_page_begin(q)};
-	int64_t state;
-	int status = sk_page_after(q, &l.time, &l.id);
-
-	if (status == 0)
-		status = state_of(q, &state);
-	if (status == 0 && q->ask.all && !sk_asked_may(q, SK_ASK_AUDITOR))
-		status = sk_asked_fail(q, SK_FRONT_WHY_NO_RIGHT, NULL);
-	else if (status == 0 && !q->ask.all && q->member == NULL)
-		status = sk_asked_fail(q, SK_FRONT_WHY_NO_ACCOUNT, NULL);
-	if (status == 0 && q->ask.waiting)
-		status = sk_asked_may(q, SK_ASK_VOTER) ? list_waiting(&l) : 0;
-	else if (status == 0)
-		status = list_latest(&l, q->ask.all ? NULL : q->member, state);
-	if (status == 0 && l.full && l.id)
-		sk_page_next(q, l.time, l.id);
-	if (status == 0)
-		sk_show_set(q->out, "transfers", l.page.list);
-	else
-		json_decref(l.page.list);
-	return status;
-}
-
 /* --- show --- */
 
 static int look_show(struct sk_asked *q)
@@ -287,7 +165,6 @@ static int look_show(struct sk_asked *q)
 
 const struct sk_ask_of sk_asks_transfer[] = {
     {SK_FRONT_SEND, SK_ASK_MEMBER, look_send, run_send, after_send, why_send},
-    {SK_FRONT_LIST, SK_ASK_SEER, look_list, NULL, NULL, NULL},
     {SK_FRONT_SHOW, SK_ASK_SEER, look_show, NULL, NULL, NULL},
     {.what = SK_FRONT_COUNT},
 };

@@ -105,6 +105,26 @@ bool sk_asked_reads(const struct sk_asked *q, const char *requester, const char 
 	       is(recipient, q->member);
 }
 
+static const struct sk_department *above(const struct sk_department *d)
+{
+	return d->in.token ? d->in.to : NULL;
+}
+
+bool sk_asked_heads(const struct sk_asked *q, const char *department)
+{
+	const struct sk_policy *p = q->act.desk->gate.policy;
+	const struct sk_member *m = sk_asked_may(q, SK_ASK_VOTER) && q->rights & BIT(APPROVE)
+					? sk_asked_member(q, q->member)
+					: NULL;
+	const struct sk_department *d =
+	    m && department ? sk_policy_find(p, SK_KIND_DEPARTMENT, department) : NULL;
+
+	for (unsigned i = 0; d && i <= SK_POLICY_DEPARTMENT_DEPTH; i++, d = above(d))
+		if (d == m->department.to)
+			return true;
+	return false;
+}
+
 bool sk_asked_may(const struct sk_asked *q, enum sk_ask_who who)
 {
 	switch (who) {
@@ -138,6 +158,15 @@ static int has_voted(struct sk_asked *q, const char *id, bool *voted)
 	return status;
 }
 
+/* What a list of his department shows him. */
+static bool heads_requester(const struct sk_asked *q, const struct sk_transfer *t)
+{
+	const struct sk_member *m = sk_asked_member(q, t->requester ? t->requester : t->recipient);
+
+	return m && m->department.to &&
+	       sk_asked_heads(q, ((const struct sk_department *)m->department.to)->named.name);
+}
+
 int sk_asked_concerned(
     struct sk_asked *q, const struct sk_transfer *t, unsigned *holds, bool *concerned)
 {
@@ -150,7 +179,7 @@ int sk_asked_concerned(
 	/* what was forgotten has no facts that could be asked about */
 	if (sk_asked_may(q, SK_ASK_VOTER) && t->facts)
 		status = sk_gate_may_vote(&g, q->arena, t, q->member, holds);
-	*concerned |= *holds != 0;
+	*concerned |= *holds != 0 || heads_requester(q, t);
 	if (status == 0 && !*concerned && q->member)
 		status = has_voted(q, t->id, concerned);
 	return status;

@@ -118,6 +118,8 @@ bool sk_asked_runs_post(const struct sk_asked *q);
 bool sk_asked_audits(const struct sk_asked *q);
 /* Whether what people wrote about it is shown to him: not when he only runs the post. */
 bool sk_asked_reads(const struct sk_asked *q, const char *requester, const char *recipient);
+/* Decides for others of his department, and this is his own or stands below it. */
+bool sk_asked_heads(const struct sk_asked *q, const char *department);
 /* Whether he is concerned with a transfer; *holds: what his vote would count for now (bits of enum sk_hold). */
 int sk_asked_concerned(
     struct sk_asked *q, const struct sk_transfer *t, unsigned *holds, bool *concerned);

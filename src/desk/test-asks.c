@@ -611,6 +611,40 @@ static void test_who_sees(void **state)
 	refused(KANSA, "{\"ask\":\"list\",\"all\":true,\"state\":\"lost\"}", "value");
 }
 
+static size_t listed(uint32_t uid, const char *more)
+{
+	char json[256];
+
+	snprintf(json, sizeof(json), "{\"ask\":\"list\"%s}", more);
+	ask(uid, json);
+	return json_array_size(json_object_get(last, "transfers"));
+}
+
+/* One's own; of a department for who decides there and for who audits; names for nobody who does not see them. */
+static void test_search(void **state)
+{
+	char id[33];
+
+	send_file(ICHI, SEND, id);
+	send_file(NI,
+	    "{\"ask\":\"send\",\"to\":\"internet\",\"name\":\"ＡＢ.txt\",\"class\":\"2\"}", NULL);
+	assert_int_equal(listed(ICHI, ",\"text\":\"案\""), 1);
+	assert_int_equal(listed(ICHI, ",\"text\":\"ab\""), 0);
+	assert_int_equal(listed(KANSA, ",\"text\":\"ab.TXT\",\"all\":true"), 1);
+	assert_int_equal(listed(KANSA, ",\"department\":\"shimin\",\"direction\":\"out\""), 2);
+	assert_int_equal(listed(KANSA, ",\"all\":true,\"direction\":\"in\""), 0);
+	assert_int_equal(listed(KANSA, ",\"all\":true,\"class\":\"2\",\"zone\":\"internet\""), 2);
+	assert_int_equal(listed(KANSA, ",\"all\":true,\"until\":1000"), 0);
+	assert_int_equal(listed(CHO, ",\"department\":\"shimin\""), 2);
+	ask(CHO, about("show", id, ""));
+	assert_int_equal(listed(KAN, ",\"department\":\"shimin\",\"route\":\"file-out\""), 2);
+	refused(CHO, "{\"ask\":\"list\",\"department\":\"city\"}", "no-right");
+	refused(NI, "{\"ask\":\"list\",\"department\":\"shimin\"}", "no-right");
+	refused(KAN, "{\"ask\":\"list\",\"all\":true,\"text\":\"ab\"}", "no-right");
+	refused(ROOT, "{\"ask\":\"list\",\"department\":\"shimin\",\"text\":\"ab\"}", "no-right");
+	refused(ICHI, "{\"ask\":\"list\",\"direction\":\"up\"}", "value");
+}
+
 static void test_pages(void **state)
 {
 	char json[256], seen[7][33];
@@ -866,9 +900,9 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {T(test_accounts), T(test_absence),
 	    T(test_absence_of_others), T(test_preview), T(test_proposal), T(test_proposal_later),
 	    T(test_routes), T(test_members), T(test_tasks), T(test_policy), T(test_send),
-	    T(test_who_sees), T(test_pages), T(test_decide), T(test_original), T(test_uploads),
-	    T(test_many_uploads), T(test_passkeys), T(test_status), T(test_another_front),
-	    T(test_nonsense)};
+	    T(test_who_sees), T(test_search), T(test_pages), T(test_decide), T(test_original),
+	    T(test_uploads), T(test_many_uploads), T(test_passkeys), T(test_status),
+	    T(test_another_front), T(test_nonsense)};
 
 	if (argc != 2 || realpath(argv[1], role_program) == NULL) {
 		fprintf(stderr, "usage: test-asks PATH-OF-sekisho-gate\n");

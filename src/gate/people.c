@@ -5,6 +5,7 @@
 
 #include "base/err.h"
 #include "gate/waits.h"
+#include "store/listed.h"
 #include "store/peer.h"
 
 static bool is(const char *a, const char *b)
@@ -65,6 +66,8 @@ int sk_gate_class(struct sk_gate *g, struct sk_arena *a, const char *id, const c
 	step.what.actor = who.actor;
 	step.reason = sk_dimension_words[dimension];
 	status = sk_transfer_save(g->db, after);
+	if (status == 0)
+		status = sk_listed_class(g->db, after);
 	if (status == 0)
 		status = sk_gate_tell(g, after, "transfer.class", &step);
 	return sk_gate_firm(status ? status : sk_gate_go_on(g, a, after, who));

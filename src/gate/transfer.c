@@ -9,7 +9,9 @@
 #include "base/limits.h"
 #include "gate/claims.h"
 #include "gate/waits.h"
+#include "policy/people.h"
 #include "record/record.h"
+#include "store/listed.h"
 #include "store/outbox.h"
 
 #define WORD 65
@@ -277,6 +279,22 @@ int sk_gate_happen(struct sk_gate *g, struct sk_arena *a, const char *id,
 	return status ? status : sk_gate_step(g, after, step);
 }
 
+static const char *department_of(const struct sk_member *m)
+{
+	return ((const struct sk_department *)m->department.to)->named.name;
+}
+
+int sk_gate_list(struct sk_gate *g, const struct sk_transfer *t)
+{
+	const char *const who[] = {t->requester, t->recipient};
+	const struct sk_member *m = NULL;
+
+	for (size_t i = 0; g->policy && m == NULL && i < 2; i++)
+		m = who[i] ? sk_policy_find(g->policy, SK_KIND_MEMBER, who[i]) : NULL;
+	m = sk_member_on(m, sk_day_of(g->now));
+	return sk_listed_put(g->db, t, m && m->department.to ? department_of(m) : NULL);
+}
+
 int sk_gate_begin(struct sk_gate *g, struct sk_transfer *t, enum sk_transfer_state state,
     const struct sk_step_of *step)
 {
@@ -285,5 +303,7 @@ int sk_gate_begin(struct sk_gate *g, struct sk_transfer *t, enum sk_transfer_sta
 	t->owner = t->zone_from;
 	int status = t->version ? sk_transfer_save(g->db, t) : sk_transfer_insert(g->db, t);
 
+	if (status == 0)
+		status = sk_gate_list(g, t);
 	return status ? status : tell_all(g, t, state, step);
 }

@@ -77,6 +77,8 @@ int sk_gate_happen(struct sk_gate *g, struct sk_arena *a, const char *id,
 /* The row's beginning as `state`, without what follows from it; one that was read begins anew. */
 int sk_gate_begin(struct sk_gate *g, struct sk_transfer *t, enum sk_transfer_state state,
     const struct sk_step_of *step);
+/* A row that was inserted stands in the lists that are looked through, with its requester's department (or its recipient's). */
+int sk_gate_list(struct sk_gate *g, const struct sk_transfer *t);
 /* An entry of that kind about something that is no event of the table: "transfer.vote", "original.lift". */
 int sk_gate_tell(struct sk_gate *g, const struct sk_transfer *t, const char *kind,
     const struct sk_step_of *step);

@@ -170,6 +170,8 @@ static int begin(
 	int status = set_row(g, a, m, &r, t);
 	if (status == 0)
 		status = sk_transfer_insert(g->db, t);
+	if (status == 0)
+		status = sk_gate_list(g, t);
 	return sk_gate_firm(status ? status : tell(g, t, t->state, SK_DO_HOLD, &step));
 }
 

@@ -133,6 +133,18 @@ const struct sk_migration sk_migrations[] = {
 	" {strict};\n"
 	"CREATE INDEX tries_last ON tries (last);\n"
 	"CREATE TABLE answered (challenge {bytes} PRIMARY KEY NOT NULL, ends {int} NOT NULL) {strict};\n"},
+    /* what lists are looked through by: store/listed.h */
+    {"store",
+	"CREATE TABLE listed (id TEXT PRIMARY KEY NOT NULL REFERENCES transfer (id), received {int} NOT NULL,"
+	" requester TEXT, recipient TEXT, department TEXT, route TEXT NOT NULL, zone_from TEXT NOT NULL, zone_to TEXT NOT NULL,"
+	" class TEXT, text TEXT NOT NULL) {strict};\n"
+	"INSERT INTO listed (id, received, requester, recipient, route, zone_from, zone_to, class, text)"
+	" SELECT id, received, requester, recipient, route, zone_from, zone_to, class, lower(COALESCE(file_name, ''))"
+	" FROM transfer;\n"
+	"CREATE UNIQUE INDEX listed_received ON listed (received, id);\n"
+	"CREATE INDEX listed_requester ON listed (requester, received) WHERE requester IS NOT NULL;\n"
+	"CREATE INDEX listed_recipient ON listed (recipient, received) WHERE recipient IS NOT NULL;\n"
+	"CREATE INDEX listed_department ON listed (department, received, id) WHERE department IS NOT NULL;\n"},
 };
 
 const size_t sk_migrations_count = sizeof(sk_migrations) / sizeof(*sk_migrations);

@@ -1,5 +1,6 @@
 /* Rows of transfers, by the table of transfer.def. Runs in the gate. */
-#include "store/transfer.h"
+#include "store/listed.h"
+#include "store/transfer-inside.h"
 
 #include <sodium.h>
 
@@ -30,11 +31,7 @@ static const char columns[] =
 #include "store/transfer.def"
     "";
 
-/* With it, whether there are rows of other tables to be read. */
-#define SELECT \
-	"SELECT %sid, version, received, changed, erased," \
-	" (SELECT count(*) FROM approval WHERE approval.transfer = transfer.id)," \
-	" (SELECT count(*) FROM sealed WHERE sealed.transfer = transfer.id) FROM transfer "
+#define SELECT SK_TRANSFER_SELECT
 
 /* A statement with the columns in place of %s: the same text each time, so it is prepared once. */
 static int with_columns(struct sk_buf *b, const char *format)
@@ -195,7 +192,7 @@ static void read_row(struct sk_rows *r, struct sk_arena *a, size_t row, struct s
 	t->sealed = sk_rows_int(r, row, FIELDS + 6);
 }
 
-static int select_rows(struct sk_db *db, struct sk_arena *a, const char *format,
+int sk_transfer_rows(struct sk_db *db, struct sk_arena *a, const char *format,
     struct sk_binds binds, struct sk_transfer **out, size_t *n)
 {
 	struct sk_buf b = SK_BUF(8192);
@@ -223,7 +220,7 @@ int sk_transfer_load(struct sk_db *db, struct sk_arena *a, const char *id, struc
 {
 	struct sk_transfer *t = NULL;
 	size_t n = 0;
-	int rc = select_rows(db, a, SELECT "WHERE id = $1", SK_BINDS(sk_text(id)), &t, &n);
+	int rc = sk_transfer_rows(db, a, SELECT "WHERE id = $1", SK_BINDS(sk_text(id)), &t, &n);
 
 	if (rc || n == 0)
 		return rc ? rc : SK_ENOENTRY;
@@ -236,7 +233,7 @@ int sk_transfer_brought(struct sk_db *db, struct sk_arena *a, struct sk_slice ou
 {
 	struct sk_transfer *t = NULL;
 	size_t n = 0;
-	int rc = select_rows(db, a,
+	int rc = sk_transfer_rows(db, a,
 	    SELECT "WHERE output = $1 AND zone_to = $2 ORDER BY received DESC, id LIMIT 1",
 	    SK_BINDS(sk_bytes(output.p, output.n), sk_text(zone)), &t, &n);
 
@@ -253,13 +250,13 @@ int sk_transfer_list(struct sk_db *db, struct sk_arena *a, const struct sk_trans
 	const char *id = page->after_id ? page->after_id : "";
 
 	if (page->requester)
-		return select_rows(db, a,
+		return sk_transfer_rows(db, a,
 		    SELECT
 		    "WHERE state = $1 AND requester = $5 AND (received, id) > ($2, $3) ORDER BY received, id LIMIT $4",
 		    SK_BINDS(sk_int(page->state), sk_int(after), sk_text(id),
 			sk_int((int64_t)page->most), sk_text(page->requester)),
 		    out, n);
-	return select_rows(db, a,
+	return sk_transfer_rows(db, a,
 	    SELECT "WHERE state = $1 AND (received, id) > ($2, $3) ORDER BY received, id LIMIT $4",
 	    SK_BINDS(sk_int(page->state), sk_int(after), sk_text(id), sk_int((int64_t)page->most)),
 	    out, n);
@@ -273,12 +270,12 @@ int sk_transfer_latest(struct sk_db *db, struct sk_arena *a, const struct sk_tra
 			most = sk_int((int64_t)what->most);
 
 	if (what->person)
-		return select_rows(db, a,
+		return sk_transfer_rows(db, a,
 		    SELECT
 		    "WHERE (requester = $5 OR recipient = $5) AND ($1 < 0 OR state = $1)"
 		    " AND (received, id) < ($2, $3) ORDER BY received DESC, id DESC LIMIT $4",
 		    SK_BINDS(sk_int(what->state), before, id, most, sk_text(what->person)), out, n);
-	return select_rows(db, a,
+	return sk_transfer_rows(db, a,
 	    SELECT "WHERE state = $1 AND (received, id) < ($2, $3)"
 		   " ORDER BY received DESC, id DESC LIMIT $4",
 	    SK_BINDS(sk_int(what->state), before, id, most), out, n);
@@ -292,7 +289,7 @@ int sk_transfer_due(struct sk_db *db, struct sk_arena *a, enum sk_due what, size
 	    [SK_DUE_KEEP] = SELECT "WHERE keep_until <= {now} ORDER BY keep_until, id LIMIT $1",
 	    [SK_DUE_REMIND] = SELECT "WHERE remind <= {now} ORDER BY remind, id LIMIT $1"};
 
-	return select_rows(db, a, sql[what], SK_BINDS(sk_int((int64_t)most)), out, n);
+	return sk_transfer_rows(db, a, sql[what], SK_BINDS(sk_int((int64_t)most)), out, n);
 }
 
 int sk_transfer_count(struct sk_db *db, int64_t state, int64_t *n)
@@ -327,7 +324,7 @@ int sk_transfer_forget(struct sk_db *db, const char *id)
 		rc = sk_db_exec(db,
 		    "UPDATE approval SET person = NULL, proof = NULL, comment = NULL WHERE transfer = $1",
 		    SK_BINDS(sk_text(id)), NULL);
-	return rc;
+	return rc ? rc : sk_listed_forget(db, id);
 }
 
 int sk_transfer_refers(struct sk_db *db, enum sk_blob_kind kind, const char *name)
