@@ -58,7 +58,7 @@ def clean(job, fence, read, wrote, size):
     said = struct.pack("<QQBB", job, fence, 0, 1) + text("csv") + text("csv") + text("csv") + text("") + text("")
     said += hashlib.sha256(read).digest() + hashlib.sha256(wrote).digest() + struct.pack("<QQII", len(read), size, 0, 5)
     said += bytes([2, 0, 0]) + struct.pack("<III", 1, 0, 0) + bytes(3) + text("sekisho-0.1.0") + text("")
-    return said + bytes([1, 0]) + bytes(44)
+    return said + bytes([1, 0]) + bytes(44) + bytes(1)  # counts; no places
 
 
 def lie(how, gate, serial, body, fds):
