@@ -94,6 +94,22 @@ class Browser:
         r = self.request("POST", f"/api/v1/{word}", json.dumps(members, ensure_ascii=False).encode(), heads)
         return r.status, json.loads(r.body)
 
+    def bring(self, name, data, piece=8 << 20, **send):
+        """A file by uploads and `send`: status, answer."""
+        r = self.request("POST", "/api/v1/uploads", json.dumps({"size": len(data), "name": name}).encode())
+        if r.status != 201:
+            return r.status, json.loads(r.body)
+        upload, at = json.loads(r.body)["upload"], 0
+        while at < len(data):
+            r = self.request("PATCH", f"/api/v1/uploads/{upload}", data[at:at + piece], {"Upload-Offset": str(at)})
+            if r.status != 204:
+                return r.status, r.body
+            at = int(r.headers["Upload-Offset"])
+        return self.ask("send", name=name, upload=upload, **send)
+
+    def fetch(self, id, of="transfers"):
+        return self.request("GET", f"/api/v1/{of}/{id}/content", heads={"X-Sekisho": None, "Origin": None})
+
 
 def certificate(folder, origin):
     """Keys of a portal in a folder of their own, as `sekisho post certificate` makes them."""

@@ -17,6 +17,7 @@ import subprocess
 import tempfile
 import threading
 
+import portal
 from control import Control
 from logged import PATIENCE, Logged, wait_for
 
@@ -274,7 +275,7 @@ class Post(Logged):
         self.lab, self.zone, self.process, self.programs = lab, zone, None, None
         self.folder, self.log, self.path = (os.path.join(lab.dir, zone + end) for end in ("", ".log", ".control"))
         self.config, self.policy = os.path.join(self.folder, "post.conf"), os.path.join(lab.dir, zone + ".policy")
-        self.disk, self.people = None, {}
+        self.disk, self.people, self.portal, self.origin = None, {}, None, None
 
     def run(self, *args, code=0):
         p = subprocess.run([str(a) for a in args], capture_output=True, text=True, check=False, cwd=self.lab.dir, timeout=PATIENCE)
@@ -284,6 +285,28 @@ class Post(Logged):
 
     def init(self, link, *options):
         self.run(SEKISHO, "post", "init", self.folder, "--zone", self.zone, "--policy", self.policy, "--control", self.path, "--link", link, *options)
+
+    def portal_options(self):
+        """A portal at a port of its own; below localhost names lead to this machine."""
+        with socket.create_server(("127.0.0.1", 0)) as s:
+            self.portal = s.getsockname()[1]
+        folder = os.path.join(ROOT, "build", "web")
+        if not os.path.exists(os.path.join(folder, "index.html")):
+            folder = portal.pages(os.path.join(self.lab.dir, self.zone + "-pages"))
+        self.origin = f"https://{self.zone}.localhost:{self.portal}"
+        return ["--portal", self.origin, "--portal-listen", f"127.0.0.1:{self.portal}", "--portal-pages", folder]
+
+    def browser(self):
+        """Of this zone, with nobody logged in."""
+        return portal.Browser(self.portal, f"{self.zone}.localhost", os.path.join(self.folder, "portal", "ca.crt"), self.origin)
+
+    def log_in(self, name):
+        """A browser in which a member came by a link."""
+        b = self.browser()
+        status, answer = b.ask("login.link", token=self.ok("root", "user.invite", member=name)["link"])
+        if status != 200:
+            raise AssertionError(f"{self.zone}: {name}: {answer}")
+        return b
 
     def set(self, line):
         with open(self.config, "a", encoding="utf-8") as f:
@@ -426,21 +449,22 @@ class Post(Logged):
 
 
 class Lab:
-    """Both posts. options: postgres, workers (a post), disk (size of each post's, as mount takes it), policy (its text)."""
+    """Both posts. options: postgres, workers (a post), disk (size of each post's, as mount takes it), policy (its text), portal (each has one; its
+    pages: those that were built, or a few made up)."""
 
-    def __init__(self, postgres=False, workers=1, disk=None, policy=None):
+    def __init__(self, postgres=False, workers=1, disk=None, policy=None, portal=False):
         self.dir = tempfile.mkdtemp(prefix="sekisho-posts-")
         os.chmod(self.dir, 0o711)  # members come to the control sockets
         self.postgres, self.proxy = None, None
         self.posts = {z: Post(self, z) for z in ZONES}
         self.internet, self.lgwan = (self.posts[z] for z in ZONES)
         try:
-            self.make(postgres, workers, disk, policy)
+            self.make(postgres, workers, disk, policy, portal)
         except BaseException:
             self.close()
             raise
 
-    def make(self, postgres, workers, disk, policy):
+    def make(self, postgres, workers, disk, policy, portal):
         with socket.create_server(("127.0.0.1", 0)) as s:
             port = s.getsockname()[1]
         self.proxy = Proxy(port)
@@ -454,7 +478,7 @@ class Lab:
                 f.write(policy)
             post.disk = Disk(post.folder, disk) if disk else None
             options = ["--workers", workers, *(["--store", self.postgres.database(zone)] if postgres else [])]
-            post.init(links[zone], *options)
+            post.init(links[zone], *options, *(post.portal_options() if portal else []))
         self.introduce()
 
     def introduce(self):

@@ -75,6 +75,7 @@ struct sk_visit {
 	int fd;
 	/* of some pages */
 	const char *word; /* of an ask */
+	bool anybody;     /* who needs no session for it */
 	char id[SK_PORTAL_ID + 1];
 	uint64_t from, length; /* of a piece of an upload */
 	int wrong;             /* why it could not be taken; 0 */

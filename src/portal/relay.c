@@ -35,13 +35,15 @@ bool sk_relay_allowed(struct sk_visit *v)
 	return sk_limits_take(l, v->key, strangers, sk_now_ms());
 }
 
-/* The gate knows the session: from now on it is charged by itself. */
+/* The gate answered as to somebody who is logged in: from now on the session is charged by itself. */
 static void know(struct sk_visit *v)
 {
 	uint8_t key[SK_LIMIT_KEY];
+	unsigned status = v->answer.status;
 
-	if (v->answer.status == 200 && key_of_session(&v->who, key) &&
-	    !sk_limits_knows(v->portal->limits, key))
+	if (v->anybody || status < 200 || status >= 500 || status == MHD_HTTP_UNAUTHORIZED)
+		return;
+	if (key_of_session(&v->who, key) && !sk_limits_knows(v->portal->limits, key))
 		sk_limits_take(v->portal->limits, key, sessions, sk_now_ms());
 }
 

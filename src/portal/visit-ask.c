@@ -22,6 +22,7 @@ static enum MHD_Result ask_head(struct sk_visit *v, const char *url)
 	if (!sk_visit_length(v, SK_FRONT_ASK_BYTES, &n, &rc))
 		return rc;
 	v->word = sk_front_word(what);
+	v->anybody = sk_front_open(what) == SK_FRONT_TO_ANYBODY;
 	v->body.max = SK_FRONT_ASK_BYTES;
 	v->headed = true;
 	return MHD_YES;

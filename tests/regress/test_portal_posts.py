@@ -1,0 +1,95 @@
+"""Two real posts, asked by their portals alone: a link opens a session, a file is dropped on one side and fetched clean on the other."""
+import unittest
+
+import portal
+import posts
+from logged import wait_for
+
+import samples
+
+
+@unittest.skipUnless(posts.possible(), "two posts need root")
+class PortalPosts(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.lab = posts.Lab(portal=True)
+        cls.addClassCleanup(cls.lab.close)
+        cls.lab.start()
+        cls.addClassCleanup(cls.lab.stop)
+
+    def browser(self, post, name=None):
+        b = post.log_in(name) if name else post.browser()
+        self.addCleanup(b.close)
+        return b
+
+    def test_across(self):
+        there, here = self.browser(self.lab.internet, "ichi"), self.browser(self.lab.lgwan, "ichi")
+        self.assertEqual(there.ask("whoami")[1]["member"], "ichi")
+        name, data = "申請書.docm", samples.docm_with_macro()
+        status, answer = there.bring(name, data, to="lgwan", route="file-in", **{"class": "1"})
+        self.assertEqual(status, 200, answer)
+        id = answer["transfer"]["id"]
+        wait_for(lambda: f"it never comes: {there.ask('show', id=id)} {here.ask('list')}",
+                 lambda: here.ask("show", id=id)[1].get("transfer", {}).get("state") == "released")
+        r = here.fetch(id)
+        self.assertEqual(r.status, 200)
+        self.assertNotEqual(r.body, b"")
+        self.assertRegex(r.headers["Content-Disposition"], "^attachment; ")
+        wait_for(lambda: f"it is never counted: {here.ask('show', id=id)}", lambda: here.ask("show", id=id)[1]["transfer"]["downloads"] == 1)
+        self.assertEqual(there.fetch(id).status, 409)  # it is collected at the other post
+        stranger = self.browser(self.lab.lgwan, "ni")
+        self.assertEqual(stranger.fetch(id).status, 404)
+
+    def test_session_ends_under_an_upload(self):
+        b = self.browser(self.lab.internet, "ni")
+        r = b.request("POST", "/api/v1/uploads", b'{"size":100}')
+        upload = portal.json.loads(r.body)["upload"]
+        patch = f"/api/v1/uploads/{upload}"
+        self.assertEqual(b.request("PATCH", patch, b"x" * 40, {"Upload-Offset": "0"}).status, 204)
+        self.assertEqual(b.ask("logout")[0], 200)
+        self.assertEqual(b.request("PATCH", patch, b"x" * 60, {"Upload-Offset": "40"}).status, 401)
+        again, other = self.browser(self.lab.internet, "ni"), self.browser(self.lab.internet, "ichi")
+        self.assertEqual(other.request("PATCH", patch, b"x" * 60, {"Upload-Offset": "40"}).status, 404)
+        self.assertEqual(again.request("HEAD", patch).headers["Upload-Offset"], "40")
+        self.assertEqual(again.request("PATCH", patch, b"x" * 60, {"Upload-Offset": "40"}).status, 204)
+        self.assertEqual(again.ask("send", to="lgwan", name="x.txt", route="file-in", upload=upload, **{"class": "1"})[0], 200)
+
+    def test_strangers(self):
+        b = self.browser(self.lab.internet)
+        for word, members in (("whoami", {}), ("list", {}), ("status", {}), ("backup", {"folder": "/tmp/x"})):
+            status, answer = b.ask(word, **members)
+            self.assertEqual((status, answer["why"]), (401, "no-session"), word)
+        b.cookies["__Host-sekisho"] = "0" * 63 + "1"
+        self.assertEqual(b.ask("list")[0], 401)
+        link = self.lab.internet.ok("root", "user.invite", member="sa")["link"]
+        self.assertEqual(b.ask("login.link", token=link)[0], 200)
+        first = dict(b.cookies)
+        self.assertEqual(b.ask("whoami")[1]["member"], "sa")
+        other = self.browser(self.lab.internet)
+        self.assertEqual(other.ask("login.link", token=link)[0], 403)  # once
+        self.assertEqual(b.ask("logout")[0], 200)
+        b.cookies = first
+        self.assertEqual(b.ask("whoami")[0], 401)
+
+    def test_portal_is_killed(self):
+        """Another comes in its place, at the same address; sessions and uploads go on."""
+        post, b = self.lab.lgwan, self.browser(self.lab.lgwan, "cho")
+        r = b.request("POST", "/api/v1/uploads", b'{"size":100000}')
+        patch = f"/api/v1/uploads/{portal.json.loads(r.body)['upload']}"
+        self.assertEqual(b.request("PATCH", patch, b"x" * 99999, {"Upload-Offset": "0"}).status, 204)
+        post.kill_role("portal")
+        b.close()
+
+        def back():
+            try:
+                return b.request("HEAD", patch)
+            except OSError:
+                b.close()
+                return None
+        r = wait_for("it never comes back", back)
+        self.assertEqual((r.status, r.headers["Upload-Offset"]), (200, "65536"))
+        self.assertEqual(b.ask("whoami")[1]["member"], "cho")
+
+
+if __name__ == "__main__":
+    unittest.main()
