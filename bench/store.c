@@ -15,6 +15,7 @@
 #include "store/blob.h"
 #include "store/queue.h"
 #include "store/test-place.h"
+#include "store/test-write.h"
 
 #define HOUR 3600000
 #define WAITING 100000
@@ -72,7 +73,7 @@ static double blobs_of(struct sk_blobs *b, enum sk_blob_kind kind, unsigned at_o
 		for (unsigned i = 0; i < at_once; i++) {
 			page[0]++;
 			must(sk_blob_begin(b, kind, 0, &w[i]), "blob");
-			must(sk_blob_put(w[i], page, sizeof(page)), "blob");
+			must(write_blob(w[i], page, sizeof(page)), "blob");
 		}
 		must(sk_blob_end_all(w, at_once, blob, pins), "blob");
 		for (unsigned i = 0; i < at_once; i++)

@@ -1,6 +1,6 @@
 /*
- * A blob is written under a temporary name, synced, and then gets its name. Who writes its bytes, this process or another that
- * was handed the descriptor (and the key of this one blob), makes no difference to that. Runs in the gate.
+ * A blob is written under a temporary name by somebody else, who was handed its descriptor and, of an original, its key; here it
+ * is synced, and then gets its name. Runs in the gate.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -22,14 +22,12 @@ struct sk_blob_writer {
 	char temporary[33];
 	struct sk_blob blob;
 	uint64_t promised;
-	bool handed, said; /* somebody else writes; has said what */
+	bool handed, said; /* to who writes it; he has said what it is */
 	bool named;        /* the temporary name is gone */
 	int key_fd;        /* of the staged key */
 	char key_temporary[33];
 	bool key_named;
-	struct sha256_ctx hash;     /* of an output that is written here */
-	struct sk_bytes what;       /* of an original: its key */
-	struct sk_sealing *sealing; /* of one that is written here */
+	struct sk_bytes what; /* of an original: its key */
 };
 
 /* What others were promised is as good as gone, whether they have written it or not. */
@@ -74,7 +72,6 @@ int sk_blob_begin(
 	w->key_fd = -1;
 	w->promised = size;
 	b->promised += size;
-	sha256_init(&w->hash);
 	w->fd = sk_blob_fresh(b, SK_PLACE_OUTPUT, w->temporary);
 	if (w->fd < 0 || flock(w->fd, LOCK_SH))
 		rc = sk_blobs_errno(b, "a new blob");
@@ -88,36 +85,7 @@ int sk_blob_begin(
 	return 0;
 }
 
-/* --- written here --- */
-
-static int told(struct sk_blob_writer *w, int rc)
-{
-	return rc == SK_EIO || rc == SK_ENOSPACE ? sk_blobs_errno(w->store, "original") : rc;
-}
-
-static int put_sealed(struct sk_blob_writer *w, const void *p, size_t n)
-{
-	int rc = w->sealing ? 0 : sk_sealing_new(w->fd, &w->what, &w->sealing);
-
-	if (rc == 0 && n)
-		rc = sk_sealing_put(w->sealing, p, n);
-	return told(w, rc);
-}
-
-int sk_blob_put(struct sk_blob_writer *w, const void *p, size_t n)
-{
-	if (w->handed)
-		return SK_EARG;
-	if (n == 0)
-		return 0;
-	if (w->kind == SK_BLOB_ORIGINAL)
-		return put_sealed(w, p, n);
-	sha256_update(&w->hash, n, p);
-	w->blob.size += n;
-	return sk_write_all(w->fd, p, n) ? sk_blobs_errno(w->store, "output") : 0;
-}
-
-/* --- written by somebody else --- */
+/* --- its bytes --- */
 
 int sk_blob_hand(struct sk_blob_writer *w, struct sk_bytes *what)
 {
@@ -200,18 +168,12 @@ static int stage_key(struct sk_blob_writer *w)
 /* All bytes are written, those of the key too; nothing has its name. */
 static int stage(struct sk_blob_writer *w)
 {
-	bool sealed = w->kind == SK_BLOB_ORIGINAL;
-	int rc = w->handed && !w->said ? SK_EARG : 0;
-
-	if (rc == 0 && sealed && !w->handed)
-		rc = put_sealed(w, NULL, 0);
-	if (rc == 0 && sealed && !w->handed)
-		rc = told(w, sk_sealing_end(w->sealing, w->blob.sha256, &w->blob.size));
-	if (rc == 0 && !sealed && !w->handed)
-		sha256_digest(&w->hash, sizeof(w->blob.sha256), w->blob.sha256);
-	if (rc == 0 && !sealed)
-		sk_blob_name(w->blob.sha256, w->blob.name);
-	return rc || !sealed ? rc : stage_key(w);
+	if (!w->said)
+		return SK_EARG;
+	if (w->kind == SK_BLOB_ORIGINAL)
+		return stage_key(w);
+	sk_blob_name(w->blob.sha256, w->blob.name);
+	return 0;
 }
 
 /* The key first: an original that has its name can be read. */
@@ -298,7 +260,6 @@ void sk_blob_drop(struct sk_blob_writer *w)
 		unlinkat(w->store->fresh_key, w->key_temporary, 0);
 	sk_close(&w->fd);
 	sk_close(&w->key_fd);
-	sk_sealing_free(w->sealing);
 	w->store->promised -= w->promised;
 	sodium_memzero(w, sizeof(*w));
 	free(w);

@@ -44,27 +44,23 @@ void sk_blobs_close(struct sk_blobs *b);
 const char *sk_blobs_why(const struct sk_blobs *b);
 
 /*
- * Writing. sk_blob_begin() fails with SK_ENOSPACE when `size` bytes (a guess; 0 is none) would not leave the spare.
- * When sk_blob_end() returns 0 the blob is durable, and `*pin`, a descriptor, keeps every sweep from it until it is closed:
+ * Writing. sk_blob_begin() fails with SK_ENOSPACE when `size` bytes (a guess; 0 is none) would not leave the spare, and what others were promised.
+ * sk_blob_hand() returns the descriptor, which stays the writer's, and what to write to it: an original is to be sealed, an
+ * output is written as it is. Who did that says what it has become: his word about the hash is believed until somebody reads it
+ * (sk_unsealing_get()), about the size not (SK_EFORMAT).
+ * When sk_blob_end() returns 0 the blob is durable, whatever he did, and `*pin`, a descriptor, keeps every sweep from it until it is closed:
  * close it after the transaction that refers to the blob has ended. sk_blob_end() frees the writer, whatever it returns;
  * until then sk_blob_drop() does. A full disk is SK_ENOSPACE in each, and leaves nothing behind.
  */
 struct sk_blob_writer;
 int sk_blob_begin(
     struct sk_blobs *b, enum sk_blob_kind kind, uint64_t size, struct sk_blob_writer **out);
-int sk_blob_put(struct sk_blob_writer *w, const void *p, size_t n);
+int sk_blob_hand(struct sk_blob_writer *w, struct sk_bytes *what);
+int sk_blob_said(struct sk_blob_writer *w, const uint8_t sha256[32], uint64_t size);
 int sk_blob_end(struct sk_blob_writer *w, struct sk_blob *out, int *pin);
 void sk_blob_drop(struct sk_blob_writer *w);
 /* The end of several writers of one store at once, at the price of two syncs for all of them: all are durable, or none is. */
 int sk_blob_end_all(struct sk_blob_writer **w, size_t n, struct sk_blob *out, int *pins);
-
-/*
- * Somebody else writes, instead of sk_blob_put(): returns the descriptor, which stays the writer's, and what to write to it (an original is to be
- * sealed; an output is written as it is). Then he says what it has become. It is made durable by sk_blob_end() all the same, whatever he
- * did; his word about the hash is believed until somebody reads it (sk_unsealing_get()), about the size not (SK_EFORMAT).
- */
-int sk_blob_hand(struct sk_blob_writer *w, struct sk_bytes *what);
-int sk_blob_said(struct sk_blob_writer *w, const uint8_t sha256[32], uint64_t size);
 
 /*
  * Somebody else reads: a descriptor that can only be read, with its key; what->sha256 and size stay the caller's to say.

@@ -26,10 +26,11 @@ struct sk_db {
 	bool missed; /* what was posted failed, and nobody was told */
 	bool clock;  /* the transaction has asked for the time */
 	int64_t clock_ms, clock_at;
-	uint64_t runs; /* of transactions, so far */
+	uint64_t runs;     /* of transactions, so far */
 	uint64_t ring_run; /* in which the queue was asked for the table that is filled */
 	unsigned ring_part;
-	uint64_t channels; /* of the outbox, to which the transaction has put something: a bit each */
+	uint64_t
+	    channels; /* of the outbox, to which the transaction has put something: a bit each */
 	char why[512];
 	const char *place, *doing; /* for messages */
 	struct sk_statement *kept[SK_DB_STATEMENTS];

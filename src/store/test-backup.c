@@ -13,6 +13,7 @@
 
 #include "base/err.h"
 #include "base/fd.h"
+#include "store/test-write.h"
 #include "store/test-both.h"
 #include "store/transfer.h"
 
@@ -83,7 +84,7 @@ static struct sk_blob blob(struct whole *w, enum sk_blob_kind kind, const char *
 	struct sk_blob b;
 
 	assert_int_equal(sk_blob_begin(w->blobs, kind, 0, &writer), 0);
-	assert_int_equal(sk_blob_put(writer, text, strlen(text)), 0);
+	assert_int_equal(write_blob(writer, text, strlen(text)), 0);
 	assert_int_equal(sk_blob_end(writer, &b, pin), 0);
 	return b;
 }

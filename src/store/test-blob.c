@@ -19,11 +19,10 @@
 
 #include <cmocka.h>
 
-#include <nettle/sha2.h>
-
 #include "base/err.h"
 #include "base/fd.h"
 #include "store/test-place.h"
+#include "store/test-write.h"
 
 #define PIECE 65536
 
@@ -69,11 +68,7 @@ static int store(enum sk_blob_kind kind, const uint8_t *p, size_t n, struct sk_b
 
 	if (rc)
 		return rc;
-	for (size_t at = 0; at < n && rc == 0;) {
-		size_t k = n - at < 1000 + at % 70000 ? n - at : 1000 + at % 70000;
-		rc = sk_blob_put(w, p + at, k);
-		at += k;
-	}
+	rc = write_blob(w, p, n);
 	if (rc) {
 		sk_blob_drop(w);
 		return rc;
@@ -308,7 +303,7 @@ static void test_together(void **state)
 	for (unsigned i = 0; i < 6; i++) {
 		assert_int_equal(
 		    sk_blob_begin(blobs, i % 2 ? SK_BLOB_ORIGINAL : SK_BLOB_OUTPUT, 0, &w[i]), 0);
-		assert_int_equal(sk_blob_put(w[i], i < 4 ? "same" : "other", 4), 0);
+		assert_int_equal(write_blob(w[i], i < 4 ? "same" : "other", 4), 0);
 	}
 	assert_int_equal(sk_blob_end_all(w, 6, got, pins), 0);
 	for (unsigned i = 0; i < 6; i++) {
@@ -328,30 +323,6 @@ static void test_together(void **state)
 
 /* --- written and read by somebody else --- */
 
-/* What a role does that was handed a writer's descriptor. */
-static void write_elsewhere(
-    struct sk_blob_writer *w, const uint8_t *p, size_t n, uint8_t sha256[32])
-{
-	struct sk_sealing *s = NULL;
-	struct sk_bytes what;
-	struct sha256_ctx hash;
-	uint64_t size;
-	int fd = sk_blob_hand(w, &what);
-
-	assert_true(fd >= 0);
-	if (what.sealed) {
-		assert_int_equal(sk_sealing_new(fd, &what, &s), 0);
-		assert_int_equal(sk_sealing_put(s, p, n), 0);
-		assert_int_equal(sk_sealing_end(s, sha256, &size), 0);
-		sk_sealing_free(s);
-		return;
-	}
-	sha256_init(&hash);
-	sha256_update(&hash, n, p);
-	sha256_digest(&hash, 32, sha256);
-	assert_int_equal(sk_write_all(fd, p, n), 0);
-}
-
 static void test_handed(void **state)
 {
 	static uint8_t p[2 * PIECE + 5];
@@ -364,8 +335,7 @@ static void test_handed(void **state)
 	fill(p, sizeof(p), 11);
 	for (int kind = SK_BLOB_OUTPUT; kind <= SK_BLOB_ORIGINAL; kind++) {
 		assert_int_equal(sk_blob_begin(blobs, kind, sizeof(p), &w), 0);
-		write_elsewhere(w, p, sizeof(p), sum);
-		assert_int_equal(sk_blob_put(w, p, 1), SK_EARG); /* not by two */
+		assert_int_equal(write_bytes(w, p, sizeof(p), sum), 0);
 		assert_int_equal(sk_blob_said(w, sum, sizeof(p)), 0);
 		assert_int_equal(sk_blob_end(w, &got, &pin), 0);
 		close(pin);
@@ -398,13 +368,13 @@ static void test_handed_wrong(void **state)
 
 	for (int kind = SK_BLOB_OUTPUT; kind <= SK_BLOB_ORIGINAL; kind++) {
 		assert_int_equal(sk_blob_begin(blobs, kind, 9, &w), 0);
-		assert_int_equal(sk_blob_said(w, sum, 9), SK_EARG); /* nobody was to write it */
-		write_elsewhere(w, (const uint8_t *)"something", 9, sum);
+		assert_int_equal(sk_blob_said(w, sum, 9), SK_EARG); /* nobody was handed it */
+		assert_int_equal(write_bytes(w, "something", 9, sum), 0);
 		assert_int_equal(sk_blob_said(w, sum, 8), SK_EFORMAT);
 		assert_int_equal(sk_blob_said(w, sum, 10), SK_EFORMAT);
 		assert_int_equal(sk_blob_end(w, &got, &pin), SK_EARG); /* nothing was said */
 		assert_int_equal(sk_blob_begin(blobs, kind, 9, &w), 0);
-		write_elsewhere(w, (const uint8_t *)"something", 9, sum);
+		assert_int_equal(write_bytes(w, "something", 9, sum), 0);
 		sum[0]++;
 		assert_int_equal(sk_blob_said(w, sum, 9), 0);
 		assert_int_equal(sk_blob_end(w, &got, &pin), 0);
@@ -433,7 +403,7 @@ static void test_handed_locked(void **state)
 	int pin;
 
 	assert_int_equal(sk_blob_begin(blobs, SK_BLOB_OUTPUT, 1, &w), 0);
-	write_elsewhere(w, (const uint8_t *)"a", 1, sum);
+	assert_int_equal(write_bytes(w, "a", 1, sum), 0);
 	int fd = sk_blob_hand(w, &what);
 	assert_int_equal(flock(fd, LOCK_EX), 0);
 	assert_int_equal(sk_blob_said(w, sum, 1), SK_EIO); /* it does not wait */
@@ -473,7 +443,7 @@ static void test_dropped(void **state)
 
 	snprintf(path, sizeof(path), "%s/new", folder);
 	assert_int_equal(sk_blob_begin(blobs, SK_BLOB_ORIGINAL, 0, &w), 0);
-	assert_int_equal(sk_blob_put(w, "abc", 3), 0);
+	assert_int_equal(write_blob(w, "abc", 3), 0);
 	assert_int_equal(files_in(path), 1);
 	sk_blob_drop(w);
 	assert_int_equal(files_in(path), 0);

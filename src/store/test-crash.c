@@ -16,13 +16,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <nettle/sha2.h>
-
 #include "base/err.h"
 #include "base/fd.h"
 #include "store/outbox.h"
 #include "store/queue.h"
 #include "store/test-both.h"
+#include "store/test-write.h"
 #include "store/transfer.h"
 
 #define WORKERS 2
@@ -58,55 +57,19 @@ static struct sk_blobs *open_blobs(void)
 	return sk_blobs_open(&o, &b) ? NULL : b;
 }
 
-static size_t line_of(unsigned i, unsigned seed, char line[64])
-{
-	return (size_t)snprintf(line, 64, "line %u of object %u\n", i, seed);
-}
-
-/* As somebody does it who was handed the descriptor, and says what has become of it. */
-static int put_handed(struct sk_blob_writer *w, unsigned seed)
-{
-	struct sk_sealing *s = NULL;
-	struct sha256_ctx hash;
-	struct sk_bytes what;
-	char line[64];
-	uint8_t sum[32];
-	uint64_t size = 0;
-	int fd = sk_blob_hand(w, &what), rc = what.sealed ? sk_sealing_new(fd, &what, &s) : 0;
-
-	sha256_init(&hash);
-	for (unsigned i = 0; i < 500 && rc == 0; i++) {
-		size_t n = line_of(i, seed, line);
-		rc = s ? sk_sealing_put(s, line, n) : sk_write_all(fd, line, n);
-		sha256_update(&hash, n, (const uint8_t *)line);
-		size += n;
-	}
-	sha256_digest(&hash, sizeof(sum), sum);
-	if (rc == 0 && s)
-		rc = sk_sealing_end(s, sum, &size);
-	sk_sealing_free(s);
-	return rc ? rc : sk_blob_said(w, sum, size);
-}
-
-static int put_here(struct sk_blob_writer *w, unsigned seed)
-{
-	char line[64];
-	int rc = 0;
-
-	for (unsigned i = 0; i < 500 && rc == 0; i++)
-		rc = sk_blob_put(w, line, line_of(i, seed, line));
-	return rc;
-}
-
 static int put_blob(
     struct sk_blobs *b, enum sk_blob_kind kind, unsigned seed, struct sk_blob *out, int *pin)
 {
 	struct sk_blob_writer *w = NULL;
-	int rc = sk_blob_begin(b, kind, 0, &w);
+	char text[500 * 64];
+	size_t n = 0;
 
+	int rc = sk_blob_begin(b, kind, 0, &w);
 	if (rc)
 		return rc;
-	rc = seed % 2 ? put_handed(w, seed) : put_here(w, seed);
+	for (unsigned i = 0; i < 500; i++)
+		n += (size_t)snprintf(text + n, 64, "line %u of object %u\n", i, seed);
+	rc = write_blob(w, text, n);
 	if (rc == 0)
 		return sk_blob_end(w, out, pin);
 	sk_blob_drop(w);
