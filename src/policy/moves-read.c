@@ -71,13 +71,14 @@ static int read_title(struct reading *r, struct sk_slice s, const char **out)
 	return s.n && *out == NULL ? SK_ENOMEM : 0;
 }
 
-static int read_names(struct reading *r, struct sk_slice s, const char **out)
+/* "-": none, where there may be none. */
+static int read_names(struct reading *r, struct sk_slice s, bool may_be_none, const char **out)
 {
 	const char *one;
 	size_t at = 0;
 
 	*out = NULL;
-	if (sk_slice_is(s, "-")) {
+	if (may_be_none && sk_slice_is(s, "-")) {
 		*out = "";
 		return 0;
 	}
@@ -133,9 +134,9 @@ static int read_line(struct reading *r, struct sk_slice line, struct sk_move *m)
 	if (status == 0)
 		status = read_name(r, c[2], &m->department);
 	if (status == 0)
-		status = read_names(r, c[3], &m->roles);
+		status = read_names(r, c[3], false, &m->roles);
 	if (status == 0)
-		status = read_names(r, c[4], &m->deputies);
+		status = read_names(r, c[4], true, &m->deputies);
 	if (status == 0)
 		status = read_day(r, c[5], &m->from);
 	return status ? status : read_day(r, c[6], &m->until);

@@ -175,6 +175,7 @@ static void test_what_cannot_be(void **state)
 	bad("ichi\ta\"; role boss\t\t\t\t2026-04-01", 1, "a\"; role boss");
 	bad("ichi\t\t\tstaff } x\t\t2026-04-01", 1, "}");
 	bad("ichi\t\t\t\t\t2026-04-01\t\t1", 1, "7");
+	bad("ichi\t\t\t-\t\t2026-04-01", 1, "-");
 	bad("\tx\tzei\tstaff\t\t2026-04-01", 1, "");
 	/* what the whole means is the policy's to say */
 	struct sk_buf out = SK_BUF(1 << 20);
