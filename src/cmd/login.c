@@ -1,10 +1,12 @@
 /*
  * sekisho-login: a role of a post. It computes what is slow on purpose (Argon2id) for its gate, which says what is to be held
- * against what and decides what follows. It has no store and no key, and keeps no password.
+ * against what and decides what follows; and asks a directory whether a password is right. It has no store and no key, and keeps no
+ * password of anybody.
  *
- * Things: "settings".
+ * Things: "settings", "directory" (the password with which people are looked for there, or nothing).
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -14,26 +16,65 @@
 #include "login/pool.h"
 #include "post/child.h"
 #include "post/places.h"
+#include "post/settings.h"
 
 struct role {
 	struct sk_child child;
 	struct sk_secret_pool *pool;
 	unsigned talk;  /* with the gate that is there now; what an earlier one asked is void */
 	unsigned asked; /* by it, and not answered */
+	struct sk_settings *settings;
+	struct sk_directory directory;
+	char secret[SK_SECRET_TEXT + 1];            /* of the directory's user */
 	struct sk_secret_task late[SK_SECRET_POOL]; /* answers that are not due yet */
 	size_t nlate;
 };
 
+static int fail(const char *what)
+{
+	fprintf(stderr, "sekisho-login: %s\n", what);
+	return SK_EIO;
+}
+
+static void take_directory(struct role *l)
+{
+	const struct sk_settings *s = l->settings;
+
+	/* what this machine says of other directories is not meant: ldap.conf(5) */
+	setenv("LDAPNOINIT", "1", 1);
+	l->directory = (struct sk_directory){.uri = sk_settings_get(s, "directory"),
+	    .ca = sk_settings_get(s, "directory-ca"),
+	    .base = sk_settings_get(s, "directory-base"),
+	    .filter = sk_settings_get(s, "directory-filter"),
+	    .user = sk_settings_get(s, "directory-user"),
+	    .secret = l->secret};
+}
+
+/* One line; nothing where nobody is named. */
+static int take_secret(struct role *l)
+{
+	sk_autoclose int fd = sk_child_take(&l->child, "directory");
+	ssize_t n = fd < 0 ? -1 : pread(fd, l->secret, sizeof(l->secret) - 1, 0);
+
+	if (n < 0)
+		return SK_EIO;
+	l->secret[strcspn(l->secret, "\r\n")] = '\0';
+	return l->directory.user && l->secret[0] == '\0' ? SK_EFORMAT : 0;
+}
+
 static int begin(void *ctx)
 {
 	struct role *l = ctx;
-	int settings = sk_child_take(&l->child, "settings");
+	sk_autoclose int fd = sk_child_take(&l->child, "settings");
+	char why[256] = "there are no settings";
+	int status = fd < 0 ? SK_EIO : sk_settings_read(fd, &l->settings, why, sizeof(why));
 
-	sk_close(&settings); /* it needs none of them */
-	if (sk_secret_pool_new(&l->pool) == 0)
-		return 0;
-	fprintf(stderr, "sekisho-login: no memory or threads\n");
-	return SK_EIO;
+	if (status)
+		return fail(why);
+	take_directory(l);
+	if (take_secret(l))
+		return fail("the password of the directory's user cannot be read");
+	return sk_secret_pool_new(&l->directory, &l->pool) ? fail("no memory or threads") : 0;
 }
 
 static void met(void *ctx, size_t place)

@@ -16,7 +16,7 @@ static const struct kind {
     {"sekisho-gate", "sekisho-gate", post_gate_things},
     {"sekisho-control", "sekisho-control", post_control_things},
     {"sekisho-portal", "sekisho-portal", post_portal_things},
-    {"sekisho-login", "sekisho-login", post_scanner_things},
+    {"sekisho-login", "sekisho-login", post_login_things},
     {"sekisho-scanner", "sekisho-scanner", post_scanner_things},
     {"sekisho-crossing-server", "sekisho-crossing", post_server_things},
     {"sekisho-crossing-client", "sekisho-crossing", post_client_things},

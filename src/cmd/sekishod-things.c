@@ -201,6 +201,15 @@ static int open_listen(void *ctx, size_t place, const char *name)
 	return again(((const struct post *)ctx)->listen[place - SK_PLACE_LINK]);
 }
 
+/* The password of who looks for people in the directory; an empty one where nobody is named for it. */
+static int open_directory(void *ctx, size_t place, const char *name)
+{
+	const struct post *p = ctx;
+
+	return sk_settings_get(p->settings, "directory-user") ? open_secret(p, "directory.key")
+							      : memory_file(name, "", 0);
+}
+
 const struct sk_post_thing post_gate_things[] = {
     {"settings", open_settings}, {"master", open_master}, {NULL, NULL}};
 const struct sk_post_thing post_scribe_things[] = {{"ledger", open_folder},
@@ -213,6 +222,8 @@ const struct sk_post_thing post_portal_things[] = {{"settings", open_settings},
     {"own.key", open_of_portal}, {"own.crt", open_of_portal, true}, {"assets", open_pages},
     {"listen", open_portal_socket}, {NULL, NULL}};
 const struct sk_post_thing post_scanner_things[] = {{"settings", open_settings}, {NULL, NULL}};
+const struct sk_post_thing post_login_things[] = {
+    {"settings", open_settings}, {"directory", open_directory}, {NULL, NULL}};
 const struct sk_post_thing post_worker_things[] = {
     {"settings", open_settings}, {"box", open_box}, {NULL, NULL}};
 const struct sk_post_thing post_server_things[] = {{"own.key", open_of_link},
@@ -293,6 +304,9 @@ static int try_files(const struct post *p)
 
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		rc = try_file(p, secret[i], true, "");
+	if (rc == 0 && sk_settings_get(p->settings, "directory-user"))
+		rc = try_file(p, "directory.key", true,
+		    "; it holds the password of directory-user, one line");
 	for (size_t i = 0; rc == 0 && i < p->links; i++)
 		rc = try_link(p, &p->link[i]);
 	return rc ? rc : try_portal(p);

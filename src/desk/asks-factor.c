@@ -71,6 +71,9 @@ static int ask_for(struct sk_asked *q, const struct sk_account *a)
 	bool old = a->password && !(q->session.factors & 1U << SK_FACTOR_LINK);
 	int status;
 
+	if (a->password == NULL && !(q->session.factors & 1U << SK_FACTOR_LINK) &&
+	    sk_settings_get(q->act.desk->settings, "directory"))
+		return sk_asked_fail(q, SK_FRONT_WHY_ELSEWHERE, "directory");
 	if (old && q->ask.secret == NULL)
 		return sk_asked_fail(q, SK_FRONT_WHY_MISSING, "secret");
 	if (old) {
@@ -243,6 +246,9 @@ static int look_list(struct sk_asked *q)
 					     : status;
 	status = sk_code_load(q->act.desk->db, q->arena, member, &code);
 	sk_show_set(q->out, "password", json_boolean(a.password));
+	sk_show_set(q->out, "directory",
+	    json_boolean(
+		a.password == NULL && sk_settings_get(q->act.desk->settings, "directory") != NULL));
 	sk_show_set(q->out, "code", json_boolean(status == 0 && code.confirmed));
 	sk_show_number(q->out, "passkeys", (int64_t)nkeys);
 	return status == SK_ENOENTRY ? 0 : status;

@@ -33,7 +33,8 @@ int sk_login_link(struct sk_gate *g, struct sk_asked *q, const char *member, enu
 }
 
 /* Nobody but root makes one for an account that somebody may be using: that is a recovery, for which two persons stand. */
-static int is_unused(struct sk_gate *g, struct sk_arena *a, const char *member, bool *unused)
+static int is_unused(
+    struct sk_gate *g, struct sk_arena *a, const char *member, bool directory, bool *unused)
 {
 	struct sk_account account;
 	struct sk_passkey *keys = NULL;
@@ -47,7 +48,8 @@ static int is_unused(struct sk_gate *g, struct sk_arena *a, const char *member, 
 	if (status)
 		return status;
 	status = sk_code_load(g->db, a, member, &code);
-	*unused = account.password == NULL && nkeys == 0 && status == SK_ENOENTRY;
+	/* whoever logs in at the directory leaves nothing here */
+	*unused = account.password == NULL && nkeys == 0 && status == SK_ENOENTRY && !directory;
 	return status == SK_ENOENTRY ? 0 : status;
 }
 
@@ -59,7 +61,8 @@ static int look_invite(struct sk_asked *q)
 
 	if (sk_asked_member(q, q->ask.member) == NULL)
 		return sk_asked_fail(q, SK_FRONT_WHY_NOT_MEMBER, q->ask.member);
-	status = is_unused(&g, q->arena, q->ask.member, &unused);
+	status = is_unused(&g, q->arena, q->ask.member,
+	    sk_settings_get(q->act.desk->settings, "directory") != NULL, &unused);
 	if (status || unused || q->root)
 		return status == SK_ENOENTRY ? 0 : status;
 	return sk_asked_fail(q, SK_FRONT_WHY_RECOVERY, q->ask.member);

@@ -46,8 +46,12 @@ static int against(struct sk_asked *q, struct sk_secret_ask *ask)
 
 	if (status && status != SK_ENOENTRY)
 		return status;
-	q->try->vain = status == SK_ENOENTRY || a.password == NULL;
-	if (q->try->vain)
+	bool elsewhere = status == 0 && a.password == NULL &&
+			 sk_settings_get(q->act.desk->settings, "directory") != NULL;
+	q->try->vain = status == SK_ENOENTRY || (a.password == NULL && !elsewhere);
+	if (elsewhere)
+		snprintf(ask->name, sizeof(ask->name), "%s", a.member);
+	else if (q->try->vain)
 		nobodys(ask->hash);
 	else
 		snprintf(ask->hash, sizeof(ask->hash), "%s", a.password);

@@ -28,6 +28,7 @@ struct sk_secret_pool {
 	struct ring waiting, ended;
 	size_t all; /* waiting, under way, ended */
 	int event;
+	const struct sk_directory *directory;
 };
 
 static void push(struct ring *r, const struct sk_secret_task *t)
@@ -68,14 +69,14 @@ static void make(const struct sk_secret_ask *a, struct sk_secret_done *d)
 		failed(d, "there is no memory for a password");
 }
 
-static void answer(struct sk_secret_task *t)
+static void answer(const struct sk_secret_pool *pool, struct sk_secret_task *t)
 {
 	t->due = sk_now_ms() + WRONG_MS;
 	t->done = (struct sk_secret_done){.verdict = SK_SECRET_RIGHT};
 	if (t->ask.hash[0])
 		verify(&t->ask, &t->done);
 	else if (t->ask.name[0])
-		failed(&t->done, "no directory is named in the settings");
+		sk_directory_ask(pool->directory, t->ask.name, t->ask.secret, &t->done);
 	if (t->done.verdict == SK_SECRET_RIGHT && t->ask.new[0])
 		make(&t->ask, &t->done);
 	explicit_bzero(&t->ask, sizeof(t->ask));
@@ -97,7 +98,7 @@ static void *work(void *arg)
 			pthread_cond_wait(&pool->more, &pool->lock);
 		pop(&pool->waiting, &t);
 		pthread_mutex_unlock(&pool->lock);
-		answer(&t);
+		answer(pool, &t);
 		pthread_mutex_lock(&pool->lock);
 		push(&pool->ended, &t);
 		pthread_mutex_unlock(&pool->lock);
@@ -124,7 +125,7 @@ static int start_threads(struct sk_secret_pool *pool)
 	return failure ? SK_EIO : 0;
 }
 
-int sk_secret_pool_new(struct sk_secret_pool **out)
+int sk_secret_pool_new(const struct sk_directory *d, struct sk_secret_pool **out)
 {
 	/* threads that were started go on using it: it is never freed */
 	static struct sk_secret_pool pool = {
@@ -133,6 +134,7 @@ int sk_secret_pool_new(struct sk_secret_pool **out)
 
 	if (sodium_init() < 0)
 		return SK_EIO;
+	pool.directory = d;
 	pool.event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	status = pool.event < 0 ? SK_EIO : start_threads(&pool);
 	if (status == 0)

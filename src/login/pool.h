@@ -5,6 +5,7 @@
 #ifndef SK_LOGIN_POOL_H
 #define SK_LOGIN_POOL_H
 
+#include "login/directory.h"
 #include "login/login.h"
 
 struct sk_secret_pool;
@@ -20,8 +21,8 @@ struct sk_secret_task {
 	int64_t due; /* the answer is not to be told before: sk_now_ms() */
 };
 
-/* Lives as long as the process. 0, SK_EIO, SK_ENOMEM. */
-int sk_secret_pool_new(struct sk_secret_pool **out);
+/* d: lives as long as the process, as does the pool. 0, SK_EIO, SK_ENOMEM. */
+int sk_secret_pool_new(const struct sk_directory *d, struct sk_secret_pool **out);
 /* Readable when there is an answer to take. */
 int sk_secret_pool_fd(const struct sk_secret_pool *pool);
 /* SK_ELIMIT: SK_SECRET_POOL are under way. */

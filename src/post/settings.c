@@ -16,7 +16,21 @@
 #include "base/utf8.h"
 #include "post/places.h"
 
-enum kind { NAME, PATH, STORE, WORKERS, SOCKET, YESNO, SECONDS, LINK, ORIGIN, ADDRESS };
+enum kind {
+	NAME,
+	PATH,
+	STORE,
+	WORKERS,
+	SOCKET,
+	YESNO,
+	SECONDS,
+	LINK,
+	ORIGIN,
+	ADDRESS,
+	DIRECTORY_URI,
+	FILTER,
+	ONE_LINE
+};
 
 enum key {
 #define SK_SETTING(id, word, kind, repeated, otherwise) KEY_##id,
@@ -171,6 +185,28 @@ static const char *bad_origin(const char *v)
 	return NULL;
 }
 
+/* A server and nothing behind it: all else that may stand in such an address is said by other lines. */
+static const char *bad_directory(const char *v)
+{
+	const char *host = strncmp(v, "ldaps://", 8) == 0  ? v + 8
+			   : strncmp(v, "ldap://", 7) == 0 ? v + 7
+							   : "";
+	size_t n = strspn(host, "abcdefghijklmnopqrstuvwxyz0123456789-.");
+
+	if (n == 0 || n > 253 || (host[n] && host[n] != ':'))
+		return "this is no directory like ldaps://directory.city.example";
+	return host[n] && number_of(host + n + 1, 65535) == 0 ? "this is not a port" : NULL;
+}
+
+static const char *bad_filter(const char *v)
+{
+	const char *gap = strstr(v, "{}");
+
+	if (v[0] != '(' || gap == NULL || strstr(gap + 2, "{}"))
+		return "a filter is like (uid={}), with {} for the name once";
+	return strlen(v) > 256 ? "this is too long" : NULL;
+}
+
 static const char *bad_value(enum kind kind, const char *v)
 {
 	struct sk_settings_link link;
@@ -197,6 +233,12 @@ static const char *bad_value(enum kind kind, const char *v)
 		return bad_origin(v);
 	case ADDRESS:
 		return read_address(v, &address);
+	case DIRECTORY_URI:
+		return bad_directory(v);
+	case FILTER:
+		return bad_filter(v);
+	case ONE_LINE:
+		return NULL; /* as every line: no control characters */
 	}
 	return "nothing may stand here";
 }
@@ -334,6 +376,10 @@ static int complete(struct reading *r)
 			snprintf(r->why, r->size, "this is not said: %s", must[i]);
 			return SK_EFORMAT;
 		}
+	if (sk_settings_get(r->s, "directory") && !sk_settings_get(r->s, "directory-base")) {
+		snprintf(r->why, r->size, "directory is said, directory-base is not");
+		return SK_EFORMAT;
+	}
 	if (sk_settings_get(r->s, "portal-listen") && !sk_settings_get(r->s, "portal")) {
 		snprintf(r->why, r->size, "portal-listen is said, portal is not");
 		return SK_EFORMAT;

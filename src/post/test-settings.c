@@ -134,6 +134,20 @@ static void test_what_is_wrong_is_named(void **state)
 	refused(MUST "portal https://a.example\nportal-listen portal 443\n", "no numeric address");
 	refused(MUST "portal https://a.example\nportal-listen :: 65536\n", "not a port");
 	refused(MUST "portal-listen :: 443\n", "portal is not");
+	refused(MUST "directory ldaps://d.city.example\n", "directory-base is not");
+	refused(MUST "directory http://d.city.example\n", "no directory");
+	refused(MUST "directory ldaps://d.city.example/dc=x?sub\n", "no directory");
+	refused(MUST "directory ldaps://a@d.city.example\n", "no directory");
+	refused(MUST "directory ldaps://d.city.example:x\n", "not a port");
+	refused(MUST "directory-filter uid={}\n", "a filter is");
+	refused(MUST "directory-filter (uid=x)\n", "a filter is");
+	refused(MUST "directory-filter (|(uid={})(cn={}))\n", "a filter is");
+	assert_int_equal(
+	    try(MUST
+		"directory ldap://d.city.example:1389\ndirectory-base dc=city, dc=example\n"
+		"directory-user cn=finder,dc=city\ndirectory-filter (&(objectClass=user)(sAMAccountName={}))\n"),
+	    0);
+	assert_string_equal(sk_settings_get(s, "directory-base"), "dc=city, dc=example");
 	refused("zone LGWAN\n", "line 1: this is not a name of a zone");
 	refused("zone ..\n", "not a name");
 	refused("zone a/b\n", "not a name");
