@@ -5,14 +5,15 @@ import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
 // @ts-expect-error tools are plain JavaScript, for ./do po runs them without a compiler
-import { pageMessages, root, tables, web } from './tools/sources.mjs';
+import { pageMessages, policySentences, root, tables, web } from './tools/sources.mjs';
 // @ts-expect-error the same
 import { japanese } from './tools/po.mjs';
 
 type Table = Record<string, string>;
 
 /** virtual:ja: Japanese of what the pages and the gate say; virtual:why: sentences of refusals by their word;
- *  virtual:codes and virtual:types: the tables with their Japanese, for the pages that want them. */
+ *  virtual:codes and virtual:types: the tables with their Japanese, for the pages that want them; virtual:policy: Japanese of
+ *  what the policy says. */
 function catalogue(): Plugin {
 	const pick = (ids: string[]): Table => {
 		const all = japanese() as Table;
@@ -24,6 +25,7 @@ function catalogue(): Plugin {
 		'virtual:why': () => tables.why(),
 		'virtual:codes': () => both(tables.codes()),
 		'virtual:types': () => both(tables.types()),
+		'virtual:policy': () => pick(policySentences()),
 	};
 	return {
 		name: 'sekisho-catalogue',

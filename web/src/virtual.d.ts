@@ -14,3 +14,7 @@ declare module 'virtual:types' {
 	const table: { en: Record<string, string>; ja: Record<string, string> };
 	export default table;
 }
+declare module 'virtual:policy' {
+	const table: Record<string, string>;
+	export default table;
+}

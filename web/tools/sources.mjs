@@ -65,3 +65,20 @@ export const tables = {
 	types: () => table('src/base/filetype.def', 'SK_FT'),
 	diags: () => ({}),
 };
+
+/** Sentences marked with N_ in a C source. */
+export function marked(path) {
+	const text = readFileSync(join(root, path), 'utf8');
+	return [...text.matchAll(new RegExp(`\\bN_\\(\\s*${LITERAL}\\s*\\)`, 'g'))].map((m) => unescape(m[1]));
+}
+
+/** What the policy says of transfers, of itself and of changes of the organisation: every sentence. */
+export function policySentences() {
+	const tablesOf = [
+		table('src/policy/decide.def', 'SK_WHY'),
+		table('src/policy/decide.def', 'SK_FACT'),
+		table('src/policy/diag.def', 'SK_DIAG'),
+	];
+	const rest = ['src/policy/moves-read.c', 'src/policy/moves.c'].flatMap(marked);
+	return [...new Set([...tablesOf.flatMap(Object.values), ...rest])];
+}

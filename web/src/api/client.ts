@@ -14,8 +14,16 @@ export class Refusal extends Error {
 		readonly why: string,
 		readonly field: string,
 		readonly text = '',
+		/** Whatever else the answer says, by its member. */
+		readonly rest: Record<string, unknown> = {},
 	) {
 		super(why);
+	}
+
+	/** Another member of the answer, as text; '': it is not there. */
+	more(name: string): string {
+		const value = this.rest[name];
+		return typeof value === 'string' ? value : '';
 	}
 
 	/** What happened, in the language of who reads it. */
@@ -46,12 +54,9 @@ export function onLoginWanted(told: Watcher): void {
 }
 
 export async function refusalOf(response: Response): Promise<Refusal> {
-	const body: unknown = await response.json().catch(() => ({}));
-	const get = (name: string) => {
-		const v = (body as Record<string, unknown> | null)?.[name];
-		return typeof v === 'string' ? v : '';
-	};
-	const refusal = new Refusal(response.status, get('why') || (response.status === 401 ? 'no-session' : ''), get('field'), get('text'));
+	const body = ((await response.json().catch(() => ({}))) ?? {}) as Record<string, unknown>;
+	const get = (name: string) => (typeof body[name] === 'string' ? (body[name] as string) : '');
+	const refusal = new Refusal(response.status, get('why') || (response.status === 401 ? 'no-session' : ''), get('field'), get('text'), body);
 	if (refusal.why === 'no-session' || refusal.why === 'login-more') watcher(refusal);
 	return refusal;
 }

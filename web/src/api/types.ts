@@ -1,4 +1,6 @@
 // What a post is asked and answers: src/front/asks.def and doc/front.md, in types. Times are milliseconds since 1970.
+import type { DeskAsks, LinkOnce, Recovery } from './types-desk';
+
 export type Zone = string;
 export type State =
 	| 'received' | 'cleaning' | 'cleaned' | 'refused' | 'held' | 'approved' | 'denied' | 'offered' | 'crossing' | 'crossed'
@@ -221,9 +223,9 @@ export interface Factors {
 export interface Status {
 	zone: Zone;
 	version: string;
-	policy: { hash: string };
+	policy: { hash: string; taken?: number };
 	transfers: Partial<Record<State, number>>;
-	queue: { waiting: number; dead: number };
+	queue: { waiting: number; running?: number; dead: number };
 	workers: { here: number; idle: number };
 	scanner: boolean;
 	ledger: { state: string; size: number; root: string };
@@ -255,8 +257,8 @@ type None = Record<string, never>;
 type Vow = { id: string; hash?: string; hold?: Hold; comment?: string; policy?: string; assertion?: string };
 export type Challenge = { challenge: string; party: string; origin: string; credentials: string[] };
 
-/** Word of an ask: [its members, its answer]. */
-export interface Asks {
+/** Word of an ask: [its members, its answer]; more of them in types-desk.ts. */
+export interface Asks extends DeskAsks {
 	status: [None, Status];
 	whoami: [None, Who];
 	send: [
@@ -274,18 +276,11 @@ export interface Asks {
 	class: [{ id: string; class?: string; integrity?: string; availability?: string }, { transfer: Transfer }];
 	box: [{ id?: string }, { zone: Zone; box: string }];
 	password: [{ id: string; sealed: string }, { transfer: Transfer }];
-	'original.ask': [{ id: string; reason: string }, { original: Original }];
-	'original.list': [{ waiting?: boolean; all?: boolean; most?: number }, { originals: Original[] }];
-	'original.show': [Id, { original: Original; votes: Vote[]; transfer: Transfer }];
-	'original.approve': [{ id: string; comment?: string }, { original: Original }];
-	'original.deny': [{ id: string; comment?: string }, { original: Original }];
-	'original.cancel': [Id, { original: Original }];
 	'user.list': [{ after?: string; most?: number }, { accounts: Account[]; next?: string }];
 	'user.show': [{ member: string }, { account: Account }];
 	'user.add': [{ member: string }, { account: Account }];
 	'user.disable': [{ member: string }, { account: Account }];
 	'user.enable': [{ member: string }, { account: Account }];
-	sign: [{ id: string; hold: Hold; allow?: boolean }, Challenge & { hash: string; policy: string }];
 	'passkey.challenge': [None, Challenge];
 	'passkey.add': [{ assertion: string; title: string }, { passkey: Factors['passkeys'][number] }];
 	'passkey.list': [{ member?: string }, { passkeys: Factors['passkeys'] }];
@@ -296,17 +291,18 @@ export interface Asks {
 	'login.passkey': [{ assertion: string }, LoginAnswer];
 	'login.link': [{ token: string }, LoginAnswer];
 	logout: [None, None];
-	'session.list': [None, { sessions: Session[] }];
-	'session.end': [{ number?: number; all?: boolean }, None];
+	'session.list': [{ member?: string }, { sessions: Session[] }];
+	'session.end': [{ number?: number; all?: boolean; member?: string }, { ended?: number }];
 	'factor.list': [{ member?: string }, Factors];
 	'factor.code.begin': [None, { secret: string; uri: string }];
 	'factor.code.confirm': [{ code: string }, LoginAnswer];
 	'factor.remove': [{ member?: string }, None];
 	'password.change': [{ secret?: string; new: string }, None];
 	'recovery.ask': [{ member: string; comment?: string }, None];
-	'recovery.list': [None, { requests: { member: string; name: string; asked: number; expires: number }[] }];
-	'recovery.approve': [{ member: string }, { link: string; expires: number }];
-	'user.invite': [{ member: string }, { link: string; expires: number }];
+	'recovery.list': [None, { recoveries: Recovery[] }];
+	'recovery.approve': [{ member: string }, { recovery?: Recovery } & Partial<LinkOnce>];
+	'recovery.deny': [{ member: string }, None];
+	'user.invite': [{ member: string }, LinkOnce];
 	routes: [None, { routes: RouteInfo[] }];
 	tasks: [None, Tasks];
 	report: [Id, Report];

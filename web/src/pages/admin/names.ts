@@ -1,0 +1,8 @@
+// Names of departments and roles, for the words that the policy has.
+import { useAsk } from '../../api/use';
+
+export function useNames(): Record<string, string> {
+	const list = useAsk('departments', {});
+	const all = [...(list.data?.departments ?? []), ...(list.data?.roles ?? [])];
+	return Object.fromEntries(all.filter((x) => x.title).map((x) => [x.name, x.title]));
+}

@@ -1,0 +1,204 @@
+// 管理, one person: account, ways to log in, sessions, absences. What he sends and receives is not here: who runs the post sees no content.
+import { useState } from 'preact/hooks';
+import { ask } from '../../api/client';
+import type { Account, Factors, Session } from '../../api/types';
+import type { LinkOnce } from '../../api/types-desk';
+import { useAsk, useDoing } from '../../api/use';
+import { exactly, N_, onDay, t, tr, useLanguage, when } from '../../i18n';
+import { Button } from '../../parts/button';
+import { Actions, Dialog } from '../../parts/dialog';
+import { Empty, Loading, Trouble } from '../../parts/notice';
+import { Card, Facts, Page } from '../../parts/page';
+import { type Column, Table } from '../../parts/table';
+import { toast } from '../../parts/toast';
+import { AbsenceForm, AbsenceTable } from '../absence';
+import { AccountTag, LinkShown } from './people';
+import { RightTags } from './rights';
+import '../../styles/desk.css';
+
+/** Something that takes a way from somebody else is asked about first. */
+function Sure({ title, children, yes, run, onClose }: {
+	title: string;
+	children: preact.ComponentChildren;
+	yes: string;
+	run: () => Promise<void>;
+	onClose: () => void;
+}) {
+	const doing = useDoing();
+	const go = () => void doing.run(async () => {
+		await run();
+		onClose();
+	});
+	return (
+		<Dialog title={title} onClose={onClose}>
+			{children}
+			<Trouble error={doing.error} />
+			<Actions>
+				<Button kind="danger" busy={doing.busy} onClick={go}>
+					{yes}
+				</Button>
+				<Button onClick={onClose}>{t("Go back")}</Button>
+			</Actions>
+		</Dialog>
+	);
+}
+
+function AccountCard({ account: a, onDone }: { account: Account; onDone: () => void }) {
+	const [link, setLink] = useState<LinkOnce>();
+	const [closing, setClosing] = useState(false);
+	const doing = useDoing();
+	const name = a.name || a.member;
+	const invite = () => void doing.run(async () => setLink(await ask('user.invite', { member: a.member })));
+	const enable = () => void doing.run(async () => {
+		await ask('user.enable', { member: a.member });
+		onDone();
+	});
+	return (
+		<Card title={t("Account")}>
+			<Facts
+				rows={[
+					[t("State"), <AccountTag account={a} />],
+					[t("Account name"), a.member],
+					[t("Roles"), a.roles.join(t(", "))],
+					[t("May"), a.rights.length > 0 && <RightTags rights={a.rights} />],
+					[t("System user"), a.system_user && `${a.system_user} (${a.uid ?? ''})`],
+					[t("Since"), exactly(a.created)],
+				]}
+			/>
+			<Trouble error={doing.error} />
+			<div class="actions below">
+				<Button icon="key" onClick={invite} busy={doing.busy} disabled={a.disabled}>
+					{t("Link for the first login")}
+				</Button>
+				{a.disabled ? <Button onClick={enable}>{t("Open the account again")}</Button> : (
+					<Button kind="danger" onClick={() => setClosing(true)}>
+						{t("Close the account")}
+					</Button>
+				)}
+			</div>
+			{link && <LinkShown link={link} name={name} onClose={() => setLink(undefined)} />}
+			{closing && (
+				<Sure
+					title={t("Close the account of {1}?", name)}
+					yes={t("Close the account")}
+					run={async () => {
+						await ask('user.disable', { member: a.member });
+						toast(t("The account is closed; its sessions are over."), 'info');
+						onDone();
+					}}
+					onClose={() => setClosing(false)}
+				>
+					<p>{t("All sessions end at once, and approvals that have not been used count no more. The account can be opened again.")}</p>
+				</Sure>
+			)}
+		</Card>
+	);
+}
+
+type Way = Factors['passkeys'][number];
+
+function FactorsCard({ member }: { member: string }) {
+	const list = useAsk('factor.list', { member });
+	const [taking, setTaking] = useState<Way | 'code'>();
+	const f = list.data;
+	const columns: Column<Way>[] = [
+		{ head: t("Passkey"), kind: 'main', cell: (k) => k.title },
+		{ head: t("Since"), cell: (k) => onDay(k.created) },
+		{ head: t("Last used"), cell: (k) => (k.used ? when(k.used) : t("never")) },
+		{ head: t("Remove"), kind: 'narrow', cell: (k) => <Button onClick={() => setTaking(k)}>{t("Remove")}</Button> },
+	];
+	const remove = async () => {
+		if (taking === 'code') await ask('factor.remove', { member });
+		else if (taking) await ask('passkey.remove', { credential: taking.credential, member });
+		toast(t("Removed"), 'info');
+		list.again();
+	};
+	return (
+		<Card title={t("Ways to log in")}>
+			<Trouble error={list.error} again={list.again} />
+			{f && (
+				<>
+					<Facts
+						rows={[
+							[t("Password"), f.password ? t("set") : t("none")],
+							[t("Code from an app"), <span class="row">{f.code ? t("set up") : t("none")}{f.code && <Button onClick={() => setTaking('code')}>{t("Remove")}</Button>}</span>],
+							[t("Passkeys"), f.passkeys.length ? undefined : t("none")],
+						]}
+					/>
+					{f.passkeys.length > 0 && <Table caption={t("Passkeys")} columns={columns} rows={f.passkeys} id={(k) => k.credential} />}
+				</>
+			)}
+			{taking && (
+				<Sure title={taking === 'code' ? t("Remove the code from an app?") : t("Remove the passkey {1}?", taking.title)} yes={t("Remove")} run={remove} onClose={() => setTaking(undefined)}>
+					<p>{t("Nobody logs in with it any more. Do this when a device was lost.")}</p>
+				</Sure>
+			)}
+		</Card>
+	);
+}
+
+export const SHOWN_BY: Record<string, string> = {
+	password: N_("Password"),
+	code: N_("Code from an app"),
+	passkey: N_("Passkey"),
+	link: N_("One-time link"),
+};
+
+function SessionsCard({ member }: { member: string }) {
+	const list = useAsk('session.list', { member });
+	const doing = useDoing();
+	const end = (which: { number: number } | { all: true }) => void doing.run(async () => {
+		await ask('session.end', { member, ...which });
+		toast(t("Ended"), 'info');
+		list.again();
+	});
+	const columns: Column<Session>[] = [
+		{ head: t("Address"), kind: 'main', cell: (s) => s.address ?? '' },
+		{ head: t("Shown by"), cell: (s) => (s.factors ?? []).map((f) => tr(SHOWN_BY[f] ?? f)).join(t(", ")) },
+		{ head: t("Since"), cell: (s) => when(s.created) },
+		{ head: t("Last seen"), cell: (s) => when(s.seen) },
+		{ head: t("End"), kind: 'narrow', cell: (s) => <Button onClick={() => end({ number: s.number })}>{t("End")}</Button> },
+	];
+	const rows = list.data?.sessions ?? [];
+	return (
+		<Card title={t("Sessions")} flush actions={rows.length > 1 ? <Button onClick={() => end({ all: true })}>{t("End all")}</Button> : undefined}>
+			<Trouble error={list.error ?? doing.error} again={list.again} />
+			{list.data && <Table caption={t("Sessions")} columns={columns} rows={rows} id={(s) => String(s.number)} empty={<Empty icon="person" title={t("Not logged in")} />} />}
+		</Card>
+	);
+}
+
+function AbsenceCard({ member }: { member: string }) {
+	const list = useAsk('absence.list', { member });
+	return (
+		<Card title={t("Absence and deputies")}>
+			<Trouble error={list.error} again={list.again} />
+			{list.data && list.data.absences.length > 0 && <AbsenceTable rows={list.data.absences} who={false} onDone={list.again} />}
+			{list.data?.deputies && (
+				<p class="below">{list.data.deputies.length ? t("Deputies: {1}", list.data.deputies.map((d) => d.name ?? d.member).join(t(", "))) : t("The policy names no deputy.")}</p>
+			)}
+			<AbsenceForm member={member} onDone={list.again} />
+		</Card>
+	);
+}
+
+export function Person({ params }: { params: { member?: string } }) {
+	useLanguage();
+	const member = params.member ?? '';
+	const shown = useAsk('user.show', { member });
+	const a = shown.data?.account;
+	return (
+		<Page title={a?.name || member}>
+			<Trouble error={shown.error} again={shown.again} />
+			{shown.loading && !a && <Loading />}
+			{a && (
+				<>
+					<AccountCard account={a} onDone={shown.again} />
+					<FactorsCard member={member} />
+					<SessionsCard member={member} />
+					{a.known && <AbsenceCard member={member} />}
+				</>
+			)}
+		</Page>
+	);
+}

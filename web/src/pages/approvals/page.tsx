@@ -1,0 +1,216 @@
+// 承認: what waits for my decision, worked off by mouse, finger or single keys.
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { ask } from '../../api/client';
+import { useTransferEvents } from '../../api/events';
+import { useMore } from '../../api/more';
+import type { Transfer } from '../../api/types';
+import { useAsk } from '../../api/use';
+import { t, tn, useLanguage } from '../../i18n';
+import { useKeys } from '../../keys';
+import { Button } from '../../parts/button';
+import { Empty, Loading, Trouble } from '../../parts/notice';
+import { Page } from '../../parts/page';
+import { StateTag } from '../../parts/tag';
+import { toast } from '../../parts/toast';
+import { go, Link, setQuery, usePlace } from '../../router';
+import { TransferVote } from './decide';
+import { KeysDialog } from './keys';
+import { Look } from './look';
+import { Queue } from './queue';
+import { liftable } from './vote';
+import '../../styles/desk.css';
+
+const PAGES = 5; // a queue of 500 is more than anybody works off in a day
+
+function useQueue() {
+	const queue = useMore<Transfer>(async (after, signal) => {
+		const answer = await ask('list', { waiting: true, most: 100, ...(after ? { after } : {}) }, signal);
+		return { rows: answer.transfers, next: answer.next };
+	}, 'waiting', PAGES);
+	useTransferEvents(queue.again);
+	const rows = useMemo(() => [...queue.rows].sort((a, b) => a.received - b.received), [queue.rows]);
+	return { ...queue, rows };
+}
+
+/** What one is looking at: its number stands in the address. */
+function Detail({ id, onVote, onSeen }: { id: string; onVote: (transfer: Transfer, allow: boolean) => void; onSeen: (id: string) => void }) {
+	const shown = useAsk('show', { id });
+	const head = useRef<HTMLHeadingElement>(null);
+	const x = shown.data?.transfer;
+	useEffect(() => {
+		if (x) onSeen(x.id);
+	}, [x?.id, onSeen]);
+	if (shown.error) return <Trouble error={shown.error} again={shown.again} />;
+	if (!shown.data || !x) return <Loading />;
+	const mine = x.state === 'held' && liftable(x).length > 0 && x.role.includes('approver');
+	return (
+		<article class="stack" aria-labelledby="looked-at">
+			<header class="look-head">
+				<div>
+					<h2 id="looked-at" ref={head} tabIndex={-1}>
+						{x.name ?? x.id}
+					</h2>
+					<p class="row">
+						<StateTag transfer={x} />
+						<Link href={`/transfers/${x.id}`}>{t("Everything about it")}</Link>
+					</p>
+				</div>
+				{mine && (
+					<div class="actions">
+						<Button kind="primary" icon="check" onClick={() => onVote(x, true)} disabled={x.holds.includes('class')}>
+							{t("Approve")}
+						</Button>
+						<Button kind="danger" icon="cross" onClick={() => onVote(x, false)}>
+							{t("Deny")}
+						</Button>
+					</div>
+				)}
+			</header>
+			{x.holds.includes('class') && (
+				<p>
+					{t("Its class must be chosen before it can be approved.")} <Link href={`/transfers/${x.id}`}>{t("Choose the class")}</Link>
+				</p>
+			)}
+			<Look shown={shown.data} />
+		</article>
+	);
+}
+
+interface Asking {
+	transfers: Transfer[];
+	allow: boolean;
+}
+
+/** Marks stand only on what was looked at on this page, was found clean, and waits for nothing but an approval. */
+function useMarks(rows: Transfer[]) {
+	const [marked, setMarked] = useState(new Set<string>());
+	const [seen, setSeen] = useState(new Set<string>());
+	const markable = (x: Transfer) => seen.has(x.id) && x.holds.length === 1 && x.holds[0] === 'approval';
+	const onSeen = useCallback((id: string) => setSeen((s) => (s.has(id) ? s : new Set(s).add(id))), []);
+	const mark = (id: string) => {
+		const row = rows.find((x) => x.id === id);
+		if (!row || !markable(row)) return;
+		const next = new Set(marked);
+		if (!next.delete(id)) next.add(id);
+		setMarked(next);
+	};
+	return { marked: rows.filter((x) => marked.has(x.id) && markable(x)), markable, mark, onSeen, none: () => setMarked(new Set()) };
+}
+
+export function Approvals() {
+	useLanguage();
+	const { query } = usePlace();
+	const queue = useQueue();
+	const { rows } = queue;
+	const wide = useWide();
+	const named = query.get('id') ?? undefined;
+	const chosen = named ?? (wide ? rows[0]?.id : undefined);
+	const at = rows.findIndex((x) => x.id === chosen);
+	const marks = useMarks(rows);
+	const [asking, setAsking] = useState<Asking>();
+	const [help, setHelp] = useState(false);
+	const choose = (id: string | undefined) => {
+		if (wide) setQuery({ id });
+		else go(id ? `/approvals?id=${id}` : '/approvals');
+		if (wide && id) document.querySelector(`.queue [data-id="${CSS.escape(id)}"]`)?.scrollIntoView({ block: 'nearest' });
+	};
+	const step = (by: number) => choose(rows[Math.max(0, Math.min(rows.length - 1, at + by))]?.id);
+	const decide = (allow: boolean) => {
+		const row = rows[at];
+		if (row && !(allow && row.holds.includes('class'))) setAsking({ transfers: [row], allow });
+	};
+	useKeys({
+		j: () => step(1),
+		k: () => step(-1),
+		Enter: () => document.getElementById('looked-at')?.focus(),
+		x: () => chosen && marks.mark(chosen),
+		a: () => (marks.marked.length ? setAsking({ transfers: marks.marked, allow: true }) : decide(true)),
+		d: () => decide(false),
+		'?': () => setHelp(true),
+	});
+	const done = (ids: string[]) => {
+		if (ids.length) toast(asking?.allow ? tn("{1} file approved", "{1} files approved", ids.length) : tn("{1} file denied", "{1} files denied", ids.length));
+		setAsking(undefined);
+		marks.none();
+		const after = rows.slice(at + 1).concat(rows.slice(0, Math.max(0, at))).find((x) => !ids.includes(x.id));
+		if (ids.length) choose(wide ? after?.id : undefined);
+		queue.again();
+	};
+	const list = wide || !named;
+	return (
+		<Page
+			title={t("Approvals")}
+			heading={named && !wide ? t("Decide") : undefined}
+			lead={list ? t("You decide whether these files may leave. Each page is a picture of the cleaned file; nothing in it can do harm.") : undefined}
+			actions={
+				<>
+					<Link class="button" href="/absence">
+						{t("Absence and deputies")}
+					</Link>
+					<Button class="wide-only" icon="info" onClick={() => setHelp(true)}>
+						{t("Keys")}
+					</Button>
+				</>
+			}
+		>
+			<Trouble error={queue.error} again={queue.again} />
+			{queue.loading && !rows.length && <Loading />}
+			{!queue.loading && !queue.error && !rows.length && !named && (
+				<Empty icon="check" title={t("Nothing waits for your decision")}>
+					<p>{t("What comes shows here by itself.")}</p>
+				</Empty>
+			)}
+			{(rows.length > 0 || named) && (
+				<div class={`work ${list && wide ? 'two' : ''}`}>
+					{list && (
+						<div class="work-list">
+							<Queue
+								rows={rows}
+								chosen={chosen}
+								marked={new Set(marks.marked.map((x) => x.id))}
+								markable={marks.markable}
+								onChoose={choose}
+								onMark={marks.mark}
+							/>
+							{queue.more && <Button onClick={queue.fetchMore}>{t("Show more")}</Button>}
+							{marks.marked.length > 0 && (
+								<div class="work-marked">
+									<span role="status">{tn("{1} marked", "{1} marked", marks.marked.length)}</span>
+									<Button kind="primary" onClick={() => setAsking({ transfers: marks.marked, allow: true })}>
+										{t("Approve those marked")}
+									</Button>
+								</div>
+							)}
+						</div>
+					)}
+					{chosen && (
+						<div class="work-look">
+							{!wide && (
+								<Link class="button quiet" href="/approvals">
+									{t("Back to the list")}
+								</Link>
+							)}
+							<Detail key={chosen} id={chosen} onSeen={marks.onSeen} onVote={(x, allow) => setAsking({ transfers: [x], allow })} />
+						</div>
+					)}
+				</div>
+			)}
+			{asking && <TransferVote {...asking} onDone={done} onClose={() => setAsking(undefined)} />}
+			{help && <KeysDialog onClose={() => setHelp(false)} />}
+		</Page>
+	);
+}
+
+const WIDE = '(min-width: 1000px)';
+
+/** List and file beside each other, or one after the other. */
+function useWide(): boolean {
+	const [wide, setWide] = useState(() => matchMedia(WIDE).matches);
+	useEffect(() => {
+		const media = matchMedia(WIDE);
+		const told = () => setWide(media.matches);
+		media.addEventListener('change', told);
+		return () => media.removeEventListener('change', told);
+	}, []);
+	return wide;
+}
