@@ -70,6 +70,16 @@ static int take_seconds(struct asking *a, const struct verb *v, char **argv, int
 	return *end || end == argv[1] || a->seconds < 0 ? -1 : 2;
 }
 
+/* What an ask has besides what its asker says: which argument it is, what the command finds out, what control does. */
+static bool is_not_said(const struct asking *a, const char *name)
+{
+	bool brought =
+	    strcmp(name, "upload") == 0 || strcmp(name, "size") == 0 || strcmp(name, "hash") == 0;
+
+	return strcmp(name, "id") == 0 || strcmp(name, "uid") == 0 ||
+	       (a->ask.what == SK_FRONT_SEND && brought);
+}
+
 /* Options that are members. -1: it was told what is wrong with it. */
 static int take_member(struct asking *a, char **argv, int left)
 {
@@ -77,9 +87,7 @@ static int take_member(struct asking *a, char **argv, int left)
 	const char *name = argv[0] + 2;
 	int n = (int)sk_front_takes(a->ask.what, name);
 
-	/* what an option has to say besides: which argument it is, and what the command finds out by itself */
-	if (n == SK_FRONT_TAKES_NOTHING || n > left || strcmp(name, "id") == 0 ||
-	    strcmp(name, "uid") == 0)
+	if (n == SK_FRONT_TAKES_NOTHING || n > left || is_not_said(a, name))
 		return 0;
 	if (sk_front_set(&a->ask, name, n == SK_FRONT_TAKES_VALUE ? argv[1] : "", &fault)) {
 		tell_why(fault.why, name);

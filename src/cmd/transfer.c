@@ -191,7 +191,7 @@ static bool kind_of(const json_t *answer, const char *object, const char **name,
 	return **type == '\0' || strcmp(*type, asking_text(t, "found")) == 0;
 }
 
-/* Each time counts: where the file cannot be put is found out before. */
+/* Each time may count: where the file cannot be put is found out before. */
 static int look_for_place(const struct asking *a, enum sk_front_what show)
 {
 	struct asking first = *a;

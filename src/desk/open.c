@@ -105,7 +105,8 @@ static int open_settings(struct sk_desk *d)
 int sk_desk_open(struct sk_desk *d)
 {
 	int (*const step[])(struct sk_desk * d) = {open_settings, open_store, open_blobs,
-	    sk_desk_policy_open, sk_uploads_open, sk_bench_open, sk_pump_open, sk_links_open, sk_logins_open};
+	    sk_desk_policy_open, sk_uploads_open, sk_bench_open, sk_pump_open, sk_links_open,
+	    sk_logins_open};
 	int status = 0;
 
 	d->last = &d->first;

@@ -14,9 +14,11 @@
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <time.h>
 
 #include "base/hex.h"
+#include "base/limits.h"
 #include "front/front.h"
 #include "desk/test-browser.h"
 #include "post/test-role.h"
@@ -805,6 +807,25 @@ static size_t files_in(const char *path)
 	return n;
 }
 
+/* So much room one member may have kept for him, and not a byte more; the others have theirs. */
+static void test_room_for_uploads(void **state)
+{
+	struct statvfs v;
+	char half[64];
+
+	assert_int_equal(statvfs(top, &v), 0);
+	if ((uint64_t)v.f_bavail * v.f_frsize < (uint64_t)5 << 30)
+		skip();
+	snprintf(half, sizeof(half), "{\"ask\":\"upload.begin\",\"size\":%zu}", SK_LIMIT_INPUT);
+	ask(ICHI, half);
+	snprintf(half, sizeof(half), "{\"ask\":\"upload.begin\",\"size\":%zu}", SK_LIMIT_INPUT - 1);
+	ask(ICHI, half);
+	refused(ICHI, "{\"ask\":\"upload.begin\",\"size\":2}", "limit");
+	ask(ICHI, "{\"ask\":\"upload.begin\",\"size\":1}");
+	refused(ICHI, "{\"ask\":\"upload.begin\",\"size\":1}", "limit");
+	ask(NI, "{\"ask\":\"upload.begin\",\"size\":1}");
+}
+
 /* So many at once, and none is left when they are dropped. */
 static void test_many_uploads(void **state)
 {
@@ -901,8 +922,8 @@ int main(int argc, char **argv)
 	    T(test_absence_of_others), T(test_preview), T(test_proposal), T(test_proposal_later),
 	    T(test_routes), T(test_members), T(test_tasks), T(test_policy), T(test_send),
 	    T(test_who_sees), T(test_search), T(test_pages), T(test_decide), T(test_original),
-	    T(test_uploads), T(test_many_uploads), T(test_passkeys), T(test_status),
-	    T(test_another_front), T(test_nonsense)};
+	    T(test_uploads), T(test_room_for_uploads), T(test_many_uploads), T(test_passkeys),
+	    T(test_status), T(test_another_front), T(test_nonsense)};
 
 	if (argc != 2 || realpath(argv[1], role_program) == NULL) {
 		fprintf(stderr, "usage: test-asks PATH-OF-sekisho-gate\n");

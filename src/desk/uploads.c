@@ -70,11 +70,15 @@ static int hand_out(struct sk_asked *q, struct sk_upload *one)
 static bool has_room(const struct sk_asked *q)
 {
 	const struct sk_uploads *u = q->act.desk->uploads;
+	uint64_t room = (uint64_t)q->ask.size;
 	size_t n = 0;
 
 	for (const struct sk_upload *one = u->first; one; one = one->next)
-		n += is_his(one, q);
-	return n < SK_UPLOADS_OF_MEMBER && u->n < SK_UPLOADS;
+		if (is_his(one, q)) {
+			n++;
+			room += one->size;
+		}
+	return n < SK_UPLOADS_OF_MEMBER && u->n < SK_UPLOADS && room <= SK_UPLOADS_ROOM;
 }
 
 static int begin(struct sk_asked *q, struct sk_upload *one)

@@ -5,11 +5,14 @@
 #ifndef SK_DESK_UPLOADS_H
 #define SK_DESK_UPLOADS_H
 
+#include "base/limits.h"
 #include "desk/asks.h"
 
 /* So many files of one member at once, and of all; and how long one may take. */
 #define SK_UPLOADS 256
 #define SK_UPLOADS_OF_MEMBER 16
+/* What one member says that he will bring: so much room is kept for him. */
+#define SK_UPLOADS_ROOM (2 * (uint64_t)SK_LIMIT_INPUT)
 #define SK_UPLOAD_MS ((int64_t)24 * 3600 * 1000)
 /* Bytes that were handed out and of which nothing is said any more are taken for interrupted. */
 #define SK_HANDS 1024
