@@ -106,6 +106,29 @@ struct sk_verify_request {
 SK_API int sk_engine_verify(
     struct sk_engine *engine, const struct sk_verify_request *request, struct sk_result **result);
 
+struct sk_page_request {
+	int input; /* readable descriptor of a cleaned file, read from its present position to the end */
+	int output; /* writable descriptor: the picture, a PNG */
+	const char
+	    *type; /* of the file: pdf; docx, xlsx, pptx, odt, ods, odp (they need LibreOffice) */
+	uint32_t page; /* from 0 */
+	uint32_t
+	    dpi; /* at most 600; a sheet that would have too many pixels is drawn more coarsely */
+	uint32_t max_millis; /* 0: the built-in limit in proportion to the size */
+};
+
+struct sk_page_result {
+	enum sk_verdict verdict;
+	const char *reason; /* stable code, NULL when SK_CLEAN; lives as long as the program */
+	uint32_t pages;     /* how many the file has; with `page` beyond them nothing is drawn */
+	uint32_t width, height; /* of the picture, pixels; 0: none was drawn */
+	char sha256[65];        /* of the file */
+};
+
+/* Draw one page in a jail, to be looked at. 0, and what became of it in *result; -1: `dpi` is none. */
+SK_API int sk_engine_page(
+    struct sk_engine *engine, const struct sk_page_request *request, struct sk_page_result *result);
+
 /* Make a running sk_engine_clean() end soon with the reason "interrupted". Safe in signal handlers and threads. */
 SK_API void sk_engine_interrupt(struct sk_engine *engine);
 

@@ -11,6 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <nettle/sha2.h>
+
 #include "base/err.h"
 #include "base/fd.h"
 #include "base/hex.h"
@@ -404,6 +406,66 @@ static int serve_verify(void *ctx, struct sk_message *m)
 	return serve(ctx, m, verify);
 }
 
+/* --- a page to be looked at --- */
+
+#define PAGE_DPI 96
+#define PAGE_MILLIS 60000
+
+static void hash_of(int fd, struct sk_work_paged *out)
+{
+	struct sk_slice all = {0};
+	struct sha256_ctx hash;
+
+	if (out->size == 0 || sk_map(fd, &all))
+		return;
+	sha256_init(&hash);
+	sha256_update(&hash, all.n, all.p);
+	sha256_digest(&hash, sizeof(out->hash_out), out->hash_out);
+	sk_unmap(&all);
+}
+
+static void draw(struct worker *w, int input, int output, const struct sk_work_page *asked,
+    struct sk_work_paged *out)
+{
+	const struct sk_page_request req = {.input = input,
+	    .output = output,
+	    .type = asked->type,
+	    .page = asked->page,
+	    .dpi = PAGE_DPI,
+	    .max_millis = PAGE_MILLIS};
+	struct sk_page_result r = {.verdict = SK_ERROR, .reason = "system"};
+
+	if (lseek(input, 0, SEEK_SET) < 0 || sk_engine_page(w->engine, &req, &r))
+		r = (struct sk_page_result){.verdict = SK_ERROR, .reason = "system"};
+	*out = (struct sk_work_paged){.verdict = (uint8_t)r.verdict, .pages = r.pages};
+	snprintf(out->reason, sizeof(out->reason), "%s", r.reason ? r.reason : "");
+	put_hash(out->hash_in, r.sha256);
+	off_t size = r.verdict == SK_CLEAN && r.width ? lseek(output, 0, SEEK_END) : 0;
+	out->size = size > 0 ? (uint64_t)size : 0;
+	hash_of(output, out);
+}
+
+static int serve_page(void *ctx, struct sk_message *m)
+{
+	struct worker *w = ctx;
+	struct sk_buf body = SK_BUF(SK_WORK_PAGE_BYTES);
+	struct sk_work_page asked;
+	struct sk_work_paged out;
+	int status = sk_work_get_page(m->body, &asked);
+
+	if (status)
+		return status;
+	draw(w, m->fds[0], m->fds[1], &asked, &out);
+	status = sk_work_put_paged(&out, &body);
+	if (status == 0)
+		status = sk_child_send(&w->child, SK_PLACE_GATE, SK_WORK_PAGED, m->serial,
+		    sk_buf_slice(&body), NULL, 0);
+	sk_buf_free(&body);
+	if (status && status != SK_EIO)
+		return status;
+	return say_idle(w) == SK_EARG ? SK_EARG : 0;
+}
+
 /* 0 also where there is none. */
 static int take_box(struct worker *w)
 {
@@ -446,6 +508,7 @@ static void met(void *ctx, size_t place)
 static const struct sk_permit permits[] = {
     {SK_WORK_CLEAN, 1, 1, SK_CHANNEL_BODY, 4, serve_clean},
     {SK_WORK_VERIFY, 1, 1, SK_CHANNEL_BODY, 2, serve_verify},
+    {SK_WORK_PAGE, 1, 1, SK_WORK_PAGE_BYTES, 2, serve_page},
 };
 
 int main(void)

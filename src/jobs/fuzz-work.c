@@ -1,4 +1,4 @@
-/* Fuzz target: what is read as a job, or as its end, is written as the same bytes again. */
+/* Fuzz target: what is read as a job, as its end, or about a page, is written as the same bytes again. */
 #include <stdlib.h>
 
 #include "jobs/work.h"
@@ -9,6 +9,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct sk_work_job job;
 	static struct sk_work_done done;
+	static struct sk_work_page page;
+	static struct sk_work_paged paged;
 	struct sk_slice in = sk_slice(data, size);
 	struct sk_buf b = SK_BUF((size_t)1 << 20);
 
@@ -20,6 +22,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	sk_buf_reset(&b);
 	/* the same password given twice is kept once: shorter, never longer */
 	if (sk_work_get_job(in, &job) == 0 && (sk_work_put_job(&job, &b) || b.len > size))
+		abort();
+	sk_buf_reset(&b);
+	if (sk_work_get_page(in, &page) == 0 &&
+	    (sk_work_put_page(&page, &b) || !sk_slice_eq(in, sk_buf_slice(&b))))
+		abort();
+	sk_buf_reset(&b);
+	if (sk_work_get_paged(in, &paged) == 0 &&
+	    (sk_work_put_paged(&paged, &b) || !sk_slice_eq(in, sk_buf_slice(&b))))
 		abort();
 	sk_buf_free(&b);
 	return 0;

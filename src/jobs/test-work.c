@@ -81,6 +81,29 @@ static void test_job(void **state)
 	assert_int_equal(sk_work_get_job(sk_buf_slice(&b), &out), SK_EFORMAT);
 }
 
+static void test_page(void **state)
+{
+	const struct sk_work_page asked = {.page = 3, .type = "pdf"};
+	struct sk_work_page page;
+	struct sk_work_paged out,
+	    answer = {.reason = "", .pages = 4, .size = 5, .hash_in = {6}, .hash_out = {7}};
+
+	assert_int_equal(sk_work_put_page(&asked, &b), 0);
+	assert_int_equal(sk_work_get_page(sk_buf_slice(&b), &page), 0);
+	assert_memory_equal(&asked, &page, sizeof(page));
+	for (size_t n = 0; n < b.len; n++)
+		assert_int_equal(sk_work_get_page(sk_slice(b.p, n), &page), SK_EFORMAT);
+	sk_buf_reset(&b);
+	assert_int_equal(sk_work_put_paged(&answer, &b), 0);
+	assert_int_equal(sk_work_get_paged(sk_buf_slice(&b), &out), 0);
+	assert_true(out.pages == 4 && out.size == 5 && out.hash_in[0] == 6 && out.hash_out[0] == 7);
+	for (size_t n = 0; n < b.len; n++)
+		assert_int_equal(sk_work_get_paged(sk_slice(b.p, n), &out), SK_EFORMAT);
+	b.p[0] = 1; /* refused, without a reason and with a picture */
+	assert_int_equal(sk_work_get_paged(sk_buf_slice(&b), &out), SK_EFORMAT);
+	assert_int_equal(out.size, 0);
+}
+
 static void refused_with(size_t at, uint8_t byte)
 {
 	struct sk_work_job out;
@@ -170,8 +193,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define T(f) cmocka_unit_test_setup(f, setup)
-	    T(test_job), T(test_job_with_nonsense), T(test_done), T(test_not_clean_needs_a_reason),
-	    T(test_counts_are_in_one_form), T(test_members_are_known_types)};
+	    T(test_job), T(test_page), T(test_job_with_nonsense), T(test_done),
+	    T(test_not_clean_needs_a_reason), T(test_counts_are_in_one_form),
+	    T(test_members_are_known_types)};
 
 	return cmocka_run_group_tests(tests, NULL, teardown_all);
 }

@@ -41,8 +41,18 @@ static int serve_done(void *ctx, struct sk_message *m)
 	return sk_work_get_done(m->body, &got.what);
 }
 
-static const struct sk_permit heard[] = {
-    {SK_WORK_IDLE, 1, 0, 0, 0, serve_idle}, {SK_WORK_DONE, 1, 1, SK_CHANNEL_BODY, 0, serve_done}};
+static struct sk_work_paged paged;
+static int npaged;
+
+static int serve_paged(void *ctx, struct sk_message *m)
+{
+	npaged++;
+	return sk_work_get_paged(m->body, &paged);
+}
+
+static const struct sk_permit heard[] = {{SK_WORK_IDLE, 1, 0, 0, 0, serve_idle},
+    {SK_WORK_DONE, 1, 1, SK_CHANNEL_BODY, 0, serve_done},
+    {SK_WORK_PAGED, 1, 1, SK_WORK_PAGE_BYTES, 0, serve_paged}};
 
 static struct sk_seal_pair box;
 
@@ -62,7 +72,7 @@ static int start_worker(void **state)
 {
 	memset(&got, 0, sizeof(got));
 	role_heard = heard;
-	role_nheard = 2;
+	role_nheard = 3;
 	role_spawn("worker");
 	role_hand("box", box_file());
 	role_go();
@@ -247,6 +257,82 @@ static void test_refused(void **state)
 	j.nsteps = 0;
 	run(&j, SK_WORK_CLEAN, "x", "");
 	assert_int_equal(got.what.verdict, 2);
+	close_files();
+}
+
+/* --- pages --- */
+
+static void draw(uint32_t page, const char *type, int in, int out)
+{
+	const struct sk_work_page asked = {.page = page};
+	struct sk_work_page with = asked;
+	struct sk_buf body = SK_BUF(SK_WORK_PAGE_BYTES);
+	int want = npaged + 1;
+
+	snprintf(with.type, sizeof(with.type), "%s", type);
+	assert_int_equal(sk_work_put_page(&with, &body), 0);
+	assert_int_equal(
+	    sk_channel_send(&role_gate, SK_WORK_PAGE, 78, sk_buf_slice(&body), (int[]){in, out}, 2),
+	    0);
+	sk_buf_free(&body);
+	role_await(&npaged, want);
+}
+
+static uint32_t be32(const uint8_t *p)
+{
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+/* It is a PNG (sections 5.2, 11.2.2) whose rows can be unpacked, and not all of one colour. */
+static void is_picture(int fd)
+{
+	struct sk_slice s;
+
+	assert_int_equal(sk_map(fd, &s), 0);
+	assert_int_equal(s.n, paged.size);
+	assert_memory_equal(s.p, "\x89PNG\r\n\x1a\n\0\0\0\rIHDR", 16);
+	uint32_t width = be32(s.p + 16), height = be32(s.p + 20), n = be32(s.p + 33);
+	assert_true(width > 500 && width < 1500 && height > 500 && height < 1500);
+	assert_int_equal(be32(s.p + 29), crc32(0, s.p + 12, 17));
+	assert_memory_equal(s.p + 37, "IDAT", 4);
+	assert_int_equal(s.n, 33 + 12 + n + 12);
+	uLongf size = ((uLongf)width * 3 + 1) * height, got_size = size;
+	uint8_t *rows = malloc(size);
+	assert_int_equal(uncompress(rows, &got_size, s.p + 41, n), Z_OK);
+	assert_int_equal(got_size, size);
+	size_t differences = 0;
+	for (uint32_t y = 0; y < height; y++)
+		for (uint32_t x = 4; x <= width * 3; x++)
+			differences += rows[y * (width * 3 + 1) + x] != 0;
+	assert_true(differences > 20);
+	free(rows);
+	sk_unmap(&s);
+}
+
+static void test_page(void **state)
+{
+	struct sk_work_job j = job_of("a.json", 1, (uint8_t[]){FLATTEN});
+	int picture = sk_memfd("picture");
+
+	run(&j, SK_WORK_CLEAN, "{\"a\": 1}", "");
+	assert_string_equal(got.what.out_type, "pdf");
+	draw(0, "pdf", output, picture);
+	assert_int_equal(paged.verdict, 0);
+	assert_int_equal(paged.pages, 1);
+	assert_memory_equal(paged.hash_in, got.what.hash_out, 32);
+	is_picture(picture);
+	assert_int_equal(ftruncate(picture, 0), 0);
+	draw(1, "pdf", output, picture); /* it has one page */
+	assert_int_equal(paged.verdict, 0);
+	assert_int_equal(paged.pages, 1);
+	assert_int_equal(paged.size, 0);
+	content_is(picture, "");
+	draw(0, "zip", output, picture);
+	assert_string_equal(paged.reason, "unsupported-type");
+	draw(0, "pdf", words, picture); /* nothing */
+	assert_int_equal(paged.verdict, 1);
+	content_is(picture, "");
+	close(picture);
 	close_files();
 }
 
@@ -466,9 +552,9 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 #define T(f) cmocka_unit_test_setup_teardown(f, start_worker, stop_worker)
-	    T(test_clean), T(test_next_method), T(test_refused), T(test_what_lies_in_it),
-	    T(test_sealed_password), T(test_not_looked_through), T(test_verify),
-	    T(test_other_bytes), T(test_nonsense)};
+	    T(test_clean), T(test_next_method), T(test_refused), T(test_page),
+	    T(test_what_lies_in_it), T(test_sealed_password), T(test_not_looked_through),
+	    T(test_verify), T(test_other_bytes), T(test_nonsense)};
 
 	if (argc != 2 || realpath(argv[1], role_program) == NULL) {
 		fprintf(stderr, "usage: test-worker PATH-OF-sekisho-worker\n");

@@ -19,6 +19,9 @@ enum sk_work_kind {
 	/* worker → gate */
 	SK_WORK_IDLE, /* it can take a job */
 	SK_WORK_DONE, /* the answer, with the serial of the job */
+	/* gate → worker: no job, but somebody waits for it; descriptors: a cleaned file, output (empty) */
+	SK_WORK_PAGE,
+	SK_WORK_PAGED, /* worker → gate: the answer, with its serial */
 };
 
 #define SK_WORK_STEPS 4
@@ -104,6 +107,28 @@ struct sk_work_done {
 	uint8_t nplaces; /* the first of them */
 	struct sk_work_place places[SK_WORK_PLACES];
 };
+
+/* One page of a cleaned file, to be looked at: a PNG comes out. */
+struct sk_work_page {
+	uint32_t page; /* from 0 */
+	char type[SK_WORK_TYPE + 1];
+};
+/* What became of it. */
+struct sk_work_paged {
+	uint8_t verdict;                /* enum sk_verdict */
+	char reason[SK_WORK_CODE + 1];  /* "" when it is SK_CLEAN */
+	uint32_t pages;                 /* of the file */
+	uint64_t size;                  /* of the picture, bytes; 0: there is none */
+	uint8_t hash_in[SK_WORK_HASH];  /* of the file that was drawn */
+	uint8_t hash_out[SK_WORK_HASH]; /* of the picture */
+};
+#define SK_WORK_PAGE_BYTES 256 /* of either on the wire, at most */
+/* Appends. SK_ENOMEM. */
+int sk_work_put_page(const struct sk_work_page *p, struct sk_buf *out);
+int sk_work_put_paged(const struct sk_work_paged *p, struct sk_buf *out);
+/* SK_EFORMAT on anything unexpected; then *p is wiped. */
+int sk_work_get_page(struct sk_slice in, struct sk_work_page *p);
+int sk_work_get_paged(struct sk_slice in, struct sk_work_paged *p);
 
 int sk_work_put_job(const struct sk_work_job *j, struct sk_buf *out);
 /* SK_EFORMAT on anything unexpected; then *j is wiped. */
