@@ -21,6 +21,7 @@
 #include "login/login.h"
 #include "desk/test-browser.h"
 #include "post/test-role.h"
+#include "store/db.h"
 #include "store/master.h"
 
 static const char policy[] =
@@ -817,6 +818,70 @@ static void test_level(void **state)
 	}
 }
 
+/* --- the ledger --- */
+
+/* What stands in the outbox of the ledger, one after the other. */
+static void read_outbox(struct sk_buf *all)
+{
+	char where[128], why[128];
+	struct sk_db *db = NULL;
+	struct sk_rows r;
+
+	snprintf(where, sizeof(where), "sqlite:%s/store.sqlite", top);
+	assert_int_equal(sk_db_open(where, NULL, why, sizeof(why), &db), 0);
+	assert_int_equal(
+	    sk_db_query(db, "SELECT body FROM outbox ORDER BY line", SK_NO_BINDS, &r), 0);
+	for (size_t i = 0; i < r.rows; i++)
+		assert_int_equal(sk_buf_put_slice(all, sk_rows_bytes(&r, i, 0)), 0);
+	sk_rows_free(&r);
+	sk_db_close(db);
+}
+
+static size_t times(const struct sk_buf *all, const char *word)
+{
+	struct sk_slice s = sk_buf_slice(all), w = sk_slice_str(word);
+	size_t n = 0;
+
+	for (size_t at = 0; (at = sk_slice_find(s, at, w)) != SIZE_MAX; at += w.n)
+		n++;
+	return n;
+}
+
+/* Each login and each denial is told, and no secret with it; what was typed as a name that nobody has may be one, too. */
+static void test_ledger(void **state)
+{
+	struct sk_buf all = SK_BUF((size_t)4 << 20);
+	int64_t now = time(NULL) / 30;
+	char secret[64], token[65], json[128];
+
+	no(&here, login("ichi", WRONG), "login-wrong");
+	no(&here, login("typed-by-mistake", SECRET), "login-wrong");
+	yes(&here, login("ichi", SECRET));
+	yes(&here, "{\"ask\":\"factor.code.begin\"}");
+	snprintf(secret, sizeof(secret), "%s", said("secret"));
+	no(&here, "{\"ask\":\"" CONFIRM "\",\"code\":\"000000x\"}", "login-wrong");
+	yes(&here, code_at(CONFIRM, secret, now));
+	root("{\"ask\":\"user.invite\",\"member\":\"cho\"}");
+	snprintf(token, sizeof(token), "%s", said("link"));
+	link_of(json);
+	yes(&elsewhere, json);
+	no(&elsewhere, json, "login-wrong");
+	yes(&here, "{\"ask\":\"logout\"}");
+	read_outbox(&all);
+	assert_int_equal(times(&all, "login.refused"), 4);
+	assert_int_equal(times(&all, "two-factors"), 1);
+	assert_int_equal(times(&all, "code.add"), 1);
+	assert_int_equal(times(&all, "user.invite"), 1);
+	assert_int_equal(times(&all, "logout"), 1);
+	assert_true(times(&all, "10.2.0.1") > 0);
+	assert_int_equal(times(&all, SECRET), 0);
+	assert_int_equal(times(&all, WRONG), 0);
+	assert_int_equal(times(&all, "typed-by-mistake"), 0);
+	assert_int_equal(times(&all, secret), 0);
+	assert_int_equal(times(&all, token), 0);
+	sk_buf_free(&all);
+}
+
 /* --- recovery --- */
 
 static void test_recovery(void **state)
@@ -880,7 +945,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {T(test_table), T(test_portal_alone), T(test_password),
 	    T(test_wrong), T(test_closed), T(test_waits), T(test_change), T(test_sessions),
 	    T(test_link), T(test_code), T(test_second), T(test_code_waits), T(test_passkey),
-	    T(test_passkey_wrong), T(test_creation_once), T(test_recovery),
+	    T(test_passkey_wrong), T(test_creation_once), T(test_recovery), T(test_ledger),
 	    cmocka_unit_test_setup_teardown(test_level, setup_two, teardown),
 	    T(test_recovery_second)};
 
