@@ -14,10 +14,14 @@ static int look_get(struct sk_asked *q)
 	struct sk_transfer t;
 	unsigned holds;
 	int status = sk_asked_load(q, q->ask.id, &t, &holds);
-	int64_t most = status || t.downloads_most == SK_NONE ? 0 : t.downloads_most - t.downloads;
 
-	/* what cannot be collected at all is told by what follows */
-	if (status == 0 && most > 0)
+	if (status)
+		return status;
+	/* one that is not released yet may be when its turn has come */
+	int64_t most = t.downloads_most == SK_NONE ? 1 : t.downloads_most - t.downloads;
+
+	/* what was collected as often as it may be is told by what follows */
+	if (most > 0)
 		status = sk_hand_add(q, t.id, most);
 	return status == SK_EBUSY ? sk_asked_fail(q, SK_FRONT_WHY_UNDER_WAY, NULL) : status;
 }

@@ -56,6 +56,7 @@ static void drop_first(struct sk_channel *ch)
 		ch->last = NULL;
 	ch->nwaiting--;
 	close_all(w->fds, w->nfds);
+	explicit_bzero(w->body, w->n); /* it may be a password, or a key */
 	free(w);
 }
 
