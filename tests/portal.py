@@ -107,6 +107,26 @@ class Browser:
             at = int(r.headers["Upload-Offset"])
         return self.ask("send", name=name, upload=upload, **send)
 
+    def events(self):
+        """A stream of server-sent events: (event, data) one after the other, on a connection of its own; None at its end."""
+        c = self.connect()
+        c.request("GET", "/api/v1/events", headers=self.heads({"X-Sekisho": None, "Origin": None}))
+        r = c.getresponse()
+        if r.status != 200:
+            raise AssertionError((r.status, r.read()))
+        event = None
+        try:
+            for line in r:
+                line = line.decode().rstrip("\n")
+                if line.startswith("event: "):
+                    event = line[7:]
+                elif line.startswith("data: "):
+                    yield event, json.loads(line[6:])
+                elif line.startswith(": sekisho"):
+                    yield "begun", None
+        finally:
+            c.close()
+
     def fetch(self, id, of="transfers"):
         return self.request("GET", f"/api/v1/{of}/{id}/content", heads={"X-Sekisho": None, "Origin": None})
 

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "desk/desk.h"
+#include "desk/notices.h"
 #include "desk/peers.h"
 
 static int begin(void *ctx)
@@ -37,8 +38,8 @@ static int reload(void *ctx, int fd, char *text, size_t size)
 
 static int64_t earliest(const struct sk_desk *d)
 {
-	const int64_t due[] = {
-	    sk_bench_due(d), sk_pump_due(d), sk_links_due(d), sk_round_due(d), sk_asks_due(d)};
+	const int64_t due[] = {sk_bench_due(d), sk_pump_due(d), sk_links_due(d), sk_round_due(d),
+	    sk_asks_due(d), sk_notices_due(d)};
 	int64_t at = INT64_MAX;
 
 	for (size_t i = 0; i < sizeof(due) / sizeof(*due); i++)
@@ -71,6 +72,7 @@ static void tick(void *ctx)
 	sk_links_tick(d);
 	sk_round_tick(d);
 	sk_asks_tick(d);
+	sk_notices_tick(d);
 }
 
 static bool finished(void *ctx)

@@ -119,6 +119,9 @@ static void note_seen(struct sk_asked *q)
 {
 	struct seen *s = NULL;
 
+	/* whoever only watches may be away: his session ends all the same */
+	if (q->ask.what == SK_FRONT_WATCH || q->ask.what == SK_FRONT_UNWATCH)
+		return;
 	if (sk_asked_gate(q).now * 1000 - q->session.seen >= SEEN_MS)
 		s = calloc(1, sizeof(*s));
 	if (s == NULL)

@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "base/fd.h"
+#include "desk/notices.h"
 
 #define MEMORY ((size_t)64 << 20)
 
@@ -275,6 +276,7 @@ void sk_asks_met(struct sk_desk *d, size_t place)
 {
 	d->asks_epoch[place]++;
 	sk_uploads_met(d, place);
+	sk_notices_met(d, place);
 }
 
 const struct sk_permit sk_asks_permits[] = {

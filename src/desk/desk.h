@@ -55,6 +55,7 @@ struct sk_desk {
 	struct sk_pump *pump;
 	struct sk_links *links;
 	struct sk_uploads *uploads; /* bytes of people that are under way */
+	struct sk_notices *notices; /* for who watches at a portal */
 	struct sk_copying *copying; /* a backup that is being made */
 	uint32_t asks_epoch
 	    [SK_PLACES]; /* of a front end: what an older one asked is not answered to a newer one */

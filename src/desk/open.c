@@ -1,4 +1,5 @@
 /* What the gate holds, opened and closed: desk.h. */
+#include "desk/notices.h"
 #include "desk/uploads.h"
 
 #include <errno.h>
@@ -105,8 +106,8 @@ static int open_settings(struct sk_desk *d)
 int sk_desk_open(struct sk_desk *d)
 {
 	int (*const step[])(struct sk_desk * d) = {open_settings, open_store, open_blobs,
-	    sk_desk_policy_open, sk_uploads_open, sk_bench_open, sk_pump_open, sk_links_open,
-	    sk_logins_open};
+	    sk_desk_policy_open, sk_uploads_open, sk_notices_open, sk_bench_open, sk_pump_open,
+	    sk_links_open, sk_logins_open};
 	int status = 0;
 
 	d->last = &d->first;
@@ -123,6 +124,7 @@ void sk_desk_close(struct sk_desk *d)
 		sk_desk_forget_acts(d);
 	sk_logins_close(d);
 	sk_uploads_close(d);
+	sk_notices_close(d);
 	sk_links_close(d);
 	sk_pump_close(d);
 	sk_bench_close(d);

@@ -22,6 +22,8 @@ enum sk_front_kind {
 	SK_FRONT_ANSWER,
 	/* gate → control, portal: an answer that is ok, after what lies behind its one descriptor (sk_front_put_handed()) */
 	SK_FRONT_HANDED,
+	/* gate → portal, with the serial of `watch`: a word, end of line, a JSON object */
+	SK_FRONT_NOTICE,
 };
 
 /* Bytes of an ask, so that the user fits before it; of an answer, SK_CHANNEL_BODY. */

@@ -62,7 +62,7 @@ static int count(struct sk_gate *g, struct sk_transfer *t, const char *member)
 static int begin(struct sk_gate *g, struct sk_transfer *t, const char *member)
 {
 	const struct sk_step_of step = {.what = {.actor = SK_BY_RECIPIENT}, .person = member};
-	int status = sk_transfer_save(g->db, t);
+	int status = sk_gate_save(g, t);
 
 	return sk_gate_firm(status ? status : sk_gate_tell(g, t, "transfer.hand", &step));
 }

@@ -134,7 +134,7 @@ static int write_told(
 	char kind[40];
 
 	t->output = (struct sk_slice){0}; /* the other post has them, or nobody wants them */
-	int status = sk_transfer_save(g->db, t);
+	int status = sk_gate_save(g, t);
 	if (status == 0)
 		status = sk_history_add(g->db, t->id, &h);
 	if (status)

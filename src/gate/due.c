@@ -30,7 +30,7 @@ static int forget(struct sk_gate *g, struct sk_transfer *t)
 {
 	t->expires = t->remind = SK_NONE;
 	t->output = (struct sk_slice){0};
-	int status = sk_transfer_save(g->db, t);
+	int status = sk_gate_save(g, t);
 
 	if (status == 0)
 		status = sk_sealed_forget(g->db, t->id);
@@ -89,13 +89,13 @@ static int let_go(
 {
 	if (is_needed(t)) {
 		t->keep_until = g->now * 1000 + HOUR_MS;
-		return sk_transfer_save(g->db, t);
+		return sk_gate_save(g, t);
 	}
 	if (t->original)
 		snprintf(due->erase[due->nerase++], sizeof(due->erase[0]), "%s", t->original);
 	t->original = NULL;
 	t->keep_until = SK_NONE;
-	int status = sk_transfer_save(g->db, t);
+	int status = sk_gate_save(g, t);
 
 	return status ? status : sk_gate_end_originals(g, a, t->id);
 }
@@ -145,7 +145,7 @@ static int remind(struct sk_gate *g, struct sk_arena *a, struct sk_transfer *t)
 	if (scan)
 		status = sk_gate_put_job(g, SK_JOB_SCAN, t->id);
 	if (status == 0)
-		status = sk_transfer_save(g->db, t);
+		status = sk_gate_save(g, t);
 	return status ? status : sk_gate_go_on(g, a, t, (struct sk_gate_who){SK_BY_GATE, NULL});
 }
 

@@ -65,7 +65,7 @@ int sk_gate_class(struct sk_gate *g, struct sk_arena *a, const char *id, const c
 		return status;
 	step.what.actor = who.actor;
 	step.reason = sk_dimension_words[dimension];
-	status = sk_transfer_save(g->db, after);
+	status = sk_gate_save(g, after);
 	if (status == 0)
 		status = sk_listed_class(g->db, after);
 	if (status == 0)

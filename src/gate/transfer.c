@@ -235,6 +235,15 @@ static int queue_what_follows(struct sk_gate *g, const struct sk_transfer *t)
 	return 0;
 }
 
+int sk_gate_save(struct sk_gate *g, struct sk_transfer *t)
+{
+	int status = t->version ? sk_transfer_save(g->db, t) : sk_transfer_insert(g->db, t);
+
+	if (status == 0 && g->changed)
+		g->changed(g->changed_ctx, t);
+	return status;
+}
+
 static int tell_all(
     struct sk_gate *g, const struct sk_transfer *t, int64_t from, const struct sk_step_of *step)
 {
@@ -262,7 +271,7 @@ int sk_gate_step(struct sk_gate *g, struct sk_transfer *t, const struct sk_step_
 	if (sk_state_owner(next.state) == SK_OWNER_NONE)
 		t->output =
 		    (struct sk_slice){0}; /* nobody needs the bytes any more: they are swept */
-	status = sk_transfer_save(g->db, t);
+	status = sk_gate_save(g, t);
 	told.changed = t->changed;
 	if (status == 0)
 		status = tell_all(g, &told, from, step);
@@ -301,7 +310,7 @@ int sk_gate_begin(struct sk_gate *g, struct sk_transfer *t, enum sk_transfer_sta
 	t->state = state;
 	t->holds = 0;
 	t->owner = t->zone_from;
-	int status = t->version ? sk_transfer_save(g->db, t) : sk_transfer_insert(g->db, t);
+	int status = sk_gate_save(g, t);
 
 	if (status == 0)
 		status = sk_gate_list(g, t);

@@ -46,7 +46,13 @@ struct sk_gate {
 	int64_t now; /* seconds, of this transaction by the database's clock (sk_gate_do sets it) */
 	struct sk_gate_links links;
 	struct sk_gate_claims *claims; /* NULL: jobs are for whoever looks for them (claims.h) */
+	/* Something happened to a transfer; the transaction may still be taken back. NULL: nobody wants to know. */
+	void (*changed)(void *ctx, const struct sk_transfer *t);
+	void *changed_ctx;
 };
+
+/* Keep a row that was loaded, or a new one; whoever watches is told. As sk_transfer_save(), sk_transfer_insert(). */
+int sk_gate_save(struct sk_gate *g, struct sk_transfer *t);
 
 /* Something that is said in the ledger besides what the row says. Borrowed. */
 struct sk_saying {

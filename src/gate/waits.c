@@ -64,7 +64,7 @@ int sk_gate_waits_tell(struct sk_gate *g, struct sk_transfer *t, struct sk_slice
 	    !(t->holds & 1 << SK_HELD_PASSWORD) || receipt.n > SK_LETTER_MANIFEST)
 		return 0;
 	t->announced = 1;
-	int status = sk_transfer_save(g->db, t);
+	int status = sk_gate_save(g, t);
 	return status ? status : letter(g, t, "hold", receipt);
 }
 
@@ -118,7 +118,7 @@ static int move(struct sk_gate *g, struct sk_transfer *t, enum sk_transfer_event
 		return status;
 	t->state = next;
 	t->holds = next == SK_AT_HELD ? 1 << SK_HELD_PASSWORD : 0;
-	status = sk_transfer_save(g->db, t);
+	status = sk_gate_save(g, t);
 	return sk_gate_firm(status ? status : tell(g, t, from, event, step));
 }
 
@@ -169,7 +169,7 @@ static int begin(
 		return SK_EREFUSED;
 	int status = set_row(g, a, m, &r, t);
 	if (status == 0)
-		status = sk_transfer_insert(g->db, t);
+		status = sk_gate_save(g, t);
 	if (status == 0)
 		status = sk_gate_list(g, t);
 	return sk_gate_firm(status ? status : tell(g, t, t->state, SK_DO_HOLD, &step));

@@ -326,7 +326,7 @@ int sk_gate_scanned(struct sk_gate *g, struct sk_arena *a, const struct sk_job *
 	after->remind = (g->now + SK_GATE_SCAN_AGAIN) * 1000;
 	status = sk_gate_note(a, after, &r);
 	if (status == 0)
-		status = sk_transfer_save(g->db, after);
+		status = sk_gate_save(g, after);
 	return sk_gate_firm(
 	    status ? status : sk_gate_go_on(g, a, after, (struct sk_gate_who){SK_BY_GATE, NULL}));
 }

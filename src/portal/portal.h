@@ -32,6 +32,7 @@
 #define SK_PORTAL_GIVE_MS 120000 /* until an answer has been taken */
 
 struct sk_visit;
+struct sk_stream;
 
 /* An ask that the gate has not answered yet. */
 struct sk_relayed {
@@ -53,6 +54,9 @@ struct sk_portal {
 	uint32_t serial;
 	unsigned long visits;
 	struct sk_uploads uploads;
+	struct sk_stream *streams; /* of notices */
+	size_t nstreams;
+	int64_t beaten; /* when all of them were shown to be alive */
 	int64_t ending; /* since when; 0: it does not */
 };
 
@@ -77,9 +81,11 @@ struct sk_visit {
 	const char *word; /* of an ask */
 	bool anybody;     /* who needs no session for it */
 	char id[SK_PORTAL_ID + 1];
-	uint64_t from, length; /* of a piece of an upload */
-	int wrong;             /* why it could not be taken; 0 */
-	const char *done;      /* the ask by which the gate learns how it ended; NULL: none */
+	uint64_t from, length;    /* of a piece of an upload */
+	int wrong;                /* why it could not be taken; 0 */
+	struct sk_stream *stream; /* of notices; NULL: none */
+	uint32_t serial;          /* of its last ask */
+	const char *done;         /* the ask by which the gate learns how it ended; NULL: none */
 };
 
 /*
@@ -97,8 +103,8 @@ struct sk_page {
 	bool (*more)(struct sk_visit *v, struct sk_slice data);
 	enum MHD_Result (*end)(struct sk_visit *v, const char *url);
 };
-extern const struct sk_page sk_pages_ask[], sk_pages_upload[], sk_pages_download[],
-    sk_pages_built[]; /* each ends with method NULL */
+extern const struct sk_page sk_pages_event[], sk_pages_ask[], sk_pages_upload[],
+    sk_pages_download[], sk_pages_built[]; /* each ends with method NULL */
 
 /* --- visit.c: MHD's callbacks; `ctx` is the portal --- */
 enum MHD_Result sk_portal_visit(void *ctx, struct MHD_Connection *c, const char *url,
@@ -139,6 +145,12 @@ void sk_relay_lost(struct sk_portal *p); /* the gate went away: all are told */
 bool sk_relay_waits(const struct sk_portal *p);
 /* Whether the visit's session or address may ask one more. */
 bool sk_relay_allowed(struct sk_visit *v);
+
+/* --- visit-event.c --- */
+int sk_events_notice(void *ctx, struct sk_message *m); /* of the gate: sk_permit */
+void sk_events_tick(struct sk_portal *p, int64_t now);
+void sk_events_end(struct sk_portal *p);                     /* another gate: browsers begin anew */
+void sk_events_leave(struct sk_visit *v);
 
 /* --- server.c --- */
 /* The role; returns the exit status of its program. */

@@ -101,6 +101,7 @@ enum sk_front_why sk_relay_ask(struct sk_visit *v, struct sk_slice json)
 	*r = (struct sk_relayed){serial, v, {0}};
 	memcpy(r->key, v->key, SK_LIMIT_KEY);
 	v->relayed = r;
+	v->serial = serial;
 	MHD_suspend_connection(v->c);
 	return SK_FRONT_WHY_NONE;
 }

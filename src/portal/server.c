@@ -101,6 +101,7 @@ static void tick(void *ctx)
 
 	sk_lines_tick(&p->lines, sk_now_ms());
 	sk_uploads_tick(&p->uploads, sk_now_ms());
+	sk_events_tick(p, sk_now_ms());
 	MHD_run(p->daemon);
 }
 
@@ -112,6 +113,7 @@ static void met(void *ctx, size_t place)
 		return;
 	sk_relay_lost(p); /* what another gate was asked, nobody answers any more */
 	sk_uploads_clear(&p->uploads);
+	sk_events_end(p);
 }
 
 static bool finished(void *ctx)
@@ -233,6 +235,7 @@ static int begin(void *ctx)
 static void end(struct sk_portal *p)
 {
 	sk_relay_lost(p); /* nothing may be suspended then */
+	sk_events_end(p);
 	if (p->daemon)
 		MHD_stop_daemon(p->daemon);
 	else
@@ -250,8 +253,9 @@ int sk_portal(void)
 {
 	static const struct sk_permit permits[] = {
 	    {SK_FRONT_ANSWER, 1, 2, SK_CHANNEL_BODY, 0, sk_relay_answer},
-	    {SK_FRONT_HANDED, 1, SK_BYTES_WIRE + 2, SK_CHANNEL_BODY, 1, sk_relay_handed}};
-	static const struct sk_child_ops ops = {.peers = {[SK_PLACE_GATE] = {permits, 2}},
+	    {SK_FRONT_HANDED, 1, SK_BYTES_WIRE + 2, SK_CHANNEL_BODY, 1, sk_relay_handed},
+	    {SK_FRONT_NOTICE, 1, 4, 4096, 0, sk_events_notice}};
+	static const struct sk_child_ops ops = {.peers = {[SK_PLACE_GATE] = {permits, 3}},
 	    .begin = begin,
 	    .met = met,
 	    .watch = watch,

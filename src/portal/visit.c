@@ -248,7 +248,7 @@ static bool is_page(const struct sk_page *p, const char *method, const char *url
 static const struct sk_page *find_page(struct sk_visit *v, const char *method, const char *url)
 {
 	const struct sk_page *const tables[] = {
-	    sk_pages_upload, sk_pages_download, sk_pages_ask, sk_pages_built};
+	    sk_pages_upload, sk_pages_download, sk_pages_event, sk_pages_ask, sk_pages_built};
 
 	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++)
 		for (const struct sk_page *p = tables[i]; p->method; p++)
@@ -350,6 +350,7 @@ void sk_portal_leave(
 		return;
 	if (v->done)
 		tell_done(v, how == MHD_REQUEST_TERMINATED_COMPLETED_OK);
+	sk_events_leave(v);
 	sk_relay_forget(v);
 	sk_line_rest(&v->portal->lines, v->line, sk_now_ms());
 	if (v->body.p)

@@ -54,6 +54,32 @@ class PortalPosts(unittest.TestCase):
         self.assertEqual(again.request("PATCH", patch, b"x" * 60, {"Upload-Offset": "40"}).status, 204)
         self.assertEqual(again.ask("send", to="lgwan", name="x.txt", route="file-in", upload=upload, **{"class": "1"})[0], 200)
 
+    def test_events(self):
+        """Whoever is concerned is told each state; others are not; the stream ends with its gate."""
+        there, other, here = self.browser(self.lab.internet, "ichi"), self.browser(self.lab.internet, "ni"), self.browser(self.lab.lgwan, "ichi")
+        mine, his, arrives = there.events(), other.events(), here.events()
+        for stream in (mine, his, arrives):
+            self.assertEqual(next(stream)[0], "begun")
+        id = there.bring("a.csv", b"a,b\n1,2\n", to="lgwan", route="file-in", **{"class": "1"})[1]["transfer"]["id"]
+        seen = []
+        for event, data in mine:
+            if event == "transfer":
+                self.assertEqual(data["id"], id)
+                seen.append(data["state"])
+                if data["state"] == "released":
+                    break
+        self.assertEqual(seen[0], "cleaning")
+        self.assertEqual(len(set(seen)), len(seen))
+        self.assertEqual(next(d["state"] for e, d in arrives if e == "transfer" and d["id"] == id and d["state"] == "released"), "released")
+        own = other.bring("b.csv", b"a,b\n1,2\n", to="lgwan", route="file-in", **{"class": "1"})[1]["transfer"]["id"]
+        self.assertEqual(next(d["id"] for e, d in his if e == "transfer"), own)
+        self.lab.internet.kill_role("gate")
+        self.assertNotIn(None, [e for e, _ in his])  # all that was told, and the end
+        for stream in (mine, his, arrives):
+            stream.close()
+        self.assertEqual(self.browser(self.lab.internet).request("GET", "/api/v1/events").status, 401)
+        self.lab.await_link()
+
     def test_strangers(self):
         b = self.browser(self.lab.internet)
         for word, members in (("whoami", {}), ("list", {}), ("status", {}), ("backup", {"folder": "/tmp/x"})):
