@@ -51,6 +51,15 @@ def pdf_with_script():
     }, trailer=f"/Info <</Author ({MARK} author)>>", tail=f"{MARK} after the end".encode())
 
 
+def pdf_pages(n):
+    """A PDF of n pages with a bar on each that is as long as its number."""
+    pages = {2: "<</Type /Pages /Kids [" + " ".join(f"{3 + 2 * i} 0 R" for i in range(n)) + f"] /Count {n}>>"}
+    for i in range(n):
+        pages[3 + 2 * i] = f"<</Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents {4 + 2 * i} 0 R>>"
+        pages[4 + 2 * i] = ("", f"0 0 0 rg 72 700 {40 * (i + 1)} 20 re f".encode())
+    return pdf({1: "<</Type /Catalog /Pages 2 0 R>>", **pages})
+
+
 def opc(parts, comment=b""):
     """A zip package from {name: text or bytes}."""
     import io

@@ -13,7 +13,9 @@
 #include "gate/people.h"
 #include "gate/signed.h"
 #include "login/login.h"
+#include "jobs/work.h"
 #include "store/session.h"
+#include "store/sheet.h"
 
 /* One question under way. Freed when it is answered. */
 struct sk_asked {
@@ -41,6 +43,8 @@ struct sk_asked {
 	const struct sk_ask_of *how;
 	char number[SK_TRANSFER_ID]; /* of the transfer or request that it became */
 	char blob[SK_BLOB_NAME];     /* whose bytes go out */
+	struct sk_sheet sheet;       /* a page that is drawn */
+	char type[SK_WORK_TYPE + 1]; /* of what is drawn */
 	struct sk_slice made;        /* hash of the policy that a proposal makes */
 };
 

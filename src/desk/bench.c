@@ -48,6 +48,7 @@ void sk_bench_close(struct sk_desk *d)
 
 	if (b == NULL)
 		return;
+	sk_bench_undraw_all(d);
 	for (size_t i = 0; i < SK_POST_WORKERS; i++)
 		sk_task_free(b->seat[i].task);
 	for (struct sk_task *t; (t = sk_tasks_take(&b->ready)) != NULL;)
@@ -220,6 +221,7 @@ static void look_at_hung(struct sk_desk *d)
 			b->seat[i].since = now;
 			sk_child_denounce(&d->child, SK_PLACE_WORKER + i);
 		}
+	sk_bench_hung_drawings(d, now);
 	for (size_t i = 0; i < SK_SCANS_AT_ONCE; i++)
 		if (b->scan[i] && b->scan_since[i] < before) {
 			sk_desk_log("%s: the scanner does not answer", b->scan[i]->job.name);
@@ -367,13 +369,21 @@ static void give_to(struct sk_desk *d, size_t seat, struct sk_task *t)
 	b->idle--;
 }
 
+/* Jobs and pages take turns: neither keeps the other waiting. */
 static void give_out(struct sk_desk *d)
 {
 	struct sk_bench *b = d->bench;
 
-	for (size_t i = 0; i < SK_POST_WORKERS && b->ready.first; i++)
-		if (b->seat[i].idle)
+	for (size_t i = 0; i < SK_POST_WORKERS; i++) {
+		if (!b->seat[i].idle)
+			continue;
+		bool page = b->ndrawings && (b->ready.first == NULL || !b->drew);
+		if (page)
+			sk_bench_give_drawing(d, i);
+		else if (b->ready.first)
 			give_to(d, i, sk_tasks_take(&b->ready));
+		b->drew = page;
+	}
 }
 
 /* A queue with a database of its own gets its jobs by the outbox. */
@@ -387,7 +397,7 @@ static void feed(struct sk_desk *d)
 
 void sk_bench_give(struct sk_desk *d)
 {
-	if (d->bench->ready.first && d->bench->idle)
+	if ((d->bench->ready.first || d->bench->ndrawings) && d->bench->idle)
 		give_out(d);
 }
 
@@ -416,6 +426,7 @@ static void empty_seat(struct sk_desk *d, struct sk_seat *s)
 
 	if (s->idle)
 		d->bench->idle--;
+	sk_bench_undraw(s);
 	*s = (struct sk_seat){.here = true};
 	if (t)
 		sk_task_later(t);
@@ -445,7 +456,7 @@ static int serve_idle(void *ctx, struct sk_message *m)
 	struct sk_desk *d = ctx;
 	struct sk_seat *s = seat_of(d);
 
-	if (s->idle || s->task)
+	if (s->idle || s->task || s->drawing.q)
 		return SK_EFORMAT;
 	s->idle = true;
 	d->bench->idle++;
@@ -476,5 +487,6 @@ static int serve_done(void *ctx, struct sk_message *m)
 const struct sk_permit sk_bench_permits[] = {
     {SK_WORK_IDLE, 1, 0, 0, 0, serve_idle},
     {SK_WORK_DONE, 1, 1, SK_CHANNEL_BODY, 0, serve_done},
+    {SK_WORK_PAGED, 1, 1, SK_WORK_PAGE_BYTES, 0, sk_bench_paged},
 };
 const size_t sk_bench_npermits = sizeof(sk_bench_permits) / sizeof(*sk_bench_permits);

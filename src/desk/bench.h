@@ -2,7 +2,7 @@
 #ifndef SK_DESK_BENCH_H
 #define SK_DESK_BENCH_H
 
-#include "desk/desk.h"
+#include "desk/asks.h"
 #include "gate/claims.h"
 #include "gate/work.h"
 #include "jobs/work.h"
@@ -32,11 +32,20 @@ struct sk_tasks {
 	size_t n;
 };
 
+/* A page that somebody waits for. */
+struct sk_drawing {
+	struct sk_asked *q; /* NULL: none */
+	struct sk_blob_writer *made;
+};
+#define SK_DRAWINGS 64       /* that wait */
+#define SK_DRAWINGS_OF_ONE 8 /* of one member */
+
 struct sk_seat {
 	bool here, idle;
 	uint32_t serial;
-	int64_t since; /* it has had its task: sk_now_ms */
-	struct sk_task *task;
+	int64_t since;        /* it has had its task: sk_now_ms */
+	struct sk_task *task; /* or: */
+	struct sk_drawing drawing;
 };
 
 struct sk_bench {
@@ -47,6 +56,9 @@ struct sk_bench {
 	struct sk_task *scan[SK_SCANS_AT_ONCE];
 	uint32_t scan_serial[SK_SCANS_AT_ONCE];
 	int64_t scan_since[SK_SCANS_AT_ONCE];
+	struct sk_asked *drawings[SK_DRAWINGS];
+	size_t ndrawings;
+	bool drew; /* the last that was given out was a page */
 	size_t here, idle, nscans;
 	bool scanner;
 	uint32_t serial;
@@ -69,6 +81,17 @@ int sk_task_prepare(struct sk_task *t);
 void sk_task_scanned(struct sk_task *t);
 /* The worker has said what became of it. */
 void sk_task_end(struct sk_task *t);
+
+/* --- bench-page.c --- */
+/* For look(): the page of q->sheet, of a file of q->type, is drawn; run() follows with the picture as the act's blob. Else told why not. */
+int sk_bench_draw(struct sk_asked *q);
+/* The first that waits, to an idle worker. */
+void sk_bench_give_drawing(struct sk_desk *d, size_t seat);
+int sk_bench_paged(void *ctx, struct sk_message *m); /* of a worker: sk_permit */
+/* Its worker is gone; the gate ends; one has not answered. */
+void sk_bench_undraw(struct sk_seat *s);
+void sk_bench_undraw_all(struct sk_desk *d);
+void sk_bench_hung_drawings(struct sk_desk *d, int64_t now);
 
 /* --- bench-scan.c --- */
 /* To the scanner when its route wants that, else to the workers. */

@@ -12,6 +12,7 @@
 #include "store/login.h"
 #include "store/queue.h"
 #include "store/session.h"
+#include "store/sheet.h"
 
 #define ROUND_MS 5000
 #define SWEEP_MS (15 * 60 * 1000)
@@ -153,11 +154,18 @@ static void look_at_dead(struct sk_desk *d)
 
 /* --- files --- */
 
+static int forget_sheets(struct sk_db *db, void *arg)
+{
+	return sk_sheet_forget(db);
+}
+
 static void sweep(struct sk_desk *d)
 {
 	struct sk_sweep s = {.wanted = sk_transfer_wants, .arg = d->db};
 	int status = sk_blobs_sweep(d->blobs, &s);
 
+	if (sk_db_transact(d->db, SK_DB_QUEUE, forget_sheets, NULL))
+		sk_desk_log("pages cannot be forgotten: %s", sk_db_why(d->db));
 	if (status && status != SK_EBUSY)
 		sk_desk_log("files cannot be swept: %s", sk_blobs_why(d->blobs));
 	else if (s.removed)

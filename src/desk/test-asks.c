@@ -613,6 +613,21 @@ static void test_who_sees(void **state)
 	refused(KANSA, "{\"ask\":\"list\",\"all\":true,\"state\":\"lost\"}", "value");
 }
 
+/* Pages are for who may see what is in it; before it is cleaned there are none. */
+static void test_sheets(void **state)
+{
+	char id[33];
+
+	send_file(ICHI, SEND, id);
+	refused(ICHI, about("pages", id, ""), "state");
+	refused(ICHI, about("page", id, ",\"number\":1"), "state");
+	refused(ICHI, about("page", id, ",\"number\":0"), "value");
+	refused(NI, about("pages", id, ""), "no-transfer");
+	refused(KAN, about("pages", id, ""), "no-right");
+	refused(ROOT, about("page", id, ",\"number\":1"), "no-right");
+	refused(KANSA, about("pages", id, ""), "state");
+}
+
 static size_t listed(uint32_t uid, const char *more)
 {
 	char json[256];
@@ -921,9 +936,9 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {T(test_accounts), T(test_absence),
 	    T(test_absence_of_others), T(test_preview), T(test_proposal), T(test_proposal_later),
 	    T(test_routes), T(test_members), T(test_tasks), T(test_policy), T(test_send),
-	    T(test_who_sees), T(test_search), T(test_pages), T(test_decide), T(test_original),
-	    T(test_uploads), T(test_room_for_uploads), T(test_many_uploads), T(test_passkeys),
-	    T(test_status), T(test_another_front), T(test_nonsense)};
+	    T(test_who_sees), T(test_sheets), T(test_search), T(test_pages), T(test_decide),
+	    T(test_original), T(test_uploads), T(test_room_for_uploads), T(test_many_uploads),
+	    T(test_passkeys), T(test_status), T(test_another_front), T(test_nonsense)};
 
 	if (argc != 2 || realpath(argv[1], role_program) == NULL) {
 		fprintf(stderr, "usage: test-asks PATH-OF-sekisho-gate\n");

@@ -81,6 +81,7 @@ struct sk_visit {
 	const char *word; /* of an ask */
 	bool anybody;     /* who needs no session for it */
 	char id[SK_PORTAL_ID + 1];
+	uint64_t sheet;           /* number of a page that is looked at */
 	uint64_t from, length;    /* of a piece of an upload */
 	int wrong;                /* why it could not be taken; 0 */
 	struct sk_stream *stream; /* of notices; NULL: none */
@@ -98,7 +99,8 @@ struct sk_page {
 	    *tail;  /* behind an id; NULL: none. path and tail are all of it, unless `below` */
 	bool below; /* whatever begins with the path */
 	bool id;
-	bool own; /* nothing but a page of this portal may have it sent; else it may only read */
+	bool sheet; /* behind the id, a page of it as a picture (request.h) */
+	bool own;   /* nothing but a page of this portal may have it sent; else it may only read */
 	enum MHD_Result (*head)(struct sk_visit *v, const char *url);
 	bool (*more)(struct sk_visit *v, struct sk_slice data);
 	enum MHD_Result (*end)(struct sk_visit *v, const char *url);
@@ -149,7 +151,7 @@ bool sk_relay_allowed(struct sk_visit *v);
 /* --- visit-event.c --- */
 int sk_events_notice(void *ctx, struct sk_message *m); /* of the gate: sk_permit */
 void sk_events_tick(struct sk_portal *p, int64_t now);
-void sk_events_end(struct sk_portal *p);                     /* another gate: browsers begin anew */
+void sk_events_end(struct sk_portal *p); /* another gate: browsers begin anew */
 void sk_events_leave(struct sk_visit *v);
 
 /* --- server.c --- */

@@ -161,6 +161,22 @@ bool sk_request_id(const char *path, const char *head, const char *tail, char id
 	return true;
 }
 
+bool sk_request_sheet(
+    const char *path, const char *head, char id[SK_PORTAL_ID + 1], uint64_t *number)
+{
+	const char *behind = strrchr(path, '/'), *dot = behind ? strchr(behind, '.') : NULL;
+	char whole[256], digits[20];
+
+	if (dot == NULL || strcmp(dot, ".png") != 0 || dot - behind > (ptrdiff_t)sizeof(digits) ||
+	    behind - path >= (ptrdiff_t)sizeof(whole))
+		return false;
+	memcpy(whole, path, (size_t)(behind - path));
+	whole[behind - path] = '\0';
+	memcpy(digits, behind + 1, (size_t)(dot - behind) - 1);
+	digits[dot - behind - 1] = '\0';
+	return sk_request_id(whole, head, "/pages", id) && sk_request_number(digits, number);
+}
+
 bool sk_request_has(const char *if_none_match, const char *tag)
 {
 	struct sk_slice rest = sk_slice_str(if_none_match ? if_none_match : ""), part;

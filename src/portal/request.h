@@ -45,6 +45,10 @@ bool sk_request_number(const char *text, uint64_t *n);
 #define SK_PORTAL_ID 32
 bool sk_request_id(const char *path, const char *head, const char *tail, char id[SK_PORTAL_ID + 1]);
 
+/* The same for a page as a picture: "/pages/NUMBER.png" stands behind the digits. */
+bool sk_request_sheet(
+    const char *path, const char *head, char id[SK_PORTAL_ID + 1], uint64_t *number);
+
 /* `If-None-Match` names this tag, or any (RFC 9110, section 13.1.2). `tag` with its quotation marks. */
 bool sk_request_has(const char *if_none_match, const char *tag);
 

@@ -127,6 +127,17 @@ static void test_numbers(void **state)
 	assert_false(sk_request_id("/a/00112233445566778899aabbccddeeff0", "/a/", "", id));
 	assert_false(sk_request_id("/a/00112233445566778899AABBCCDDEEFF", "/a/", "", id));
 	assert_false(sk_request_id("/a/0011223344556677", "/a/", "", id));
+	assert_true(
+	    sk_request_sheet("/a/00112233445566778899aabbccddeeff/pages/12.png", "/a/", id, &n));
+	assert_true(n == 12 && strcmp(id, "00112233445566778899aabbccddeeff") == 0);
+	static const char *const none[] = {"", "/", "/pages/1", "/pages/.png", "/pages/1.png/",
+	    "/pages/01.png", "/pages/1.png.png", "/pages/1.jpg", "/page/1.png", "/pages//1.png",
+	    "/pages/11111111111111111111.png"};
+	for (size_t i = 0; i < sizeof(none) / sizeof(*none); i++) {
+		char path[128];
+		snprintf(path, sizeof(path), "/a/00112233445566778899aabbccddeeff%s", none[i]);
+		assert_false(sk_request_sheet(path, "/a/", id, &n));
+	}
 	assert_true(sk_request_has("\"a\", W/\"b\"", "\"b\"") && sk_request_has("*", "\"b\""));
 	assert_false(sk_request_has("\"a\"", "\"b\"") || sk_request_has(NULL, "\"b\""));
 }

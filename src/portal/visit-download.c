@@ -107,6 +107,31 @@ static enum MHD_Result end(struct sk_visit *v, const char *url)
 	return sk_visit_ask(v, sk_slice_str(json));
 }
 
+/* A page as a picture is looked at where it stands; what is in it never changes, but who may see it does. */
+static enum MHD_Result give_sheet(struct sk_visit *v)
+{
+	struct MHD_Response *r = bytes_of(v);
+
+	if (r) {
+		MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_TYPE, "image/png");
+		MHD_add_response_header(r, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
+	}
+	return r ? sk_visit_give(v, MHD_HTTP_OK, r) : sk_visit_refuse(v, SK_FRONT_WHY_FAULT, NULL);
+}
+
+static enum MHD_Result end_sheet(struct sk_visit *v, const char *url)
+{
+	char json[128];
+
+	if (v->answered && (v->answer.status != MHD_HTTP_OK || v->fd < 0))
+		return sk_visit_answer(v);
+	if (v->answered)
+		return give_sheet(v);
+	snprintf(json, sizeof(json), "{\"ask\":\"page\",\"id\":\"%s\",\"number\":%llu}", v->id,
+	    (unsigned long long)v->sheet);
+	return sk_visit_ask(v, sk_slice_str(json));
+}
+
 const struct sk_page sk_pages_download[] = {
     {.method = "GET",
 	.path = SK_PORTAL_API "transfers/",
@@ -118,5 +143,6 @@ const struct sk_page sk_pages_download[] = {
 	.id = true,
 	.tail = "/content",
 	.end = end},
+    {.method = "GET", .path = SK_PORTAL_API "transfers/", .sheet = true, .end = end_sheet},
     {.method = NULL},
 };

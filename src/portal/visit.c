@@ -236,12 +236,15 @@ static void find_who(struct sk_visit *v)
 
 /* --- where it goes --- */
 
-static bool is_page(const struct sk_page *p, const char *method, const char *url, char *id)
+static bool is_page(
+    const struct sk_page *p, const char *method, const char *url, struct sk_visit *v)
 {
 	if (strcmp(p->method, method) != 0)
 		return false;
+	if (p->sheet)
+		return sk_request_sheet(url, p->path, v->id, &v->sheet);
 	if (p->id)
-		return sk_request_id(url, p->path, p->tail ? p->tail : "", id);
+		return sk_request_id(url, p->path, p->tail ? p->tail : "", v->id);
 	return p->below ? strncmp(url, p->path, strlen(p->path)) == 0 : strcmp(url, p->path) == 0;
 }
 
@@ -252,7 +255,7 @@ static const struct sk_page *find_page(struct sk_visit *v, const char *method, c
 
 	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++)
 		for (const struct sk_page *p = tables[i]; p->method; p++)
-			if (is_page(p, method, url, v->id))
+			if (is_page(p, method, url, v))
 				return p;
 	return NULL;
 }

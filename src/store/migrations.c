@@ -145,6 +145,11 @@ const struct sk_migration sk_migrations[] = {
 	"CREATE INDEX listed_requester ON listed (requester, received) WHERE requester IS NOT NULL;\n"
 	"CREATE INDEX listed_recipient ON listed (recipient, received) WHERE recipient IS NOT NULL;\n"
 	"CREATE INDEX listed_department ON listed (department, received, id) WHERE department IS NOT NULL;\n"},
+    /* pages as pictures: store/sheet.h */
+    {"store",
+	"CREATE TABLE sheet (output {bytes} NOT NULL, number {int} NOT NULL, pages {int} NOT NULL, image {bytes} NOT NULL,"
+	" size {int} NOT NULL, PRIMARY KEY (output, number)) {strict};\n"
+	"CREATE INDEX sheet_image ON sheet (image);\n"},
 };
 
 const size_t sk_migrations_count = sizeof(sk_migrations) / sizeof(*sk_migrations);

@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "store/logged.h"
+#include "store/sheet.h"
 #include "store/test-both.h"
 
 static char where[256];
@@ -117,6 +118,47 @@ static void test_versions(void **state)
 	assert_int_equal(b.state, 3);
 	assert_string_equal(b.recipient, "shimin-2");
 	assert_true(b.changed >= b.received);
+}
+
+static int put_sheet(struct sk_db *d, void *arg)
+{
+	return sk_sheet_put(d, arg);
+}
+
+static int forget_sheets(struct sk_db *d, void *arg)
+{
+	return sk_sheet_forget(d);
+}
+
+/* The picture of a page is wanted as long as the file that it shows. */
+static void test_sheets(void **state)
+{
+	struct sk_transfer t = example();
+	struct sk_sheet s = {.output = t.output,
+			    .number = 2,
+			    .pages = 3,
+			    .image = {0xab},
+			    .size = 9},
+			got = {.output = t.output, .number = 2};
+	char name[SK_BLOB_NAME];
+
+	sk_blob_name(s.image, name);
+	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, insert, &t), 0);
+	assert_int_equal(sk_sheet_load(db, &got), SK_ENOENTRY);
+	assert_int_equal(sk_transfer_refers(db, SK_BLOB_OUTPUT, name), 0);
+	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, put_sheet, &s), 0);
+	s.pages = 4;
+	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, put_sheet, &s), 0);
+	assert_int_equal(sk_sheet_load(db, &got), 0);
+	assert_true(got.pages == 4 && got.size == 9 && got.image[0] == 0xab);
+	assert_int_equal(sk_transfer_refers(db, SK_BLOB_OUTPUT, name), 1);
+	assert_int_equal(sk_db_transact(db, SK_DB_QUEUE, forget_sheets, NULL), 0);
+	assert_int_equal(sk_sheet_load(db, &got), 0);
+	t.output = (struct sk_slice){0};
+	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, save, &t), 0);
+	assert_int_equal(sk_transfer_refers(db, SK_BLOB_OUTPUT, name), 0);
+	assert_int_equal(sk_db_transact(db, SK_DB_QUEUE, forget_sheets, NULL), 0);
+	assert_int_equal(sk_sheet_load(db, &got), SK_ENOENTRY);
 }
 
 static void test_pages(void **state)
@@ -295,7 +337,7 @@ static void test_refers(void **state)
 	    sk_transfer_refers(db, SK_BLOB_ORIGINAL, "ff112233445566778899aabbccddeeff"), 0);
 }
 
-static const struct CMUnitTest tests[] = {T(test_round), T(test_versions), T(test_pages),
-    T(test_due), T(test_forget), T(test_logged), T(test_refers)};
+static const struct CMUnitTest tests[] = {T(test_round), T(test_versions), T(test_sheets),
+    T(test_pages), T(test_due), T(test_forget), T(test_logged), T(test_refers)};
 
 MAIN_ON_BOTH("transfers", NULL, tests, tests)

@@ -336,7 +336,9 @@ int sk_transfer_refers(struct sk_db *db, enum sk_blob_kind kind, const char *nam
 	if (kind == SK_BLOB_OUTPUT) {
 		if (sodium_hex2bin(hash, sizeof(hash), name, strlen(name), NULL, NULL, NULL))
 			return SK_EARG;
-		rc = sk_db_query(db, "SELECT id FROM transfer WHERE output = $1 LIMIT 1",
+		rc = sk_db_query(db,
+		    "SELECT 1 FROM transfer WHERE output = $1 UNION ALL SELECT 1 FROM sheet, transfer"
+		    " WHERE sheet.image = $1 AND transfer.output = sheet.output LIMIT 1",
 		    SK_BINDS(sk_bytes(hash, sizeof(hash))), &r);
 	} else
 		rc = sk_db_query(db, "SELECT id FROM transfer WHERE original = $1 LIMIT 1",

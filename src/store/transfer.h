@@ -83,7 +83,7 @@ int sk_transfer_count(struct sk_db *db, int64_t state, int64_t *n);
 /* Erases what is known about people: in the row, its history and its approvals. Raises the version. */
 int sk_transfer_forget(struct sk_db *db, const char *id);
 
-/* Whether a transfer refers to this blob: 1, 0 or a failure. For sk_blobs_sweep(). */
+/* Whether a transfer refers to this blob, or to the file of which it shows a page: 1, 0 or a failure. For sk_blobs_sweep(). */
 int sk_transfer_refers(struct sk_db *db, enum sk_blob_kind kind, const char *name);
 /* The same with the database as `arg`. */
 int sk_transfer_wants(void *db, enum sk_blob_kind kind, const char *name);

@@ -1,5 +1,8 @@
 """Two real posts, asked by their portals alone: a link opens a session, a file is dropped on one side and fetched clean on the other."""
+import io
 import unittest
+
+from PIL import Image
 
 import portal
 import posts
@@ -39,6 +42,29 @@ class PortalPosts(unittest.TestCase):
         self.assertEqual(there.fetch(id).status, 409)  # it is collected at the other post
         stranger = self.browser(self.lab.lgwan, "ni")
         self.assertEqual(stranger.fetch(id).status, 404)
+
+    def test_pages(self):
+        """Every page is drawn in a jail, once; it is seen by who may see what is in it, and gone with it."""
+        there, b, other = (self.browser(*who) for who in ((self.lab.internet, "ichi"), (self.lab.lgwan, "ichi"), (self.lab.lgwan, "ni")))
+        status, answer = there.bring("案.pdf", samples.pdf_pages(3), to="lgwan", route="file-in", **{"class": "1"})
+        self.assertEqual(status, 200, answer)
+        id = answer["transfer"]["id"]
+        wait_for(lambda: f"it never comes: {b.ask('show', id=id)}",
+                 lambda: b.ask("show", id=id)[1].get("transfer", {}).get("state") == "released")
+        self.assertEqual(b.ask("pages", id=id)[1].get("pages"), 3)
+        pictures = [b.request("GET", f"/api/v1/transfers/{id}/pages/{n}.png") for n in (1, 2, 3, 3)]
+        for r in pictures:
+            self.assertEqual((r.status, r.headers["Content-Type"]), (200, "image/png"))
+            with Image.open(io.BytesIO(r.body)) as picture:
+                picture.load()
+                self.assertEqual(picture.mode, "RGB")
+                self.assertGreater(min(picture.size), 300)
+        self.assertEqual(len({r.body for r in pictures}), 3)
+        self.assertEqual(b.request("GET", f"/api/v1/transfers/{id}/pages/4.png").status, 400)
+        self.assertEqual(b.request("GET", f"/api/v1/transfers/{id}/pages/0.png").status, 400)
+        self.assertEqual(b.ask("page", id=id, number=1)[0], 404)  # no ask of a browser
+        self.assertEqual(other.request("GET", f"/api/v1/transfers/{id}/pages/1.png").status, 404)
+        self.assertEqual(other.ask("pages", id=id)[0], 404)
 
     def test_session_ends_under_an_upload(self):
         b = self.browser(self.lab.internet, "ni")

@@ -1,0 +1,100 @@
+/* Pages of what came out of cleaning, as pictures that a jail has drawn: doc/front.md. The gate. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "desk/bench.h"
+
+/* Whoever may see what is in it; its recipient when it is his. */
+static bool may_see(const struct sk_asked *q, const struct sk_transfer *t, unsigned holds)
+{
+	bool released = t->state == SK_AT_RELEASED || t->state == SK_AT_COLLECTED;
+	bool own = q->member && t->requester && strcmp(t->requester, q->member) == 0;
+
+	return sk_show_content(q, t, holds) && (released || own || holds || sk_asked_audits(q));
+}
+
+static int load(struct sk_asked *q, int64_t number)
+{
+	struct sk_transfer t;
+	unsigned holds = 0;
+	int status = sk_asked_load(q, q->ask.id, &t, &holds);
+
+	if (status)
+		return status;
+	if (!may_see(q, &t, holds))
+		return sk_asked_fail(q, SK_FRONT_WHY_NO_RIGHT, NULL);
+	if (t.output.n != 32 || t.output_type == NULL)
+		return sk_asked_fail(q, SK_FRONT_WHY_STATE, sk_state_word((unsigned)t.state));
+	q->sheet.output = t.output;
+	q->sheet.number = number;
+	snprintf(q->type, sizeof(q->type), "%s", t.output_type);
+	status = sk_sheet_load(q->act.desk->db, &q->sheet);
+	return status == SK_ENOENTRY ? 0 : status;
+}
+
+static bool is_drawn(const struct sk_asked *q)
+{
+	return q->sheet.pages > 0;
+}
+
+static int lend(struct sk_asked *q)
+{
+	struct sk_sheet *s = &q->sheet;
+
+	sk_blob_name(s->image, q->blob);
+	int status = sk_blob_lend(q->act.desk->blobs, SK_BLOB_OUTPUT, q->blob, &q->handed, &q->fd);
+	memcpy(q->handed.sha256, s->image, sizeof(s->image));
+	q->handed.size = (uint64_t)s->size;
+	return status;
+}
+
+static void tell(struct sk_asked *q)
+{
+	sk_show_number(q->out, "pages", q->sheet.pages);
+	json_object_set_new(q->out, "status", json_string("ok"));
+}
+
+/* A picture that a backup did not bring back is drawn once more. */
+static int look_page(struct sk_asked *q)
+{
+	int status = q->ask.number < 1 ? sk_asked_fail(q, SK_FRONT_WHY_VALUE, "number")
+				       : load(q, q->ask.number);
+
+	if (status == 0 && is_drawn(q) && lend(q) == 0) {
+		tell(q);
+		return 0;
+	}
+	return status ? status : sk_bench_draw(q);
+}
+
+static int look_pages(struct sk_asked *q)
+{
+	int status = load(q, 1);
+
+	if (status == 0 && is_drawn(q)) {
+		tell(q);
+		return 0;
+	}
+	return status ? status : sk_bench_draw(q);
+}
+
+static int run_sheet(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
+{
+	int status = sk_sheet_put(g->db, &q->sheet);
+
+	if (status == 0)
+		tell(q);
+	return status;
+}
+
+static int after_page(struct sk_asked *q)
+{
+	return lend(q) ? sk_asked_fail(q, SK_FRONT_WHY_FAULT, NULL) : 0;
+}
+
+const struct sk_ask_of sk_asks_sheet[] = {
+    {SK_FRONT_PAGE, SK_ASK_SEER, look_page, run_sheet, after_page, NULL},
+    {SK_FRONT_PAGES, SK_ASK_SEER, look_pages, run_sheet, NULL, NULL},
+    {.what = SK_FRONT_COUNT},
+};
