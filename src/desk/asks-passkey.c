@@ -1,12 +1,16 @@
 /* Passkeys of accounts, and what is to be signed with them: doc/front.md, doc/passkey.md. The gate. */
+#include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/err.h"
+#include "base/fd.h"
 #include "base/hex.h"
 #include "desk/challenge.h"
 #include "desk/login.h"
+#include "passkey/attest.h"
 #include "policy/decide.h"
 #include "store/account.h"
 
@@ -127,6 +131,7 @@ static int look_challenge(struct sk_asked *q)
 	if (status)
 		return status;
 	sk_desk_challenge(q->act.desk, "create", q->member, challenge);
+	sk_show_set(q->out, "attestation", json_string(sk_login_attested(q) ? "direct" : "none"));
 	return sk_asked_show_challenge(q, &party, challenge, q->member);
 }
 
@@ -167,6 +172,34 @@ static int keep(struct sk_gate *g, struct sk_asked *q, const struct sk_passkey_n
 	return status ? status : sk_asked_log_key(g, "passkey.add", q->member, made->cose);
 }
 
+/* Certificates of makers, as the settings name them, in the arena. */
+static int load_anchors(struct sk_asked *q, struct sk_slice *anchors)
+{
+	const char *path = sk_settings_get(q->act.desk->settings, "attestation");
+	sk_autoclose int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+	char *p = fd < 0 ? NULL : sk_arena_alloc(q->arena, SK_PASSKEY_ANCHORS);
+	ssize_t n = p ? pread(fd, p, SK_PASSKEY_ANCHORS, 0) : -1;
+
+	if (n <= 0)
+		return sk_asked_fail(q, SK_FRONT_WHY_UNREADY, "attestation");
+	*anchors = sk_slice(p, (size_t)n);
+	return 0;
+}
+
+static int attested(struct sk_asked *q, const struct sk_passkey_party *party,
+    const struct sk_passkey_answer *answer, struct sk_slice object, enum sk_passkey_why *wrong)
+{
+	struct sk_slice anchors;
+	int status = sk_login_attested(q) ? load_anchors(q, &anchors) : SK_EEXIST;
+
+	if (status)
+		return status == SK_EEXIST ? 0 : status;
+	*wrong = SK_PASSKEY_ATTESTATION;
+	status = sk_passkey_attested(party, answer, object, anchors);
+	return status == SK_EFORMAT ? sk_asked_fail(q, SK_FRONT_WHY_UNREADY, "attestation")
+				    : status;
+}
+
 /* What was made, and with which challenge, which nobody has answered yet. */
 static int read_creation(struct sk_gate *g, struct sk_asked *q, struct sk_buf *bytes,
     uint8_t challenge[SK_CHALLENGE], struct sk_passkey_new *made)
@@ -174,11 +207,12 @@ static int read_creation(struct sk_gate *g, struct sk_asked *q, struct sk_buf *b
 	enum sk_passkey_why wrong = SK_PASSKEY_FORM;
 	struct sk_passkey_answer answer = {0};
 	struct sk_passkey_party party;
+	struct sk_slice object;
 	int status = sk_asked_party(q, &party);
 
 	if (status)
 		return status;
-	status = sk_passkey_creation_read(sk_slice_str(q->ask.assertion), bytes, &answer);
+	status = sk_passkey_creation_read(sk_slice_str(q->ask.assertion), bytes, &answer, &object);
 	if (status == 0) {
 		wrong = SK_PASSKEY_OTHER;
 		status = sk_desk_challenge_of(
@@ -188,6 +222,10 @@ static int read_creation(struct sk_gate *g, struct sk_asked *q, struct sk_buf *b
 		status = sk_challenge_fresh(g->db, challenge);
 	if (status == 0)
 		status = sk_passkey_register(&party, &answer, challenge, made, &wrong);
+	if (status == 0)
+		status = attested(q, &party, &answer, object, &wrong);
+	if (json_object_get(q->out, "status"))
+		return SK_EREFUSED;
 	if (status == SK_EFORMAT || status == SK_EREFUSED || status == SK_EEXIST)
 		status = sk_asked_fail(q, SK_FRONT_WHY_PASSKEY_WRONG, sk_passkey_why_word(wrong));
 	return status;

@@ -57,6 +57,13 @@ int sk_asked_wants(const struct sk_asked *q)
 	return z ? (int)z->login : SK_LOGIN_PASSWORD;
 }
 
+bool sk_login_attested(const struct sk_asked *q)
+{
+	const struct sk_zone *z = zone_of(q);
+
+	return z && z->attested;
+}
+
 void sk_login_lives(const struct sk_asked *q, int64_t *idle, int64_t *ends)
 {
 	const struct sk_zone *z = zone_of(q);

@@ -44,6 +44,8 @@ int sk_login_log(struct sk_gate *g, const struct sk_asked *q, const char *kind, 
     const char *auth, const char *reason);
 /* How long a session lives in this zone, ms. */
 void sk_login_lives(const struct sk_asked *q, int64_t *idle, int64_t *ends);
+/* New passkeys are of makers that the post knows. */
+bool sk_login_attested(const struct sk_asked *q);
 /* Which level they give together: enum sk_login. */
 int sk_login_level(unsigned factors);
 void sk_login_address(const uint8_t address[16], char text[SK_LOGIN_ADDRESS]);

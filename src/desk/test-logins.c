@@ -59,6 +59,8 @@ static int answers, asked;
 static struct sk_channel control, portal;
 static struct sk_front_terminal here, elsewhere;
 
+static const char *anchors; /* certificates of makers of passkeys; NULL: none are named */
+
 /* --- the talk --- */
 
 static int serve_answer(void *ctx, struct sk_message *m)
@@ -253,6 +255,11 @@ static void start(void)
 	    "portal https://portal.city.example\n",
 	    top, top, top);
 	assert_int_equal(sk_write_all(fd, text, strlen(text)), 0);
+	if (anchors) {
+		put_file("makers.pem", anchors);
+		snprintf(text, sizeof(text), "attestation %s/makers.pem\n", top);
+		assert_int_equal(sk_write_all(fd, text, strlen(text)), 0);
+	}
 	role_place = SK_PLACE_LOGIN;
 	role_heard = secrets;
 	role_nheard = 1;
@@ -818,6 +825,51 @@ static void test_level(void **state)
 	}
 }
 
+/* --- makers of passkeys --- */
+
+/* A maker that has made none of the passkeys here. */
+static const char maker[] = "-----BEGIN CERTIFICATE-----\n"
+			    "MIIBdzCCAR2gAwIBAgIUAKVa8Y1zcO0rKKrZzBT2C9GRGA8wCgYIKoZIzj0EAwIw\n"
+			    "EDEOMAwGA1UEAwwFbWFrZXIwIBcNMjYxMTIzMjA0NDU5WhgPMjEyNjEwMzAyMDQ0\n"
+			    "NTlaMBAxDjAMBgNVBAMMBW1ha2VyMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE\n"
+			    "ImbkWGZ87Y8gD95eK487sNDyEc1svYMPVBztOOf/SanNBLQ9+U/Nsa9kDDiv1HTZ\n"
+			    "tjugiAYgRbgLJoaNGmWKDqNTMFEwHQYDVR0OBBYEFEhsYMot3fmhX4sJ4NG/USeV\n"
+			    "xsvwMB8GA1UdIwQYMBaAFEhsYMot3fmhX4sJ4NG/USeVxsvwMA8GA1UdEwEB/wQF\n"
+			    "MAMBAf8wCgYIKoZIzj0EAwIDSAAwRQIgZ9SuX0VdE03CrCNvleVjnrBafXczpCGl\n"
+			    "fA0vMbOQbY4CIQCS3pq5tLGfjpcjbQIWAdMD5SG2r/zBzzdCJrTeXipsSQ==\n"
+			    "-----END CERTIFICATE-----\n";
+
+static int setup_attested(void **state)
+{
+	anchors = maker;
+	begin("; login password, attested");
+	anchors = NULL;
+	return 0;
+}
+
+static int setup_no_makers(void **state)
+{
+	begin("; login password, attested");
+	return 0;
+}
+
+/* Where the policy wants to know who made it, a passkey that does not say is none. */
+static void test_attested(void **state)
+{
+	yes(&here, login("ichi", SECRET));
+	yes(&here, "{\"ask\":\"passkey.challenge\"}");
+	assert_string_equal(said("attestation"), "direct");
+	no(&here, browser_creation(said("challenge"), ORIGIN, 1), "passkey-wrong");
+	assert_string_equal(said("field"), "passkey.attestation");
+}
+
+static void test_no_makers(void **state)
+{
+	yes(&here, login("ichi", SECRET));
+	no(&here, browser_creation(challenged(&here, "passkey.challenge"), ORIGIN, 1), "unready");
+	assert_string_equal(said("field"), "attestation");
+}
+
 /* --- the ledger --- */
 
 /* What stands in the outbox of the ledger, one after the other. */
@@ -946,6 +998,8 @@ int main(int argc, char **argv)
 	    T(test_wrong), T(test_closed), T(test_waits), T(test_change), T(test_sessions),
 	    T(test_link), T(test_code), T(test_second), T(test_code_waits), T(test_passkey),
 	    T(test_passkey_wrong), T(test_creation_once), T(test_recovery), T(test_ledger),
+	    cmocka_unit_test_setup_teardown(test_attested, setup_attested, teardown),
+	    cmocka_unit_test_setup_teardown(test_no_makers, setup_no_makers, teardown),
 	    cmocka_unit_test_setup_teardown(test_level, setup_two, teardown),
 	    T(test_recovery_second)};
 

@@ -20,7 +20,8 @@
 #define BASE64_MOST 2048
 
 static const char *const words[SK_PASSKEY_WHYS] = {"passkey.good", "passkey.form", "passkey.party",
-    "passkey.other", "passkey.presence", "passkey.signature", "passkey.counter"};
+    "passkey.other", "passkey.presence", "passkey.signature", "passkey.counter",
+    "passkey.attestation"};
 
 const char *sk_passkey_why_word(enum sk_passkey_why why)
 {

@@ -59,6 +59,7 @@ enum sk_passkey_why {
 	SK_PASSKEY_PRESENCE,  /* nobody was there, or was not verified */
 	SK_PASSKEY_SIGNATURE, /* it does not fit the key */
 	SK_PASSKEY_COUNTER, /* the counter has not grown: the key was copied, or this was used before */
+	SK_PASSKEY_ATTESTATION, /* none of a maker that is wanted */
 	SK_PASSKEY_WHYS
 };
 /* A stable word for the ledger and the interfaces. */
@@ -82,9 +83,9 @@ int sk_passkey_cose(struct sk_slice cose, struct sk_passkey_key *key, struct sk_
 int sk_passkey_answer_read(struct sk_slice text, struct sk_buf *bytes, struct sk_slice *credential,
     struct sk_passkey_answer *answer);
 
-/* The same of a registration: two lines, `authenticator` and `client`. */
-int sk_passkey_creation_read(
-    struct sk_slice text, struct sk_buf *bytes, struct sk_passkey_answer *answer);
+/* The same of a registration: two lines, `authenticator` and `client`; or three, then the last is attestationObject, else empty. */
+int sk_passkey_creation_read(struct sk_slice text, struct sk_buf *bytes,
+    struct sk_passkey_answer *answer, struct sk_slice *object);
 
 /* Which challenge clientDataJSON of this type ("get", "create") says that it answers. SK_EFORMAT. */
 int sk_passkey_challenge_of(

@@ -114,7 +114,7 @@ int sk_passkey_register(const struct sk_passkey_party *party,
 
 static bool take_line(struct sk_slice *text, struct sk_buf *bytes, size_t *at, size_t *n)
 {
-	uint8_t raw[2048];
+	uint8_t raw[6144]; /* an attestation has certificates in it */
 	size_t end = sk_slice_find(*text, 0, SK_SLICE_LIT("\n"));
 	struct sk_slice line = sk_slice_sub(*text, 0, end);
 
@@ -149,13 +149,24 @@ int sk_passkey_answer_read(struct sk_slice text, struct sk_buf *bytes, struct sk
 	return 0;
 }
 
-int sk_passkey_creation_read(
-    struct sk_slice text, struct sk_buf *bytes, struct sk_passkey_answer *answer)
+static int lines_in(struct sk_slice text)
 {
-	size_t at[4], n[4];
+	int n = 1;
 
-	if (!take_lines(text, bytes, 2, at, n))
+	for (size_t i = 0; i < text.n; i++)
+		n += text.p[i] == '\n';
+	return n;
+}
+
+int sk_passkey_creation_read(struct sk_slice text, struct sk_buf *bytes,
+    struct sk_passkey_answer *answer, struct sk_slice *object)
+{
+	int lines = lines_in(text);
+	size_t at[4] = {0}, n[4] = {0};
+
+	if (lines < 2 || lines > 3 || !take_lines(text, bytes, lines, at, n))
 		return SK_EFORMAT;
+	*object = sk_slice(bytes->p + at[2], n[2]);
 	*answer = (struct sk_passkey_answer){.authenticator = sk_slice(bytes->p + at[0], n[0]),
 	    .client = sk_slice(bytes->p + at[1], n[1])};
 	return 0;

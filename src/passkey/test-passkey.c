@@ -569,7 +569,7 @@ static void test_answers_as_lines(void **state)
 	    "YR\nYg\nYw\nZA", "+/+/\nYg\nYw\nZA"};
 	struct sk_buf b = SK_BUF(8192);
 	struct sk_passkey_answer a;
-	struct sk_slice credential;
+	struct sk_slice credential, object;
 
 	assert_int_equal(
 	    sk_passkey_answer_read(SK_SLICE_LIT("YQ\nYg\nYw\nZGQ\n"), &b, &credential, &a), 0);
@@ -577,9 +577,13 @@ static void test_answers_as_lines(void **state)
 		    sk_slice_is(a.client, "c") && sk_slice_is(a.signature, "dd"));
 	assert_int_equal(
 	    sk_passkey_answer_read(SK_SLICE_LIT("YQ\nYg\nYw\n-_-_"), &b, &credential, &a), 0);
-	assert_int_equal(sk_passkey_creation_read(SK_SLICE_LIT("YQ\nYg"), &b, &a), 0);
+	assert_int_equal(sk_passkey_creation_read(SK_SLICE_LIT("YQ\nYg"), &b, &a, &object), 0);
 	assert_true(sk_slice_is(a.authenticator, "a") && sk_slice_is(a.client, "b"));
-	assert_int_equal(sk_passkey_creation_read(SK_SLICE_LIT("YQ\nYg\nYw"), &b, &a), SK_EFORMAT);
+	assert_int_equal(
+	    sk_passkey_creation_read(SK_SLICE_LIT("YQ\nYg\nYw\nZA"), &b, &a, &object), SK_EFORMAT);
+	assert_int_equal(sk_passkey_creation_read(SK_SLICE_LIT("YQ"), &b, &a, &object), SK_EFORMAT);
+	assert_int_equal(sk_passkey_creation_read(SK_SLICE_LIT("YQ\nYg\nYw"), &b, &a, &object), 0);
+	assert_true(sk_slice_is(object, "c"));
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		assert_int_equal(
 		    sk_passkey_answer_read(sk_slice_str(bad[i]), &b, &credential, &a), SK_EFORMAT);

@@ -98,10 +98,14 @@ static void zone_uplink(struct sk_cursor *c, void *target)
 	sk_take_nets(c, &z->via, true);
 }
 
-/* idle 15 minutes, ends 8 hours: whichever comes first */
+/* idle 15 minutes, ends 8 hours: whichever comes first; attested */
 static void login_times(struct sk_cursor *c, struct sk_zone *z)
 {
 	while (!c->bad && sk_try(c, ",")) {
+		if (sk_try(c, "attested")) {
+			z->attested = true;
+			continue;
+		}
 		bool idle = sk_try(c, "idle");
 		int64_t *at = idle ? &z->idle : &z->ends;
 

@@ -125,6 +125,7 @@ struct sk_zone {
 	const char *uplink; /* or NULL */
 	struct sk_nets via;
 	enum sk_login login; /* at its portal: at least this */
+	bool attested;       /* passkeys are of makers that the post knows */
 	int64_t idle,
 	    ends; /* seconds that a session lives there; 0: as it does where nothing is said */
 	const struct sk_entry *login_where; /* NULL: not said */

@@ -183,9 +183,11 @@ static void test_logins(void **state)
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
 		tells(bad[i].text, bad[i].why, bad[i].at);
-	assert_int_equal(load(LOGIN("login two-factors, ends 8 hours, idle 15 minutes") PEOPLE), 0);
+	assert_int_equal(
+	    load(LOGIN("login two-factors, ends 8 hours, attested, idle 15 minutes") PEOPLE), 0);
 	const struct sk_zone *z = sk_policy_find(policy, SK_KIND_ZONE, "lgwan");
 	assert_int_equal(z->login, SK_LOGIN_TWO_FACTORS);
+	assert_true(z->attested);
 	assert_int_equal(z->idle, 15 * 60);
 	assert_int_equal(z->ends, 8 * 3600);
 	assert_null(((const struct sk_zone *)sk_policy_find(policy, SK_KIND_ZONE, "internet"))
