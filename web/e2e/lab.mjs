@@ -1,0 +1,73 @@
+// Two real posts in a real browser: tests/regress/test_web.py starts both, and runs the stories that stand in this folder. One line
+// of JSON each way over standard input and output: what a story wants done beside the browser ({do: …}), and how it ended.
+import { createInterface } from 'node:readline';
+import { chromium } from 'playwright-core';
+
+const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+const say = (what) => process.stdout.write(`${JSON.stringify(what)}\n`);
+
+/** Has the test do something (tests/regress/test_web.py, DOINGS) and gives what it answers. */
+export async function lab(what, more = {}) {
+	say({ do: what, ...more });
+	const answer = JSON.parse((await lines.next()).value);
+	if (answer.error) throw new Error(`${what}: ${answer.error}`);
+	return answer.value;
+}
+
+export const DESK = { width: 1366, height: 768 };
+export const PHONE = { width: 390, height: 844 };
+
+/** A person's browser at a post, logged in by a link of one use unless `member` is missing. Complaints of pages fail the story. */
+export async function person(browser, post, member, { lang = 'ja', viewport = DESK } = {}) {
+	const context = await browser.newContext({ viewport, locale: lang === 'ja' ? 'ja-JP' : 'en-GB', timezoneId: 'Asia/Tokyo', acceptDownloads: true });
+	const page = await context.newPage();
+	page.setDefaultTimeout(30_000);
+	const complaints = [];
+	page.on('pageerror', (e) => complaints.push(String(e)));
+	page.on('console', (m) => {
+		if (/Content Security Policy|Trusted Type/.test(m.text())) complaints.push(m.text());
+	});
+	const origin = await lab('origin', { post });
+	if (member) {
+		await page.goto(await lab('invite', { post, member }));
+		await page.locator('.gate-card .button.primary').click();
+		await page.locator('input[autocomplete="new-password"]').waitFor();
+	}
+	return { context, page, origin, complaints, open: (path) => page.goto(origin + path) };
+}
+
+/** Chooses files on the page for sending, with the first class there is, and sends them. */
+export async function send(page, files) {
+	await page.locator('[data-choose=files]').setInputFiles(files);
+	await page.locator('.send-grid.ready').waitFor();
+	if (await page.locator('.choices input').count()) await page.locator('.choices .option').first().click();
+	await page.locator('.send-do button').click();
+	await page.locator('.sendings li').first().waitFor();
+}
+
+export async function sample(name) {
+	return { name, mimeType: 'application/octet-stream', buffer: Buffer.from(await lab('sample', { name }), 'base64') };
+}
+
+export const shot = async (page, name) => page.screenshot({ path: `${await lab('folder')}/${name}.png` });
+
+export function must(true_, why) {
+	if (!true_) throw new Error(why);
+}
+
+/** Runs the story that was asked for by name. */
+export async function tell(stories) {
+	const story = stories[process.argv[2]];
+	// --no-sandbox: the tests run as root, and the pages are our own
+	const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ['--no-sandbox'] });
+	let error;
+	try {
+		await story(browser);
+	} catch (e) {
+		error = e.stack;
+		for (const c of browser.contexts()) for (const p of c.pages()) await shot(p, 'failed').catch(() => undefined);
+	}
+	await browser.close();
+	say({ end: true, ...(error ? { error } : {}) });
+	process.exit(0);
+}
