@@ -250,7 +250,7 @@ static int look_list(struct sk_asked *q)
 	    json_boolean(
 		a.password == NULL && sk_settings_get(q->act.desk->settings, "directory") != NULL));
 	sk_show_set(q->out, "code", json_boolean(status == 0 && code.confirmed));
-	sk_show_number(q->out, "passkeys", (int64_t)nkeys);
+	sk_show_set(q->out, "passkeys", sk_show_passkeys(keys, nkeys));
 	return status == SK_ENOENTRY ? 0 : status;
 }
 

@@ -76,6 +76,15 @@ static json_t *show_key(const struct sk_passkey *k)
 	return o;
 }
 
+json_t *sk_show_passkeys(const struct sk_passkey *v, size_t n)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(list, show_key(&v[i]));
+	return list;
+}
+
 /* --- signing a vote --- */
 
 int sk_asked_to_sign(struct sk_asked *q, const struct sk_passkey_asked *asked)
@@ -250,7 +259,6 @@ static int run_add(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
 
 static int look_list(struct sk_asked *q)
 {
-	json_t *list = json_array();
 	struct sk_passkey *v = NULL;
 	const char *member;
 	size_t n = 0;
@@ -258,12 +266,8 @@ static int look_list(struct sk_asked *q)
 
 	if (status == 0)
 		status = sk_passkey_list(q->act.desk->db, q->arena, member, &v, &n);
-	for (size_t i = 0; i < n; i++)
-		json_array_append_new(list, show_key(&v[i]));
 	if (status == 0)
-		sk_show_set(q->out, "passkeys", list);
-	else
-		json_decref(list);
+		sk_show_set(q->out, "passkeys", sk_show_passkeys(v, n));
 	return status;
 }
 

@@ -69,15 +69,32 @@ static void set_classes(json_t *o, const struct sk_transfer *t)
 	json_decref(facts);
 }
 
+/* What the policy of today calls a member; NULL: it has none of this name. */
+static const char *title_of(const struct sk_asked *q, const char *member)
+{
+	const struct sk_member *m = sk_asked_member(q, member);
+
+	return m ? m->title : NULL;
+}
+
+/* A name that did not come along with the transfer is that of today. */
+static void set_names(json_t *o, const struct sk_asked *q, const struct sk_transfer *t)
+{
+	const char *name = t->requester_name && t->requester_name[0] ? t->requester_name
+								     : title_of(q, t->requester);
+
+	sk_show_set(o, "requester_name", sk_show_text(name));
+	sk_show_set(o, "recipient_name", sk_show_text(title_of(q, t->recipient)));
+}
+
 static void set_texts(json_t *o, const struct sk_transfer *t)
 {
 	const struct {
 		const char *name, *text;
 	} v[] = {{"id", t->id}, {"state", sk_state_word((unsigned)t->state)}, {"owner", t->owner},
 	    {"route", t->route}, {"from", t->zone_from}, {"to", t->zone_to},
-	    {"requester", t->requester}, {"requester_name", t->requester_name},
-	    {"recipient", t->recipient}, {"claimed", t->claimed}, {"found", t->found},
-	    {"output_type", t->output_type}};
+	    {"requester", t->requester}, {"recipient", t->recipient}, {"claimed", t->claimed},
+	    {"found", t->found}, {"output_type", t->output_type}};
 
 	for (size_t i = 0; i < sizeof(v) / sizeof(*v); i++)
 		sk_show_set(o, v[i].name, sk_show_text(v[i].text));
@@ -113,6 +130,7 @@ json_t *sk_show_transfer(
 	bool content = sk_show_content(q, t, holds);
 
 	set_texts(o, t);
+	set_names(o, q, t);
 	set_numbers(o, t);
 	set_classes(o, t);
 	sk_show_set(o, "holds", holds_of(t));

@@ -107,6 +107,9 @@ int sk_asked_party(struct sk_asked *q, struct sk_passkey_party *party);
 /* What a browser is asked with: challenge, for whom, which keys `member` has (NULL: not told). */
 int sk_asked_show_challenge(struct sk_asked *q, const struct sk_passkey_party *party,
     const uint8_t challenge[SK_PASSKEY_CHALLENGE], const char *member);
+struct sk_passkey;
+/* A list of them as doc/front.md says, new. */
+json_t *sk_show_passkeys(const struct sk_passkey *v, size_t n);
 /* Which key is whose from now on, or no longer, for who looks at signatures later. */
 int sk_asked_log_key(struct sk_gate *g, const char *kind, const char *member, struct sk_slice cose);
 

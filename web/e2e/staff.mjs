@@ -187,7 +187,7 @@ const stories = {
 		const one = await person(browser, 'lgwan', 'dairi');
 		await setPassword(one.page);
 		await one.open('/');
-		await one.page.locator('.ways a').nth(3).click();
+		await one.page.locator('.ways a[href="/history"]').click();
 		await one.page.waitForURL('**/history');
 		await one.open('/transfers/00000000000000000000000000000000');
 		await one.page.locator('.notice.bad').waitFor();

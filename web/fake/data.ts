@@ -105,7 +105,7 @@ export const removals: Removal[] = [
 
 export function historyOf(x: Transfer): HistoryRow[] {
 	const rows: HistoryRow[] = [
-		{ at: x.received, event: 'receive', to: 'received', by: 'requester', person: x.requester_name },
+		{ at: x.received, event: 'receive', to: 'received', by: 'requester', person: x.requester_name ?? x.requester },
 		{ at: x.received + 400, event: 'clean', from: 'received', to: 'cleaning', by: 'gate' },
 	];
 	if (x.output_hash) rows.push({ at: x.received + 1600, event: 'cleaned', from: 'cleaning', to: 'cleaned', by: 'worker' });

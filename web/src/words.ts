@@ -22,6 +22,8 @@ export const className = (name: string): string => (CLASSES[name] ? t("Confident
 const ZONES: Record<string, string> = { internet: N_("Internet"), lgwan: N_("LGWAN"), mynumber: N_("My Number") };
 export const zoneText = (zone: string): string => (ZONES[zone] ? tr(ZONES[zone]!) : zone);
 
+export const senderOf = (x: Transfer): string => x.requester_name ?? x.requester;
+
 export const directionText = (d: RouteInfo['direction']): string => (d === 'in' ? t("Bring in") : t("Take out"));
 
 // Codes of removals by what they mean to whoever gets the file; what is not here is "settings and hidden parts".
@@ -59,7 +61,7 @@ function listed(parts: string[]): string {
 
 /** One sentence about what cleaning did. Undefined while it is not known. */
 export function removedSentence(of: Pick<Transfer, 'removed' | 'output_hash' | 'method'>): string | undefined {
-	if (!of.output_hash) return undefined;
+	if (!of.output_hash || of.removed === undefined) return undefined;
 	const codes = removalsOf(of.removed).map((r) => r.code);
 	if (of.method === 'flatten') return t("It was turned into pictures of its pages, so that nothing in it can run.");
 	if (of.method === 'text') return t("Its text alone was kept.");

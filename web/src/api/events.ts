@@ -44,10 +44,13 @@ export function listen(): void {
 		for (const w of [...sessionWatchers]) w();
 	});
 	source.addEventListener('error', () => {
-		connected.set(false);
-		if (source?.readyState !== EventSource.CLOSED) return;
+		if (source?.readyState !== EventSource.CLOSED) {
+			connected.set(false); // the network: the browser tries again by itself
+			return;
+		}
+		connected.set(true); // it answered: not with events
 		deafen();
-		retry = setTimeout(listen, 5000);
+		retry = setTimeout(listen, 20_000);
 	});
 }
 

@@ -20,8 +20,9 @@ export interface Transfer {
 	integrity?: string;
 	availability?: string;
 	requester: string;
-	requester_name: string;
+	requester_name?: string;
 	recipient?: string;
+	recipient_name?: string;
 	name?: string;
 	reason?: string;
 	claimed?: string;

@@ -15,7 +15,7 @@ import { StateTag } from '../parts/tag';
 import { Link, setQuery, usePlace } from '../router';
 import { may, session } from '../session';
 import { useStore } from '../store';
-import { zoneText } from '../words';
+import { senderOf, zoneText } from '../words';
 
 const DAY = 86_400_000;
 const PAGE = 50;
@@ -139,7 +139,7 @@ function Rows({ rows }: { rows: Transfer[] }) {
 					),
 				},
 				{ head: t("Way"), kind: 'narrow', cell: (x) => `${zoneText(x.from)} → ${zoneText(x.to)}` },
-				{ head: t("Handed over by"), cell: (x) => x.requester_name },
+				{ head: t("Handed over by"), cell: senderOf },
 				{ head: t("Size"), kind: 'number wide-only', cell: (x) => bytes(x.size) },
 				{ head: t("When"), kind: 'narrow', cell: (x) => <time title={exactly(x.received)}>{when(x.received)}</time> },
 				{ head: t("State"), kind: 'narrow', cell: (x) => <StateTag transfer={x} /> },

@@ -13,7 +13,8 @@ import { canCollect, StateTag } from '../parts/tag';
 import { go, Link } from '../router';
 import { session } from '../session';
 import { useStore } from '../store';
-import { removedSentence } from '../words';
+import { useSentence } from '../sentence';
+import { senderOf } from '../words';
 import { contentPath } from '../api/client';
 import { choose } from '../chosen';
 
@@ -72,6 +73,11 @@ function Duties() {
 	);
 }
 
+function Said({ transfer }: { transfer: Transfer }) {
+	const sentence = useSentence(transfer);
+	return sentence ? <p class="said">{sentence}</p> : null;
+}
+
 function Arrived({ rows }: { rows: Transfer[] }) {
 	return (
 		<ul class="arrived">
@@ -83,9 +89,9 @@ function Arrived({ rows }: { rows: Transfer[] }) {
 							<b>{x.name ?? t("(no name)")}</b>
 						</Link>
 						<p class="quiet-text">
-							{t("from {1}, {2}", x.requester_name, when(x.released ?? x.changed))} · {bytes(x.output_size ?? x.size)}
+							{t("from {1}, {2}", senderOf(x), when(x.released ?? x.changed))} · {bytes(x.output_size ?? x.size)}
 						</p>
-						<p class="said">{removedSentence(x)}</p>
+						<Said transfer={x} />
 					</div>
 					<a class="button primary" href={contentPath(x.id)} download>
 						<Icon name="receive" />
@@ -106,7 +112,7 @@ function Recent({ rows }: { rows: Transfer[] }) {
 			href={(x) => `/transfers/${x.id}`}
 			columns={[
 				{ head: t("File"), kind: 'main', cell: (x) => <Link href={`/transfers/${x.id}`}>{x.name ?? t("(no name)")}</Link> },
-				{ head: t("From"), kind: 'wide-only', cell: (x) => x.requester_name },
+				{ head: t("From"), kind: 'wide-only', cell: senderOf },
 				{ head: t("When"), kind: 'narrow', cell: (x) => when(x.received) },
 				{ head: t("State"), kind: 'narrow', cell: (x) => <StateTag transfer={x} /> },
 			]}
@@ -121,13 +127,13 @@ function drop(files: File[]): void {
 
 export function Home() {
 	const now = useStore(session);
+	const who = 'who' in now ? now.who : undefined;
 	const asked = useAsk('list', { most: 30 });
 	const again = asked.again;
 	useTransferEvents(useCallback(() => again(), [again]));
 	const rows = asked.data?.transfers ?? [];
-	const arrived = rows.filter((x) => canCollect(x) && x.state === 'released');
+	const arrived = rows.filter((x) => who && canCollect(x, who.zone) && x.state === 'released');
 	const others = rows.filter((x) => !arrived.includes(x)).slice(0, 8);
-	const who = 'who' in now ? now.who : undefined;
 	if (!who) return null;
 	return (
 		<Page title={t("Home")} heading={t("Hello, {1}", who.name)}>

@@ -9,6 +9,7 @@ import { Card, Page } from '../parts/page';
 import { PasswordOf } from '../parts/password-form';
 import { toast } from '../parts/toast';
 import { Link } from '../router';
+import { senderOf } from '../words';
 
 function One({ transfer, done }: { transfer: Transfer; done: () => void }) {
 	return (
@@ -19,7 +20,7 @@ function One({ transfer, done }: { transfer: Transfer; done: () => void }) {
 						<Link href={`/transfers/${transfer.id}`}>{transfer.name ?? t("(no name)")}</Link>
 					</h2>
 					<p class="quiet-text">
-						{t("from {1}, {2}", transfer.requester_name, when(transfer.received))} · {bytes(transfer.size)}
+						{t("from {1}, {2}", senderOf(transfer), when(transfer.received))} · {bytes(transfer.size)}
 					</p>
 					{transfer.expires && <p class="quiet-text">{t("{1} left", remaining(transfer.expires - Date.now()))}</p>}
 				</div>

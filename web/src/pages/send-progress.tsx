@@ -12,7 +12,7 @@ import { Progress } from '../parts/progress';
 import { isOver, lookOf, StateTag } from '../parts/tag';
 import { Link } from '../router';
 import { useStore } from '../store';
-import { removedSentence } from '../words';
+import { useSentence } from '../sentence';
 
 const OFTEN = 4000; // ms between looks, should the post's news not get through
 
@@ -70,7 +70,7 @@ function Line({ item }: { item: Item }) {
 	const [transfer, event] = useTransfer(item.id, sent);
 	const percent = item.file.size ? (item.sent / item.file.size) * 100 : 100;
 	const going = !sent || (transfer !== undefined && lookOf(transfer.state, transfer.holds).tone === 'going') || !transfer;
-	const clean = transfer && removedSentence(transfer);
+	const clean = useSentence(transfer);
 	return (
 		<li class="sending">
 			<Icon name="file" />

@@ -9,7 +9,7 @@ import { Table } from '../parts/table';
 import { Tag } from '../parts/tag';
 import { session } from '../session';
 import { useStore } from '../store';
-import { className, methodText, removalsOf } from '../words';
+import { className, methodText, removalsOf, senderOf } from '../words';
 
 /** Sentences of codes and types, fetched when a page wants them. */
 function useTables(): { codes: Record<string, string>; types: Record<string, string> } | undefined {
@@ -54,12 +54,12 @@ function RemovalList({ transfer }: { transfer: Transfer }) {
 
 export function Removals({ transfer }: { transfer: Transfer }) {
 	const [open, setOpen] = useState(false);
-	const n = removalsOf(transfer.removed).length;
+	const n = transfer.removed === undefined ? undefined : removalsOf(transfer.removed).length;
 	return (
 		<details class="card fold" onToggle={(e) => setOpen(e.currentTarget.open)}>
 			<summary>
 				<h2>{t("What was removed, in detail")}</h2>
-				<span class="quiet-text">{n ? tn("{1} kind", "{1} kinds", n) : t("nothing")}</span>
+				{n !== undefined && <span class="quiet-text">{n ? tn("{1} kind", "{1} kinds", n) : t("nothing")}</span>}
 			</summary>
 			{open && <RemovalList transfer={transfer} />}
 		</details>
@@ -139,8 +139,8 @@ export function Details({ transfer: x }: { transfer: Transfer }) {
 		<Card title={t("Details")}>
 			<Facts
 				rows={[
-					[t("Handed over by"), x.requester_name],
-					[t("For"), x.recipient === me ? t("you") : x.recipient],
+					[t("Handed over by"), senderOf(x)],
+					[t("For"), x.recipient && (x.recipient === me ? t("you") : (x.recipient_name ?? x.recipient))],
 					[t("Handed over"), exactly(x.received)],
 					[t("What it is for"), x.reason],
 					[t("Class"), x.class ? className(x.class) : undefined],

@@ -13,9 +13,12 @@ import { Loading, Notice, Trouble } from '../parts/notice';
 import { Card, Page } from '../parts/page';
 import { PasswordOf } from '../parts/password-form';
 import { Progress } from '../parts/progress';
-import { canCollect, lookOf, StateTag } from '../parts/tag';
+import { canCollect, isFor, lookOf, StateTag } from '../parts/tag';
 import { toast } from '../parts/toast';
-import { removedSentence, zoneText } from '../words';
+import { useSentence } from '../sentence';
+import { session } from '../session';
+import { useStore } from '../store';
+import { senderOf, zoneText } from '../words';
 import { ClassOf } from './transfer-class';
 import { Approvals, Details, Findings, HistoryOf, Removals } from './transfer-details';
 
@@ -29,6 +32,8 @@ function whyRefused(history: Shown['history']): string | undefined {
 /** What it is waiting for, or why it ended, and what to do. */
 function Situation({ shown, event }: { shown: Shown; event: TransferEvent | undefined }) {
 	const x = shown.transfer;
+	const now = useStore(session);
+	const here = 'who' in now ? now.who.zone : '';
 	const look = lookOf(x.state, x.holds);
 	const mine = x.role.includes('requester');
 	const note = whyRefused(shown.history);
@@ -69,6 +74,11 @@ function Situation({ shown, event }: { shown: Shown; event: TransferEvent | unde
 					<p>{t("The file is erased. If it is still needed, it has to be sent again.")}</p>
 				</Notice>
 			);
+		case 'released':
+		case 'collected':
+			return x.owner !== here && isFor(x) ? (
+				<Notice kind="info" title={t("It is collected in the portal of the other network ({1}).", zoneText(x.to))} />
+			) : null;
 		case 'cancelled':
 			return <Notice kind="info" title={t("It was taken back. Nothing was handed out.")} />;
 		default:
@@ -153,6 +163,8 @@ function Doings({ x, again, original, setOriginal }: DoingsProps) {
 	const [asking, setAsking] = useState(false);
 	const [ending, setEnding] = useState(false);
 	const doing = useDoing();
+	const now = useStore(session);
+	const collectable = 'who' in now && canCollect(x, now.who.zone);
 	const left = x.downloads_most === undefined ? undefined : x.downloads_most - (x.downloads ?? 0);
 	const concerned = x.role.includes('requester') || x.role.includes('recipient');
 	const cancel = () =>
@@ -166,7 +178,7 @@ function Doings({ x, again, original, setOriginal }: DoingsProps) {
 		<div class="doings">
 			<Trouble error={doing.error} />
 			<div class="actions">
-				{canCollect(x) && (left === undefined || left > 0) && (
+				{collectable && (left === undefined || left > 0) && (
 					<a class="button primary large" href={contentPath(x.id)} download onClick={() => setTimeout(again, 1500)}>
 						<Icon name="receive" />
 						<span>{t("Download")}</span>
@@ -186,7 +198,7 @@ function Doings({ x, again, original, setOriginal }: DoingsProps) {
 					</Button>
 				)}
 			</div>
-			{canCollect(x) && (
+			{collectable && (
 				<p class="quiet-text">
 					{[
 						left === undefined ? '' : left > 0 ? tn("It can be downloaded once more.", "It can be downloaded {1} times more.", left) : t("It was downloaded as often as is allowed."),
@@ -241,7 +253,7 @@ function triedBefore(history: Shown['history']): boolean {
 function Body({ shown, again, event }: { shown: Shown; again: () => void; event: TransferEvent | undefined }) {
 	const x = shown.transfer;
 	const [original, setOriginal] = useOriginal(x.id);
-	const sentence = removedSentence(x);
+	const sentence = useSentence(x);
 	const wantsPassword = x.state === 'held' && x.holds.includes('password');
 	const mayGive = x.role.includes('requester') || x.role.includes('recipient');
 	return (
@@ -301,7 +313,7 @@ export function TransferPage({ params }: { params: { id?: string } }) {
 					<span>{name}</span> {x && <StateTag transfer={x} />}
 				</span>
 			}
-			lead={x && t("{1}, from {2} to {3}, {4}", x.requester_name, zoneText(x.from), zoneText(x.to), bytes(x.size))}
+			lead={x && t("{1}, from {2} to {3}, {4}", senderOf(x), zoneText(x.from), zoneText(x.to), bytes(x.size))}
 		>
 			{asked.loading && !x && <Loading />}
 			<Trouble error={asked.error} again={again} />

@@ -66,4 +66,10 @@ export function StateTag({ transfer }: { transfer: Pick<Transfer, 'state' | 'hol
 
 /** Nothing will happen to it any more, but that it expires. */
 export const isOver = (state: State): boolean => ['refused', 'denied', 'rejected', 'collected', 'expired', 'cancelled'].includes(state);
-export const canCollect = (t: Transfer): boolean => t.role.includes('recipient') && (t.state === 'released' || t.state === 'collected');
+
+/** Whoever it is for; without one it is for whoever sent it. */
+export const isFor = (t: Transfer): boolean => t.role.includes('recipient') || (!t.recipient && t.role.includes('requester'));
+
+/** At the post of `zone`: what was released is collected at the post that owns it. */
+export const canCollect = (t: Transfer, zone: string): boolean =>
+	isFor(t) && t.owner === zone && (t.state === 'released' || t.state === 'collected');

@@ -13,7 +13,7 @@ import { Card, Page } from '../../parts/page';
 import { type Column, Table } from '../../parts/table';
 import { StateTag } from '../../parts/tag';
 import { Link, setQuery, usePlace } from '../../router';
-import { className } from '../../words';
+import { className, senderOf } from '../../words';
 import '../../styles/desk.css';
 
 const STATES: [State, string][] = [
@@ -99,7 +99,7 @@ export function AuditTransfers() {
 				</>
 			),
 		},
-		{ head: t("Sent by"), cell: (x) => x.requester_name },
+		{ head: t("Sent by"), cell: senderOf },
 		{ head: t("For"), kind: 'wide-only', cell: (x) => x.recipient ?? '' },
 		{ head: t("From and to"), cell: (x) => `${x.from} → ${x.to}` },
 		{ head: t("Sent at"), kind: 'narrow', cell: (x) => exactly(x.received) },
