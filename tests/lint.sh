@@ -88,6 +88,7 @@ step format format
 step cppcheck static_analysis
 step clang-tidy tidy
 step layers python3 tests/layers.py
+step openapi python3 tests/openapi.py --check
 step banned banned
 step translations translations
 step manuals manuals

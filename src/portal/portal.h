@@ -84,6 +84,7 @@ struct sk_visit {
 	uint64_t sheet;           /* number of a page that is looked at */
 	uint64_t from, length;    /* of a piece of an upload */
 	int wrong;                /* why it could not be taken; 0 */
+	struct sk_buf kept;       /* a send, while the gate is asked for its upload */
 	struct sk_stream *stream; /* of notices; NULL: none */
 	uint32_t serial;          /* of its last ask */
 	const char *done;         /* the ask by which the gate learns how it ended; NULL: none */

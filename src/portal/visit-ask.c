@@ -1,4 +1,5 @@
 /* Asks: POST /api/v1/WORD. portal.h. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -49,6 +50,7 @@ static enum sk_front_why fill_in(
 	*field = "upload";
 	if (a->upload == NULL)
 		return SK_FRONT_WHY_MISSING;
+	memcpy(v->id, a->upload, sizeof(v->id));
 	one = sk_uploads_find(&v->portal->uploads, a->upload);
 	if (one == NULL)
 		return SK_FRONT_WHY_UPLOAD;
@@ -60,9 +62,17 @@ static enum sk_front_why fill_in(
 	sk_hex_text(hash, sha256, sizeof(sha256));
 	a->hash = hash;
 	a->size = (int64_t)sk_upload_taken(one);
-	memcpy(v->id, one->id, sizeof(v->id));
 	*field = NULL;
 	return SK_FRONT_WHY_NONE;
+}
+
+/* Of before this portal was started: the gate knows whether there is one, and whose it is. */
+static enum MHD_Result open_upload(struct sk_visit *v)
+{
+	char json[128];
+
+	snprintf(json, sizeof(json), "{\"ask\":\"upload.open\",\"upload\":\"%s\"}", v->id);
+	return sk_visit_ask(v, sk_slice_str(json));
 }
 
 static enum MHD_Result send_ask(struct sk_visit *v, struct sk_slice json)
@@ -78,11 +88,34 @@ static enum MHD_Result send_ask(struct sk_visit *v, struct sk_slice json)
 
 	if (arena && sk_front_read(json, arena, &a, &fault) == 0)
 		why = fill_in(v, &a, hash, &field);
+	if (why == SK_FRONT_WHY_UPLOAD && v->fd < 0 && sk_buf_put_slice(&v->kept, json) == 0) {
+		sk_arena_free(arena);
+		return open_upload(v);
+	}
 	if (why == SK_FRONT_WHY_NONE && sk_front_write(&a, &out, &fault))
 		why = SK_FRONT_WHY_FAULT;
 	rc = why ? sk_visit_refuse(v, why, field) : sk_visit_ask(v, sk_buf_slice(&out));
 	sk_buf_free(&out);
 	sk_arena_free(arena);
+	return rc;
+}
+
+static enum MHD_Result send_kept(struct sk_visit *v)
+{
+	struct sk_buf json = v->kept;
+	enum MHD_Result rc;
+	int status;
+
+	if (v->answer.status != MHD_HTTP_OK || v->fd < 0)
+		return sk_visit_answer(v);
+	sk_uploads_take(
+	    &v->portal->uploads, v->id, &v->handed, &v->fd, false, sk_now_ms(), &status);
+	if (status)
+		return sk_visit_refuse(v, SK_FRONT_WHY_FAULT, NULL);
+	v->kept = SK_BUF(SK_FRONT_ASK_BYTES);
+	v->answered = false;
+	rc = send_ask(v, sk_buf_slice(&json));
+	sk_buf_free(&json);
 	return rc;
 }
 
@@ -106,7 +139,7 @@ static enum MHD_Result ask_end(struct sk_visit *v, const char *url)
 	int rc;
 
 	if (v->answered)
-		return answered(v);
+		return v->kept.len ? send_kept(v) : answered(v);
 	rc = sk_portal_ask(v->word, sk_buf_slice(&v->body), &json, &fault);
 	if (rc == 0 && strcmp(v->word, "send") == 0)
 		result = send_ask(v, sk_buf_slice(&json));

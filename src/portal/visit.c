@@ -311,6 +311,7 @@ static enum MHD_Result begin(struct sk_portal *p, struct MHD_Connection *c, cons
 	    .number = ++p->visits,
 	    .fd = -1,
 	    .body = SK_BUF(1),
+	    .kept = SK_BUF(SK_FRONT_ASK_BYTES),
 	    .answer = {.text = SK_BUF((size_t)2 * SK_CHANNEL_BODY)}};
 	*visit = v;
 	return arrive(v, method, url);
@@ -360,6 +361,7 @@ void sk_portal_leave(
 		explicit_bzero(v->body.p, v->body.len);
 	sk_buf_free(&v->body);
 	sk_buf_free(&v->answer.text);
+	sk_buf_free(&v->kept);
 	sk_close(&v->fd);
 	explicit_bzero(v, sizeof(*v));
 	free(v);

@@ -237,7 +237,7 @@ class Bytes(PortalTest):
             status, answer = b.ask("send", to="lgwan", name="見積書.docx", upload=id)
             self.assertEqual(status, 200, answer)
             self.assertEqual((answer["asked"]["size"], answer["asked"]["hash"]), (size, hashlib.sha256(data).hexdigest()))
-            self.assertEqual(os.fstat(self.gate.uploads[id][0]).st_size, 32 + size + 17 * max(1, -(-size // 65536)))
+            self.assertEqual(os.fstat(self.gate.uploads.pop(id)[0]).st_size, 32 + size + 17 * max(1, -(-size // 65536)))
             self.assertEqual(b.ask("send", to="lgwan", name="a", upload=id)[1]["why"], "no-upload")
 
     def test_wrong(self):

@@ -4,6 +4,7 @@ import unittest
 
 from PIL import Image
 
+import openapi
 import portal
 import posts
 from logged import wait_for
@@ -138,9 +139,61 @@ class PortalPosts(unittest.TestCase):
             except OSError:
                 b.close()
                 return None
+
+        def sent():
+            try:
+                return b.ask("send", to="internet", name="x.txt", upload=patch[-32:], **{"class": "1"})
+            except OSError:
+                b.close()
+                return None
         r = wait_for("it never comes back", back)
         self.assertEqual((r.status, r.headers["Upload-Offset"]), (200, "65536"))
         self.assertEqual(b.ask("whoami")[1]["member"], "cho")
+        self.assertEqual(b.request("PATCH", patch, b"x" * (100000 - 65536), {"Upload-Offset": "65536"}).status, 204)
+        post.kill_role("portal")  # what is whole is found by the send, too
+        b.close()
+        status, answer = wait_for("it is never sent", sent)
+        self.assertEqual(status, 200, answer)
+
+    # --- every ask by everybody, as doc/openapi.json describes it ---
+
+    VALUES = {"integer": 1, "boolean": True}
+
+    def value(self, schema):
+        if "pattern" in schema:
+            return "0" * (64 if "64" in schema["pattern"] else 32)
+        return self.VALUES.get(schema.get("type"), "x")
+
+    def look(self, word, operation, status, answer):
+        """It is one of the answers that are described."""
+        self.assertIn(str(status), operation["responses"], (word, answer))
+        self.assertNotIn(answer.get("why"), ("fault", "lost", "no-gate"), (word, answer))
+        if status == 200:
+            self.assertEqual(answer["status"], "ok", word)
+            return
+        self.assertEqual((answer["status"], {"status", "why", "text"} - set(answer)), ("refused", set()), word)
+        whys = operation["responses"][str(status)]["content"]["application/json"]["schema"]["allOf"][1]["properties"]["why"]["enum"]
+        self.assertIn(answer["why"], whys, word)
+        self.assertNotIn("{1}", answer["text"], word)
+
+    def test_everything_by_everybody(self):
+        paths = {path[8:]: entry["post"] for path, entry in openapi.build()["paths"].items() if "{" not in path and "requestBody" in entry.get("post", {}) and path != "/api/v1/uploads"}
+        self.assertGreater(len(paths), 50)
+        stranger = self.browser(self.lab.internet)
+        for name in (None, "ichi", "cho", "kan", "sa"):
+            b = self.browser(self.lab.internet, name) if name else stranger
+            for word, operation in sorted(paths.items()):
+                schema = operation["requestBody"]["content"]["application/json"]["schema"]
+                body = {m: self.value(schema["properties"][m]) for m in schema.get("required", [])}
+                status, answer = b.ask(word, **body)
+                with self.subTest(word=word, name=name):
+                    self.look(word, operation, status, answer)
+                    if name is None and operation["x-needs"] != "nothing":
+                        self.assertEqual((status, answer["why"]), (401, "no-session"))
+                    elif name:
+                        self.assertNotEqual(status, 401)
+                if name and word in ("logout", "login.link", "session.end", "password.change"):
+                    b = self.browser(self.lab.internet, name)
 
 
 if __name__ == "__main__":
