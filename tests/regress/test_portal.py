@@ -289,7 +289,12 @@ class Bytes(PortalTest):
             self.assertTrue(at <= told <= len(data), (at, told))
             at = told
         while at < len(data):
-            r = self.patch(id, at, data[at:])
+            try:
+                r = self.patch(id, at, data[at:])
+            except OSError:  # told that it is elsewhere, and cut, before all of it was sent
+                b.close()
+                at = int(self.offset(id)[1])
+                continue
             self.assertIn(r.status, (204, 409))
             at = int(r.headers["Upload-Offset"])
         answer = b.ask("send", to="lgwan", name="a.bin", upload=id)[1]
