@@ -1,5 +1,6 @@
 """Two real posts, asked by their portals alone: a link opens a session, a file is dropped on one side and fetched clean on the other."""
 import io
+import shutil
 import unittest
 
 from PIL import Image
@@ -66,6 +67,26 @@ class PortalPosts(unittest.TestCase):
         self.assertEqual(b.ask("page", id=id, number=1)[0], 404)  # no ask of a browser
         self.assertEqual(other.request("GET", f"/api/v1/transfers/{id}/pages/1.png").status, 404)
         self.assertEqual(other.ask("pages", id=id)[0], 404)
+
+    def test_page_of_office_file(self):
+        there, b = self.browser(self.lab.internet, "ichi"), self.browser(self.lab.lgwan, "ichi")
+        id = there.bring("申請書.docm", samples.docm_with_macro(), to="lgwan", route="file-in", **{"class": "1"})[1]["transfer"]["id"]
+        wait_for(lambda: f"it never comes: {b.ask('show', id=id)}",
+                 lambda: b.ask("show", id=id)[1].get("transfer", {}).get("state") == "released")
+        if not shutil.which("soffice"):
+            self.assertEqual(b.ask("pages", id=id)[1].get("why"), "no-pages")
+            return
+        self.assertEqual(b.ask("pages", id=id), (200, {"status": "ok", "pages": 1}))
+        with Image.open(io.BytesIO(b.request("GET", f"/api/v1/transfers/{id}/pages/1.png").body)) as picture:
+            self.assertGreater(len(picture.convert("L").getcolors()), 2)  # words stand on it
+
+    def test_not_shown_as_pages(self):
+        there, b = self.browser(self.lab.internet, "ichi"), self.browser(self.lab.lgwan, "ichi")
+        id = there.bring("a.txt", "本文\n".encode(), to="lgwan", route="file-in", **{"class": "1"})[1]["transfer"]["id"]
+        wait_for(lambda: f"it never comes: {b.ask('show', id=id)}",
+                 lambda: b.ask("show", id=id)[1].get("transfer", {}).get("state") == "released")
+        status, answer = b.ask("pages", id=id)
+        self.assertEqual((status, answer["why"], answer["field"]), (422, "no-pages", "unsupported-type"))
 
     def test_session_ends_under_an_upload(self):
         b = self.browser(self.lab.internet, "ni")
