@@ -282,7 +282,7 @@ export interface Asks extends DeskAsks {
 	'user.add': [{ member: string }, { account: Account }];
 	'user.disable': [{ member: string }, { account: Account }];
 	'user.enable': [{ member: string }, { account: Account }];
-	'passkey.challenge': [None, Challenge];
+	'passkey.challenge': [None, Challenge & { attestation?: 'none' | 'direct' }];
 	'passkey.add': [{ assertion: string; title: string }, { passkey: Factors['passkeys'][number] }];
 	'passkey.list': [{ member?: string }, { passkeys: Factors['passkeys'] }];
 	'passkey.remove': [{ credential: string; member?: string }, None];
