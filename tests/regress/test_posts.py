@@ -270,7 +270,7 @@ class Ways:
         self.lgwan.await_state(id, "held")
         row = self.lgwan.ok("ni", "show", id=id)["transfer"]
         self.assertEqual((row["holds"], row["owner"], row["name"]), (["password"], "internet", "契約.pdf"))
-        self.refused(self.lgwan.ask("cho", "show", id=id), "no-transfer")
+        self.refused(self.lgwan.ask("dairi", "show", id=id), "no-transfer")
         self.refused(self.lgwan.ask("ichi", "cancel", id=id), "state")
         self.give(self.lgwan, "ni", id, "wrong")
         posts.wait_for("it is not asked for again", lambda: self.kinds(self.internet, id).count("transfer.hold") == 2 and self.lgwan.state(id) == "held")
