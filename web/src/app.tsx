@@ -66,7 +66,7 @@ function Me({ who }: { who: Who }) {
 
 function Side({ who }: { who: Who }) {
 	return (
-		<div class="side">
+		<header class="side">
 			<Link href="/" class="zone-band">
 				<small>sekisho</small>
 				<b>{who.zone_name ?? who.zone ?? ''}</b>
@@ -79,18 +79,18 @@ function Side({ who }: { who: Who }) {
 					{t("Log out")}
 				</Button>
 			</div>
-		</div>
+		</header>
 	);
 }
 
 function PhoneBar({ who }: { who: Who }) {
 	return (
-		<div class="phone-bar">
+		<header class="phone-bar">
 			<Link href="/">{who.zone_name ?? who.zone ?? 'sekisho'}</Link>
 			<Link href="/account" class="button quiet" aria-label={who.name}>
 				<Icon name="person" />
 			</Link>
-		</div>
+		</header>
 	);
 }
 

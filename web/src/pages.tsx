@@ -67,8 +67,8 @@ export const ways: Way[] = [
 	{ href: '/admin/organisation', name: N_("Changes of the organisation"), icon: 'people', for: looksAfter, waits: (n) => n.proposals ?? 0, group: ADMIN },
 	{ href: '/admin/policy', name: N_("Routes and policy"), icon: 'book', for: looksAfter, group: ADMIN },
 	{ href: '/admin/status', name: N_("State of the post"), icon: 'settings', for: looksAfter, group: ADMIN },
-	{ href: '/audit', name: N_("Audit: transfers"), icon: 'search', for: audits, group: AUDIT },
-	{ href: '/audit/ledger', name: N_("Audit: ledger"), icon: 'shield', for: audits, group: AUDIT },
+	{ href: '/audit', name: N_("Search transfers"), icon: 'search', for: audits, group: AUDIT },
+	{ href: '/audit/ledger', name: N_("Ledger"), icon: 'shield', for: audits, group: AUDIT },
 ];
 
 export const waysOf = (who: Who): Way[] => ways.filter((w) => !w.for || w.for(who));

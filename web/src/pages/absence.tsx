@@ -66,13 +66,12 @@ export function AbsenceTable({ rows, who, onDone }: { rows: Absence[]; who: bool
 		});
 	const columns: Column<Absence>[] = [
 		...(who ? [{ head: t("Who"), kind: 'main' as const, cell: (a: Absence) => a.name ?? a.member }] : []),
-		{ head: t("From"), kind: who ? 'narrow' : 'main', cell: (a) => <span title={exactly(a.from)}>{onDay(a.from)}</span> },
-		{ head: t("Until"), cell: (a) => <span title={exactly(a.until)}>{onDay(a.until)}</span> },
+		{ head: t("First day away"), ...(who ? {} : { kind: 'main' as const }), cell: (a) => <span title={exactly(a.from)}>{onDay(a.from)}</span> },
+		{ head: t("Last day away"), cell: (a) => <span title={exactly(a.until)}>{onDay(a.until)}</span> },
 		{ head: t("State"), kind: 'narrow', cell: (a) => (isNow(a) ? <Tag tone="warn">{t("Away now")}</Tag> : <Tag tone="going">{t("To come")}</Tag>) },
 		{ head: t("Said by"), cell: (a) => (a.said_by && a.said_by !== a.member ? a.said_by : '') },
 		{
 			head: t("End"),
-			kind: 'narrow',
 			cell: (a) => <Button onClick={() => end(a)}>{isNow(a) ? t("I am back") : t("Take back")}</Button>,
 		},
 	];

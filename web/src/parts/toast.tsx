@@ -39,10 +39,12 @@ function One({ one }: { one: Toast }) {
 export function Toasts() {
 	const all = useStore(toasts);
 	return (
-		<ul class="toasts" role="status" aria-live="polite">
-			{all.map((one) => (
-				<One key={one.id} one={one} />
-			))}
-		</ul>
+		<div role="status" aria-live="polite">
+			<ul class="toasts">
+				{all.map((one) => (
+					<One key={one.id} one={one} />
+				))}
+			</ul>
+		</div>
 	);
 }

@@ -38,7 +38,7 @@ const leaves = (c: OrgChange) => !c.from;
 /** `lineOf`: the line of the table that somebody brought, for a line of the post. */
 export function Changes({ changes, named, lineOf = (n) => n }: { changes: OrgChange[]; named: Named; lineOf?: (line: number) => number }) {
 	const columns: Column<OrgChange>[] = [
-		{ head: t("Line"), kind: 'number', cell: (c) => String(lineOf(c.line)) },
+		{ head: t("Line"), kind: 'wide-only', cell: (c) => String(lineOf(c.line)) },
 		{
 			head: t("Name"),
 			kind: 'main',
@@ -50,11 +50,10 @@ export function Changes({ changes, named, lineOf = (n) => n }: { changes: OrgCha
 			),
 		},
 		{
-			head: t("What"),
-			kind: 'narrow',
+			head: t("Kind of change"),
 			cell: (c) => (leaves(c) ? t("leaves") : isNew(c) ? t("comes") : t("changes")),
 		},
-		{ head: t("When"), kind: 'narrow', cell: (c) => (leaves(c) ? t("after {1}", c.until ?? '') : c.until ? `${c.from} – ${c.until}` : t("from {1}", c.from ?? '')) },
+		{ head: t("Days"), cell: (c) => (leaves(c) ? t("after {1}", c.until ?? '') : c.until ? `${c.from} – ${c.until}` : t("from {1}", c.from ?? '')) },
 		{ head: t("Department"), cell: (c) => !leaves(c) && <Change pair={c.department} named={named} /> },
 		{ head: t("Roles"), cell: (c) => !leaves(c) && <Change pair={c.roles} named={named} /> },
 		{ head: t("Deputies"), cell: (c) => !leaves(c) && <Change pair={c.deputies} /> },

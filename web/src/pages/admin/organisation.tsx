@@ -44,7 +44,7 @@ export function Organisation() {
 	const columns: Column<Proposal>[] = [
 		{ head: t("Comment"), kind: 'main', cell: (p) => <Link href={href(p)}>{p.comment?.split('\n')[0] || t("Change {1}", p.number)}</Link> },
 		{ head: t("Proposed by"), cell: (p) => p.name ?? p.by ?? t("root") },
-		{ head: t("At"), kind: 'narrow', cell: (p) => when(p.at) },
+		{ head: t("Proposed at"), cell: (p) => when(p.at) },
 		{ head: t("Decided by"), cell: (p) => p.decided_by ?? '' },
 		{ head: t("State"), kind: 'narrow', cell: (p) => <ProposalTag state={p.state} /> },
 	];

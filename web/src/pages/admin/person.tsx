@@ -105,7 +105,7 @@ function FactorsCard({ member }: { member: string }) {
 		{ head: t("Passkey"), kind: 'main', cell: (k) => k.title },
 		{ head: t("Since"), cell: (k) => onDay(k.created) },
 		{ head: t("Last used"), cell: (k) => (k.used ? when(k.used) : t("never")) },
-		{ head: t("Remove"), kind: 'narrow', cell: (k) => <Button onClick={() => setTaking(k)}>{t("Remove")}</Button> },
+		{ head: t("Remove"), cell: (k) => <Button onClick={() => setTaking(k)}>{t("Remove")}</Button> },
 	];
 	const remove = async () => {
 		if (taking === 'code') await ask('factor.remove', { member });
@@ -157,7 +157,7 @@ function SessionsCard({ member }: { member: string }) {
 		{ head: t("Shown by"), cell: (s) => (s.factors ?? []).map((f) => tr(SHOWN_BY[f] ?? f)).join(t(", ")) },
 		{ head: t("Since"), cell: (s) => when(s.created) },
 		{ head: t("Last seen"), cell: (s) => when(s.seen) },
-		{ head: t("End"), kind: 'narrow', cell: (s) => <Button onClick={() => end({ number: s.number })}>{t("End")}</Button> },
+		{ head: t("End"), cell: (s) => <Button onClick={() => end({ number: s.number })}>{t("End")}</Button> },
 	];
 	const rows = list.data?.sessions ?? [];
 	return (

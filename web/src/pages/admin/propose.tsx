@@ -1,6 +1,6 @@
 // A new change of the organisation: a table is read here in the browser, looked at line by line with what it would do, and
 // proposed. Nothing changes before somebody else has agreed.
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { ask, Refusal, sentenceOf } from '../../api/client';
 import { useMore } from '../../api/more';
 import type { OrgChange, OrgPreview } from '../../api/types-desk';
@@ -10,7 +10,8 @@ import { count, t, tn, tr, useLanguage } from '../../i18n';
 import { COLUMNS, HEADS, type Moves, movesOf, NotMoves } from '../../moves';
 import { Button } from '../../parts/button';
 import { Actions } from '../../parts/dialog';
-import { DropArea } from '../../parts/drop';
+import { useDrop } from '../../parts/drop';
+import { Icon } from '../../parts/icon';
 import { LinesField } from '../../parts/field';
 import { Loading, Notice, Trouble } from '../../parts/notice';
 import { Card, Page } from '../../parts/page';
@@ -128,6 +129,28 @@ function Preview({ table, onAnother }: { table: Table; onAnother: () => void }) 
 	);
 }
 
+/** One table, dropped, pasted or chosen. */
+function TableDrop({ onFiles }: { onFiles: (files: File[]) => void }) {
+	const over = useDrop(onFiles);
+	const input = useRef<HTMLInputElement>(null);
+	const chosen = (e: Event) => {
+		const from = e.currentTarget as HTMLInputElement;
+		const files = [...(from.files ?? [])];
+		from.value = ''; // the same table can be chosen again, mended
+		if (files.length) onFiles(files);
+	};
+	return (
+		<div class={`drop ${over ? 'over' : ''}`}>
+			<Icon name="file" size={36} />
+			<p class="drop-say">{t("Drop the table here")}</p>
+			<Button icon="file" kind="primary" onClick={() => input.current?.click()}>
+				{t("Choose the table")}
+			</Button>
+			<input ref={input} type="file" accept=".csv,.txt,.tsv,text/csv" hidden aria-label={t("Choose the table")} data-choose="table" onChange={chosen} />
+		</div>
+	);
+}
+
 export function ProposeChange() {
 	useLanguage();
 	const [table, setTable] = useState<Table>();
@@ -148,7 +171,7 @@ export function ProposeChange() {
 					<p>{wrong}</p>
 				</Notice>
 			)}
-			{!table && <DropArea onFiles={take} />}
+			{!table && <TableDrop onFiles={take} />}
 			{!table && <HowTo />}
 			{table && <Preview key={table.moves.text} table={table} onAnother={() => setTable(undefined)} />}
 		</Page>

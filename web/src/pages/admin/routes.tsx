@@ -128,7 +128,7 @@ function Text({ lines, marked }: { lines: Line[]; marked: number | undefined }) 
 	return (
 		<ol class="policy-text" aria-label={t("Text of the policy")}>
 			{lines.map((l) => (
-				<li key={l.number} id={`line-${l.number}`} class={l.number === marked ? 'marked' : ''} value={l.number}>
+				<li key={l.number} id={`line-${l.number}`} class={l.number === marked ? 'marked' : ''} data-line={l.number}>
 					<code class={BLOCK.test(l.text) ? 'head' : /^\s*#/.test(l.text) ? 'note' : ''}>{l.text || ' '}</code>
 				</li>
 			))}

@@ -154,7 +154,7 @@ export function Removals({ removals }: { removals: Removal[] }) {
 }
 
 function OnePage({ id, page, all, onOpen }: { id: string; page: number; all: number; onOpen: () => void }) {
-	const [state, setState] = useState<'loading' | 'there' | 'failed'>('loading');
+	const [state, setState] = useState<'coming' | 'there' | 'failed'>('coming');
 	const name = t("Page {1} of {2}", page, all);
 	return (
 		<li class={`sheet ${state}`}>
@@ -218,8 +218,10 @@ export function Look({ shown }: { shown: Shown }) {
 			<Card>
 				<TransferFacts transfer={x} />
 			</Card>
-			<WhyItWaits decision={shown.decision} votes={shown.votes} />
-			<Removals removals={report.data?.removals ?? textsOf(x.removed)} />
+			<div class="beside">
+				<WhyItWaits decision={shown.decision} votes={shown.votes} />
+				<Removals removals={report.data?.removals ?? textsOf(x.removed)} />
+			</div>
 			<Sheets id={x.id} />
 		</>
 	);

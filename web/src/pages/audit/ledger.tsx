@@ -11,7 +11,7 @@ export function AuditLedger() {
 	const asked = useAsk('status', {});
 	const s = asked.data;
 	return (
-		<Page title={t("Audit: ledger")} lead={t("Every crossing and every decision stands in the ledger. Nobody can change it without being seen, whoever runs this post included.")}>
+		<Page title={t("Ledger")} lead={t("Every crossing and every decision stands in the ledger. Nobody can change it without being seen, whoever runs this post included.")}>
 			<Trouble error={asked.error} again={asked.again} />
 			{asked.loading && !s && <Loading />}
 			{s && (

@@ -55,8 +55,8 @@ function Filters() {
 	return (
 		<form class="filters" role="search" onSubmit={submit}>
 			<TextField label={t("Search")} type="search" placeholder={t("File name, person or number")} value={draft.text} onValue={set('text')} />
-			<TextField label={t("From")} type="date" value={draft.from} onValue={set('from')} />
-			<TextField label={t("Until")} type="date" value={draft.until} onValue={set('until')} />
+			<TextField label={t("From day")} type="date" value={draft.from} onValue={set('from')} />
+			<TextField label={t("Until day")} type="date" value={draft.until} onValue={set('until')} />
 			<SelectField
 				label={t("State")}
 				value={draft.state}
@@ -102,11 +102,10 @@ export function AuditTransfers() {
 		{ head: t("Sent by"), cell: senderOf },
 		{ head: t("For"), kind: 'wide-only', cell: (x) => x.recipient ?? '' },
 		{ head: t("From and to"), cell: (x) => `${x.from} → ${x.to}` },
-		{ head: t("Sent at"), kind: 'narrow', cell: (x) => exactly(x.received) },
+		{ head: t("Sent at"), cell: (x) => exactly(x.received) },
 		{ head: t("State"), kind: 'narrow', cell: (x) => <StateTag transfer={x} /> },
 		{
 			head: t("Receipt"),
-			kind: 'narrow',
 			cell: (x) => (
 				<a class="button quiet" href={receiptPath(x.id)} target="_blank" rel="noopener" aria-label={t("Receipt of {1}", x.name ?? x.id)}>
 					<Icon name="print" />
@@ -116,7 +115,7 @@ export function AuditTransfers() {
 	];
 	return (
 		<Page
-			title={t("Audit: transfers")}
+			title={t("Search transfers")}
 			lead={t("All transfers of this post. Nothing can be changed here.")}
 			actions={
 				<a class="button" href={exportPath(asked)} download>

@@ -16,7 +16,7 @@ function Requests({ title, waiting, all, empty }: { title: string; waiting?: boo
 	const columns: Column<Original>[] = [
 		{ head: t("Reason"), kind: 'main', cell: (o) => <Link href={href(o)}>{o.reason ?? o.id}</Link> },
 		{ head: t("Asked by"), cell: (o) => o.requester },
-		{ head: t("Asked at"), kind: 'narrow', cell: (o) => when(o.asked) },
+		{ head: t("Asked at"), cell: (o) => when(o.asked) },
 		{ head: t("State"), kind: 'narrow', cell: (o) => <OriginalTag original={o} /> },
 	];
 	return (
