@@ -3,7 +3,7 @@
 same files, on one core, whole processes. Each wanted value stands beside the measured one.
 Files that sekisho refuses, and those on which a peer never ends, are left out.
 
-bench.py [NAME] [--files FOLDER] [--rounds N] [--waiting N]     NAME: pdf, flatten, office, jpeg, zip, archives, legacy, mail, html, photos, single, jobs, memory, size, ledger, store, post
+bench.py [NAME] [--files FOLDER] [--rounds N] [--waiting N]     NAME: pdf, flatten, office, jpeg, zip, archives, legacy, mail, html, photos, single, jobs, memory, size, ledger, store, post, portal
 Without --files: ../shared/corpus when it is there, else a set that is generated.
 """
 import argparse
@@ -24,6 +24,7 @@ import zipfile
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, os.path.join(ROOT, "tests"))
 import samples  # noqa: E402
+import browsers  # noqa: E402
 import two_posts  # noqa: E402
 
 SEKISHO = os.path.join(ROOT, "build", "src", "cmd", "sekisho")
@@ -431,9 +432,13 @@ class Bench:
     def post(self):
         two_posts.run(want, self.waiting)
 
+    def portal(self):
+        """Asks and uploads of browsers, beside a bare server."""
+        browsers.run(want)
+
 
 def main():
-    names = ["pdf", "flatten", "office", "jpeg", "zip", "archives", "legacy", "mail", "html", "photos", "single", "jobs", "memory", "size", "ledger", "store", "post"]
+    names = ["pdf", "flatten", "office", "jpeg", "zip", "archives", "legacy", "mail", "html", "photos", "single", "jobs", "memory", "size", "ledger", "store", "post", "portal"]
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("name", nargs="?", choices=names)
     ap.add_argument("--files")
