@@ -9,6 +9,7 @@
 #include "base/err.h"
 
 #define FORMAT 16
+#define DEPTH 4 /* a map, the list in it, and room */
 
 /* --- the object: a map of three in the one order of CTAP2 --- */
 
@@ -73,10 +74,58 @@ static bool split(struct sk_slice object, struct sk_slice data, struct parts *p)
 	    !ends_with(&object, data))
 		return false;
 	p->statement = object;
-	return object.n > 0;
+	return true;
 }
 
 /* --- the statement --- */
+
+/* An argument of a CBOR item (RFC 8949, section 3), in any length but the endless one. */
+static uint64_t argument(struct sk_reader *r, uint8_t first)
+{
+	switch (first & 0x1F) {
+	case 24:
+		return sk_read_u8(r);
+	case 25:
+		return sk_read_u16be(r);
+	case 26:
+		return sk_read_u32be(r);
+	case 27:
+		return sk_read_u64be(r);
+	default:
+		r->bad |= (first & 0x1F) > 27;
+		return first & 0x1F;
+	}
+}
+
+/*
+ * Whether it holds what its lengths say, so that nobody makes room for more than there is: libcbor believes them. A statement is a map of
+ * numbers, bytes, texts and a list. `left`: items that are still to come on each level.
+ */
+static bool is_whole(struct sk_slice in)
+{
+	struct sk_reader r = sk_reader(in);
+	uint64_t left[DEPTH] = {1};
+	size_t level = 0;
+
+	while (!r.bad) {
+		while (level && left[level] == 0)
+			level--;
+		if (left[level] == 0)
+			return sk_read_at_end(&r);
+		uint8_t first = sk_read_u8(&r), major = first >> 5;
+		uint64_t n = argument(&r, first);
+		left[level]--;
+		if (n > in.n && major >= 2)
+			return false;
+		if (major == 2 || major == 3)
+			(void)sk_read_slice(&r, (size_t)n);
+		else if ((major == 4 || major == 5) && level + 1 < DEPTH)
+			left[++level] = major == 5 ? 2 * n : n;
+		else if (major > 1)
+			return false;
+	}
+	return false;
+}
 
 static bool is_known(const char *format)
 {
@@ -147,7 +196,8 @@ int sk_passkey_attested(const struct sk_passkey_party *party,
 	fido_cred_t *v;
 	int status = SK_EREFUSED;
 
-	if (!split(object, answer->authenticator, &p) || !is_known(p.format))
+	if (!split(object, answer->authenticator, &p) || !is_known(p.format) ||
+	    !is_whole(p.statement))
 		return SK_EREFUSED;
 	v = load_either(party, answer, &p);
 	/* one that signed itself has no certificate: it says nothing about its maker */

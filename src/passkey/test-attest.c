@@ -265,6 +265,28 @@ static void test_nothing(void **state)
 	}
 }
 
+/* A statement that says more than it holds, has no end, or is nested: nobody makes room for it. */
+static void test_lengths(void **state)
+{
+	static const struct sk_slice bad[] = {SK_SLICE_LIT("\xA1\x63x5c\x9A\x7F\xFF\xFF\xFF"),
+	    SK_SLICE_LIT("\xBA\x7F\xFF\xFF\xFF"), SK_SLICE_LIT("\xA1\x63x5c\x5A\x7F\xFF\xFF\xFF"),
+	    SK_SLICE_LIT("\xA1\x63x5c\x9F\x41x\xFF"),
+	    SK_SLICE_LIT("\xA1\x63x5c\x81\x81\x81\x81\x81\x80"),
+	    SK_SLICE_LIT("\xA1\x63x5c\xC1\x01"), SK_SLICE_LIT("\xA2\x63x5c\x80"),
+	    SK_SLICE_LIT("\xA0\xA0")};
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		nobject = 0;
+		put("\xA3", 1);
+		put_text("fmt");
+		put_text("packed");
+		put_text("attStmt");
+		put(bad[i].p, bad[i].n);
+		put_end();
+		assert_int_equal(judged(), SK_EREFUSED);
+	}
+}
+
 /* It is about these bytes; and each byte that is cut off is missed. */
 static void test_bytes(void **state)
 {
@@ -284,7 +306,7 @@ int main(void)
 {
 #define T(f) cmocka_unit_test_setup(f, setup)
 	const struct CMUnitTest tests[] = {
-	    T(test_formats), T(test_chains), T(test_nothing), T(test_bytes)};
+	    T(test_formats), T(test_chains), T(test_nothing), T(test_lengths), T(test_bytes)};
 
 	return cmocka_run_group_tests(tests, begin, end);
 }
