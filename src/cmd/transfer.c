@@ -254,8 +254,7 @@ static int run_originals(struct asking *a)
 	return asking_show(a, show_originals);
 }
 
-#define LIST \
-	N_("sekisho: transfer list takes [--state STATE] [--waiting] [--all] [--most N] [--after PAGE] [--json]")
+#define LIST N_("sekisho: transfer list takes the options that sekisho --help names")
 #define ONE N_("sekisho: this takes the number of a transfer, [--control SOCKET] and [--json]")
 #define VOTE \
 	N_("sekisho: transfer approve and deny take the number of a transfer, [--comment TEXT] [--hold HOLD] [--hash HASH] and [--json]")
