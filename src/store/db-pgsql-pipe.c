@@ -94,14 +94,21 @@ static int answer(struct sk_db *db, const struct sk_pg_sent *p, PGresult **res)
 	return rc;
 }
 
-/* Behind a failure the server did nothing: there is nothing to be judged. */
+/*
+ * Behind what the server refused it did nothing, and there is nothing to be judged. Behind what only we refuse (another number
+ * of rows) it did all: what it has prepared it keeps, also when the transaction is taken back.
+ */
 static void pass_over(struct sk_db *db, const struct sk_pg_sent *p)
 {
 	PGresult *res;
+	bool done = false;
 
-	unprepared(p);
-	while (sk_pg_alive(db) && (res = PQgetResult(sk_pg(db)->conn)) != NULL)
+	while (sk_pg_alive(db) && (res = PQgetResult(sk_pg(db)->conn)) != NULL) {
+		done |= PQresultStatus(res) == PGRES_COMMAND_OK;
 		PQclear(res);
+	}
+	if (!done)
+		unprepared(p);
 }
 
 static int take_all(struct sk_db *db, PGresult **last)

@@ -353,6 +353,25 @@ static void test_posted_rows(void **state)
 	    sk_db_post(db, "DELETE FROM t", SK_NO_BINDS, SK_ANY_ROWS), SK_EARG); /* outside */
 }
 
+#define FIRST_USED "INSERT INTO t (n, s) VALUES (77, 'x')"
+
+static int post_behind(struct sk_db *d, void *arg)
+{
+	int rc = sk_db_post(d, "UPDATE t SET s = 'z' WHERE n = 9", SK_NO_BINDS, 1);
+
+	return rc ? rc : sk_db_post(d, FIRST_USED, SK_NO_BINDS, 1);
+}
+
+/* What was first used behind one that changed another number of rows can be used ever after. */
+static void test_posted_behind(void **state)
+{
+	make_table();
+	POST(once, 1, FIRST_USED);
+	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, post_behind, NULL), SK_ECHANGED);
+	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, post_all, &once), 0);
+	assert_int_equal(number("SELECT count(*) FROM t WHERE n = 77"), 1);
+}
+
 /* The one that asks behind them hears of their failure; passing over it does not help. */
 static int ask_behind(struct sk_db *d, void *arg)
 {
@@ -610,7 +629,7 @@ static void test_number_of_another(void **state)
 #define BOTH \
 	T(test_values), T(test_wrong_columns), T(test_constraints), T(test_messages), \
 	    T(test_transactions), T(test_concurrent), T(test_one_picture), T(test_time), \
-	    T(test_many_statements), T(test_posted), T(test_posted_rows), \
+	    T(test_many_statements), T(test_posted), T(test_posted_rows), T(test_posted_behind), \
 	    T(test_posted_and_asked), T(test_clock), T(test_migrations), \
 	    T(test_migrations_at_once)
 
