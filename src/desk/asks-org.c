@@ -293,14 +293,16 @@ static int look_decide(struct sk_asked *q)
 		status = sk_asked_fail(q, SK_FRONT_WHY_BAD_POLICY, w.why);
 	else if (!is_hash(q->ask.policy, w.after.policy->hash))
 		status = sk_asked_fail(q, SK_FRONT_WHY_CHANGED, NULL);
+	else
+		q->made = sk_slice(sk_arena_dup(q->arena, w.after.policy->hash, 32), 32);
 	sk_organisation_drop(&w);
-	return status;
+	return status || q->made.p ? status : SK_ENOMEM;
 }
 
 static int run_decide(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
 {
 	int status = sk_proposal_decide(g->db, q->ask.number,
-	    q->ask.allow ? SK_PROPOSAL_APPROVED : SK_PROPOSAL_DENIED, q->member);
+	    q->ask.allow ? SK_PROPOSAL_APPROVED : SK_PROPOSAL_DENIED, q->member, q->made);
 
 	return status ? status : sk_asked_log(g, q, q->member ? q->member : "root", q->ask.comment);
 }

@@ -134,6 +134,25 @@ static int run_done(struct sk_db *db, void *arg)
 	return sk_proposal_done(db, *(const int64_t *)arg);
 }
 
+static int run_reopen(struct sk_db *db, void *arg)
+{
+	return sk_proposal_reopen(db, *(const int64_t *)arg);
+}
+
+/* Only what was approved comes into force: where the files have changed since, somebody looks at it again. */
+static int settle(struct sk_desk *d, struct sk_organisation *o, const struct sk_proposal *p)
+{
+	int64_t number = p->number;
+	bool same = o->after.policy && sk_slice_eq(p->policy, sk_slice(o->after.policy->hash, 32));
+
+	if (!same) {
+		int status = sk_db_transact(d->db, SK_DB_WRITE, run_reopen, &number);
+		return status ? status : refuse(o, "other policy than the one that was approved");
+	}
+	int status = sk_organisation_write(d, o);
+	return status ? status : sk_db_transact(d->db, SK_DB_WRITE, run_done, &number);
+}
+
 static int carry_out(struct sk_desk *d, struct sk_arena *a, int64_t number)
 {
 	struct sk_organisation o = {.n = 0};
@@ -142,12 +161,8 @@ static int carry_out(struct sk_desk *d, struct sk_arena *a, int64_t number)
 
 	if (status == 0)
 		status = sk_organisation_make(d, a, sk_slice_str(p.moves), &o);
-	if (status == 0 && o.after.policy == NULL)
-		status = SK_EREFUSED;
 	if (status == 0)
-		status = sk_organisation_write(d, &o);
-	if (status == 0)
-		status = sk_db_transact(d->db, SK_DB_WRITE, run_done, &number);
+		status = settle(d, &o, &p);
 	if (status)
 		sk_desk_log("the approved change %lld of the organisation is not in the policy: %s",
 		    (long long)number, o.fault.why ? o.fault.why : o.why);

@@ -461,6 +461,33 @@ static void test_proposal(void **state)
 	assert_int_equal(number_in("proposals", "number"), number);
 }
 
+/* What was approved is not what comes into force when the files have changed meanwhile: it is decided about once more. */
+static void test_proposal_overtaken(void **state)
+{
+	char path[128], hash[65], json[64], *other = NULL;
+
+	snprintf(path, sizeof(path), "%s/city.policy.new", top);
+	assert_int_equal(mkdir(path, 0700), 0);
+	long long number = propose(KAN, hash);
+	ask(ROOT, decide(number, allow(hash)));
+	assert_string_equal(of("proposal", "state"), "approved");
+	assert_int_equal(rmdir(path), 0);
+	role_stop();
+	assert_true(asprintf(&other, "%sdepartment atarashii \"新\" in city\n", policy) > 0);
+	put_file("city.policy", other);
+	free(other);
+	start();
+	assert_false(file_says("係長"));
+	snprintf(json, sizeof(json), "{\"ask\":\"org.show\",\"number\":%lld}", number);
+	ask(KANSA, json);
+	assert_string_equal(of("proposal", "state"), "open");
+	assert_string_not_equal(said("policy"), hash);
+	snprintf(hash, sizeof(hash), "%s", said("policy"));
+	ask(ROOT, decide(number, allow(hash)));
+	assert_string_equal(of("proposal", "state"), "done");
+	assert_true(file_says("係長"));
+}
+
 /* What cannot be written when it is approved is written when the gate starts again. */
 static void test_proposal_later(void **state)
 {
@@ -934,11 +961,12 @@ int main(int argc, char **argv)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {T(test_accounts), T(test_absence),
-	    T(test_absence_of_others), T(test_preview), T(test_proposal), T(test_proposal_later),
-	    T(test_routes), T(test_members), T(test_tasks), T(test_policy), T(test_send),
-	    T(test_who_sees), T(test_sheets), T(test_search), T(test_pages), T(test_decide),
-	    T(test_original), T(test_uploads), T(test_room_for_uploads), T(test_many_uploads),
-	    T(test_passkeys), T(test_status), T(test_another_front), T(test_nonsense)};
+	    T(test_absence_of_others), T(test_preview), T(test_proposal),
+	    T(test_proposal_overtaken), T(test_proposal_later), T(test_routes), T(test_members),
+	    T(test_tasks), T(test_policy), T(test_send), T(test_who_sees), T(test_sheets),
+	    T(test_search), T(test_pages), T(test_decide), T(test_original), T(test_uploads),
+	    T(test_room_for_uploads), T(test_many_uploads), T(test_passkeys), T(test_status),
+	    T(test_another_front), T(test_nonsense)};
 
 	if (argc != 2 || realpath(argv[1], role_program) == NULL) {
 		fprintf(stderr, "usage: test-asks PATH-OF-sekisho-gate\n");

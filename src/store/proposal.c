@@ -105,16 +105,27 @@ int sk_proposal_list(struct sk_db *db, struct sk_arena *a, enum sk_proposal_stat
 	return rc;
 }
 
-int sk_proposal_decide(struct sk_db *db, int64_t number, enum sk_proposal_state to, const char *by)
+int sk_proposal_decide(struct sk_db *db, int64_t number, enum sk_proposal_state to, const char *by,
+    struct sk_slice policy)
 {
 	int64_t now = 0, n = 0;
 	int rc = sk_db_now(db, &now);
 
 	if (rc == 0)
 		rc = sk_db_exec(db,
-		    "UPDATE proposal SET state = $2, decided = $3, decided_by = $4 WHERE id = $1 AND state = 0",
-		    SK_BINDS(sk_int(number), sk_int(to), sk_int(now), sk_text(by)), &n);
+		    "UPDATE proposal SET state = $2, decided = $3, decided_by = $4, policy = coalesce($5, policy)"
+		    " WHERE id = $1 AND state = 0",
+		    SK_BINDS(sk_int(number), sk_int(to), sk_int(now), sk_text(by),
+			sk_bytes(policy.p, policy.n)),
+		    &n);
 	return rc ? rc : n ? 0 : SK_ECHANGED;
+}
+
+int sk_proposal_reopen(struct sk_db *db, int64_t number)
+{
+	return sk_db_exec(db,
+	    "UPDATE proposal SET state = 0, decided = 0, decided_by = NULL WHERE id = $1 AND state = 1",
+	    SK_BINDS(sk_int(number)), NULL);
 }
 
 int sk_proposal_done(struct sk_db *db, int64_t number)

@@ -17,12 +17,13 @@ enum sk_proposal_state {
 };
 
 struct sk_proposal {
-	int64_t number;         /* set by the store */
-	int64_t said;           /* ms, set by the store */
-	const char *said_by;    /* member; NULL: root */
-	const char *moves;      /* lines of policy/moves.h; NULL in lists */
-	const char *comment;    /* NULL: none */
-	struct sk_slice policy; /* hash of the policy that it makes */
+	int64_t number;      /* set by the store */
+	int64_t said;        /* ms, set by the store */
+	const char *said_by; /* member; NULL: root */
+	const char *moves;   /* lines of policy/moves.h; NULL in lists */
+	const char *comment; /* NULL: none */
+	struct sk_slice
+	    policy; /* hash of the policy that it makes, as it was proposed or approved */
 	enum sk_proposal_state state;
 	int64_t decided; /* ms; 0: not yet */
 	const char *decided_by;
@@ -39,8 +40,11 @@ int sk_proposal_load(struct sk_db *db, struct sk_arena *a, int64_t number, struc
 /* The newest first, those before the number `before` (0: all); `state` SK_PROPOSAL_STATES: of any. Without their moves. */
 int sk_proposal_list(struct sk_db *db, struct sk_arena *a, enum sk_proposal_state state,
     int64_t before, size_t most, struct sk_proposal **out, size_t *n);
-/* From OPEN to APPROVED or DENIED. SK_ECHANGED: it is not open any more. */
-int sk_proposal_decide(struct sk_db *db, int64_t number, enum sk_proposal_state to, const char *by);
+/* From OPEN to APPROVED or DENIED; `policy`: the hash that is approved (else empty). SK_ECHANGED: it is not open any more. */
+int sk_proposal_decide(struct sk_db *db, int64_t number, enum sk_proposal_state to, const char *by,
+    struct sk_slice policy);
+/* From APPROVED to OPEN: it would make another policy by now than the one that was approved. */
+int sk_proposal_reopen(struct sk_db *db, int64_t number);
 /* It stands in the file. */
 int sk_proposal_done(struct sk_db *db, int64_t number);
 

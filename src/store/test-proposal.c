@@ -30,6 +30,7 @@ struct deed {
 	const char *by;
 	int64_t number;
 	enum sk_proposal_state to;
+	struct sk_slice policy;
 };
 
 static int add_work(struct sk_db *d, void *arg)
@@ -46,7 +47,9 @@ static int decide_work(struct sk_db *d, void *arg)
 	const struct deed *w = arg;
 
 	return w->to == SK_PROPOSAL_DONE ? sk_proposal_done(d, w->number)
-					 : sk_proposal_decide(d, w->number, w->to, w->by);
+	       : w->to == SK_PROPOSAL_OPEN
+		   ? sk_proposal_reopen(d, w->number)
+		   : sk_proposal_decide(d, w->number, w->to, w->by, w->policy);
 }
 
 static int64_t add(const char *by)
@@ -59,7 +62,11 @@ static int64_t add(const char *by)
 
 static int decide(int64_t number, enum sk_proposal_state to)
 {
-	struct deed w = {"bucho", number, to};
+	static const uint8_t seen[32] = "what was seen when he decided";
+	struct deed w = {.by = "bucho", .number = number, .to = to};
+
+	if (to == SK_PROPOSAL_APPROVED)
+		w.policy = sk_slice(seen, sizeof(seen));
 
 	return sk_db_transact(db, SK_DB_WRITE, decide_work, &w);
 }
@@ -88,11 +95,20 @@ static void test_life(void **state)
 	assert_int_equal(p.state, SK_PROPOSAL_APPROVED);
 	assert_string_equal(p.decided_by, "bucho");
 	assert_true(p.decided >= p.said);
+	assert_string_equal(p.policy.p, "what was seen when he decided");
+	assert_int_equal(decide(number, SK_PROPOSAL_OPEN), 0);
+	p = load(number);
+	assert_int_equal(p.state, SK_PROPOSAL_OPEN);
+	assert_int_equal(p.decided, 0);
+	assert_null(p.decided_by);
+	assert_int_equal(decide(number, SK_PROPOSAL_APPROVED), 0);
 	assert_int_equal(decide(number, SK_PROPOSAL_DONE), 0);
+	assert_int_equal(decide(number, SK_PROPOSAL_OPEN), 0);
 	assert_int_equal(load(number).state, SK_PROPOSAL_DONE);
 	assert_int_equal(decide(other, SK_PROPOSAL_DENIED), 0);
 	assert_int_equal(decide(other, SK_PROPOSAL_DONE), 0);
 	assert_int_equal(load(other).state, SK_PROPOSAL_DENIED);
+	assert_memory_equal(load(other).policy.p, hash, sizeof(hash));
 	assert_null(load(other).said_by);
 	assert_int_equal(sk_proposal_load(db, arena, other + 1, &p), SK_ENOENTRY);
 }
