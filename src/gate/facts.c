@@ -10,10 +10,14 @@
 
 /* Who is away at once; a city has some 1,500 staff, of whom few approve. */
 #define MOST_AWAY 500
+/* Who may be the first to decide about one transfer, by whichever route. */
+#define DECIDERS 256
 
 int sk_gate_firm(int status)
 {
-	return status == SK_EREFUSED || status == SK_ENOENTRY ? SK_EINTERNAL : status;
+	return status == SK_EREFUSED || status == SK_ENOENTRY || status == SK_ECHANGED
+		   ? SK_EINTERNAL
+		   : status;
 }
 
 bool sk_gate_reaches(const struct sk_gate *g, const struct sk_query *q, const char *recipient)
@@ -85,36 +89,62 @@ static int add_votes(
 
 /* --- who is away --- */
 
-/* Whether he is the first to decide for the requester, by this approval on that day. */
-static bool is_first(const struct sk_gate *g, const struct sk_approval *by,
-    const struct sk_member *who, const char *member, int32_t day)
-{
-	const struct sk_member *found[64];
-	size_t first, n = sk_policy_approvers(g->policy, by, who, day, found, 64, &first);
+struct deciders {
+	const struct sk_member *v[DECIDERS];
+	size_t n;
+};
 
-	for (size_t i = 0; i < first && i < n; i++)
-		if (strcmp(found[i]->named.name, member) == 0)
+static bool decides(const struct deciders *d, const char *member)
+{
+	for (size_t i = 0; i < d->n; i++)
+		if (strcmp(d->v[i]->named.name, member) == 0)
 			return true;
 	return false;
 }
 
-/* His superior, or whom one of the routes asks. */
-static bool decides(const struct sk_gate *g, const struct sk_query *q, const char *member)
+/* Those who are the first to decide for the requester, by this approval on that day. */
+static void add_first(const struct sk_gate *g, const struct sk_approval *by,
+    const struct sk_member *who, int32_t day, struct deciders *to)
+{
+	const struct sk_member *found[DECIDERS];
+	size_t first, n = sk_policy_approvers(g->policy, by, who, day, found, DECIDERS, &first);
+
+	for (size_t i = 0; i < first && i < n && to->n < DECIDERS; i++)
+		if (!decides(to, found[i]->named.name))
+			to->v[to->n++] = found[i];
+}
+
+/* His superiors, and whom one of the routes asks. */
+static void add_day(
+    const struct sk_gate *g, const struct sk_member *who, int32_t day, struct deciders *to)
 {
 	static const struct sk_approval superior = {.superior = true, .deputy_after = -1};
 	const struct sk_list *routes = &g->policy->list[SK_KIND_ROUTE];
-	const struct sk_member *who = sk_policy_find(g->policy, SK_KIND_MEMBER, q->requester);
-	int32_t day = sk_day_of(g->now);
 
-	if (who == NULL || is_first(g, &superior, who, member, day))
-		return who != NULL;
+	add_first(g, &superior, who, day, to);
 	for (size_t i = 0; i < routes->n; i++) {
 		const struct sk_route *r = routes->v[i];
-		if (r->approve.wanted && !r->approve.superior &&
-		    is_first(g, &r->approve, who, member, day))
-			return true;
+		if (r->approve.wanted && !r->approve.superior)
+			add_first(g, &r->approve, who, day, to);
 	}
-	return false;
+}
+
+/* Today, and on the day of each vote: for what was said then, it counts who was away from whose place then. */
+static void gather(const struct sk_gate *g, const struct sk_query *q, struct deciders *to)
+{
+	const struct sk_member *who = sk_policy_find(g->policy, SK_KIND_MEMBER, q->requester);
+	int32_t today = sk_day_of(g->now), last = today;
+
+	to->n = 0;
+	if (who == NULL)
+		return;
+	add_day(g, who, today, to);
+	for (size_t i = 0; i < q->nvotes; i++) {
+		int32_t day = sk_day_of(q->votes[i].at);
+		if (day != today && day != last)
+			add_day(g, who, day, to);
+		last = day;
+	}
 }
 
 /* Of those who were away since it came in, whom it concerns. */
@@ -122,14 +152,17 @@ static int add_away(
     struct sk_gate *g, struct sk_arena *a, const struct sk_transfer *t, struct sk_query *q)
 {
 	struct sk_absence *v = NULL;
+	struct deciders deciders;
 	size_t n = 0;
 
 	q->naway = 0;
 	if (g->policy == NULL || q->requester == NULL || (q->nvotes == 0 && t->state != SK_AT_HELD))
 		return 0; /* nobody decides */
 	int status = sk_absence_list(g->db, a, NULL, t->received, MOST_AWAY, &v, &n);
+	if (status == 0 && n)
+		gather(g, q, &deciders);
 	for (size_t i = 0; i < n && status == 0 && q->naway < SK_QUERY_AWAY; i++)
-		if (decides(g, q, v[i].member))
+		if (decides(&deciders, v[i].member))
 			q->away[q->naway++] =
 			    (struct sk_away){v[i].member, v[i].begins / 1000, v[i].ends / 1000};
 	return status;

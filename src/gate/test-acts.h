@@ -182,10 +182,11 @@ static inline int run_age(struct sk_db *db, void *arg)
 	    " released = released - $1, remind = remind - $1",
 	    "UPDATE approval SET at = at - $1",
 	    "UPDATE original SET asked = asked - $1, expires = expires - $1",
-	    "UPDATE original_vote SET at = at - $1"};
+	    "UPDATE original_vote SET at = at - $1",
+	    "UPDATE absence SET begins = begins - $1, ends = ends - $1"};
 	int rc = 0;
 
-	for (size_t i = 0; i < 4 && rc == 0; i++)
+	for (size_t i = 0; i < sizeof(sql) / sizeof(*sql) && rc == 0; i++)
 		rc = sk_db_exec(db, sql[i], SK_BINDS(sk_int(*ms)), NULL);
 	return rc;
 }

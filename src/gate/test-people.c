@@ -1,6 +1,8 @@
 /* What people, workers and time bring about at one post, on both back ends. */
 #include "store/test-both.h"
 
+#include <time.h>
+
 #include "gate/test-carry.h"
 #include "store/absence.h"
 #include "store/finding.h"
@@ -240,6 +242,32 @@ static void test_away(void **state)
 	at(&lgwan, id, SK_AT_OFFERED);
 	assert_int_equal(settle(), 0);
 	at(&inet, id, SK_AT_CROSSING);
+}
+
+/* The city, in which cho was the superior until yesterday. */
+static const struct sk_policy *without_cho(void)
+{
+	const char *at = strstr(city, "deputy ichi }");
+	int y, m, d;
+
+	sk_day_date(sk_day_of(time(NULL)) - 1, &y, &m, &d);
+	return read_policy(sk_arena_printf(arena, "%.*sdeputy ichi; until %04d-%02d-%02d }%s",
+	    (int)(at - city), city, y, m, d, at + strlen("deputy ichi }")));
+}
+
+/* Who was away yesterday was away yesterday, also when somebody else has his place today. */
+static void test_away_before(void **state)
+{
+	struct call c = {.run = run_away, .member = "cho"};
+
+	asker = "ni";
+	const char *id = cleaned(&lgwan, "file-out", "2", NULL);
+	assert_int_equal(call(&lgwan, &c), 0);
+	assert_int_equal(vote(&lgwan, id, "ichi", true), 0);
+	age(&lgwan, 86400);
+	lgwan.gate.policy = without_cho();
+	assert_int_equal(settle(), 0);
+	at(&lgwan, id, SK_AT_CROSSING);
 }
 
 /* Two different persons, each by a passkey; the name of the route is none that a ledger takes. */
@@ -591,8 +619,9 @@ static void test_original_denied(void **state)
 static const struct CMUnitTest tests[] = {
 #define TWO(f) cmocka_unit_test_setup_teardown(f, open_two, close_two)
     TWO(test_found), TWO(test_worker), TWO(test_denied_at_once), TWO(test_other_policy),
-    TWO(test_denied_by_vote), TWO(test_deputy), TWO(test_away), TWO(test_two_persons),
-    TWO(test_class), TWO(test_password), TWO(test_scan), TWO(test_room), TWO(test_own_queue),
-    TWO(test_keep_and_forget), TWO(test_keeps_none), TWO(test_original), TWO(test_original_denied)};
+    TWO(test_denied_by_vote), TWO(test_deputy), TWO(test_away), TWO(test_away_before),
+    TWO(test_two_persons), TWO(test_class), TWO(test_password), TWO(test_scan), TWO(test_room),
+    TWO(test_own_queue), TWO(test_keep_and_forget), TWO(test_keeps_none), TWO(test_original),
+    TWO(test_original_denied)};
 
 MAIN_ON_BOTH("what happens to transfers", IN_MEMORY, tests, tests)

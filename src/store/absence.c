@@ -5,11 +5,15 @@
 
 #define COLUMNS "id, member, begins, ends, said, said_by"
 
+#define DAY_MS ((int64_t)24 * 3600 * 1000)
+
+/* Those that have not ended, and what was said in the last day: all that ended is kept, and read with what is decided. */
 static int count(struct sk_db *db, const char *member, int64_t now, int64_t *n)
 {
 	struct sk_rows r;
-	int rc = sk_db_query(db, "SELECT count(*) FROM absence WHERE member = $1 AND ends > $2",
-	    SK_BINDS(sk_text(member), sk_int(now)), &r);
+	int rc = sk_db_query(db,
+	    "SELECT count(*) FROM absence WHERE member = $1 AND (ends > $2 OR said > $3)",
+	    SK_BINDS(sk_text(member), sk_int(now), sk_int(now - DAY_MS)), &r);
 
 	if (rc)
 		return rc;

@@ -17,7 +17,7 @@ struct sk_absence {
 	const char *said_by;  /* member; NULL: root */
 };
 
-/* As long as this at most, and as many that have not ended. */
+/* As long as this at most, and as many that have not ended or were said within a day. */
 #define SK_ABSENCE_MOST_MS ((int64_t)366 * 24 * 3600 * 1000)
 #define SK_ABSENCES_OF_ONE 20
 

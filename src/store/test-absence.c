@@ -105,6 +105,21 @@ static void test_bounds(void **state)
 	assert_int_equal(add("bucho", t + HOUR, t + 2 * HOUR), 0);
 }
 
+/* What has ended is kept: saying and ending all day long fills no list of others. */
+static void test_over_and_over(void **state)
+{
+	int64_t t = now();
+
+	for (int i = 0; i < SK_ABSENCES_OF_ONE; i++) {
+		assert_int_equal(add("kacho", t, t + HOUR), 0);
+		list("kacho", now());
+		assert_int_equal(n, 1);
+		usleep(2000); /* it has begun */
+		assert_int_equal(end(v[0].number), 0);
+	}
+	assert_int_equal(add("kacho", t, t + HOUR), SK_ELIMIT);
+}
+
 /* One that has begun ends now, and what was decided in it stays so; one to come is gone. */
 static void test_end(void **state)
 {
@@ -128,6 +143,7 @@ static void test_end(void **state)
 	assert_int_equal(sk_absence_load(db, arena, begun, &a), SK_ENOENTRY);
 }
 
-static const struct CMUnitTest both[] = {T(test_list), T(test_bounds), T(test_end)};
+static const struct CMUnitTest both[] = {
+    T(test_list), T(test_bounds), T(test_over_and_over), T(test_end)};
 
 MAIN_ON_BOTH("absence", IN_MEMORY, both, both)
