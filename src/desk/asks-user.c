@@ -77,8 +77,21 @@ static void why(struct sk_asked *q, int status)
 
 /* --- changes --- */
 
+/*
+ * At the portal nobody sets a password but his own, and that by password.change, which asks for the old one and for what else he has;
+ * others get a link.
+ */
+static int not_at_portal(struct sk_asked *q)
+{
+	return q->portal && q->ask.password ? sk_asked_fail(q, SK_FRONT_WHY_NO_RIGHT, NULL) : 0;
+}
+
 static int look_add(struct sk_asked *q)
 {
+	int status = not_at_portal(q);
+
+	if (status)
+		return status;
 	if (sk_asked_member(q, q->ask.member) == NULL)
 		return sk_asked_fail(q, SK_FRONT_WHY_NOT_MEMBER, q->ask.member);
 	if ((q->ask.system_user == NULL) != (q->ask.uid == SK_FRONT_UNSAID))
@@ -174,6 +187,10 @@ static int run_disable(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q
 /* One's own, or anybody's for who runs the post. */
 static int look_password(struct sk_asked *q)
 {
+	int status = not_at_portal(q);
+
+	if (status)
+		return status;
 	if (q->ask.member && !sk_asked_runs_post(q) &&
 	    (q->member == NULL || strcmp(q->member, q->ask.member) != 0))
 		return sk_asked_fail(q, SK_FRONT_WHY_NO_RIGHT, NULL);

@@ -518,6 +518,27 @@ static void test_change(void **state)
 	yes(&here, "{\"ask\":\"whoami\"}");
 }
 
+/* What is written down by argon2id is taken from the machine itself alone: nobody goes around the old password and the second factor. */
+static void test_no_hashes(void **state)
+{
+	struct sk_front_terminal kan = at(11);
+	char json[512];
+
+	yes(&here, login("ichi", SECRET));
+	yes(&kan, login("kan", SECRET));
+	snprintf(json, sizeof(json), "{\"ask\":\"user.password\",\"password\":\"%s\"}", hash);
+	no(&here, json, "no-right");
+	no(&kan, json, "no-right");
+	snprintf(json, sizeof(json),
+	    "{\"ask\":\"user.password\",\"password\":\"%s\",\"member\":\"ichi\"}", hash);
+	no(&kan, json, "no-right");
+	snprintf(json, sizeof(json),
+	    "{\"ask\":\"user.add\",\"password\":\"%s\",\"member\":\"fuku\"}", hash);
+	no(&kan, json, "no-right");
+	yes(&kan, "{\"ask\":\"user.add\",\"member\":\"fuku\"}");
+	yes(&kan, "{\"ask\":\"user.invite\",\"member\":\"fuku\"}");
+}
+
 /* --- sessions --- */
 
 static void test_sessions(void **state)
@@ -998,6 +1019,7 @@ int main(int argc, char **argv)
 	    T(test_wrong), T(test_closed), T(test_waits), T(test_change), T(test_sessions),
 	    T(test_link), T(test_code), T(test_second), T(test_code_waits), T(test_passkey),
 	    T(test_passkey_wrong), T(test_creation_once), T(test_recovery), T(test_ledger),
+	    T(test_no_hashes),
 	    cmocka_unit_test_setup_teardown(test_attested, setup_attested, teardown),
 	    cmocka_unit_test_setup_teardown(test_no_makers, setup_no_makers, teardown),
 	    cmocka_unit_test_setup_teardown(test_level, setup_two, teardown),
