@@ -14,6 +14,7 @@
 #include "store/backup-inside.h"
 #include "store/blob-inside.h"
 #include "store/db-backend.h"
+#include "store/session.h"
 
 struct restore {
 	const struct sk_restore *what;
@@ -286,6 +287,12 @@ static int sync_all(struct restore *r)
 	return syncfs(r->blobs->fresh) || syncfs(r->blobs->fresh_key) ? failed(r, "sync") : 0;
 }
 
+static int end_sessions(struct sk_db *db, void *arg)
+{
+	(void)arg;
+	return sk_session_end_everybody(db);
+}
+
 static int prove_database(struct restore *r)
 {
 	struct sk_db_options o = {.check = true};
@@ -295,6 +302,9 @@ static int prove_database(struct restore *r)
 	if (rc)
 		return sk_backup_fail(r->report, rc, "%s", why);
 	rc = sk_db_migrate(r->db, "store");
+	if (rc)
+		return sk_backup_fail(r->report, rc, "%s", sk_db_why(r->db));
+	rc = sk_db_transact(r->db, SK_DB_WRITE, end_sessions, NULL);
 	if (rc)
 		return sk_backup_fail(r->report, rc, "%s", sk_db_why(r->db));
 	rc = sk_backup_references(r->db, prove, r, r->report);

@@ -160,6 +160,16 @@ int sk_session_end_all(struct sk_db *db, const char *member, int64_t but, int64_
 	    SK_BINDS(sk_text(member), sk_int(but)), ended);
 }
 
+int sk_session_end_everybody(struct sk_db *db)
+{
+	static const char *const all[] = {"DELETE FROM session", "DELETE FROM once"};
+	int rc = 0;
+
+	for (size_t i = 0; i < 2 && rc == 0; i++)
+		rc = sk_db_exec(db, all[i], SK_NO_BINDS, NULL);
+	return rc;
+}
+
 int sk_session_sweep(struct sk_db *db)
 {
 	return sk_db_exec(db, "DELETE FROM session WHERE ends <= {now} OR seen + idle <= {now}",

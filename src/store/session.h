@@ -53,6 +53,8 @@ int sk_session_list(
 /* End one of a member's, or all but `but` (0: none is spared). *ended: how many; 0 is no failure. */
 int sk_session_end(struct sk_db *db, const char *member, int64_t number, int64_t *ended);
 int sk_session_end_all(struct sk_db *db, const char *member, int64_t but, int64_t *ended);
+/* Everybody is out, every link that was not opened is void: for what comes back from a backup, where they may have ended since. */
+int sk_session_end_everybody(struct sk_db *db);
 /* Rows that are over go. */
 int sk_session_sweep(struct sk_db *db);
 

@@ -120,6 +120,9 @@ static int seen(struct sk_db *d, const struct change *c)
 
 #define HOUR 3600000
 
+static int add_link(struct sk_db *d, const struct change *c);
+static int open_link(struct sk_db *d, const struct change *c);
+
 static void test_sessions(void **state)
 {
 	struct sk_session s, *v = NULL;
@@ -178,6 +181,27 @@ static void test_over(void **state)
 	assert_int_equal(n, 1);
 	assert_int_equal(doing((struct change){.run = sweep}), 0);
 	assert_int_equal(finding(3, &s), 0);
+}
+
+static int end_everybody(struct sk_db *d, const struct change *c)
+{
+	return sk_session_end_everybody(d);
+}
+
+/* What comes back from a backup lets nobody in. */
+static void test_everybody(void **state)
+{
+	struct sk_session s;
+
+	assert_int_equal(adding("ichi", 1, HOUR, HOUR), 0);
+	assert_int_equal(adding("ni", 2, HOUR, HOUR), 0);
+	assert_int_equal(doing((struct change){
+			     .run = add_link, .token = token(3), .member = "ichi", .more = HOUR}),
+	    0);
+	assert_int_equal(doing((struct change){.run = end_everybody}), 0);
+	assert_int_equal(finding(1, &s), SK_ENOENTRY);
+	assert_int_equal(finding(2, &s), SK_ENOENTRY);
+	assert_int_equal(doing((struct change){.run = open_link, .token = token(3)}), SK_ENOENTRY);
 }
 
 static void test_most(void **state)
@@ -421,8 +445,9 @@ static void test_challenges(void **state)
 
 #define ALL \
 	{ \
-		T(test_sessions), T(test_over), T(test_most), T(test_devices), T(test_codes), \
-		    T(test_links), T(test_recoveries), T(test_tries), T(test_challenges) \
+		T(test_sessions), T(test_over), T(test_most), T(test_everybody), T(test_devices), \
+		    T(test_codes), T(test_links), T(test_recoveries), T(test_tries), \
+		    T(test_challenges) \
 	}
 
 static const struct CMUnitTest sqlite[] = ALL, pgsql[] = ALL;
