@@ -14,6 +14,7 @@ import pwd
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tarfile
@@ -25,9 +26,11 @@ import samples
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 INSIDE = "SEKISHO_DEMO_FOLDER"  # set where the networks and users are ours already
 PATIENCE = 120
-ROLES = ("gate", "scribe", "worker", "control", "scanner", "crossing")
+ROLES = ("gate", "scribe", "worker", "control", "scanner", "crossing", "portal", "login")
+PAGES = os.path.join(ROOT, "build", "web", "index.html")
 # Members of the example policy, and the system users they have here.
-PEOPLE = {"shimin-1": ("demo-shimin-1", "a clerk"), "shimin-cho": ("demo-shimin-cho", "the head of the division")}
+PEOPLE = {"shimin-1": ("demo-shimin-1", "a clerk"), "shimin-cho": ("demo-shimin-cho", "the head of the division"),
+          "digital-1": ("demo-digital-1", "who runs the systems")}
 CROSSING = {"lgwan": "192.0.2.1", "internet": "192.0.2.2"}
 ZONE_NET = {"lgwan": ("10.2.0.5", "10.2.0.100"), "internet": ("10.3.0.5", "10.3.0.100")}
 PORT = 8443
@@ -100,6 +103,9 @@ class Loopback:
 
     terminal = post
 
+    def listens(self, zone):
+        return self.address
+
     def end(self):
         pass
 
@@ -132,6 +138,10 @@ class Networks:
 
     def terminal(self, zone):
         return self.nets["terminal", zone].enter
+
+    def listens(self, zone):
+        """The post's address in its zone."""
+        return ZONE_NET[zone][0]
 
     def prove(self):
         """No way from one zone to the other but the posts. Each failure beside a success, so that a dead cable proves nothing."""
@@ -216,6 +226,10 @@ class Post:
         options = ["--users"] if stage.users else []
         if stage.clamd:
             options += ["--clamd", stage.clamd.socket]
+        self.relay, self.port = None, free_port()
+        self.origin = f"https://{zone}.localhost:{self.port}"
+        if stage.pages:
+            options += ["--portal", self.origin, "--portal-listen", f"{stage.net.listens(zone)}:{self.port}"]
         run(stage.sekisho, "post", "init", self.folder, "--zone", zone, "--policy", os.path.join(stage.folder, "policy", "city.policy"), "--link", link, *options)
 
     def start(self):
@@ -234,7 +248,25 @@ class Post:
             return text in self.said()
         wait_for(lambda: f"the post of {self.zone} does not say '{text}':\n{self.said()}", there)
 
+    def open_portal(self):
+        """Browsers are outside of the networks: from the loopback of this machine to the post, by way of its zone's terminal."""
+        if not self.stage.net.separate:
+            return
+        listener = socket.create_server(("127.0.0.1", self.port), backlog=256)
+        fd = listener.fileno()
+        self.relay = subprocess.Popen(["setpriv", "--pdeathsig", "KILL", *self.stage.net.terminal(self.zone), sys.executable, os.path.join(ROOT, "tests", "relay.py"),
+                                       str(fd), self.stage.net.listens(self.zone), str(self.port)], pass_fds=[fd])
+        listener.close()
+
+    def link(self, member):
+        """What opens the portal for a member, once."""
+        return self.ask(None, "user", "invite", member).stdout.strip()
+
     def end(self):
+        if self.relay:
+            self.relay.kill()
+            self.relay.wait()
+            self.relay = None
         if self.process and self.process.poll() is None:
             self.process.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
@@ -276,6 +308,7 @@ class Stage:
     def __init__(self, folder):
         self.folder, self.posts, self.clamd, self.net = folder, {}, None, None
         self.users = os.geteuid() == 0
+        self.pages = os.path.exists(PAGES)
         self.build = os.path.join(folder, "build") if self.users else os.path.join(ROOT, "build")
         self.sekisho = self.program("sekisho")
         self.desk = os.path.join(folder, "desk")  # where the files of people lie
@@ -490,6 +523,27 @@ def play(stage):
         verify(stage, post)
 
 
+def stay(stage):
+    """The same posts, for people: until they end it."""
+    for post in stage.posts.values():
+        post.start()
+    for post, other in zip(stage.posts.values(), reversed(stage.posts)):
+        post.await_line(f"link to {other}: up")
+        post.open_portal()
+    say("\n== For your browser, on this machine")
+    for zone in ("internet", "lgwan"):
+        post = stage.posts[zone]
+        say(f"  {zone:9} {post.origin}")
+        for member in PEOPLE:
+            if member == "shimin-1" or stage.users:
+                say(f"    {PEOPLE[member][1]}, {member}, within 15 minutes and once: {post.link(member)}")
+        say(f"    its certificate is of {post.folder}/portal/ca.crt, which a browser may import: it vouches for nothing else")
+    say("  Drop a file in one zone and fetch it in the other. Control-C ends it; nothing is left.")
+    while all(post.process.poll() is None for post in stage.posts.values()):
+        time.sleep(0.5)
+    raise RuntimeError("a post has ended")
+
+
 def inside(folder):
     """Where users and networks are ours."""
     def stop(*_):
@@ -499,6 +553,8 @@ def inside(folder):
     stage = Stage(folder)
     try:
         play(stage)
+        if stage.pages and (sys.stdin.isatty() or os.environ.get("SEKISHO_DEMO_STAY")):
+            stay(stage)
         return 0
     except KeyboardInterrupt:
         say("\nended before its end")
