@@ -3,15 +3,27 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/limits.h"
 #include "desk/bench.h"
 
-/* Whoever may see what is in it; its recipient when it is his. */
+static bool is(const char *a, const char *b)
+{
+	return a && b && strcmp(a, b) == 0;
+}
+
+/*
+ * Where it comes from, whoever may see what is in it. Where it goes to nothing of it is seen before it is released, and its
+ * recipient looks at it as long as he may collect it.
+ */
 static bool may_see(const struct sk_asked *q, const struct sk_transfer *t, unsigned holds)
 {
+	bool here = strcmp(t->zone_from, q->act.desk->zone) == 0;
 	bool released = t->state == SK_AT_RELEASED || t->state == SK_AT_COLLECTED;
-	bool own = q->member && t->requester && strcmp(t->requester, q->member) == 0;
+	const char *whose = here || t->recipient == NULL ? t->requester : t->recipient;
+	bool his = is(whose, q->member) && (here || t->downloads < t->downloads_most);
 
-	return sk_show_content(q, t, holds) && (released || own || holds || sk_asked_audits(q));
+	return sk_show_content(q, t, holds) && (here || released) &&
+	       (his || holds || sk_asked_audits(q));
 }
 
 static int load(struct sk_asked *q, int64_t number)
@@ -58,8 +70,8 @@ static void tell(struct sk_asked *q)
 /* A picture that a backup did not bring back is drawn once more. */
 static int look_page(struct sk_asked *q)
 {
-	int status = q->ask.number < 1 ? sk_asked_fail(q, SK_FRONT_WHY_VALUE, "number")
-				       : load(q, q->ask.number);
+	bool good = q->ask.number >= 1 && q->ask.number <= SK_LIMIT_PAGES;
+	int status = good ? load(q, q->ask.number) : sk_asked_fail(q, SK_FRONT_WHY_VALUE, "number");
 
 	if (status == 0 && is_drawn(q) && lend(q) == 0) {
 		tell(q);

@@ -20,8 +20,10 @@
 #include "base/hex.h"
 #include "base/limits.h"
 #include "front/front.h"
+#include "gate/state.h"
 #include "desk/test-browser.h"
 #include "post/test-role.h"
+#include "store/db.h"
 #include "store/master.h"
 
 static const char policy[] =
@@ -655,6 +657,56 @@ static void test_sheets(void **state)
 	refused(KANSA, about("pages", id, ""), "state");
 }
 
+static int run_sql(struct sk_db *db, void *arg)
+{
+	return sk_db_exec(db, arg, SK_NO_BINDS, NULL);
+}
+
+/* While no gate runs. */
+static void set_row(const char *what)
+{
+	char where[128], sql[256], why[256];
+	struct sk_db *db = NULL;
+
+	role_stop();
+	snprintf(where, sizeof(where), "sqlite:%s/store.sqlite", top);
+	snprintf(sql, sizeof(sql), "UPDATE transfer SET %s", what);
+	assert_int_equal(sk_db_open(where, NULL, why, sizeof(why), &db), 0);
+	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, run_sql, sql), 0);
+	sk_db_close(db);
+	start();
+}
+
+static void set_state(enum sk_transfer_state state, int downloads)
+{
+	char what[64];
+
+	snprintf(what, sizeof(what), "state = %d, downloads = %d", (int)state, downloads);
+	set_row(what);
+}
+
+/* Where it goes to nothing of it is seen before it is released. "unready": it would be drawn, were there a worker. */
+static void test_sheets_there(void **state)
+{
+	char id[33];
+
+	send_file(ICHI, SEND, id);
+	refused(ICHI, about("page", id, ",\"number\":4294967297"), "value");
+	set_row("zone_from = 'internet', zone_to = 'lgwan', recipient = 'ni', downloads_most = 1,"
+		" output = zeroblob(32), output_type = 'pdf'");
+	set_state(SK_AT_CROSSED, 0);
+	refused(ICHI, about("pages", id, ""), "no-right");
+	refused(NI, about("pages", id, ""), "no-right");
+	refused(KANSA, about("pages", id, ""), "no-right");
+	set_state(SK_AT_RELEASED, 0);
+	refused(ICHI, about("pages", id, ""), "no-right");
+	refused(CHO, about("pages", id, ""), "no-right");
+	refused(NI, about("pages", id, ""), "unready");
+	refused(KANSA, about("pages", id, ""), "unready");
+	set_state(SK_AT_COLLECTED, 1);
+	refused(NI, about("pages", id, ""), "no-right");
+}
+
 static size_t listed(uint32_t uid, const char *more)
 {
 	char json[256];
@@ -964,9 +1016,9 @@ int main(int argc, char **argv)
 	    T(test_absence_of_others), T(test_preview), T(test_proposal),
 	    T(test_proposal_overtaken), T(test_proposal_later), T(test_routes), T(test_members),
 	    T(test_tasks), T(test_policy), T(test_send), T(test_who_sees), T(test_sheets),
-	    T(test_search), T(test_pages), T(test_decide), T(test_original), T(test_uploads),
-	    T(test_room_for_uploads), T(test_many_uploads), T(test_passkeys), T(test_status),
-	    T(test_another_front), T(test_nonsense)};
+	    T(test_sheets_there), T(test_search), T(test_pages), T(test_decide), T(test_original),
+	    T(test_uploads), T(test_room_for_uploads), T(test_many_uploads), T(test_passkeys),
+	    T(test_status), T(test_another_front), T(test_nonsense)};
 
 	if (argc != 2 || realpath(argv[1], role_program) == NULL) {
 		fprintf(stderr, "usage: test-asks PATH-OF-sekisho-gate\n");
