@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 import time
 
+import locked
 import posts
 import samples
 
@@ -69,6 +70,10 @@ class Stories:
 
     def do_sample(self, m):
         return base64.b64encode(samples.SAMPLES[m["name"]]()).decode()
+
+    def do_locked(self, m):
+        """A workbook that opens with a password."""
+        return base64.b64encode(locked.agile(samples.xlsx_with_formula(), m["password"])).decode()
 
     def do_read(self, m):
         with open(m["path"], "rb") as f:

@@ -36,6 +36,15 @@ class Staff(unittest.TestCase):
     def test_code(self):
         self.tell("code")
 
+    def test_password(self):
+        self.tell("password")
+
+    def test_refused(self):
+        self.tell("refused")
+
+    def test_two_tabs(self):
+        self.tell("tabs")
+
     def test_strangers(self):
         self.tell("strangers")
 

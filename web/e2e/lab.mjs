@@ -1,5 +1,7 @@
 // Two real posts in a real browser: tests/regress/test_web.py starts both, and runs the stories that stand in this folder. One line
 // of JSON each way over standard input and output: what a story wants done beside the browser ({do: …}), and how it ended.
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 import { chromium } from 'playwright-core';
 
@@ -50,6 +52,16 @@ export async function sample(name) {
 }
 
 export const shot = async (page, name) => page.screenshot({ path: `${await lab('folder')}/${name}.png` });
+
+const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+/** WCAG 2.2 AA as far as a program sees it. */
+export async function accessible(page) {
+	await page.evaluate(await readFile(axe, 'utf8'));
+	const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+	const { violations } = await page.evaluate((runOnly) => globalThis.axe.run({ runOnly }), tags);
+	must(!violations.length, violations.map((v) => `${v.id}: ${v.nodes[0].html}`).join('\n'));
+}
 
 export function must(true_, why) {
 	if (!true_) throw new Error(why);

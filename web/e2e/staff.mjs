@@ -1,5 +1,5 @@
 // What staff do all day: node staff.mjs STORY
-import { lab, must, person, PHONE, sample, send, shot, tell } from './lab.mjs';
+import { accessible, lab, must, person, PHONE, sample, send, shot, tell } from './lab.mjs';
 
 const PASSWORD = 'correct horse battery staple';
 const state = (page, text) => page.locator('.tag', { hasText: text }).first().waitFor();
@@ -27,6 +27,7 @@ const stories = {
 		const row = here.page.locator('.arrived li');
 		await row.waitFor({ timeout: 60_000 });
 		must(/マクロ/.test(await row.textContent()), 'it does not say what was removed');
+		await accessible(here.page);
 		await shot(here.page, 'across-home');
 		const down = here.page.waitForEvent('download');
 		await row.locator('a.button').click();
@@ -39,6 +40,7 @@ const stories = {
 		await state(here.page, '受取済み');
 		await here.page.locator('summary').first().click();
 		await here.page.locator('.removals code').first().waitFor();
+		await accessible(here.page);
 		await shot(here.page, 'across-transfer');
 		fine(there, here);
 	},
@@ -132,6 +134,7 @@ const stories = {
 		await one.page.locator('dialog input').fill('青いキー');
 		await one.page.locator('dialog button[type=submit]').click();
 		await card.locator('.keys li', { hasText: '青いキー' }).waitFor();
+		await accessible(one.page);
 		await shot(one.page, 'account');
 		const logout = () => one.page.locator('.side-foot button').last().click();
 		const inside = () => one.page.locator('.shell').waitFor();
@@ -172,6 +175,67 @@ const stories = {
 		await one.page.locator('dialog button[type=submit]').click();
 		await one.page.locator('dialog').waitFor({ state: 'detached' });
 		await one.page.locator('.factors .card').nth(2).locator('.tag.good').waitFor();
+		fine(one);
+	},
+
+	/** A locked file waits; a wrong password does not open it, the right one does; nothing of either is asked of the post in the open. */
+	async password(browser) {
+		const there = await person(browser, 'internet', 'kan');
+		await setPassword(there.page);
+		const secret = 'ひみつ-2026';
+		const bodies = [];
+		there.page.on('request', (r) => bodies.push(r.postData() ?? ''));
+		await there.open('/send');
+		const buffer = Buffer.from(await lab('locked', { password: secret }), 'base64');
+		await send(there.page, [{ name: '見積書.xlsx', mimeType: 'application/octet-stream', buffer }]);
+		await there.page.locator('.sendings .button', { hasText: 'パスワードを入力' }).click();
+		const form = there.page.locator('.password-form');
+		const give = async (password) => {
+			await form.locator('input').fill(password);
+			await form.locator('button').click();
+		};
+		await give('chigau');
+		await form.locator('.error').waitFor({ timeout: 60_000 });
+		await accessible(there.page);
+		await shot(there.page, 'password-wrong');
+		await give(secret);
+		await form.waitFor({ state: 'detached', timeout: 60_000 });
+		await there.page.locator('.result-say').waitFor({ timeout: 60_000 });
+		must(!bodies.some((b) => b.includes(secret) || b.includes('chigau')), 'a password was sent in the open');
+		fine(there);
+	},
+
+	/** What cannot be made safe does not pass, and it is said what to do next. */
+	async refused(browser) {
+		const there = await person(browser, 'internet', 'ni');
+		await setPassword(there.page);
+		await there.open('/send');
+		await send(there.page, [await sample('harmless.pdf')]);
+		await state(there.page, '無害化できません');
+		await there.page.locator('.sendings a').click();
+		await there.page.locator('.notice.bad', { hasText: '安全にできなかった' }).waitFor();
+		await accessible(there.page);
+		await shot(there.page, 'refused');
+		fine(there);
+	},
+
+	/** Two tabs: who logs out in one is out in the other, and what was typed there is not lost before the same person is back. */
+	async tabs(browser) {
+		const one = await person(browser, 'lgwan', 'sa');
+		await setPassword(one.page);
+		await one.open('/history');
+		const two = await one.context.newPage();
+		await two.goto(`${one.origin}/send`);
+		await two.locator('textarea').fill('公開資料の掲載');
+		await accessible(two);
+		await one.page.locator('.side-foot button').last().click();
+		await one.page.locator('.gate-card').waitFor();
+		await accessible(one.page);
+		await two.locator('dialog input[type=password]').fill(PASSWORD);
+		await two.locator('dialog button[type=submit]').click();
+		await two.locator('dialog').waitFor({ state: 'detached' });
+		must((await two.locator('textarea').inputValue()) === '公開資料の掲載', 'what was typed is gone');
+		await one.page.locator('.shell').waitFor(); // the other tab heard of the login
 		fine(one);
 	},
 

@@ -145,7 +145,7 @@ function Passkeys({ keys, again }: { keys: Factors['passkeys']; again: () => voi
 								{k.used ? ` · ${t("last used {1}", when(k.used))}` : ''}
 							</small>
 						</span>
-						<Button kind="danger" onClick={() => setSure(k)} aria-label={t("Remove {1}", k.title)}>
+						<Button kind="danger" onClick={() => setSure(k)} aria-label={`${t("Remove")} ${k.title}`}>
 							{t("Remove")}
 						</Button>
 					</li>
