@@ -3,6 +3,7 @@ beside a browser. The browser believes in the posts' own authorities, as an offi
 import base64
 import hashlib
 import hmac
+import io
 import json
 import os
 import shutil
@@ -10,6 +11,8 @@ import struct
 import subprocess
 import tempfile
 import time
+
+import openpyxl
 
 import locked
 import posts
@@ -73,7 +76,10 @@ class Stories:
 
     def do_locked(self, m):
         """A workbook that opens with a password."""
-        return base64.b64encode(locked.agile(samples.xlsx_with_formula(), m["password"])).decode()
+        book, out = openpyxl.Workbook(), io.BytesIO()
+        book.active["A1"] = samples.KEEP
+        book.save(out)
+        return base64.b64encode(locked.agile(out.getvalue(), m["password"])).decode()
 
     def do_read(self, m):
         with open(m["path"], "rb") as f:

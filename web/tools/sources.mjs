@@ -72,13 +72,13 @@ export function marked(path) {
 	return [...text.matchAll(new RegExp(`\\bN_\\(\\s*${LITERAL}\\s*\\)`, 'g'))].map((m) => unescape(m[1]));
 }
 
-/** What the policy says of transfers, of itself and of changes of the organisation: every sentence. */
+/** What the policy says of transfers, of the steps of their history, of itself and of changes of the organisation: every sentence. */
 export function policySentences() {
 	const tablesOf = [
 		table('src/policy/decide.def', 'SK_WHY'),
 		table('src/policy/decide.def', 'SK_FACT'),
 		table('src/policy/diag.def', 'SK_DIAG'),
 	];
-	const rest = ['src/policy/moves-read.c', 'src/policy/moves.c'].flatMap(marked);
+	const rest = ['src/policy/moves-read.c', 'src/policy/moves.c', 'src/gate/note.def'].flatMap(marked);
 	return [...new Set([...tablesOf.flatMap(Object.values), ...rest])];
 }

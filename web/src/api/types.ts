@@ -52,6 +52,8 @@ export interface HistoryRow {
 	by: string;
 	person?: string;
 	note?: string;
+	/** What the note means, in English. */
+	text?: string;
 }
 
 export interface Vote {

@@ -1,48 +1,28 @@
 // All the rest about a transfer: what was removed, what was found, who approved, what happened when.
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { Answer, Finding, FoundPlace, HistoryRow, Transfer } from '../api/types';
 import { useAsk } from '../api/use';
-import { bytes, exactly, learn, N_, t, tn, tr, when } from '../i18n';
+import { bytes, exactly, N_, t, tn, tr, when } from '../i18n';
 import { Loading, Trouble } from '../parts/notice';
 import { Card, Facts } from '../parts/page';
 import { Table } from '../parts/table';
 import { Tag } from '../parts/tag';
+import { removalText, textsOf, typeName } from '../says';
 import { session } from '../session';
 import { useStore } from '../store';
 import { className, methodText, removalsOf, senderOf } from '../words';
 
-/** Sentences of codes and types, fetched when a page wants them. */
-function useTables(): { codes: Record<string, string>; types: Record<string, string> } | undefined {
-	const [tables, set] = useState<{ codes: Record<string, string>; types: Record<string, string> }>();
-	useEffect(() => {
-		let there = true;
-		void Promise.all([import('virtual:codes'), import('virtual:types')]).then(
-			([c, k]) => {
-				learn(c.default.ja);
-				learn(k.default.ja);
-				if (there) set({ codes: c.default.en, types: k.default.en });
-			},
-			() => undefined,
-		);
-		return () => {
-			there = false;
-		};
-	}, []);
-	return tables;
-}
-
 function RemovalList({ transfer }: { transfer: Transfer }) {
 	const asked = useAsk('report', { id: transfer.id });
-	const tables = useTables();
-	const rows = asked.data?.removals ?? removalsOf(transfer.removed).map((r) => ({ ...r, text: tables?.codes[r.code] ?? r.code }));
-	if (!tables && asked.loading) return <Loading />;
+	const rows = asked.data?.removals ?? textsOf(transfer.removed);
+	if (asked.loading && !rows.length) return <Loading />;
 	return (
 		<>
 			{!rows.length && <p>{t("Nothing had to be removed.")}</p>}
 			<ul class="removals">
 				{rows.map((r) => (
 					<li key={r.code}>
-						<span>{tr(r.text)}</span>
+						<span>{removalText(r)}</span>
 						<span class="quiet-text">{tn("{1} place", "{1} places", r.count)}</span>
 						<code class="quiet-text">{r.code}</code>
 					</li>
@@ -131,10 +111,8 @@ export function Approvals({ shown }: { shown: Answer<'show'> }) {
 }
 
 export function Details({ transfer: x }: { transfer: Transfer }) {
-	const tables = useTables();
 	const now = useStore(session);
 	const me = 'who' in now ? now.who.member : undefined;
-	const type = (word: string | undefined) => (word ? tr(tables?.types[word] ?? word) : undefined);
 	return (
 		<Card title={t("Details")}>
 			<Facts
@@ -144,9 +122,9 @@ export function Details({ transfer: x }: { transfer: Transfer }) {
 					[t("Handed over"), exactly(x.received)],
 					[t("What it is for"), x.reason],
 					[t("Class"), x.class ? className(x.class) : undefined],
-					[t("Kind of file"), type(x.found)],
+					[t("Kind of file"), typeName(x.found)],
 					[t("Cleaned by"), x.method ? methodText(x.method) : undefined],
-					[t("Cleaned file"), x.output_size ? `${type(x.output_type) ?? ''} ${bytes(x.output_size)}`.trim() : undefined],
+					[t("Cleaned file"), x.output_size ? `${typeName(x.output_type)} ${bytes(x.output_size)}`.trim() : undefined],
 					[t("Can be collected until"), x.expires ? exactly(x.expires) : undefined],
 					[t("Downloads"), x.downloads_most ? t("{1} of {2}", x.downloads ?? 0, x.downloads_most) : undefined],
 					[t("Number"), <code>{x.id}</code>],
@@ -192,7 +170,7 @@ export function HistoryOf({ history }: { history: HistoryRow[] }) {
 					{ head: t("What"), kind: 'main', cell: (h) => tr(EVENTS[h.event] ?? h.event) },
 					{ head: t("When"), kind: 'narrow', cell: (h) => exactly(h.at) },
 					{ head: t("Who"), cell: (h) => h.person ?? '' },
-					{ head: t("Note"), cell: (h) => (h.note ? tr(h.note) : '') },
+					{ head: t("Note"), cell: (h) => tr(h.text ?? h.note ?? '') },
 				]}
 			/>
 		</details>

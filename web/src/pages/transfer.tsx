@@ -26,7 +26,7 @@ type Shown = Answer<'show'>;
 
 function whyRefused(history: Shown['history']): string | undefined {
 	const last = [...history].reverse().find((h) => ['refused', 'denied', 'rejected'].includes(h.to));
-	return last?.note;
+	return last?.text ?? last?.note;
 }
 
 /** What it is waiting for, or why it ended, and what to do. */
