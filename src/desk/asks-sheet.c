@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/limits.h"
 #include "desk/bench.h"
+#include "gate/people.h"
 
 static bool is(const char *a, const char *b)
 {
@@ -38,6 +39,7 @@ static int load(struct sk_asked *q, int64_t number)
 		return sk_asked_fail(q, SK_FRONT_WHY_NO_RIGHT, NULL);
 	if (t.output.n != 32 || t.output_type == NULL)
 		return sk_asked_fail(q, SK_FRONT_WHY_STATE, sk_state_word((unsigned)t.state));
+	q->looks = strcmp(t.zone_from, q->act.desk->zone) != 0 && !sk_asked_audits(q);
 	q->sheet.output = t.output;
 	q->sheet.number = number;
 	snprintf(q->type, sizeof(q->type), "%s", t.output_type);
@@ -74,7 +76,8 @@ static int look_page(struct sk_asked *q)
 	int status = good ? load(q, q->ask.number) : sk_asked_fail(q, SK_FRONT_WHY_VALUE, "number");
 
 	if (status == 0 && is_drawn(q) && lend(q) == 0) {
-		tell(q);
+		if (!q->looks)
+			tell(q);
 		return 0;
 	}
 	return status ? status : sk_bench_draw(q);
@@ -93,8 +96,12 @@ static int look_pages(struct sk_asked *q)
 
 static int run_sheet(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
 {
-	int status = sk_sheet_put(g->db, &q->sheet);
+	bool looks = q->looks && q->ask.what == SK_FRONT_PAGE;
+	struct sk_transfer t;
+	int status = looks ? sk_gate_look(g, a, q->ask.id, q->member, &t) : 0;
 
+	if (status == 0 && q->fd < 0) /* it was drawn just now */
+		status = sk_sheet_put(g->db, &q->sheet);
 	if (status == 0)
 		tell(q);
 	return status;
@@ -102,7 +109,7 @@ static int run_sheet(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
 
 static int after_page(struct sk_asked *q)
 {
-	return lend(q) ? sk_asked_fail(q, SK_FRONT_WHY_FAULT, NULL) : 0;
+	return q->fd < 0 && lend(q) ? sk_asked_fail(q, SK_FRONT_WHY_FAULT, NULL) : 0;
 }
 
 const struct sk_ask_of sk_asks_sheet[] = {

@@ -79,6 +79,15 @@ int sk_gate_hand(struct sk_gate *g, struct sk_arena *a, const char *id, const ch
 	return *counted ? count(g, after, member) : begin(g, after, member);
 }
 
+int sk_gate_look(struct sk_gate *g, struct sk_arena *a, const char *id, const char *member,
+    struct sk_transfer *after)
+{
+	const struct sk_step_of step = {.what = {.actor = SK_BY_RECIPIENT}, .person = member};
+	int status = load(g, a, id, member, after);
+
+	return status ? status : sk_gate_firm(sk_gate_tell(g, after, "transfer.look", &step));
+}
+
 int sk_gate_collect(struct sk_gate *g, struct sk_arena *a, const char *id, const char *member,
     struct sk_transfer *after)
 {

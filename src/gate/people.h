@@ -57,6 +57,9 @@ int sk_gate_cancel(struct sk_gate *g, struct sk_arena *a, const char *id, const 
  */
 int sk_gate_hand(struct sk_gate *g, struct sk_arena *a, const char *id, const char *member,
     bool *counted, struct sk_transfer *after);
+/* He is shown a page of it, which is told and counts for nothing. SK_EREFUSED: as above. */
+int sk_gate_look(struct sk_gate *g, struct sk_arena *a, const char *id, const char *member,
+    struct sk_transfer *after);
 /* All that he was handed has left. SK_EREFUSED: nothing was, or it is over meanwhile: then nothing counts. */
 int sk_gate_collect(struct sk_gate *g, struct sk_arena *a, const char *id, const char *member,
     struct sk_transfer *after);

@@ -16,6 +16,22 @@ static const char *offered(struct post *p, const char *route, const char *class)
 	return id;
 }
 
+/* Entries of a kind that wait for the ledger. */
+static size_t told(struct post *p, const char *kind)
+{
+	struct sk_outbox_rows rows;
+	char digits[24];
+	struct sk_leaf e;
+	size_t n = 0;
+
+	assert_int_equal(sk_outbox_read(p->gate.db, SK_CHANNEL_LEDGER, 100, &rows), 0);
+	for (size_t i = 0; i < rows.n; i++)
+		n += sk_gate_entry(rows.row[i].number, rows.row[i].body, digits, &e) == 0 &&
+		     sk_slice_is(e.field[SK_ENTRY_KIND], kind);
+	sk_outbox_rows_free(&rows);
+	return n;
+}
+
 static void test_in(void **state)
 {
 	const char *id = offered(&inet, "file-in", NULL);
@@ -35,6 +51,12 @@ static void test_in(void **state)
 	assert_int_equal(settle(), 0);
 	at(&inet, id, SK_AT_RELEASED);
 	assert_null(row(&inet, id).output.p);
+	/* a page is looked at by who collects it, which is told and counts for nothing */
+	assert_int_equal(look(&inet, id, "ichi"), SK_EREFUSED);
+	assert_int_equal(look(&lgwan, id, "ni"), SK_EREFUSED);
+	assert_int_equal(look(&lgwan, id, "ichi"), 0);
+	assert_int_equal(told(&lgwan, "transfer.look"), 1);
+	assert_int_equal(row(&lgwan, id).downloads, 0);
 	assert_int_equal(collect(&inet, id, "ichi"), SK_EREFUSED);
 	assert_int_equal(collect(&lgwan, id, "ni"), SK_EREFUSED);
 	assert_int_equal(collect(&lgwan, id, "ichi"), 0);
@@ -42,6 +64,7 @@ static void test_in(void **state)
 	at(&inet, id, SK_AT_COLLECTED);
 	age(&lgwan, 15 * 86400);
 	assert_int_equal(collect(&lgwan, id, "ichi"), SK_EREFUSED);
+	assert_int_equal(look(&lgwan, id, "ichi"), SK_EREFUSED);
 	due(&lgwan);
 	at(&lgwan, id, SK_AT_EXPIRED);
 	assert_null(row(&lgwan, id).output.p);
