@@ -128,7 +128,7 @@ static inline int vote(struct post *p, const char *id, const char *member, bool 
 
 SIMPLE(cancel, sk_gate_cancel(g, a, c->id, c->member, &after))
 SIMPLE(receipt, sk_gate_collect(g, a, c->id, c->member, &after))
-SIMPLE(look, sk_gate_look(g, a, c->id, c->member, &after))
+SIMPLE(look_at, sk_gate_look(g, a, c->id, c->member, &after))
 SIMPLE(advance, sk_gate_advance(g, a, c->id, &after))
 SIMPLE(room, sk_gate_room(g, a, c->id, &after))
 SIMPLE(password, sk_gate_password(g, a, c->id, c->member, SK_SLICE_LIT("sealed"), &after))

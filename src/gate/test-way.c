@@ -52,9 +52,9 @@ static void test_in(void **state)
 	at(&inet, id, SK_AT_RELEASED);
 	assert_null(row(&inet, id).output.p);
 	/* a page is looked at by who collects it, which is told and counts for nothing */
-	assert_int_equal(look(&inet, id, "ichi"), SK_EREFUSED);
-	assert_int_equal(look(&lgwan, id, "ni"), SK_EREFUSED);
-	assert_int_equal(look(&lgwan, id, "ichi"), 0);
+	assert_int_equal(look_at(&inet, id, "ichi"), SK_EREFUSED);
+	assert_int_equal(look_at(&lgwan, id, "ni"), SK_EREFUSED);
+	assert_int_equal(look_at(&lgwan, id, "ichi"), 0);
 	assert_int_equal(told(&lgwan, "transfer.look"), 1);
 	assert_int_equal(row(&lgwan, id).downloads, 0);
 	assert_int_equal(collect(&inet, id, "ichi"), SK_EREFUSED);
@@ -64,7 +64,7 @@ static void test_in(void **state)
 	at(&inet, id, SK_AT_COLLECTED);
 	age(&lgwan, 15 * 86400);
 	assert_int_equal(collect(&lgwan, id, "ichi"), SK_EREFUSED);
-	assert_int_equal(look(&lgwan, id, "ichi"), SK_EREFUSED);
+	assert_int_equal(look_at(&lgwan, id, "ichi"), SK_EREFUSED);
 	due(&lgwan);
 	at(&lgwan, id, SK_AT_EXPIRED);
 	assert_null(row(&lgwan, id).output.p);
