@@ -269,7 +269,8 @@ class Bytes(PortalTest):
         """A connection that breaks after so many bytes of its body."""
         s = self.browser.open()
         heads = {**self.browser.heads(), "Upload-Offset": str(at), "Content-Length": str(len(data))}
-        s.sendall(f"PATCH /api/v1/uploads/{id} HTTP/1.1\r\n{''.join(f'{k}: {v}' + chr(13) + chr(10) for k, v in heads.items())}\r\n".encode() + data[:sent])
+        with contextlib.suppress(OSError):  # it may be told at once that it is elsewhere
+            s.sendall(f"PATCH /api/v1/uploads/{id} HTTP/1.1\r\n{''.join(f'{k}: {v}' + chr(13) + chr(10) for k, v in heads.items())}\r\n".encode() + data[:sent])
         return s
 
     def test_cut_anywhere(self):
@@ -376,9 +377,9 @@ class Rude(PortalTest):
 
     def raw(self, data, browser=None):
         s = (browser or self.browser).open()
-        s.sendall(data)
         out = b""
         try:
+            s.sendall(data)
             while chunk := s.recv(65536):
                 out += chunk
         except (ssl.SSLError, OSError):
@@ -409,7 +410,8 @@ class Rude(PortalTest):
 
     def test_too_much(self):
         b = self.logged_in()
-        self.assertEqual(b.request("POST", "/api/v1/list", b" " * 60001).status, 413)
+        out = self.raw(self.request("POST /api/v1/list HTTP/1.1", "X-Sekisho: 1", f"Origin: {b.origin}", "Content-Length: 60001"))
+        self.assertRegex(out, b"^HTTP/1.1 413 ")
         self.assertEqual(b.request("POST", "/api/v1/list", b"{" + b" " * 59000 + b"}").status, 200)
         out = self.raw(self.request("GET / HTTP/1.1", "X: " + "x" * 100000))
         self.assertRegex(out, b"^(HTTP/1.1 4[13][0-9] |$)")
