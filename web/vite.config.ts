@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
 // @ts-expect-error tools are plain JavaScript, for ./do po runs them without a compiler
-import { pageMessages, policySentences, root, tables, web } from './tools/sources.mjs';
+import { askWords, pageMessages, policySentences, root, tables, web } from './tools/sources.mjs';
 // @ts-expect-error the same
 import { japanese } from './tools/po.mjs';
 
@@ -25,6 +25,7 @@ function catalogue(): Plugin {
 		'virtual:why': () => tables.why(),
 		'virtual:codes': () => both(tables.codes()),
 		'virtual:types': () => both(tables.types()),
+		'virtual:asks': () => askWords(),
 		'virtual:policy': () => pick(policySentences()),
 	};
 	return {

@@ -18,3 +18,7 @@ declare module 'virtual:policy' {
 	const table: Record<string, string>;
 	export default table;
 }
+declare module 'virtual:asks' {
+	const words: string[];
+	export default words;
+}

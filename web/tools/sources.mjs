@@ -59,6 +59,12 @@ export function table(path, macro) {
 	return Object.fromEntries([...text.matchAll(row)].map((m) => [unescape(m[1]), unescape(m[2])]));
 }
 
+/** Words of all that a post is asked. */
+export function askWords() {
+	const text = readFileSync(join(root, 'src/front/asks.def'), 'utf8');
+	return [...text.matchAll(/^SK_ASK\(\w+, "([\w.]+)"/gm)].map((m) => m[1]);
+}
+
 export const tables = {
 	why: () => table('src/front/why.def', 'SK_WHY'),
 	codes: () => table('src/base/codes.def', 'SK_CODE'),

@@ -10,7 +10,12 @@ export interface TransferEvent {
 	changed: number;
 	part?: string;
 	percent?: number;
+	/** More has changed at once than is told one by one. */
+	many?: boolean;
 }
+
+/** Whether it may be about this transfer. */
+export const isAbout = (e: TransferEvent, id: string): boolean => e.id === id || e.many === true;
 
 export const tasks = store<Tasks | undefined>(undefined);
 export const connected = store(true);
@@ -73,4 +78,23 @@ export function onTransfer(told: (e: TransferEvent) => void): () => void {
 /** Calls back for transfers that have changed, while the component is there. */
 export function useTransferEvents(told: (e: TransferEvent) => void): void {
 	useEffect(() => onTransfer(told), [told]);
+}
+
+const SOON = 400; // ms in which what changes together is asked for once
+
+/** For lists: asks anew when any transfer has changed, once for many. */
+export function useListEvents(again: () => void): void {
+	useEffect(() => {
+		let timer: ReturnType<typeof setTimeout> | undefined;
+		const stop = onTransfer(() => {
+			timer ??= setTimeout(() => {
+				timer = undefined;
+				again();
+			}, SOON);
+		});
+		return () => {
+			clearTimeout(timer);
+			stop();
+		};
+	}, [again]);
 }

@@ -1,7 +1,8 @@
 // 履歴: one's own transfers, and by right those of others; filters stand in the address, so that back and bookmarks work. lang: name
+import asks from 'virtual:asks';
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import { ask, API } from '../api/client';
-import { useTransferEvents } from '../api/events';
+import { useListEvents } from '../api/events';
 import type { ListAsk, State, Transfer, Who } from '../api/types';
 import { useAsk, useDoing } from '../api/use';
 import { bytes, exactly, N_, t, tr, when } from '../i18n';
@@ -19,6 +20,8 @@ import { senderOf, zoneText } from '../words';
 
 const DAY = 86_400_000;
 const PAGE = 50;
+/** A post of this version writes tables. */
+const EXPORTS = asks.includes('export');
 const SHOWN: [State, string][] = [
 	['released', N_("Ready to collect")],
 	['held', N_("Waiting")],
@@ -162,18 +165,20 @@ export function History() {
 	const asked = useAsk('list', members);
 	const { rows, next, load, doing } = useMore(members, asked.data);
 	const again = asked.again;
-	useTransferEvents(useCallback(() => again(), [again]));
+	useListEvents(again);
 	if (!who) return null;
 	const filtered = [...query.keys()].some((k) => k !== 'all');
 	return (
 		<Page
 			title={t("History")}
-			lead={t("Every transfer with its state, its receipt and its proof in the ledger.")}
+			lead={t("Every transfer, its state and what happened to it.")}
 			actions={
-				<a class="button" href={exportPath(members)} download>
-					<Icon name="receive" />
-					<span>{t("Export to Excel")}</span>
-				</a>
+				EXPORTS && (
+					<a class="button" href={exportPath(members)} download>
+						<Icon name="receive" />
+						<span>{t("Export to Excel")}</span>
+					</a>
+				)
 			}
 		>
 			<Card>

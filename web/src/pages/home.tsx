@@ -1,6 +1,5 @@
 // ホーム: what waits for me, and where files are dropped. lang: the page's name
-import { useCallback } from 'preact/hooks';
-import { tasks, useTransferEvents } from '../api/events';
+import { tasks, useListEvents } from '../api/events';
 import type { Tasks, Transfer } from '../api/types';
 import { useAsk } from '../api/use';
 import { bytes, t, tn, when } from '../i18n';
@@ -130,7 +129,7 @@ export function Home() {
 	const who = 'who' in now ? now.who : undefined;
 	const asked = useAsk('list', { most: 30 });
 	const again = asked.again;
-	useTransferEvents(useCallback(() => again(), [again]));
+	useListEvents(again);
 	const rows = asked.data?.transfers ?? [];
 	const arrived = rows.filter((x) => who && canCollect(x, who.zone) && x.state === 'released');
 	const others = rows.filter((x) => !arrived.includes(x)).slice(0, 8);

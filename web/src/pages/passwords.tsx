@@ -1,6 +1,5 @@
 // パスワード待ち: files that nobody can look into before somebody gives their password. lang: the page's name
-import { useCallback } from 'preact/hooks';
-import { useTransferEvents } from '../api/events';
+import { useListEvents } from '../api/events';
 import type { Transfer } from '../api/types';
 import { useAsk } from '../api/use';
 import { bytes, remaining, t, when } from '../i18n';
@@ -40,7 +39,7 @@ function One({ transfer, done }: { transfer: Transfer; done: () => void }) {
 export function Passwords() {
 	const asked = useAsk('list', { state: 'held', most: 200 });
 	const again = asked.again;
-	useTransferEvents(useCallback(() => again(), [again]));
+	useListEvents(again);
 	const rows = asked.data?.transfers.filter((x) => x.holds.includes('password')) ?? [];
 	return (
 		<Page title={t("Passwords wanted")} lead={t("These files are locked. Enter the password, and they are cleaned within seconds.")}>

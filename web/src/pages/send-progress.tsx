@@ -1,7 +1,7 @@
 // What was handed over on this page: how far each file is, until it can be collected or what has to be done is said.
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import { ask, sentenceOf } from '../api/client';
-import { useTransferEvents, type TransferEvent } from '../api/events';
+import { isAbout, useTransferEvents, type TransferEvent } from '../api/events';
 import type { Transfer } from '../api/types';
 import { bytes, t, tr } from '../i18n';
 import { again, clearSent, outbox, stop, type Item } from '../outbox';
@@ -28,8 +28,8 @@ function useTransfer(id: string, sent: boolean): [Transfer | undefined, Transfer
 	}, [id]);
 	const told = useCallback(
 		(e: TransferEvent) => {
-			if (e.id !== id) return;
-			setEvent(e);
+			if (!isAbout(e, id)) return;
+			if (e.id === id) setEvent(e);
 			look();
 		},
 		[id, look],

@@ -1,7 +1,8 @@
 // One transfer: one sentence what was done to the file, then what can be done with it, then all the rest on demand.
+import asks from 'virtual:asks';
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import { ask, contentPath, originalPath, receiptPath } from '../api/client';
-import { useTransferEvents, type TransferEvent } from '../api/events';
+import { isAbout, useTransferEvents, type TransferEvent } from '../api/events';
 import type { Answer, Original, Transfer } from '../api/types';
 import { useAsk, useDoing } from '../api/use';
 import { bytes, remaining, t, tn, tr, when } from '../i18n';
@@ -149,6 +150,8 @@ function OriginalState({ original }: { original: Original }) {
 
 /** States in which what cleaning made of it is what there is to say first. */
 const GOOD = ['held', 'approved', 'offered', 'crossing', 'crossed', 'verified', 'released', 'collected'];
+/** A post of this version gives receipts. */
+const RECEIPTS = asks.includes('receipt');
 const ENDS = ['received', 'cleaning', 'cleaned', 'held', 'approved', 'offered'];
 const PROVED = ['released', 'collected', 'refused', 'denied', 'rejected', 'expired'];
 
@@ -184,7 +187,7 @@ function Doings({ x, again, original, setOriginal }: DoingsProps) {
 						<span>{t("Download")}</span>
 					</a>
 				)}
-				{PROVED.includes(x.state) && (
+				{RECEIPTS && PROVED.includes(x.state) && (
 					<a class="button" href={receiptPath(x.id)} download>
 						<Icon name="print" />
 						<span>{t("Receipt (PDF)")}</span>
@@ -290,8 +293,8 @@ export function TransferPage({ params }: { params: { id?: string } }) {
 	useTransferEvents(
 		useCallback(
 			(e: TransferEvent) => {
-				if (e.id !== id) return;
-				setEvent(e);
+				if (!isAbout(e, id)) return;
+				if (e.id === id) setEvent(e);
 				again();
 			},
 			[id, again],
