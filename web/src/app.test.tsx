@@ -5,6 +5,7 @@ import { button, draw, erase, press, settle, textOf, type, until } from '../fake
 import { routes as ROUTES, transfers, who } from '../fake/data';
 import { install, ok, refuse, tell, type Answer } from '../fake/install';
 import { fakePost, type Words } from '../fake/post';
+import { deafen, tasks } from './api/events';
 import { App } from './app';
 import { chosen } from './chosen';
 import { setLanguage } from './i18n';
@@ -40,6 +41,8 @@ beforeEach(() => {
 	outbox.set([]);
 	chosen.set([]);
 	toasts.set([]);
+	deafen();
+	tasks.set(undefined);
 	post();
 });
 afterEach(() => {
@@ -54,6 +57,16 @@ test('home shows what has arrived, what was removed from it, and what waits', as
 	expect(textOf()).toContain('承認待ちが 2 件あります');
 	const link = document.querySelector<HTMLAnchorElement>('a[download]')!;
 	expect(link.getAttribute('href')).toBe(`/api/v1/transfers/${transfers[0]!.id}/content`);
+});
+
+test('what waits is counted anew when the post says so', async () => {
+	let n = 2;
+	post({ tasks: () => ok({ received: 0, approvals: n, passwords: 0, classes: 0, originals: 0 }) });
+	await open('/');
+	await until(() => textOf().includes('承認待ちが 2 件あります'));
+	n = 5;
+	tell('tasks', {});
+	await until(() => textOf().includes('承認待ちが 5 件あります'));
 });
 
 test('it is all there in English', async () => {

@@ -1,7 +1,7 @@
 // What the post tells by itself (server-sent events): a transfer has changed, what waits for me, the session.
 import { useEffect } from 'preact/hooks';
 import { store } from '../store';
-import { API } from './client';
+import { API, ask } from './client';
 import type { State, Tasks } from './types';
 
 export interface TransferEvent {
@@ -32,19 +32,27 @@ function parse<T>(event: Event): T | undefined {
 	}
 }
 
+/** The news of tasks is a hint: how many there are is asked. */
+function count(): void {
+	ask('tasks', {}).then(
+		(n) => tasks.set(n),
+		() => undefined,
+	);
+}
+
 /** Listens while somebody is logged in. The browser calls again by itself unless the post said no: then we do, later. */
 export function listen(): void {
 	if (source) return;
 	source = new EventSource(`${API}events`);
-	source.addEventListener('open', () => connected.set(true));
+	source.addEventListener('open', () => {
+		connected.set(true);
+		count(); // what was told while nobody listened
+	});
 	source.addEventListener('transfer', (e) => {
 		const told = parse<TransferEvent>(e);
 		if (told) for (const w of [...watchers]) w(told);
 	});
-	source.addEventListener('tasks', (e) => {
-		const told = parse<Tasks>(e);
-		if (told) tasks.set(told);
-	});
+	source.addEventListener('tasks', count);
 	source.addEventListener('session', () => {
 		for (const w of [...sessionWatchers]) w();
 	});
