@@ -852,7 +852,8 @@ static void test_archives_that_are_none(void **state)
 	}
 	uint8_t *other = malloc(a.bytes.n);
 	memcpy(other, a.bytes.p, a.bytes.n);
-	for (size_t i = 0; i < 512; i += i == 154 ? 2 : 1) { /* 155: behind the sum, means nothing */
+	for (size_t i = 0; i < 512;
+	     i += i == 154 ? 2 : 1) { /* 155: behind the sum, means nothing */
 		struct sk_ledger_archive bad = {.bytes = sk_slice(other, a.bytes.n)};
 		other[i] ^= 0x11;
 		assert_int_not_equal(sk_ledger_archived(&bad, "checkpoint", &file), 0);

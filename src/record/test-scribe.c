@@ -400,8 +400,8 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-	    T(test_append_once_each), T(test_killed), T(test_receipt_and_erasure),
-	    T(test_copy), T(test_witness_first), T(test_request_and_cosign),
+	    T(test_append_once_each), T(test_killed), T(test_receipt_and_erasure), T(test_copy),
+	    T(test_witness_first), T(test_request_and_cosign),
 	    T(test_nonsense_and_a_number_too_high), T(test_another_key)};
 
 	if (argc != 3 || realpath(argv[1], role_program) == NULL ||
