@@ -6,7 +6,7 @@ export const NOW = Date.now();
 
 export const who: Who = {
 	member: 'ichi',
-	name: '佐藤 一郎',
+	name: '市民課 職員1',
 	department: 'shimin',
 	department_name: '市民課',
 	rights: ['approve'],
@@ -24,8 +24,8 @@ export const who: Who = {
 };
 
 const approvers: Approver[] = [
-	{ member: 'cho', name: '市民課長 鈴木' },
-	{ member: 'dairi', name: '課長補佐 田中', after: NOW + 4 * HOUR },
+	{ member: 'cho', name: '市民課長' },
+	{ member: 'dairi', name: '市民課 課長補佐', after: NOW + 4 * HOUR },
 ];
 
 export const routes: RouteInfo[] = [
@@ -60,7 +60,7 @@ function transfer(name: string, more: Partial<Transfer>): Transfer {
 		to: 'lgwan',
 		class: '2',
 		requester: 'ni',
-		requester_name: '田村 二郎',
+		requester_name: '情報政策課 職員2',
 		recipient: 'ichi',
 		name,
 		size: 348_160,

@@ -16,7 +16,7 @@ const base = transfers[0]!;
 function waiting(n: number, name: string, more: Partial<Transfer>): Transfer {
 	return {
 		...base, id: `c${n}`.padEnd(32, '0'), name, state: 'held', holds: ['approval'], owner: 'lgwan', route: 'file-out', from: 'lgwan', to: 'internet',
-		class: '2', requester: 'ni', requester_name: '高橋 二郎', recipient: 'ni', reason: '市ホームページに載せるため。', size: 84_231,
+		class: '2', requester: 'ni', requester_name: '市民課 職員2', recipient: 'ni', reason: '市ホームページに載せるため。', size: 84_231,
 		output_hash: HASH, output_size: 61_020, output_type: 'pdf', method: 'rebuild', removed: 'pdf.metadata=3,pdf.javascript=1',
 		received: NOW - n * HOUR, changed: NOW - n * HOUR, expires: NOW + 5 * DAY, role: ['approver'], ...more,
 	};
@@ -24,7 +24,7 @@ function waiting(n: number, name: string, more: Partial<Transfer>): Transfer {
 
 export const queue: Transfer[] = [
 	waiting(9, '令和8年度 市民まつり開催要項（最終版）.pdf', {}),
-	waiting(7, '補助金交付対象者一覧.xlsx', { holds: ['approval', 'leak'], output_type: 'xlsx', class: '3C', requester_name: '伊藤 美咲' }),
+	waiting(7, '補助金交付対象者一覧.xlsx', { holds: ['approval', 'leak'], output_type: 'xlsx', class: '3C', requester_name: '情報政策課 職員3' }),
 	waiting(5, '工事図面_第2工区.pdf', { class: '1' }),
 	waiting(2, '議会だより原稿.docx', { output_type: 'docx', holds: ['approval', 'class'] }),
 ];
@@ -43,13 +43,13 @@ const account = (member: string, name: string, more: Partial<Account> = {}): Acc
 	member, name, known: true, password: true, passkeys: 1, disabled: false, created: NOW - 200 * DAY, rights: [], roles: ['clerk'], ...more,
 });
 const accounts = [
-	account('ichi', '佐藤 一郎', { rights: ['approve'], roles: ['chief'] }),
-	account('ni', '高橋 二郎'),
-	account('misaki', '伊藤 美咲', { rights: ['administer'], roles: ['clerk', 'systems'] }),
+	account('ichi', '市民課 職員1', { rights: ['approve'], roles: ['chief'] }),
+	account('ni', '市民課 職員2'),
+	account('san', '情報政策課 職員3', { rights: ['administer'], roles: ['clerk', 'systems'] }),
 	account('gone', '旧職員', { known: false, roles: [], disabled: true }),
 ];
 
-const NAMES = ['山田 花子', '中村 大輔', '小林 葵', '加藤 陽太'];
+const NAMES = ['税務課 職員1', '税務課 職員2', '市民課 職員3', '市民課 職員4'];
 const change = (i: number): OrgChange => ({
 	line: i + 1,
 	member: `member-${i + 1}`,
@@ -59,9 +59,9 @@ const change = (i: number): OrgChange => ({
 	...(i % 4 === 2 ? { deputies: [['cho'], []] as Pair<string[]> } : {}),
 });
 const proposals: Proposal[] = [
-	{ number: 12, at: NOW - 5 * HOUR, by: 'misaki', name: '伊藤 美咲', comment: '令和9年4月1日付け人事異動（300名）', state: 'open', policy: HASH },
-	{ number: 11, at: NOW - 90 * DAY, by: 'ichi', name: '佐藤 一郎', comment: '10月異動', state: 'done', policy: HASH, decided: NOW - 89 * DAY, decided_by: 'misaki' },
-	{ number: 10, at: NOW - 120 * DAY, by: 'misaki', name: '伊藤 美咲', state: 'denied', policy: HASH, decided: NOW - 119 * DAY, decided_by: 'ichi' },
+	{ number: 12, at: NOW - 5 * HOUR, by: 'san', name: '情報政策課 職員3', comment: '令和9年4月1日付け人事異動（300名）', state: 'open', policy: HASH },
+	{ number: 11, at: NOW - 90 * DAY, by: 'ichi', name: '市民課 職員1', comment: '10月異動', state: 'done', policy: HASH, decided: NOW - 89 * DAY, decided_by: 'san' },
+	{ number: 10, at: NOW - 120 * DAY, by: 'san', name: '情報政策課 職員3', state: 'denied', policy: HASH, decided: NOW - 119 * DAY, decided_by: 'ichi' },
 ];
 function preview(after: unknown, all: number) {
 	const from = Number(after ?? 0);
@@ -85,7 +85,7 @@ route file-out {
 
 const absences = [
 	{ number: 4, member: who.member, name: who.name, from: NOW - HOUR, until: NOW + 2 * DAY, said_by: who.member },
-	{ number: 6, member: who.member, name: who.name, from: NOW + 9 * DAY, until: NOW + 14 * DAY, said_by: 'misaki' },
+	{ number: 6, member: who.member, name: who.name, from: NOW + 9 * DAY, until: NOW + 14 * DAY, said_by: 'san' },
 ];
 
 /** Of the passkey that a test has put into this browser. */
@@ -114,7 +114,7 @@ export const deskWords: Words = {
 	sign: () => ok({ challenge: 'c2VraXNobw', party: location.hostname, origin: location.origin, credentials: credentials(), hash: HASH, policy: HASH }),
 	approve: (b) => decided(b, 'approved'),
 	deny: (b) => decided(b, 'denied'),
-	'absence.list': (b) => ok(b['all'] ? { absences } : { absences, deputies: [{ member: 'dairi', name: '課長補佐 田中' }] }),
+	'absence.list': (b) => ok(b['all'] ? { absences } : { absences, deputies: [{ member: 'dairi', name: '市民課 課長補佐' }] }),
 	'absence.add': () => ok({}),
 	'absence.end': () => ok({}),
 	'original.list': (b) => ok({ originals: b['waiting'] ? originals.slice(0, 1) : b['all'] ? originals : originals.slice(1) }),
@@ -129,7 +129,7 @@ export const deskWords: Words = {
 		return a ? ok({ account: a }) : refuse(404, 'no-user', String(b['member']));
 	},
 	'user.invite': () => ok({ link: HASH, ends: NOW + 900_000, url: `https://lgwan.localhost/welcome#${HASH}` }),
-	'recovery.list': () => ok({ recoveries: [{ member: 'ni', name: '高橋 二郎', asked: NOW - HOUR, ends: NOW + 20 * HOUR, by: 'misaki', comment: '携帯電話を交換した' }] }),
+	'recovery.list': () => ok({ recoveries: [{ member: 'ni', name: '市民課 職員2', asked: NOW - HOUR, ends: NOW + 20 * HOUR, by: 'san', comment: '携帯電話を交換した' }] }),
 	departments: () => ok({ departments: [{ name: 'shimin', title: '市民課' }, { name: 'zeimu', title: '税務課' }], roles: [{ name: 'clerk', title: '職員' }, { name: 'chief', title: '課長' }] }),
 	'org.list': () => ok({ proposals }),
 	'org.show': (b) => {

@@ -25,7 +25,7 @@ const words: Words = {
 	},
 	report: () => ok({ method: 'rebuild', removals, findings: [] }),
 	'original.list': () => ok({ originals: [] }),
-	members: () => ok({ members: [{ member: 'ni', name: '田村 二郎', department: 'joho', department_name: '情報政策課' }] }),
+	members: () => ok({ members: [{ member: 'ni', name: '情報政策課 職員2', department: 'joho', department_name: '情報政策課' }] }),
 	'login.password': () => {
 		state.in = true;
 		return ok({ member: who.member, login: 'password', wants: 'password', enough: true, factors: ['password'], more: [] });

@@ -38,7 +38,7 @@ async function read(file: File): Promise<Table> {
 }
 
 const template = () =>
-	saveText('sekisho-organisation.csv', writeCsv([COLUMNS.map((c) => tr(HEADS[c])), ['yamada-hanako', '', 'tax', 'clerk', '', '2027-04-01', '']]));
+	saveText('sekisho-organisation.csv', writeCsv([COLUMNS.map((c) => tr(HEADS[c])), ['shimin-1', '', 'tax', 'clerk', '', '2027-04-01', '']]));
 
 function HowTo() {
 	return (

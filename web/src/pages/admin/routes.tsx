@@ -103,7 +103,7 @@ function Explain({ names, onLine }: { names: Names; onLine: (line: number) => vo
 				<SelectField label={t("From zone")} value={q.from} onValue={set('from')} options={options(names.zones)} />
 				<SelectField label={t("To zone")} value={q.to} onValue={set('to')} options={options(names.zones)} />
 				<SelectField label={t("Route")} value={q.route} onValue={set('route')} options={options(names.routes)} optional />
-				<TextField label={t("Who sends")} placeholder="yamada-hanako" value={q.requester} onValue={set('requester')} />
+				<TextField label={t("Who sends")} placeholder="shimin-1" value={q.requester} onValue={set('requester')} />
 				<TextField label={t("Kind of file")} placeholder="docx" value={q.claimed} onValue={set('claimed')} optional />
 				<TextField label={t("Class")} placeholder="2" value={q.confidentiality} onValue={set('confidentiality')} optional />
 				<TextField label={t("Size")} placeholder="3M" value={q.size} onValue={set('size')} optional />
