@@ -25,6 +25,7 @@ ALLOWED = {
     "ledgerverify": set(),
     "passkey": set(),
     "login": set(),
+    "printer": {"ledgerverify"},
     "bytes": set(),
     "store": {"bytes"},
     "scan": {"bytes"},
@@ -36,8 +37,8 @@ ALLOWED = {
     "portal": {"bytes", "front", "ipc", "post"},
     "gate": {"jobs", "passkey", "policy", "store", "ledger", "ledgerverify", "record", "link"},
     "post": {"ipc"},
-    "desk": {"bytes", "gate", "policy", "store", "record", "jobs", "link", "scan", "login", "passkey", "front", "post", "ipc", "ledger"},
-    "cmd": {"bytes", "store", "portal", "engine", "record", "scan", "login", "leak", "post", "jobs", "front", "link", "crossing", "desk", "ipc", "jail", "clean", "format", "verify", "render", "convert", "ocr", "policy", "ledger",
+    "desk": {"bytes", "gate", "policy", "store", "record", "jobs", "link", "scan", "login", "printer", "passkey", "front", "post", "ipc", "ledger"},
+    "cmd": {"bytes", "store", "portal", "engine", "record", "scan", "login", "printer", "leak", "post", "jobs", "front", "link", "crossing", "desk", "ipc", "jail", "clean", "format", "verify", "render", "convert", "ocr", "policy", "ledger",
             "ledgerverify"},
 }
 # Inside format/ and verify/ a family and those it may include from: what lies inside documents, never the other way round.

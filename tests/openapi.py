@@ -106,6 +106,8 @@ def besides():
             "head": {"operationId": "uploads.look", "responses": answers(**{"200": moved})},
             "delete": {"operationId": "uploads.end", "parameters": [MARK], "responses": answers(**{"200": OK})}},
         "/api/v1/transfers/{id}/content": {"parameters": [HERE], "get": {"operationId": "transfers.content", "responses": answers(**{"200": BYTES})}},
+        "/api/v1/transfers/{id}/receipt.pdf": {"parameters": [HERE], "get": {"operationId": "transfers.receipt", "responses": answers(**{"200": {
+            "description": "a receipt for printing", "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}})}},
         "/api/v1/originals/{id}/content": {"parameters": [HERE], "get": {"operationId": "originals.content", "responses": answers(**{"200": BYTES})}},
         "/api/v1/events": {"get": {"operationId": "events", "responses": answers(**{"200": {
             "description": "notices: events transfer and tasks, each with a JSON object", "content": {"text/event-stream": {"schema": {"type": "string"}}}}})}},

@@ -28,6 +28,8 @@ static void met(void *ctx, size_t place)
 		sk_asks_met(d, place);
 	else if (place == SK_PLACE_LOGIN)
 		sk_logins_met(d);
+	else if (place == SK_PLACE_PRINTER)
+		sk_prints_met(d);
 }
 
 static int reload(void *ctx, int fd, char *text, size_t size)

@@ -1,150 +1,138 @@
 /*
- * sekisho-printer: makes a document of what a post has answered. It reads the answer on standard input, writes the document to
- * standard output, and has no store, no key and no connection. Who runs it: the caller's process.
+ * sekisho-printer: a role of a post. It lays out what people print and keep, from what its gate says, so that the gate formats no documents.
+ * It has no store, no key and no socket, and gives up the file system before it reads anything (post/confine.h): fonts lie in memory by then.
  *
- * sekisho-printer xlsx [ja|en]: a list of transfers (doc/front.md, `list`) as a workbook. Every name is text: one that begins like a formula
- * is none (ECMA-376, part 1, section 18.18.11, `s`).
+ * Things: none. Called with arguments, by hand, it makes a workbook of a list instead (workbook.h).
  */
 #include <jansson.h>
+#include <nettle/sha2.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-#include <xlsxwriter.h>
 
+#include "base/err.h"
 #include "base/fd.h"
-#include "cmd/asking.h"
-#include "cmd/cli.h"
+#include "cmd/workbook.h"
+#include "post/child.h"
+#include "post/confine.h"
+#include "post/places.h"
+#include "printer/paper.h"
+#include "printer/print.h"
 
-#define TOKYO 32400
-#define ROWS 1048575 /* Excel's, without the head */
-
-enum kind { TEXT, WORD, TIME, NUMBER };
-
-static const struct column {
-	const char *member, *title;
-	enum kind kind;
-	double width; /* of so many digits */
-} columns[] = {
-    {"received", N_("Received"), TIME, 19},
-    {"state", N_("State"), WORD, 14},
-    {"name", N_("Name of the file"), TEXT, 40},
-    {"from", N_("From zone"), TEXT, 12},
-    {"to", N_("To zone"), TEXT, 12},
-    {"route", N_("Route"), TEXT, 14},
-    {"class", N_("Class"), TEXT, 8},
-    {"requester_name", N_("Sent by"), TEXT, 20},
-    {"recipient", N_("For"), TEXT, 14},
-    {"size", N_("Bytes brought"), NUMBER, 14},
-    {"output_size", N_("Bytes cleaned"), NUMBER, 14},
-    {"output_hash", N_("SHA-256 of the cleaned file"), TEXT, 66},
-    {"id", N_("Transfer"), TEXT, 34},
-};
-#define COLUMNS (sizeof(columns) / sizeof(*columns))
-
-struct sheet {
-	lxw_worksheet *at;
-	lxw_format *head, *time, *number;
+struct role {
+	struct sk_child child;
+	struct sk_fonts fonts;
 };
 
-static lxw_error put(
-    const struct sheet *s, lxw_row_t row, lxw_col_t col, const struct column *c, const json_t *v)
+static int fail(const char *what)
 {
-	const char *text = json_string_value(v);
-
-	if (c->kind == TIME && json_is_integer(v))
-		return worksheet_write_unixtime(
-		    s->at, row, col, json_integer_value(v) / 1000 + TOKYO, s->time);
-	if (c->kind == NUMBER && json_is_integer(v))
-		return worksheet_write_number(
-		    s->at, row, col, (double)json_integer_value(v), s->number);
-	if (text == NULL)
-		return LXW_NO_ERROR;
-	return worksheet_write_string(
-	    s->at, row, col, c->kind == WORD ? asking_word(text) : text, NULL);
+	fprintf(stderr, "sekisho-printer: %s\n", what);
+	return SK_EIO;
 }
 
-static lxw_error put_head(const struct sheet *s)
+/* A page that nobody sees: what the libraries find out once, they find out while they still can. */
+static int warm_up(struct role *r)
 {
-	lxw_error rc = LXW_NO_ERROR;
+	struct sk_buf out = SK_BUF(SK_PRINT_BYTES);
+	json_t *nothing = json_object();
+	int status = nothing ? sk_paper_receipt(&r->fonts, nothing, NULL, &out) : SK_ENOMEM;
 
-	for (size_t i = 0; i < COLUMNS && rc == LXW_NO_ERROR; i++) {
-		rc =
-		    worksheet_set_column(s->at, (lxw_col_t)i, (lxw_col_t)i, columns[i].width, NULL);
-		if (rc == LXW_NO_ERROR)
-			rc = worksheet_write_string(
-			    s->at, 0, (lxw_col_t)i, _(columns[i].title), s->head);
+	json_decref(nothing);
+	sk_buf_free(&out);
+	return status;
+}
+
+static int begin(void *ctx)
+{
+	struct role *r = ctx;
+	const char *what = "";
+
+	if (sk_fonts_open(&r->fonts))
+		return fail("there is no font with Japanese signs (fonts-noto-cjk)");
+	if (warm_up(r))
+		return fail("no memory");
+	if (sk_confine(0, &what)) {
+		fprintf(stderr, "sekisho-printer: it cannot be confined: %s\n", what);
+		return SK_EIO;
 	}
-	worksheet_freeze_panes(s->at, 1, 0);
-	return rc;
-}
-
-static lxw_error put_all(const struct sheet *s, const json_t *transfers)
-{
-	lxw_error rc = put_head(s);
-
-	for (size_t i = 0; i < json_array_size(transfers) && rc == LXW_NO_ERROR; i++)
-		for (size_t k = 0; k < COLUMNS && rc == LXW_NO_ERROR; k++)
-			rc = put(s, (lxw_row_t)i + 1, (lxw_col_t)k, &columns[k],
-			    json_object_get(json_array_get(transfers, i), columns[k].member));
-	if (rc == LXW_NO_ERROR && json_array_size(transfers))
-		rc = worksheet_autofilter(
-		    s->at, 0, 0, (lxw_row_t)json_array_size(transfers), COLUMNS - 1);
-	return rc;
-}
-
-/* The library writes to a file of a name: one in memory. */
-static int make(const json_t *transfers, int fd)
-{
-	char path[32];
-	struct sheet s;
-
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	lxw_workbook *book = workbook_new(path);
-	if (book == NULL)
-		return -1;
-	s.at = workbook_add_worksheet(book, NULL);
-	s.head = workbook_add_format(book);
-	s.time = workbook_add_format(book);
-	s.number = workbook_add_format(book);
-	lxw_error rc =
-	    s.at && s.head && s.time && s.number ? LXW_NO_ERROR : LXW_ERROR_MEMORY_MALLOC_FAILED;
-	if (rc == LXW_NO_ERROR) {
-		format_set_bold(s.head);
-		format_set_num_format(s.time, "yyyy-mm-dd hh:mm:ss");
-		format_set_num_format(s.number, "#,##0");
-		rc = put_all(&s, transfers);
-	}
-	lxw_error end = workbook_close(book);
-	return rc == LXW_NO_ERROR && end == LXW_NO_ERROR ? 0 : -1;
-}
-
-static int print(const json_t *answer)
-{
-	const json_t *transfers = json_object_get(answer, "transfers");
-	sk_autoclose int fd = sk_memfd("document");
-	struct sk_slice all = {0};
-
-	if (!json_is_array(transfers) || json_array_size(transfers) > ROWS)
-		return fprintf(stderr, "sekisho-printer: this is no list of transfers\n"), 1;
-	if (fd < 0 || make(transfers, fd) || sk_map(fd, &all) ||
-	    sk_write_all(STDOUT_FILENO, all.p, all.n))
-		return fprintf(stderr, "sekisho-printer: the document cannot be written\n"), 1;
-	sk_unmap(&all);
 	return 0;
 }
 
+/* --- receipts --- */
+
+static int read_proof(int fd, struct sk_paper_proof *p, bool *any)
+{
+	struct sk_slice bytes;
+	int status = sk_map(fd, &bytes);
+
+	if (status)
+		return status;
+	*any = bytes.n > 0;
+	status = *any ? sk_paper_proof(bytes, p) : 0;
+	sk_unmap(&bytes);
+	return status;
+}
+
+static int draw(struct role *r, struct sk_message *m, struct sk_buf *out)
+{
+	json_t *what = json_loadb((const char *)m->body.p, m->body.n, JSON_REJECT_DUPLICATES, NULL);
+	struct sk_paper_proof proof;
+	bool any = false;
+	int status = json_is_object(what) ? read_proof(m->fds[0], &proof, &any) : SK_EFORMAT;
+
+	if (status == 0)
+		status = sk_paper_receipt(&r->fonts, what, any ? &proof : NULL, out);
+	json_decref(what);
+	return status;
+}
+
+static int say(struct role *r, uint32_t serial, const struct sk_buf *made, int status)
+{
+	struct sk_print_done d = {.size = status ? 0 : made->len};
+	struct sk_buf body = SK_BUF(SK_PRINT_DONE_MOST);
+	struct sha256_ctx hash;
+
+	if (status) {
+		snprintf(d.text, sizeof(d.text), "it could not be laid out (%d)", status);
+	} else {
+		sha256_init(&hash);
+		sha256_update(&hash, made->len, made->p);
+		sha256_digest(&hash, sizeof(d.sha256), d.sha256);
+	}
+	status = sk_print_put_done(&d, &body);
+	if (status == 0)
+		status = sk_child_send(
+		    &r->child, SK_PLACE_GATE, SK_PRINT_DONE, serial, sk_buf_slice(&body), NULL, 0);
+	sk_buf_free(&body);
+	return status;
+}
+
+static int serve_receipt(void *ctx, struct sk_message *m)
+{
+	struct sk_buf out = SK_BUF(SK_PRINT_BYTES);
+	int status = draw(ctx, m, &out);
+
+	if (status == 0 && sk_write_all(m->fds[1], out.p, out.len))
+		status = SK_EIO;
+	status = say(ctx, m->serial, &out, status);
+	sk_buf_free(&out);
+	return status == SK_EIO ? 0 : status;
+}
+
+static const struct sk_permit permits[] = {
+    {SK_PRINT_RECEIPT, 1, 2, SK_CHANNEL_BODY, 2, serve_receipt},
+};
+
 int main(int argc, char **argv)
 {
-	json_error_t error;
+	static const struct sk_child_ops ops = {
+	    .peers = {[SK_PLACE_GATE] = {permits, sizeof(permits) / sizeof(*permits)}},
+	    .begin = begin,
+	};
+	static struct role r;
+	if (argc > 1)
+		return workbook(argc, argv);
+	int status = sk_child_run(&r.child, &ops, &r);
 
-	if (argc < 2 || argc > 3 || strcmp(argv[1], "xlsx") != 0) {
-		fprintf(stderr, "usage: sekisho-printer xlsx [ja|en]\n");
-		return 2;
-	}
-	cli_language(argc == 3 ? argv[2] : "ja");
-	json_t *answer = json_loadf(stdin, JSON_REJECT_DUPLICATES, &error);
-	int status = print(answer);
-	json_decref(answer);
+	sk_fonts_close(&r.fonts);
 	return status;
 }

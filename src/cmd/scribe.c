@@ -252,6 +252,21 @@ static int serve_receipt(void *ctx, struct sk_message *m)
 	return say_done(s, m->serial, into_file(m->fds[0], &receipt, status), 0);
 }
 
+static int serve_prove(void *ctx, struct sk_message *m)
+{
+	struct scribe *s = ctx;
+	struct sk_record_ask ask;
+	struct sk_buf receipt = SK_BUF((size_t)1 << 20);
+	uint64_t index;
+
+	if (sk_record_get_ask(m->body, &ask))
+		return SK_EFORMAT;
+	int status = sk_ledger_find(s->ledger, ask.index, &index);
+	if (status == 0)
+		status = sk_ledger_receipt(s->ledger, index, ask.openings, &receipt);
+	return say_done(s, m->serial, into_file(m->fds[0], &receipt, status), 0);
+}
+
 static int serve_erase(void *ctx, struct sk_message *m)
 {
 	struct scribe *s = ctx;
@@ -458,6 +473,7 @@ static void met(void *ctx, size_t place)
 static const struct sk_permit permits[] = {
     {SK_RECORD_APPEND, 1, 2, SK_CHANNEL_BODY, 0, serve_append},
     {SK_RECORD_RECEIPT, 1, ASK, 1, serve_receipt},
+    {SK_RECORD_PROVE, 1, ASK, 1, serve_prove},
     {SK_RECORD_ERASE, 1, ASK, 0, serve_erase},
     {SK_RECORD_FORGET, 1, ASK, 0, serve_forget},
     {SK_RECORD_REQUEST, 1, ASK, 1, serve_request},

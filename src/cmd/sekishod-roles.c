@@ -17,13 +17,14 @@ static const struct kind {
     {"sekisho-control", "sekisho-control", post_control_things},
     {"sekisho-portal", "sekisho-portal", post_portal_things},
     {"sekisho-login", "sekisho-login", post_login_things},
+    {"sekisho-printer", "sekisho-printer", post_printer_things},
     {"sekisho-scanner", "sekisho-scanner", post_scanner_things},
     {"sekisho-crossing-server", "sekisho-crossing", post_server_things},
     {"sekisho-crossing-client", "sekisho-crossing", post_client_things},
     {"sekisho-worker", "sekisho-worker", post_worker_things},
 };
 
-enum { SCRIBE, THE_GATE, CONTROL, PORTAL, LOGIN, SCANNER, SERVER, CLIENT, WORKER };
+enum { SCRIBE, THE_GATE, CONTROL, PORTAL, LOGIN, PRINTER, SCANNER, SERVER, CLIENT, WORKER };
 
 static int seat(struct post *p, size_t place, size_t kind, const char *name)
 {
@@ -97,6 +98,8 @@ int post_roles(struct post *p)
 		rc = seat(p, SK_PLACE_PORTAL, PORTAL, "portal");
 	if (rc == 0 && sk_settings_get(p->settings, "portal-listen"))
 		rc = seat(p, SK_PLACE_LOGIN, LOGIN, "login");
+	if (rc == 0 && sk_settings_get(p->settings, "portal-listen"))
+		rc = seat(p, SK_PLACE_PRINTER, PRINTER, "printer");
 	if (rc == 0 && sk_settings_get(p->settings, "clamd"))
 		rc = seat(p, SK_PLACE_SCANNER, SCANNER, "scanner");
 	if (rc == 0)

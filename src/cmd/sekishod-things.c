@@ -224,6 +224,7 @@ const struct sk_post_thing post_portal_things[] = {{"settings", open_settings},
 const struct sk_post_thing post_scanner_things[] = {{"settings", open_settings}, {NULL, NULL}};
 const struct sk_post_thing post_login_things[] = {
     {"settings", open_settings}, {"directory", open_directory}, {NULL, NULL}};
+const struct sk_post_thing post_printer_things[] = {{NULL, NULL}};
 const struct sk_post_thing post_worker_things[] = {
     {"settings", open_settings}, {"box", open_box}, {NULL, NULL}};
 const struct sk_post_thing post_server_things[] = {{"own.key", open_of_link},

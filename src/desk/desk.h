@@ -60,6 +60,7 @@ struct sk_desk {
 	uint32_t asks_epoch
 	    [SK_PLACES]; /* of a front end: what an older one asked is not answered to a newer one */
 	struct sk_logins *logins;
+	struct sk_prints *prints; /* what is being laid out */
 	uint8_t challenge_key[32];                      /* of this process alone: challenge.h */
 	int64_t round_at, sweep_at, turn_at, logins_at; /* sk_now_ms */
 };
@@ -147,6 +148,13 @@ void sk_logins_close(struct sk_desk *d);
 void sk_logins_met(struct sk_desk *d);
 extern const struct sk_permit sk_logins_permits[];
 extern const size_t sk_logins_npermits;
+
+/* --- prints.c: documents that the printer lays out --- */
+int sk_prints_open(struct sk_desk *d);
+void sk_prints_close(struct sk_desk *d);
+void sk_prints_met(struct sk_desk *d);
+extern const struct sk_permit sk_prints_permits[];
+extern const size_t sk_prints_npermits;
 
 /* --- asks.c: what people ask --- */
 void sk_asks_met(struct sk_desk *d, size_t place); /* a front end is there anew */

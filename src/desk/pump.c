@@ -3,7 +3,7 @@
  * gets its receipt, and the letter with it; then the batch is marked as done, in one transaction with its letters. Whoever
  * dies in between begins the batch anew: the scribe gives the same entries their old places. desk.h. The gate.
  */
-#include "desk/pump.h"
+#include "desk/prints.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -56,6 +56,7 @@ void sk_pump_met(struct sk_desk *d)
 	p->state.state = SK_LEDGER_UNASKED; /* until it says */
 	sk_witness_met(d);
 	sk_forget_met(d);
+	sk_prints_lost_scribe(d);
 	sk_backup_ledger(d, SK_EIO, 0); /* who was asked for a copy is gone */
 	if (p->phase != SK_PUMP_MARKING)
 		reset(p);
@@ -297,6 +298,8 @@ static int serve_done(void *ctx, struct sk_message *m)
 		return sk_witness_done(d, m);
 	if (m->serial & SK_PUMP_FORGET)
 		return sk_forget_done(d, m);
+	if (i >= SK_PUMP_PRINT && i != 0xffff)
+		return sk_prints_proved(d, m);
 	if (m->serial != serial(p, i))
 		return 0;
 	if (p->phase != SK_PUMP_PROVING || i >= p->asked || p->proof[i].fd < 0 ||

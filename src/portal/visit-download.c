@@ -132,6 +132,37 @@ static enum MHD_Result end_sheet(struct sk_visit *v, const char *url)
 	return sk_visit_ask(v, sk_slice_str(json));
 }
 
+/* --- a receipt, for printing --- */
+
+static enum MHD_Result give_receipt(struct sk_visit *v)
+{
+	struct sk_buf name = SK_BUF(256);
+	struct MHD_Response *r = bytes_of(v);
+
+	sk_buf_printf(&name, "attachment; filename=\"sekisho-%s.pdf\"", v->id);
+	sk_buf_putc(&name, 0);
+	if (r && name.err == 0) {
+		MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_TYPE, "application/pdf");
+		MHD_add_response_header(
+		    r, MHD_HTTP_HEADER_CONTENT_DISPOSITION, (const char *)name.p);
+		MHD_add_response_header(r, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
+	}
+	sk_buf_free(&name);
+	return r ? sk_visit_give(v, MHD_HTTP_OK, r) : sk_visit_refuse(v, SK_FRONT_WHY_FAULT, NULL);
+}
+
+static enum MHD_Result end_receipt(struct sk_visit *v, const char *url)
+{
+	char json[128];
+
+	if (v->answered && (v->answer.status != MHD_HTTP_OK || v->fd < 0))
+		return sk_visit_answer(v);
+	if (v->answered)
+		return give_receipt(v);
+	snprintf(json, sizeof(json), "{\"ask\":\"receipt\",\"id\":\"%s\"}", v->id);
+	return sk_visit_ask(v, sk_slice_str(json));
+}
+
 const struct sk_page sk_pages_download[] = {
     {.method = "GET",
 	.path = SK_PORTAL_API "transfers/",
@@ -144,5 +175,10 @@ const struct sk_page sk_pages_download[] = {
 	.tail = "/content",
 	.end = end},
     {.method = "GET", .path = SK_PORTAL_API "transfers/", .sheet = true, .end = end_sheet},
+    {.method = "GET",
+	.path = SK_PORTAL_API "transfers/",
+	.id = true,
+	.tail = "/receipt.pdf",
+	.end = end_receipt},
     {.method = NULL},
 };

@@ -14,6 +14,7 @@ enum sk_post_place {
 	SK_PLACE_CONTROL,
 	SK_PLACE_PORTAL,
 	SK_PLACE_LOGIN,
+	SK_PLACE_PRINTER, /* beside a portal */
 	SK_PLACE_SCANNER,
 	SK_PLACE_LINK,                                   /* the first of up to SK_POST_LINKS */
 	SK_PLACE_WORKER = SK_PLACE_LINK + SK_POST_LINKS, /* the first of up to SK_POST_WORKERS */

@@ -21,6 +21,7 @@ enum sk_record_kind {
 	SK_RECORD_COSIGN, /* as the witness of the other post; two descriptors: the request, an empty file */
 	SK_RECORD_LAST, /* as the witness: number of the log; one descriptor: an empty file, for the last checkpoint signed */
 	SK_RECORD_COPY, /* one descriptor: an empty file, for an archive of the ledger (ledger/copy.h); made beside all else */
+	SK_RECORD_PROVE, /* number of the outbox, as index, openings; one descriptor: an empty file, for the receipt of that entry */
 	/* scribe → gate */
 	SK_RECORD_APPENDED, /* status, indexes */
 	SK_RECORD_DONE,     /* status, number: of an HTTP status, of entries copied, or 0 */

@@ -249,6 +249,15 @@ static void test_receipt_and_erasure(void **state)
 	off_t open_size = lseek(fd, 0, SEEK_END);
 	ask(SK_RECORD_RECEIPT, (struct sk_record_ask){.index = 7}, &fd, 1);
 	assert_int_not_equal(got.end.status, 0);
+	/* the same by its number in the outbox */
+	assert_int_equal(ftruncate(fd, 0), 0);
+	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+	ask(SK_RECORD_PROVE, (struct sk_record_ask){.index = 1, .openings = 1}, &fd, 1);
+	assert_int_equal(got.end.status, 0);
+	assert_int_equal(lseek(fd, 0, SEEK_END), open_size);
+	assert_int_equal(verify(path), 0);
+	ask(SK_RECORD_PROVE, (struct sk_record_ask){.index = 99}, &fd, 1);
+	assert_int_not_equal(got.end.status, 0);
 	/* by its number in the outbox; one that is not there has nothing to erase */
 	ask(SK_RECORD_FORGET, (struct sk_record_ask){.index = 1}, NULL, 0);
 	assert_int_equal(got.end.status, 0);

@@ -10,6 +10,21 @@ int sk_logged_add(struct sk_db *db, const char *transfer, int64_t number)
 	    SK_BINDS(sk_int(number), sk_text(transfer)), SK_ANY_ROWS);
 }
 
+int sk_logged_last(struct sk_db *db, const char *transfer, int64_t *number)
+{
+	struct sk_rows r;
+	int rc = sk_db_query(db,
+	    "SELECT number FROM logged WHERE transfer = $1 AND erase = 0 ORDER BY number DESC LIMIT 1",
+	    SK_BINDS(sk_text(transfer)), &r);
+
+	if (rc)
+		return rc;
+	*number = r.rows ? sk_rows_int(&r, 0, 0) : 0;
+	rc = r.bad ? SK_EFORMAT : 0;
+	sk_rows_free(&r);
+	return rc;
+}
+
 int sk_logged_forget(struct sk_db *db, const char *transfer)
 {
 	return sk_db_post(db, "UPDATE logged SET erase = 1 WHERE transfer = $1",

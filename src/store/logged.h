@@ -10,6 +10,8 @@
 
 /* Such an entry is in the ledger; one that is noted already is fine. */
 int sk_logged_add(struct sk_db *db, const char *transfer, int64_t number);
+/* The number of the newest that is not to be erased; 0: there is none. */
+int sk_logged_last(struct sk_db *db, const char *transfer, int64_t *number);
 /* What is behind the commitments of a transfer's entries is to be erased. */
 int sk_logged_forget(struct sk_db *db, const char *transfer);
 /* At most `most` that are to be erased, the lowest numbers first. */

@@ -1,7 +1,10 @@
 """Two real posts, asked by their portals alone: a link opens a session, a file is dropped on one side and fetched clean on the other."""
 import io
 import shutil
+import subprocess
+import tempfile
 import unittest
+from pathlib import Path
 
 from PIL import Image
 
@@ -87,6 +90,36 @@ class PortalPosts(unittest.TestCase):
                  lambda: b.ask("show", id=id)[1].get("transfer", {}).get("state") == "released")
         status, answer = b.ask("pages", id=id)
         self.assertEqual((status, answer["why"], answer["field"]), (422, "no-pages", "unsupported-type"))
+
+    def test_receipt(self):
+        """Printed at both posts for whoever may see the transfer; its QR code says the same as the paper."""
+        there, b, other = (self.browser(*who) for who in ((self.lab.internet, "ichi"), (self.lab.lgwan, "ichi"), (self.lab.lgwan, "ni")))
+        id = there.bring("=見積書.txt", "本文\n".encode(), to="lgwan", route="file-in", **{"class": "1"})[1]["transfer"]["id"]
+        wait_for(lambda: f"it never comes: {b.ask('show', id=id)}",
+                 lambda: b.ask("show", id=id)[1].get("transfer", {}).get("state") == "released")
+        path = f"/api/v1/transfers/{id}/receipt.pdf"
+        self.assertEqual(other.request("GET", path).status, 404)
+        self.assertEqual(b.ask("receipt", id=id)[0], 404)  # no ask of a browser
+        for browser in (there, b):
+            wait_for(lambda: f"no proof: {browser.request('GET', path).body[:200]}", lambda: "sekisho-ledgerverify" in self.receipt(browser, path)[0])
+            text, code = self.receipt(browser, path)
+            for word in ("移送証明書", "Receipt of a transfer", id, "=見積書.txt", "internet", "lgwan"):
+                self.assertIn(word, text)
+            self.assertTrue(code.startswith("sekisho 1\n"), code)
+            self.assertEqual(len(code.strip().split("\n")), 4)
+            for word in code.strip().split("\n")[1:]:
+                self.assertIn(word, text)
+
+    def receipt(self, browser, path):
+        r = browser.request("GET", path)
+        self.assertEqual((r.status, r.headers["Content-Type"]), (200, "application/pdf"), r.body[:300])
+        self.assertRegex(r.headers["Content-Disposition"], "^attachment; ")
+        with tempfile.TemporaryDirectory() as folder:
+            (Path(folder) / "r.pdf").write_bytes(r.body)
+            text = subprocess.run(["pdftotext", "-layout", "r.pdf", "-"], cwd=folder, capture_output=True, check=True, timeout=60).stdout.decode()
+            subprocess.run(["pdftoppm", "-r", "150", "-png", "-singlefile", "r.pdf", "r"], cwd=folder, check=True, timeout=60)
+            code = subprocess.run(["zbarimg", "-q", "--raw", "r.png"], cwd=folder, capture_output=True, timeout=60).stdout.decode()
+        return text, code
 
     def test_session_ends_under_an_upload(self):
         b = self.browser(self.lab.internet, "ni")
