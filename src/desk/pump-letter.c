@@ -60,6 +60,8 @@ bool sk_pump_about_people(const struct sk_leaf *e, char transfer[SK_TRANSFER_ID]
 	if (e->field[SK_ENTRY_TRANSFER].n != SK_TRANSFER_ID - 1)
 		return false;
 	word(transfer, SK_TRANSFER_ID, e->field[SK_ENTRY_TRANSFER]);
+	if (says(e, SK_ENTRY_KIND, "transfer.release") && !says(e, SK_ENTRY_BY, "link"))
+		return true; /* a receipt proves it: asks-receipt.c */
 	for (unsigned f = 0; f < SK_ENTRY_FIELDS; f++)
 		if (e->field[f].p &&
 		    sk_entry_field_type((enum sk_entry_field)f) == SK_ENTRY_TYPE_PERSONAL)

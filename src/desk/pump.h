@@ -51,7 +51,7 @@ struct sk_pump {
 /* --- pump-letter.c --- */
 /* What of an entry is to be proved to the other post; fills `what` and the words. */
 void sk_pump_wants(const struct sk_leaf *e, struct sk_proof_wanted *w);
-/* Whether an entry says something about people behind commitments, and of which transfer. */
+/* Whether an entry says something about people behind commitments, or that it was released here, and of which transfer. */
 bool sk_pump_about_people(const struct sk_leaf *e, char transfer[SK_TRANSFER_ID]);
 /* In a transaction: the letter that carries the proof. */
 int sk_pump_letter(struct sk_gate *g, struct sk_arena *a, const struct sk_proof_wanted *w);

@@ -235,6 +235,8 @@ int sk_ledger_erase(struct sk_ledger *l, uint64_t index, enum sk_entry_field f)
 		return SK_EARG;
 	sk_openings_path(path, index / SK_TILE_WIDTH);
 	sk_autoclose int fd = openat(l->dir, path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0 && errno == ENOENT)
+		return 0; /* of none of its neighbours was anything behind a commitment */
 	int rc = sk_file_read(l->dir, path, OPENINGS_BYTES, &b);
 	struct sk_reader r = sk_reader(sk_buf_slice(&b));
 	while (rc == 0 && !sk_read_at_end(&r)) {

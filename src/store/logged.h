@@ -1,6 +1,6 @@
 /*
  * Which entries of the ledger hold, behind commitments, something about the people of a transfer, by their numbers in the
- * outbox: when the store forgets them, the ledger does, too. In the caller's transaction; only reading needs none.
+ * outbox; and which says that it was released here, which a receipt shows: when the store forgets them, the ledger does, too. In the caller's transaction; only reading needs none.
  */
 #ifndef SK_STORE_LOGGED_H
 #define SK_STORE_LOGGED_H
