@@ -1,4 +1,5 @@
 /* The receipt of a transfer, for printing: doc/front.md. The gate says what is to stand there, and formats nothing. */
+#include <string.h>
 #include <time.h>
 
 #include "base/err.h"
@@ -34,6 +35,12 @@ static json_t *what_of(struct sk_asked *q, const struct sk_transfer *t, unsigned
 	return o;
 }
 
+/* Where our ledger says that it was offered to the other post: that entry tells both hashes, and stays. SK_NONE: it was not. */
+static int64_t offered_of(const struct sk_asked *q, const struct sk_transfer *t)
+{
+	return strcmp(t->zone_from, q->act.desk->zone) == 0 ? t->leaf : SK_NONE;
+}
+
 static int look_receipt(struct sk_asked *q)
 {
 	struct sk_transfer t;
@@ -43,7 +50,8 @@ static int look_receipt(struct sk_asked *q)
 
 	if (status == 0)
 		status = sk_logged_last(q->act.desk->db, t.id, &number);
-	return status ? status : sk_prints_receipt(q, what_of(q, &t, holds), number);
+	return status ? status
+		      : sk_prints_receipt(q, what_of(q, &t, holds), offered_of(q, &t), number);
 }
 
 const struct sk_ask_of sk_asks_receipt[] = {

@@ -112,14 +112,15 @@ static uint32_t serial_of(struct sk_prints *s, size_t i)
 	return (++s->count & 0x3fff) << 16 | SK_PUMP_PRINT | (uint32_t)i;
 }
 
-static int ask_proof(struct sk_desk *d, const struct print *p, int64_t number)
+static int ask_proof(struct sk_desk *d, const struct print *p, int64_t index, int64_t number)
 {
-	const struct sk_record_ask ask = {.index = (uint64_t)number};
+	const struct sk_record_ask ask = {.index = (uint64_t)(index == SK_NONE ? number : index)};
 	struct sk_buf body = SK_BUF(SK_RECORD_ASK_BYTES);
 	int status = d->pump->here ? sk_record_put_ask(&ask, &body) : SK_EIO;
 
 	if (status == 0)
-		status = sk_child_send(&d->child, SK_PLACE_SCRIBE, SK_RECORD_PROVE, p->serial,
+		status = sk_child_send(&d->child, SK_PLACE_SCRIBE,
+		    index == SK_NONE ? SK_RECORD_PROVE : SK_RECORD_RECEIPT, p->serial,
 		    sk_buf_slice(&body), &p->proof, 1);
 	sk_buf_free(&body);
 	return status;
@@ -138,19 +139,21 @@ static size_t free_place(const struct sk_prints *s, const struct sk_asked *q)
 	return same < OF_ONE_TERMINAL ? at : SK_PRINTS_AT_ONCE;
 }
 
-static int begin(struct sk_desk *d, struct print *p, int64_t number)
+static int begin(struct sk_desk *d, struct print *p, int64_t index, int64_t number)
 {
+	bool any = index != SK_NONE || number;
+
 	if (p->proof < 0 || p->out < 0)
 		return sk_asked_fail(p->q, SK_FRONT_WHY_FAULT, NULL);
-	p->stage = number ? PROVING : PRINTING;
-	if (number && ask_proof(d, p, number))
+	p->stage = any ? PROVING : PRINTING;
+	if (any && ask_proof(d, p, index, number))
 		return sk_asked_fail(p->q, SK_FRONT_WHY_UNREADY, "ledger");
-	if (number == 0 && send_what(d, p))
+	if (!any && send_what(d, p))
 		return sk_asked_fail(p->q, SK_FRONT_WHY_UNREADY, "printer");
 	return SK_ASKED_LATER;
 }
 
-int sk_prints_receipt(struct sk_asked *q, json_t *what, int64_t number)
+int sk_prints_receipt(struct sk_asked *q, json_t *what, int64_t index, int64_t number)
 {
 	struct sk_desk *d = q->act.desk;
 	size_t i = free_place(d->prints, q);
@@ -166,7 +169,7 @@ int sk_prints_receipt(struct sk_asked *q, json_t *what, int64_t number)
 	*p = (struct print){
 	    .q = q, .what = what, .proof = sk_memfd("proof"), .out = sk_memfd("receipt")};
 	p->serial = serial_of(d->prints, i);
-	status = begin(d, p, number);
+	status = begin(d, p, index, number);
 	if (status == SK_ASKED_LATER)
 		return status;
 	json_decref(what);

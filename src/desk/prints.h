@@ -6,10 +6,10 @@
 #include "desk/pump.h"
 
 /*
- * Have a receipt printed: answered later, with a descriptor (SK_ASKED_LATER); else told why not. `what` becomes its own; `number`: of the outbox,
- * of the entry that proves it; 0: there is none.
+ * Have a receipt printed: answered later, with a descriptor (SK_ASKED_LATER); else told why not. `what` becomes its own; the entry that proves it:
+ * `index` in our ledger, SK_NONE: `number` in the outbox; 0: there is none.
  */
-int sk_prints_receipt(struct sk_asked *q, json_t *what, int64_t number);
+int sk_prints_receipt(struct sk_asked *q, json_t *what, int64_t index, int64_t number);
 /* The scribe has written a proof, or has not: SK_EFORMAT as of any message. */
 int sk_prints_proved(struct sk_desk *d, struct sk_message *m);
 void sk_prints_lost_scribe(struct sk_desk *d);

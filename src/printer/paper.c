@@ -201,7 +201,17 @@ static void draw_head(struct sk_pen *p, const json_t *what)
 	row_text(p, L_POST, what, "zone", -1);
 }
 
-static void draw_transfer(struct sk_pen *p, const json_t *what)
+/* What the post does not know any more its ledger may tell. */
+static void row_sum(
+    struct sk_pen *p, enum label l, const json_t *o, const char *name, const char *told)
+{
+	if (json_object_get(o, name) == NULL && told[0])
+		row(p, l, told);
+	else
+		row_text(p, l, o, name, L_UNKNOWN);
+}
+
+static void draw_transfer(struct sk_pen *p, const json_t *what, const struct sk_paper_proof *proof)
 {
 	const json_t *t = json_object_get(what, "transfer");
 
@@ -217,8 +227,8 @@ static void draw_transfer(struct sk_pen *p, const json_t *what)
 	row_person(p, L_REQUESTER, t, "requester", "requester_name", "");
 	row_text(p, L_RECIPIENT, t, "recipient", -1);
 	rows_votes(p, json_object_get(what, "votes"));
-	row_text(p, L_ORIGINAL, what, "original_hash", L_UNKNOWN);
-	row_text(p, L_OUTPUT, t, "output_hash", L_UNKNOWN);
+	row_sum(p, L_ORIGINAL, what, "original_hash", proof ? proof->in : "");
+	row_sum(p, L_OUTPUT, t, "output_hash", proof ? proof->out : "");
 }
 
 static void row_hash(struct sk_pen *p, enum label l, const struct sk_lv_hash *h)
@@ -297,7 +307,7 @@ int sk_paper_receipt(const struct sk_fonts *fonts, const json_t *what,
 	if (status == 0) {
 		draw_head(&p, what);
 		heading(&p, L_ID);
-		draw_transfer(&p, what);
+		draw_transfer(&p, what, proof);
 		heading(&p, L_LEDGER);
 		if (proof)
 			status = draw_proof(&p, proof);

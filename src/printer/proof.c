@@ -25,13 +25,34 @@ static bool read_entry(struct sk_slice extra, struct sk_buf *entry)
 	       sk_lv_base64(value, entry) == 0;
 }
 
+static void take_hash(const struct sk_lv_entry *e, const char *field, char text[65])
+{
+	struct sk_slice v = sk_lv_entry_field(e, field);
+	uint8_t hash[SK_LV_HASH];
+
+	if (sk_lv_hex(v, hash, sizeof(hash)))
+		sk_hex_text(text, hash, sizeof(hash));
+}
+
+static void read_hashes(struct sk_slice text, struct sk_paper_proof *p)
+{
+	struct sk_lv_entry e;
+
+	if (sk_lv_entry_read(text, &e))
+		return;
+	take_hash(&e, "hash.in", p->in);
+	take_hash(&e, "hash.out", p->out);
+}
+
 static bool read_leaf(struct sk_slice text, struct sk_paper_proof *p)
 {
 	struct sk_buf extra = SK_BUF(SK_LV_RECEIPT_BYTES), entry = SK_BUF(SK_LV_ENTRY_BYTES);
 	bool good = sk_lv_base64(text, &extra) == 0 && read_entry(sk_buf_slice(&extra), &entry);
 
-	if (good)
+	if (good) {
 		p->leaf = sk_lv_leaf(sk_buf_slice(&entry));
+		read_hashes(sk_buf_slice(&entry), p);
+	}
 	sk_buf_free(&entry);
 	sk_buf_free(&extra);
 	return good;

@@ -14,6 +14,7 @@ struct sk_paper_proof {
 	uint64_t index, size; /* size: entries of the ledger at the checkpoint */
 	struct sk_lv_hash leaf, root, path[SK_PROOF_PATH];
 	size_t n;
+	char in[65], out[65]; /* hashes that the entry tells; "": it does not */
 };
 
 /* SK_EFORMAT: it is none, or its proof does not lead from the entry to the root of its checkpoint. */

@@ -103,7 +103,7 @@ class PortalPosts(unittest.TestCase):
         for browser in (there, b):
             wait_for(lambda: f"no proof: {browser.request('GET', path).body[:200]}", lambda: "sekisho-ledgerverify" in self.receipt(browser, path)[0])
             text, code = self.receipt(browser, path)
-            for word in ("移送証明書", "Receipt of a transfer", id, "=見積書.txt", "internet", "lgwan"):
+            for word in ("移送証明書", "Receipt of a transfer", id, "=見積書.txt", "internet", "lgwan", b.ask("show", id=id)[1]["transfer"]["output_hash"]):
                 self.assertIn(word, text)
             self.assertTrue(code.startswith("sekisho 1\n"), code)
             self.assertEqual(len(code.strip().split("\n")), 4)
