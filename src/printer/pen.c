@@ -133,10 +133,11 @@ int sk_pen_code(struct sk_pen *p, struct sk_slice bytes, double x, double y, dou
 		return SK_ENOMEM;
 	double module = side / (q->width + 2 * QUIET);
 	cairo_set_source_rgb(p->c, 0, 0, 0);
-	for (int i = 0; i < q->width * q->width; i++)
-		if (q->data[i] & 1)
-			cairo_rectangle(p->c, x + (i % q->width + QUIET) * module,
-			    y + (i / q->width + QUIET) * module, module, module);
+	for (int row = 0; row < q->width; row++)
+		for (int col = 0; col < q->width; col++)
+			if (q->data[row * q->width + col] & 1)
+				cairo_rectangle(p->c, x + (col + QUIET) * module,
+				    y + (row + QUIET) * module, module, module);
 	cairo_fill(p->c);
 	QRcode_free(q);
 	return 0;
