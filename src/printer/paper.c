@@ -306,7 +306,7 @@ int sk_paper_receipt(const struct sk_fonts *fonts, const json_t *what,
 
 	if (status == 0) {
 		draw_head(&p, what);
-		heading(&p, L_ID);
+		heading(&p, L_TRANSFER);
 		draw_transfer(&p, what, proof);
 		heading(&p, L_LEDGER);
 		if (proof)
