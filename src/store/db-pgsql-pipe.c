@@ -59,6 +59,7 @@ static void take_mark(struct sk_pg_mark *m, const PGresult *res)
 {
 	snprintf(m->xid, sizeof(m->xid), "%s", PQgetvalue(res, 0, 0));
 	snprintf(m->lsn, sizeof(m->lsn), "%s", PQgetvalue(res, 0, 1));
+	snprintf(m->timeline, sizeof(m->timeline), "%s", PQgetvalue(res, 0, 2));
 }
 
 static int judge(struct sk_db *db, const struct sk_pg_sent *p, PGresult *res)

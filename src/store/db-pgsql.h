@@ -13,9 +13,9 @@
 
 enum sk_pg_what { SK_PG_PREPARES, SK_PG_QUIET, SK_PG_POSTED, SK_PG_SAYS_MARK, SK_PG_ASKED };
 
-/* A transaction as the server knows it: its number, empty when it has written nothing, and how far the log was. */
+/* A transaction as the server knows it: its number, empty when it has written nothing, how far the log was, and which. */
 struct sk_pg_mark {
-	char xid[24], lsn[24];
+	char xid[24], lsn[24], timeline[12];
 };
 
 /* A statement that was handed over and has not answered. */
