@@ -41,8 +41,8 @@ int post_look_at_policy(struct post *p);
 int post_open(struct post *p);
 void post_close(struct post *p);
 extern const struct sk_post_thing post_gate_things[], post_scribe_things[], post_control_things[],
-    post_scanner_things[], post_login_things[], post_printer_things[], post_worker_things[], post_portal_things[],
-    post_server_things[], post_client_things[];
+    post_scanner_things[], post_login_things[], post_printer_things[], post_worker_things[],
+    post_portal_things[], post_server_things[], post_client_things[];
 int post_policy(void *ctx);
 
 /* --- sekishod-roles.c --- */

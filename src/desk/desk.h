@@ -60,7 +60,7 @@ struct sk_desk {
 	uint32_t asks_epoch
 	    [SK_PLACES]; /* of a front end: what an older one asked is not answered to a newer one */
 	struct sk_logins *logins;
-	struct sk_prints *prints; /* what is being laid out */
+	struct sk_prints *prints;                       /* what is being laid out */
 	uint8_t challenge_key[32];                      /* of this process alone: challenge.h */
 	int64_t round_at, sweep_at, turn_at, logins_at; /* sk_now_ms */
 };
