@@ -26,7 +26,7 @@ import samples
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 INSIDE = "SEKISHO_DEMO_FOLDER"  # set where the networks and users are ours already
 PATIENCE = 120
-ROLES = ("gate", "scribe", "worker", "control", "scanner", "crossing", "portal", "login")
+ROLES = ("gate", "scribe", "worker", "control", "scanner", "crossing", "portal", "login", "printer")
 PAGES = os.path.join(ROOT, "build", "web", "index.html")
 # Members of the example policy, and the system users they have here.
 PEOPLE = {"shimin-1": ("demo-shimin-1", "a clerk"), "shimin-cho": ("demo-shimin-cho", "the head of the division"),
