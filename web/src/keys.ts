@@ -1,6 +1,6 @@
 // Single keys that do something on a page. They can be switched off (WCAG 2.1.4), and never act while somebody writes, in a
 // dialog, or together with Ctrl, Alt or the like.
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { store } from './store';
 
 const KEPT = 'sekisho.keys';
@@ -16,9 +16,12 @@ const acts = (e: KeyboardEvent) => e.target instanceof Element && e.target.close
 
 /** What each does, by KeyboardEvent.key. */
 export function useKeys(keys: Record<string, () => void>): void {
+	// a key that comes between the drawing and its effects does what is drawn, not what was before
+	const drawn = useRef(keys);
+	drawn.current = keys;
 	useEffect(() => {
 		const press = (e: KeyboardEvent) => {
-			const act = keys[e.key];
+			const act = drawn.current[e.key];
 			if (!act || !keysOn.get() || e.ctrlKey || e.metaKey || e.altKey || e.isComposing || e.defaultPrevented) return;
 			if (writes(e) || document.querySelector('dialog[open]') || ((e.key === 'Enter' || e.key === ' ') && acts(e))) return;
 			e.preventDefault();
@@ -26,5 +29,5 @@ export function useKeys(keys: Record<string, () => void>): void {
 		};
 		addEventListener('keydown', press);
 		return () => removeEventListener('keydown', press);
-	}, [keys]);
+	}, []);
 }

@@ -90,9 +90,11 @@ function useMarks(rows: Transfer[]) {
 	const mark = (id: string) => {
 		const row = rows.find((x) => x.id === id);
 		if (!row || !markable(row)) return;
-		const next = new Set(marked);
-		if (!next.delete(id)) next.add(id);
-		setMarked(next);
+		setMarked((before) => {
+			const next = new Set(before);
+			if (!next.delete(id)) next.add(id);
+			return next;
+		});
 	};
 	return { marked: rows.filter((x) => marked.has(x.id) && markable(x)), markable, mark, onSeen, none: () => setMarked(new Set()) };
 }
