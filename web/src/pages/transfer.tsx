@@ -302,11 +302,12 @@ export function TransferPage({ params }: { params: { id?: string } }) {
 	);
 	const x = asked.data?.transfer;
 	const going = x && lookOf(x.state, x.holds).tone === 'going';
+	const pause = going ? 4000 : x?.state === 'held' ? 10_000 : 0;
 	useEffect(() => {
-		if (!going) return undefined;
-		const timer = setInterval(again, 4000); // should the post's news not get through
+		if (!pause) return undefined;
+		const timer = setInterval(again, pause); // should the post's news not get through
 		return () => clearInterval(timer);
-	}, [going, again]);
+	}, [pause, again]);
 	const name = x?.name ?? t("Transfer");
 	return (
 		<Page
