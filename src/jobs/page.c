@@ -2,27 +2,8 @@
 #include <string.h>
 
 #include "base/err.h"
-#include "base/utf8.h"
+#include "jobs/text.h"
 #include "jobs/work.h"
-
-static void put_text(struct sk_buf *out, const char *s)
-{
-	sk_buf_put_u16le(out, (uint16_t)strlen(s));
-	sk_buf_puts(out, s);
-}
-
-/* Words: what is no UTF-8, or has a NUL, is none. */
-static bool get_text(struct sk_reader *r, char *dst, size_t size)
-{
-	struct sk_slice s = sk_read_slice(r, sk_read_u16le(r));
-
-	if (r->bad || s.n >= size || !sk_utf8_valid(s) || (s.n && memchr(s.p, 0, s.n)))
-		return false;
-	if (s.n)
-		memcpy(dst, s.p, s.n);
-	dst[s.n] = '\0';
-	return true;
-}
 
 static bool get_hash(struct sk_reader *r, uint8_t hash[SK_WORK_HASH])
 {
@@ -36,7 +17,7 @@ static bool get_hash(struct sk_reader *r, uint8_t hash[SK_WORK_HASH])
 int sk_work_put_page(const struct sk_work_page *p, struct sk_buf *out)
 {
 	sk_buf_put_u32le(out, p->page);
-	put_text(out, p->type);
+	sk_work_put_text(out, p->type);
 	return out->err;
 }
 
@@ -45,8 +26,8 @@ int sk_work_get_page(struct sk_slice in, struct sk_work_page *p)
 	struct sk_reader r = sk_reader(in);
 
 	*p = (struct sk_work_page){.page = sk_read_u32le(&r)};
-	if (get_text(&r, p->type, sizeof(p->type)) && p->type[0] && !r.bad && r.pos == in.n &&
-	    p->page < SK_LIMIT_PAGES)
+	if (sk_work_get_text(&r, p->type, sizeof(p->type)) && p->type[0] && !r.bad &&
+	    r.pos == in.n && p->page < SK_LIMIT_PAGES)
 		return 0;
 	*p = (struct sk_work_page){0};
 	return SK_EFORMAT;
@@ -55,7 +36,7 @@ int sk_work_get_page(struct sk_slice in, struct sk_work_page *p)
 int sk_work_put_paged(const struct sk_work_paged *p, struct sk_buf *out)
 {
 	sk_buf_putc(out, p->verdict);
-	put_text(out, p->reason);
+	sk_work_put_text(out, p->reason);
 	sk_buf_put_u32le(out, p->pages);
 	sk_buf_put_u64le(out, p->size);
 	sk_buf_put(out, p->hash_in, SK_WORK_HASH);
@@ -77,7 +58,7 @@ int sk_work_get_paged(struct sk_slice in, struct sk_work_paged *p)
 	struct sk_reader r = sk_reader(in);
 
 	*p = (struct sk_work_paged){.verdict = sk_read_u8(&r)};
-	bool good = get_text(&r, p->reason, sizeof(p->reason));
+	bool good = sk_work_get_text(&r, p->reason, sizeof(p->reason));
 	p->pages = sk_read_u32le(&r);
 	p->size = sk_read_u64le(&r);
 	good = good && get_hash(&r, p->hash_in) && get_hash(&r, p->hash_out);

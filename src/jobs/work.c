@@ -4,28 +4,9 @@
 #include <string.h>
 
 #include "base/err.h"
-#include "base/utf8.h"
+#include "jobs/text.h"
 
 #define METHODS_MAX 4 /* the largest of enum sk_method_name */
-
-static void put_text(struct sk_buf *out, const char *s)
-{
-	sk_buf_put_u16le(out, (uint16_t)strlen(s));
-	sk_buf_puts(out, s);
-}
-
-/* Into dst of `size` bytes, with its NUL. False: too long, no UTF-8, or a NUL in it. */
-static bool get_text(struct sk_reader *r, char *dst, size_t size)
-{
-	struct sk_slice s = sk_read_slice(r, sk_read_u16le(r));
-
-	if (r->bad || s.n >= size || !sk_utf8_valid(s) || (s.n && memchr(s.p, 0, s.n)))
-		return false;
-	if (s.n)
-		memcpy(dst, s.p, s.n);
-	dst[s.n] = '\0';
-	return true;
-}
 
 static bool get_bytes(struct sk_reader *r, uint8_t *dst, size_t n)
 {
@@ -58,7 +39,7 @@ static void put_passwords(struct sk_buf *out, const struct sk_passwords *p)
 {
 	sk_buf_put_u16le(out, (uint16_t)p->n);
 	for (uint32_t i = 0; i < p->n; i++)
-		put_text(out, sk_password(p, i));
+		sk_work_put_text(out, sk_password(p, i));
 }
 
 static bool get_passwords(struct sk_reader *r, struct sk_passwords *p)
@@ -73,7 +54,7 @@ static bool get_passwords(struct sk_reader *r, struct sk_passwords *p)
 
 static void put_sealed(struct sk_buf *out, const struct sk_work_job *j)
 {
-	put_text(out, j->transfer);
+	sk_work_put_text(out, j->transfer);
 	sk_buf_putc(out, j->nsealed);
 	for (unsigned i = 0; i < j->nsealed; i++) {
 		sk_buf_put_u16le(out, j->sealed[i].n);
@@ -90,7 +71,8 @@ static bool is_transfer(const char *s)
 
 static bool get_sealed(struct sk_reader *r, struct sk_work_job *j)
 {
-	bool good = get_text(r, j->transfer, sizeof(j->transfer)) && is_transfer(j->transfer);
+	bool good =
+	    sk_work_get_text(r, j->transfer, sizeof(j->transfer)) && is_transfer(j->transfer);
 
 	j->nsealed = sk_read_u8(r);
 	good = good && j->nsealed <= SK_WORK_SEALED;
@@ -114,8 +96,8 @@ int sk_work_put_job(const struct sk_work_job *j, struct sk_buf *out)
 	sk_buf_put(out, j->key, sizeof(j->key));
 	sk_buf_put_u64le(out, j->max_input);
 	sk_buf_put_u32le(out, j->max_millis);
-	put_text(out, j->name);
-	put_text(out, j->type);
+	sk_work_put_text(out, j->name);
+	sk_work_put_text(out, j->type);
 	put_passwords(out, &j->passwords);
 	put_sealed(out, j);
 	return out->err;
@@ -149,7 +131,7 @@ int sk_work_get_job(struct sk_slice in, struct sk_work_job *j)
 	j->max_input = sk_read_u64le(&r);
 	j->max_millis = sk_read_u32le(&r);
 	good = good && get_name(&r, j->name, sizeof(j->name)) &&
-	       get_text(&r, j->type, sizeof(j->type)) && get_passwords(&r, &j->passwords) &&
+	       sk_work_get_text(&r, j->type, sizeof(j->type)) && get_passwords(&r, &j->passwords) &&
 	       get_sealed(&r, j) && sk_read_at_end(&r);
 	if (good)
 		return 0;
@@ -179,9 +161,9 @@ static void put_inside(struct sk_buf *out, const struct sk_work_done *d)
 	sk_buf_putc(out, d->opened);
 	sk_buf_putc(out, d->ncontains);
 	for (unsigned i = 0; i < d->ncontains; i++)
-		put_text(out, sk_filetype_name(d->contains[i]));
-	put_text(out, d->cleaner);
-	put_text(out, d->removed);
+		sk_work_put_text(out, sk_filetype_name(d->contains[i]));
+	sk_work_put_text(out, d->cleaner);
+	sk_work_put_text(out, d->removed);
 }
 
 static void put_places(struct sk_buf *out, const struct sk_work_done *d)
@@ -195,7 +177,7 @@ static void put_places(struct sk_buf *out, const struct sk_work_done *d)
 		sk_buf_put_u32le(out, p->column);
 		sk_buf_put_u32le(out, p->cell);
 		sk_buf_put_u32le(out, p->word);
-		put_text(out, p->where);
+		sk_work_put_text(out, p->where);
 	}
 }
 
@@ -205,11 +187,11 @@ int sk_work_put_done(const struct sk_work_done *d, struct sk_buf *out)
 	sk_buf_put_u64le(out, d->fence);
 	sk_buf_putc(out, d->verdict);
 	sk_buf_putc(out, d->method);
-	put_text(out, d->type);
-	put_text(out, d->out_type);
-	put_text(out, d->extension);
-	put_text(out, d->reason);
-	put_text(out, d->detail);
+	sk_work_put_text(out, d->type);
+	sk_work_put_text(out, d->out_type);
+	sk_work_put_text(out, d->extension);
+	sk_work_put_text(out, d->reason);
+	sk_work_put_text(out, d->detail);
 	sk_buf_put(out, d->hash_in, sizeof(d->hash_in));
 	sk_buf_put(out, d->hash_out, sizeof(d->hash_out));
 	sk_buf_put_u64le(out, d->size_in);
@@ -230,11 +212,11 @@ int sk_work_put_done(const struct sk_work_done *d, struct sk_buf *out)
 
 static bool get_words(struct sk_reader *r, struct sk_work_done *d)
 {
-	return get_text(r, d->type, sizeof(d->type)) &&
-	       get_text(r, d->out_type, sizeof(d->out_type)) &&
-	       get_text(r, d->extension, sizeof(d->extension)) &&
-	       get_text(r, d->reason, sizeof(d->reason)) &&
-	       get_text(r, d->detail, sizeof(d->detail));
+	return sk_work_get_text(r, d->type, sizeof(d->type)) &&
+	       sk_work_get_text(r, d->out_type, sizeof(d->out_type)) &&
+	       sk_work_get_text(r, d->extension, sizeof(d->extension)) &&
+	       sk_work_get_text(r, d->reason, sizeof(d->reason)) &&
+	       sk_work_get_text(r, d->detail, sizeof(d->detail));
 }
 
 /* Each type that there is, once, in the order of the table. */
@@ -247,7 +229,7 @@ static bool get_contains(struct sk_reader *r, struct sk_work_done *d)
 	if (d->ncontains >= SK_FT_COUNT)
 		return false;
 	for (unsigned i = 0; i < d->ncontains; i++) {
-		if (!get_text(r, name, sizeof(name)))
+		if (!sk_work_get_text(r, name, sizeof(name)))
 			return false;
 		d->contains[i] = sk_filetype_by_name(name);
 		if (d->contains[i] <= last)
@@ -301,8 +283,8 @@ static bool get_inside(struct sk_reader *r, struct sk_work_done *d)
 	d->encrypted = sk_read_u8(r);
 	d->opened = sk_read_u8(r);
 	return good && d->encrypted <= 1 && d->opened <= d->encrypted && get_contains(r, d) &&
-	       get_text(r, d->cleaner, sizeof(d->cleaner)) &&
-	       get_text(r, d->removed, sizeof(d->removed)) && is_counts(d->removed);
+	       sk_work_get_text(r, d->cleaner, sizeof(d->cleaner)) &&
+	       sk_work_get_text(r, d->removed, sizeof(d->removed)) && is_counts(d->removed);
 }
 
 static bool get_places(struct sk_reader *r, struct sk_work_done *d)
@@ -318,7 +300,7 @@ static bool get_places(struct sk_reader *r, struct sk_work_done *d)
 		p->column = sk_read_u32le(r);
 		p->cell = sk_read_u32le(r);
 		p->word = sk_read_u32le(r);
-		if (!get_text(r, p->where, sizeof(p->where)) || p->kind >= SK_WORK_FOUND ||
+		if (!sk_work_get_text(r, p->where, sizeof(p->where)) || p->kind >= SK_WORK_FOUND ||
 		    p->trust > 2)
 			return false;
 	}

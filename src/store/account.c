@@ -284,3 +284,16 @@ int sk_passkey_remove(struct sk_db *db, const char *member, struct sk_slice cred
 
 	return rc == 0 && n == 0 ? SK_ENOENTRY : rc;
 }
+
+int sk_account_there(struct sk_db *db, const char *member)
+{
+	struct sk_rows r;
+	int rc = sk_db_query(
+	    db, "SELECT member FROM account WHERE member = $1", SK_BINDS(sk_text(member)), &r);
+
+	if (rc)
+		return rc;
+	rc = r.rows ? 0 : SK_ENOENTRY;
+	sk_rows_free(&r);
+	return rc;
+}

@@ -26,6 +26,8 @@ int sk_account_add(struct sk_db *db, const struct sk_account *a);
 /* SK_ENOENTRY. Texts lie in the arena. */
 int sk_account_load(
     struct sk_db *db, struct sk_arena *arena, const char *member, struct sk_account *out);
+/* Whether the member has one: 0, or SK_ENOENTRY. */
+int sk_account_there(struct sk_db *db, const char *member);
 int sk_account_of(struct sk_db *db, struct sk_arena *arena, int64_t uid, struct sk_account *out);
 /* By name, after `after` (NULL: from the beginning), at most `most`. */
 int sk_account_list(struct sk_db *db, struct sk_arena *arena, const char *after, size_t most,

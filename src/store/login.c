@@ -4,6 +4,7 @@
 #include <sodium.h>
 
 #include "base/err.h"
+#include "store/account.h"
 
 #define DAY_MS "86400000"
 #define FIRST_WAIT_MS 1000
@@ -19,19 +20,6 @@ static int ended(struct sk_rows *r, const struct sk_arena *a, bool there)
 	int rc = sk_arena_failed(a) ? SK_ENOMEM : r->bad ? SK_EFORMAT : there ? 0 : SK_ENOENTRY;
 
 	sk_rows_free(r);
-	return rc;
-}
-
-static int has_account(struct sk_db *db, const char *member)
-{
-	struct sk_rows r;
-	int rc = sk_db_query(
-	    db, "SELECT member FROM account WHERE member = $1", SK_BINDS(sk_text(member)), &r);
-
-	if (rc)
-		return rc;
-	rc = r.rows ? 0 : SK_ENOENTRY;
-	sk_rows_free(&r);
 	return rc;
 }
 
@@ -66,7 +54,7 @@ int sk_code_load(struct sk_db *db, struct sk_arena *a, const char *member, struc
 int sk_code_begin(struct sk_db *db, const char *member, struct sk_slice secret)
 {
 	struct sk_rows r;
-	int rc = has_account(db, member);
+	int rc = sk_account_there(db, member);
 
 	if (rc == 0)
 		rc = remove_of(db, "DELETE FROM code WHERE member = $1 AND confirmed = 0", member);
@@ -124,7 +112,7 @@ int sk_once_add(struct sk_db *db, const uint8_t token[SK_LINK_TOKEN], const char
     enum sk_link_kind kind, int64_t lives)
 {
 	struct mark m = mark_of(token);
-	int rc = has_account(db, member);
+	int rc = sk_account_there(db, member);
 
 	if (rc == 0)
 		rc = remove_of(db, "DELETE FROM once WHERE member = $1", member);
@@ -215,7 +203,7 @@ int sk_recovery_add(
 	sk_arena_free(a);
 	if (rc != SK_ENOENTRY)
 		return rc ? rc : SK_EEXIST;
-	rc = has_account(db, member);
+	rc = sk_account_there(db, member);
 	if (rc == 0)
 		rc = sk_recovery_remove(db, member);
 	if (rc)

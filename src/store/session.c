@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "store/account.h"
 
 #define COLUMNS \
 	"s.number, s.member, s.login, s.factors, s.created, s.seen, s.idle, s.ends, s.address, a.disabled" \
@@ -95,24 +96,11 @@ int sk_session_list(
 
 /* --- changes --- */
 
-static int has_account(struct sk_db *db, const char *member)
-{
-	struct sk_rows r;
-	int rc = sk_db_query(
-	    db, "SELECT member FROM account WHERE member = $1", SK_BINDS(sk_text(member)), &r);
-
-	if (rc)
-		return rc;
-	rc = r.rows ? 0 : SK_ENOENTRY;
-	sk_rows_free(&r);
-	return rc;
-}
-
 int sk_session_add(
     struct sk_db *db, const uint8_t token[SK_SESSION_TOKEN], const struct sk_session *s)
 {
 	struct mark m = mark_of(token);
-	int rc = has_account(db, s->member);
+	int rc = sk_account_there(db, s->member);
 
 	if (rc)
 		return rc;
