@@ -20,7 +20,7 @@
 
 struct role {
 	struct sk_child child;
-	struct sk_secret_pool *pool;
+	struct sk_pool *pool;
 	unsigned talk;  /* with the gate that is there now; what an earlier one asked is void */
 	unsigned asked; /* by it, and not answered */
 	struct sk_settings *settings;
@@ -86,7 +86,7 @@ static void met(void *ctx, size_t place)
 	l->talk++;
 	l->asked = 0;
 	l->nlate = 0;
-	sk_secret_pool_drop(l->pool);
+	sk_pool_drop(l->pool);
 }
 
 static int serve_ask(void *ctx, struct sk_message *m)
@@ -96,8 +96,7 @@ static int serve_ask(void *ctx, struct sk_message *m)
 	int status = sk_secret_get_ask(m->body, &one.ask);
 
 	if (status == 0)
-		status =
-		    l->asked < SK_SECRETS_AT_ONCE ? sk_secret_pool_put(l->pool, &one) : SK_ELIMIT;
+		status = l->asked < SK_SECRETS_AT_ONCE ? sk_pool_put(l->pool, &one) : SK_ELIMIT;
 	explicit_bzero(&one, sizeof(one));
 	l->asked += status == 0;
 	return status;
@@ -121,7 +120,7 @@ static size_t watch(void *ctx, struct pollfd *p, size_t max)
 	struct role *l = ctx;
 
 	(void)max;
-	p[0] = (struct pollfd){sk_secret_pool_fd(l->pool), POLLIN, 0};
+	p[0] = (struct pollfd){sk_pool_fd(l->pool), POLLIN, 0};
 	return 1;
 }
 
@@ -132,7 +131,7 @@ static void happened(void *ctx, const struct pollfd *p, size_t n)
 	struct sk_secret_task one;
 
 	(void)n;
-	while (p[0].revents && sk_secret_pool_take(l->pool, &one) == 0) {
+	while (p[0].revents && sk_pool_take(l->pool, &one) == 0) {
 		if (one.talk != l->talk)
 			continue;
 		if (one.due > sk_now_ms())

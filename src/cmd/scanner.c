@@ -17,7 +17,7 @@
 
 struct scanner {
 	struct sk_child child;
-	struct sk_scan_pool *pool;
+	struct sk_pool *pool;
 	unsigned talk;  /* with the gate that is there now; what an earlier one asked is void */
 	unsigned asked; /* by it, and not answered */
 };
@@ -52,7 +52,7 @@ static void met(void *ctx, size_t place)
 		return;
 	s->talk++;
 	s->asked = 0;
-	sk_scan_pool_drop(s->pool);
+	sk_pool_drop(s->pool);
 }
 
 static int serve_file(void *ctx, struct sk_message *m)
@@ -62,7 +62,7 @@ static int serve_file(void *ctx, struct sk_message *m)
 	int status = sk_scan_get_file(m->body, &one.millis, &one.what);
 
 	if (status == 0)
-		status = s->asked < SK_SCANS_AT_ONCE ? sk_scan_pool_put(s->pool, &one) : SK_ELIMIT;
+		status = s->asked < SK_SCANS_AT_ONCE ? sk_pool_put(s->pool, &one) : SK_ELIMIT;
 	sk_bytes_wipe(&one.what);
 	if (status)
 		return status;
@@ -76,7 +76,7 @@ static size_t watch(void *ctx, struct pollfd *p, size_t max)
 	struct scanner *s = ctx;
 
 	(void)max;
-	p[0] = (struct pollfd){sk_scan_pool_fd(s->pool), POLLIN, 0};
+	p[0] = (struct pollfd){sk_pool_fd(s->pool), POLLIN, 0};
 	return 1;
 }
 
@@ -97,7 +97,7 @@ static void happened(void *ctx, const struct pollfd *p, size_t n)
 	struct sk_scan_task one;
 
 	(void)n;
-	while (p[0].revents && sk_scan_pool_take(s->pool, &one) == 0)
+	while (p[0].revents && sk_pool_take(s->pool, &one) == 0)
 		answer(s, &one);
 }
 

@@ -5,10 +5,9 @@
 #ifndef SK_LOGIN_POOL_H
 #define SK_LOGIN_POOL_H
 
+#include "base/pool.h"
 #include "login/directory.h"
 #include "login/login.h"
-
-struct sk_secret_pool;
 
 /* Those of a gate, and those under way of the gate before it. */
 #define SK_SECRET_POOL (2 * SK_SECRETS_AT_ONCE)
@@ -22,14 +21,6 @@ struct sk_secret_task {
 };
 
 /* d: lives as long as the process, as does the pool. 0, SK_EIO, SK_ENOMEM. */
-int sk_secret_pool_new(const struct sk_directory *d, struct sk_secret_pool **out);
-/* Readable when there is an answer to take. */
-int sk_secret_pool_fd(const struct sk_secret_pool *pool);
-/* SK_ELIMIT: SK_SECRET_POOL are under way. */
-int sk_secret_pool_put(struct sk_secret_pool *pool, const struct sk_secret_task *t);
-/* Forget what has not been begun. */
-void sk_secret_pool_drop(struct sk_secret_pool *pool);
-/* The next answer. SK_ENOENTRY: none. */
-int sk_secret_pool_take(struct sk_secret_pool *pool, struct sk_secret_task *t);
+int sk_secret_pool_new(const struct sk_directory *d, struct sk_pool **out);
 
 #endif

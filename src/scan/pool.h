@@ -5,9 +5,8 @@
 #ifndef SK_SCAN_POOL_H
 #define SK_SCAN_POOL_H
 
+#include "base/pool.h"
 #include "scan/scan.h"
-
-struct sk_scan_pool;
 
 /* Those of a gate, and those being scanned of the gate before it. */
 #define SK_SCAN_POOL (2 * SK_SCANS_AT_ONCE)
@@ -25,14 +24,6 @@ struct sk_scan_task {
  * socket: of clamd, NULL where there is none: then every scan fails. signatures: their folder, for their age where clamd does
  * not tell it, or NULL. Lives as long as the process. 0, SK_ENOMEM, SK_EIO.
  */
-int sk_scan_pool_new(const char *socket, const char *signatures, struct sk_scan_pool **out);
-/* Readable when there is an end to take. */
-int sk_scan_pool_fd(const struct sk_scan_pool *pool);
-/* SK_ELIMIT: SK_SCAN_POOL are under way; the file stays the caller's then. */
-int sk_scan_pool_put(struct sk_scan_pool *pool, const struct sk_scan_task *s);
-/* Forget what has not been begun. */
-void sk_scan_pool_drop(struct sk_scan_pool *pool);
-/* The next end. SK_ENOENTRY: none. */
-int sk_scan_pool_take(struct sk_scan_pool *pool, struct sk_scan_task *s);
+int sk_scan_pool_new(const char *socket, const char *signatures, struct sk_pool **out);
 
 #endif
