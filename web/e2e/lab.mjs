@@ -67,6 +67,12 @@ export function must(true_, why) {
 	if (!true_) throw new Error(why);
 }
 
+/** A picture of a page on which a story failed, and what stands there in words, for whoever reads only the log. */
+async function remains(page) {
+	await shot(page, 'failed');
+	return `\n--- ${page.url()}\n${(await page.locator('body').innerText()).slice(0, 2000)}`;
+}
+
 /** Runs the story that was asked for by name. */
 export async function tell(stories) {
 	const story = stories[process.argv[2]];
@@ -77,7 +83,7 @@ export async function tell(stories) {
 		await story(browser);
 	} catch (e) {
 		error = e.stack;
-		for (const c of browser.contexts()) for (const p of c.pages()) await shot(p, 'failed').catch(() => undefined);
+		for (const page of browser.contexts().flatMap((c) => c.pages())) error += await remains(page).catch(() => '');
 	}
 	await browser.close();
 	say({ end: true, ...(error ? { error } : {}) });
