@@ -227,9 +227,20 @@ class Share:
             f.write(str(value))
 
     def add(self, pid):
-        for p in [pid, *children(pid)]:
+        """Whoever is forked after its parent came in is in by birth: those who were forked before are fetched until none is left."""
+        self.write("cgroup.procs", pid)
+        posts.wait_for("a worker is outside of its share", lambda: self.fetch(pid))
+
+    def fetch(self, pid):
+        outside = set(children(pid)) - self.inside()
+        for p in outside:
             with contextlib.suppress(ProcessLookupError):
                 self.write("cgroup.procs", p)
+        return not outside
+
+    def inside(self):
+        with open(os.path.join(self.folder, "cgroup.procs"), encoding="ascii") as f:
+            return {int(line) for line in f}
 
     def close(self):
         """When all in it have ended."""
