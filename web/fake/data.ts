@@ -81,7 +81,7 @@ function transfer(name: string, more: Partial<Transfer>): Transfer {
 }
 
 const mine: Partial<Transfer> = { from: 'lgwan', to: 'internet', route: 'file-out', requester: 'ichi', requester_name: who.name, role: ['requester', 'recipient'] };
-const none: Partial<Transfer> = { output_hash: undefined as unknown as string, output_size: undefined as unknown as number };
+const none: Partial<Transfer> = { output_hash: undefined as unknown as string, output_size: undefined as unknown as number, output_type: undefined as unknown as string };
 
 export const transfers: Transfer[] = [
 	transfer('令和8年度 施設予約システム 見積書.xlsx', { removed: 'office.macro=2,office.external=1,office.metadata=4' }),

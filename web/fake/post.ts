@@ -47,7 +47,7 @@ const words: Words = {
 		const x: Transfer = { ...transfers[5]!, id: String(b['id']), name: String(b['name']), state: 'cleaning', received: Date.now() };
 		transfers.unshift(x);
 		setTimeout(() => {
-			const done: Partial<Transfer> = { state: 'held', holds: ['approval'], removed: 'office.macro=1', output_hash: 'e3b0', output_size: 1000 };
+			const done: Partial<Transfer> = { state: 'held', holds: ['approval'], removed: 'office.macro=1', output_hash: 'e3b0', output_type: 'pdf', output_size: 1000 };
 			Object.assign(x, done);
 			tell('transfer', { id: x.id, state: x.state, changed: Date.now() });
 		}, 1500);

@@ -201,10 +201,18 @@ test('a transfer is told in one sentence, and follows the news', async () => {
 	post({ show: () => ok({ transfer: x, history: [], votes: [] }) });
 	await open(`/transfers/${x.id}`);
 	await until(() => textOf().includes('このページを閉じても、処理は続きます'));
-	Object.assign(x, { state: 'released', removed: 'pdf.javascript=1', output_hash: 'ab', role: ['recipient'] });
+	Object.assign(x, { state: 'released', removed: 'pdf.javascript=1', output_hash: 'ab', output_type: 'csv', role: ['recipient'] });
 	tell('transfer', { id: x.id, state: 'released', changed: 1 });
 	await until(() => textOf().includes('取り除いたもの：自動で動くプログラム'));
 	expect(document.querySelector('a[download]')).not.toBeNull();
+});
+
+test('what was taken out is said at the post that it has left, too', async () => {
+	const x = { ...named('統計データ.csv'), state: 'released', owner: 'internet', removed: 'pdf.javascript=1', output_type: 'csv', role: ['requester'] };
+	post({ show: () => ok({ transfer: x, history: [], votes: [] }) });
+	await open(`/transfers/${x.id}`);
+	await until(() => textOf().includes('取り除いたもの：自動で動くプログラム'));
+	expect(button('原本を取り寄せる')).toBeTruthy();
 });
 
 test('what does not exist, and what fails, is said with what to do next', async () => {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { tables } from '../tools/sources.mjs';
 import { kindsOf, removalsOf, removedSentence } from './words';
 
-const cleaned = (removed: string, method = 'rebuild') => removedSentence({ removed, method, output_hash: 'ab' });
+const cleaned = (removed: string, method = 'rebuild') => removedSentence({ removed, method, output_type: 'pdf' });
 
 test('removals as the gate writes them', () => {
 	expect(removalsOf('pdf.javascript=2,office.macro=1')).toEqual([

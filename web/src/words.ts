@@ -59,9 +59,12 @@ function listed(parts: string[]): string {
 	return parts.map((p) => tr(p)).join(t(", "));
 }
 
+/** Whether a clean file was made of it. The type of that stays when its bytes have left this post; their hash does not. */
+export const wasCleaned = (x: Pick<Transfer, 'output_type'>): boolean => x.output_type !== undefined;
+
 /** One sentence about what cleaning did. Undefined while it is not known. */
-export function removedSentence(of: Pick<Transfer, 'removed' | 'output_hash' | 'method'>): string | undefined {
-	if (!of.output_hash || of.removed === undefined) return undefined;
+export function removedSentence(of: Pick<Transfer, 'removed' | 'output_type' | 'method'>): string | undefined {
+	if (!wasCleaned(of) || of.removed === undefined) return undefined;
 	const codes = removalsOf(of.removed).map((r) => r.code);
 	if (of.method === 'flatten') return t("It was turned into pictures of its pages, so that nothing in it can run.");
 	if (of.method === 'text') return t("Its text alone was kept.");

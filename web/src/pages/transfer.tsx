@@ -19,7 +19,7 @@ import { toast } from '../parts/toast';
 import { useSentence } from '../sentence';
 import { session } from '../session';
 import { useStore } from '../store';
-import { senderOf, zoneText } from '../words';
+import { senderOf, wasCleaned, zoneText } from '../words';
 import { ClassOf } from './transfer-class';
 import { Approvals, Details, Findings, HistoryOf, Removals } from './transfer-details';
 
@@ -167,9 +167,11 @@ function Doings({ x, again, original, setOriginal }: DoingsProps) {
 	const [ending, setEnding] = useState(false);
 	const doing = useDoing();
 	const now = useStore(session);
-	const collectable = 'who' in now && canCollect(x, now.who.zone);
+	const here = 'who' in now ? now.who.zone : '';
+	const collectable = canCollect(x, here);
 	const left = x.downloads_most === undefined ? undefined : x.downloads_most - (x.downloads ?? 0);
 	const concerned = x.role.includes('requester') || x.role.includes('recipient');
+	const wanted = concerned && !original && (x.state === 'refused' || (wasCleaned(x) && x.state !== 'cancelled'));
 	const cancel = () =>
 		doing.run(async () => {
 			await ask('cancel', { id: x.id });
@@ -193,8 +195,7 @@ function Doings({ x, again, original, setOriginal }: DoingsProps) {
 						<span>{t("Receipt (PDF)")}</span>
 					</a>
 				)}
-				{concerned && !original && x.state !== 'cancelled' && x.output_hash && <Button onClick={() => setAsking(true)}>{t("Ask for the original")}</Button>}
-				{concerned && !original && x.state === 'refused' && <Button onClick={() => setAsking(true)}>{t("Ask for the original")}</Button>}
+				{wanted && x.from === here && <Button onClick={() => setAsking(true)}>{t("Ask for the original")}</Button>}
 				{x.role.includes('requester') && ENDS.includes(x.state) && (
 					<Button kind="danger" onClick={() => setEnding(true)}>
 						{t("Take it back")}
@@ -211,6 +212,7 @@ function Doings({ x, again, original, setOriginal }: DoingsProps) {
 						.join(' ')}
 				</p>
 			)}
+			{wanted && x.from !== here && <p class="quiet-text">{t("The original stayed in the network where it arrived. If you need it, ask for it in the portal there ({1}).", zoneText(x.from))}</p>}
 			{asking && (
 				<AskOriginal
 					transfer={x}
@@ -276,7 +278,7 @@ function Body({ shown, again, event }: { shown: Shown; again: () => void; event:
 					<Doings x={x} again={again} original={original} setOriginal={setOriginal} />
 				</div>
 			</Card>
-			{x.output_hash && <Removals transfer={x} />}
+			{wasCleaned(x) && <Removals transfer={x} />}
 			<Findings transfer={x} />
 			<Approvals shown={shown} />
 			<Details transfer={x} />
