@@ -110,7 +110,7 @@ def besides():
             "description": "a receipt for printing", "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}})}},
         "/api/v1/originals/{id}/content": {"parameters": [HERE], "get": {"operationId": "originals.content", "responses": answers(**{"200": BYTES})}},
         "/api/v1/events": {"get": {"operationId": "events", "responses": answers(**{"200": {
-            "description": "notices: events transfer and tasks, each with a JSON object", "content": {"text/event-stream": {"schema": {"type": "string"}}}}})}},
+            "description": "notices: events transfer, tasks and session, each with a JSON object", "content": {"text/event-stream": {"schema": {"type": "string"}}}}})}},
     }
 
 

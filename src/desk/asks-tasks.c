@@ -8,17 +8,13 @@
 /* Counted no further: a page that says "200 and more" is as good. */
 #define MOST 200
 
-struct counts {
-	int64_t received, approvals, passwords, classes, originals, proposals;
-};
-
 static bool is(const char *a, const char *b)
 {
 	return a && b && strcmp(a, b) == 0;
 }
 
 /* His own, and what is for him. */
-static int count_own(struct sk_asked *q, struct counts *c)
+static int count_own(struct sk_asked *q, struct sk_tasks_of *c)
 {
 	struct sk_transfer_latest w = {.person = q->member, .most = MOST};
 	struct sk_transfer *t = NULL;
@@ -39,7 +35,7 @@ static int count_own(struct sk_asked *q, struct counts *c)
 	return status;
 }
 
-static int count_approvals(struct sk_asked *q, struct counts *c)
+static int count_approvals(struct sk_asked *q, struct sk_tasks_of *c)
 {
 	struct sk_gate g = sk_asked_gate(q);
 	struct sk_transfer_page p = {.state = SK_AT_HELD, .most = MOST};
@@ -55,7 +51,7 @@ static int count_approvals(struct sk_asked *q, struct counts *c)
 	return status;
 }
 
-static int count_originals(struct sk_asked *q, struct counts *c)
+static int count_originals(struct sk_asked *q, struct sk_tasks_of *c)
 {
 	struct sk_original *v = NULL;
 	size_t n = 0;
@@ -69,7 +65,7 @@ static int count_originals(struct sk_asked *q, struct counts *c)
 	return status;
 }
 
-static int count_proposals(struct sk_asked *q, struct counts *c)
+static int count_proposals(struct sk_asked *q, struct sk_tasks_of *c)
 {
 	struct sk_proposal *v = NULL;
 	size_t n = 0;
@@ -82,24 +78,34 @@ static int count_proposals(struct sk_asked *q, struct counts *c)
 	return status;
 }
 
-static int look_tasks(struct sk_asked *q)
+int sk_tasks_count(struct sk_asked *q, struct sk_tasks_of *c)
 {
-	struct counts c = {0};
-	int status = count_own(q, &c);
+	int status = count_own(q, c);
 
 	if (status == 0 && sk_asked_may(q, SK_ASK_VOTER)) {
-		status = count_approvals(q, &c);
+		status = count_approvals(q, c);
 		if (status == 0)
-			status = count_originals(q, &c);
+			status = count_originals(q, c);
 	}
-	if (status == 0)
-		status = count_proposals(q, &c);
-	sk_show_number(q->out, "received", c.received);
-	sk_show_number(q->out, "approvals", c.approvals);
-	sk_show_number(q->out, "passwords", c.passwords);
-	sk_show_number(q->out, "classes", c.classes);
-	sk_show_number(q->out, "originals", c.originals);
-	sk_show_number(q->out, "proposals", c.proposals);
+	return status ? status : count_proposals(q, c);
+}
+
+void sk_tasks_show(json_t *o, const struct sk_tasks_of *c)
+{
+	sk_show_number(o, "received", c->received);
+	sk_show_number(o, "approvals", c->approvals);
+	sk_show_number(o, "passwords", c->passwords);
+	sk_show_number(o, "classes", c->classes);
+	sk_show_number(o, "originals", c->originals);
+	sk_show_number(o, "proposals", c->proposals);
+}
+
+static int look_tasks(struct sk_asked *q)
+{
+	struct sk_tasks_of c = {0};
+	int status = sk_tasks_count(q, &c);
+
+	sk_tasks_show(q->out, &c);
 	return status;
 }
 

@@ -2,33 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/err.h"
-#include "desk/asks.h"
-#include "desk/notices.h"
-
-struct watcher {
-	struct watcher *next;
-	size_t place;
-	uint32_t serial; /* of the ask by which he began: notices have it */
-	char *member;
-};
-
-/* A transfer that changed in this turn. */
-struct note {
-	char id[SK_TRANSFER_ID];
-	int64_t state, changed;
-	char *requester, *recipient; /* NULL: nobody */
-};
-
-struct sk_notices {
-	struct watcher *first;
-	size_t n, nnotes;
-	struct note note[SK_NOTICES_TURN];
-	bool many;        /* there were more */
-	bool tasks;       /* something may wait for somebody else */
-	int64_t tasks_at; /* it was told */
-};
+#include "desk/login.h"
+#include "desk/watch.h"
 
 static bool is(const char *a, const char *b)
 {
@@ -41,7 +17,7 @@ static size_t watched_by(const struct sk_notices *s, const char *member)
 {
 	size_t n = 0;
 
-	for (const struct watcher *w = s->first; w; w = w->next)
+	for (const struct sk_watcher *w = s->watchers; w; w = w->next)
 		n += is(w->member, member);
 	return n;
 }
@@ -49,26 +25,33 @@ static size_t watched_by(const struct sk_notices *s, const char *member)
 static int look_watch(struct sk_asked *q)
 {
 	struct sk_notices *s = q->act.desk->notices;
-	struct watcher *w;
+	struct sk_watcher *w;
 
 	if (s->n >= SK_WATCHERS || watched_by(s, q->member) >= SK_WATCHERS_OF_MEMBER)
 		return sk_asked_fail(q, SK_FRONT_WHY_LIMIT, NULL);
 	w = calloc(1, sizeof(*w));
 	if (w)
-		*w = (struct watcher){s->first, q->place, q->serial, strdup(q->member)};
+		*w = (struct sk_watcher){.next = s->watchers,
+		    .place = q->place,
+		    .serial = q->serial,
+		    .member = strdup(q->member),
+		    .session = q->session.number,
+		    .login = q->session.login,
+		    .factors = q->session.factors,
+		    .first = true};
 	if (w == NULL || w->member == NULL) {
 		free(w);
 		return SK_ENOMEM;
 	}
-	s->first = w;
+	s->watchers = w;
 	s->n++;
 	sk_show_set(q->out, "number", json_integer(q->serial));
 	return 0;
 }
 
-static void end(struct sk_notices *s, struct watcher **at)
+void sk_watch_end(struct sk_notices *s, struct sk_watcher **at)
 {
-	struct watcher *w = *at;
+	struct sk_watcher *w = *at;
 
 	*at = w->next;
 	s->n--;
@@ -81,9 +64,9 @@ static int look_unwatch(struct sk_asked *q)
 {
 	struct sk_notices *s = q->act.desk->notices;
 
-	for (struct watcher **at = &s->first; *at; at = &(*at)->next)
+	for (struct sk_watcher **at = &s->watchers; *at; at = &(*at)->next)
 		if ((*at)->place == q->place && (int64_t)(*at)->serial == q->ask.number) {
-			end(s, at);
+			sk_watch_end(s, at);
 			return 0;
 		}
 	return 0;
@@ -97,9 +80,9 @@ const struct sk_ask_of sk_asks_watch[] = {
 
 void sk_notices_met(struct sk_desk *d, size_t place)
 {
-	for (struct watcher **at = &d->notices->first; *at;)
+	for (struct sk_watcher **at = &d->notices->watchers; *at;)
 		if ((*at)->place == place)
-			end(d->notices, at);
+			sk_watch_end(d->notices, at);
 		else
 			at = &(*at)->next;
 }
@@ -115,19 +98,19 @@ static char *copy(const char *s)
 static void changed(void *ctx, const struct sk_transfer *t)
 {
 	struct sk_notices *s = ((struct sk_desk *)ctx)->notices;
-	struct note *n = NULL;
+	struct sk_note *n = NULL;
 
-	if (s->first == NULL)
+	if (s->watchers == NULL)
 		return;
-	s->tasks |= t->state == SK_AT_HELD || t->state == SK_AT_RELEASED;
+	s->tasks = true;
 	for (size_t i = 0; i < s->nnotes; i++)
 		if (strcmp(s->note[i].id, t->id) == 0)
 			n = &s->note[i];
 	s->many |= n == NULL && s->nnotes == SK_NOTICES_TURN;
 	if (n == NULL && s->nnotes < SK_NOTICES_TURN) {
 		n = &s->note[s->nnotes++];
-		*n =
-		    (struct note){.requester = copy(t->requester), .recipient = copy(t->recipient)};
+		*n = (struct sk_note){
+		    .requester = copy(t->requester), .recipient = copy(t->recipient)};
 		memcpy(n->id, t->id, sizeof(n->id));
 	}
 	if (n) {
@@ -138,7 +121,7 @@ static void changed(void *ctx, const struct sk_transfer *t)
 
 /* --- telling --- */
 
-static void tell(struct sk_desk *d, const struct watcher *w, const char *event, json_t *data)
+void sk_watch_tell(struct sk_desk *d, const struct sk_watcher *w, const char *event, json_t *data)
 {
 	struct sk_buf b = SK_BUF(1024);
 	char *text = data ? json_dumps(data, JSON_COMPACT) : NULL;
@@ -151,21 +134,23 @@ static void tell(struct sk_desk *d, const struct watcher *w, const char *event, 
 	json_decref(data);
 }
 
-static json_t *data_of(const struct note *n)
+static json_t *data_of(const struct sk_note *n)
 {
 	return json_pack("{s:s, s:s, s:I}", "id", n->id, "state", sk_state_word((unsigned)n->state),
 	    "changed", (json_int_t)n->changed);
 }
 
-static void tell_notes(struct sk_desk *d, const struct watcher *w)
+static void tell_notes(struct sk_desk *d, struct sk_watcher *w)
 {
 	const struct sk_notices *s = d->notices;
 
 	if (s->many)
-		tell(d, w, "transfer", json_pack("{s:b}", "many", 1));
+		sk_watch_tell(d, w, "transfer", json_pack("{s:b}", "many", 1));
 	for (size_t i = 0; i < s->nnotes && !s->many; i++)
-		if (is(s->note[i].requester, w->member) || is(s->note[i].recipient, w->member))
-			tell(d, w, "transfer", data_of(&s->note[i]));
+		if (is(s->note[i].requester, w->member) || is(s->note[i].recipient, w->member)) {
+			sk_watch_tell(d, w, "transfer", data_of(&s->note[i]));
+			w->first = true;
+		}
 }
 
 static void forget_notes(struct sk_notices *s)
@@ -180,26 +165,50 @@ static void forget_notes(struct sk_notices *s)
 
 int64_t sk_notices_due(const struct sk_desk *d)
 {
-	return d->notices->tasks ? d->notices->tasks_at + SK_TASKS_MS : INT64_MAX;
+	int64_t sessions = sk_watch_sessions_due(d), tasks = sk_watch_tasks_due(d);
+
+	return sessions < tasks ? sessions : tasks;
 }
 
 void sk_notices_tick(struct sk_desk *d)
 {
 	struct sk_notices *s = d->notices;
-	bool tasks = s->tasks && sk_now_ms() >= s->tasks_at + SK_TASKS_MS;
 
-	if (s->nnotes == 0 && !s->many && !tasks)
-		return;
-	for (const struct watcher *w = s->first; w; w = w->next) {
+	sk_watch_sessions(d);
+	for (struct sk_watcher *w = s->watchers; w && (s->nnotes || s->many); w = w->next)
 		tell_notes(d, w);
-		if (tasks)
-			tell(d, w, "tasks", json_object());
-	}
 	forget_notes(s);
-	if (tasks) {
-		s->tasks = false;
-		s->tasks_at = sk_now_ms();
-	}
+	sk_watch_tasks(d);
+}
+
+/* Whose sessions an ask may have ended: of who asked, and of whom it is about. */
+static bool is_about(const struct sk_asked *q, const char *member)
+{
+	return is(q->session.member, member) || is(q->member, member) ||
+	       is(q->ask.member, member) || (q->try && is(q->try->member, member));
+}
+
+void sk_notices_asked(struct sk_desk *d, const struct sk_asked *q)
+{
+	struct sk_notices *s = d->notices;
+	const char *word = sk_front_word(q->ask.what);
+
+	s->tasks |= strncmp(word, "org.", 4) == 0 || strncmp(word, "original.", 9) == 0;
+	if (sk_front_open(q->ask.what) == SK_FRONT_TO_LEVEL && q->ask.what != SK_FRONT_USER_DISABLE)
+		return;
+	for (struct sk_watcher *w = s->watchers; w; w = w->next)
+		w->look |= is_about(q, w->member);
+}
+
+void sk_notices_progress(struct sk_desk *d, const struct sk_progress *p)
+{
+	for (const struct sk_watcher *w = d->notices->watchers; w; w = w->next)
+		if (is(p->requester, w->member) || is(p->recipient, w->member))
+			sk_watch_tell(d, w, "transfer",
+			    json_pack("{s:s, s:s, s:I, s:s, s:i}", "id", p->id, "state",
+				sk_state_word((unsigned)p->state), "changed",
+				(json_int_t)p->changed, "part", p->part, "percent",
+				(int)p->percent));
 }
 
 int sk_notices_open(struct sk_desk *d)
@@ -216,8 +225,8 @@ void sk_notices_close(struct sk_desk *d)
 {
 	if (d->notices == NULL)
 		return;
-	while (d->notices->first)
-		end(d->notices, &d->notices->first);
+	while (d->notices->watchers)
+		sk_watch_end(d->notices, &d->notices->watchers);
 	forget_notes(d->notices);
 	free(d->notices);
 	d->notices = NULL;

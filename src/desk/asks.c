@@ -150,6 +150,8 @@ static void done(struct sk_act *act, int status)
 	struct sk_desk *d = act->desk;
 	bool committed = status == 0;
 
+	if (committed)
+		sk_notices_asked(d, q);
 	if (committed && q->how->after)
 		status = q->how->after(q);
 	sk_asked_answer(q, status);

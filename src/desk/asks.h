@@ -193,6 +193,15 @@ bool sk_page_add(struct sk_page *p, json_t *value);
 int sk_page_after(struct sk_asked *q, int64_t *time, const char **id);
 void sk_page_next(struct sk_asked *q, int64_t time, const char *id);
 
+/* --- asks-tasks.c --- */
+/* What waits for somebody, each counted to 200. */
+struct sk_tasks_of {
+	int64_t received, approvals, passwords, classes, originals, proposals;
+};
+/* Of the member of the question, whose rights stand in it. `c` is zero before. */
+int sk_tasks_count(struct sk_asked *q, struct sk_tasks_of *c);
+void sk_tasks_show(json_t *o, const struct sk_tasks_of *c);
+
 /* --- asks-get.c --- */
 /* The blob that q->blob names goes along with the answer; its hash and size stand in q->handed already. */
 int sk_asked_lend(struct sk_asked *q, enum sk_blob_kind kind);

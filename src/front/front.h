@@ -24,6 +24,8 @@ enum sk_front_kind {
 	SK_FRONT_HANDED,
 	/* gate → portal, with the serial of `watch`: a word, end of line, a JSON object */
 	SK_FRONT_NOTICE,
+	/* the same way and serial, no body: its session has ended, nothing more is told */
+	SK_FRONT_NOTICES_END,
 };
 
 /* Bytes of an ask, so that the user fits before it; of an answer, SK_CHANNEL_BODY. */

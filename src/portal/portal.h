@@ -151,6 +151,7 @@ bool sk_relay_allowed(struct sk_visit *v);
 
 /* --- visit-event.c --- */
 int sk_events_notice(void *ctx, struct sk_message *m); /* of the gate: sk_permit */
+int sk_events_ended(void *ctx, struct sk_message *m);
 void sk_events_tick(struct sk_portal *p, int64_t now);
 void sk_events_end(struct sk_portal *p); /* another gate: browsers begin anew */
 void sk_events_leave(struct sk_visit *v);

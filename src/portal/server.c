@@ -254,8 +254,9 @@ int sk_portal(void)
 	static const struct sk_permit permits[] = {
 	    {SK_FRONT_ANSWER, 1, 2, SK_CHANNEL_BODY, 0, sk_relay_answer},
 	    {SK_FRONT_HANDED, 1, SK_BYTES_WIRE + 2, SK_CHANNEL_BODY, 1, sk_relay_handed},
-	    {SK_FRONT_NOTICE, 1, 4, 4096, 0, sk_events_notice}};
-	static const struct sk_child_ops ops = {.peers = {[SK_PLACE_GATE] = {permits, 3}},
+	    {SK_FRONT_NOTICE, 1, 4, 4096, 0, sk_events_notice},
+	    {SK_FRONT_NOTICES_END, 1, 0, 0, 0, sk_events_ended}};
+	static const struct sk_child_ops ops = {.peers = {[SK_PLACE_GATE] = {permits, 4}},
 	    .begin = begin,
 	    .met = met,
 	    .watch = watch,

@@ -1,6 +1,6 @@
 /*
- * Notices: GET /api/v1/events is a stream of server-sent events (the HTML standard, section 9.2) that ends when the browser goes, when the gate is another
- * one, and after a while by itself: the browser comes again, and is somebody only as long as its session lasts. portal.h.
+ * Notices: GET /api/v1/events is a stream of server-sent events (the HTML standard, section 9.2) that ends when the browser goes, with its session, when the gate is
+ * another one, and after a while by itself: the browser comes again, and is somebody only as long as its session lasts. portal.h.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -85,13 +85,8 @@ static struct sk_stream *new_stream(struct sk_visit *v)
 
 static enum MHD_Result begin(struct sk_visit *v)
 {
-	static const char hello[] = "retry: 2000\n: sekisho\n\n";
 	struct MHD_Response *r;
 
-	v->stream = new_stream(v);
-	if (v->stream == NULL)
-		return sk_visit_refuse(v, SK_FRONT_WHY_BUSY, NULL);
-	put(v->stream, hello, sizeof(hello) - 1);
 	r = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 4096, read_more, v->stream, NULL);
 	if (r) {
 		MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_TYPE, "text/event-stream");
@@ -104,8 +99,16 @@ static enum MHD_Result begin(struct sk_visit *v)
 
 static enum MHD_Result end(struct sk_visit *v, const char *url)
 {
-	if (!v->answered)
+	static const char hello[] = "retry: 2000\n: sekisho\n\n";
+
+	if (!v->answered) {
+		/* notices may come right behind the answer */
+		v->stream = new_stream(v);
+		if (v->stream == NULL)
+			return sk_visit_refuse(v, SK_FRONT_WHY_BUSY, NULL);
+		put(v->stream, hello, sizeof(hello) - 1);
 		return sk_visit_ask(v, SK_SLICE_LIT("{\"ask\":\"watch\"}"));
+	}
 	return v->answer.status == MHD_HTTP_OK ? begin(v) : sk_visit_answer(v);
 }
 
@@ -124,7 +127,8 @@ void sk_events_leave(struct sk_visit *v)
 		s->behind->before = s->before;
 	v->portal->nstreams--;
 	snprintf(json, sizeof(json), "{\"ask\":\"unwatch\",\"number\":%u}", (unsigned)v->serial);
-	sk_relay_tell(v->portal, &v->who, sk_slice_str(json));
+	if (v->serial)
+		sk_relay_tell(v->portal, &v->who, sk_slice_str(json));
 	sk_buf_free(&s->queue);
 	free(s);
 	v->stream = NULL;
@@ -170,6 +174,17 @@ int sk_events_notice(void *ctx, struct sk_message *m)
 	if (b.err == 0)
 		put(s, (const char *)b.p, b.len);
 	sk_buf_free(&b);
+	return 0;
+}
+
+int sk_events_ended(void *ctx, struct sk_message *m)
+{
+	struct sk_stream *s = find(ctx, m->serial);
+
+	if (s) {
+		s->over = true;
+		wake(s);
+	}
 	return 0;
 }
 

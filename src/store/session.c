@@ -71,19 +71,32 @@ static int sessions(struct sk_db *db, struct sk_arena *a, const char *sql, struc
 	return rc;
 }
 
-int sk_session_find(struct sk_db *db, struct sk_arena *a, const uint8_t token[SK_SESSION_TOKEN],
+static int one_session(struct sk_db *db, struct sk_arena *a, const char *sql, struct sk_binds binds,
     struct sk_session *out)
 {
-	struct mark m = mark_of(token);
 	struct sk_session *v = NULL;
 	size_t n = 0;
-	int rc = sessions(db, a, "SELECT " COLUMNS "WHERE s.hash = $1 AND " LIVES,
-	    SK_BINDS(mark_value(&m)), &v, &n);
+	int rc = sessions(db, a, sql, binds, &v, &n);
 
 	if (rc || n == 0)
 		return rc ? rc : SK_ENOENTRY;
 	*out = *v;
 	return 0;
+}
+
+int sk_session_find(struct sk_db *db, struct sk_arena *a, const uint8_t token[SK_SESSION_TOKEN],
+    struct sk_session *out)
+{
+	struct mark m = mark_of(token);
+
+	return one_session(
+	    db, a, "SELECT " COLUMNS "WHERE s.hash = $1 AND " LIVES, SK_BINDS(mark_value(&m)), out);
+}
+
+int sk_session_of(struct sk_db *db, struct sk_arena *a, int64_t number, struct sk_session *out)
+{
+	return one_session(db, a, "SELECT " COLUMNS "WHERE s.number = $1 AND " LIVES,
+	    SK_BINDS(sk_int(number)), out);
 }
 
 int sk_session_list(

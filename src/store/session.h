@@ -42,6 +42,8 @@ int sk_session_add(
 /* SK_ENOENTRY: there is none of this token, or it is over. Texts lie in the arena. */
 int sk_session_find(struct sk_db *db, struct sk_arena *a, const uint8_t token[SK_SESSION_TOKEN],
     struct sk_session *out);
+/* The same by its number. */
+int sk_session_of(struct sk_db *db, struct sk_arena *a, int64_t number, struct sk_session *out);
 /* Something was asked in it now. */
 int sk_session_seen(struct sk_db *db, int64_t number);
 /* He has shown more: another token in place of the old one. SK_ENOENTRY: it is gone. */

@@ -11,6 +11,7 @@ from PIL import Image
 import openapi
 import portal
 import posts
+import web
 from logged import wait_for
 
 import samples
@@ -160,6 +161,60 @@ class PortalPosts(unittest.TestCase):
             stream.close()
         self.assertEqual(self.browser(self.lab.internet).request("GET", "/api/v1/events").status, 401)
         self.lab.await_link()
+
+    def test_tasks_are_counted(self):
+        """What waits is told with its numbers: at first, and when they are others; to whom it is the same, nothing."""
+        there, here = self.browser(self.lab.internet, "dairi"), self.browser(self.lab.lgwan, "dairi")
+        stream = here.events()
+        self.assertEqual(next(stream)[0], "begun")
+        before = next(d for e, d in stream if e == "tasks")
+        self.assertEqual(before, {k: v for k, v in here.ask("tasks")[1].items() if k != "status"})
+        status, answer = there.bring("a.csv", b"a,b\n1,2\n", to="lgwan", route="file-in", **{"class": "1"})
+        self.assertEqual(status, 200, answer)
+        after = next(d for e, d in stream if e == "tasks")
+        self.assertEqual(after, {**before, "received": before["received"] + 1})
+        stream.close()
+
+    def ends(self, stream):
+        """What is told of the session until the stream ends."""
+        return [data for event, data in stream if event == "session"]
+
+    def begun(self, browser):
+        stream = browser.events()
+        self.assertEqual(next(stream)[0], "begun")
+        return stream
+
+    def test_stream_ends_with_its_session(self):
+        post = self.lab.internet
+        one, two, other = (self.browser(post, name) for name in ("dairi", "dairi", "ni"))
+        streams = [self.begun(b) for b in (one, two, other)]
+        # one session is ended from another one
+        number = next(s["number"] for s in two.ask("session.list")[1]["sessions"] if not s["own"] and s["number"] == one.ask("whoami")[1]["session"])
+        self.assertEqual(two.ask("session.end", number=number)[1]["ended"], 1)
+        self.assertEqual(self.ends(streams[0]), [{"ended": True}])
+        self.assertEqual(one.request("GET", "/api/v1/events").status, 401)
+        # logged out
+        self.assertEqual(two.ask("logout")[0], 200)
+        self.assertEqual(self.ends(streams[1]), [{"ended": True}])
+        # the account is closed by who runs the post
+        post.ok("root", "user.disable", member="ni")
+        self.assertEqual(self.ends(streams[2]), [{"ended": True}])
+        post.ok("root", "user.enable", member="ni")
+
+    def test_raised_session_is_told(self):
+        b = self.browser(self.lab.internet, "sa")
+        stream = self.begun(b)
+        secret = b.ask("factor.code.begin")[1]["secret"]
+        old = dict(b.cookies)
+        status, answer = b.ask("factor.code.confirm", code=web.totp(secret))
+        self.assertEqual((status, answer["login"]), (200, "two-factors"), answer)
+        told = next(data for event, data in stream if event == "session")
+        self.assertEqual((told["login"], told["enough"], sorted(told["factors"])), ("two-factors", True, ["code", "link"]))
+        # another token opens it now, and its stream goes on
+        self.assertNotEqual(old["__Host-sekisho"], b.cookies["__Host-sekisho"])
+        self.assertEqual(b.ask("logout")[0], 200)
+        self.assertEqual(self.ends(stream), [{"ended": True}])
+        self.lab.internet.ok("root", "factor.remove", member="sa")
 
     def test_strangers(self):
         b = self.browser(self.lab.internet)

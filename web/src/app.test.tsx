@@ -59,13 +59,12 @@ test('home shows what has arrived, what was removed from it, and what waits', as
 	expect(link.getAttribute('href')).toBe(`/api/v1/transfers/${transfers[0]!.id}/content`);
 });
 
-test('what waits is counted anew when the post says so', async () => {
-	let n = 2;
-	post({ tasks: () => ok({ received: 0, approvals: n, passwords: 0, classes: 0, originals: 0 }) });
+test('what waits is shown as the post tells it', async () => {
+	const counted = (n: number) => ({ received: 0, approvals: n, passwords: 0, classes: 0, originals: 0 });
+	post({ tasks: () => ok(counted(2)) });
 	await open('/');
 	await until(() => textOf().includes('承認待ちが 2 件あります'));
-	n = 5;
-	tell('tasks', {});
+	tell('tasks', counted(5));
 	await until(() => textOf().includes('承認待ちが 5 件あります'));
 });
 

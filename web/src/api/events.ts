@@ -32,7 +32,7 @@ function parse<T>(event: Event): T | undefined {
 	}
 }
 
-/** The news of tasks is a hint: how many there are is asked. */
+/** How many there are is told when the stream begins; while there is none it is asked. */
 function count(): void {
 	ask('tasks', {}).then(
 		(n) => tasks.set(n),
@@ -52,7 +52,10 @@ export function listen(): void {
 		const told = parse<TransferEvent>(e);
 		if (told) for (const w of [...watchers]) w(told);
 	});
-	source.addEventListener('tasks', count);
+	source.addEventListener('tasks', (e) => {
+		const told = parse<Tasks>(e);
+		if (told) tasks.set(told);
+	});
 	source.addEventListener('session', () => {
 		for (const w of [...sessionWatchers]) w();
 	});
@@ -94,7 +97,8 @@ const SOON = 400; // ms in which what changes together is asked for once
 export function useListEvents(again: () => void): void {
 	useEffect(() => {
 		let timer: ReturnType<typeof setTimeout> | undefined;
-		const stop = onTransfer(() => {
+		const stop = onTransfer((e) => {
+			if (e.percent !== undefined) return; // how far it has come stands in no list
 			timer ??= setTimeout(() => {
 				timer = undefined;
 				again();
