@@ -89,7 +89,7 @@ build_web() {
 		say "The pages of the portal are not built: Node or its packages cannot be had (build/npm.log)." >&2
 		return 0
 	}
-	[ -f build/web/index.html ] && [ -z "$(find web po/ja.po src/front src/base/codes.def src/base/filetype.def src/policy src/gate/note.def \
+	[ -f build/web/index.html ] && [ -z "$(find web po/ja.po doc/openapi.json src/front src/base/codes.def src/base/filetype.def src/policy src/gate/note.def \
 		-path web/node_modules -prune -o -newer build/web/index.html -type f -print -quit)" ] ||
 		npm --prefix web run --silent build >build/web.log 2>&1 || {
 		cat build/web.log >&2

@@ -1,10 +1,13 @@
 #!/usr/bin/python3
-"""doc/openapi.json: what a portal takes and answers, as OpenAPI 3.1, made of the tables of the sources (src/front/asks.def, why.def, src/base/limits.h).
+"""doc/openapi.json: what a portal takes and answers, as OpenAPI 3.1, made of the tables of the sources (src/front/asks.def, why.def, src/base/limits.h)
+and of what is answered (tests/answers.py).
 With --check it fails when the file is another one. ./do lint"""
 import json
 import os
 import re
 import sys
+
+import answers as said
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 FILE = os.path.join(ROOT, "doc", "openapi.json")
@@ -69,6 +72,18 @@ def answers(**more):
 
 
 OK = {"description": "done", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Ok"}}}}
+
+
+def good(word):
+    """What an ask answers when it was done: its members beside `status`. The title is the name of the same without it."""
+    schema = said.ANSWERS[word]
+    name = schema["$ref"].rsplit("/", 1)[1] if "$ref" in schema else None
+    whole = said.OBJECTS[name] if name else schema
+    merged = {**whole, "properties": {"status": {"const": "ok"}, **whole["properties"]}, "required": ["status", *whole.get("required", [])],
+              **({"title": name} if name else {})}
+    return {"description": "done", "content": {"application/json": {"schema": merged}}}
+
+
 BYTES = {"description": "the file", "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
 HERE = {"name": "id", "in": "path", "required": True, "schema": ID}
 MARK = {"name": "X-Sekisho", "in": "header", "required": True, "schema": {"const": "1"}}
@@ -85,7 +100,7 @@ def ask(word, table, members_):
     who = opened().get(name, "LEVEL")
     return {"post": {"operationId": word, "parameters": [MARK], "security": [] if who == "ANYBODY" else [{"session": []}],
                      "x-needs": {"ANYBODY": "nothing", "SESSION": "a session", "LEVEL": "a session of the level that the zone wants"}[who],
-                     "requestBody": {"required": bool(must), "content": {"application/json": {"schema": schema}}}, "responses": answers(**{"200": OK})}}
+                     "requestBody": {"required": bool(must), "content": {"application/json": {"schema": schema}}}, "responses": answers(**{"200": good(word)})}}
 
 
 def besides():
@@ -108,6 +123,10 @@ def besides():
         "/api/v1/transfers/{id}/content": {"parameters": [HERE], "get": {"operationId": "transfers.content", "responses": answers(**{"200": BYTES})}},
         "/api/v1/transfers/{id}/receipt.pdf": {"parameters": [HERE], "get": {"operationId": "transfers.receipt", "responses": answers(**{"200": {
             "description": "a receipt for printing", "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}})}},
+        "/api/v1/transfers/{id}/pages/{number}.png": {
+            "parameters": [HERE, {"name": "number", "in": "path", "required": True, "schema": {"type": "integer", "minimum": 1}}],
+            "get": {"operationId": "transfers.page", "responses": answers(**{"200": {
+                "description": "a page as it was drawn in a jail", "content": {"image/png": {"schema": {"type": "string", "format": "binary"}}}}})}},
         "/api/v1/originals/{id}/content": {"parameters": [HERE], "get": {"operationId": "originals.content", "responses": answers(**{"200": BYTES})}},
         "/api/v1/events": {"get": {"operationId": "events", "responses": answers(**{"200": {
             "description": "notices: events transfer, tasks and session, each with a JSON object", "content": {"text/event-stream": {"schema": {"type": "string"}}}}})}},
@@ -115,14 +134,14 @@ def besides():
 
 
 def build():
-    said = members()
-    paths = {f"/api/v1/{word}": ask(word, table, said) for word, table in sorted(asks().items()) if table[1] in ("NONE", "READ")}
+    kinds = members()
+    paths = {f"/api/v1/{word}": ask(word, table, kinds) for word, table in sorted(asks().items()) if table[1] in ("NONE", "READ")}
     refusal = {"type": "object", "required": ["status", "why", "text"], "properties": {
         "status": {"const": "refused"}, "why": {"enum": [w for w, _ in whys()]}, "field": {"type": "string"}, "text": {"type": "string"}}}
     return {"openapi": "3.1.0", "info": {"title": "sekisho portal", "version": "1", "license": {"name": "AGPL-3.0-or-later", "identifier": "AGPL-3.0-or-later"}},
             "security": [{"session": []}], "paths": {**paths, **besides()},
             "components": {"securitySchemes": {"session": {"type": "apiKey", "in": "cookie", "name": "__Host-sekisho"}},
-                           "schemas": {"Ok": {"type": "object", "required": ["status"], "properties": {"status": {"const": "ok"}}}, "Refusal": refusal}}}
+                           "schemas": {"Ok": {"type": "object", "required": ["status"], "properties": {"status": {"const": "ok"}}}, "Refusal": refusal, **said.OBJECTS}}}
 
 
 def main():

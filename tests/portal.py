@@ -13,6 +13,8 @@ import subprocess
 import tempfile
 import threading
 
+import answers
+
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BUILD = os.path.join(ROOT, "build", "src", "cmd")
 THING, PEER, GO, RELOAD, STOP, READY, RELOADED, BAD_PEER = range(1, 9)
@@ -43,8 +45,9 @@ def receive(sock):
 class Browser:
     """One connection that is kept, and a jar of cookies."""
 
-    def __init__(self, port, host, ca, origin):
+    def __init__(self, port, host, ca, origin, real=False):
         self.port, self.host, self.origin, self.cookies, self.connection = port, host, origin, {}, None
+        self.real = real  # a real gate answers: as tests/answers.py says
         self.context = ssl.create_default_context(cafile=ca)
 
     def open(self):
@@ -92,7 +95,11 @@ class Browser:
         """status of HTTP, object"""
         heads = {"Content-Type": "application/json"}
         r = self.request("POST", f"/api/v1/{word}", json.dumps(members, ensure_ascii=False).encode(), heads)
-        return r.status, json.loads(r.body)
+        answer = json.loads(r.body)
+        wrong = answers.faults_of_answer(word, answer) if self.real and r.status == 200 else []
+        if wrong:
+            raise AssertionError(f"{word} answers what doc/openapi.json does not say: {wrong}")
+        return r.status, answer
 
     def bring(self, name, data, piece=8 << 20, **send):
         """A file by uploads and `send`: status, answer."""

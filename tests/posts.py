@@ -298,7 +298,7 @@ class Post(Logged):
 
     def browser(self):
         """Of this zone, with nobody logged in."""
-        return portal.Browser(self.portal, f"{self.zone}.localhost", os.path.join(self.folder, "portal", "ca.crt"), self.origin)
+        return portal.Browser(self.portal, f"{self.zone}.localhost", os.path.join(self.folder, "portal", "ca.crt"), self.origin, real=True)
 
     def log_in(self, name):
         """A browser in which a member came by a link."""

@@ -19,6 +19,7 @@ export const who: Who = {
 	enough: true,
 	factors: ['password', 'code'],
 	more: ['passkey'],
+	session: 7,
 	ends: NOW + 8 * HOUR,
 	idle: 1_800_000,
 };
@@ -41,6 +42,8 @@ export const routes: RouteInfo[] = [
 		size_most: 100 * 1024 * 1024,
 		encrypted: 'hold',
 		expire: 7 * 24 * HOUR,
+		scan: true,
+		login: 'two-factors',
 		downloads: 3,
 		approvers,
 		persons: 1,
@@ -80,7 +83,7 @@ function transfer(name: string, more: Partial<Transfer>): Transfer {
 	};
 }
 
-const mine: Partial<Transfer> = { from: 'lgwan', to: 'internet', route: 'file-out', requester: 'ichi', requester_name: who.name, role: ['requester', 'recipient'] };
+const mine: Partial<Transfer> = { from: 'lgwan', to: 'internet', route: 'file-out', requester: 'ichi', requester_name: '市民課 職員1', role: ['requester', 'recipient'] };
 const none: Partial<Transfer> = { output_hash: undefined as unknown as string, output_size: undefined as unknown as number, output_type: undefined as unknown as string };
 
 export const transfers: Transfer[] = [
@@ -105,7 +108,7 @@ export const removals: Removal[] = [
 
 export function historyOf(x: Transfer): HistoryRow[] {
 	const rows: HistoryRow[] = [
-		{ at: x.received, event: 'receive', to: 'received', by: 'requester', person: x.requester_name ?? x.requester },
+		{ at: x.received, event: 'receive', to: 'received', by: 'requester', person: x.requester_name ?? '' },
 		{ at: x.received + 400, event: 'clean', from: 'received', to: 'cleaning', by: 'gate' },
 	];
 	if (x.output_hash) rows.push({ at: x.received + 1600, event: 'cleaned', from: 'cleaning', to: 'cleaned', by: 'worker' });

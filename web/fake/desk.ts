@@ -1,6 +1,5 @@
 // What the invented post answers to whoever approves, runs it or audits it.
-import type { Account, Original, Transfer, Who } from '../src/api/types';
-import type { OrgChange, Pair, Proposal } from '../src/api/types-desk';
+import type { Account, OrgChange, Original, Proposal, Transfer, Who } from '../src/api/types';
 import { approvers, NOW, transfers, who } from './data';
 import { ok, refuse } from './install';
 import type { Words } from './post';
@@ -55,8 +54,8 @@ const change = (i: number): OrgChange => ({
 	member: `member-${i + 1}`,
 	title: NAMES[i % NAMES.length]!,
 	...(i % 9 === 8 ? { until: '2027-03-31' } : { from: '2027-04-01', department: i % 5 === 4 ? [null, 'zeimu'] : ['shimin', 'zeimu'] }),
-	...(i % 3 === 1 ? { roles: [['clerk'], ['clerk', 'chief']] as Pair<string[]> } : {}),
-	...(i % 4 === 2 ? { deputies: [['cho'], []] as Pair<string[]> } : {}),
+	...(i % 3 === 1 ? { roles: [['clerk'], ['clerk', 'chief']] as [string[], string[]] } : {}),
+	...(i % 4 === 2 ? { deputies: [['cho'], []] as [string[], string[]] } : {}),
 });
 const proposals: Proposal[] = [
 	{ number: 12, at: NOW - 5 * HOUR, by: 'san', name: '情報政策課 職員3', comment: '令和9年4月1日付け人事異動（300名）', state: 'open', policy: HASH },
@@ -107,10 +106,10 @@ export const deskWords: Words = {
 			cleaner: '1',
 			removals: [{ code: 'pdf.javascript', count: 1, text: 'Removed a script.' }, { code: 'pdf.metadata', count: 3, text: 'Removed hidden details about the file.' }],
 			findings: leak ? [{ kind: 'mynumber', count: 3 }] : [],
-			places: leak ? [1, 2, 3].map((n) => ({ kind: 'mynumber', trust: n > 1 ? 'sure' : 'weak', where: '交付者', cell: `C${n + 1}` })) : [],
+			places: leak ? [1, 2, 3].map((n) => ({ kind: 'mynumber', trust: n > 1 ? 'sure' : 'weak', where: '交付者', line: n + 1, column: 4, cell: 2, word: 0 })) : [],
 		});
 	},
-	pages: () => ok({ count: 3 }),
+	pages: () => ok({ pages: 3 }),
 	sign: () => ok({ challenge: 'c2VraXNobw', party: location.hostname, origin: location.origin, credentials: credentials(), hash: HASH, policy: HASH }),
 	approve: (b) => decided(b, 'approved'),
 	deny: (b) => decided(b, 'denied'),

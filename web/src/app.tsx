@@ -15,6 +15,7 @@ import { Toasts } from './parts/toast';
 import { find, Link, usePlace } from './router';
 import { logout, look, session } from './session';
 import { useStore } from './store';
+import { nameOf } from './words';
 
 function Number({ way }: { way: Way }) {
 	const have = useStore(tasks);
@@ -57,7 +58,7 @@ function Me({ who }: { who: Who }) {
 		<Link href="/account" class="me">
 			<Icon name="person" />
 			<span>
-				{who.name}
+				{nameOf(who)}
 				{(who.department_name ?? who.department) && <small>{who.department_name ?? who.department}</small>}
 			</span>
 		</Link>
@@ -87,7 +88,7 @@ function PhoneBar({ who }: { who: Who }) {
 	return (
 		<header class="phone-bar">
 			<Link href="/">{who.zone_name ?? who.zone ?? 'sekisho'}</Link>
-			<Link href="/account" class="button quiet" aria-label={who.name}>
+			<Link href="/account" class="button quiet" aria-label={nameOf(who)}>
 				<Icon name="person" />
 			</Link>
 		</header>

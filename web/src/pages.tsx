@@ -1,6 +1,6 @@
 // All pages: what stands in the address, who may go there, how the way there is called and where it stands.
 import { tasks } from './api/events';
-import type { Tasks, Who } from './api/types';
+import type { Right, Tasks, Who } from './api/types';
 import { N_ } from './i18n';
 import { lazy } from './lazy';
 import type { IconName } from './parts/icon';
@@ -46,7 +46,7 @@ export interface Way {
 	phone?: boolean;
 }
 
-const mayAny = (who: Who, ...rights: string[]): boolean => rights.some((r) => may(who, r));
+const mayAny = (who: Who, ...rights: Right[]): boolean => rights.some((r) => may(who, r));
 /** Deputies have no such right, but things that wait for them. */
 const approves = (who: Who): boolean => may(who, 'approve') || (tasks.get()?.approvals ?? 0) > 0;
 const runs = (who: Who): boolean => may(who, 'administer');

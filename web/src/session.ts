@@ -1,7 +1,7 @@
 // Who is logged in. The session itself is a cookie that no script can read; here is only what the post says of it.
 import { ask, onLoginWanted, Refusal } from './api/client';
 import { deafen, listen, onSession } from './api/events';
-import type { Who } from './api/types';
+import type { Right, Who } from './api/types';
 import { store } from './store';
 
 /** Who has shown a link of one use and must set a password before anything else. */
@@ -97,4 +97,4 @@ tabs?.addEventListener('message', (e) => {
 	else void look().catch(() => undefined);
 });
 
-export const may = (who: Who, right: string): boolean => who.root || who.rights.includes(right);
+export const may = (who: Who, right: Right): boolean => who.root || who.rights.includes(right);

@@ -1,6 +1,6 @@
 // Words of the policy and of reports in plain ones.
-import { N_, t, tn, tr } from './i18n';
-import type { RouteInfo, Transfer } from './api/types';
+import { bytes, N_, t, tn, tr } from './i18n';
+import type { RouteInfo, Transfer, Who } from './api/types';
 
 // The classes of the ministry's guideline (令和6年10月). lang: their names are the same in every city; others stand as they are.
 const CLASSES: Record<string, string> = {
@@ -22,7 +22,15 @@ export const className = (name: string): string => (CLASSES[name] ? t("Confident
 const ZONES: Record<string, string> = { internet: N_("Internet"), lgwan: N_("LGWAN"), mynumber: N_("My Number") };
 export const zoneText = (zone: string): string => (ZONES[zone] ? tr(ZONES[zone]!) : zone);
 
-export const senderOf = (x: Transfer): string => x.requester_name ?? x.requester;
+/** Of what was forgotten nobody knows any more who sent it. */
+export const senderOf = (x: Transfer): string => x.requester_name ?? x.requester ?? t("(not kept any more)");
+export const nameOf = (who: Who): string => who.name ?? who.member;
+
+/** Of the cleaned file, or as long as there is none of what came. '': not known here. */
+export function sizeText(x: Pick<Transfer, 'size' | 'output_size'>): string {
+	const n = x.output_size ?? x.size;
+	return n === undefined ? '' : bytes(n);
+}
 
 export const directionText = (d: RouteInfo['direction']): string => (d === 'in' ? t("Bring in") : t("Take out"));
 

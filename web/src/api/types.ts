@@ -1,25 +1,50 @@
-// What a post is asked and answers: src/front/asks.def and doc/front.md, in types. Times are milliseconds since 1970.
-import type { DeskAsks, LinkOnce, Recovery } from './types-desk';
+// Made by web/tools/types.mjs of doc/openapi.json, not by hand: what a post is asked and answers. Times are milliseconds since 1970.
 
-export type Zone = string;
-export type State =
-	| 'received' | 'cleaning' | 'cleaned' | 'refused' | 'held' | 'approved' | 'denied' | 'offered' | 'crossing' | 'crossed'
-	| 'verified' | 'rejected' | 'released' | 'collected' | 'expired' | 'cancelled';
+type Nothing = Record<string, never>;
+
+export interface Refusal {
+	status: 'refused';
+	why: 'not-json' | 'no-such-ask' | 'no-such-member' | 'missing' | 'value' | 'file' | 'no-session' | 'login-wrong' | 'login-more' | 'login-wait' | 'portal' | 'recovery' | 'second' | 'foreign' | 'no-account' | 'disabled' | 'not-member' | 'no-right' | 'class' | 'passkey' | 'passkey-wrong' | 'own' | 'no-transfer' | 'no-user' | 'user-exists' | 'state' | 'changed' | 'elsewhere' | 'downloads' | 'no-upload' | 'no-pages' | 'under-way' | 'other-bytes' | 'policy' | 'folder' | 'line' | 'bad-policy' | 'no-line' | 'enough' | 'busy' | 'limit' | 'no-gate' | 'lost' | 'space' | 'unready' | 'fault';
+	field?: string;
+	text: string;
+}
+
+export type State = 'received' | 'cleaning' | 'cleaned' | 'refused' | 'held' | 'approved' | 'denied' | 'offered' | 'crossing' | 'crossed' | 'verified' | 'rejected' | 'released' | 'collected' | 'expired' | 'cancelled' | 'unanswered';
+
+export type Event = 'receive' | 'clean' | 'cleaned' | 'refused' | 'hold' | 'lift' | 'password' | 'deny' | 'offer' | 'fetch' | 'taken' | 'verify' | 'reject' | 'release' | 'collect' | 'expire' | 'cancel' | 'lapse';
+
 export type Hold = 'password' | 'approval' | 'class' | 'leak' | 'scan' | 'space';
+
+export type VoteHold = 'fact' | 'password' | 'approval' | 'class' | 'leak' | 'scan' | 'space' | 'original';
+
+export type Effect = 'pass' | 'hold' | 'deny';
+
+export type Right = 'approve' | 'release-original' | 'administer' | 'audit' | 'oversee';
+
+export type Login = 'none' | 'os-login' | 'password' | 'two-factors' | 'passkey';
+
+export type Factor = 'password' | 'code' | 'passkey' | 'link';
+
 export type Party = 'requester' | 'recipient' | 'approver';
+
+export type Actor = 'gate' | 'worker' | 'link' | 'clock' | 'requester' | 'approver' | 'recipient';
+
+export type FindingKind = 'mynumber' | 'corporate-number' | 'word' | 'unreadable';
+
+export type ProposalState = 'open' | 'approved' | 'done' | 'denied';
 
 export interface Transfer {
 	id: string;
 	state: State;
 	holds: Hold[];
-	owner: Zone | null;
-	route: string;
-	from: Zone;
-	to: Zone;
+	owner?: string;
+	route?: string;
+	from: string;
+	to: string;
 	class?: string;
 	integrity?: string;
 	availability?: string;
-	requester: string;
+	requester?: string;
 	requester_name?: string;
 	recipient?: string;
 	recipient_name?: string;
@@ -27,13 +52,12 @@ export interface Transfer {
 	reason?: string;
 	claimed?: string;
 	found?: string;
-	size: number;
+	size?: number;
 	output_hash?: string;
 	output_size?: number;
 	output_type?: string;
 	method?: string;
-	/** word=count, with commas between */
-	removed?: string;
+	/** word=count, with commas between. */ removed?: string;
 	received: number;
 	changed: number;
 	expires?: number;
@@ -46,22 +70,21 @@ export interface Transfer {
 
 export interface HistoryRow {
 	at: number;
-	event: string;
-	from?: string;
-	to: string;
-	by: string;
+	event: Event;
+	from?: State;
+	to?: State;
+	by?: Actor;
 	person?: string;
 	note?: string;
-	/** What the note means, in English. */
-	text?: string;
+	/** what the note means, in English. */ text?: string;
 }
 
 export interface Vote {
 	at: number;
 	person: string;
 	allow: boolean;
-	hold: Hold;
-	method: string;
+	hold?: VoteHold;
+	method: Login;
 	hash?: string;
 	counts?: boolean;
 	comment?: string;
@@ -70,15 +93,25 @@ export interface Vote {
 export interface Approver {
 	member: string;
 	name: string;
-	after?: number;
+	/** as a deputy, not before. */ after?: number;
+}
+
+export interface Reason {
+	why: string;
+	effect: Effect;
+	hold?: VoteHold;
+	line?: number;
+	text: string;
+	a: string;
+	b: string;
 }
 
 export interface Decision {
-	effect: 'pass' | 'hold' | 'deny';
-	reasons: { why: string; hold?: Hold; line?: number; text: string; a?: string; b?: string }[];
-	persons: number;
-	approvals: number;
-	approvers: Approver[];
+	effect: Effect;
+	reasons: Reason[];
+	persons?: number;
+	approvals?: number;
+	approvers?: Approver[];
 }
 
 export interface Original {
@@ -95,7 +128,7 @@ export interface Original {
 
 export interface Account {
 	member: string;
-	name: string;
+	name?: string;
 	known: boolean;
 	system_user?: string;
 	uid?: number;
@@ -103,58 +136,61 @@ export interface Account {
 	passkeys: number;
 	disabled: boolean;
 	created: number;
-	rights: string[];
+	rights: Right[];
 	roles: string[];
 }
 
 export interface Who {
 	member: string;
-	name: string;
+	name?: string;
 	department?: string;
 	department_name?: string;
-	rights: string[];
+	rights: Right[];
 	root: boolean;
 	disabled: boolean;
-	zone: Zone;
+	zone: string;
 	zone_name?: string;
-	login?: string;
-	wants?: string;
-	enough?: boolean;
-	factors?: string[];
-	more?: string[];
-	ends?: number;
-	/** How long the session lives while nothing is asked, in milliseconds. */
-	idle?: number;
+	session: number;
+	login: Login;
+	wants: Login;
+	enough: boolean;
+	factors: Factor[];
+	more: Factor[];
+	ends: number;
+	idle: number;
 }
 
-/** What a login answers: how far its member has shown who he is, what the zone wants, by what more can be shown. */
 export interface LoginAnswer {
 	member: string;
-	login: string;
-	wants: string;
+	login: Login;
+	wants: Login;
 	enough: boolean;
-	factors: string[];
-	more: string[];
+	factors: Factor[];
+	more: Factor[];
 	ends?: number;
 }
 
-/** Where something may be sent from here, by one route. */
+export interface ClassInfo {
+	name: string;
+	allowed: boolean;
+}
+
 export interface RouteInfo {
 	name: string;
-	from: Zone;
-	to: Zone;
+	from: string;
+	to: string;
 	to_name?: string;
-	/** in: to a more protected zone (持込み), out: from it (持出し). lang: */
 	direction: 'in' | 'out';
-	/** The strictest first. */
-	classes: { name: string; allowed: boolean }[];
+	/** the strictest first. */ classes: ClassInfo[];
 	class_wanted: boolean;
 	reason_wanted: boolean;
-	size_most?: number;
-	encrypted?: 'hold' | 'refuse';
-	expire?: number;
+	size_most: number;
+	encrypted: 'hold' | 'refuse';
+	expire: number;
 	keep?: number;
-	downloads?: number;
+	downloads: number;
+	scan: boolean;
+	login: Login;
 	approvers: Approver[];
 	persons: number;
 }
@@ -165,29 +201,28 @@ export interface Tasks {
 	passwords: number;
 	classes: number;
 	originals: number;
-	proposals?: number;
+	proposals: number;
 }
 
 export interface Removal {
 	code: string;
 	count: number;
-	/** In English. */
 	text: string;
 }
 
 export interface Finding {
-	kind: 'mynumber' | 'corporate-number' | 'word' | 'unreadable';
+	kind: FindingKind;
 	count: number;
 }
 
 export interface FoundPlace {
-	kind: Finding['kind'];
-	trust?: 'weak' | 'likely' | 'sure';
-	where?: string;
-	line?: number;
-	column?: number;
-	cell?: string;
-	word?: string;
+	kind: FindingKind;
+	trust: 'weak' | 'likely' | 'sure';
+	where: string;
+	line: number;
+	column: number;
+	/** cells before it on its line. */ cell: number;
+	/** its line in the list of words. */ word: number;
 }
 
 export interface Report {
@@ -200,117 +235,223 @@ export interface Report {
 
 export interface MemberInfo {
 	member: string;
-	name: string;
+	name?: string;
 	department?: string;
 	department_name?: string;
+}
+
+export interface Titled {
+	name: string;
+	title: string;
 }
 
 export interface Session {
 	number: number;
 	own: boolean;
-	login?: string;
+	login?: Login;
+	factors: Factor[];
 	created: number;
 	seen: number;
-	ends?: number;
-	address?: string;
-	factors?: string[];
+	ends: number;
+	address: string;
+}
+
+export interface Passkey {
+	credential: string;
+	title: string;
+	created: number;
+	used?: number;
 }
 
 export interface Factors {
 	password: boolean;
-	directory?: boolean;
+	directory: boolean;
 	code: boolean;
-	passkeys: { credential: string; title: string; created: number; used?: number }[];
+	passkeys: Passkey[];
+}
+
+export interface Challenge {
+	challenge: string;
+	party: string;
+	origin: string;
+	credentials: string[];
+}
+
+export interface ToSign {
+	challenge: string;
+	party: string;
+	origin: string;
+	credentials: string[];
+	hash: string;
+	policy: string;
+}
+
+export interface NewPasskey {
+	challenge: string;
+	party: string;
+	origin: string;
+	credentials: string[];
+	attestation: 'none' | 'direct';
+}
+
+export interface LinkOnce {
+	link: string;
+	ends: number;
+	url?: string;
+}
+
+export interface Recovery {
+	member: string;
+	name?: string;
+	asked: number;
+	ends: number;
+	by?: string;
+	comment?: string;
+}
+
+export interface Absence {
+	number: number;
+	member: string;
+	name?: string;
+	from: number;
+	until: number;
+	said_by?: string;
+}
+
+export interface Deputy {
+	member: string;
+	name?: string;
+}
+
+export interface OrgChange {
+	line: number;
+	member: string;
+	title?: string;
+	from?: string;
+	until?: string;
+	name?: [string | null, string | null];
+	department?: [string | null, string | null];
+	roles?: [string[] | null, string[] | null];
+	deputies?: [string[] | null, string[] | null];
+}
+
+export interface OrgPreview {
+	good: boolean;
+	policy?: string;
+	wrong?: string;
+	changes: OrgChange[];
+	lines: number;
+	next?: string;
+}
+
+export interface Proposal {
+	number: number;
+	at: number;
+	by?: string;
+	name?: string;
+	comment?: string;
+	state: ProposalState;
+	policy?: string;
+	decided?: number;
+	decided_by?: string;
+}
+
+export interface PolicyText {
+	policy: string;
+	taken: number;
+	files: string[];
+	name: string;
+	lines: string[];
+	next?: string;
+}
+
+export interface Link {
+	zone: string;
+	up: boolean;
+	state?: string;
+	text?: string;
+	policy?: string;
 }
 
 export interface Status {
-	zone: Zone;
+	zone: string;
 	version: string;
-	policy: { hash: string; taken?: number };
+	policy: { hash: string; taken: number };
 	transfers: Partial<Record<State, number>>;
-	queue: { waiting: number; running?: number; dead: number };
+	queue: { waiting: number; running: number; dead: number };
 	workers: { here: number; idle: number };
 	scanner: boolean;
-	ledger: { state: string; size: number; root: string };
-	links: { zone: Zone; up: boolean; state?: string; text?: string; policy?: string }[];
+	ledger: { state: 'signs' | 'unasked' | 'behind' | 'forked' | 'alone' | 'reads' | 'none'; size: number; root: string };
+	links: Link[];
 }
 
-export interface Assertion {
-	assertion: string;
-}
-
-export interface ListAsk {
-	state?: string;
-	waiting?: boolean;
-	all?: boolean;
-	after?: string;
-	most?: number;
-	text?: string;
-	from?: number;
-	until?: number;
-	route?: string;
-	zone?: string;
-	department?: string;
-	class?: string;
-	direction?: 'in' | 'out';
-}
-
-type Id = { id: string };
-type None = Record<string, never>;
-type Vow = { id: string; hash?: string; hold?: Hold; comment?: string; policy?: string; assertion?: string };
-export type Challenge = { challenge: string; party: string; origin: string; credentials: string[] };
-
-/** Word of an ask: [its members, its answer]; more of them in types-desk.ts. */
-export interface Asks extends DeskAsks {
-	status: [None, Status];
-	whoami: [None, Who];
-	send: [
-		{
-			upload: string; to: string; name: string; id?: string; route?: string; class?: string; integrity?: string; availability?: string;
-			recipient?: string; reason?: string; claimed?: string; sealed?: string;
-		},
-		{ transfer: Transfer; decision?: Decision },
-	];
-	list: [ListAsk, { transfers: Transfer[]; next?: string }];
-	show: [Id, { transfer: Transfer; history: HistoryRow[]; votes: Vote[]; decision?: Decision; cut?: boolean }];
-	approve: [Vow & { hash: string }, { transfer: Transfer }];
-	deny: [Vow, { transfer: Transfer }];
+/** Word of an ask: [its members, its answer]. */
+export interface Asks {
+	'absence.add': [{ until: number; from?: number; member?: string }, Nothing];
+	'absence.end': [{ number: number }, Nothing];
+	'absence.list': [{ member?: string; all?: boolean }, { absences: Absence[]; deputies?: Deputy[] }];
+	approve: [{ id: string; hash: string; hold?: string; comment?: string; policy?: string; assertion?: string }, { transfer: Transfer }];
+	backup: [{ folder: string; keys?: string }, { transfers: number; blobs: number; bytes: number; entries: number; missing: number; millis: number }];
+	box: [{ id?: string }, { zone: string; box: string }];
 	cancel: [{ id: string; comment?: string }, { transfer: Transfer }];
 	class: [{ id: string; class?: string; integrity?: string; availability?: string }, { transfer: Transfer }];
-	box: [{ id?: string }, { zone: Zone; box: string }];
+	deny: [{ id: string; hash?: string; hold?: string; comment?: string; policy?: string; assertion?: string }, { transfer: Transfer }];
+	departments: [Nothing, { departments: Titled[]; roles: Titled[] }];
+	'factor.code.begin': [Nothing, { secret: string; uri: string }];
+	'factor.code.confirm': [{ code: string }, LoginAnswer];
+	'factor.list': [{ member?: string }, Factors];
+	'factor.remove': [{ member?: string }, Nothing];
+	list: [{ state?: string; waiting?: boolean; all?: boolean; after?: string; most?: number; text?: string; from?: number; until?: number; route?: string; zone?: string; department?: string; class?: string; direction?: string }, { transfers: Transfer[]; next?: string }];
+	'login.challenge': [{ member?: string }, Challenge];
+	'login.code': [{ code: string }, LoginAnswer];
+	'login.link': [{ token: string }, LoginAnswer];
+	'login.passkey': [{ assertion: string }, LoginAnswer];
+	'login.password': [{ member: string; secret: string }, LoginAnswer];
+	logout: [Nothing, Nothing];
+	members: [{ text?: string; after?: string; most?: number }, { members: MemberInfo[]; next?: string }];
+	'org.decide': [{ number: number; allow?: boolean; policy?: string; comment?: string }, { proposal: Proposal }];
+	'org.list': [{ after?: string; most?: number }, { proposals: Proposal[]; next?: string }];
+	'org.preview': [{ moves: string; after?: string; most?: number }, OrgPreview];
+	'org.propose': [{ moves: string; comment?: string }, { number: number }];
+	'org.show': [{ number: number; after?: string; most?: number }, { proposal: Proposal; moves: string; good?: boolean; policy?: string; wrong?: string; changes?: OrgChange[]; lines?: number; next?: string }];
+	'original.approve': [{ id: string; comment?: string; policy?: string; assertion?: string }, { original: Original }];
+	'original.ask': [{ id: string; reason: string }, { original: Original }];
+	'original.cancel': [{ id: string }, { original: Original }];
+	'original.deny': [{ id: string; comment?: string; policy?: string; assertion?: string }, { original: Original }];
+	'original.list': [{ waiting?: boolean; all?: boolean; most?: number }, { originals: Original[] }];
+	'original.show': [{ id: string }, { original: Original; votes: Vote[]; transfer: Transfer }];
+	pages: [{ id: string }, { pages: number }];
+	'passkey.add': [{ assertion: string; title: string }, { passkey: Passkey }];
+	'passkey.challenge': [Nothing, NewPasskey];
+	'passkey.list': [{ member?: string }, { passkeys: Passkey[] }];
+	'passkey.remove': [{ credential: string; member?: string }, Nothing];
 	password: [{ id: string; sealed: string }, { transfer: Transfer }];
-	'user.list': [{ after?: string; most?: number }, { accounts: Account[]; next?: string }];
-	'user.show': [{ member: string }, { account: Account }];
-	'user.add': [{ member: string }, { account: Account }];
+	'password.change': [{ new: string; secret?: string }, Nothing];
+	'policy.explain': [{ request: string; all?: boolean }, { decision: Decision }];
+	'policy.text': [{ name?: string; after?: string; most?: number }, PolicyText];
+	'recovery.approve': [{ member: string }, { recovery?: Recovery; link?: string; ends?: number; url?: string }];
+	'recovery.ask': [{ member: string; comment?: string }, Nothing];
+	'recovery.deny': [{ member: string }, Nothing];
+	'recovery.list': [Nothing, { recoveries: Recovery[] }];
+	report: [{ id: string }, Report];
+	routes: [Nothing, { routes: RouteInfo[] }];
+	send: [{ to: string; name: string; upload: string; id?: string; route?: string; class?: string; integrity?: string; availability?: string; recipient?: string; reason?: string; claimed?: string; sealed?: string }, { transfer: Transfer; decision?: Decision }];
+	'session.end': [{ number?: number; all?: boolean; member?: string }, { ended: number }];
+	'session.list': [{ member?: string }, { sessions: Session[] }];
+	show: [{ id: string }, { transfer: Transfer; history?: HistoryRow[]; votes?: Vote[]; decision?: Decision; cut?: true }];
+	sign: [{ id: string; hold: string; allow?: boolean }, ToSign];
+	status: [Nothing, Status];
+	tasks: [Nothing, Tasks];
+	'user.add': [{ member: string; system_user?: string; uid?: number; password?: string }, { account: Account }];
 	'user.disable': [{ member: string }, { account: Account }];
 	'user.enable': [{ member: string }, { account: Account }];
-	'passkey.challenge': [None, Challenge & { attestation?: 'none' | 'direct' }];
-	'passkey.add': [{ assertion: string; title: string }, { passkey: Factors['passkeys'][number] }];
-	'passkey.list': [{ member?: string }, { passkeys: Factors['passkeys'] }];
-	'passkey.remove': [{ credential: string; member?: string }, None];
-	'login.password': [{ member: string; secret: string }, LoginAnswer];
-	'login.code': [{ code: string }, LoginAnswer];
-	'login.challenge': [{ member?: string }, Challenge];
-	'login.passkey': [{ assertion: string }, LoginAnswer];
-	'login.link': [{ token: string }, LoginAnswer];
-	logout: [None, None];
-	'session.list': [{ member?: string }, { sessions: Session[] }];
-	'session.end': [{ number?: number; all?: boolean; member?: string }, { ended?: number }];
-	'factor.list': [{ member?: string }, Factors];
-	'factor.code.begin': [None, { secret: string; uri: string }];
-	'factor.code.confirm': [{ code: string }, LoginAnswer];
-	'factor.remove': [{ member?: string }, None];
-	'password.change': [{ secret?: string; new: string }, None];
-	'recovery.ask': [{ member: string; comment?: string }, None];
-	'recovery.list': [None, { recoveries: Recovery[] }];
-	'recovery.approve': [{ member: string }, { recovery?: Recovery } & Partial<LinkOnce>];
-	'recovery.deny': [{ member: string }, None];
 	'user.invite': [{ member: string }, LinkOnce];
-	routes: [None, { routes: RouteInfo[] }];
-	tasks: [None, Tasks];
-	report: [Id, Report];
-	pages: [Id, { count: number }];
-	members: [{ text?: string; after?: string; most?: number }, { members: MemberInfo[]; next?: string }];
+	'user.link': [{ member: string; system_user: string; uid: number }, { account: Account }];
+	'user.list': [{ after?: string; most?: number }, { accounts: Account[]; next?: string }];
+	'user.password': [{ password: string; member?: string }, { account: Account }];
+	'user.show': [{ member: string }, { account: Account }];
+	'user.unlink': [{ member: string }, { account: Account }];
+	whoami: [Nothing, Who];
 }
 export type Word = keyof Asks;
 export type Members<W extends Word> = Asks[W][0];

@@ -1,8 +1,7 @@
 // 不在と代理: who is away hands what waits for him to his deputies at once; without it they may decide only later.
 import { useState } from 'preact/hooks';
 import { ask } from '../api/client';
-import type { Who } from '../api/types';
-import type { Absence, Deputy } from '../api/types-desk';
+import type { Absence, Deputy, Who } from '../api/types';
 import { useAsk, useDoing } from '../api/use';
 import { begins, dayOf, ends } from '../days';
 import { exactly, onDay, t, useLanguage } from '../i18n';

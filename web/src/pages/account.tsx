@@ -16,6 +16,7 @@ import { Tag } from '../parts/tag';
 import { toast } from '../parts/toast';
 import { loggedIn, look, session } from '../session';
 import { useStore } from '../store';
+import { nameOf } from '../words';
 import { NewPassword } from './account-password';
 
 function NewCode({ done, close }: { done: () => void; close: () => void }) {
@@ -76,7 +77,7 @@ function NewPasskey({ who, done, close }: { who: Who; done: () => void; close: (
 	const submit = (e: Event) => {
 		e.preventDefault();
 		void doing.run(async () => {
-			await addPasskey(who.member, who.name, title.trim());
+			await addPasskey(who.member, nameOf(who), title.trim());
 			done();
 		});
 	};
@@ -284,7 +285,7 @@ export function AccountPage() {
 	if (!('who' in now)) return null;
 	const who = now.who;
 	return (
-		<Page title={t("Your account")} heading={who.name} lead={who.department_name ?? who.department}>
+		<Page title={t("Your account")} heading={nameOf(who)} lead={who.department_name ?? who.department}>
 			<FactorCards who={who} />
 			<Sessions />
 			<Card title={t("What the policy says of you")}>

@@ -3,9 +3,9 @@ import asks from 'virtual:asks';
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import { ask, API } from '../api/client';
 import { useListEvents } from '../api/events';
-import type { ListAsk, State, Transfer, Who } from '../api/types';
+import type { Members, State, Transfer, Who } from '../api/types';
 import { useAsk, useDoing } from '../api/use';
-import { bytes, exactly, N_, t, tr, when } from '../i18n';
+import { exactly, N_, t, tr, when } from '../i18n';
 import { Button } from '../parts/button';
 import { Checkbox, SelectField, TextField } from '../parts/field';
 import { Icon } from '../parts/icon';
@@ -16,8 +16,9 @@ import { StateTag } from '../parts/tag';
 import { Link, setQuery, usePlace } from '../router';
 import { may, session } from '../session';
 import { useStore } from '../store';
-import { senderOf, zoneText } from '../words';
+import { senderOf, sizeText, zoneText } from '../words';
 
+type ListAsk = Members<'list'>;
 const DAY = 86_400_000;
 const PAGE = 50;
 /** A post of this version writes tables. */
@@ -143,7 +144,7 @@ function Rows({ rows }: { rows: Transfer[] }) {
 				},
 				{ head: t("Way"), kind: 'narrow', cell: (x) => `${zoneText(x.from)} → ${zoneText(x.to)}` },
 				{ head: t("Handed over by"), cell: senderOf },
-				{ head: t("Size"), kind: 'number wide-only', cell: (x) => bytes(x.size) },
+				{ head: t("Size"), kind: 'number wide-only', cell: sizeText },
 				{ head: t("When"), kind: 'narrow', cell: (x) => <time title={exactly(x.received)}>{when(x.received)}</time> },
 				{ head: t("State"), kind: 'narrow', cell: (x) => <StateTag transfer={x} /> },
 			]}

@@ -2,7 +2,7 @@
 import { tasks, useListEvents } from '../api/events';
 import type { Tasks, Transfer } from '../api/types';
 import { useAsk } from '../api/use';
-import { bytes, t, tn, when } from '../i18n';
+import { t, tn, when } from '../i18n';
 import { DropArea } from '../parts/drop';
 import { Icon, type IconName } from '../parts/icon';
 import { Empty, Loading, Trouble } from '../parts/notice';
@@ -13,7 +13,7 @@ import { go, Link } from '../router';
 import { session } from '../session';
 import { useStore } from '../store';
 import { useSentence } from '../sentence';
-import { senderOf } from '../words';
+import { nameOf, senderOf, sizeText } from '../words';
 import { contentPath } from '../api/client';
 import { choose } from '../chosen';
 
@@ -88,7 +88,7 @@ function Arrived({ rows }: { rows: Transfer[] }) {
 							<b>{x.name ?? t("(no name)")}</b>
 						</Link>
 						<p class="quiet-text">
-							{t("from {1}, {2}", senderOf(x), when(x.released ?? x.changed))} · {bytes(x.output_size ?? x.size)}
+							{t("from {1}, {2}", senderOf(x), when(x.released ?? x.changed))} · {sizeText(x)}
 						</p>
 						<Said transfer={x} />
 					</div>
@@ -135,7 +135,7 @@ export function Home() {
 	const others = rows.filter((x) => !arrived.includes(x)).slice(0, 8);
 	if (!who) return null;
 	return (
-		<Page title={t("Home")} heading={t("Hello, {1}", who.name)}>
+		<Page title={t("Home")} heading={t("Hello, {1}", nameOf(who))}>
 			<Duties />
 			<div class="home-grid">
 				<div class="stack">

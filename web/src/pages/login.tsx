@@ -13,6 +13,7 @@ import { LinesField, TextField } from '../parts/field';
 import { Notice, Trouble } from '../parts/notice';
 import { go, usePlace } from '../router';
 import { knownZone, loggedIn, logout, welcome } from '../session';
+import { nameOf } from '../words';
 
 const LAST = 'sekisho.member'; // who logged in here last; not on terminals that many use, where he is somebody else
 const canPasskey = () => typeof PublicKeyCredential !== 'undefined';
@@ -250,7 +251,7 @@ export function LoginAgain({ who }: { who: Who }) {
 		<Dialog title={t("Your session has ended")} closable={false}>
 			<p>{t("Log in again to go on where you were. Nothing that you entered is lost.")}</p>
 			<p>
-				<b>{who.name}</b>
+				<b>{nameOf(who)}</b>
 			</p>
 			<PasswordForm known={who.member} />
 			<Button kind="quiet" onClick={() => void logout()}>

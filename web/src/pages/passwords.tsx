@@ -2,13 +2,13 @@
 import { useListEvents } from '../api/events';
 import type { Transfer } from '../api/types';
 import { useAsk } from '../api/use';
-import { bytes, remaining, t, when } from '../i18n';
+import { remaining, t, when } from '../i18n';
 import { Empty, Loading, Trouble } from '../parts/notice';
 import { Card, Page } from '../parts/page';
 import { PasswordOf } from '../parts/password-form';
 import { toast } from '../parts/toast';
 import { Link } from '../router';
-import { senderOf } from '../words';
+import { senderOf, sizeText } from '../words';
 
 function One({ transfer, done }: { transfer: Transfer; done: () => void }) {
 	return (
@@ -19,7 +19,7 @@ function One({ transfer, done }: { transfer: Transfer; done: () => void }) {
 						<Link href={`/transfers/${transfer.id}`}>{transfer.name ?? t("(no name)")}</Link>
 					</h2>
 					<p class="quiet-text">
-						{t("from {1}, {2}", senderOf(transfer), when(transfer.received))} · {bytes(transfer.size)}
+						{t("from {1}, {2}", senderOf(transfer), when(transfer.received))} · {sizeText(transfer)}
 					</p>
 					{transfer.expires && <p class="quiet-text">{t("{1} left", remaining(transfer.expires - Date.now()))}</p>}
 				</div>

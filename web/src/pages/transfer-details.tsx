@@ -88,7 +88,7 @@ export function Findings({ transfer }: { transfer: Transfer }) {
 const WAYS: Record<string, string> = { 'os-login': N_("by login"), password: N_("by login"), passkey: N_("signed with a passkey") };
 
 export function Approvals({ shown }: { shown: Answer<'show'> }) {
-	if (!shown.votes.length) return null;
+	if (!shown.votes?.length) return null;
 	return (
 		<Card title={t("Who decided")}>
 			<ul class="votes">

@@ -3,9 +3,9 @@ import asks from 'virtual:asks';
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import { ask, contentPath, originalPath, receiptPath } from '../api/client';
 import { isAbout, useTransferEvents, type TransferEvent } from '../api/events';
-import type { Answer, Original, Transfer } from '../api/types';
+import type { Answer, HistoryRow, Original, Transfer } from '../api/types';
 import { useAsk, useDoing } from '../api/use';
-import { bytes, remaining, t, tn, tr, when } from '../i18n';
+import { remaining, t, tn, tr, when } from '../i18n';
 import { Button } from '../parts/button';
 import { Actions, Dialog } from '../parts/dialog';
 import { LinesField } from '../parts/field';
@@ -19,14 +19,14 @@ import { toast } from '../parts/toast';
 import { useSentence } from '../sentence';
 import { session } from '../session';
 import { useStore } from '../store';
-import { senderOf, wasCleaned, zoneText } from '../words';
+import { senderOf, sizeText, wasCleaned, zoneText } from '../words';
 import { ClassOf } from './transfer-class';
 import { Approvals, Details, Findings, HistoryOf, Removals } from './transfer-details';
 
 type Shown = Answer<'show'>;
 
-function whyRefused(history: Shown['history']): string | undefined {
-	const last = [...history].reverse().find((h) => ['refused', 'denied', 'rejected'].includes(h.to));
+function whyRefused(history: HistoryRow[]): string | undefined {
+	const last = [...history].reverse().find((h) => ['refused', 'denied', 'rejected'].includes(h.to ?? ''));
 	return last?.text ?? last?.note;
 }
 
@@ -37,7 +37,7 @@ function Situation({ shown, event }: { shown: Shown; event: TransferEvent | unde
 	const here = 'who' in now ? now.who.zone : '';
 	const look = lookOf(x.state, x.holds);
 	const mine = x.role.includes('requester');
-	const note = whyRefused(shown.history);
+	const note = whyRefused(shown.history ?? []);
 	if (look.tone === 'going')
 		return (
 			<Notice kind="info" title={tr(look.text)}>
@@ -89,11 +89,11 @@ function Situation({ shown, event }: { shown: Shown; event: TransferEvent | unde
 
 function WaitsForPeople({ shown }: { shown: Shown }) {
 	const d = shown.decision;
-	const names = d?.approvers.map((a) => (a.after ? t("{1} (as a deputy from {2})", a.name, when(a.after)) : a.name)) ?? [];
+	const names = d?.approvers?.map((a) => (a.after ? t("{1} (as a deputy from {2})", a.name, when(a.after)) : a.name)) ?? [];
 	return (
 		<Notice kind="waiting" title={shown.transfer.holds.includes('leak') ? t("Somebody has to look at its content first.") : t("It waits for approval.")}>
 			{names.length > 0 && <p>{t("Who can approve: {1}", names.join(t(", ")))}</p>}
-			{d && d.persons > 1 && <p>{t("{1} of {2} have approved.", d.approvals, d.persons)}</p>}
+			{d?.persons !== undefined && d.persons > 1 && <p>{t("{1} of {2} have approved.", d.approvals ?? 0, d.persons)}</p>}
 		</Notice>
 	);
 }
@@ -251,7 +251,7 @@ function useOriginal(id: string): [Original | undefined, (o: Original) => void] 
 	return [original, set];
 }
 
-function triedBefore(history: Shown['history']): boolean {
+function triedBefore(history: HistoryRow[]): boolean {
 	return history.some((h) => h.event === 'password');
 }
 
@@ -272,7 +272,7 @@ function Body({ shown, again, event }: { shown: Shown; again: () => void; event:
 						</p>
 					)}
 					<Situation shown={shown} event={event} />
-					{wantsPassword && mayGive && <PasswordOf transfer={x} tried={triedBefore(shown.history)} done={again} />}
+					{wantsPassword && mayGive && <PasswordOf transfer={x} tried={triedBefore(shown.history ?? [])} done={again} />}
 					{x.state === 'held' && x.holds.includes('class') && <ClassOf transfer={x} done={again} />}
 					{original && <OriginalState original={original} />}
 					<Doings x={x} again={again} original={original} setOriginal={setOriginal} />
@@ -282,7 +282,7 @@ function Body({ shown, again, event }: { shown: Shown; again: () => void; event:
 			<Findings transfer={x} />
 			<Approvals shown={shown} />
 			<Details transfer={x} />
-			<HistoryOf history={shown.history} />
+			<HistoryOf history={shown.history ?? []} />
 		</>
 	);
 }
@@ -319,7 +319,7 @@ export function TransferPage({ params }: { params: { id?: string } }) {
 					<span>{name}</span> {x && <StateTag transfer={x} />}
 				</span>
 			}
-			lead={x && t("{1}, from {2} to {3}, {4}", senderOf(x), zoneText(x.from), zoneText(x.to), bytes(x.size))}
+			lead={x && t("{1}, from {2} to {3}, {4}", senderOf(x), zoneText(x.from), zoneText(x.to), sizeText(x))}
 		>
 			{asked.loading && !x && <Loading />}
 			<Trouble error={asked.error} again={again} />

@@ -28,6 +28,7 @@ const STATES: Record<State, Look> = {
 	collected: { text: N_("Collected"), tone: 'over', icon: 'check' },
 	expired: { text: N_("Expired"), tone: 'over', icon: 'clock' },
 	cancelled: { text: N_("Taken back"), tone: 'over', icon: 'cross' },
+	unanswered: { text: N_("No answer from the other side"), tone: 'bad', icon: 'warn' },
 };
 const HOLDS: Record<Hold, Look> = {
 	password: { text: N_("Waiting for a password"), tone: 'warn', icon: 'key' },
@@ -65,7 +66,7 @@ export function StateTag({ transfer }: { transfer: Pick<Transfer, 'state' | 'hol
 }
 
 /** Nothing will happen to it any more, but that it expires. */
-export const isOver = (state: State): boolean => ['refused', 'denied', 'rejected', 'collected', 'expired', 'cancelled'].includes(state);
+export const isOver = (state: State): boolean => ['refused', 'denied', 'rejected', 'collected', 'expired', 'cancelled', 'unanswered'].includes(state);
 
 /** Whoever it is for; without one it is for whoever sent it. */
 export const isFor = (t: Transfer): boolean => t.role.includes('recipient') || (!t.recipient && t.role.includes('requester'));

@@ -1,11 +1,13 @@
 // What changes of the organisation would do, line by line: what is, and what will be.
-import type { OrgChange, OrgPreview, Pair } from '../../api/types-desk';
+import type { OrgChange, OrgPreview } from '../../api/types';
 import { t, tr } from '../../i18n';
 import { Icon } from '../../parts/icon';
 import { Notice } from '../../parts/notice';
 import { type Column, Table } from '../../parts/table';
 import '../../says';
 
+/** [before, after] */
+type Pair<T> = [T | null, T | null];
 type Named = Record<string, string>;
 
 const words = (v: string | string[] | null | undefined, named: Named): string =>
@@ -62,7 +64,7 @@ export function Changes({ changes, named, lineOf = (n) => n }: { changes: OrgCha
 }
 
 /** Whether the policy that comes of it is good, as the post says. */
-export function Verdict({ preview }: { preview: OrgPreview }) {
+export function Verdict({ preview }: { preview: Partial<OrgPreview> }) {
 	if (preview.good === false)
 		return (
 			<Notice kind="bad" title={t("The policy would not be good with this")}>

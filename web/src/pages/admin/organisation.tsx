@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import { ask, sentenceOf } from '../../api/client';
 import { useMore } from '../../api/more';
-import type { OrgChange, Proposal } from '../../api/types-desk';
+import type { OrgChange, Proposal } from '../../api/types';
 import { useAsk, useDoing } from '../../api/use';
 import { saveText, writeCsv } from '../../csv';
 import { exactly, N_, t, tn, tr, useLanguage, when } from '../../i18n';

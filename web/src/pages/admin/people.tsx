@@ -2,8 +2,7 @@
 import { useState } from 'preact/hooks';
 import { ask } from '../../api/client';
 import { useMore } from '../../api/more';
-import type { Account } from '../../api/types';
-import type { LinkOnce, Recovery } from '../../api/types-desk';
+import type { Account, LinkOnce, Recovery } from '../../api/types';
 import { useAsk, useDoing } from '../../api/use';
 import { count, exactly, onDay, remaining, t, useLanguage, when } from '../../i18n';
 import { Button } from '../../parts/button';

@@ -1,8 +1,7 @@
 // 管理, one person: account, ways to log in, sessions, absences. What he sends and receives is not here: who runs the post sees no content.
 import { useState } from 'preact/hooks';
 import { ask } from '../../api/client';
-import type { Account, Factors, Session } from '../../api/types';
-import type { LinkOnce } from '../../api/types-desk';
+import type { Account, Factors, LinkOnce, Session } from '../../api/types';
 import { useAsk, useDoing } from '../../api/use';
 import { exactly, N_, onDay, t, tr, useLanguage, when } from '../../i18n';
 import { Button } from '../../parts/button';

@@ -3,7 +3,7 @@
 import { useRef, useState } from 'preact/hooks';
 import { ask, Refusal, sentenceOf } from '../../api/client';
 import { useMore } from '../../api/more';
-import type { OrgChange, OrgPreview } from '../../api/types-desk';
+import type { OrgChange, OrgPreview } from '../../api/types';
 import { useDoing } from '../../api/use';
 import { decodeText, type Encoding, parseCsv, saveText, writeCsv } from '../../csv';
 import { count, t, tn, tr, useLanguage } from '../../i18n';

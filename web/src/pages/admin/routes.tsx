@@ -63,7 +63,7 @@ function Answered({ decision: d, onLine }: { decision: Decision; onLine: (line: 
 					</li>
 				))}
 			</ul>
-			{d.approvers?.length > 0 && <p>{tn("{1} person has to approve: {2}", "{1} persons have to approve: {2}", d.persons, d.approvers.map((a) => a.name).join(t(", ")))}</p>}
+			{Boolean(d.approvers?.length) && <p>{tn("{1} person has to approve: {2}", "{1} persons have to approve: {2}", d.persons ?? 1, (d.approvers ?? []).map((a) => a.name).join(t(", ")))}</p>}
 		</Notice>
 	);
 }

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { pagePath } from '../../api/client';
 import type { Answer, Decision, Finding, FoundPlace, Removal, Report, Transfer, Vote } from '../../api/types';
 import { useAsk } from '../../api/use';
-import { bytes, count, exactly, remaining, t, tn, tr, when, N_ } from '../../i18n';
+import { count, exactly, remaining, t, tn, tr, when, N_ } from '../../i18n';
 import { Button } from '../../parts/button';
 import { Dialog } from '../../parts/dialog';
 import { Icon } from '../../parts/icon';
@@ -11,7 +11,7 @@ import { Loading, Notice } from '../../parts/notice';
 import { Card, Facts } from '../../parts/page';
 import { Tag } from '../../parts/tag';
 import { reasonText, removalText, textsOf, typeName } from '../../says';
-import { className, methodText } from '../../words';
+import { className, methodText, senderOf, sizeText } from '../../words';
 
 export type Shown = Answer<'show'>;
 
@@ -30,11 +30,11 @@ const METHODS: Record<string, string> = {
 };
 
 export function TransferFacts({ transfer: x }: { transfer: Transfer }) {
-	const kind = [typeName(x.output_type ?? x.found), x.output_size ? bytes(x.output_size) : bytes(x.size)].filter(Boolean).join(' · ');
+	const kind = [typeName(x.output_type ?? x.found), sizeText(x)].filter(Boolean).join(' · ');
 	return (
 		<Facts
 			rows={[
-				[t("Sent by"), `${x.requester_name} (${x.requester})`],
+				[t("Sent by"), x.requester_name && x.requester ? `${x.requester_name} (${x.requester})` : senderOf(x)],
 				[t("From and to"), `${x.from} → ${x.to}${x.route ? ` (${x.route})` : ''}`],
 				[t("For"), x.recipient],
 				[t("Class"), [x.class && className(x.class), x.integrity, x.availability].filter(Boolean).join(' / ')],
@@ -189,7 +189,7 @@ function LargePage({ id, page, all, onClose, onPage }: { id: string; page: numbe
 export function Sheets({ id }: { id: string }) {
 	const pages = useAsk('pages', { id });
 	const [large, setLarge] = useState<number>();
-	const all = pages.data?.count ?? 0;
+	const all = pages.data?.pages ?? 0;
 	return (
 		<Card title={all ? t("Pages ({1})", count(all)) : t("Pages")}>
 			{pages.loading && !pages.data && <Loading />}
@@ -219,7 +219,7 @@ export function Look({ shown }: { shown: Shown }) {
 				<TransferFacts transfer={x} />
 			</Card>
 			<div class="beside">
-				<WhyItWaits decision={shown.decision} votes={shown.votes} />
+				<WhyItWaits decision={shown.decision} votes={shown.votes ?? []} />
 				<Removals removals={report.data?.removals ?? textsOf(x.removed)} />
 			</div>
 			<Sheets id={x.id} />

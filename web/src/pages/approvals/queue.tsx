@@ -1,7 +1,8 @@
 // The list at the left: what waits for my decision, the oldest first.
 import type { Transfer } from '../../api/types';
-import { bytes, t, when } from '../../i18n';
+import { t, when } from '../../i18n';
 import { Icon } from '../../parts/icon';
+import { senderOf, sizeText } from '../../words';
 
 export function Queue({ rows, chosen, marked, markable, onChoose, onMark }: {
 	rows: Transfer[];
@@ -26,9 +27,9 @@ export function Queue({ rows, chosen, marked, markable, onChoose, onMark }: {
 							)}
 						</b>
 						<small>
-							{x.requester_name} · {x.from} → {x.to}
+							{senderOf(x)} · {x.from} → {x.to}
 						</small>
-						<small>{[x.class, bytes(x.output_size ?? x.size), when(x.received)].filter(Boolean).join(' · ')}</small>
+						<small>{[x.class, sizeText(x), when(x.received)].filter(Boolean).join(' · ')}</small>
 					</button>
 					<input
 						type="checkbox"

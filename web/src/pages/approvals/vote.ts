@@ -1,8 +1,7 @@
 // Giving a vote: signed by a passkey where whoever votes has one, told by the login alone where he has not.
 import { ask, Refusal } from '../../api/client';
 import { assertionFor } from '../../api/passkey';
-import type { Hold, Original, Transfer } from '../../api/types';
-import type { ToSign, VoteHold } from '../../api/types-desk';
+import type { Hold, Original, ToSign, Transfer, VoteHold } from '../../api/types';
 
 export interface Said {
 	allow: boolean;

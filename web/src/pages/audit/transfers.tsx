@@ -2,9 +2,9 @@
 import { useState } from 'preact/hooks';
 import { API, ask, receiptPath } from '../../api/client';
 import { useMore } from '../../api/more';
-import type { ListAsk, State, Transfer } from '../../api/types';
+import type { Members, State, Transfer } from '../../api/types';
 import { begins, ends } from '../../days';
-import { bytes, count, exactly, N_, t, tr, useLanguage } from '../../i18n';
+import { count, exactly, N_, t, tr, useLanguage } from '../../i18n';
 import { Button } from '../../parts/button';
 import { SelectField, TextField } from '../../parts/field';
 import { Icon } from '../../parts/icon';
@@ -13,9 +13,10 @@ import { Card, Page } from '../../parts/page';
 import { type Column, Table } from '../../parts/table';
 import { StateTag } from '../../parts/tag';
 import { Link, setQuery, usePlace } from '../../router';
-import { className, senderOf } from '../../words';
+import { className, senderOf, sizeText } from '../../words';
 import '../../styles/desk.css';
 
+type ListAsk = Members<'list'>;
 const STATES: [State, string][] = [
 	['held', N_("Waiting")],
 	['released', N_("Ready to collect")],
@@ -95,7 +96,7 @@ export function AuditTransfers() {
 			cell: (x) => (
 				<>
 					<Link href={href(x)}>{x.name ?? x.id}</Link>
-					<small>{[x.class && className(x.class), bytes(x.size)].filter(Boolean).join(' · ')}</small>
+					<small>{[x.class && className(x.class), sizeText(x)].filter(Boolean).join(' · ')}</small>
 				</>
 			),
 		},

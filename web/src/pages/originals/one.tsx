@@ -40,7 +40,7 @@ function About({ shown }: { shown: Answer<'original.show'> }) {
 			rows={[
 				[t("State"), <OriginalTag original={o} />],
 				[t("File"), <Link href={`/transfers/${x.id}`}>{x.name ?? x.id}</Link>],
-				[t("Kind and size"), [typeName(x.found ?? x.claimed), bytes(x.size)].filter(Boolean).join(' · ')],
+				[t("Kind and size"), [typeName(x.found ?? x.claimed), x.size && bytes(x.size)].filter(Boolean).join(' · ')],
 				[t("Asked by"), o.requester],
 				[t("Reason"), o.reason],
 				[t("Asked at"), exactly(o.asked)],
