@@ -82,7 +82,26 @@ static int serve_handed(void *ctx, struct sk_message *m)
 	return 0;
 }
 
-static const struct sk_permit heard[] = {{SK_FRONT_ANSWER, 1, 2, SK_CHANNEL_BODY, 0, serve_answer},
+/* What is told to who watches. */
+static int watching_ends;
+static uint32_t ended_serial;
+
+static int serve_notice(void *ctx, struct sk_message *m)
+{
+	assert_true(m->serial && m->serial <= serial);
+	return 0;
+}
+
+static int serve_notices_end(void *ctx, struct sk_message *m)
+{
+	watching_ends++;
+	ended_serial = m->serial;
+	return 0;
+}
+
+static const struct sk_permit heard[] = {{SK_FRONT_NOTICE, 1, 4, 4096, 0, serve_notice},
+    {SK_FRONT_NOTICES_END, 1, 0, 0, 0, serve_notices_end},
+    {SK_FRONT_ANSWER, 1, 2, SK_CHANNEL_BODY, 0, serve_answer},
     {SK_FRONT_HANDED, 1, SK_BYTES_WIRE + 2, SK_CHANNEL_BODY, 1, serve_handed}};
 
 /* The login role: an account's hash fits one password, a hash of nobody none. */
@@ -119,9 +138,9 @@ static void await_answer(void)
 		if (poll(p, 3, 120000) <= 0)
 			fail_msg("the gate says nothing");
 		if (p[0].revents)
-			assert_int_equal(sk_channel_serve(&control, heard, 2, &state, NULL), 0);
+			assert_int_equal(sk_channel_serve(&control, heard, 4, &state, NULL), 0);
 		if (p[1].revents)
-			assert_int_equal(sk_channel_serve(&portal, heard, 2, &state, NULL), 0);
+			assert_int_equal(sk_channel_serve(&portal, heard, 4, &state, NULL), 0);
 		if (p[2].revents)
 			assert_int_equal(sk_channel_serve(&role_gate, secrets, 1, &state, NULL), 0);
 	}
@@ -574,6 +593,29 @@ static void test_sessions(void **state)
 	no(&here, "{\"ask\":\"whoami\"}", "no-session");
 }
 
+/* Nobody watches longer than his session lasts, and whoever has another one watches on. */
+static void test_watch(void **state)
+{
+	struct sk_front_terminal other = at(3);
+	uint32_t watched;
+
+	yes(&other, login("ichi", SECRET));
+	yes(&here, login("ichi", SECRET));
+	yes(&other, "{\"ask\":\"watch\"}");
+	watched = serial;
+	yes(&here, "{\"ask\":\"watch\"}");
+	watching_ends = 0;
+	yes(&here, "{\"ask\":\"session.end\",\"all\":true}");
+	/* it is told behind the answer, before the next one */
+	yes(&here, "{\"ask\":\"whoami\"}");
+	assert_int_equal(watching_ends, 1);
+	assert_int_equal(ended_serial, watched);
+	yes(&here, "{\"ask\":\"logout\"}");
+	no(&here, "{\"ask\":\"whoami\"}", "no-session");
+	assert_int_equal(watching_ends, 2);
+	assert_int_not_equal(ended_serial, watched);
+}
+
 /* --- links --- */
 
 static void link_of(char json[128])
@@ -1017,9 +1059,9 @@ int main(int argc, char **argv)
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {T(test_table), T(test_portal_alone), T(test_password),
 	    T(test_wrong), T(test_closed), T(test_waits), T(test_change), T(test_sessions),
-	    T(test_link), T(test_code), T(test_second), T(test_code_waits), T(test_passkey),
-	    T(test_passkey_wrong), T(test_creation_once), T(test_recovery), T(test_ledger),
-	    T(test_no_hashes),
+	    T(test_watch), T(test_link), T(test_code), T(test_second), T(test_code_waits),
+	    T(test_passkey), T(test_passkey_wrong), T(test_creation_once), T(test_recovery),
+	    T(test_ledger), T(test_no_hashes),
 	    cmocka_unit_test_setup_teardown(test_attested, setup_attested, teardown),
 	    cmocka_unit_test_setup_teardown(test_no_makers, setup_no_makers, teardown),
 	    cmocka_unit_test_setup_teardown(test_level, setup_two, teardown),
