@@ -83,6 +83,9 @@ int asking_own_password(struct asking *a);
 /* Seal it for the cleaner of the post at which the transfer `id` is cleaned; NULL: for one that is sent now. Nothing where none is given. */
 int asking_password(struct asking *a, const char *id);
 
+/* --- transfer-decide.c --- */
+int run_decide(struct asking *a);
+
 /* --- transfer-show.c --- */
 int show_transfer_line(const json_t *answer);
 /* Why the policy decides as it does, a line each; nothing where the answer does not tell. */

@@ -62,6 +62,7 @@ void cli_usage(FILE *to)
 	      "                        [--direction in|out] [--most N] [--after PAGE] [--json]\n"
 	      "  sekisho transfer show | wait | cancel [--json] NUMBER\n"
 	      "  sekisho transfer approve | deny [--comment TEXT] [--hold HOLD] [--hash HASH] [--json] NUMBER\n"
+	      "  sekisho transfer decide [--allow] [--comment TEXT] [--json] NUMBER ...\n"
 	      "  sekisho transfer class [--class CLASS] [--integrity CLASS] [--availability CLASS] NUMBER\n"
 	      "  sekisho transfer password --password-file FILE | --password-fd N NUMBER\n"
 	      "  sekisho transfer get [-o FILE] [--force] [--json] NUMBER\n"

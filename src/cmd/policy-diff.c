@@ -99,7 +99,7 @@ static bool same(const struct sk_decision *a, const struct sk_decision *b)
 	return a->holds == b->holds && a->awaits == b->awaits &&
 	       a->duties.method == b->duties.method &&
 	       a->duties.attached_method == b->duties.attached_method &&
-	       strcmp(way(a), way(b)) == 0;
+	       a->duties.bulk == b->duties.bulk && strcmp(way(a), way(b)) == 0;
 }
 
 static bool alike(const struct group *g, const struct sk_decision *a, const struct sk_decision *b)

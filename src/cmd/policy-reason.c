@@ -60,6 +60,8 @@ static void show_approvers(FILE *to, const struct sk_duties *duties)
 	char text[SK_TIME_TEXT];
 
 	fprintf(to, "  %s: %u/%u\n", _("approval"), duties->approvals, duties->persons);
+	if (duties->bulk)
+		fprintf(to, "      %s\n", _("together with others of so low a class"));
 	for (size_t i = 0; i < duties->napprovers; i++) {
 		const struct sk_approver *a = &duties->approvers[i];
 		fprintf(to, "      %s (%s)", a->member->title, a->member->named.name);
@@ -99,6 +101,8 @@ static void show_duties(FILE *to, const struct sk_duties *duties)
 		fprintf(to, "  %s\n", _("search for numbers and words"));
 	if (duties->approve)
 		show_approvers(to, duties);
+	if (duties->passkey)
+		fprintf(to, "  %s\n", _("whoever says yes signs it with a passkey"));
 	show_time(to, _("password until"), duties->password_until);
 	show_time(to, _("original kept until"), duties->keep_until);
 	show_time(to, _("collected until"), duties->expire_at);
@@ -233,6 +237,8 @@ static json_t *duties_of(const struct sk_duties *duties)
 	json_object_set_new(o, "keep_until", time_of(duties->keep_until));
 	json_object_set_new(o, "expire_at", time_of(duties->expire_at));
 	json_object_set_new(o, "approve", json_boolean(duties->approve));
+	json_object_set_new(o, "bulk", json_boolean(duties->bulk));
+	json_object_set_new(o, "passkey", json_boolean(duties->passkey));
 	json_object_set_new(o, "persons", json_integer(duties->persons));
 	json_object_set_new(o, "approvals", json_integer(duties->approvals));
 	json_object_set_new(o, "approvers", approvers_of(duties));

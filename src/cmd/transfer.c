@@ -270,6 +270,8 @@ int cmd_transfer(int argc, char **argv)
 		N_("sekisho: transfer wait takes the number of a transfer, [--seconds N] and [--json]")},
 	    {"approve", SK_FRONT_APPROVE, 1, 1, "id", 0, run_approve, VOTE},
 	    {"deny", SK_FRONT_DENY, 1, 1, "id", 0, ask_line, VOTE},
+	    {"decide", SK_FRONT_DECIDE, 1, 100, NULL, 0, run_decide,
+		N_("sekisho: transfer decide takes [--allow] [--comment TEXT] [--json] and the numbers of transfers")},
 	    {"cancel", SK_FRONT_CANCEL, 1, 1, "id", 0, ask_line, ONE},
 	    {"class", SK_FRONT_CLASS, 1, 1, "id", 0, ask_line,
 		N_("sekisho: transfer class takes the number of a transfer and --class, --integrity or --availability with a class")},
@@ -282,7 +284,7 @@ int cmd_transfer(int argc, char **argv)
 	};
 
 	return asking_run(verbs, argc, argv,
-	    _("sekisho: transfer is followed by list, show, wait, approve, deny, cancel, class, password, get or release"));
+	    _("sekisho: transfer is followed by list, show, wait, approve, deny, decide, cancel, class, password, get or release"));
 }
 
 int cmd_original(int argc, char **argv)

@@ -52,6 +52,7 @@ json_t *sk_show_decided(const struct sk_decision *d, int64_t received)
 	sk_show_set(o, "effect", json_string(sk_effect_words[d->effect]));
 	sk_show_set(o, "reasons", reasons);
 	if (d->duties.approve) {
+		sk_show_set(o, "passkey", json_boolean(d->duties.passkey));
 		sk_show_number(o, "persons", d->duties.persons);
 		sk_show_number(o, "approvals", d->duties.approvals);
 		sk_show_set(o, "approvers", approvers_of(&d->duties, received));

@@ -39,6 +39,15 @@ static int look_own(struct sk_asked *q)
 	return load(q, &o, &t);
 }
 
+/* Whether a yes must be signed. */
+static bool wants_passkey(const struct sk_asked *q, const struct sk_transfer *t)
+{
+	const struct sk_policy *p = q->act.desk->gate.policy;
+	const struct sk_route *r = p ? sk_policy_find(p, SK_KIND_ROUTE, t->route) : NULL;
+
+	return r && r->release_passkey;
+}
+
 static void why(struct sk_asked *q, int status)
 {
 	struct sk_original o;
@@ -50,6 +59,8 @@ static void why(struct sk_asked *q, int status)
 		sk_asked_fail(q, SK_FRONT_WHY_OWN, NULL);
 	else if (o.state != SK_AT_HELD || q->how->who != SK_ASK_VOTER)
 		sk_asked_fail(q, SK_FRONT_WHY_STATE, sk_state_word((unsigned)o.state));
+	else if (q->rights & 1U << SK_RIGHT_ORIGINAL && wants_passkey(q, &t))
+		sk_asked_fail(q, SK_FRONT_WHY_PASSKEY, NULL);
 }
 
 /* --- ask --- */
@@ -266,6 +277,7 @@ static int look_show(struct sk_asked *q)
 	if (status)
 		return status;
 	show_after(q, &o);
+	sk_show_set(q->out, "passkey", json_boolean(wants_passkey(q, &t)));
 	sk_show_set(q->out, "votes", votes_of(q, &o));
 	sk_show_set(q->out, "transfer", sk_show_transfer(q, &t, 0, true));
 	return 0;

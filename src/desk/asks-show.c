@@ -114,6 +114,16 @@ static void set_numbers(json_t *o, const struct sk_transfer *t)
 		sk_show_number(o, v[i].name, v[i].n);
 }
 
+/* Whether he may say one word about it and others. */
+static void set_bulk(json_t *o, const struct sk_asked *q, const struct sk_transfer *t)
+{
+	struct sk_gate g = sk_asked_gate(q);
+	bool bulk = false;
+
+	if (sk_gate_may_bulk(&g, q->arena, t, &bulk) == 0)
+		sk_show_set(o, "bulk", json_boolean(bulk));
+}
+
 bool sk_show_content(const struct sk_asked *q, const struct sk_transfer *t, unsigned holds)
 {
 	json_t *role = role_of(q, t, holds);
@@ -136,6 +146,8 @@ json_t *sk_show_transfer(
 	sk_show_set(o, "holds", holds_of(t));
 	sk_show_set(o, "role", role);
 	sk_show_set(o, "output_hash", sk_show_hash(t->output));
+	if (holds & 1U << SK_HOLD_APPROVAL)
+		set_bulk(o, q, t);
 	if (content)
 		sk_show_set(o, "name", sk_show_text(t->file_name));
 	if (!whole)

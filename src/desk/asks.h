@@ -17,6 +17,9 @@
 #include "store/session.h"
 #include "store/sheet.h"
 
+struct sk_deciding_one;
+#define SK_DECIDE_MOST 100 /* transfers that one word may be about */
+
 /* One question under way. Freed when it is answered. */
 struct sk_asked {
 	struct sk_act act; /* for what changes the store */
@@ -41,12 +44,14 @@ struct sk_asked {
 	struct sk_bytes handed; /* what lies behind it */
 	struct sk_hand *hand;   /* that begins with the answer; NULL: none */
 	const struct sk_ask_of *how;
-	char number[SK_TRANSFER_ID]; /* of the transfer or request that it became */
-	char blob[SK_BLOB_NAME];     /* whose bytes go out */
-	struct sk_sheet sheet;       /* a page that is drawn */
-	bool looks;                  /* at what crossed to him: it is told before he has it */
-	char type[SK_WORK_TYPE + 1]; /* of what is drawn */
-	struct sk_slice made;        /* hash of the policy that a proposal makes */
+	char number[SK_TRANSFER_ID];    /* of the transfer or request that it became */
+	char blob[SK_BLOB_NAME];        /* whose bytes go out */
+	struct sk_sheet sheet;          /* a page that is drawn */
+	bool looks;                     /* at what crossed to him: it is told before he has it */
+	char type[SK_WORK_TYPE + 1];    /* of what is drawn */
+	struct sk_slice made;           /* hash of the policy that a proposal makes */
+	struct sk_deciding_one *decide; /* what one word is about (asks-decide.c) */
+	size_t ndecide;
 };
 
 enum sk_ask_who {

@@ -787,6 +787,55 @@ static void test_decide(void **state)
 	assert_int_equal(json_array_size(json_object_get(last, "history")), 3);
 }
 
+static void ask_decide(uint32_t uid, const char *lines)
+{
+	char json[1024];
+
+	snprintf(json, sizeof(json), "{\"ask\":\"decide\",\"votes\":\"%s\",\"allow\":true}", lines);
+	put(uid, json);
+}
+
+/* What became of the one in that place. */
+static const char *decided(size_t i, const char *name)
+{
+	const json_t *one = json_array_get(json_object_get(last, "decided"), i);
+	const char *text = json_string_value(json_object_get(one, name));
+
+	return text ? text : "";
+}
+
+/* Several with one word: each has its own answer, and what is nonsense is none of them. */
+static void test_decide_several(void **state)
+{
+	char id[2][33], lines[512];
+
+	send_file(ICHI, SEND, id[0]);
+	send_file(ICHI, SEND, id[1]);
+	snprintf(lines, sizeof(lines), "%s " ID ID "\\n%s " ID ID "\\n" ID " " ID ID, id[0], id[1]);
+	ask_decide(CHO, lines);
+	assert_string_equal(said("status"), "ok");
+	assert_int_equal(json_array_size(json_object_get(last, "decided")), 3);
+	for (size_t i = 0; i < 2; i++) {
+		assert_string_equal(decided(i, "id"), id[i]);
+		assert_string_equal(decided(i, "status"), "refused");
+	}
+	assert_string_equal(decided(2, "why"), "no-transfer");
+	ask_decide(ICHI, lines);
+	assert_string_equal(decided(1, "why"), "own");
+	ask_decide(NI, lines);
+	assert_string_equal(decided(0, "why"), "no-transfer");
+	ask_decide(KAN, lines);
+	assert_string_equal(said("why"), "no-right");
+	ask_decide(ROOT, lines);
+	assert_string_equal(said("why"), "no-right");
+	static const char *const bad[] = {ID, ID " " ID, ID " " ID ID "0", ID "  " ID ID,
+	    ID " " ID ID "\\n" ID " " ID ID, ID " " ID ID "\\n\\n" ID " " ID ID};
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		ask_decide(CHO, bad[i]);
+		assert_string_equal(said("why"), "value");
+	}
+}
+
 /* --- originals --- */
 
 /* What was handed out, as whoever passes it on reads it. */
@@ -1016,9 +1065,10 @@ int main(int argc, char **argv)
 	    T(test_absence_of_others), T(test_preview), T(test_proposal),
 	    T(test_proposal_overtaken), T(test_proposal_later), T(test_routes), T(test_members),
 	    T(test_tasks), T(test_policy), T(test_send), T(test_who_sees), T(test_sheets),
-	    T(test_sheets_there), T(test_search), T(test_pages), T(test_decide), T(test_original),
-	    T(test_uploads), T(test_room_for_uploads), T(test_many_uploads), T(test_passkeys),
-	    T(test_status), T(test_another_front), T(test_nonsense)};
+	    T(test_sheets_there), T(test_search), T(test_pages), T(test_decide),
+	    T(test_decide_several), T(test_original), T(test_uploads), T(test_room_for_uploads),
+	    T(test_many_uploads), T(test_passkeys), T(test_status), T(test_another_front),
+	    T(test_nonsense)};
 
 	if (argc != 2 || realpath(argv[1], role_program) == NULL) {
 		fprintf(stderr, "usage: test-asks PATH-OF-sekisho-gate\n");

@@ -234,6 +234,16 @@ static bool shown_as_said(const struct sk_ballot *b)
 	       (b->login == SK_LOGIN_PASSKEY) == (b->assertion.n > 0);
 }
 
+/* A route may want a passkey of whoever releases it. */
+static bool is_signed_enough(
+    const struct sk_gate *g, struct sk_recorded *r, const struct sk_ballot *b)
+{
+	struct sk_decision d;
+
+	sk_gate_decide(g, r, &d);
+	return !b->allow || !d.duties.passkey || b->login == SK_LOGIN_PASSKEY;
+}
+
 static int write_vote(struct sk_gate *g, const struct sk_transfer *t, const struct sk_original *o,
     const struct sk_ballot *b)
 {
@@ -293,7 +303,7 @@ int sk_gate_vote_original(struct sk_gate *g, struct sk_arena *a, const char *id,
 		status = SK_EREFUSED;
 	if (status == 0)
 		status = question(g, a, &t, after, &r);
-	if (status == 0 && !counts(g, &r, b->member))
+	if (status == 0 && (!counts(g, &r, b->member) || !is_signed_enough(g, &r, b)))
 		status = SK_EREFUSED;
 	if (status)
 		return status;

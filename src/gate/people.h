@@ -18,11 +18,13 @@ struct sk_ballot {
 	/* What his passkey signed about one of them, in the form of the ledger (doc/passkey.md, section 3); else nothing. */
 	struct sk_slice assertion;
 	const char *comment; /* or NULL */
+	bool bulk;           /* it is about others as well: the policy must allow that */
 };
 
 /*
  * Count it, and go on. SK_ECHANGED: the output is another by now. SK_EREFUSED: it is not held for that, he may not decide
- * (yet), it is his own, he showed too little of himself, or nobody has said its class yet and he says yes.
+ * (yet), it is his own, he showed too little of himself, nobody has said its class yet and he says yes, or his word is about others, too,
+ * and the policy does not allow that.
  */
 int sk_gate_vote(struct sk_gate *g, struct sk_arena *a, const char *id,
     const struct sk_ballot *ballot, struct sk_transfer *after);
@@ -30,6 +32,13 @@ int sk_gate_vote(struct sk_gate *g, struct sk_arena *a, const char *id,
 /* Whether his word would count now for one of the reasons for which a row is held: bits of enum sk_hold. For lists. */
 int sk_gate_may_vote(struct sk_gate *g, struct sk_arena *a, const struct sk_transfer *t,
     const char *member, unsigned *holds);
+
+/*
+ * Whether one word may be about this and others: the policy says so of its route and class, and it is held for nothing that has to be
+ * looked at by itself.
+ */
+int sk_gate_may_bulk(
+    struct sk_gate *g, struct sk_arena *a, const struct sk_transfer *t, bool *bulk);
 
 /* Say its class in one dimension, once: who asked for it, or somebody who may approve it. SK_EREFUSED: it has one, no such class, not his. */
 int sk_gate_class(struct sk_gate *g, struct sk_arena *a, const char *id, const char *member,

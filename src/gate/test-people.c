@@ -307,6 +307,75 @@ static void test_two_persons(void **state)
 	sk_outbox_rows_free(&rows);
 }
 
+/* The city with other words in the place of these, in the route of that name. */
+static const struct sk_policy *city_with(const char *route, const char *old, const char *words)
+{
+	const char *at = strstr(strstr(city, route), old);
+
+	return read_policy(
+	    sk_arena_printf(arena, "%.*s%s%s", (int)(at - city), city, words, at + strlen(old)));
+}
+
+static int vote_bulk(const char *id, const char *member)
+{
+	struct call c = {.run = run_vote,
+	    .id = id,
+	    .ballot = {.member = member,
+		.login = SK_LOGIN_PASSWORD,
+		.allow = true,
+		.holds = 1U << SK_HOLD_APPROVAL,
+		.bulk = true}};
+
+	memcpy(c.ballot.output, row(&lgwan, id).output.p, 32);
+	return call(&lgwan, &c);
+}
+
+static bool may_bulk(const char *id)
+{
+	struct sk_transfer t = row(&lgwan, id);
+	bool bulk = true;
+
+	assert_int_equal(sk_gate_may_bulk(&lgwan.gate, arena, &t, &bulk), 0);
+	return bulk;
+}
+
+/* One word about several: where the policy allows it, up to its class, and not about what was found. */
+static void test_bulk(void **state)
+{
+	const char *low = cleaned(&lgwan, "file-out", "1", NULL);
+	struct sk_outbox_rows rows;
+	struct sk_leaf e;
+	char digits[24];
+
+	assert_false(may_bulk(low));
+	assert_int_equal(vote_bulk(low, "cho"), SK_EREFUSED);
+	lgwan.gate.policy = city_with("route file-out", "deputy after 4 hours",
+	    "deputy after 4 hours, bulk confidentiality <= \"1\"");
+	const char *high = cleaned(&lgwan, "file-out", "2", NULL);
+	const char *found = cleaned(&lgwan, "file-out", "1", corporate);
+	const char *none = cleaned(&lgwan, "file-out", NULL, NULL);
+	assert_int_equal(vote_bulk(high, "cho"), SK_EREFUSED);
+	assert_int_equal(vote_bulk(found, "cho"), SK_EREFUSED);
+	assert_int_equal(vote_bulk(none, "cho"), SK_EREFUSED);
+	assert_false(may_bulk(high) || may_bulk(found) || may_bulk(none));
+	assert_true(may_bulk(low));
+	assert_int_equal(vote_bulk(low, "ichi"), SK_EREFUSED);
+	assert_int_equal(vote_bulk(low, "ni"), SK_EREFUSED);
+	assert_int_equal(vote_bulk(low, "cho"), 0);
+	at(&lgwan, low, SK_AT_OFFERED);
+	held(&lgwan, high, 1 << SK_HELD_APPROVAL);
+	assert_int_equal(vote(&lgwan, high, "cho", true), 0); /* by itself */
+	assert_int_equal(sk_outbox_read(lgwan.gate.db, SK_CHANNEL_LEDGER, 100, &rows), 0);
+	size_t told = 0;
+	for (size_t i = 0; i < rows.n; i++) {
+		assert_int_equal(
+		    sk_gate_entry(rows.row[i].number, rows.row[i].body, digits, &e), 0);
+		told += is(e.field[SK_ENTRY_REASON], "approval-bulk");
+	}
+	assert_int_equal(told, 1);
+	sk_outbox_rows_free(&rows);
+}
+
 static void test_class(void **state)
 {
 	const int64_t both = 1 << SK_HELD_APPROVAL | 1 << SK_HELD_CLASS;
@@ -598,6 +667,35 @@ static void test_original(void **state)
 	assert_int_equal(call(&inet, &c), SK_EREFUSED);
 }
 
+/* Where the route wants it, only a signed yes releases an original. */
+static void test_original_signed(void **state)
+{
+	struct call c = {.run = run_ask, .member = "ichi"};
+
+	inet.gate.policy = city_with(
+	    "route file-in", "keep original 30 days", "keep original 30 days, release passkey");
+	c.id = cleaned(&inet, "file-in", NULL, NULL);
+	assert_int_equal(call(&inet, &c), 0);
+	c.run = run_vote_original;
+	c.ballot =
+	    (struct sk_ballot){.member = "cho", .login = SK_LOGIN_TWO_FACTORS, .allow = true};
+	assert_int_equal(call(&inet, &c), SK_EREFUSED);
+	assert_int_equal(state_of_request(&inet, c.o.id), SK_AT_HELD);
+	c.ballot.login = SK_LOGIN_PASSKEY;
+	assert_int_equal(call(&inet, &c), SK_EREFUSED); /* says passkey and shows none */
+	c.ballot.assertion = SK_SLICE_LIT("passkey1 cho");
+	assert_int_equal(call(&inet, &c), 0);
+	assert_int_equal(state_of_request(&inet, c.o.id), SK_AT_RELEASED);
+	/* a no needs none */
+	c.id = cleaned(&inet, "file-in", NULL, NULL);
+	c.run = run_ask;
+	assert_int_equal(call(&inet, &c), 0);
+	c.run = run_vote_original;
+	c.ballot = (struct sk_ballot){.member = "cho", .login = SK_LOGIN_PASSWORD};
+	assert_int_equal(call(&inet, &c), 0);
+	assert_int_equal(state_of_request(&inet, c.o.id), SK_AT_DENIED);
+}
+
 static void test_original_denied(void **state)
 {
 	const char *id = cleaned(&inet, "file-in", NULL, NULL);
@@ -620,8 +718,8 @@ static const struct CMUnitTest tests[] = {
 #define TWO(f) cmocka_unit_test_setup_teardown(f, open_two, close_two)
     TWO(test_found), TWO(test_worker), TWO(test_denied_at_once), TWO(test_other_policy),
     TWO(test_denied_by_vote), TWO(test_deputy), TWO(test_away), TWO(test_away_before),
-    TWO(test_two_persons), TWO(test_class), TWO(test_password), TWO(test_scan), TWO(test_room),
-    TWO(test_own_queue), TWO(test_keep_and_forget), TWO(test_keeps_none), TWO(test_original),
-    TWO(test_original_denied)};
+    TWO(test_two_persons), TWO(test_bulk), TWO(test_class), TWO(test_password), TWO(test_scan),
+    TWO(test_room), TWO(test_own_queue), TWO(test_keep_and_forget), TWO(test_keeps_none),
+    TWO(test_original), TWO(test_original_denied), TWO(test_original_signed)};
 
 MAIN_ON_BOTH("what happens to transfers", IN_MEMORY, tests, tests)

@@ -73,6 +73,26 @@ int sk_gate_may_vote(struct sk_gate *g, struct sk_arena *a, const struct sk_tran
 	return status;
 }
 
+/* What was found in it is looked at by itself. */
+static bool is_bulk(const struct sk_transfer *t, const struct sk_decision *d)
+{
+	return t->state == SK_AT_HELD && t->holds == 1 << SK_HELD_APPROVAL && d->duties.bulk;
+}
+
+int sk_gate_may_bulk(struct sk_gate *g, struct sk_arena *a, const struct sk_transfer *t, bool *bulk)
+{
+	struct sk_recorded r;
+	struct sk_decision d;
+	int status = t->state == SK_AT_HELD ? sk_gate_facts(g, a, t, &r) : 0;
+
+	*bulk = false;
+	if (status == 0 && t->state == SK_AT_HELD && g->policy) {
+		sk_gate_decide(g, &r, &d);
+		*bulk = is_bulk(t, &d);
+	}
+	return status;
+}
+
 /* What the ballot is about, or 0: it is refused. */
 static unsigned judge(struct sk_gate *g, struct sk_recorded *r, const struct sk_transfer *t,
     const struct sk_ballot *b)
@@ -86,7 +106,7 @@ static unsigned judge(struct sk_gate *g, struct sk_recorded *r, const struct sk_
 	    (b->assertion.n && (wants & (wants - 1))))
 		return 0;
 	if ((wants & ~can) || b->login <= SK_LOGIN_NONE || b->login >= SK_LOGINS ||
-	    !shows_enough(&d, b, wants))
+	    !shows_enough(&d, b, wants) || (b->bulk && !is_bulk(t, &d)))
 		return 0;
 	/* its class comes first: whoever says yes must know what he says it to */
 	return b->allow && (t->holds & 1 << SK_HELD_CLASS) ? 0 : wants;
@@ -116,7 +136,8 @@ static int write_votes(
 static int tell_vote(
     struct sk_gate *g, const struct sk_transfer *t, const struct sk_ballot *b, unsigned holds)
 {
-	const char *what = !(holds & 1U << SK_HOLD_LEAK)       ? "approval"
+	const char *what = b->bulk                             ? "approval-bulk"
+			   : !(holds & 1U << SK_HOLD_LEAK)     ? "approval"
 			   : !(holds & 1U << SK_HOLD_APPROVAL) ? "leak"
 							       : "approval-leak";
 	struct sk_saying say[5] = {{SK_ENTRY_AUTH, sk_slice_str(sk_login_words[b->login])},

@@ -125,6 +125,7 @@ static void route_scan(struct sk_cursor *c, void *target)
 	}
 }
 
+/* keep original 30 days, release passkey */
 static void route_keep(struct sk_cursor *c, void *target)
 {
 	struct sk_route *r = target;
@@ -132,6 +133,11 @@ static void route_keep(struct sk_cursor *c, void *target)
 	r->keep_where = c->e;
 	sk_expect(c, "original");
 	r->keep = sk_take_duration(c);
+	if (sk_try(c, ",")) {
+		sk_expect(c, "release");
+		sk_expect(c, "passkey");
+		r->release_passkey = !c->bad;
+	}
 }
 
 /* expire 7 days, downloads 3 */
@@ -256,9 +262,21 @@ static void take_above(struct sk_cursor *c, struct sk_approval *a)
 	sk_take_class(c, a->above_of, &a->above);
 }
 
+/* bulk confidentiality <= "1" */
+static void take_bulk(struct sk_cursor *c, struct sk_approval *a)
+{
+	int d = sk_take_word(c, sk_dimension_words);
+
+	sk_expect(c, "<=");
+	if (c->bad)
+		return;
+	a->bulk_of = (enum sk_dimension)d;
+	sk_take_class(c, a->bulk_of, &a->bulk);
+}
+
 static void take_approval_word(struct sk_cursor *c, struct sk_approval *a)
 {
-	static const char *const words[] = {"deputy", "persons", "passkey", "above", NULL};
+	static const char *const words[] = {"deputy", "persons", "passkey", "above", "bulk", NULL};
 
 	switch (sk_take_word(c, words)) {
 	case 0:
@@ -274,12 +292,15 @@ static void take_approval_word(struct sk_cursor *c, struct sk_approval *a)
 	case 3:
 		take_above(c, a);
 		break;
+	case 4:
+		take_bulk(c, a);
+		break;
 	default:
 		break;
 	}
 }
 
-/* approve by superior, deputy after 4 hours, persons 2, passkey, above confidentiality "1" */
+/* approve by superior, deputy after 4 hours, persons 2, passkey, above confidentiality "2", bulk confidentiality <= "1" */
 static void route_approve(struct sk_cursor *c, void *target)
 {
 	struct sk_approval *a = &((struct sk_route *)target)->approve;
@@ -294,6 +315,9 @@ static void route_approve(struct sk_cursor *c, void *target)
 	}
 	while (sk_try(c, ","))
 		take_approval_word(c, a);
+	/* what a passkey signs is one decision about one output */
+	if (!c->bad && a->passkey && a->bulk.where)
+		sk_wrong(c, SK_DIAG_BULK_SIGNED, NULL, NULL);
 }
 
 /* --- screens --- */
@@ -435,7 +459,8 @@ static void set_defaults(struct sk_route *r)
 	r->signatures_age = DEFAULT_SIGNATURES;
 	r->expire = DEFAULT_EXPIRE;
 	r->downloads = DEFAULT_DOWNLOADS;
-	r->approve = (struct sk_approval){.deputy_after = -1, .persons = 1, .above = no_ceiling};
+	r->approve = (struct sk_approval){
+	    .deputy_after = -1, .persons = 1, .above = no_ceiling, .bulk = no_ceiling};
 	r->guard.span = open_span;
 	for (unsigned d = 0; d < SK_DIMENSIONS; d++)
 		r->classes[d] = no_ceiling;

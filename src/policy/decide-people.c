@@ -198,6 +198,16 @@ static bool is_wanted(const struct sk_deciding *g)
 	return sk_policy_level(g->p, by->above_of, class) < by->above.level;
 }
 
+/* Of so low a class that one word may be for several. */
+static bool is_bulk(const struct sk_deciding *g)
+{
+	const struct sk_approval *by = &g->r->approve;
+	const char *class = g->q->classes[by->bulk_of];
+
+	return by->bulk.where && class &&
+	       sk_policy_level(g->p, by->bulk_of, class) >= by->bulk.level;
+}
+
 static void check_poll(struct sk_deciding *g, const struct poll *poll)
 {
 	const struct sk_entry *where = sk_line(g, poll->by->where);
@@ -220,6 +230,8 @@ void sk_decide_approval(struct sk_deciding *g)
 		return;
 	count(g, &poll);
 	duties->approve = true;
+	duties->bulk = is_bulk(g);
+	duties->passkey = poll.by->passkey;
 	duties->persons = poll.by->persons;
 	duties->approvals = poll.yes;
 	if (!sk_time_known(g, g->q->received))
@@ -268,7 +280,7 @@ static void check_release(struct sk_deciding *g, const struct sk_entry *where)
 			continue;
 		if (v->allow == SK_NO)
 			sk_deny(g, SK_WHY_DISAPPROVED, where, v->member, NULL);
-		yes |= v->allow == SK_YES;
+		yes |= v->allow == SK_YES && (v->passkey == SK_YES || !g->r->release_passkey);
 	}
 	if (!yes)
 		sk_hold(g, SK_HOLD_ORIGINAL, SK_WHY_ORIGINAL, where, NULL, NULL);
@@ -293,6 +305,7 @@ void sk_decide_original(struct sk_deciding *g)
 {
 	const struct sk_entry *where = sk_line(g, g->r->keep_where);
 
+	g->d->duties.passkey = g->r->release_passkey;
 	if (g->to != g->from || g->origin != g->from)
 		sk_deny(g, SK_WHY_ORIGINAL_ZONE, where, g->origin->named.name, NULL);
 	if (g->r->keep == 0)

@@ -53,7 +53,8 @@ struct sk_duties {
 	bool notice;                 /* a note stands for what could not be made harmless */
 	bool scan, search, ocr;      /* for viruses; for leaks; of what is unreadable */
 	int64_t password_until, keep_until, expire_at; /* or SK_UNKNOWN */
-	bool approve;
+	bool approve, bulk;          /* bulk: one word may be for this and others */
+	bool passkey;                /* whoever says yes signs it */
 	unsigned persons, approvals; /* how many are needed, and are there */
 	struct sk_approver approvers[SK_DECISION_APPROVERS];
 	size_t napprovers;

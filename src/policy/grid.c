@@ -214,14 +214,46 @@ static void vary_votes(struct grid *g, const struct sk_recorded *base, const str
 		const char *name = duties->approvers[i].member->named.name;
 		q->votes[q->nvotes++] =
 		    (struct sk_vote){name, SK_HOLD_APPROVAL, SK_YES, SK_YES, base->time};
-		if (i == 0)
+		if (i == 0) {
 			ask(g, &r);
+			q->votes[q->nvotes - 1].passkey = SK_NO;
+			ask(g, &r);
+			q->votes[q->nvotes - 1].passkey = SK_YES;
+		}
 	}
 	if (q->nvotes == base->request.nvotes)
 		return;
 	ask(g, &r);
 	vary_object(g, &r);
 	vary_person(g, &r);
+}
+
+static bool may_release(const struct grid *g, const char *name)
+{
+	bool may = false;
+
+	for (int i = 0; i < 2; i++) {
+		const struct sk_member *m =
+		    sk_member_on(sk_policy_find(g->of[i], SK_KIND_MEMBER, name), sk_day_of(g->now));
+		may |= m && sk_member_may(m, SK_RIGHT_ORIGINAL);
+	}
+	return may;
+}
+
+/* The first who may release an original does, without a passkey and with one. */
+static void vary_release(struct grid *g, const struct sk_recorded *base)
+{
+	const char *requester = base->request.requester;
+	size_t i = 0;
+
+	while (i < g->people.n &&
+	       (strcmp(g->people.v[i], requester) == 0 || !may_release(g, g->people.v[i])))
+		i++;
+	for (int known = SK_NO; i < g->people.n && known <= SK_YES; known++)
+		ASK(g, base,
+		    (q->original = SK_YES, q->to = q->from, q->nvotes = 1,
+			q->votes[0] = (struct sk_vote){g->people.v[i], SK_HOLD_ORIGINAL, SK_YES,
+			    (enum sk_known)known, base->time}));
 }
 
 static void vary(struct grid *g, const struct sk_recorded *base)
@@ -231,6 +263,7 @@ static void vary(struct grid *g, const struct sk_recorded *base)
 	ask(g, base);
 	vary_object(g, base);
 	vary_person(g, base);
+	vary_release(g, base);
 	for (int i = 0; i < 2; i++) {
 		sk_decide(g->of[i], &base->request, base->time, &d);
 		if (d.duties.route)

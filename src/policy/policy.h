@@ -205,6 +205,8 @@ struct sk_approval {
 	unsigned persons;        /* how many different ones */
 	struct sk_ceiling above; /* only what is stricter than this needs it */
 	enum sk_dimension above_of;
+	struct sk_ceiling bulk; /* up to this class one word may be for several transfers */
+	enum sk_dimension bulk_of;
 	const struct sk_entry *where;
 };
 
@@ -225,6 +227,7 @@ struct sk_route {
 	bool scan;
 	int64_t signatures_age; /* older ones do not count */
 	int64_t keep;           /* originals; 0: not at all */
+	bool release_passkey;   /* whoever releases an original signs that */
 	int64_t expire;
 	unsigned downloads;
 	struct sk_ceiling classes[SK_DIMENSIONS];

@@ -100,7 +100,8 @@ static inline struct sk_query original(void)
 
 	q.to = "internet";
 	q.original = SK_YES;
-	q.votes[q.nvotes++] = (struct sk_vote){"fuku", SK_HOLD_ORIGINAL, SK_YES, SK_YES, NOW};
+	q.votes[q.nvotes++] =
+	    (struct sk_vote){"fuku", SK_HOLD_ORIGINAL, SK_YES, chance(2) ? SK_YES : SK_NO, NOW};
 	return q;
 }
 

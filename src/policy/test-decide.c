@@ -257,6 +257,7 @@ static void test_passkey(void **state)
 	passes(&q);
 	q.votes[1].passkey = SK_NO;
 	says(&q, SK_HOLD, SK_WHY_APPROVAL, "approve");
+	assert_true(decision.duties.passkey);
 	c.word = "approve by superior, deputy after 4 hours, above confidentiality \"2\"";
 	must_load(&c);
 	q.nvotes = 0;
@@ -264,6 +265,59 @@ static void test_passkey(void **state)
 	q.classes[SK_CONFIDENTIALITY] = NULL;
 	assert_int_equal(decide_at(&q, NOW), SK_HOLD);
 	assert_int_equal(decision.holds, 1 << SK_HOLD_CLASS | 1 << SK_HOLD_APPROVAL);
+}
+
+/* One word for several: up to the class that the route says, and where nobody has said one, not. */
+static void test_bulk(void **state)
+{
+	struct change c = {.way = 1,
+	    .word = "approve by superior, deputy after 4 hours, bulk confidentiality <= \"1\"",
+	    .drop = "approve"};
+	struct sk_query q = file_out();
+
+	must_load(&none);
+	q.classes[SK_CONFIDENTIALITY] = "1";
+	q.nvotes = 0;
+	assert_int_equal(decide_at(&q, NOW), SK_HOLD);
+	assert_false(decision.duties.bulk);
+	must_load(&c);
+	assert_int_equal(decide_at(&q, NOW), SK_HOLD);
+	assert_true(decision.duties.bulk);
+	q.classes[SK_CONFIDENTIALITY] = "2";
+	assert_int_equal(decide_at(&q, NOW), SK_HOLD);
+	assert_false(decision.duties.bulk);
+	q.classes[SK_CONFIDENTIALITY] = NULL;
+	assert_int_equal(decide_at(&q, NOW), SK_HOLD);
+	assert_false(decision.duties.bulk);
+	q.classes[SK_CONFIDENTIALITY] = "0";
+	decide_at(&q, NOW);
+	assert_false(decision.duties.bulk);
+	c.word = "approve by superior, bulk integrity <= \"2\"";
+	must_load(&c);
+	q.classes[SK_CONFIDENTIALITY] = "2";
+	q.classes[SK_INTEGRITY] = "2";
+	decide_at(&q, NOW);
+	assert_true(decision.duties.bulk);
+}
+
+/* An original is released by a signed yes alone, where the route says so; a no needs no signature. */
+static void test_original_signed(void **state)
+{
+	struct change c = {
+	    .way = 0, .word = "keep original 30 days, release passkey", .drop = "keep"};
+	struct sk_query q = file_in();
+
+	must_load(&c);
+	q.original = SK_YES;
+	q.to = "internet";
+	q.votes[0] = (struct sk_vote){"cho", SK_HOLD_ORIGINAL, SK_YES, SK_YES, NOW};
+	q.nvotes = 1;
+	passes(&q);
+	assert_true(decision.duties.passkey);
+	HOLDS(q, votes[0].passkey, SK_NO, ORIGINAL, "keep");
+	HOLDS(q, votes[0].passkey, SK_NOT_KNOWN, ORIGINAL, "keep");
+	q.votes[0].passkey = SK_NO;
+	DENIES(q, votes[0].allow, SK_NO, DISAPPROVED, "keep");
 }
 
 static void test_original(void **state)
@@ -428,6 +482,8 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(test_away, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_passkey, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_original, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_original_signed, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_bulk, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_guarded, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_laundered, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_screen, setup, teardown),

@@ -12,12 +12,12 @@ static const char *const statements[] = {
     "city \"例示市\" { code \"000000\"; timezone \"Asia/Tokyo\"; adopted 2005-04-01; amended 2022-07-01 }",
     "classes confidentiality { \"2\" > \"1\" }",
     "zone mynumber { name \"m\"; networks 10.1.0.0/16 }",
-    "zone lgwan { name \"a\"; networks 10.2.0.0/16 }",
+    "zone lgwan { name \"a\"; networks 10.2.0.0/16; login two-factors, idle 15 minutes, ends 8 hours }",
     "zone internet { name \"b\"; networks 10.3.0.0/16; holds confidentiality <= \"2\" }",
     "# why ``` so" N "protect mynumber > lgwan > internet", "clause \"6.3\" \"強靭性\"",
     "clause \"7 (1)\" \"a \\\"b\\\" \\\\ c\"",
     "control c for clause \"7 (1)\", \"6.3\" { check ledger.verify every 1 day }",
-    "route in from internet to lgwan { carry file; clean rebuild; clause \"6.3\" }",
+    "route in from internet to lgwan { carry file; clean rebuild; require login password; keep original 3 days, release passkey; clause \"6.3\" }",
     "route in2 from internet to lgwan { carry mail; clean text; attachments notice; clause \"7 (1)\", \"6.3\" }",
     "deny x from internet to lgwan { types zip; clause \"7 (1)\" }"};
 #define STATEMENTS (sizeof(statements) / sizeof(statements[0]))
@@ -84,6 +84,13 @@ static void check_back(const struct sk_policy *p, const struct sk_policy *back)
 		assert_int_equal(back->list[kind].n, p->list[kind].n);
 	const struct sk_route *r = sk_policy_find(back, SK_KIND_ROUTE, "in2");
 	assert_int_equal(r->clauses.n, 2);
+	r = sk_policy_find(back, SK_KIND_ROUTE, "in");
+	assert_int_equal(r->login, SK_LOGIN_PASSWORD);
+	assert_true(r->release_passkey);
+	const struct sk_zone *z = sk_policy_find(back, SK_KIND_ZONE, "lgwan");
+	assert_int_equal(z->login, SK_LOGIN_TWO_FACTORS);
+	assert_int_equal(z->idle, 15 * 60);
+	assert_int_equal(z->ends, 8 * 3600);
 	const struct sk_clause *c = sk_policy_find(back, SK_KIND_CLAUSE, "7 (1)");
 	assert_non_null(c);
 	assert_string_equal(c->title, "a \"b\" \\ c");

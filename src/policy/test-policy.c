@@ -145,6 +145,19 @@ static void test_values(void **state)
 	tells(LIMITED("clipboard none"), SK_DIAG_USELESS, "clipboard");
 	tells(LIMITED("until 2026-03-31"), SK_DIAG_EXPIRED, "until");
 	good(LIMITED("until 令和8年4月1日"));
+	good(LIMITED("keep original 3 days, release passkey"));
+	tells(LIMITED("keep original 3 days, release password"), SK_DIAG_EXPECTED, "password");
+	tells(LIMITED("keep original 3 days, passkey"), SK_DIAG_EXPECTED, "passkey");
+	tells(LIMITED("keep original 3 days, release passkey 2"), SK_DIAG_SURPLUS, "2");
+	good(LIMITED("approve by superior, deputy after 1 hour, bulk confidentiality <= \"1\""));
+	tells(LIMITED("approve by superior, bulk"), SK_DIAG_EXPECTED, "");
+	tells(LIMITED("approve by superior, bulk confidentiality"), SK_DIAG_EXPECTED, "");
+	tells(LIMITED("approve by superior, bulk confidentiality <= \"9\""), SK_DIAG_UNKNOWN,
+	    "\"9\"");
+	tells(LIMITED("approve by superior, passkey, bulk confidentiality <= \"1\""),
+	    SK_DIAG_BULK_SIGNED, "\"1\"");
+	tells(LIMITED("approve by superior, bulk confidentiality <= \"1\", passkey"),
+	    SK_DIAG_BULK_SIGNED, "passkey");
 }
 
 static void test_names(void **state)

@@ -53,6 +53,7 @@ static const struct change stricter[] = {
     {.way = 1, .word = "scan virus required, signatures 59 minutes"},
     {.way = 0, .word = "scan virus required, signatures 59 minutes", .drop = "scan"},
     {.way = 0, .word = "keep original 23 hours", .drop = "keep"},
+    {.way = 0, .word = "keep original 30 days, release passkey", .drop = "keep"},
     {.way = 1, .word = "expire 1 day, downloads 1", .drop = "expire"},
     {.way = 4, .word = "clipboard none", .drop = "clipboard"},
     {.way = 6, .word = "until 2026-06-14", .drop = "until"}};

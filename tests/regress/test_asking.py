@@ -90,6 +90,25 @@ class Asking:
         self.assertIn("as often as", self.say(self.internet, "ni", "transfer", "get", "--force", id, code=1))
         self.assertIn("ni", self.say(self.internet, "ni", "transfer", "show", id))
 
+    def test_several_with_one_word(self):
+        """Of the lowest class, as the policy says; others, and what was found in them, by themselves."""
+        low = [self.bring_out(b"a%d\n" % i, "--class", "1") for i in range(2)]
+        high = self.bring_out()
+        for id in (*low, high):
+            self.assertEqual(self.rest(self.lgwan, "ichi", id)["holds"], ["approval"])
+        waiting = {t["id"]: t for t in self.json(self.lgwan, "cho", "transfer", "list", "--waiting", "--most", "200")["transfers"]}
+        self.assertEqual([waiting[id]["bulk"] for id in (*low, high)], [True, True, False])
+        self.assertIn("sent himself", self.say(self.lgwan, "ichi", "transfer", "decide", "--allow", *low, code=1))
+        said = self.say(self.lgwan, "cho", "transfer", "decide", "--allow", "--comment", "all", low[0], high, low[1], code=1)
+        self.assertIn("by itself", said.splitlines()[1])
+        for id in low:
+            self.assertEqual(self.rest(self.lgwan, "ichi", id)["state"], "released")
+            self.assertIn("all", self.say(self.lgwan, "ichi", "transfer", "show", id))
+        self.assertEqual(self.rest(self.lgwan, "ichi", high)["state"], "held")
+        self.say(self.lgwan, "cho", "transfer", "deny", high)
+        posts.wait_for("each has an entry of its own", lambda: len(
+            [e for e in self.lgwan.ledger() if e["kind"] == "transfer.vote" and e.get("reason") == "approval-bulk"]) == 2)
+
     def test_denied(self):
         id = self.bring_out()
         self.rest(self.lgwan, "ichi", id)

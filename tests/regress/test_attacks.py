@@ -223,7 +223,7 @@ class Attacks(Case):
         self.lab.start()
         with open(self.lgwan.policy, encoding="utf-8") as f:
             text = f.read()
-        for line in ("\tapprove by superior, deputy after 4 hours\n", "\trefuse mynumber\n", "\thold corporate-number\n"):
+        for line in ("\tapprove by superior, deputy after 4 hours, bulk confidentiality <= \"1\"\n", "\trefuse mynumber\n", "\thold corporate-number\n"):
             self.assertIn(line, text)
             text = text.replace(line, "")
         self.lgwan.reload(text)

@@ -51,7 +51,7 @@ class Passkeys(Case):
     def setUp(self):
         super().setUp()
         with open(posts.POLICY, encoding="utf-8") as f:
-            policy = f.read().replace("approve by superior, deputy after 4 hours", "approve by superior, deputy after 4 hours, passkey")
+            policy = f.read().replace("approve by superior, deputy after 4 hours, bulk confidentiality <= \"1\"", "approve by superior, deputy after 4 hours, passkey")
         self.lab = posts.Lab(policy=policy)
         self.addCleanup(self.lab.close)
         self.post = self.lab.lgwan
