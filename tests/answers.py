@@ -84,7 +84,7 @@ OBJECTS = {
         "name?": TEXT, "reason?": TEXT, "claimed?": TEXT, "found?": TEXT, "size?": NUMBER, "output_hash?": HASH, "output_size?": NUMBER,
         "output_type?": TEXT, "method?": TEXT, "removed?": {"type": "string", "description": "word=count, with commas between"},
         "received": AT, "changed": AT, "expires?": AT, "released?": AT, "downloads?": NUMBER, "downloads_most?": NUMBER, "policy?": HASH,
-        "role": many(the("Party"))}),
+        "role": many(the("Party")), "bulk?": {"type": "boolean", "description": "whether it may be decided with others"}}),
     "HistoryRow": thing({
         "at": AT, "event": the("Event"), "from?": the("State"), "to?": the("State"), "by?": the("Actor"), "person?": TEXT, "note?": TEXT,
         "text?": {"type": "string", "description": "what the note means, in English"}}),
@@ -93,7 +93,9 @@ OBJECTS = {
     "Approver": thing(approver(**{"after?": {"type": "integer", "description": "as a deputy, not before"}})),
     "Reason": thing({"why": TEXT, "effect": the("Effect"), "hold?": the("VoteHold"), "line?": NUMBER, "text": TEXT, "a": TEXT, "b": TEXT}),
     "Decision": thing({
-        "effect": the("Effect"), "reasons": many(the("Reason")), "persons?": NUMBER, "approvals?": NUMBER, "approvers?": many(the("Approver"))}),
+        "effect": the("Effect"), "reasons": many(the("Reason")), "passkey?": YES, "persons?": NUMBER, "approvals?": NUMBER, "approvers?": many(the("Approver"))}),
+    "Decided": thing({
+        "id": ID, "status": one("ok", "refused"), "state?": the("State"), "why?": words("src/front/why.def", "SK_WHY"), "field?": TEXT, "text?": TEXT}),
     "Original": thing({
         "id": ID, "transfer": ID, "state": the("State"), "requester": TEXT, "reason?": TEXT, "asked": AT, "changed": AT, "expires?": AT,
         "downloads?": NUMBER}),
@@ -155,11 +157,11 @@ ANSWERS = {
     "send": thing({"transfer": the("Transfer"), "decision?": the("Decision")}),
     "list": thing({"transfers": many(the("Transfer")), **PAGE}),
     "show": thing({"transfer": the("Transfer"), "history?": many(the("HistoryRow")), "votes?": many(the("Vote")), "decision?": the("Decision"), "cut?": {"const": True}}),
-    "approve": TRANSFER, "deny": TRANSFER, "cancel": TRANSFER, "class": TRANSFER, "password": TRANSFER,
+    "decide": of(decided=many(the("Decided"))), "approve": TRANSFER, "deny": TRANSFER, "cancel": TRANSFER, "class": TRANSFER, "password": TRANSFER,
     "box": of(zone=TEXT, box=HASH),
     "original.ask": ORIGINAL, "original.approve": ORIGINAL, "original.deny": ORIGINAL, "original.cancel": ORIGINAL,
     "original.list": of(originals=many(the("Original"))),
-    "original.show": of(original=the("Original"), votes=many(the("Vote")), transfer=the("Transfer")),
+    "original.show": of(original=the("Original"), passkey=YES, votes=many(the("Vote")), transfer=the("Transfer")),
     "user.add": ACCOUNT, "user.show": ACCOUNT, "user.link": ACCOUNT, "user.unlink": ACCOUNT, "user.disable": ACCOUNT, "user.enable": ACCOUNT,
     "user.password": ACCOUNT, "user.list": thing({"accounts": many(the("Account")), **PAGE}), "user.invite": the("LinkOnce"),
     "login.password": the("LoginAnswer"), "login.code": the("LoginAnswer"), "login.passkey": the("LoginAnswer"), "login.link": the("LoginAnswer"),

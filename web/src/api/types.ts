@@ -4,7 +4,7 @@ type Nothing = Record<string, never>;
 
 export interface Refusal {
 	status: 'refused';
-	why: 'not-json' | 'no-such-ask' | 'no-such-member' | 'missing' | 'value' | 'file' | 'no-session' | 'login-wrong' | 'login-more' | 'login-wait' | 'portal' | 'recovery' | 'second' | 'foreign' | 'no-account' | 'disabled' | 'not-member' | 'no-right' | 'class' | 'passkey' | 'passkey-wrong' | 'own' | 'no-transfer' | 'no-user' | 'user-exists' | 'state' | 'changed' | 'elsewhere' | 'downloads' | 'no-upload' | 'no-pages' | 'under-way' | 'other-bytes' | 'policy' | 'folder' | 'line' | 'bad-policy' | 'no-line' | 'enough' | 'busy' | 'limit' | 'no-gate' | 'lost' | 'space' | 'unready' | 'fault';
+	why: 'not-json' | 'no-such-ask' | 'no-such-member' | 'missing' | 'value' | 'file' | 'no-session' | 'login-wrong' | 'login-more' | 'login-wait' | 'portal' | 'recovery' | 'second' | 'foreign' | 'no-account' | 'disabled' | 'not-member' | 'no-right' | 'class' | 'passkey' | 'passkey-wrong' | 'bulk' | 'own' | 'no-transfer' | 'no-user' | 'user-exists' | 'state' | 'changed' | 'elsewhere' | 'downloads' | 'no-upload' | 'no-pages' | 'under-way' | 'other-bytes' | 'policy' | 'folder' | 'line' | 'bad-policy' | 'no-line' | 'enough' | 'busy' | 'limit' | 'no-gate' | 'lost' | 'space' | 'unready' | 'fault';
 	field?: string;
 	text: string;
 }
@@ -66,6 +66,7 @@ export interface Transfer {
 	downloads_most?: number;
 	policy?: string;
 	role: Party[];
+	/** whether it may be decided with others. */ bulk?: boolean;
 }
 
 export interface HistoryRow {
@@ -109,9 +110,19 @@ export interface Reason {
 export interface Decision {
 	effect: Effect;
 	reasons: Reason[];
+	passkey?: boolean;
 	persons?: number;
 	approvals?: number;
 	approvers?: Approver[];
+}
+
+export interface Decided {
+	id: string;
+	status: 'ok' | 'refused';
+	state?: State;
+	why?: 'not-json' | 'no-such-ask' | 'no-such-member' | 'missing' | 'value' | 'file' | 'no-session' | 'login-wrong' | 'login-more' | 'login-wait' | 'portal' | 'recovery' | 'second' | 'foreign' | 'no-account' | 'disabled' | 'not-member' | 'no-right' | 'class' | 'passkey' | 'passkey-wrong' | 'bulk' | 'own' | 'no-transfer' | 'no-user' | 'user-exists' | 'state' | 'changed' | 'elsewhere' | 'downloads' | 'no-upload' | 'no-pages' | 'under-way' | 'other-bytes' | 'policy' | 'folder' | 'line' | 'bad-policy' | 'no-line' | 'enough' | 'busy' | 'limit' | 'no-gate' | 'lost' | 'space' | 'unready' | 'fault';
+	field?: string;
+	text?: string;
 }
 
 export interface Original {
@@ -395,6 +406,7 @@ export interface Asks {
 	box: [{ id?: string }, { zone: string; box: string }];
 	cancel: [{ id: string; comment?: string }, { transfer: Transfer }];
 	class: [{ id: string; class?: string; integrity?: string; availability?: string }, { transfer: Transfer }];
+	decide: [{ votes: string; allow?: boolean; comment?: string; policy?: string }, { decided: Decided[] }];
 	deny: [{ id: string; hash?: string; hold?: string; comment?: string; policy?: string; assertion?: string }, { transfer: Transfer }];
 	departments: [Nothing, { departments: Titled[]; roles: Titled[] }];
 	'factor.code.begin': [Nothing, { secret: string; uri: string }];
@@ -419,7 +431,7 @@ export interface Asks {
 	'original.cancel': [{ id: string }, { original: Original }];
 	'original.deny': [{ id: string; comment?: string; policy?: string; assertion?: string }, { original: Original }];
 	'original.list': [{ waiting?: boolean; all?: boolean; most?: number }, { originals: Original[] }];
-	'original.show': [{ id: string }, { original: Original; votes: Vote[]; transfer: Transfer }];
+	'original.show': [{ id: string }, { original: Original; passkey: boolean; votes: Vote[]; transfer: Transfer }];
 	pages: [{ id: string }, { pages: number }];
 	'passkey.add': [{ assertion: string; title: string }, { passkey: Passkey }];
 	'passkey.challenge': [Nothing, NewPasskey];
