@@ -8,7 +8,7 @@ build_packages="gcc libc6-dev meson ninja-build pkg-config gettext python3 libqp
  libfreetype-dev libfontconfig-dev libjpeg62-turbo-dev libwebp-dev libtiff-dev libexpat1-dev libdeflate-dev
  zlib1g-dev libarchive-dev libbz2-dev liblzma-dev libzstd-dev libseccomp-dev nettle-dev libjansson-dev
  libcairo2-dev libopenjp2-7-dev libjbig2dec0-dev libgnutls28-dev libstdc++-12-dev libmupdf-dev libmujs-dev
- libgumbo-dev libsodium-dev libcmocka-dev libreofficekit-dev libde265-dev libdav1d-dev libfido2-dev libsqlite3-dev libpq-dev libmicrohttpd-dev libcurl4-gnutls-dev libunistring-dev libxlsxwriter-dev liboath-dev libldap-dev libqrencode-dev"
+ libgumbo-dev libsodium-dev libcmocka-dev libreofficekit-dev libde265-dev libdav1d-dev libfido2-dev libsqlite3-dev libpq-dev libmicrohttpd-dev libcurl4-gnutls-dev libunistring-dev liboath-dev libldap-dev libqrencode-dev"
 test_packages="iproute2 procps util-linux clang libclang-rt-14-dev qpdf poppler-utils mupdf-tools libarchive-tools clamav-daemon python3-lxml python3-pil
  python3-docx python3-openpyxl python3-olefile python3-cryptography 7zip libheif-examples postgresql-15 slapd openssl chromium libnss3-tools fonts-noto-cjk zbar-tools tesseract-ocr tesseract-ocr-jpn libreoffice-writer libreoffice-calc libreoffice-impress"
 # The pages of the portal: Node from Debian, or any from 18.19 on that is there already.

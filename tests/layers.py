@@ -25,7 +25,7 @@ ALLOWED = {
     "ledgerverify": set(),
     "passkey": set(),
     "login": set(),
-    "printer": {"ledgerverify"},
+    "printer": {"container", "ledgerverify"},
     "bytes": set(),
     "store": {"bytes"},
     "scan": {"bytes"},

@@ -103,6 +103,17 @@ def ask(word, table, members_):
                      "requestBody": {"required": bool(must), "content": {"application/json": {"schema": schema}}}, "responses": answers(**{"200": good(word)})}}
 
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def document(word, name, type_):
+    """A document of a list: what is looked for stands behind the address."""
+    said, (_, _, must, may) = members(), asks()[word]
+    wanted = [{"name": m, "in": "query", "required": m in must, "schema": {"const": True} if said[m] == {"type": "boolean"} else said[m]} for m in must + may]
+    return {"get": {"operationId": name, "parameters": wanted, "responses": answers(**{"200": {
+        "description": "the document", "content": {type_: {"schema": {"type": "string", "format": "binary"}}}}})}}
+
+
 def besides():
     moved = {"description": "taken", "headers": OFFSET}
     begin = {"type": "object", "required": ["size"], "additionalProperties": False,
@@ -127,6 +138,7 @@ def besides():
             "parameters": [HERE, {"name": "number", "in": "path", "required": True, "schema": {"type": "integer", "minimum": 1}}],
             "get": {"operationId": "transfers.page", "responses": answers(**{"200": {
                 "description": "a page as it was drawn in a jail", "content": {"image/png": {"schema": {"type": "string", "format": "binary"}}}}})}},
+        "/api/v1/transfers.xlsx": document("export", "transfers.export", XLSX),
         "/api/v1/originals/{id}/content": {"parameters": [HERE], "get": {"operationId": "originals.content", "responses": answers(**{"200": BYTES})}},
         "/api/v1/events": {"get": {"operationId": "events", "responses": answers(**{"200": {
             "description": "notices: events transfer, tasks and session, each with a JSON object", "content": {"text/event-stream": {"schema": {"type": "string"}}}}})}},

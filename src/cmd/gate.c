@@ -41,7 +41,7 @@ static int reload(void *ctx, int fd, char *text, size_t size)
 static int64_t earliest(const struct sk_desk *d)
 {
 	const int64_t due[] = {sk_bench_due(d), sk_pump_due(d), sk_links_due(d), sk_round_due(d),
-	    sk_asks_due(d), sk_notices_due(d)};
+	    sk_asks_due(d), sk_gather_due(d), sk_notices_due(d)};
 	int64_t at = INT64_MAX;
 
 	for (size_t i = 0; i < sizeof(due) / sizeof(*due); i++)
@@ -74,6 +74,7 @@ static void tick(void *ctx)
 	sk_links_tick(d);
 	sk_round_tick(d);
 	sk_asks_tick(d);
+	sk_gather_tick(d);
 	sk_notices_tick(d);
 }
 

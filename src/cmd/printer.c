@@ -1,8 +1,8 @@
 /*
- * sekisho-printer: a role of a post. It lays out what people print and keep, from what its gate says, so that the gate formats no documents.
+ * sekisho-printer: a role of a post. It lays out what people print and keep, receipts and workbooks, from what its gate says, so that the gate formats no documents.
  * It has no store, no key and no socket, and gives up the file system before it reads anything (post/confine.h): fonts lie in memory by then.
  *
- * Things: none. Called with arguments, by hand, it makes a workbook of a list instead (workbook.h).
+ * Things: none. Called with arguments it makes a workbook by hand instead (workbook.h).
  */
 #include <jansson.h>
 #include <nettle/sha2.h>
@@ -46,6 +46,7 @@ static int begin(void *ctx)
 	struct role *r = ctx;
 	const char *what = "";
 
+	workbook_init();
 	if (sk_fonts_open(&r->fonts))
 		return fail("there is no font with Japanese signs (fonts-noto-cjk)");
 	if (warm_up(r))
@@ -106,20 +107,66 @@ static int say(struct role *r, uint32_t serial, const struct sk_buf *made, int s
 	return status;
 }
 
+/* The document into the file that came along; it is freed. */
+static int give(struct role *r, struct sk_message *m, struct sk_buf *out, int status)
+{
+	if (status == 0 && sk_write_all(m->fds[1], out->p, out->len))
+		status = SK_EIO;
+	status = say(r, m->serial, out, status);
+	sk_buf_free(out);
+	return status == SK_EIO ? 0 : status;
+}
+
 static int serve_receipt(void *ctx, struct sk_message *m)
 {
 	struct sk_buf out = SK_BUF(SK_PRINT_BYTES);
-	int status = draw(ctx, m, &out);
 
-	if (status == 0 && sk_write_all(m->fds[1], out.p, out.len))
-		status = SK_EIO;
-	status = say(ctx, m->serial, &out, status);
-	sk_buf_free(&out);
-	return status == SK_EIO ? 0 : status;
+	return give(ctx, m, &out, draw(ctx, m, &out));
+}
+
+/* --- workbooks --- */
+
+/* What is said of the list; the texts are the object's. */
+static int read_how(const json_t *how, enum workbook_table *table, const char **language)
+{
+	const char *name = json_string_value(json_object_get(how, "table"));
+
+	*language = json_string_value(json_object_get(how, "language"));
+	*table = name ? workbook_table(name) : WORKBOOK_TABLES;
+	return *language && *table != WORKBOOK_TABLES ? 0 : SK_EFORMAT;
+}
+
+static int lay_out(const json_t *how, int fd, struct sk_buf *out)
+{
+	enum workbook_table table;
+	struct sk_slice rows = {0};
+	const char *language;
+	int status = read_how(how, &table, &language);
+
+	if (status == 0)
+		status = sk_map(fd, &rows);
+	if (status == 0)
+		status = rows.n > SK_PRINT_ROWS
+			     ? SK_ELIMIT
+			     : workbook_make(table, rows, language,
+				   json_is_true(json_object_get(how, "cut")), out);
+	sk_unmap(&rows);
+	return status;
+}
+
+static int serve_book(void *ctx, struct sk_message *m)
+{
+	struct sk_buf out = SK_BUF(SK_PRINT_BYTES);
+	json_t *how = json_loadb((const char *)m->body.p, m->body.n, JSON_REJECT_DUPLICATES, NULL);
+	int status = lay_out(how, m->fds[0], &out);
+
+	json_decref(how);
+	return give(ctx, m, &out, status);
 }
 
 static const struct sk_permit permits[] = {
     {SK_PRINT_RECEIPT, 1, 2, SK_CHANNEL_BODY, 2, serve_receipt},
+    {SK_PRINT_BOOK, 1, 2, SK_CHANNEL_BODY, 2, serve_book},
 };
 
 int main(int argc, char **argv)

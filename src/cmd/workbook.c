@@ -1,151 +1,159 @@
 /*
- * sekisho-printer xlsx, called by hand (workbook.h): makes a document of what a post has answered. It reads the answer on standard input, writes the document to
- * standard output, and has no store, no key and no connection. Who runs it: the caller's process.
- *
- * sekisho-printer xlsx [ja|en]: a list of transfers (doc/front.md, `list`) as a workbook. Every name is text: one that begins like a formula
- * is none (ECMA-376, part 1, section 18.18.11, `s`).
+ * Lists as workbooks (workbook.h, printer/book.h), for the printer as a role, and by hand: `sekisho-printer xlsx [ja|en]` reads the answer to `list`
+ * (doc/front.md) on standard input and writes the document to standard output. It has no store, no key and no connection.
  */
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <xlsxwriter.h>
 
+#include "base/err.h"
 #include "base/fd.h"
 #include "cmd/asking.h"
 #include "cmd/cli.h"
 #include "cmd/workbook.h"
+#include "printer/book.h"
+#include "printer/print.h"
 
-#define TOKYO 32400
-#define ROWS 1048575 /* Excel's, without the head */
-
-enum kind { TEXT, WORD, TIME, NUMBER };
-
-static const struct column {
-	const char *member, *title;
-	enum kind kind;
-	double width; /* of so many digits */
-} columns[] = {
-    {"received", N_("Received"), TIME, 19},
-    {"state", N_("State"), WORD, 14},
-    {"name", N_("Name of the file"), TEXT, 40},
-    {"from", N_("From zone"), TEXT, 12},
-    {"to", N_("To zone"), TEXT, 12},
-    {"route", N_("Route"), TEXT, 14},
-    {"class", N_("Class"), TEXT, 8},
-    {"requester_name", N_("Sent by"), TEXT, 20},
-    {"recipient", N_("For"), TEXT, 14},
-    {"size", N_("Bytes brought"), NUMBER, 14},
-    {"output_size", N_("Bytes cleaned"), NUMBER, 14},
-    {"output_hash", N_("SHA-256 of the cleaned file"), TEXT, 66},
-    {"id", N_("Transfer"), TEXT, 34},
-};
-#define COLUMNS (sizeof(columns) / sizeof(*columns))
-
-struct sheet {
-	lxw_worksheet *at;
-	lxw_format *head, *time, *number;
+static const struct sk_book_column transfers[] = {
+    {"received", N_("Received"), SK_BOOK_TIME, 19},
+    {"state", N_("State"), SK_BOOK_WORD, 14},
+    {"name", N_("Name of the file"), SK_BOOK_TEXT, 40},
+    {"from", N_("From zone"), SK_BOOK_TEXT, 12},
+    {"to", N_("To zone"), SK_BOOK_TEXT, 12},
+    {"route", N_("Route"), SK_BOOK_TEXT, 14},
+    {"class", N_("Class"), SK_BOOK_TEXT, 8},
+    {"requester_name", N_("Sent by"), SK_BOOK_TEXT, 20},
+    {"recipient", N_("For"), SK_BOOK_TEXT, 14},
+    {"size", N_("Bytes brought"), SK_BOOK_NUMBER, 14},
+    {"output_size", N_("Bytes cleaned"), SK_BOOK_NUMBER, 14},
+    {"output_hash", N_("SHA-256 of the cleaned file"), SK_BOOK_TEXT, 66},
+    {"id", N_("Transfer"), SK_BOOK_TEXT, 34},
 };
 
-static lxw_error put(
-    const struct sheet *s, lxw_row_t row, lxw_col_t col, const struct column *c, const json_t *v)
+static const struct {
+	const char *name;
+	const struct sk_book_column *columns;
+	size_t n;
+} tables[WORKBOOK_TABLES] = {
+    [WORKBOOK_TRANSFERS] = {"transfers", transfers, sizeof(transfers) / sizeof(*transfers)},
+};
+
+enum workbook_table workbook_table(const char *name)
 {
-	const char *text = json_string_value(v);
+	enum workbook_table t = 0;
 
-	if (c->kind == TIME && json_is_integer(v))
-		return worksheet_write_unixtime(
-		    s->at, row, col, json_integer_value(v) / 1000 + TOKYO, s->time);
-	if (c->kind == NUMBER && json_is_integer(v))
-		return worksheet_write_number(
-		    s->at, row, col, (double)json_integer_value(v), s->number);
-	if (text == NULL)
-		return LXW_NO_ERROR;
-	return worksheet_write_string(
-	    s->at, row, col, c->kind == WORD ? asking_word(text) : text, NULL);
+	while (t < WORKBOOK_TABLES && strcmp(tables[t].name, name) != 0)
+		t++;
+	return t;
 }
 
-static lxw_error put_head(const struct sheet *s)
+/* The catalogue is in memory when it was asked once; English is what stands here. */
+static void speak(const char *language)
 {
-	lxw_error rc = LXW_NO_ERROR;
+	setenv("LANGUAGE", language, 1);
+	textdomain("sekisho");
+}
 
-	for (size_t i = 0; i < COLUMNS && rc == LXW_NO_ERROR; i++) {
-		rc =
-		    worksheet_set_column(s->at, (lxw_col_t)i, (lxw_col_t)i, columns[i].width, NULL);
-		if (rc == LXW_NO_ERROR)
-			rc = worksheet_write_string(
-			    s->at, 0, (lxw_col_t)i, _(columns[i].title), s->head);
+void workbook_init(void)
+{
+	cli_language("ja");
+	(void)_(transfers[0].title);
+}
+
+static struct sk_book *begin(
+    enum workbook_table table, struct sk_book_column shown[SK_BOOK_COLUMNS])
+{
+	for (size_t i = 0; i < tables[table].n; i++) {
+		shown[i] = tables[table].columns[i];
+		shown[i].title = _(shown[i].title);
 	}
-	worksheet_freeze_panes(s->at, 1, 0);
+	return sk_book_new(shown, tables[table].n, asking_word);
+}
+
+static int put_line(struct sk_book *b, struct sk_slice line)
+{
+	json_t *row = json_loadb((const char *)line.p, line.n, JSON_REJECT_DUPLICATES, NULL);
+	int rc = json_is_object(row) ? sk_book_row(b, row) : SK_EFORMAT;
+
+	json_decref(row);
 	return rc;
 }
 
-static lxw_error put_all(const struct sheet *s, const json_t *transfers)
+static int put_lines(struct sk_book *b, struct sk_slice rows)
 {
-	lxw_error rc = put_head(s);
+	int rc = 0;
 
-	for (size_t i = 0; i < json_array_size(transfers) && rc == LXW_NO_ERROR; i++)
-		for (size_t k = 0; k < COLUMNS && rc == LXW_NO_ERROR; k++)
-			rc = put(s, (lxw_row_t)i + 1, (lxw_col_t)k, &columns[k],
-			    json_object_get(json_array_get(transfers, i), columns[k].member));
-	if (rc == LXW_NO_ERROR && json_array_size(transfers))
-		rc = worksheet_autofilter(
-		    s->at, 0, 0, (lxw_row_t)json_array_size(transfers), COLUMNS - 1);
+	for (size_t at = 0, end; at < rows.n && rc == 0; at = end + 1) {
+		end = sk_slice_find(rows, at, SK_SLICE_LIT("\n"));
+		rc = end == SIZE_MAX ? SK_EFORMAT : put_line(b, sk_slice_sub(rows, at, end - at));
+	}
 	return rc;
 }
 
-/* The library writes to a file of a name: one in memory. */
-static int make(const json_t *transfers, int fd)
+int workbook_make(enum workbook_table table, struct sk_slice rows, const char *language, bool cut,
+    struct sk_buf *out)
 {
-	char path[32];
-	struct sheet s;
+	struct sk_book_column shown[SK_BOOK_COLUMNS];
 
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	lxw_workbook *book = workbook_new(path);
-	if (book == NULL)
-		return -1;
-	s.at = workbook_add_worksheet(book, NULL);
-	s.head = workbook_add_format(book);
-	s.time = workbook_add_format(book);
-	s.number = workbook_add_format(book);
-	lxw_error rc =
-	    s.at && s.head && s.time && s.number ? LXW_NO_ERROR : LXW_ERROR_MEMORY_MALLOC_FAILED;
-	if (rc == LXW_NO_ERROR) {
-		format_set_bold(s.head);
-		format_set_num_format(s.time, "yyyy-mm-dd hh:mm:ss");
-		format_set_num_format(s.number, "#,##0");
-		rc = put_all(&s, transfers);
-	}
-	lxw_error end = workbook_close(book);
-	return rc == LXW_NO_ERROR && end == LXW_NO_ERROR ? 0 : -1;
+	speak(language);
+	struct sk_book *b = begin(table, shown);
+	int rc = b ? put_lines(b, rows) : SK_ENOMEM;
+
+	if (rc == 0)
+		rc = sk_book_end(
+		    b, cut ? _("There are more than these: look for less at a time.") : NULL, out);
+	sk_book_free(b);
+	return rc;
 }
 
-static int print(const json_t *answer)
-{
-	const json_t *transfers = json_object_get(answer, "transfers");
-	sk_autoclose int fd = sk_memfd("document");
-	struct sk_slice all = {0};
+/* --- by hand --- */
 
-	if (!json_is_array(transfers) || json_array_size(transfers) > ROWS)
-		return fprintf(stderr, "sekisho-printer: this is no list of transfers\n"), 1;
-	if (fd < 0 || make(transfers, fd) || sk_map(fd, &all) ||
-	    sk_write_all(STDOUT_FILENO, all.p, all.n))
-		return fprintf(stderr, "sekisho-printer: the document cannot be written\n"), 1;
-	sk_unmap(&all);
-	return 0;
+/* The rows of an answer, as a gate gives them. */
+static int lines_of(const json_t *answer, struct sk_buf *rows)
+{
+	const json_t *list = json_object_get(answer, "transfers"), *row;
+	size_t i;
+
+	if (!json_is_array(list))
+		return SK_EFORMAT;
+	json_array_foreach(list, i, row)
+	{
+		char *text = json_dumps(row, JSON_COMPACT);
+		if (text) {
+			sk_buf_puts(rows, text);
+			sk_buf_putc(rows, '\n');
+		}
+		free(text);
+		if (text == NULL)
+			return SK_ENOMEM;
+	}
+	return rows->err;
 }
 
 int workbook(int argc, char **argv)
 {
-	json_error_t error;
+	struct sk_buf rows = SK_BUF(SK_PRINT_ROWS), out = SK_BUF(SK_PRINT_BYTES);
+	const char *language = argc == 3 ? argv[2] : "ja";
 
 	if (argc < 2 || argc > 3 || strcmp(argv[1], "xlsx") != 0) {
 		fprintf(stderr, "usage: sekisho-printer xlsx [ja|en]\n");
 		return 2;
 	}
-	cli_language(argc == 3 ? argv[2] : "ja");
-	json_t *answer = json_loadf(stdin, JSON_REJECT_DUPLICATES, &error);
-	int status = print(answer);
+	cli_language(language);
+	json_t *answer = json_loadf(stdin, JSON_REJECT_DUPLICATES, NULL);
+	int rc = lines_of(answer, &rows);
+	if (rc == 0)
+		rc = workbook_make(WORKBOOK_TRANSFERS, sk_buf_slice(&rows), language,
+		    json_object_get(answer, "next") != NULL, &out);
 	json_decref(answer);
-	return status;
+	if (rc == SK_EFORMAT)
+		fprintf(stderr, "sekisho-printer: this is no list of transfers\n");
+	else if (rc || sk_write_all(STDOUT_FILENO, out.p, out.len))
+		fprintf(stderr, "sekisho-printer: the document cannot be written\n");
+	rc = rc || out.len == 0;
+	sk_buf_free(&rows);
+	sk_buf_free(&out);
+	return rc;
 }

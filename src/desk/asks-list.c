@@ -107,17 +107,24 @@ static int what_of(struct sk_asked *q, struct sk_listed *w)
 	return status ? status : scope_of(q, w);
 }
 
+int sk_asked_listed(struct sk_asked *q, struct sk_arena *a, const struct sk_list_place *from,
+    size_t most, struct sk_transfer **t, size_t *n)
+{
+	struct sk_listed w = {
+	    .before_received = from->received, .before_id = from->id, .most = most};
+	int status = what_of(q, &w);
+
+	return status ? status : sk_listed_find(q->act.desk->db, a, &w, t, n);
+}
+
 static int list_latest(struct listing *l)
 {
 	struct sk_asked *q = l->q;
-	struct sk_listed w = {
-	    .before_received = l->time, .before_id = l->id, .most = l->page.most + 1};
 	struct sk_transfer *t = NULL;
 	size_t n = 0;
-	int status = what_of(q, &w);
+	int status = sk_asked_listed(
+	    q, q->arena, &(struct sk_list_place){l->time, l->id}, l->page.most + 1, &t, &n);
 
-	if (status == 0)
-		status = sk_listed_find(q->act.desk->db, q->arena, &w, &t, &n);
 	for (size_t i = 0; i < n && status == 0 && !l->full; i++)
 		add(l, &t[i], 0);
 	return status;

@@ -52,6 +52,8 @@ struct sk_asked {
 	struct sk_slice made;           /* hash of the policy that a proposal makes */
 	struct sk_deciding_one *decide; /* what one word is about (asks-decide.c) */
 	size_t ndecide;
+	int64_t rows; /* of a list that is handed out */
+	bool cut;     /* there are more */
 };
 
 enum sk_ask_who {
@@ -206,6 +208,15 @@ struct sk_tasks_of {
 /* Of the member of the question, whose rights stand in it. `c` is zero before. */
 int sk_tasks_count(struct sk_asked *q, struct sk_tasks_of *c);
 void sk_tasks_show(json_t *o, const struct sk_tasks_of *c);
+
+/* --- asks-list.c --- */
+struct sk_list_place {
+	int64_t received;
+	const char *id; /* of the last one that was seen; NULL: from the newest */
+};
+/* What `list` finds for this question, if he may; texts lie in the arena. Told when he may not, or when it asks for what is not. */
+int sk_asked_listed(struct sk_asked *q, struct sk_arena *a, const struct sk_list_place *from,
+    size_t most, struct sk_transfer **t, size_t *n);
 
 /* --- asks-get.c --- */
 /* The blob that q->blob names goes along with the answer; its hash and size stand in q->handed already. */

@@ -21,9 +21,9 @@ enum stage { FREE, PROVING, PRINTING };
 struct print {
 	enum stage stage;
 	struct sk_asked *q;
-	uint32_t serial;
-	json_t *what; /* owned */
-	int proof, out;
+	uint32_t serial, kind; /* kind: enum sk_print_kind */
+	json_t *what;          /* owned */
+	int in, out;           /* in: proof, or rows */
 };
 
 struct sk_prints {
@@ -38,16 +38,24 @@ int sk_prints_open(struct sk_desk *d)
 	return d->prints ? 0 : SK_ENOMEM;
 }
 
+static void clear(struct print *p)
+{
+	json_decref(p->what);
+	sk_close(&p->in);
+	sk_close(&p->out);
+	*p = (struct print){.in = -1, .out = -1};
+}
+
 /* It is answered; the place is free. */
 static void end(struct print *p, int status)
 {
 	struct sk_asked *q = p->q;
 
-	json_decref(p->what);
-	sk_close(&p->proof);
-	sk_close(&p->out);
-	*p = (struct print){.proof = -1, .out = -1};
-	sk_asked_answer(q, status);
+	clear(p);
+	if (status == 0 && q->how->run) /* what becomes of it is told before it is handed over */
+		sk_asked_go_on(q);
+	else
+		sk_asked_answer(q, status);
 }
 
 static void unready(struct print *p, const char *who)
@@ -88,8 +96,8 @@ void sk_prints_close(struct sk_desk *d)
 static int send_what(struct sk_desk *d, const struct print *p)
 {
 	char *text = json_dumps(p->what, JSON_COMPACT);
-	const int fds[] = {p->proof, p->out};
-	int status = text ? sk_child_send(&d->child, SK_PLACE_PRINTER, SK_PRINT_RECEIPT, p->serial,
+	const int fds[] = {p->in, p->out};
+	int status = text ? sk_child_send(&d->child, SK_PLACE_PRINTER, p->kind, p->serial,
 				sk_slice_str(text), fds, 2)
 			  : SK_ENOMEM;
 
@@ -121,7 +129,7 @@ static int ask_proof(struct sk_desk *d, const struct print *p, int64_t index, in
 	if (status == 0)
 		status = sk_child_send(&d->child, SK_PLACE_SCRIBE,
 		    index == SK_NONE ? SK_RECORD_PROVE : SK_RECORD_RECEIPT, p->serial,
-		    sk_buf_slice(&body), &p->proof, 1);
+		    sk_buf_slice(&body), &p->in, 1);
 	sk_buf_free(&body);
 	return status;
 }
@@ -143,8 +151,6 @@ static int begin(struct sk_desk *d, struct print *p, int64_t index, int64_t numb
 {
 	bool any = index != SK_NONE || number;
 
-	if (p->proof < 0 || p->out < 0)
-		return sk_asked_fail(p->q, SK_FRONT_WHY_FAULT, NULL);
 	p->stage = any ? PROVING : PRINTING;
 	if (any && ask_proof(d, p, index, number))
 		return sk_asked_fail(p->q, SK_FRONT_WHY_UNREADY, "ledger");
@@ -153,30 +159,63 @@ static int begin(struct sk_desk *d, struct print *p, int64_t index, int64_t numb
 	return SK_ASKED_LATER;
 }
 
-int sk_prints_receipt(struct sk_asked *q, json_t *what, int64_t index, int64_t number)
+int sk_prints_ready(struct sk_asked *q)
 {
-	struct sk_desk *d = q->act.desk;
-	size_t i = free_place(d->prints, q);
-	struct print *p = i < SK_PRINTS_AT_ONCE ? &d->prints->v[i] : NULL;
-	int status = !d->prints->there ? sk_asked_fail(q, SK_FRONT_WHY_UNREADY, "printer")
-		     : p == NULL       ? sk_asked_fail(q, SK_FRONT_WHY_BUSY, NULL)
-				       : 0;
+	struct sk_prints *s = q->act.desk->prints;
 
+	if (!s->there)
+		return sk_asked_fail(q, SK_FRONT_WHY_UNREADY, "printer");
+	return free_place(s, q) == SK_PRINTS_AT_ONCE ? sk_asked_fail(q, SK_FRONT_WHY_BUSY, NULL)
+						     : 0;
+}
+
+/* What was given is its own, whatever comes of it. */
+static int take(struct sk_asked *q, uint32_t kind, json_t *what, int in, struct print **out)
+{
+	struct sk_prints *s = q->act.desk->prints;
+	struct print p = {
+	    .q = q, .kind = kind, .what = what, .in = in, .out = sk_memfd("document")};
+	int status = sk_prints_ready(q);
+	size_t i = status ? 0 : free_place(s, q);
+
+	if (status == 0 && (p.what == NULL || p.in < 0 || p.out < 0))
+		status = sk_asked_fail(q, SK_FRONT_WHY_FAULT, NULL);
 	if (status) {
-		json_decref(what);
+		clear(&p);
 		return status;
 	}
-	*p = (struct print){
-	    .q = q, .what = what, .proof = sk_memfd("proof"), .out = sk_memfd("receipt")};
-	p->serial = serial_of(d->prints, i);
-	status = begin(d, p, index, number);
-	if (status == SK_ASKED_LATER)
+	s->v[i] = p;
+	s->v[i].serial = serial_of(s, i);
+	*out = &s->v[i];
+	return 0;
+}
+
+int sk_prints_receipt(struct sk_asked *q, json_t *what, int64_t index, int64_t number)
+{
+	struct print *p;
+	int status = take(q, SK_PRINT_RECEIPT, what, sk_memfd("proof"), &p);
+
+	if (status == 0)
+		status = begin(q->act.desk, p, index, number);
+	else
 		return status;
-	json_decref(what);
-	sk_close(&p->proof);
-	sk_close(&p->out);
-	*p = (struct print){.proof = -1, .out = -1};
+	if (status != SK_ASKED_LATER)
+		clear(p);
 	return status;
+}
+
+int sk_prints_book(struct sk_asked *q, json_t *how, int rows)
+{
+	struct print *p;
+	int status = take(q, SK_PRINT_BOOK, how, rows, &p);
+
+	if (status)
+		return status;
+	p->stage = PRINTING;
+	if (send_what(q->act.desk, p) == 0)
+		return SK_ASKED_LATER;
+	clear(p);
+	return sk_asked_fail(q, SK_FRONT_WHY_UNREADY, "printer");
 }
 
 /* --- what comes back --- */
@@ -225,7 +264,8 @@ static void hand_out(struct print *p, const struct sk_print_done *done)
 	p->out = -1;
 	q->handed = (struct sk_bytes){.size = done->size};
 	memcpy(q->handed.sha256, done->sha256, sizeof(q->handed.sha256));
-	json_object_set_new(q->out, "status", json_string("ok"));
+	if (q->how->run == NULL)
+		json_object_set_new(q->out, "status", json_string("ok"));
 	end(p, 0);
 }
 
@@ -241,7 +281,7 @@ static int serve_done(void *ctx, struct sk_message *m)
 		hand_out(p, &done);
 		return 0;
 	}
-	sk_desk_log("a receipt: %s", done.size ? "it is not what was said of it" : done.text);
+	sk_desk_log("a document: %s", done.size ? "it is not what was said of it" : done.text);
 	end(p, sk_asked_fail(p->q, SK_FRONT_WHY_FAULT, NULL));
 	return 0;
 }

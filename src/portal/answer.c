@@ -1,6 +1,7 @@
 /* Asks from HTTP, answers to it: answer.h. */
 #include "portal/answer.h"
 
+#include <ctype.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -259,4 +260,77 @@ int sk_portal_disposition(struct sk_slice json, const char *otherwise, struct sk
 	rc = whole ? sk_portal_attachment(whole, out) : SK_ENOMEM;
 	free(whole);
 	return rc;
+}
+
+/* --- asks in addresses --- */
+
+void sk_portal_query(struct sk_portal_query *q, enum sk_front_what what)
+{
+	*q = (struct sk_portal_query){0};
+	sk_front_init(&q->ask, what);
+}
+
+static int wrong(struct sk_portal_query *q, enum sk_front_why why, struct sk_slice name)
+{
+	q->fault.why = why;
+	sk_utf8_display(q->fault.field, sizeof(q->fault.field), name);
+	return q->rc = SK_EFORMAT;
+}
+
+static bool is_said(const struct sk_portal_query *q, struct sk_slice name)
+{
+	for (size_t i = 0; i < q->n; i++)
+		if (sk_slice_eq(q->said[i], name))
+			return true;
+	return false;
+}
+
+/* "41" is 0x41; either case. */
+static bool two_digits(struct sk_slice s, uint8_t *byte)
+{
+	char digits[3] = "";
+
+	if (s.n != 2 || !isxdigit(s.p[0]) || !isxdigit(s.p[1]))
+		return false;
+	memcpy(digits, s.p, 2);
+	*byte = (uint8_t)strtoul(digits, NULL, 16);
+	return true;
+}
+
+/* Behind those that were taken before. NULL: it is no text, or there is no room. */
+static const char *decode(struct sk_portal_query *q, struct sk_slice value)
+{
+	char *to = q->text + q->used;
+	size_t n = 0;
+
+	if (value.n >= sizeof(q->text) - q->used)
+		return NULL;
+	for (size_t i = 0; i < value.n; n++) {
+		uint8_t byte = value.p[i];
+		if (byte == '%' && !two_digits(sk_slice_sub(value, i + 1, 2), &byte))
+			return NULL;
+		if (byte == 0)
+			return NULL;
+		i += value.p[i] == '%' ? 3 : 1;
+		to[n] = (char)byte;
+	}
+	to[n] = '\0';
+	q->used += n + 1;
+	return to;
+}
+
+int sk_portal_query_put(struct sk_portal_query *q, struct sk_slice name, struct sk_slice value)
+{
+	const char *text = q->rc || is_said(q, name) ? NULL : decode(q, value);
+
+	if (q->rc)
+		return q->rc;
+	if (text == NULL || q->n == sizeof(q->said) / sizeof(*q->said) ||
+	    strlen((const char *)name.p) != name.n)
+		return wrong(q, SK_FRONT_WHY_VALUE, name);
+	if (sk_front_takes(q->ask.what, (const char *)name.p) == SK_FRONT_TAKES_FLAG &&
+	    strcmp(text, "true") != 0)
+		return wrong(q, SK_FRONT_WHY_VALUE, name);
+	q->said[q->n++] = name;
+	return q->rc = sk_front_set(&q->ask, (const char *)name.p, text, &q->fault);
 }

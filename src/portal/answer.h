@@ -39,6 +39,24 @@ int sk_portal_disposition(struct sk_slice json, const char *otherwise, struct sk
 /* The same for a name: any bytes. */
 int sk_portal_attachment(const char *name, struct sk_buf *out);
 
+#define SK_PORTAL_QUERY 8192
+
+/* An ask whose members stand in an address. */
+struct sk_portal_query {
+	struct sk_front_ask ask; /* its texts lie in `text` */
+	char text[SK_PORTAL_QUERY];
+	size_t used, n;
+	struct sk_slice said[24]; /* names, borrowed */
+	int rc;                   /* 0; SK_EFORMAT: with `fault` */
+	struct sk_front_fault fault;
+};
+void sk_portal_query(struct sk_portal_query *q, enum sk_front_what what);
+/*
+ * One of them; each may stand there once, a flag as "true". The value as it stands there, with signs by their bytes (%XX; RFC 3986, section 2.1). The name is borrowed, and a NUL
+ * follows it. Returns q->rc, which stays.
+ */
+int sk_portal_query_put(struct sk_portal_query *q, struct sk_slice name, struct sk_slice value);
+
 /* A sentence with {1} filled in. */
 int sk_portal_sentence(const char *text, const char *field, struct sk_buf *out);
 

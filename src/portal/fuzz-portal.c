@@ -1,5 +1,5 @@
 /*
- * Fuzzes what the portal reads: the heads of requests, asks and answers. The first byte says which; what is taken must be what it is said to be.
+ * Fuzzes what the portal reads: the heads of requests, asks and answers, addresses. The first byte says which; what is taken must be what it is said to be.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -58,6 +58,25 @@ static void answer(struct sk_slice body)
 	sk_buf_free(&a.text);
 }
 
+/* An address: names and values take turns, a line each. What is taken is an ask that is read as the same one. */
+static void query(char *text)
+{
+	struct sk_buf out = SK_BUF(SK_FRONT_ASK_BYTES);
+	struct sk_arena *arena = sk_arena_new(1 << 20);
+	struct sk_portal_query q;
+	struct sk_front_ask a;
+	char *rest = text, *name, *value;
+
+	sk_portal_query(&q, SK_FRONT_EXPORT);
+	while ((name = strsep(&rest, "\n")) && (value = strsep(&rest, "\n")))
+		sk_portal_query_put(&q, sk_slice_str(name), sk_slice_str(value));
+	if (q.rc == 0 && sk_front_write(&q.ask, &out, &q.fault) == 0)
+		must(sk_front_read(sk_buf_slice(&out), arena, &a, &q.fault) == 0 &&
+		     a.what == SK_FRONT_EXPORT && a.all == q.ask.all);
+	sk_arena_free(arena);
+	sk_buf_free(&out);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -70,12 +89,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	must(text != NULL);
 	memcpy(text, data + 1, size - 1);
 	text[size - 1] = '\0';
-	if (data[0] % 3 == 0)
+	if (data[0] % 4 == 0)
 		heads(text);
-	else if (data[0] % 3 == 1)
+	else if (data[0] % 4 == 1)
 		ask(sk_slice(data + 1, size - 1));
-	else
+	else if (data[0] % 4 == 2)
 		answer(sk_slice(data + 1, size - 1));
+	else
+		query(text);
 	free(text);
 	return 0;
 }

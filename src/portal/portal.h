@@ -2,7 +2,7 @@
  * sekisho-portal: a role of a post. What staff open in their browser: HTTPS in the post's own zone, the built pages from memory, and asks that are
  * relayed to the gate with the token of the browser's session. It decides nothing, and has no store, no master key, no file system. Its pieces:
  * server.c (process, daemon), lines.c (connections), visit.c (one request), relay.c (asks and the gate), and what there is to be asked for:
- * visit-ask.c, visit-upload.c, visit-download.c, visit-built.c. doc/portal.md
+ * visit-ask.c, visit-upload.c, visit-download.c, visit-document.c, visit-built.c. doc/portal.md
  *
  * Its things (post/child.h):
  *   settings    the post's configuration: the origin
@@ -87,6 +87,7 @@ struct sk_visit {
 	struct sk_buf kept;       /* a send, while the gate is asked for its upload */
 	struct sk_stream *stream; /* of notices; NULL: none */
 	uint32_t serial;          /* of its last ask */
+	bool english;             /* a document's name is */
 	const char *done;         /* the ask by which the gate learns how it ended; NULL: none */
 };
 
@@ -107,7 +108,7 @@ struct sk_page {
 	enum MHD_Result (*end)(struct sk_visit *v, const char *url);
 };
 extern const struct sk_page sk_pages_event[], sk_pages_ask[], sk_pages_upload[],
-    sk_pages_download[], sk_pages_built[]; /* each ends with method NULL */
+    sk_pages_download[], sk_pages_document[], sk_pages_built[]; /* each ends with method NULL */
 
 /* --- visit.c: MHD's callbacks; `ctx` is the portal --- */
 enum MHD_Result sk_portal_visit(void *ctx, struct MHD_Connection *c, const char *url,
@@ -134,6 +135,10 @@ void sk_visit_moved(struct sk_visit *v, uint64_t n);
 enum MHD_Result sk_visit_ask(struct sk_visit *v, struct sk_slice json);
 /* The length that the head says, at most `most`; false: answered. */
 bool sk_visit_length(struct sk_visit *v, uint64_t most, uint64_t *n, enum MHD_Result *rc);
+
+/* --- visit-download.c --- */
+/* Give what was handed out, as a file of this type; `disposition`: the value of that head, NULL: it is shown where it stands. */
+enum MHD_Result sk_visit_file(struct sk_visit *v, const char *type, const char *disposition);
 
 /* --- relay.c --- */
 /* Send an ask: the visit is suspended until the gate answers. SK_FRONT_WHY_NONE: so it is; else why it is not. */

@@ -247,6 +247,40 @@ static void test_names(void **state)
 	sk_buf_free(&b);
 }
 
+static int queried(struct sk_portal_query *q, const char *name, const char *value, size_t n)
+{
+	return sk_portal_query_put(q, sk_slice_str(name), sk_slice(value, n));
+}
+
+static void test_queries(void **state)
+{
+	struct sk_portal_query q;
+
+	sk_portal_query(&q, SK_FRONT_EXPORT);
+	assert_int_equal(queried(&q, "text", "a%20b%e8%A6%8b", 14), 0);
+	assert_int_equal(queried(&q, "all", "true", 4), 0);
+	assert_int_equal(queried(&q, "from", "17", 2), 0);
+	assert_string_equal(q.ask.text, "a b見");
+	assert_true(q.ask.all && q.ask.from == 17);
+	assert_int_equal(queried(&q, "text", "c", 1), SK_EFORMAT); /* twice */
+	assert_int_equal(q.fault.why, SK_FRONT_WHY_VALUE);
+	assert_int_equal(queried(&q, "route", "r", 1), SK_EFORMAT); /* it stays so */
+	static const struct {
+		const char *name, *value;
+		size_t n;
+		enum sk_front_why why;
+	} bad[] = {{"all", "false", 5, SK_FRONT_WHY_VALUE}, {"text", "a\0b", 3, SK_FRONT_WHY_VALUE},
+	    {"text", "a%00b", 5, SK_FRONT_WHY_VALUE}, {"text", "%4", 2, SK_FRONT_WHY_VALUE},
+	    {"text", "%zz", 3, SK_FRONT_WHY_VALUE}, {"text", "%ff", 3, SK_FRONT_WHY_VALUE},
+	    {"most", "3", 1, SK_FRONT_WHY_NO_SUCH_MEMBER}, {"from", "-1", 2, SK_FRONT_WHY_VALUE},
+	    {"ask", "status", 6, SK_FRONT_WHY_NO_SUCH_MEMBER}, {"text", "", 0, SK_FRONT_WHY_VALUE}};
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		sk_portal_query(&q, SK_FRONT_EXPORT);
+		assert_int_equal(queried(&q, bad[i].name, bad[i].value, bad[i].n), SK_EFORMAT);
+		assert_int_equal(q.fault.why, bad[i].why);
+	}
+}
+
 static void test_begins(void **state)
 {
 	sk_buf_free(&out);
@@ -588,9 +622,10 @@ static void test_hosts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {T(test_cookies), T(test_where_from), T(test_codings),
-	    T(test_numbers), T(test_asks), T(test_answers), T(test_names), T(test_begins),
-	    T(test_uploads), T(test_pages), T(test_buckets), T(test_crowd), T(test_addresses),
-	    T(test_idle_lines), T(test_slow_lines), T(test_certificates), T(test_hosts)};
+	    T(test_numbers), T(test_asks), T(test_answers), T(test_names), T(test_queries),
+	    T(test_begins), T(test_uploads), T(test_pages), T(test_buckets), T(test_crowd),
+	    T(test_addresses), T(test_idle_lines), T(test_slow_lines), T(test_certificates),
+	    T(test_hosts)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

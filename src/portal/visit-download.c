@@ -72,24 +72,33 @@ static struct MHD_Response *bytes_of(struct sk_visit *v)
 	return r;
 }
 
+/* What is in it may never change, but who may see it does. */
+enum MHD_Result sk_visit_file(struct sk_visit *v, const char *type, const char *disposition)
+{
+	struct MHD_Response *r = bytes_of(v);
+
+	if (r == NULL)
+		return sk_visit_refuse(v, SK_FRONT_WHY_FAULT, NULL);
+	MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_TYPE, type);
+	if (disposition)
+		MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_DISPOSITION, disposition);
+	MHD_add_response_header(r, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
+	return sk_visit_give(v, MHD_HTTP_OK, r);
+}
+
 /* Never opened in the browser: it is saved, under a name of its own. */
 static enum MHD_Result give(struct sk_visit *v)
 {
 	struct sk_buf name = SK_BUF(4096);
-	struct MHD_Response *r = NULL;
+	enum MHD_Result rc;
 
 	if (sk_portal_disposition(sk_buf_slice(&v->body), v->id, &name) == 0 &&
 	    sk_buf_putc(&name, 0) == 0)
-		r = bytes_of(v);
-	if (r) {
-		MHD_add_response_header(
-		    r, MHD_HTTP_HEADER_CONTENT_TYPE, "application/octet-stream");
-		MHD_add_response_header(
-		    r, MHD_HTTP_HEADER_CONTENT_DISPOSITION, (const char *)name.p);
-		MHD_add_response_header(r, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
-	}
+		rc = sk_visit_file(v, "application/octet-stream", (const char *)name.p);
+	else
+		rc = sk_visit_refuse(v, SK_FRONT_WHY_FAULT, NULL);
 	sk_buf_free(&name);
-	return r ? sk_visit_give(v, MHD_HTTP_OK, r) : sk_visit_refuse(v, SK_FRONT_WHY_FAULT, NULL);
+	return rc;
 }
 
 static enum MHD_Result end(struct sk_visit *v, const char *url)
@@ -107,18 +116,6 @@ static enum MHD_Result end(struct sk_visit *v, const char *url)
 	return sk_visit_ask(v, sk_slice_str(json));
 }
 
-/* A page as a picture is looked at where it stands; what is in it never changes, but who may see it does. */
-static enum MHD_Result give_sheet(struct sk_visit *v)
-{
-	struct MHD_Response *r = bytes_of(v);
-
-	if (r) {
-		MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_TYPE, "image/png");
-		MHD_add_response_header(r, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
-	}
-	return r ? sk_visit_give(v, MHD_HTTP_OK, r) : sk_visit_refuse(v, SK_FRONT_WHY_FAULT, NULL);
-}
-
 static enum MHD_Result end_sheet(struct sk_visit *v, const char *url)
 {
 	char json[128];
@@ -126,7 +123,7 @@ static enum MHD_Result end_sheet(struct sk_visit *v, const char *url)
 	if (v->answered && (v->answer.status != MHD_HTTP_OK || v->fd < 0))
 		return sk_visit_answer(v);
 	if (v->answered)
-		return give_sheet(v);
+		return sk_visit_file(v, "image/png", NULL);
 	snprintf(json, sizeof(json), "{\"ask\":\"page\",\"id\":\"%s\",\"number\":%llu}", v->id,
 	    (unsigned long long)v->sheet);
 	return sk_visit_ask(v, sk_slice_str(json));
@@ -136,19 +133,10 @@ static enum MHD_Result end_sheet(struct sk_visit *v, const char *url)
 
 static enum MHD_Result give_receipt(struct sk_visit *v)
 {
-	struct sk_buf name = SK_BUF(256);
-	struct MHD_Response *r = bytes_of(v);
+	char name[80];
 
-	sk_buf_printf(&name, "attachment; filename=\"sekisho-%s.pdf\"", v->id);
-	sk_buf_putc(&name, 0);
-	if (r && name.err == 0) {
-		MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_TYPE, "application/pdf");
-		MHD_add_response_header(
-		    r, MHD_HTTP_HEADER_CONTENT_DISPOSITION, (const char *)name.p);
-		MHD_add_response_header(r, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
-	}
-	sk_buf_free(&name);
-	return r ? sk_visit_give(v, MHD_HTTP_OK, r) : sk_visit_refuse(v, SK_FRONT_WHY_FAULT, NULL);
+	snprintf(name, sizeof(name), "attachment; filename=\"sekisho-%s.pdf\"", v->id);
+	return sk_visit_file(v, "application/pdf", name);
 }
 
 static enum MHD_Result end_receipt(struct sk_visit *v, const char *url)

@@ -250,8 +250,8 @@ static bool is_page(
 
 static const struct sk_page *find_page(struct sk_visit *v, const char *method, const char *url)
 {
-	const struct sk_page *const tables[] = {
-	    sk_pages_upload, sk_pages_download, sk_pages_event, sk_pages_ask, sk_pages_built};
+	const struct sk_page *const tables[] = {sk_pages_upload, sk_pages_download,
+	    sk_pages_document, sk_pages_event, sk_pages_ask, sk_pages_built};
 
 	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++)
 		for (const struct sk_page *p = tables[i]; p->method; p++)

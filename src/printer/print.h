@@ -11,12 +11,15 @@
 enum sk_print_kind {
 	/* gate → printer: an object (doc/printer.md); two descriptors: the ledger's receipt (nothing in it: there is none), an empty file */
 	SK_PRINT_RECEIPT = 1,
+	/* gate → printer: which list and how (doc/printer.md); two descriptors: its rows, an object a line; an empty file */
+	SK_PRINT_BOOK,
 	/* printer → gate */
 	SK_PRINT_DONE, /* what stands in the file now; size 0: it could not be made, and why */
 };
 
 #define SK_PRINTS_AT_ONCE 16                /* under way of one gate */
 #define SK_PRINT_BYTES ((uint64_t)64 << 20) /* of one document */
+#define SK_PRINT_ROWS ((uint64_t)96 << 20)  /* bytes of the rows of a list */
 #define SK_PRINT_TEXT 200
 #define SK_PRINT_DONE_MOST (8 + 32 + SK_PRINT_TEXT)
 

@@ -50,19 +50,23 @@ static int teardown(void **state)
 }
 
 /* The document; the caller closes it. */
-static int print(const char *json, struct sk_slice ledger)
+static int print_as(uint32_t kind, const char *json, struct sk_slice with)
 {
-	int fds[2] = {sk_memfd("proof"), sk_memfd("receipt")};
+	int fds[2] = {sk_memfd("with"), sk_memfd("document")};
 
-	assert_int_equal(sk_write_all(fds[0], ledger.p, ledger.n), 0);
-	assert_int_equal(
-	    sk_channel_send(&role_gate, SK_PRINT_RECEIPT, 7, sk_slice_str(json), fds, 2), 0);
+	assert_int_equal(sk_write_all(fds[0], with.p, with.n), 0);
+	assert_int_equal(sk_channel_send(&role_gate, kind, 7, sk_slice_str(json), fds, 2), 0);
 	role_await(&got.done, got.done + 1);
 	close(fds[0]);
 	return fds[1];
 }
 
-static void is_whole(int fd)
+static int print(const char *json, struct sk_slice ledger)
+{
+	return print_as(SK_PRINT_RECEIPT, json, ledger);
+}
+
+static void is_whole(int fd, const char *head)
 {
 	struct sk_slice all;
 	struct sha256_ctx hash;
@@ -74,7 +78,7 @@ static void is_whole(int fd)
 	sha256_update(&hash, all.n, all.p);
 	sha256_digest(&hash, sizeof(sum), sum);
 	assert_memory_equal(sum, got.what.sha256, sizeof(sum));
-	assert_memory_equal(all.p, "%PDF-", 5);
+	assert_memory_equal(all.p, head, strlen(head));
 	sk_unmap(&all);
 }
 
@@ -132,7 +136,7 @@ static void test_texts(void **state)
 	char hex[65];
 	int fd = print(all_of_it, proof);
 
-	is_whole(fd);
+	is_whole(fd, "%PDF-");
 	keep(fd);
 	RUN(text, "pdftotext", "-layout", "receipt.pdf", "-");
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
@@ -176,7 +180,7 @@ static void test_hostile(void **state)
 		    "%s{\"person\":\"p%d\",\"allow\":true}", i ? "," : "", i);
 	snprintf(json + n, sizeof(json) - (size_t)n, "],\"made\":\"x\",\"zone\":[]}");
 	int fd = print(json, sk_slice("", 0));
-	is_whole(fd);
+	is_whole(fd, "%PDF-");
 	keep(fd);
 	RUN(text, "pdftotext", "-layout", "receipt.pdf", "-");
 	assert_null(strstr(text, "\u202e"));
@@ -184,7 +188,7 @@ static void test_hostile(void **state)
 	assert_non_null(strstr(text, "p63"));
 	close(fd);
 	fd = print("{}", sk_slice("", 0));
-	is_whole(fd);
+	is_whole(fd, "%PDF-");
 	close(fd);
 }
 
@@ -204,6 +208,33 @@ static void test_bad_proofs(void **state)
 		close(fd);
 	}
 	close(print("[]", proof));
+	assert_int_equal(got.what.size, 0);
+}
+
+/* A list in one language and then the other, in a process that has no file system any more. What is no list gives none. */
+static void test_books(void **state)
+{
+	static const char rows[] = "{\"name\":\"=1+1\"}\n{\"name\":\"\\u0001<見>\",\"size\":3}\n";
+	static const char *const how[] = {
+	    "{\"table\":\"transfers\",\"language\":\"ja\",\"cut\":true}",
+	    "{\"table\":\"transfers\",\"language\":\"en\"}"};
+	static const char *const nonsense[] = {
+	    "[]", "{}", "{\"table\":\"x\",\"language\":\"ja\"}", "{\"table\":\"transfers\"}"};
+	uint8_t first[32];
+
+	for (size_t i = 0; i < 4; i++) {
+		int fd = print_as(SK_PRINT_BOOK, how[i % 2], SK_SLICE_LIT(rows));
+		is_whole(fd, "PK\3\4");
+		if (i == 0)
+			memcpy(first, got.what.sha256, sizeof(first));
+		assert_int_equal(memcmp(first, got.what.sha256, sizeof(first)) == 0, i % 2 == 0);
+		close(fd);
+	}
+	for (size_t i = 0; i < sizeof(nonsense) / sizeof(*nonsense); i++) {
+		close(print_as(SK_PRINT_BOOK, nonsense[i], SK_SLICE_LIT(rows)));
+		assert_int_equal(got.what.size, 0);
+	}
+	close(print_as(SK_PRINT_BOOK, how[0], SK_SLICE_LIT("{\"name\":\"a\"}\n[]\n")));
 	assert_int_equal(got.what.size, 0);
 }
 
@@ -258,7 +289,7 @@ int main(int argc, char **argv)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {T(test_texts), T(test_code), T(test_hostile),
-	    T(test_bad_proofs), T(test_bad_gate), cmocka_unit_test(test_wire)};
+	    T(test_bad_proofs), T(test_books), T(test_bad_gate), cmocka_unit_test(test_wire)};
 
 	if (argc != 3 || sk_map(open(argv[2], O_RDONLY | O_CLOEXEC), &proof))
 		return 1;

@@ -46,6 +46,15 @@ class Printer(unittest.TestCase):
         self.assertEqual(heads["ja"][2], "ファイル名")
         self.assertEqual(len(heads["ja"]), len(heads["en"]))
 
+    def test_more(self):
+        last = {}
+        for lang in ("ja", "en"):
+            sheet = openpyxl.load_workbook(io.BytesIO(workbook({"transfers": [{"id": "0" * 32}], "next": "1-" + "0" * 32}, lang)[1])).active
+            self.assertEqual(sheet.max_row, 3)
+            last[lang] = sheet.cell(3, 1).value
+        self.assertTrue(last["en"].startswith("There are more"))
+        self.assertNotEqual(last["ja"], last["en"])
+
     def test_not_a_list(self):
         for answer in ({}, [], {"transfers": 1}, {"status": "refused", "why": "no-right"}):
             status, data = workbook(answer)

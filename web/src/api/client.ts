@@ -1,9 +1,9 @@
 // Asks the post: POST /api/v1/WORD with a JSON object. What is refused is thrown as a Refusal with the post's own word
 // and sentence; a post that cannot be reached as an Unreachable.
 import why from 'virtual:why';
-import { N_, tr } from '../i18n';
+import { language, N_, tr } from '../i18n';
 import { NotSigned } from './passkey';
-import type { Answer, Members, Word } from './types';
+import type { Answer, ListAsk, Members, Word } from './types';
 
 export const API = '/api/v1/';
 const HEADERS = { 'X-Sekisho': '1' };
@@ -83,6 +83,12 @@ export async function ask<W extends Word>(word: W, members: Members<W>, signal?:
 }
 
 export const contentPath = (id: string) => `${API}transfers/${id}/content`;
+/** What `list` finds for this question, as a workbook in the language of who reads this. */
+export function exportPath(asked: ListAsk): string {
+	const query = new URLSearchParams({ language: language.get() });
+	for (const [name, value] of Object.entries(asked)) if (name !== 'most' && name !== 'after' && value !== false) query.set(name, String(value));
+	return `${API}transfers.xlsx?${query.toString()}`;
+}
 export const receiptPath = (id: string) => `${API}transfers/${id}/receipt.pdf`;
 export const originalPath = (id: string) => `${API}originals/${id}/content`;
 export const pagePath = (id: string, page: number) => `${API}transfers/${id}/pages/${page}.png`;

@@ -1,7 +1,6 @@
 // 履歴: one's own transfers, and by right those of others; filters stand in the address, so that back and bookmarks work. lang: name
-import asks from 'virtual:asks';
 import { useCallback, useEffect, useState } from 'preact/hooks';
-import { ask, API } from '../api/client';
+import { ask, exportPath } from '../api/client';
 import { useListEvents } from '../api/events';
 import type { Members, State, Transfer, Who } from '../api/types';
 import { useAsk, useDoing } from '../api/use';
@@ -21,8 +20,6 @@ import { senderOf, sizeText, zoneText } from '../words';
 type ListAsk = Members<'list'>;
 const DAY = 86_400_000;
 const PAGE = 50;
-/** A post of this version writes tables. */
-const EXPORTS = asks.includes('export');
 const SHOWN: [State, string][] = [
 	['released', N_("Ready to collect")],
 	['held', N_("Waiting")],
@@ -152,12 +149,6 @@ function Rows({ rows }: { rows: Transfer[] }) {
 	);
 }
 
-function exportPath(members: ListAsk): string {
-	const query = new URLSearchParams();
-	for (const [name, value] of Object.entries(members)) if (name !== 'most') query.set(name, String(value));
-	return `${API}transfers.xlsx?${query.toString()}`;
-}
-
 export function History() {
 	const now = useStore(session);
 	const { query } = usePlace();
@@ -174,12 +165,10 @@ export function History() {
 			title={t("History")}
 			lead={t("Every transfer, its state and what happened to it.")}
 			actions={
-				EXPORTS && (
-					<a class="button" href={exportPath(members)} download>
-						<Icon name="receive" />
-						<span>{t("Export to Excel")}</span>
-					</a>
-				)
+				<a class="button" href={exportPath(members)} download>
+					<Icon name="receive" />
+					<span>{t("Export to Excel")}</span>
+				</a>
 			}
 		>
 			<Card>

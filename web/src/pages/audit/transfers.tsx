@@ -1,6 +1,6 @@
 // 監査: search over all transfers of this post. What is looked for stands in the address, so that it can be kept and passed on.
 import { useState } from 'preact/hooks';
-import { API, ask, receiptPath } from '../../api/client';
+import { ask, exportPath, receiptPath } from '../../api/client';
 import { useMore } from '../../api/more';
 import type { Members, State, Transfer } from '../../api/types';
 import { begins, ends } from '../../days';
@@ -71,13 +71,6 @@ function Filters() {
 			</Button>
 		</form>
 	);
-}
-
-/** The same question, answered as a workbook. */
-function exportPath(asked: ListAsk): string {
-	const query = new URLSearchParams();
-	for (const [name, value] of Object.entries(asked)) query.set(name, String(value));
-	return `${API}transfers.xlsx?${query.toString()}`;
 }
 
 export function AuditTransfers() {
