@@ -3,7 +3,7 @@
 import why from 'virtual:why';
 import { language, N_, tr } from '../i18n';
 import { NotSigned } from './passkey';
-import type { Answer, ListAsk, Members, Word } from './types';
+import type { Answer, Members, Word } from './types';
 
 export const API = '/api/v1/';
 const HEADERS = { 'X-Sekisho': '1' };
@@ -84,7 +84,7 @@ export async function ask<W extends Word>(word: W, members: Members<W>, signal?:
 
 export const contentPath = (id: string) => `${API}transfers/${id}/content`;
 /** What `list` finds for this question, as a workbook in the language of who reads this. */
-export function exportPath(asked: ListAsk): string {
+export function exportPath(asked: Members<'list'>): string {
 	const query = new URLSearchParams({ language: language.get() });
 	for (const [name, value] of Object.entries(asked)) if (name !== 'most' && name !== 'after' && value !== false) query.set(name, String(value));
 	return `${API}transfers.xlsx?${query.toString()}`;
