@@ -82,6 +82,15 @@ struct sk_engine;
 SK_API int sk_engine_open(struct sk_engine **engine, const char *helper_dir, char **why);
 SK_API void sk_engine_close(struct sk_engine *engine); /* NULL is fine; ends all its processes */
 
+/* What is done with a file, one part after the other. */
+enum sk_part { SK_PART_CLEAN, SK_PART_CHECK, SK_PART_LEAKS };
+/*
+ * Be told how far the file has come, from within sk_engine_clean() and its like, in the thread that called them: 0 when a part
+ * begins, then rising, where the file's family can tell; never 1000. NULL: not any more.
+ */
+SK_API void sk_engine_watch(struct sk_engine *engine,
+    void (*told)(void *ctx, enum sk_part part, unsigned thousandths), void *ctx);
+
 /*
  * Clean one file. The output receives bytes only when the verdict is SK_CLEAN, after the second check, and then
  * all of them; it is not synced. *result is set in every case but out of memory (-1); free it with

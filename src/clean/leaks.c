@@ -295,11 +295,17 @@ static int mail(struct sk_walk *w, const char *where, struct sk_slice in, unsign
 static int words_of(struct sk_walk *w, const char *where, const char *name, struct sk_slice in)
 {
 	struct sk_report *r = malloc(sizeof(*r));
-	struct sk_clean_request req = {
-	    .in = in, .name = name, .method = SK_METHOD_TEXT, .services = w->req->services};
+	struct sk_services services =
+	    w->req->services ? *w->req->services : (struct sk_services){0};
+	struct sk_clean_request req = {.in = in,
+	    .name = name,
+	    .method = SK_METHOD_TEXT,
+	    .services = w->req->services ? &services : NULL};
 	struct sk_output out;
 	int status;
 
+	if (where[0])
+		services.progress = NULL; /* a file within the file */
 	if (r == NULL)
 		return SK_ENOMEM;
 	status = sk_clean(&req, r, &out);

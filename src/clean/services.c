@@ -168,6 +168,21 @@ static int read_words(struct sk_job *job, const struct sk_pixmap *grey, struct s
 	return rc;
 }
 
+/* In steps of a hundredth; nobody who is told that it went on has to hear it more often. */
+#define STEP 10
+
+/* Whether anybody hears it makes no difference to the file. */
+static void progress(struct sk_job *job, uint32_t thousandths)
+{
+	struct sk_remote *r = job->services->ctx;
+	struct sk_ask_head head = {.what = SK_ASK_PROGRESS, .page = thousandths};
+
+	if (thousandths < r->told + STEP)
+		return;
+	r->told = thousandths;
+	(void)sk_write_all(r->fd, &head, sizeof(head));
+}
+
 void sk_remote_services(struct sk_remote *r, int fd, struct sk_services *out)
 {
 	*r = (struct sk_remote){.fd = fd};
@@ -178,5 +193,6 @@ void sk_remote_services(struct sk_remote *r, int fd, struct sk_services *out)
 	    .render_page = render_page,
 	    .page_text = page_text,
 	    .page_pictures = page_pictures,
-	    .read_words = read_words};
+	    .read_words = read_words,
+	    .progress = progress};
 }

@@ -8,6 +8,7 @@
 struct sk_remote {
 	int fd;
 	struct sk_slice loaded; /* the PDF the other side holds now */
+	uint32_t told;          /* thousandths of the file, the last time */
 };
 
 void sk_remote_services(struct sk_remote *r, int fd, struct sk_services *out);

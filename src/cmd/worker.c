@@ -13,6 +13,7 @@
 
 #include <nettle/sha2.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/fd.h"
 #include "base/hex.h"
@@ -21,6 +22,9 @@
 #include "post/places.h"
 #include "jobs/seal.h"
 
+/* Whoever waits for a long one is told how far it has come: what takes this long, or is this large. */
+#define TELL_MS 500
+#define TELL_BYTES ((uint64_t)1 << 20)
 #define SYNCED ((uint64_t)1 << 20) /* of an output: what is larger */
 
 struct worker {
@@ -28,6 +32,7 @@ struct worker {
 	struct sk_engine *engine;
 	struct sk_seal_pair box;
 	bool has_box;
+	struct task *task; /* that is under way; NULL: none */
 };
 
 /* A job with what came along. */
@@ -39,11 +44,53 @@ struct task {
 	struct sk_unsealing *reading; /* of the input, by one method */
 	int read;                     /* how that ended */
 	const char *passwords[SK_LIMIT_PASSWORDS + 1];
+	uint32_t serial;
+	uint64_t got; /* of the input */
+	int64_t told_at;
+	struct sk_work_progress told;
 };
 
 static int say_idle(struct worker *w)
 {
 	return sk_child_send(&w->child, SK_PLACE_GATE, SK_WORK_IDLE, 0, sk_slice("", 0), NULL, 0);
+}
+
+/* --- how far it has come --- */
+
+/* What each part is of all, and where it begins, hundredths. What is not looked for is skipped. */
+static const struct {
+	unsigned from, share;
+} parts[SK_WORK_PARTS] = {{0, 10}, {10, 60}, {70, 15}, {85, 15}};
+
+/* It never goes back, also when another method begins anew. */
+static void tell(struct task *t, enum sk_work_part part, unsigned thousandths)
+{
+	unsigned percent = parts[part].from + parts[part].share * thousandths / 1000;
+	struct sk_work_progress p = {.part = (uint8_t)part, .percent = (uint8_t)percent};
+	struct sk_buf body = SK_BUF(SK_WORK_PROGRESS_BYTES);
+	int64_t now = sk_now_ms();
+	bool begins = p.part != t->told.part && t->job.input.size >= TELL_BYTES;
+
+	if (p.percent < t->told.percent || (!begins && now < t->told_at + TELL_MS))
+		return;
+	t->told = p;
+	t->told_at = now;
+	/* a gate that is gone, or does not listen, misses nothing that counts */
+	if (sk_work_put_progress(&p, &body) == 0)
+		(void)sk_child_send(&t->worker->child, SK_PLACE_GATE, SK_WORK_PROGRESS, t->serial,
+		    sk_buf_slice(&body), NULL, 0);
+	sk_buf_free(&body);
+}
+
+static void engine_told(void *ctx, enum sk_part part, unsigned thousandths)
+{
+	static const enum sk_work_part of[] = {[SK_PART_CLEAN] = SK_WORK_CLEANS,
+	    [SK_PART_CHECK] = SK_WORK_CHECKS,
+	    [SK_PART_LEAKS] = SK_WORK_LOOKS};
+	struct worker *w = ctx;
+
+	if (w->task)
+		tell(w->task, of[part], thousandths);
 }
 
 /* --- what became of it --- */
@@ -181,6 +228,9 @@ static long read_some(void *ctx, void *p, unsigned long n)
 
 	t->read = sk_unsealing_get(t->reading, p, n, &got);
 	errno = t->read == SK_EFORMAT ? EBADMSG : EIO;
+	t->got += got;
+	if (t->job.input.size && t->got < t->job.input.size)
+		tell(t, SK_WORK_READ, (unsigned)(t->got * 1000 / t->job.input.size));
 	return t->read ? -1 : (long)got;
 }
 
@@ -188,6 +238,7 @@ static int read_anew(struct task *t)
 {
 	sk_unsealing_free(t->reading);
 	t->reading = NULL;
+	t->got = 0;
 	t->read = sk_unsealing_new(t->input, &t->job.input, &t->reading);
 	if (t->read == SK_EFORMAT)
 		fail_bytes(t);
@@ -380,6 +431,8 @@ static int serve(struct worker *w, struct sk_message *m, void (*run)(struct task
 
 	memset(&t, 0, sizeof(t));
 	t.worker = w;
+	t.serial = m->serial;
+	t.told_at = sk_now_ms();
 	t.input = m->fds[0];
 	t.output = m->nfds > 2 ? m->fds[1] : -1;
 	t.report = m->fds[m->nfds > 2 ? 2 : 1];
@@ -388,7 +441,9 @@ static int serve(struct worker *w, struct sk_message *m, void (*run)(struct task
 	if (status == 0) {
 		t.done.job = t.job.job;
 		t.done.fence = t.job.fence;
+		w->task = &t;
 		run(&t);
+		w->task = NULL;
 		sk_unsealing_free(t.reading);
 		status = answer(w, &t, m->serial);
 	}
@@ -492,8 +547,10 @@ static int begin(void *ctx)
 		return SK_EFORMAT;
 	}
 
-	if (sk_engine_open(&w->engine, cli_helper_dir(), &why) == 0)
+	if (sk_engine_open(&w->engine, cli_helper_dir(), &why) == 0) {
+		sk_engine_watch(w->engine, engine_told, w);
 		return 0;
+	}
 	fprintf(stderr, "sekisho-worker: %s\n", why ? why : "no memory");
 	free(why);
 	return SK_EIO;

@@ -149,6 +149,12 @@ int sk_task_prepare(struct sk_task *t)
 		status = add_sealed(t, a, row.sealed > 0);
 	if (status == 0)
 		status = prepare(t, &row);
+	if (status == 0) {
+		t->requester = row.requester ? strdup(row.requester) : NULL;
+		t->recipient = row.recipient ? strdup(row.recipient) : NULL;
+		t->state = row.state;
+		t->changed = row.changed;
+	}
 	sk_arena_free(a);
 	return status;
 }

@@ -19,7 +19,10 @@ struct sk_task {
 	size_t which; /* of the kinds */
 	char *name;
 	uint8_t *body;
-	int input, output, report;   /* output: the descriptor of `made` */
+	char *requester,
+	    *recipient;            /* of its transfer, who hear how far it has come; NULL: nobody */
+	int64_t state, changed;    /* of it */
+	int input, output, report; /* output: the descriptor of `made` */
 	struct sk_blob_writer *made; /* what its worker writes to */
 	struct sk_work_job ask;
 	struct sk_work_done done;
@@ -43,8 +46,9 @@ struct sk_drawing {
 struct sk_seat {
 	bool here, idle;
 	uint32_t serial;
-	int64_t since;        /* it has had its task: sk_now_ms */
-	struct sk_task *task; /* or: */
+	int64_t since;                /* it has had its task: sk_now_ms */
+	struct sk_work_progress told; /* of its task */
+	struct sk_task *task;         /* or: */
 	struct sk_drawing drawing;
 };
 

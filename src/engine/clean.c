@@ -27,6 +27,7 @@ static int clean(struct sk_task *t)
 	job.method = t->req->method;
 	snprintf(job.name, sizeof(job.name), "%s", t->req->name ? t->req->name : "");
 	job.passwords = t->passwords;
+	sk_engine_begin(t->engine, SK_PART_CLEAN);
 	int rc = sk_task_run(t, SK_ROLE_CLEANER, &job, &fds, &t->report);
 	sk_passwords_wipe(&job.passwords);
 	t->output = fds.output;

@@ -41,6 +41,13 @@ static int make_nothing(void)
 	return fd;
 }
 
+void sk_engine_watch(struct sk_engine *engine,
+    void (*told)(void *ctx, enum sk_part part, unsigned thousandths), void *ctx)
+{
+	engine->told = told;
+	engine->told_ctx = ctx;
+}
+
 int sk_engine_open(struct sk_engine **engine, const char *helper_dir, char **why)
 {
 	char text[512] = "memory for the engine";

@@ -34,6 +34,10 @@ struct sk_engine {
 	int stop;           /* eventfd: readable once interrupted */
 	int nothing;        /* an empty sealed file, for jobs that have no output or no requests */
 	int64_t reading_ms; /* left for reading pictures of the file that is looked through */
+	void (*told)(void *ctx, enum sk_part part, unsigned thousandths); /* NULL: nobody is */
+	void *told_ctx;
+	enum sk_part part; /* that is under way, and how much of it was told */
+	uint32_t done;
 	bool late; /* the running job has waited for a helper to start, and is to begin anew */
 };
 
@@ -70,6 +74,8 @@ void sk_job_fds_close(struct sk_job_fds *fds);
 int sk_engine_run(struct sk_engine *e, enum sk_jail_role role, const struct sk_job_msg *job,
     struct sk_job_fds *fds, struct sk_done_msg *done, bool *interrupted);
 
+/* A part of the running file begins. */
+void sk_engine_begin(struct sk_engine *e, enum sk_part part);
 /* One request of a job is waiting on `request`: serve it. `pdf` holds what it loaded (-1: nothing). */
 int sk_engine_serve(struct sk_engine *e, int request, int *pdf, const struct sk_job_msg *of);
 

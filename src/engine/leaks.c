@@ -74,6 +74,7 @@ static int look(struct sk_task *t, bool ocr, struct sk_arena *arena, struct sk_c
 	if (ocr)
 		let_read(t, &job);
 	snprintf(job.name, sizeof(job.name), "%s", t->req->name ? t->req->name : "");
+	sk_engine_begin(t->engine, SK_PART_LEAKS);
 	status = sk_task_run(t, SK_ROLE_CLEANER, &job, &fds, &t->report);
 	if (!status && t->report.reason == SK_CODE_NONE)
 		status = take_content(t, fds.output, arena, c);

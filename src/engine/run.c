@@ -85,6 +85,7 @@ static int run_once(struct sk_engine *e, enum sk_jail_role role, const struct sk
 	int pair[2];
 
 	if (role == SK_ROLE_CLEANER) {
+		e->done = 0;
 		if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair))
 			return SK_EIO;
 		ours = pair[0];
@@ -300,6 +301,25 @@ static int words(struct sk_engine *e, int request, int file, const struct sk_ask
 	return rc;
 }
 
+void sk_engine_begin(struct sk_engine *e, enum sk_part part)
+{
+	e->part = part;
+	e->done = 0;
+	if (e->told)
+		e->told(e->told_ctx, part, 0);
+}
+
+/* It comes from a jail: it rises, or nothing more is answered. */
+static int hear_progress(struct sk_engine *e, const struct sk_ask_head *ask)
+{
+	if (ask->length || ask->page <= e->done || ask->page >= 1000)
+		return SK_EFORMAT;
+	e->done = ask->page;
+	if (e->told)
+		e->told(e->told_ctx, e->part, e->done);
+	return 0;
+}
+
 int sk_engine_serve(struct sk_engine *e, int request, int *pdf, const struct sk_job_msg *of)
 {
 	struct sk_ask_head ask;
@@ -319,6 +339,8 @@ int sk_engine_serve(struct sk_engine *e, int request, int *pdf, const struct sk_
 	case SK_ASK_SHARE:
 	case SK_ASK_PICTURE:
 		return render(e, request, *pdf, &ask, of);
+	case SK_ASK_PROGRESS:
+		return hear_progress(e, &ask);
 	case SK_ASK_WORDS:
 		return words(e, request, *pdf, &ask, of);
 	case SK_ASK_CONVERT:

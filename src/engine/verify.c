@@ -20,6 +20,7 @@ int sk_task_verify(struct sk_task *t)
 		return sk_task_system(t, "size of the output");
 	sk_task_fill(t, (uint64_t)st.st_size, &job);
 	job.method = t->report.out_type;
+	sk_engine_begin(t->engine, SK_PART_CHECK);
 	int rc = sk_task_run(t, SK_ROLE_VERIFIER, &job, &fds, &got);
 	sk_job_fds_close(&fds);
 	if (rc)

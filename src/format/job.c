@@ -76,3 +76,20 @@ size_t sk_job_expand_left(const struct sk_job *job)
 {
 	return job->budget->expand > SIZE_MAX ? SIZE_MAX : (size_t)job->budget->expand;
 }
+
+void sk_job_done(struct sk_job *job, uint64_t done, uint64_t of)
+{
+	if (job->depth || job->services == NULL || job->services->progress == NULL || done >= of)
+		return;
+	job->services->progress(job, (uint32_t)((double)done / (double)of * 1000));
+}
+
+void sk_job_moved(struct sk_job *job, uint64_t bytes)
+{
+	struct sk_budget *b = job->budget;
+
+	if (job->depth)
+		return;
+	b->moved += bytes;
+	sk_job_done(job, b->moved, b->whole);
+}

@@ -24,11 +24,12 @@ struct sk_output {
 
 /* What is left to this job and all members inside it together; only ever goes down. */
 struct sk_budget {
-	uint64_t expand;   /* decompressed bytes */
-	uint64_t pixels;   /* decoded pixels */
-	uint32_t members;  /* members of archives */
-	uint32_t requests; /* of other jails */
-	uint32_t rounds;   /* of hashes that make keys of passwords */
+	uint64_t expand;       /* decompressed bytes */
+	uint64_t pixels;       /* decoded pixels */
+	uint32_t members;      /* members of archives */
+	uint32_t requests;     /* of other jails */
+	uint32_t rounds;       /* of hashes that make keys of passwords */
+	uint64_t whole, moved; /* of a package: bytes that are to be gone through, and were */
 };
 
 struct sk_job;
@@ -85,6 +86,8 @@ struct sk_services {
 	 * to be read.
 	 */
 	int (*read_words)(struct sk_job *job, const struct sk_pixmap *grey, struct sk_slice *words);
+	/* How much of the file is done; told to whoever waits for it. NULL where nobody does. */
+	void (*progress)(struct sk_job *job, uint32_t thousandths);
 };
 
 struct sk_job {
@@ -127,6 +130,11 @@ int sk_job_rounds(struct sk_job *job, uint64_t rounds);
 uint32_t sk_job_passwords(const struct sk_job *job);
 /* The i-th password was needed and opened something. */
 void sk_job_opened(struct sk_job *job, uint32_t i);
+
+/* So many pages, members … of so many are done. Of the file itself alone: what lies in it says nothing. */
+void sk_job_done(struct sk_job *job, uint64_t done, uint64_t of);
+/* The same in bytes of a package's parts: how many there are (job->budget->whole), and that some were gone through. */
+void sk_job_moved(struct sk_job *job, uint64_t bytes);
 
 /* Bytes that may still be decompressed. */
 size_t sk_job_expand_left(const struct sk_job *job);

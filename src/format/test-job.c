@@ -76,6 +76,39 @@ static void test_members(void **state)
 	assert_int_equal(report.reason, SK_REASON_LIMIT_MEMBERS);
 }
 
+static uint32_t told;
+
+static void hear(struct sk_job *j, uint32_t thousandths)
+{
+	assert_true(j == &job);
+	told = thousandths;
+}
+
+/* What is told is of the file itself, never that it is over, and never wrong whatever a package says of its size. */
+static void test_progress(void **state)
+{
+	static const struct sk_services services = {.progress = hear};
+
+	sk_job_done(&job, 1, 2); /* nobody hears it */
+	job.services = &services;
+	sk_job_done(&job, 1, 4);
+	assert_int_equal(told, 250);
+	sk_job_done(&job, 4, 4);
+	sk_job_done(&job, 0, 0);
+	assert_int_equal(told, 250);
+	budget.whole = UINT64_MAX;
+	sk_job_moved(&job, UINT64_MAX / 2);
+	assert_in_range(told, 499, 500);
+	budget.whole = 10;
+	sk_job_moved(&job, 1);
+	assert_in_range(told, 499, 500);
+	told = 0;
+	job.depth = 1;
+	sk_job_done(&job, 1, 2);
+	sk_job_moved(&job, 1);
+	assert_int_equal(told, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -86,6 +119,7 @@ int main(void)
 	    cmocka_unit_test_setup(test_no_pixels_is_damaged, setup),
 	    cmocka_unit_test_setup(test_overflowing_sides, setup),
 	    cmocka_unit_test_setup(test_members, setup),
+	    cmocka_unit_test_setup(test_progress, setup),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

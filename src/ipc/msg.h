@@ -93,6 +93,8 @@ enum sk_ask {
 	/* what was loaded, grey pixels, `page` wide and `dpi` high → words in UTF-8; SK_EUNSUPPORTED: no Tesseract, SK_ELIMIT:
 	 * no time left for this file */
 	SK_ASK_WORDS = 7,
+	/* so many thousandths of the file are done, `page`; more than said before; no answer */
+	SK_ASK_PROGRESS = 9,
 	SK_ASK_SHARE = 8, /* page → what pictures cover of it, thousandths, in the answer's width */
 };
 

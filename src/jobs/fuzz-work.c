@@ -11,6 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static struct sk_work_done done;
 	static struct sk_work_page page;
 	static struct sk_work_paged paged;
+	struct sk_work_progress progress;
 	struct sk_slice in = sk_slice(data, size);
 	struct sk_buf b = SK_BUF((size_t)1 << 20);
 
@@ -30,6 +31,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	sk_buf_reset(&b);
 	if (sk_work_get_paged(in, &paged) == 0 &&
 	    (sk_work_put_paged(&paged, &b) || !sk_slice_eq(in, sk_buf_slice(&b))))
+		abort();
+	sk_buf_reset(&b);
+	if (sk_work_get_progress(in, &progress) == 0 &&
+	    (sk_work_put_progress(&progress, &b) || !sk_slice_eq(in, sk_buf_slice(&b))))
 		abort();
 	sk_buf_free(&b);
 	return 0;

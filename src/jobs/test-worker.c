@@ -50,8 +50,19 @@ static int serve_paged(void *ctx, struct sk_message *m)
 	return sk_work_get_paged(m->body, &paged);
 }
 
-static const struct sk_permit heard[] = {{SK_WORK_IDLE, 1, 0, 0, 0, serve_idle},
-    {SK_WORK_DONE, 1, 1, SK_CHANNEL_BODY, 0, serve_done},
+/* What was told while a job ran. */
+static struct sk_work_progress told[400];
+static size_t ntold;
+
+static int serve_progress(void *ctx, struct sk_message *m)
+{
+	assert_true(ntold < 400);
+	assert_int_equal(m->serial, 77);
+	return sk_work_get_progress(m->body, &told[ntold++]);
+}
+
+static const struct sk_permit heard[] = {{SK_WORK_PROGRESS, 1, 1, 2, 0, serve_progress},
+    {SK_WORK_IDLE, 1, 0, 0, 0, serve_idle}, {SK_WORK_DONE, 1, 1, SK_CHANNEL_BODY, 0, serve_done},
     {SK_WORK_PAGED, 1, 1, SK_WORK_PAGE_BYTES, 0, serve_paged}};
 
 static struct sk_seal_pair box;
@@ -72,7 +83,7 @@ static int start_worker(void **state)
 {
 	memset(&got, 0, sizeof(got));
 	role_heard = heard;
-	role_nheard = 3;
+	role_nheard = 4;
 	role_spawn("worker");
 	role_hand("box", box_file());
 	role_go();
@@ -217,6 +228,28 @@ static void test_clean(void **state)
 	assert_int_equal(got.what.size_out, 38 + 1);
 	holds(report, "\"verdict\":\"clean\"");
 	holds(output, N12);
+	close_files();
+}
+
+/* A long one says what it is at, and how far; it never goes back. */
+static void test_progress(void **state)
+{
+	struct sk_work_job j = job_of("a.txt", 1, (uint8_t[]){REBUILD});
+	struct sk_buf text = SK_BUF((size_t)3 << 20);
+	bool seen[SK_WORK_PARTS] = {0};
+
+	while (text.len < (size_t)2 << 20)
+		sk_buf_puts(&text, "何もない行\n");
+	ntold = 0;
+	run_bytes(&j, SK_WORK_CLEAN, sk_buf_slice(&text), "");
+	sk_buf_free(&text);
+	assert_int_equal(got.what.verdict, 0);
+	for (size_t i = 0; i < ntold; i++) {
+		seen[told[i].part] = true;
+		assert_true(i == 0 || told[i].percent >= told[i - 1].percent);
+		assert_true(i == 0 || told[i].part >= told[i - 1].part);
+	}
+	assert_true(seen[SK_WORK_CLEANS] && seen[SK_WORK_CHECKS] && seen[SK_WORK_LOOKS]);
 	close_files();
 }
 
@@ -552,7 +585,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 #define T(f) cmocka_unit_test_setup_teardown(f, start_worker, stop_worker)
-	    T(test_clean), T(test_next_method), T(test_refused), T(test_page),
+	    T(test_clean), T(test_progress), T(test_next_method), T(test_refused), T(test_page),
 	    T(test_what_lies_in_it), T(test_sealed_password), T(test_not_looked_through),
 	    T(test_verify), T(test_other_bytes), T(test_nonsense)};
 

@@ -21,7 +21,8 @@ enum sk_work_kind {
 	SK_WORK_DONE, /* the answer, with the serial of the job */
 	/* gate → worker: no job, but somebody waits for it; descriptors: a cleaned file, output (empty) */
 	SK_WORK_PAGE,
-	SK_WORK_PAGED, /* worker → gate: the answer, with its serial */
+	SK_WORK_PAGED,    /* worker → gate: the answer, with its serial */
+	SK_WORK_PROGRESS, /* worker → gate: how far a job has come, with its serial; of long ones */
 };
 
 #define SK_WORK_STEPS 4
@@ -122,6 +123,15 @@ struct sk_work_paged {
 	uint8_t hash_in[SK_WORK_HASH];  /* of the file that was drawn */
 	uint8_t hash_out[SK_WORK_HASH]; /* of the picture */
 };
+/* Whoever waits is told. What is under way, and how much of all is done: a hundredth is no measure of time. */
+enum sk_work_part { SK_WORK_READ, SK_WORK_CLEANS, SK_WORK_CHECKS, SK_WORK_LOOKS, SK_WORK_PARTS };
+struct sk_work_progress {
+	uint8_t part, percent; /* percent: 0 to 99 */
+};
+#define SK_WORK_PROGRESS_BYTES 2
+int sk_work_put_progress(const struct sk_work_progress *p, struct sk_buf *out);
+int sk_work_get_progress(struct sk_slice in, struct sk_work_progress *p);
+
 #define SK_WORK_PAGE_BYTES 256 /* of either on the wire, at most */
 /* Appends. SK_ENOMEM. */
 int sk_work_put_page(const struct sk_work_page *p, struct sk_buf *out);

@@ -1,9 +1,11 @@
 """Two real posts, asked by their portals alone: a link opens a session, a file is dropped on one side and fetched clean on the other."""
 import io
+import random
 import shutil
 import subprocess
 import tempfile
 import unittest
+import zipfile
 from pathlib import Path
 
 from PIL import Image
@@ -174,6 +176,31 @@ class PortalPosts(unittest.TestCase):
         after = next(d for e, d in stream if e == "tasks")
         self.assertEqual(after, {**before, "received": before["received"] + 1})
         stream.close()
+
+    def test_progress_of_a_long_one(self):
+        """What it is at, and how far: told by the worker at it, at the post that cleans and at the one that checks."""
+        there, here = self.browser(self.lab.internet, "dairi"), self.browser(self.lab.lgwan, "dairi")
+        streams = [self.begun(there), self.begun(here)]
+        data, rng = io.BytesIO(), random.Random(5)
+        with zipfile.ZipFile(data, "w", zipfile.ZIP_STORED) as z:
+            for i in range(64):
+                z.writestr(f"{i}.txt", rng.randbytes(25000).hex() + "\n")  # it does not become small
+        status, answer = there.bring("a.zip", data.getvalue(), to="lgwan", route="file-in", **{"class": "1"})
+        self.assertEqual(status, 200, answer)
+        told = []
+        for stream in streams:
+            seen = []
+            for event, data in stream:
+                if event == "transfer" and data["id"] == answer["transfer"]["id"]:
+                    seen.append(data)
+                    if data["state"] == "released":
+                        break
+            told.append([d for d in seen if "percent" in d])
+            stream.close()
+        self.assertTrue({"clean", "check"} <= {d["part"] for d in told[0]}, told)
+        self.assertEqual({d["state"] for d in told[0]}, {"cleaning"})
+        self.assertEqual([d["percent"] for d in told[0]], sorted(d["percent"] for d in told[0]))
+        self.assertIn(("crossed", "check"), [(d["state"], d["part"]) for d in told[1]])
 
     def ends(self, stream):
         """What is told of the session until the stream ends."""

@@ -212,8 +212,10 @@ static int rebuild_zip(struct sk_job *job, struct sk_slice in, struct sk_output 
 	ar.charset = sk_names_charset(&zip);
 	rc = sk_members_begin(&ar, out, zip.count);
 	report_notes(job, &zip.notes);
-	for (size_t i = 0; i < zip.count && rc == 0; i++)
+	for (size_t i = 0; i < zip.count && rc == 0; i++) {
+		sk_job_done(job, i, zip.count);
 		rc = sk_members_add(&ar, &zip.members[i], i + 1);
+	}
 	if (rc == 0)
 		rc = check_locks(job, &locks);
 	return sk_members_end(&ar, rc);

@@ -42,6 +42,7 @@ static int add_member(struct od_pkg *pkg, const struct sk_zip_member *z)
 	if (z->directory || z->raw_name.n == 0)
 		return 0;
 	m->zip = z;
+	pkg->job->budget->whole += z->size;
 	m->name = member_name(pkg->job->arena, z);
 	if (m->name == NULL)
 		return sk_arena_failed(pkg->job->arena)

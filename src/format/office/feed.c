@@ -39,6 +39,8 @@ int sk_package_feed(
 					       : sk_job_refuse(job, SK_REASON_DAMAGED,
 						     "%s cannot be unpacked", name);
 		fed += got;
+		if (from->reader)
+			sk_job_moved(job, got);
 		last = got < n;
 		st = XML_ParseBuffer(parser, (int)got, last);
 	}

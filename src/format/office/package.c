@@ -94,6 +94,7 @@ int sk_package_unpack(struct sk_job *job, const struct sk_zip_member *z, const c
 
 	if (rc)
 		return rc;
+	sk_job_moved(job, z->size);
 	rc = sk_zip_unpack(arena, z, SK_LIMIT_MEMBER, out);
 	if (rc == SK_ENOMEM)
 		return rc;

@@ -106,6 +106,8 @@ static int fill_members(struct ox_pkg *pkg)
 			continue;
 		struct ox_member *m = &pkg->members[pkg->nmembers++];
 		m->zip = z;
+		/* a large part is gone through twice */
+		pkg->job->budget->whole += z->size < OX_LARGE ? z->size : 2 * z->size;
 		m->name = member_name(a, z);
 		m->type = "";
 		m->lower = m->name ? lower_copy(a, m->name) : NULL;

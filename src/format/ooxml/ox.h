@@ -30,6 +30,10 @@ extern const struct ox_kind_row ox_kinds[OX_KIND_COUNT];
 /* SPIKES: level 4 to 6 balances size and time; parsing dominates. */
 #define OX_LEVEL 5
 
+#ifndef OX_LARGE
+#define OX_LARGE ((size_t)8 << 20)
+#endif
+
 struct ox_out;
 
 /* A member of the input. */

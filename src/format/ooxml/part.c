@@ -2,9 +2,6 @@
 #include "format/ooxml/flt.h"
 
 /* Bytes of a part that is read twice in pieces rather than held. */
-#ifndef LARGE
-#define LARGE ((size_t)8 << 20)
-#endif
 
 static void XMLCALL on_other(void *user, const XML_Char *s, int n)
 {
@@ -183,7 +180,7 @@ int ox_filter_part(struct ox_pkg *pkg, struct ox_out *out)
 
 	if (rc)
 		return rc;
-	if (out->from->zip->size < LARGE)
+	if (out->from->zip->size < OX_LARGE)
 		return filter_whole(pkg, out);
 	rc = ox_pkg_admit(pkg, out->from);
 	if (rc == 0)

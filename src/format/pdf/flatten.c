@@ -46,12 +46,15 @@ static int prepare(
 {
 	struct sk_report *report = sk_arena_alloc(job->arena, sizeof(*report));
 	struct sk_job inner = *job;
+	struct sk_services services = job->services ? *job->services : (struct sk_services){0};
 
+	services.progress = NULL; /* its pages are drawn, or read, behind it */
 	if (report == NULL)
 		return SK_ENOMEM;
 	*report = *job->report;
 	inner.report = report;
 	inner.method = SK_METHOD_REBUILD;
+	inner.services = job->services ? &services : NULL;
 	int r = sk_pdf_handler.rebuild(&inner, SK_FT_PDF, in, rebuilt);
 	if (r == 0) {
 		*job->report = *report;
@@ -106,6 +109,7 @@ static int flatten_pages(struct sk_job *job, struct sk_slice pdf, uint32_t n, st
 
 	for (uint32_t i = 0; i < n && r == 0; i++) {
 		struct sk_job page = *job;
+		sk_job_done(job, i, n);
 		page.arena = sk_arena_new(PAGE_ARENA(job));
 		r = page.arena ? flatten_page(&page, pdf, i, f) : SK_ENOMEM;
 		sk_arena_free(page.arena);
@@ -172,6 +176,7 @@ int sk_pdf_text(
 		sk_report_pages(job->report, n);
 	for (uint32_t i = 0; i < n && r == 0; i++) {
 		struct sk_job page = *job;
+		sk_job_done(job, i, n);
 		page.arena = sk_arena_new((size_t)256 << 20);
 		r = page.arena ? text_page(&page, pdf, i, &raw) : SK_ENOMEM;
 		sk_arena_free(page.arena);

@@ -350,6 +350,7 @@ bool sk_pdf_build_pages(struct sk_pdf *x, struct sk_pdf_val *catalog)
 		return false;
 	for (size_t i = 0; i < x->npages && x->rc == 0; i++) {
 		snprintf(x->where, sizeof(x->where), "page %zu", i + 1);
+		sk_job_done(x->job, i, x->npages);
 		build_page(x, i, node);
 		sk_pdf_push(x, &kids, sk_pdf_vout(x->pages[i].out));
 	}
