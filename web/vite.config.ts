@@ -40,11 +40,21 @@ function catalogue(): Plugin {
 	};
 }
 
+/** A page of a file, for the post that exists only in the browser. */
+const lines = Array.from({ length: 24 }, (_, i) => `<path d="M80 ${180 + i * 38}h${i % 6 === 5 ? 300 : 640}"/>`);
+const sheet = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 800 1130" stroke="#999" stroke-width="10"><path d="M200 100h400" stroke="#333" stroke-width="24"/>${lines.join('')}</svg>`;
+
 /** `npm run fake`: the pages with a post that exists only in the browser. Never part of a build. */
 function fake(on: boolean): Plugin {
 	return {
 		name: 'sekisho-fake',
 		apply: 'serve',
+		configureServer(server) {
+			server.middlewares.use('/api/v1/transfers', (_, res) => {
+				res.setHeader('Content-Type', 'image/svg+xml');
+				res.end(sheet);
+			});
+		},
 		transformIndexHtml: () => (on ? [{ tag: 'script', attrs: { type: 'module', src: '/fake/start.ts' }, injectTo: 'head-prepend' }] : []),
 	};
 }

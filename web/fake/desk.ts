@@ -24,7 +24,9 @@ function waiting(n: number, name: string, more: Partial<Transfer>): Transfer {
 export const queue: Transfer[] = [
 	waiting(9, '令和8年度 市民まつり開催要項（最終版）.pdf', {}),
 	waiting(7, '補助金交付対象者一覧.xlsx', { holds: ['approval', 'leak'], output_type: 'xlsx', class: '3C', requester_name: '情報政策課 職員3' }),
-	waiting(5, '工事図面_第2工区.pdf', { class: '1' }),
+	waiting(5, '工事図面_第2工区.pdf', { class: '1', bulk: true }),
+	waiting(4, '広報あおぞら 12月号.pdf', { class: '1', bulk: true }),
+	waiting(3, '施設利用案内（改訂）.docx', { class: '1', bulk: true, output_type: 'docx' }),
 	waiting(2, '議会だより原稿.docx', { output_type: 'docx', holds: ['approval', 'class'] }),
 ];
 
@@ -111,6 +113,10 @@ export const deskWords: Words = {
 	},
 	pages: () => ok({ pages: 3 }),
 	sign: () => ok({ challenge: 'c2VraXNobw', party: location.hostname, origin: location.origin, credentials: credentials(), hash: HASH, policy: HASH }),
+	decide: (b) => {
+		const ids = String(b['votes']).split('\n').map((l) => l.split(' ')[0]!);
+		return ok({ decided: ids.map((id) => (decided({ id }, 'approved').status === 200 ? { id, status: 'ok', state: 'approved' } : { id, status: 'refused', why: 'state', field: 'approved', text: '' })) });
+	},
 	approve: (b) => decided(b, 'approved'),
 	deny: (b) => decided(b, 'denied'),
 	'absence.list': (b) => ok(b['all'] ? { absences } : { absences, deputies: [{ member: 'dairi', name: '市民課 課長補佐' }] }),

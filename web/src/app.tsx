@@ -1,19 +1,22 @@
 // The frame around the pages, and which of login, pages and trouble is shown.
+import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { connected, tasks } from './api/events';
 import type { Who } from './api/types';
 import { t, tr, useLanguage } from './i18n';
 import { routes, waysOf, type Way } from './pages';
-import { Login, LoginAgain, LoginMore } from './pages/login';
+import { GatePage, Login, LoginAgain, LoginMore } from './pages/login';
 import { NotFound } from './pages/not-found';
 import { Button } from './parts/button';
-import { Dialog } from './parts/dialog';
+import { Actions, Dialog } from './parts/dialog';
 import { Icon } from './parts/icon';
 import { LanguageButton } from './parts/language';
 import { Loading, Trouble } from './parts/notice';
 import { Toasts } from './parts/toast';
 import { find, Link, usePlace } from './router';
-import { logout, look, session } from './session';
+import { leave } from './leave';
+import { underWay } from './outbox';
+import { look, session } from './session';
 import { useStore } from './store';
 import { nameOf } from './words';
 
@@ -65,6 +68,44 @@ function Me({ who }: { who: Who }) {
 	);
 }
 
+/** Out, and on a terminal that many use straight to the next person's login. What is still being sent would stop: that is asked. */
+function Leaving({ children }: { children: ComponentChildren }) {
+	const [asking, setAsking] = useState<boolean>();
+	const go = (next: boolean) => (underWay() ? setAsking(next) : void leave(next));
+	return (
+		<>
+			<Button kind="quiet" class="next-person" icon="people" onClick={() => go(true)} title={t("Logs you out; nothing of you stays on this terminal.")}>
+				{t("Next person")}
+			</Button>
+			{children}
+			<Button kind="quiet" icon="logout" onClick={() => go(false)}>
+				{t("Log out")}
+			</Button>
+			{asking !== undefined && (
+				<Dialog title={t("Files are still being sent")} onClose={() => setAsking(undefined)}>
+					<p>{t("They stop when you log out, and have to be sent again.")}</p>
+					<Actions>
+						<Button kind="danger" onClick={() => void leave(asking)}>
+							{t("Stop them and log out")}
+						</Button>
+						<Button onClick={() => setAsking(undefined)}>{t("Go back")}</Button>
+					</Actions>
+				</Dialog>
+			)}
+		</>
+	);
+}
+
+/** The session could not be ended: nobody else may sit down here yet. */
+function NotOut({ error, next }: { error: unknown; next: boolean }) {
+	return (
+		<GatePage title={t("You are not logged out yet")}>
+			<Trouble error={error} again={() => void leave(next)} />
+			<p>{t("Whoever comes next could go on in your name. Stay here until it has worked, or have the network looked at.")}</p>
+		</GatePage>
+	);
+}
+
 function Side({ who }: { who: Who }) {
 	return (
 		<header class="side">
@@ -75,10 +116,9 @@ function Side({ who }: { who: Who }) {
 			<Ways ways={waysOf(who)} />
 			<div class="side-foot">
 				<Me who={who} />
-				<LanguageButton />
-				<Button kind="quiet" icon="logout" onClick={() => void logout()}>
-					{t("Log out")}
-				</Button>
+				<Leaving>
+					<LanguageButton />
+				</Leaving>
 			</div>
 		</header>
 	);
@@ -111,10 +151,9 @@ function PhoneWays({ who }: { who: Who }) {
 				<Dialog title={t("Pages")} onClose={() => setOpen(false)}>
 					<Ways ways={all} />
 					<div class="row">
-						<LanguageButton />
-						<Button kind="quiet" icon="logout" onClick={() => void logout()}>
-							{t("Log out")}
-						</Button>
+						<Leaving>
+							<LanguageButton />
+						</Leaving>
 					</div>
 				</Dialog>
 			)}
@@ -189,6 +228,7 @@ export function App() {
 				</div>
 			)}
 			{now.kind === 'out' && <Login />}
+			{now.kind === 'leaving' && (now.error ? <NotOut error={now.error} next={now.next} /> : <Loading />)}
 			{now.kind === 'more' && <More who={now.who} />}
 			{(now.kind === 'in' || now.kind === 'ended') && <Shell key={now.who.member} who={now.who} again={now.kind === 'ended'} />}
 			<Toasts />

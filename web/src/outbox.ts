@@ -40,15 +40,31 @@ export function newId(): string {
 	return [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, '0')).join('');
 }
 
+const paths = new WeakMap<File, string>(); // of those that were dropped in folders: browsers do not tell it with the file
+
+export function setPath(file: File, path: string): void {
+	paths.set(file, path);
+}
+
+const pathOf = (file: File) => paths.get(file) ?? (file.webkitRelativePath || file.name);
+
+/** The folder that it was chosen or dropped in; '': alone. */
+export const folderOf = (file: File): string => (pathOf(file).includes('/') ? pathOf(file).split('/')[0]! : '');
+
 /** A file of a folder is named with it: "folder/a.txt" becomes "folder_a.txt", for a transfer has no folders. */
 export function nameOf(file: File): string {
-	return (file.webkitRelativePath || file.name).normalize('NFC').replace(/[/\\]/g, '_').slice(-120);
+	return pathOf(file).normalize('NFC').replace(/[/\\]/g, '_').slice(-120);
 }
 
 // --- what a closed tab leaves behind ---
 
-type Kept = Record<string, { upload: string; id: string; at: number }>;
-const mark = (i: Pick<Item, 'file' | 'wish'>) => [i.file.name, i.file.size, i.file.lastModified, i.wish.route].join('/');
+type Kept = Record<string, { upload: string; id: string; at: number; name: string }>;
+/** Each member has his own: on a terminal that many use nobody is told of another one's files. */
+const mark = (i: Pick<Item, 'file' | 'wish'>) => [member(), i.file.name, i.file.size, i.file.lastModified, i.wish.route].join('/');
+function member(): string {
+	const now = session.get();
+	return 'who' in now ? now.who.member : '';
+}
 
 function kept(): Kept {
 	try {
@@ -61,8 +77,25 @@ function kept(): Kept {
 
 function keep(item: Item, number: string | undefined): void {
 	const all = kept();
-	if (number) all[mark(item)] = { upload: number, id: item.id, at: Date.now() };
+	if (number) all[mark(item)] = { upload: number, id: item.id, at: Date.now(), name: item.name };
 	else delete all[mark(item)];
+	localStorage.setItem(KEPT, JSON.stringify(all));
+}
+
+/** Names of what a closed tab has left half sent: choosing the same files again goes on with them. */
+export function leftBehind(): string[] {
+	const own = Object.entries(kept()).filter(([of, k]) => of.startsWith(`${member()}/`) && !one(k.id));
+	return own.map(([, k]) => k.name);
+}
+
+/** They are not wanted any more. */
+export function forgetLeft(): void {
+	const all = kept();
+	for (const [of, k] of Object.entries(all)) {
+		if (!of.startsWith(`${member()}/`) || one(k.id)) continue;
+		void drop(k.upload);
+		delete all[of];
+	}
 	localStorage.setItem(KEPT, JSON.stringify(all));
 }
 
@@ -155,6 +188,17 @@ export function stop(id: string): void {
 
 export function clearSent(): void {
 	outbox.update((all) => all.filter((i) => i.phase !== 'sent'));
+}
+
+/** Whoever leaves stops what is not sent, and leaves no list behind. */
+export async function forgetAll(): Promise<void> {
+	const all = outbox.get();
+	outbox.set([]);
+	for (const item of all) {
+		stops.get(item.id)?.abort();
+		keep(item, undefined);
+	}
+	await Promise.all(all.map((i) => (i.upload && i.phase !== 'sent' ? drop(i.upload) : undefined)));
 }
 
 export const underWay = (): boolean => outbox.get().some((i) => i.phase !== 'sent' && i.phase !== 'failed');

@@ -3,6 +3,7 @@ import { ask, onLoginWanted, Refusal } from './api/client';
 import { deafen, listen, onSession } from './api/events';
 import type { Right, Who } from './api/types';
 import { store } from './store';
+import { tabs } from './tabs';
 
 /** Who has shown a link of one use and must set a password before anything else. */
 export const welcome = store(false);
@@ -15,10 +16,11 @@ export type Session =
 	/** Logged in, and the zone wants another factor. */
 	| { kind: 'more'; who: Who }
 	| { kind: 'in'; who: Who }
+	/** He goes; with an error: the post could not be told. */
+	| { kind: 'leaving'; next: boolean; error?: unknown }
 	| { kind: 'failed'; error: unknown };
 
 export const session = store<Session>({ kind: 'unknown' });
-const tabs = typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel('sekisho.session');
 
 const lastWho = (): Who | undefined => {
 	const s = session.get();
@@ -79,13 +81,6 @@ export async function loggedIn(): Promise<void> {
 	tabs?.postMessage('login');
 }
 
-export async function logout(): Promise<void> {
-	deafen();
-	await ask('logout', {}).catch(() => undefined);
-	tabs?.postMessage('logout');
-	location.assign('/'); // nothing of him stays in the memory of this page
-}
-
 onLoginWanted((refusal) => {
 	const s = session.get();
 	if (refusal.why === 'no-session') ended();
@@ -93,8 +88,7 @@ onLoginWanted((refusal) => {
 });
 onSession(() => void look().catch(() => undefined));
 tabs?.addEventListener('message', (e) => {
-	if (e.data === 'logout') ended();
-	else void look().catch(() => undefined);
+	if (e.data === 'login') void look().catch(() => undefined);
 });
 
 export const may = (who: Who, right: Right): boolean => who.root || who.rights.includes(right);

@@ -12,10 +12,10 @@ import { Dialog } from '../parts/dialog';
 import { LinesField, TextField } from '../parts/field';
 import { Notice, Trouble } from '../parts/notice';
 import { go, usePlace } from '../router';
-import { knownZone, loggedIn, logout, welcome } from '../session';
+import { lastMember, leave, rememberMember } from '../leave';
+import { knownZone, loggedIn, welcome } from '../session';
 import { nameOf } from '../words';
 
-const LAST = 'sekisho.member'; // who logged in here last; not on terminals that many use, where he is somebody else
 const canPasskey = () => typeof PublicKeyCredential !== 'undefined';
 
 /** The frame of everything that stands before the portal: the zone is told by the address alone here. */
@@ -48,7 +48,7 @@ async function withPasskey(member: string): Promise<void> {
 }
 
 export function PasswordForm({ known }: { known?: string }) {
-	const [member, setMember] = useState(known ?? localStorage.getItem(LAST) ?? '');
+	const [member, setMember] = useState(known ?? lastMember());
 	const [secret, setSecret] = useState('');
 	const doing = useDoing();
 	const passkey = useDoing();
@@ -56,7 +56,7 @@ export function PasswordForm({ known }: { known?: string }) {
 		e.preventDefault();
 		void doing.run(async () => {
 			await ask('login.password', { member: member.trim(), secret });
-			localStorage.setItem(LAST, member.trim());
+			rememberMember(member.trim());
 			await loggedIn();
 		});
 	};
@@ -150,7 +150,7 @@ export function LoginMore({ who }: { who: Who }) {
 					</Button>
 				</>
 			)}
-			<Button kind="quiet" onClick={() => void logout()}>
+			<Button kind="quiet" onClick={() => void leave(true)}>
 				{t("Log in as somebody else")}
 			</Button>
 		</GatePage>
@@ -254,7 +254,7 @@ export function LoginAgain({ who }: { who: Who }) {
 				<b>{nameOf(who)}</b>
 			</p>
 			<PasswordForm known={who.member} />
-			<Button kind="quiet" onClick={() => void logout()}>
+			<Button kind="quiet" onClick={() => void leave(true)}>
 				{t("Somebody else wants to log in")}
 			</Button>
 		</Dialog>

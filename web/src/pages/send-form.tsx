@@ -142,13 +142,30 @@ function Recipient({ draft, set }: { draft: Draft; set: (d: Draft) => void }) {
 	);
 }
 
+/** Who approves is known before anything is sent: nobody has to look for a name. */
+function Approver({ route }: { route: RouteInfo }) {
+	if (!route.persons) return null;
+	const now = route.approvers.filter((a) => !a.after);
+	const names = (now.length ? now : route.approvers).slice(0, 3).map((a) => a.name);
+	const more = route.approvers.length - names.length;
+	return (
+		<div class="field filled-in">
+			<span class="label">{t("Approver")}</span>
+			<p class="chosen">
+				<Icon name="stamp" size={16} />
+				<b>{names.join(t(", ")) || t("Nobody may approve now. Ask the people in charge.")}</b>
+				{more > 0 && <span class="quiet-text">{tn("or {1} more", "or {1} more", more)}</span>}
+			</p>
+			{route.persons > 1 && <p class="hint">{tn("{1} person has to approve.", "{1} persons have to approve.", route.persons)}</p>}
+		</div>
+	);
+}
+
 /** What happens after "send", so that nobody is surprised. */
 export function Then({ route }: { route: RouteInfo }) {
 	const lines = [
 		t("It is rebuilt harmless, and checked once more on the other side."),
-		route.persons > 0 && route.approvers.length
-			? t("{1} approves it before it leaves.", route.approvers.filter((a) => !a.after).map((a) => a.name).slice(0, 3).join(t(", ")) || route.approvers[0]!.name)
-			: '',
+		route.persons > 0 ? t("It leaves when it is approved.") : '',
 		route.encrypted === 'hold' ? t("If a file has a password, you are asked for it.") : '',
 		route.encrypted === 'refuse' ? t("Files with a password are not taken.") : '',
 		route.expire ? t("It can be collected for {1}.", remaining(route.expire)) : '',
@@ -178,6 +195,7 @@ export function SendForm({ routes, route, draft, set, wrong }: FormProps) {
 			<RouteChoice routes={routes} draft={draft} set={set} />
 			<ClassChoice route={route} draft={draft} set={set} error={wrong.class} />
 			<Recipient draft={draft} set={set} />
+			<Approver route={route} />
 			<LinesField
 				label={t("What it is for")}
 				{...(route.reason_wanted ? {} : { optional: true })}

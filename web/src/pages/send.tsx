@@ -13,7 +13,7 @@ import { Card, Page } from '../parts/page';
 import { useStore } from '../store';
 import { directionText } from '../words';
 import { draftFor, SendForm, Then, wishOf, wrongWith, type Draft, type Wrong } from './send-form';
-import { Sending } from './send-progress';
+import { LeftBehind, Sending } from './send-progress';
 
 export function titleFor(routes: RouteInfo[] | undefined): string {
 	const ways = new Set(routes?.map((r) => r.direction));
@@ -74,6 +74,7 @@ function Ready({ routes }: { routes: RouteInfo[] }) {
 		<form class={`send-grid ${files.length ? 'ready' : ''}`} onSubmit={submit} noValidate>
 			<div class="stack">
 				<DropArea onFiles={choose} small={files.length > 0} />
+				<LeftBehind />
 				{files.length > 0 && <Chosen files={files} most={route.size_most} />}
 				<Sending />
 			</div>

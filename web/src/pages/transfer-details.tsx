@@ -1,35 +1,21 @@
 // All the rest about a transfer: what was removed, what was found, who approved, what happened when.
 import { useState } from 'preact/hooks';
-import type { Answer, Finding, FoundPlace, HistoryRow, Transfer } from '../api/types';
+import type { Answer, HistoryRow, Transfer } from '../api/types';
 import { useAsk } from '../api/use';
-import { bytes, exactly, N_, t, tn, tr, when } from '../i18n';
+import { bytes, exactly, N_, t, tn, tr } from '../i18n';
 import { Loading, Trouble } from '../parts/notice';
 import { Card, Facts } from '../parts/page';
 import { Table } from '../parts/table';
-import { Tag } from '../parts/tag';
-import { removalText, textsOf, typeName } from '../says';
+import { textsOf, typeName } from '../says';
 import { session } from '../session';
 import { useStore } from '../store';
 import { className, methodText, removalsOf, senderOf } from '../words';
+import { FindingList, RemovalList, VoteList } from './evidence';
 
-function RemovalList({ transfer }: { transfer: Transfer }) {
+function AllRemovals({ transfer }: { transfer: Transfer }) {
 	const asked = useAsk('report', { id: transfer.id });
 	const rows = asked.data?.removals ?? textsOf(transfer.removed);
-	if (asked.loading && !rows.length) return <Loading />;
-	return (
-		<>
-			{!rows.length && <p>{t("Nothing had to be removed.")}</p>}
-			<ul class="removals">
-				{rows.map((r) => (
-					<li key={r.code}>
-						<span>{removalText(r)}</span>
-						<span class="quiet-text">{tn("{1} place", "{1} places", r.count)}</span>
-						<code class="quiet-text">{r.code}</code>
-					</li>
-				))}
-			</ul>
-		</>
-	);
+	return asked.loading && !rows.length ? <Loading /> : <RemovalList removals={rows} />;
 }
 
 export function Removals({ transfer }: { transfer: Transfer }) {
@@ -41,21 +27,9 @@ export function Removals({ transfer }: { transfer: Transfer }) {
 				<h2>{t("What was removed, in detail")}</h2>
 				{n !== undefined && <span class="quiet-text">{n ? tn("{1} kind", "{1} kinds", n) : t("nothing")}</span>}
 			</summary>
-			{open && <RemovalList transfer={transfer} />}
+			{open && <AllRemovals transfer={transfer} />}
 		</details>
 	);
-}
-
-const KINDS: Record<Finding['kind'], string> = {
-	mynumber: N_("Individual numbers (My Number)"),
-	'corporate-number': N_("Corporate numbers"),
-	word: N_("Words of the office's list"),
-	unreadable: N_("Parts that could not be read"),
-};
-
-function placeText(p: FoundPlace): string {
-	const parts = [p.where, p.cell, p.line ? t("line {1}", p.line) : '', p.column ? t("character {1}", p.column) : '', p.word];
-	return parts.filter(Boolean).join(', ');
 }
 
 /** Where something was found; never what stands there. */
@@ -65,47 +39,18 @@ export function Findings({ transfer }: { transfer: Transfer }) {
 	if (!wanted || !asked.data?.findings?.length) return wanted && asked.error ? <Trouble error={asked.error} again={asked.again} /> : null;
 	return (
 		<Card title={t("What was found in it")}>
-			<ul class="removals">
-				{asked.data.findings.map((f) => (
-					<li key={f.kind}>
-						<b>{tr(KINDS[f.kind])}</b>
-						<span>{tn("{1} place", "{1} places", f.count)}</span>
-						<span class="quiet-text">
-							{asked.data?.places
-								?.filter((p) => p.kind === f.kind)
-								.slice(0, 5)
-								.map(placeText)
-								.filter(Boolean)
-								.join(' / ')}
-						</span>
-					</li>
-				))}
+			<ul class="found-kinds">
+				<FindingList findings={asked.data.findings} places={asked.data.places ?? []} />
 			</ul>
 		</Card>
 	);
 }
 
-const WAYS: Record<string, string> = { 'os-login': N_("by login"), password: N_("by login"), passkey: N_("signed with a passkey") };
-
 export function Approvals({ shown }: { shown: Answer<'show'> }) {
 	if (!shown.votes?.length) return null;
 	return (
 		<Card title={t("Who decided")}>
-			<ul class="votes">
-				{shown.votes.map((v) => (
-					<li key={`${v.at}${v.person}`}>
-						<Tag tone={v.allow ? 'good' : 'bad'} icon={v.allow ? 'check' : 'cross'}>
-							{v.allow ? t("Approved") : t("Denied")}
-						</Tag>
-						<b>{v.person}</b>
-						<span class="quiet-text">
-							{when(v.at)} · {tr(WAYS[v.method] ?? v.method)}
-						</span>
-						{v.counts === false && <Tag tone="warn">{t("about an earlier version")}</Tag>}
-						{v.comment && <p>{v.comment}</p>}
-					</li>
-				))}
-			</ul>
+			<VoteList votes={shown.votes} />
 		</Card>
 	);
 }
@@ -135,7 +80,7 @@ export function Details({ transfer: x }: { transfer: Transfer }) {
 	);
 }
 
-const EVENTS: Record<string, string> = {
+const EVENTS: Record<HistoryRow['event'], string> = {
 	receive: N_("Handed over"),
 	clean: N_("Cleaning begins"),
 	cleaned: N_("Cleaned"),
@@ -153,6 +98,7 @@ const EVENTS: Record<string, string> = {
 	collect: N_("Collected"),
 	expire: N_("Expired"),
 	cancel: N_("Taken back"),
+	lapse: N_("No answer from the other side"),
 };
 
 export function HistoryOf({ history }: { history: HistoryRow[] }) {

@@ -1,12 +1,15 @@
 // Where files are dropped, chosen or pasted; folders too. Hands on the files with the folders before their names.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { t } from '../i18n';
+import { setPath } from '../outbox';
 import { Button } from './button';
 import { Icon } from './icon';
 
 async function walk(entry: FileSystemEntry, out: File[]): Promise<void> {
 	if (entry.isFile) {
-		out.push(await new Promise<File>((ok, no) => (entry as FileSystemFileEntry).file(ok, no)));
+		const file = await new Promise<File>((ok, no) => (entry as FileSystemFileEntry).file(ok, no));
+		setPath(file, entry.fullPath.replace(/^\//, ''));
+		out.push(file);
 		return;
 	}
 	const reader = (entry as FileSystemDirectoryEntry).createReader();

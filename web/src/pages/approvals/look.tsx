@@ -1,33 +1,19 @@
 // All that somebody sees who decides about a transfer: from whom, why it waits, what was found, what was taken out, each page.
 import { useState } from 'preact/hooks';
 import { pagePath } from '../../api/client';
-import type { Answer, Decision, Finding, FoundPlace, Removal, Report, Transfer, Vote } from '../../api/types';
+import type { Answer, Decision, Report, Transfer, Vote } from '../../api/types';
 import { useAsk } from '../../api/use';
-import { count, exactly, remaining, t, tn, tr, when, N_ } from '../../i18n';
+import { count, exactly, remaining, t, when } from '../../i18n';
 import { Button } from '../../parts/button';
 import { Dialog } from '../../parts/dialog';
 import { Icon } from '../../parts/icon';
 import { Loading, Notice } from '../../parts/notice';
 import { Card, Facts } from '../../parts/page';
-import { Tag } from '../../parts/tag';
-import { reasonText, removalText, textsOf, typeName } from '../../says';
-import { className, methodText, senderOf, sizeText } from '../../words';
+import { reasonText, textsOf, typeName } from '../../says';
+import { className, methodText, senderOf, sizeText, zoneText } from '../../words';
+import { FindingList, RemovalList, VoteList } from '../evidence';
 
 export type Shown = Answer<'show'>;
-
-const FINDS: Record<Finding['kind'], string> = {
-	mynumber: N_("Individual numbers (My Number)"),
-	'corporate-number': N_("Corporate numbers"),
-	word: N_("Words of the office's list"),
-	unreadable: N_("Parts that could not be read"),
-};
-const TRUST: Record<string, string> = { weak: N_("perhaps"), likely: N_("likely"), sure: N_("certain") };
-const METHODS: Record<string, string> = {
-	'os-login': N_("logged in to the system"),
-	password: N_("by password"),
-	'two-factors': N_("with two factors"),
-	passkey: N_("signed with a passkey"),
-};
 
 export function TransferFacts({ transfer: x }: { transfer: Transfer }) {
 	const kind = [typeName(x.output_type ?? x.found), sizeText(x)].filter(Boolean).join(' · ');
@@ -35,8 +21,8 @@ export function TransferFacts({ transfer: x }: { transfer: Transfer }) {
 		<Facts
 			rows={[
 				[t("Sent by"), x.requester_name && x.requester ? `${x.requester_name} (${x.requester})` : senderOf(x)],
-				[t("From and to"), `${x.from} → ${x.to}${x.route ? ` (${x.route})` : ''}`],
-				[t("For"), x.recipient],
+				[t("From and to"), `${zoneText(x.from)} → ${zoneText(x.to)}`],
+				[t("For"), x.recipient_name ?? x.recipient],
 				[t("Class"), [x.class && className(x.class), x.integrity, x.availability].filter(Boolean).join(' / ')],
 				[t("Reason"), x.reason],
 				[t("File"), kind],
@@ -46,25 +32,6 @@ export function TransferFacts({ transfer: x }: { transfer: Transfer }) {
 				[t("Checksum"), x.output_hash && <code>{x.output_hash}</code>],
 			]}
 		/>
-	);
-}
-
-export function VoteList({ votes }: { votes: Vote[] }) {
-	return (
-		<ul class="votes">
-			{votes.map((v) => (
-				<li key={`${v.at}${v.person}`} class={v.counts === false ? 'void' : ''}>
-					<Tag tone={v.allow ? 'good' : 'bad'} icon={v.allow ? 'check' : 'cross'}>
-						{v.allow ? t("Approved") : t("Denied")}
-					</Tag>
-					<span>
-						{v.person} · {when(v.at)} · {tr(METHODS[v.method] ?? v.method)}
-						{v.counts === false && <small>{t("Does not count any more: the file or the account has changed.")}</small>}
-						{v.comment && <small class="said">{v.comment}</small>}
-					</span>
-				</li>
-			))}
-		</ul>
 	);
 }
 
@@ -89,27 +56,6 @@ export function WhyItWaits({ decision, votes }: { decision?: Decision | undefine
 	);
 }
 
-const PLACES = 12;
-
-/** Where it stands; what stands there is never shown, to nobody. */
-function PlaceList({ places }: { places: FoundPlace[] }) {
-	const [all, setAll] = useState(false);
-	const rows = all ? places : places.slice(0, PLACES);
-	return (
-		<>
-			<ol class="places">
-				{rows.map((p, i) => (
-					<li key={i}>
-						{[p.where, p.cell && t("cell {1}", p.cell), p.line && t("line {1}", p.line), p.column && t("character {1}", p.column), p.word].filter(Boolean).join(' · ')}
-						{p.trust && <span class="quiet-text"> ({tr(TRUST[p.trust] ?? p.trust)})</span>}
-					</li>
-				))}
-			</ol>
-			{!all && places.length > PLACES && <Button kind="quiet" onClick={() => setAll(true)}>{t("All places")}</Button>}
-		</>
-	);
-}
-
 /** What may have to stay: that it is there and where, never what it is. */
 export function Findings({ report, decision }: { report: Report | undefined; decision?: Decision | undefined }) {
 	const findings = report?.findings ?? [];
@@ -125,31 +71,9 @@ export function Findings({ report, decision }: { report: Report | undefined; dec
 				{told.map((r, i) => (
 					<li key={i}>{reasonText(r)}</li>
 				))}
-				{findings.map((f) => (
-					<li key={f.kind}>
-						<b>{tr(FINDS[f.kind] ?? f.kind)}</b>
-						<span>{tn("{1} place", "{1} places", f.count)}</span>
-						<PlaceList places={report?.places?.filter((p) => p.kind === f.kind) ?? []} />
-					</li>
-				))}
+				<FindingList findings={findings} places={report?.places ?? []} />
 			</ul>
 		</section>
-	);
-}
-
-export function Removals({ removals }: { removals: Removal[] }) {
-	return (
-		<Card title={t("Taken out")}>
-			{removals.length === 0 && <p class="quiet-text">{t("Nothing had to be taken out.")}</p>}
-			<ul class="removals">
-				{removals.map((r) => (
-					<li key={r.code}>
-						<span>{removalText(r)}</span>
-						<span class="quiet-text">{tn("{1} place", "{1} places", r.count)}</span>
-					</li>
-				))}
-			</ul>
-		</Card>
 	);
 }
 
@@ -209,20 +133,25 @@ export function Sheets({ id }: { id: string }) {
 	);
 }
 
+/** One screen: at the left what the file shows, at the right all that is known about it. What was found stands above both. */
 export function Look({ shown }: { shown: Shown }) {
 	const x = shown.transfer;
 	const report = useAsk('report', { id: x.id });
 	return (
 		<>
 			<Findings report={report.data} decision={shown.decision} />
-			<Card>
-				<TransferFacts transfer={x} />
-			</Card>
-			<div class="beside">
-				<WhyItWaits decision={shown.decision} votes={shown.votes ?? []} />
-				<Removals removals={report.data?.removals ?? textsOf(x.removed)} />
+			<div class="look">
+				<Sheets id={x.id} />
+				<div class="stack">
+					<Card>
+						<TransferFacts transfer={x} />
+					</Card>
+					<WhyItWaits decision={shown.decision} votes={shown.votes ?? []} />
+					<Card title={t("Taken out")}>
+						<RemovalList removals={report.data?.removals ?? textsOf(x.removed)} />
+					</Card>
+				</div>
 			</div>
-			<Sheets id={x.id} />
 		</>
 	);
 }

@@ -1,5 +1,5 @@
 // 承認: what waits for my decision, worked off by mouse, finger or single keys.
-import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { ask } from '../../api/client';
 import { useTransferEvents } from '../../api/events';
 import { useMore } from '../../api/more';
@@ -16,7 +16,7 @@ import { go, Link, setQuery, usePlace } from '../../router';
 import { TransferVote } from './decide';
 import { KeysDialog } from './keys';
 import { Look } from './look';
-import { Queue } from './queue';
+import { markable, Queue } from './queue';
 import { liftable } from './vote';
 import '../../styles/desk.css';
 
@@ -33,13 +33,19 @@ function useQueue() {
 }
 
 /** What one is looking at: its number stands in the address. */
-function Detail({ id, onVote, onSeen }: { id: string; onVote: (transfer: Transfer, allow: boolean) => void; onSeen: (id: string) => void }) {
+function Detail({ id, onVote, onSigned }: {
+	id: string;
+	onVote: (transfer: Transfer, allow: boolean) => void;
+	/** The policy wants a yes to be signed. */
+	onSigned: (id: string) => void;
+}) {
 	const shown = useAsk('show', { id });
 	const head = useRef<HTMLHeadingElement>(null);
 	const x = shown.data?.transfer;
+	const signed = shown.data?.decision?.passkey === true;
 	useEffect(() => {
-		if (x) onSeen(x.id);
-	}, [x?.id, onSeen]);
+		if (signed) onSigned(id);
+	}, [id, signed]);
 	if (shown.error) return <Trouble error={shown.error} again={shown.again} />;
 	if (!shown.data || !x) return <Loading />;
 	const mine = x.state === 'held' && liftable(x).length > 0 && x.role.includes('approver');
@@ -79,24 +85,37 @@ function Detail({ id, onVote, onSeen }: { id: string; onVote: (transfer: Transfe
 interface Asking {
 	transfers: Transfer[];
 	allow: boolean;
+	/** A yes must be signed. */
+	passkey?: boolean;
 }
+const MOST = 100; // of one word: doc/front.md
 
-/** Marks stand only on what was looked at on this page, was found clean, and waits for nothing but an approval. */
+/** Marks stand only on what the policy lets be decided with others. */
 function useMarks(rows: Transfer[]) {
 	const [marked, setMarked] = useState(new Set<string>());
-	const [seen, setSeen] = useState(new Set<string>());
-	const markable = (x: Transfer) => seen.has(x.id) && x.holds.length === 1 && x.holds[0] === 'approval';
-	const onSeen = useCallback((id: string) => setSeen((s) => (s.has(id) ? s : new Set(s).add(id))), []);
-	const mark = (id: string) => {
-		const row = rows.find((x) => x.id === id);
-		if (!row || !markable(row)) return;
-		setMarked((before) => {
-			const next = new Set(before);
-			if (!next.delete(id)) next.add(id);
-			return next;
-		});
+	const mark = (ids: string[], on: boolean) => {
+		const may = ids.filter((id) => rows.some((x) => x.id === id && markable(x)));
+		setMarked((before) => new Set(on ? [...before, ...may] : [...before].filter((id) => !may.includes(id))));
 	};
-	return { marked: rows.filter((x) => marked.has(x.id) && markable(x)), markable, mark, onSeen, none: () => setMarked(new Set()) };
+	const shown = rows.filter((x) => marked.has(x.id) && markable(x)).slice(0, MOST);
+	return { marked: shown, has: new Set(shown.map((x) => x.id)), mark, none: () => setMarked(new Set()) };
+}
+
+function Marked({ n, onVote }: { n: number; onVote: (allow: boolean) => void }) {
+	if (!n) return null;
+	return (
+		<div class="work-marked">
+			<span role="status">{tn("{1} marked", "{1} marked", n)}</span>
+			<div class="actions">
+				<Button kind="primary" icon="check" onClick={() => onVote(true)}>
+					{t("Approve those marked")}
+				</Button>
+				<Button kind="danger" onClick={() => onVote(false)}>
+					{t("Deny those marked")}
+				</Button>
+			</div>
+		</div>
+	);
 }
 
 export function Approvals() {
@@ -111,6 +130,8 @@ export function Approvals() {
 	const marks = useMarks(rows);
 	const [asking, setAsking] = useState<Asking>();
 	const [help, setHelp] = useState(false);
+	const signed = useRef(new Set<string>());
+	const one = (x: Transfer, allow: boolean) => setAsking({ transfers: [x], allow, passkey: signed.current.has(x.id) });
 	const choose = (id: string | undefined) => {
 		if (wide) setQuery({ id });
 		else go(id ? `/approvals?id=${id}` : '/approvals');
@@ -119,15 +140,15 @@ export function Approvals() {
 	const step = (by: number) => choose(rows[Math.max(0, Math.min(rows.length - 1, at + by))]?.id);
 	const decide = (allow: boolean) => {
 		const row = rows[at];
-		if (row && !(allow && row.holds.includes('class'))) setAsking({ transfers: [row], allow });
+		if (row && !(allow && row.holds.includes('class'))) one(row, allow);
 	};
 	useKeys({
 		j: () => step(1),
 		k: () => step(-1),
 		Enter: () => document.getElementById('looked-at')?.focus(),
-		x: () => chosen && marks.mark(chosen),
+		x: () => chosen && marks.mark([chosen], !marks.has.has(chosen)),
 		a: () => (marks.marked.length ? setAsking({ transfers: marks.marked, allow: true }) : decide(true)),
-		d: () => decide(false),
+		d: () => (marks.marked.length ? setAsking({ transfers: marks.marked, allow: false }) : decide(false)),
 		'?': () => setHelp(true),
 	});
 	const done = (ids: string[]) => {
@@ -169,20 +190,12 @@ export function Approvals() {
 							<Queue
 								rows={rows}
 								chosen={chosen}
-								marked={new Set(marks.marked.map((x) => x.id))}
-								markable={marks.markable}
+								marked={marks.has}
 								onChoose={choose}
 								onMark={marks.mark}
 							/>
 							{queue.more && <Button onClick={queue.fetchMore}>{t("Show more")}</Button>}
-							{marks.marked.length > 0 && (
-								<div class="work-marked">
-									<span role="status">{tn("{1} marked", "{1} marked", marks.marked.length)}</span>
-									<Button kind="primary" onClick={() => setAsking({ transfers: marks.marked, allow: true })}>
-										{t("Approve those marked")}
-									</Button>
-								</div>
-							)}
+							<Marked n={marks.marked.length} onVote={(allow) => setAsking({ transfers: marks.marked, allow })} />
 						</div>
 					)}
 					{chosen && (
@@ -192,7 +205,7 @@ export function Approvals() {
 									{t("Back to the list")}
 								</Link>
 							)}
-							<Detail key={chosen} id={chosen} onSeen={marks.onSeen} onVote={(x, allow) => setAsking({ transfers: [x], allow })} />
+							<Detail key={chosen} id={chosen} onVote={(x, allow) => one(x, allow)} onSigned={(id) => signed.current.add(id)} />
 						</div>
 					)}
 				</div>

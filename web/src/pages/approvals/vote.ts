@@ -1,7 +1,7 @@
 // Giving a vote: signed by a passkey where whoever votes has one, told by the login alone where he has not.
 import { ask, Refusal } from '../../api/client';
 import { assertionFor } from '../../api/passkey';
-import type { Hold, Original, ToSign, Transfer, VoteHold } from '../../api/types';
+import type { Decided, Hold, Original, ToSign, Transfer, VoteHold } from '../../api/types';
 
 export interface Said {
 	allow: boolean;
@@ -53,6 +53,12 @@ export async function vote(t: Transfer, what: Said, told: (done: number, all: nu
 		after = await voteFor(t, hold, what);
 	}
 	return after;
+}
+
+/** One word about several that the policy lets be decided together. Each line names the bytes that were shown. */
+export async function voteMany(transfers: Transfer[], what: Said): Promise<Decided[]> {
+	const votes = transfers.map((x) => `${x.id} ${x.output_hash ?? ''}`).join('\n');
+	return (await ask('decide', { votes, ...(what.allow ? { allow: true } : {}), ...said(what.comment) })).decided;
 }
 
 export async function voteOriginal(o: Original, what: Said): Promise<Original> {

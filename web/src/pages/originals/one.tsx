@@ -14,7 +14,7 @@ import { session } from '../../session';
 import { useStore } from '../../store';
 import { typeName } from '../../says';
 import { VoteDialog } from '../approvals/decide';
-import { VoteList } from '../approvals/look';
+import { VoteList } from '../evidence';
 import { voteOriginal } from '../approvals/vote';
 import { canFetch, OriginalTag } from './tag';
 import '../../styles/desk.css';

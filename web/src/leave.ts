@@ -1,0 +1,67 @@
+// Going away, so that the next person at this terminal finds nothing of the one before: no session, no page, no upload, no name.
+import { ask, Unreachable } from './api/client';
+import { deafen } from './api/events';
+import { chosen } from './chosen';
+import { forgetAll } from './outbox';
+import { session } from './session';
+import { tabs } from './tabs';
+
+const SHARED = 'sekisho.shared'; // many use this terminal: whose name it was last is not kept
+const LAST = 'sekisho.member';
+const OWN = /^sekisho\.(member|uploads|class\.)/; // language, keys and zone are the terminal's
+
+export const isShared = (): boolean => localStorage.getItem(SHARED) !== null;
+
+/** Whom the login page asks for first. */
+export const lastMember = (): string => localStorage.getItem(LAST) ?? '';
+
+export function rememberMember(member: string): void {
+	if (!isShared()) localStorage.setItem(LAST, member);
+}
+
+/** Names of files and whatever else tells about who was here. */
+function wipe(): void {
+	for (const name of Object.keys(localStorage)) if (OWN.test(name)) localStorage.removeItem(name);
+	sessionStorage.clear();
+}
+
+/** The page is loaded anew: nothing of him stays in its memory. */
+function away(): void {
+	location.replace('/');
+}
+
+/**
+ * Ends the session. A post that cannot be reached has not ended it: then nobody else may sit down here, and the page says so in place of
+ * what it showed. `next`: another person is to log in at this terminal.
+ */
+export async function leave(next = false): Promise<void> {
+	deafen();
+	const stopped = forgetAll();
+	chosen.set([]);
+	session.set({ kind: 'leaving', next });
+	if (next) {
+		wipe();
+		localStorage.setItem(SHARED, '1');
+	}
+	try {
+		await stopped;
+		await ask('logout', {});
+	} catch (error) {
+		if (error instanceof Unreachable) {
+			session.set({ kind: 'leaving', next, error });
+			return;
+		}
+	}
+	tabs?.postMessage('logout');
+	away();
+}
+
+// Another tab of this browser has logged out. What the back button brings back from before is not shown either.
+tabs?.addEventListener('message', (e) => {
+	if (e.data !== 'logout') return;
+	void forgetAll();
+	away();
+});
+addEventListener('pageshow', (e) => {
+	if (e.persisted) location.reload();
+});
