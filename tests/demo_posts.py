@@ -21,6 +21,7 @@ import tarfile
 import tempfile
 import time
 
+import loopback
 import samples
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -33,7 +34,6 @@ PEOPLE = {"shimin-1": ("demo-shimin-1", "a clerk"), "shimin-cho": ("demo-shimin-
           "digital-1": ("demo-digital-1", "who runs the systems")}
 CROSSING = {"lgwan": "192.0.2.1", "internet": "192.0.2.2"}
 ZONE_NET = {"lgwan": ("10.2.0.5", "10.2.0.100"), "internet": ("10.3.0.5", "10.3.0.100")}
-PORT = 8443
 CLAMD = shutil.which("clamd", path=os.environ.get("PATH", "") + ":/usr/sbin")
 # Inert: it means something only to the one signature that is written here.
 TOKEN = b"SEKISHO-INERT-" + b"TOKEN"
@@ -96,7 +96,7 @@ class Loopback:
     separate = False
 
     def __init__(self):
-        self.address, self.port = "127.0.0.1", free_port()
+        self.address, self.port = loopback.free_address(loopback.CROSSING), loopback.CROSSING
 
     def post(self, zone):
         return []
@@ -114,7 +114,7 @@ class Networks:
     separate = True
 
     def __init__(self):
-        self.address, self.port = CROSSING["internet"], PORT
+        self.address, self.port = CROSSING["internet"], loopback.CROSSING
         self.nets = {}
         try:
             self.make()
@@ -153,7 +153,7 @@ class Networks:
                     ("the post of lgwan", self.post("lgwan"), self.address, self.port, True, "the crossing"),
                     ("the terminal of lgwan", self.terminal("lgwan"), ZONE_NET["internet"][1], 80, False, "the terminal of internet"),
                     ("the terminal of lgwan", self.terminal("lgwan"), self.address, self.port, False, "the crossing"),
-                    ("the terminal of internet", self.terminal("internet"), CROSSING["lgwan"], PORT, False, "the crossing"),
+                    ("the terminal of internet", self.terminal("internet"), CROSSING["lgwan"], loopback.CROSSING, False, "the crossing"),
                     ("the post of lgwan", self.post("lgwan"), ZONE_NET["internet"][1], 80, False, "the terminal of internet"))
             for who, enter, address, port, wanted, what in rows:
                 got = reaches(enter, address, port)
@@ -167,12 +167,6 @@ class Networks:
     def end(self):
         for net in self.nets.values():
             net.end()
-
-
-def free_port():
-    import socket
-    with socket.create_server(("127.0.0.1", 0)) as s:
-        return s.getsockname()[1]
 
 
 # --- the virus scanner, a real one, with one signature written by hand ---
@@ -226,7 +220,7 @@ class Post:
         options = ["--users"] if stage.users else []
         if stage.clamd:
             options += ["--clamd", stage.clamd.socket]
-        self.relay, self.port = None, free_port()
+        self.relay, self.port = None, loopback.free_port()
         self.origin = f"https://{zone}.localhost:{self.port}"
         if stage.pages:
             options += ["--portal", self.origin, "--portal-listen", f"{stage.net.listens(zone)}:{self.port}"]

@@ -17,6 +17,7 @@ import subprocess
 import tempfile
 import threading
 
+import loopback
 import portal
 from control import Control
 from logged import PATIENCE, Logged, wait_for
@@ -125,12 +126,11 @@ class Person:
 
 
 class Proxy:
-    """Between two posts: what connects to `port` comes to `target`, unless it is cut."""
+    """Between two posts: what connects to `address` comes to `target`, at the port of the crossing, unless it is cut."""
 
     def __init__(self, target):
-        self.target, self.up, self.pairs = target, True, {}
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-        self.port = self.listener.getsockname()[1]
+        self.target, self.address, self.up, self.pairs = target, loopback.free_address(), True, {}
+        self.listener = socket.create_server((self.address, loopback.CROSSING), backlog=64)
         self.wake_r, self.wake_w = os.pipe()
         self.thread = threading.Thread(target=self.run, daemon=True)
         self.thread.start()
@@ -168,7 +168,7 @@ class Proxy:
     def accept(self):
         sock, _ = self.listener.accept()
         try:
-            other = socket.create_connection(("127.0.0.1", self.target), timeout=5) if self.up else None
+            other = socket.create_connection((self.target, loopback.CROSSING), timeout=5) if self.up else None
         except OSError:
             other = None
         if other is None:
@@ -288,8 +288,7 @@ class Post(Logged):
 
     def portal_options(self):
         """A portal at a port of its own; below localhost names lead to this machine."""
-        with socket.create_server(("127.0.0.1", 0)) as s:
-            self.portal = s.getsockname()[1]
+        self.portal = loopback.free_port()
         folder = os.path.join(ROOT, "build", "web")
         if not os.path.exists(os.path.join(folder, "index.html")):
             folder = portal.pages(os.path.join(self.lab.dir, self.zone + "-pages"))
@@ -465,14 +464,13 @@ class Lab:
             raise
 
     def make(self, postgres, workers, disk, policy, portal):
-        with socket.create_server(("127.0.0.1", 0)) as s:
-            port = s.getsockname()[1]
-        self.proxy = Proxy(port)
+        listens = loopback.free_address()
+        self.proxy = Proxy(listens)
         self.postgres = Postgres(os.path.join(self.dir, "pg")) if postgres else None
         if policy is None:
             with open(POLICY, encoding="utf-8") as f:
                 policy = f.read()
-        links = {"internet": f"lgwan=listen:127.0.0.1:{port}", "lgwan": f"internet=connect:127.0.0.1:{self.proxy.port}"}
+        links = {"internet": f"lgwan=listen:{listens}:{loopback.CROSSING}", "lgwan": f"internet=connect:{self.proxy.address}:{loopback.CROSSING}"}
         for zone, post in self.posts.items():
             with open(post.policy, "w", encoding="utf-8") as f:
                 f.write(policy)

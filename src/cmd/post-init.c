@@ -18,7 +18,7 @@
 #include "base/fd.h"
 #include "base/hex.h"
 #include "cmd/policy.h"
-#include "cmd/post-policy.h"
+#include "desk/fits.h"
 #include "ledger/ledger.h"
 #include "store/master.h"
 
@@ -144,7 +144,7 @@ static int ask_policy(const struct making *m)
 	char why[512];
 	int rc = cli_policy_open(&o, path, sk_day_of(time(NULL)), false);
 
-	if (rc == 0 && post_fits(o.policy, m->settings, &tolerate, why, sizeof(why)))
+	if (rc == 0 && sk_desk_fits(o.policy, m->settings, &tolerate, why, sizeof(why)))
 		rc = post_tell(path, why);
 	cli_policy_close(&o);
 	return rc ? -1 : 0;

@@ -16,7 +16,7 @@
 #include "base/err.h"
 #include "base/fd.h"
 #include "cmd/policy.h"
-#include "cmd/post-policy.h"
+#include "desk/fits.h"
 
 struct said {
 	int status;
@@ -44,7 +44,7 @@ static _Noreturn void look(const struct post *p, int to)
 	if (cli_policy_open(
 		&o, sk_settings_get(p->settings, "policy"), sk_day_of(time(NULL)), false) == 0)
 		said.status =
-		    post_fits(o.policy, p->settings, &said.tolerate, said.why, sizeof(said.why));
+		    sk_desk_fits(o.policy, p->settings, &said.tolerate, said.why, sizeof(said.why));
 	_exit(sk_write_all(to, &said, sizeof(said)) ? 1 : 0);
 }
 

@@ -12,6 +12,7 @@
 
 #include "base/err.h"
 #include "base/fd.h"
+#include "desk/fits.h"
 #include "gate/due.h"
 #include "policy/decide.h"
 #include "policy/load.h"
@@ -178,13 +179,12 @@ void sk_desk_policy_close(struct sk_desk_policy *p)
 	*p = (struct sk_desk_policy){0};
 }
 
-/* The post must stand in it. */
+/* The post must stand in it, and its links as they are. */
 static int fits(const struct sk_desk *d, const struct sk_desk_policy *p, char *text, size_t size)
 {
-	if (sk_policy_find(p->policy, SK_KIND_ZONE, d->zone))
-		return 0;
-	snprintf(text, size, "it has no zone \"%s\", which is this post's", d->zone);
-	return SK_EFORMAT;
+	uint64_t tolerate;
+
+	return sk_desk_fits(p->policy, d->settings, &tolerate, text, size) ? SK_EFORMAT : 0;
 }
 
 static void enforce(struct sk_desk *d, const struct sk_desk_policy *fresh)

@@ -2,10 +2,10 @@
 import json
 import os
 import shutil
-import socket
 import subprocess
 import time
 
+import loopback
 from command import BUILD, Case, ROOT, SEKISHO
 from logged import Logged
 from processes import alive, children
@@ -94,12 +94,6 @@ class Post(Logged):
         return self.case.run_it(SEKISHO, *args, "--control", self.control, "--lang", "en", code=code, **kw)
 
 
-def free_port():
-    """A port of the loopback that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as s:
-        return s.getsockname()[1]
-
-
 class PostCase(Case):
     def run_it(self, *args, code=0, **kw):
         p = subprocess.run([str(a) for a in args], capture_output=True, text=True, check=False, cwd=self.dir, timeout=120, **kw)
@@ -115,8 +109,8 @@ class PostCase(Case):
 
     def two(self, *options, policy=POLICY, **kw):
         """The posts of lgwan and internet, which know each other; not started."""
-        port = free_port()
-        a = Post(self, "lgwan", "--link", f"internet=connect:127.0.0.1:{port}", *options, policy=policy, **kw)
-        b = Post(self, "internet", "--link", f"lgwan=listen:127.0.0.1:{port}", *options, policy=policy, **kw)
+        at = f"{loopback.free_address()}:{loopback.CROSSING}"
+        a = Post(self, "lgwan", "--link", f"internet=connect:{at}", *options, policy=policy, **kw)
+        b = Post(self, "internet", "--link", f"lgwan=listen:{at}", *options, policy=policy, **kw)
         self.introduce(a, b)
         return a, b

@@ -8,6 +8,7 @@ import stat
 import subprocess
 import unittest
 
+import loopback
 from command import ROOT, SEKISHO
 from post import POLICY, SEKISHOD, Post, PostCase
 from processes import alive, children
@@ -194,14 +195,14 @@ class Start(PostCase):
         self.refuses(post, "a program of the post is not there: " + self.path("empty", "sekisho-scribe"))
 
     def test_an_address_that_is_taken(self):
-        with socket.create_server(("127.0.0.1", 0)) as taken:
-            port = taken.getsockname()[1]
-            a = Post(self, "lgwan", "--link", f"internet=connect:127.0.0.1:{port}")
-            b = Post(self, "internet", "--link", f"lgwan=listen:127.0.0.1:{port}")
+        address = loopback.free_address()
+        with socket.create_server((address, loopback.CROSSING)):
+            a = Post(self, "lgwan", "--link", f"internet=connect:{address}:{loopback.CROSSING}")
+            b = Post(self, "internet", "--link", f"lgwan=listen:{address}:{loopback.CROSSING}")
             self.introduce(a, b)
             for role in ("sekisho-crossing-client", "sekisho-crossing-server"):
                 b.stand_in(role)
-            self.refuses(b, f"127.0.0.1 port {port}: Address already in use")
+            self.refuses(b, f"{address} port {loopback.CROSSING}: Address already in use")
 
     def test_users_that_are_not_there(self):
         post = Post(self, "lgwan")
@@ -387,8 +388,8 @@ class Two(PostCase):
         a, b = self.two()
         os.rename(a.folder, a.folder + ".old")
         with open(os.path.join(a.folder + ".old", "post.conf"), encoding="utf-8") as f:
-            port = re.search(r"127\.0\.0\.1 (\d+)", f.read()).group(1)
-        other = Post(self, "lgwan", "--link", f"internet=connect:127.0.0.1:{port}")
+            at = ":".join(re.search(r"connect (\S+) (\d+)", f.read()).groups())
+        other = Post(self, "lgwan", "--link", f"internet=connect:{at}")
         out = self.path("internet-for-lgwan")
         self.run_it(SEKISHO, "post", "pin", other.folder, "--from", out)
         b.start()

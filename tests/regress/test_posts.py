@@ -3,6 +3,7 @@ ledgers tell it. tests/posts.py makes them."""
 import fcntl
 import hashlib
 import os
+import re
 import signal
 import subprocess
 import unittest
@@ -25,6 +26,12 @@ def files_below(folder):
         for name in names:
             with open(os.path.join(top, name), "rb") as f:
                 yield os.path.join(top, name), f.read()
+
+
+def turned(policy):
+    """The internet is the more protected one."""
+    return (policy.replace("protect mynumber > lgwan > internet", "protect mynumber > internet > lgwan").replace('\tholds confidentiality <= "2"\n', "")
+            .replace("lgwan {\n\tcarry file\n", 'lgwan {\n\tcarry file\n\trequire class confidentiality <= "1"\n'))
 
 
 class Ways:
@@ -320,10 +327,14 @@ class Ways:
             good = f.read()
         before = self.internet.ok("root", "status")["policy"]["hash"]
         kept = self.internet.count("policy kept")
-        for bad in ("", good + "zone nonsense\n", good.replace('may approve, release-original', 'may fly')):
+        for bad, why in (("", "sekisho policy"), (good + "zone nonsense\n", "'zone' needs"), (good.replace('may approve, release-original', 'may fly'), "Here should stand"),
+                         (turned(good), "is opened from internet"),
+                         (re.sub(r"\tport \d+\n", "\tport 1\n", good), "is at port 1, the link at port"),
+                         (re.sub(r"(?s)crossing .*?\n}\n", "", good), "no crossing between internet and lgwan")):
             self.internet.reload(bad)
             kept += 1
             self.internet.await_line("policy kept", kept)
+            self.assertIn(why, self.internet.said()[self.internet.said().rindex("policy kept"):])
             self.assertEqual(self.internet.ok("root", "status")["policy"]["hash"], before)
         self.released(self.internet, self.lgwan, self.bring_in(papers.csv(18), "a.csv"))
         taken = self.internet.count("policy taken")

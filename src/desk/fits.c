@@ -1,5 +1,5 @@
-/* A post and its policy: post-policy.h. */
-#include "cmd/post-policy.h"
+/* A post and its policy: fits.h. */
+#include "desk/fits.h"
 
 #include <libintl.h>
 #include <stdio.h>
@@ -30,6 +30,30 @@ static const struct sk_crossing *crossing_of(
 	return NULL;
 }
 
+/* The less protected side waits to be called, always. */
+static bool from_the_right_side(const struct sk_zone *own, const struct sk_zone *other,
+    const struct sk_settings_link *l, char *why, size_t size)
+{
+	bool ours = own->rank < other->rank;
+
+	if (l->listen != ours)
+		return true;
+	snprintf(why, size,
+	    _("the connection between %s and %s is opened from %s, the more protected one"),
+	    own->named.name, other->named.name, ours ? own->named.name : other->named.name);
+	return false;
+}
+
+static bool at_its_port(const struct sk_crossing *x, const struct sk_zone *own,
+    const struct sk_settings_link *l, char *why, size_t size)
+{
+	if (x->port == 0 || x->port == l->port)
+		return true;
+	snprintf(why, size, _("the crossing between %s and %s is at port %u, the link at port %u"),
+	    own->named.name, l->zone, x->port, l->port);
+	return false;
+}
+
 static int link_fits(const struct sk_policy *p, const struct sk_zone *own,
     const struct sk_settings_link *l, uint64_t *tolerate, char *why, size_t size)
 {
@@ -41,20 +65,14 @@ static int link_fits(const struct sk_policy *p, const struct sk_zone *own,
 		    own->named.name, l->zone);
 		return SK_EREFUSED;
 	}
-	/* the less protected side waits to be called, always */
-	if (l->listen == (own->rank < other->rank)) {
-		snprintf(why, size,
-		    _("the connection between %s and %s is opened from %s, the more protected one"),
-		    own->named.name, other->named.name,
-		    own->rank < other->rank ? own->named.name : other->named.name);
+	if (!from_the_right_side(own, other, l, why, size) || !at_its_port(x, own, l, why, size))
 		return SK_EREFUSED;
-	}
 	if (x->witness_wait > 0 && (uint64_t)x->witness_wait < *tolerate)
 		*tolerate = (uint64_t)x->witness_wait;
 	return 0;
 }
 
-int post_fits(const struct sk_policy *policy, const struct sk_settings *settings,
+int sk_desk_fits(const struct sk_policy *policy, const struct sk_settings *settings,
     uint64_t *tolerate, char *why, size_t size)
 {
 	const char *zone = sk_settings_get(settings, "zone");
