@@ -26,11 +26,37 @@ static int take_bytes(struct sk_asked *q)
 	return status == SK_EFORMAT ? sk_asked_fail(q, SK_FRONT_WHY_OTHER_BYTES, NULL) : status;
 }
 
+/* Not otherwise than it was said; what was erased when a transfer ended is not compared. */
+static bool still(const char *was, const char *is)
+{
+	return was == NULL || (is && strcmp(was, is) == 0);
+}
+
+static bool same_bytes(const struct sk_asked *q, const struct sk_transfer *t)
+{
+	uint8_t hash[32];
+
+	return t->original_hash.n != sizeof(hash) ||
+	       (q->ask.hash && sk_hex_parse(sk_slice_str(q->ask.hash), hash, sizeof(hash)) == 0 &&
+		   memcmp(t->original_hash.p, hash, sizeof(hash)) == 0);
+}
+
+/* Whether it is what was acknowledged under this number: nothing else may be answered as if it were taken. */
+static bool is_again(const struct sk_asked *q, const struct sk_transfer *t)
+{
+	return t->requester && strcmp(t->requester, q->member) == 0 &&
+	       still(t->zone_from, q->act.desk->zone) && still(t->zone_to, q->ask.to) &&
+	       still(t->file_name, q->ask.name) && still(t->recipient, q->ask.recipient) &&
+	       same_bytes(q, t);
+}
+
 /* Asked again with the same number: the same transfer. */
 static int was_sent(struct sk_asked *q, const struct sk_transfer *t)
 {
+	bool again = is_again(q, t);
+
 	sk_blob_drop(q->ask.upload ? sk_upload_take(q, q->ask.upload) : NULL);
-	if (t->requester == NULL || strcmp(t->requester, q->member) != 0)
+	if (!again)
 		return sk_asked_fail(q, SK_FRONT_WHY_VALUE, "id");
 	sk_show_set(q->out, "transfer", sk_show_transfer(q, t, 0, false));
 	json_object_set_new(q->out, "status", json_string("ok"));

@@ -121,8 +121,12 @@ class Ways:
             self.assertEqual(self.bring_in(data, "a.csv", id=id), id)
         self.released(self.internet, self.lgwan, id)
         self.assertEqual(self.kinds(self.internet, id).count("transfer.receive"), 1)
-        answer = self.internet.who("ni").send(data, "a.csv", to="lgwan", route="file-in", id=id)
-        self.refused(answer, "value")
+        members = {"to": "lgwan", "route": "file-in", "recipient": "ni", "id": id}
+        self.refused(self.internet.who("ni").send(data, "a.csv", **members), "value")
+        self.refused(self.internet.who("ichi").send(papers.csv(8), "a.csv", **members), "value")
+        self.refused(self.internet.who("ichi").send(data, "b.csv", **members), "value")
+        self.refused(self.internet.who("ichi").send(data, "a.csv", **{**members, "recipient": "sa"}), "value")
+        self.refused(self.lgwan.who("ichi").send(data, "a.csv", to="internet", route="file-out", recipient="ni", id=id, **{"class": "2"}), "value")
 
     def test_sent_by_several_at_once_is_one(self):
         id, people = posts.new_id(), [posts.Person(self.internet.path, posts.USERS["ichi"]) for _ in range(6)]
