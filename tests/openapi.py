@@ -126,8 +126,7 @@ def besides():
                                      "requestBody": {"required": True, "content": {"application/json": {"schema": begin}}}}},
         "/api/v1/uploads/{id}": {
             "parameters": [HERE],
-            "patch": {"operationId": "uploads.put", "parameters": [MARK, at], "responses": {**refusals(), "204": moved, "409": {"description": "it is elsewhere", "headers": OFFSET},
-                                                                                          "413": {"description": "more than was said"}},
+            "patch": {"operationId": "uploads.put", "parameters": [MARK, at], "responses": {**refusals(), "204": moved, "409": {"description": "it is elsewhere", "headers": OFFSET}},
                       "requestBody": {"required": True, "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}},
             "head": {"operationId": "uploads.look", "responses": answers(**{"200": moved})},
             "delete": {"operationId": "uploads.end", "parameters": [MARK], "responses": answers(**{"200": OK})}},

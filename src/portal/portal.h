@@ -126,8 +126,6 @@ enum MHD_Result sk_visit_answer(struct sk_visit *v);
 /* Give an object of our own. */
 enum MHD_Result sk_visit_say(struct sk_visit *v, unsigned status, const char *name,
     const char *value, const char *fmt, ...) __attribute__((format(printf, 5, 6)));
-/* What is nobody's: the address as it stands is wrong. */
-enum MHD_Result sk_visit_text(struct sk_visit *v, unsigned status, const char *text);
 enum MHD_Result sk_visit_no_such(struct sk_visit *v, const char *url);
 /* Bytes of it moved: its connection is not cut. */
 void sk_visit_moved(struct sk_visit *v, uint64_t n);
@@ -139,6 +137,14 @@ bool sk_visit_length(struct sk_visit *v, uint64_t most, uint64_t *n, enum MHD_Re
 /* --- visit-download.c --- */
 /* Give what was handed out, as a file of this type; `disposition`: the value of that head, NULL: it is shown where it stands. */
 enum MHD_Result sk_visit_file(struct sk_visit *v, const char *type, const char *disposition);
+
+/* --- heads.c --- */
+/* Before the server is started. False: the library has no such call. */
+bool sk_heads_ready(void);
+/* Queue an answer with the heads that all have; `r` stays the caller's. */
+enum MHD_Result sk_heads_queue(struct MHD_Connection *c, unsigned status, struct MHD_Response *r);
+/* An object of the gate, or in its form: copied. NULL: no memory. */
+struct MHD_Response *sk_heads_object(struct sk_slice body);
 
 /* --- relay.c --- */
 /* Send an ask: the visit is suspended until the gate answers. SK_FRONT_WHY_NONE: so it is; else why it is not. */

@@ -197,6 +197,8 @@ static int start(struct sk_portal *p)
 {
 	unsigned most = take_descriptors(p);
 
+	if (!sk_heads_ready())
+		return fail("the server", "its library is not the one that is known");
 	p->daemon = MHD_start_daemon(MHD_USE_EPOLL | MHD_USE_TLS | MHD_ALLOW_SUSPEND_RESUME, 0,
 	    NULL, NULL, sk_portal_visit, p, MHD_OPTION_LISTEN_SOCKET, p->listen,
 	    MHD_OPTION_HTTPS_MEM_KEY, (char *)p->key.p, MHD_OPTION_HTTPS_MEM_CERT, (char *)p->crt.p,

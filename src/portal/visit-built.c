@@ -27,7 +27,7 @@ static enum MHD_Result asset_end(struct sk_visit *v, const char *url)
 	bool known;
 
 	if (f == NULL)
-		return sk_visit_text(v, MHD_HTTP_NOT_FOUND, "not found\n");
+		return sk_visit_refuse(v, SK_FRONT_WHY_NO_PAGE, NULL);
 	coding = sk_asset_coding(
 	    f, sk_request_codings(sk_visit_head(v, MHD_HTTP_HEADER_ACCEPT_ENCODING)));
 	known = sk_request_has(sk_visit_head(v, MHD_HTTP_HEADER_IF_NONE_MATCH), f->tag[coding]);

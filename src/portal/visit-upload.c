@@ -125,7 +125,7 @@ static enum MHD_Result patch_begins(struct sk_visit *v)
 	if (v->from != sk_upload_taken(one))
 		return tell(v, MHD_HTTP_CONFLICT, one);
 	if (v->length > one->what.size - v->from)
-		return sk_visit_text(v, MHD_HTTP_CONTENT_TOO_LARGE, "more than was said\n");
+		return sk_visit_refuse(v, SK_FRONT_WHY_TOO_LARGE, NULL);
 	one->writer = v->number;
 	v->headed = true;
 	sk_line_work(&v->portal->lines, v->line, sk_now_ms() + SK_PORTAL_GIVE_MS);

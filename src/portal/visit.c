@@ -13,56 +13,17 @@
 
 #define MOVED ((uint64_t)64 << 10) /* so much must move each SK_PORTAL_GIVE_MS */
 
-/*
- * What all answers say: nothing is loaded from elsewhere, run that is no file of ours, framed, guessed at, or told to others. The pages have what
- * their own scripts, styles and pictures need.
- */
-static const struct head {
-	const char *name, *value;
-} heads[] = {
-    {"Content-Security-Policy",
-	"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
-	"manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'"},
-    {"Strict-Transport-Security", "max-age=31536000"},
-    {"X-Content-Type-Options", "nosniff"},
-    {"X-Frame-Options", "DENY"},
-    {"Referrer-Policy", "no-referrer"},
-    {"Cross-Origin-Opener-Policy", "same-origin"},
-    {"Cross-Origin-Embedder-Policy", "require-corp"},
-    {"Cross-Origin-Resource-Policy", "same-origin"},
-    {"Origin-Agent-Cluster", "?1"},
-    {"Permissions-Policy",
-	"publickey-credentials-get=(self), publickey-credentials-create=(self), camera=(), microphone=(), geolocation=(), "
-	"display-capture=(), usb=(), serial=(), hid=(), bluetooth=(), payment=()"},
-};
-
 /* --- answering --- */
 
 enum MHD_Result sk_visit_give(struct sk_visit *v, unsigned status, struct MHD_Response *r)
 {
-	enum MHD_Result rc = r ? MHD_YES : MHD_NO;
+	enum MHD_Result rc = sk_heads_queue(v->c, status, r);
 
-	for (size_t i = 0; rc == MHD_YES && i < sizeof(heads) / sizeof(*heads); i++)
-		rc = MHD_add_response_header(r, heads[i].name, heads[i].value);
-	if (rc == MHD_YES)
-		rc = MHD_queue_response(v->c, status, r);
 	if (r)
 		MHD_destroy_response(r);
 	v->headed = true;
 	sk_line_work(&v->portal->lines, v->line, sk_now_ms() + SK_PORTAL_GIVE_MS);
 	return rc;
-}
-
-enum MHD_Result sk_visit_text(struct sk_visit *v, unsigned status, const char *text)
-{
-	struct MHD_Response *r = MHD_create_response_from_buffer(
-	    strlen(text), (void *)(uintptr_t)text, MHD_RESPMEM_PERSISTENT);
-
-	if (r) {
-		MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_TYPE, "text/plain");
-		MHD_add_response_header(r, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
-	}
-	return sk_visit_give(v, status, r);
 }
 
 static void set_cookie(
@@ -89,23 +50,10 @@ static void set_cookies(struct sk_visit *v, struct MHD_Response *r)
 		set_cookie(r, SK_PORTAL_DEVICE, a->device, "; Max-Age=31536000");
 }
 
-/* An object of the gate, or in its form. */
-static struct MHD_Response *object(struct sk_slice body)
-{
-	struct MHD_Response *r = MHD_create_response_from_buffer(
-	    body.n, (void *)(uintptr_t)body.p, MHD_RESPMEM_MUST_COPY);
-
-	if (r == NULL)
-		return NULL;
-	MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_TYPE, "application/json");
-	MHD_add_response_header(r, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
-	return r;
-}
-
 static enum MHD_Result give_answer(struct sk_visit *v, struct sk_slice body)
 {
 	unsigned status = v->answer.status;
-	struct MHD_Response *r = object(body);
+	struct MHD_Response *r = sk_heads_object(body);
 
 	if (r == NULL)
 		return MHD_NO;
@@ -151,7 +99,7 @@ enum MHD_Result sk_visit_say(
 	va_start(ap, fmt);
 	sk_buf_vprintf(&b, fmt, ap);
 	va_end(ap);
-	r = b.err ? NULL : object(sk_buf_slice(&b));
+	r = b.err ? NULL : sk_heads_object(sk_buf_slice(&b));
 	sk_buf_free(&b);
 	if (r && name)
 		MHD_add_response_header(r, name, value);
@@ -212,8 +160,7 @@ bool sk_visit_length(struct sk_visit *v, uint64_t most, uint64_t *n, enum MHD_Re
 
 	if (text && sk_request_number(text, n) && *n <= most)
 		return true;
-	*rc = text ? sk_visit_text(v, MHD_HTTP_CONTENT_TOO_LARGE, "too large\n")
-		   : sk_visit_text(v, MHD_HTTP_LENGTH_REQUIRED, "a length is wanted\n");
+	*rc = sk_visit_refuse(v, text ? SK_FRONT_WHY_TOO_LARGE : SK_FRONT_WHY_LENGTH, NULL);
 	return false;
 }
 
@@ -273,10 +220,13 @@ static enum MHD_Result arrive(struct sk_visit *v, const char *method, const char
 	struct sk_request_from from = from_of(v);
 
 	if (!sk_request_is_ours(&from, v->portal->origin))
-		return sk_visit_text(v, MHD_HTTP_MISDIRECTED_REQUEST, "this is another portal\n");
+		return sk_visit_refuse(v, SK_FRONT_WHY_OTHER_PORTAL, NULL);
 	v->page = find_page(v, method, url);
+	/* a body whose end is told in two ways is told by nobody of ours */
+	if (MHD_lookup_connection_value(v->c, MHD_HEADER_KIND, MHD_HTTP_HEADER_TRANSFER_ENCODING))
+		return sk_visit_refuse(v, SK_FRONT_WHY_LENGTH, NULL);
 	if (v->page == NULL)
-		return sk_visit_text(v, MHD_HTTP_METHOD_NOT_ALLOWED, "not here\n");
+		return sk_visit_refuse(v, SK_FRONT_WHY_METHOD, NULL);
 	if (v->page->own && !sk_request_is_own(&from, v->portal->origin))
 		return sk_visit_refuse(v, SK_FRONT_WHY_FOREIGN, NULL);
 	find_who(v);
