@@ -211,7 +211,7 @@ test('what was taken out is said at the post that it has left, too', async () =>
 	post({ show: () => ok({ transfer: x, history: [], votes: [] }) });
 	await open(`/transfers/${x.id}`);
 	await until(() => textOf().includes('取り除いたもの：自動で動くプログラム'));
-	expect(button('原本を取り寄せる')).toBeTruthy();
+	expect([...document.querySelectorAll('a')].find((a) => a.textContent === '原本を取り寄せる')?.getAttribute('href')).toBe(`/originals/new?transfer=${x.id}`);
 });
 
 test('what does not exist, and what fails, is said with what to do next', async () => {

@@ -2,7 +2,7 @@
 import { ask, onLoginWanted, Refusal } from './api/client';
 import { deafen, listen, onSession } from './api/events';
 import type { Right, Who } from './api/types';
-import { store } from './store';
+import { store, useStore } from './store';
 import { tabs } from './tabs';
 
 /** Who has shown a link of one use and must set a password before anything else. */
@@ -91,4 +91,12 @@ tabs?.addEventListener('message', (e) => {
 	if (e.data === 'login') void look().catch(() => undefined);
 });
 
+/** Whoever is, or was until now, logged in on this page. */
+export function useWho(): Who | undefined {
+	const now = useStore(session);
+	return 'who' in now ? now.who : undefined;
+}
+
 export const may = (who: Who, right: Right): boolean => who.root || who.rights.includes(right);
+/** Lists are of everybody, should he want that. */
+export const seesAll = (who: Who): boolean => may(who, 'audit') || may(who, 'oversee') || may(who, 'administer');

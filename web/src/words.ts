@@ -1,6 +1,7 @@
 // Words of the policy and of reports in plain ones.
 import { bytes, N_, t, tn, tr } from './i18n';
-import type { RouteInfo, Transfer, Who } from './api/types';
+import type { TransferEvent } from './api/events';
+import type { Factor, RouteInfo, Transfer, Who } from './api/types';
 
 // The classes of the ministry's guideline (令和6年10月). lang: their names are the same in every city; others stand as they are.
 const CLASSES: Record<string, string> = {
@@ -82,6 +83,23 @@ export function removedSentence(of: Pick<Transfer, 'removed' | 'output_type' | '
 	const shown = listed(kinds.slice(0, 2));
 	return kinds.length > 2 ? tn("Removed: {2}, and {1} more kind.", "Removed: {2}, and {1} more kinds.", kinds.length - 2, shown) : t("Removed: {1}.", shown);
 }
+
+const FACTORS: Record<Factor, string> = {
+	password: N_("Password"),
+	code: N_("Authenticator app"),
+	passkey: N_("Passkey"),
+	link: N_("Link that opens once"),
+};
+export const factorsText = (factors: Factor[]): string => factors.map((f) => tr(FACTORS[f])).join(t(", "));
+
+const PARTS: Record<NonNullable<TransferEvent['part']>, string> = {
+	read: N_("Being read"),
+	clean: N_("Being rebuilt"),
+	check: N_("Being checked by a second program"),
+	look: N_("Being looked through for what must not leave"),
+};
+/** What is done to it just now; undefined: it was not told. */
+export const partText = (e: TransferEvent | undefined): string | undefined => (e?.part ? tr(PARTS[e.part] ?? PARTS.clean) : undefined);
 
 const METHODS: Record<string, string> = {
 	rebuild: N_("Rebuilt in the same format"),

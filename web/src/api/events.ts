@@ -8,7 +8,8 @@ export interface TransferEvent {
 	id: string;
 	state: State;
 	changed: number;
-	part?: string;
+	/** What a worker is at with it. */
+	part?: 'read' | 'clean' | 'check' | 'look';
 	percent?: number;
 	/** More has changed at once than is told one by one. */
 	many?: boolean;

@@ -1,7 +1,7 @@
 // 不在と代理: who is away hands what waits for him to his deputies at once; without it they may decide only later.
 import { useState } from 'preact/hooks';
 import { ask } from '../api/client';
-import type { Absence, Deputy, Who } from '../api/types';
+import type { Absence, Deputy } from '../api/types';
 import { useAsk, useDoing } from '../api/use';
 import { begins, dayOf, ends } from '../days';
 import { exactly, onDay, t, useLanguage } from '../i18n';
@@ -13,8 +13,7 @@ import { Card, Page } from '../parts/page';
 import { type Column, Table } from '../parts/table';
 import { Tag } from '../parts/tag';
 import { toast } from '../parts/toast';
-import { may, session } from '../session';
-import { useStore } from '../store';
+import { seesAll, useWho } from '../session';
 import '../styles/desk.css';
 
 /** For oneself, or for a member whom whoever runs the post names. */
@@ -110,11 +109,9 @@ function Everybody() {
 	);
 }
 
-const seesAll = (who: Who) => may(who, 'administer') || may(who, 'audit') || may(who, 'oversee');
-
 export function AbsencePage() {
 	useLanguage();
-	const now = useStore(session);
+	const who = useWho();
 	const mine = useAsk('absence.list', {});
 	return (
 		<Page
@@ -136,7 +133,7 @@ export function AbsencePage() {
 					<Deputies deputies={mine.data.deputies} />
 				</Card>
 			)}
-			{now.kind === 'in' && seesAll(now.who) && <Everybody />}
+			{who && seesAll(who) && <Everybody />}
 		</Page>
 	);
 }

@@ -2,11 +2,11 @@
 import { useState } from 'preact/hooks';
 import { ask } from '../api/client';
 import { addPasskey } from '../api/passkey-new';
-import type { Factors, Session, Who } from '../api/types';
+import type { Passkey, Session, Who } from '../api/types';
 import { useAsk, useDoing } from '../api/use';
-import { exactly, N_, t, tr, when } from '../i18n';
+import { exactly, t, when } from '../i18n';
 import { Button } from '../parts/button';
-import { Actions, Dialog } from '../parts/dialog';
+import { Dialog, Sure, YesNo } from '../parts/dialog';
 import { TextField } from '../parts/field';
 import { Loading, Notice, Trouble } from '../parts/notice';
 import { Card, Facts, Page } from '../parts/page';
@@ -14,9 +14,8 @@ import { Qr } from '../parts/qr';
 import { Table } from '../parts/table';
 import { Tag } from '../parts/tag';
 import { toast } from '../parts/toast';
-import { loggedIn, look, session } from '../session';
-import { useStore } from '../store';
-import { nameOf } from '../words';
+import { loggedIn, look, useWho } from '../session';
+import { factorsText, nameOf } from '../words';
 import { NewPassword } from './account-password';
 
 function NewCode({ done, close }: { done: () => void; close: () => void }) {
@@ -57,14 +56,7 @@ function NewCode({ done, close }: { done: () => void; close: () => void }) {
 						required
 						maxLength={8}
 					/>
-					<Actions>
-						<Button kind="primary" type="submit" busy={doing.busy}>
-							{t("Done")}
-						</Button>
-						<Button kind="quiet" onClick={close}>
-							{t("Not now")}
-						</Button>
-					</Actions>
+					<YesNo yes={t("Done")} no={t("Not now")} busy={doing.busy} onNo={close} />
 				</form>
 			)}
 		</Dialog>
@@ -94,48 +86,23 @@ function NewPasskey({ who, done, close }: { who: Who; done: () => void; close: (
 					required
 					maxLength={30}
 				/>
-				<Actions>
-					<Button kind="primary" type="submit" busy={doing.busy}>
-						{t("Go on")}
-					</Button>
-					<Button kind="quiet" onClick={close}>
-						{t("Not now")}
-					</Button>
-				</Actions>
+				<YesNo yes={t("Go on")} no={t("Not now")} busy={doing.busy} onNo={close} />
 			</form>
 		</Dialog>
 	);
 }
 
-function Sure({ title, busy, yes, no }: { title: string; busy: boolean; yes: () => void; no: () => void }) {
-	return (
-		<Dialog title={title} onClose={no}>
-			<p>{t("You can no longer log in with it. Make sure that another way is left.")}</p>
-			<Actions>
-				<Button kind="danger" busy={busy} onClick={yes}>
-					{t("Remove")}
-				</Button>
-				<Button kind="quiet" onClick={no}>
-					{t("Not now")}
-				</Button>
-			</Actions>
-		</Dialog>
-	);
-}
+const NoMore = () => <p>{t("You can no longer log in with it. Make sure that another way is left.")}</p>;
 
-function Passkeys({ keys, again }: { keys: Factors['passkeys']; again: () => void }) {
-	const doing = useDoing();
-	const [sure, setSure] = useState<Factors['passkeys'][number]>();
-	const remove = (credential: string) =>
-		doing.run(async () => {
-			await ask('passkey.remove', { credential });
-			setSure(undefined);
-			toast(t("The passkey was removed."));
-			again();
-		});
+function Passkeys({ keys, again }: { keys: Passkey[]; again: () => void }) {
+	const [sure, setSure] = useState<Passkey>();
+	const remove = async (credential: string) => {
+		await ask('passkey.remove', { credential });
+		toast(t("The passkey was removed."));
+		again();
+	};
 	return (
 		<>
-			<Trouble error={doing.error} />
 			<ul class="keys">
 				{keys.map((k) => (
 					<li key={k.credential}>
@@ -152,7 +119,11 @@ function Passkeys({ keys, again }: { keys: Factors['passkeys']; again: () => voi
 					</li>
 				))}
 			</ul>
-			{sure && <Sure title={t("Remove {1}?", sure.title)} busy={doing.busy} yes={() => void remove(sure.credential)} no={() => setSure(undefined)} />}
+			{sure && (
+				<Sure title={t("Remove {1}?", sure.title)} yes={t("Remove")} no={t("Not now")} run={() => remove(sure.credential)} onClose={() => setSure(undefined)}>
+					<NoMore />
+				</Sure>
+			)}
 		</>
 	);
 }
@@ -162,25 +133,22 @@ type Open = 'password' | 'code' | 'passkey' | 'remove-code' | undefined;
 function FactorCards({ who }: { who: Who }) {
 	const have = useAsk('factor.list', {});
 	const [open, setOpen] = useState<Open>();
-	const doing = useDoing();
 	const done = (text: string) => {
 		setOpen(undefined);
 		toast(text);
 		have.again();
 		void look().catch(() => undefined);
 	};
-	const removeCode = () =>
-		doing.run(async () => {
-			await ask('factor.remove', {});
-			done(t("The authenticator app was removed."));
-		});
+	const removeCode = async () => {
+		await ask('factor.remove', {});
+		done(t("The authenticator app was removed."));
+	};
 	if (have.loading && !have.data) return <Loading />;
 	if (!have.data) return <Trouble error={have.error} again={have.again} />;
 	const f = have.data;
 	const none = !f.code && !f.passkeys.length;
 	return (
 		<>
-			<Trouble error={doing.error} />
 			{none && (
 				<Notice kind="warn" title={t("A password alone can be guessed or stolen.")}>
 					<p>{t("Add a passkey or an authenticator app; some networks want one.")}</p>
@@ -217,19 +185,14 @@ function FactorCards({ who }: { who: Who }) {
 			)}
 			{open === 'code' && <NewCode done={() => done(t("The authenticator app is set up."))} close={() => setOpen(undefined)} />}
 			{open === 'remove-code' && (
-				<Sure title={t("Remove the authenticator app?")} busy={doing.busy} yes={() => void removeCode()} no={() => setOpen(undefined)} />
+				<Sure title={t("Remove the authenticator app?")} yes={t("Remove")} no={t("Not now")} run={removeCode} onClose={() => setOpen(undefined)}>
+					<NoMore />
+				</Sure>
 			)}
 			{open === 'passkey' && <NewPasskey who={who} done={() => done(t("The passkey was added."))} close={() => setOpen(undefined)} />}
 		</>
 	);
 }
-
-const LEVELS: Record<string, string> = {
-	password: N_("Password"),
-	code: N_("Authenticator app"),
-	passkey: N_("Passkey"),
-	link: N_("Link that opens once"),
-};
 
 function Sessions() {
 	const have = useAsk('session.list', {});
@@ -255,7 +218,7 @@ function Sessions() {
 		},
 		{ head: t("Logged in"), cell: (s: Session) => <time title={exactly(s.created)}>{when(s.created)}</time> },
 		{ head: t("Last active"), cell: (s: Session) => <time title={exactly(s.seen)}>{when(s.seen)}</time> },
-		{ head: t("By"), cell: (s: Session) => (s.factors ?? []).map((f) => tr(LEVELS[f] ?? f)).join(', ') },
+		{ head: t("By"), cell: (s: Session) => factorsText(s.factors) },
 		{
 			head: t("What to do"),
 			kind: 'narrow' as const,
@@ -281,9 +244,8 @@ function Sessions() {
 }
 
 export function AccountPage() {
-	const now = useStore(session);
-	if (!('who' in now)) return null;
-	const who = now.who;
+	const who = useWho();
+	if (!who) return null;
 	return (
 		<Page title={t("Your account")} heading={nameOf(who)} lead={who.department_name ?? who.department}>
 			<FactorCards who={who} />

@@ -10,7 +10,7 @@ import { Card, Page } from '../parts/page';
 import { Table } from '../parts/table';
 import { canCollect, StateTag } from '../parts/tag';
 import { go, Link } from '../router';
-import { session } from '../session';
+import { useWho } from '../session';
 import { useStore } from '../store';
 import { useSentence } from '../sentence';
 import { nameOf, senderOf, sizeText } from '../words';
@@ -125,8 +125,7 @@ function drop(files: File[]): void {
 }
 
 export function Home() {
-	const now = useStore(session);
-	const who = 'who' in now ? now.who : undefined;
+	const who = useWho();
 	const asked = useAsk('list', { most: 30 });
 	const again = asked.again;
 	useListEvents(again);

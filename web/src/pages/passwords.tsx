@@ -10,6 +10,9 @@ import { toast } from '../parts/toast';
 import { Link } from '../router';
 import { senderOf, sizeText } from '../words';
 
+/** When a password was given on this page: what waits anew after that was not opened by it. */
+const given = new Map<string, number>();
+
 function One({ transfer, done }: { transfer: Transfer; done: () => void }) {
 	return (
 		<Card>
@@ -25,8 +28,9 @@ function One({ transfer, done }: { transfer: Transfer; done: () => void }) {
 				</div>
 				<PasswordOf
 					transfer={transfer}
-					tried={false}
-					done={() => {
+					tried={transfer.changed > (given.get(transfer.id) ?? Infinity)}
+					done={(now) => {
+						given.set(now.id, now.changed);
 						toast(t("Thank you. It is being opened and cleaned."));
 						done();
 					}}

@@ -13,6 +13,7 @@ import { lookOf, StateTag } from '../parts/tag';
 import { Link } from '../router';
 import { useSentence } from '../sentence';
 import { useStore } from '../store';
+import { partText } from '../words';
 import { useState } from 'preact/hooks';
 import { isSettled, type Sent, useSent } from './send-sent';
 
@@ -70,9 +71,9 @@ function Next({ item, transfer }: { item: Item; transfer: Transfer | undefined }
 function Line({ item, sent }: { item: Item; sent: Sent }) {
 	const transfer = item.phase === 'sent' ? sent.transfers.get(item.id) : undefined;
 	const clean = useSentence(transfer);
-	const cleaning = sent.percent.get(item.id);
+	const news = sent.news.get(item.id);
 	const going = item.phase !== 'sent' || !isSettled(transfer);
-	const value = item.phase === 'sent' ? cleaning : percentOf(item);
+	const value = item.phase === 'sent' ? news?.percent : percentOf(item);
 	return (
 		<li class="sending">
 			<Icon name="file" />
@@ -82,7 +83,7 @@ function Line({ item, sent }: { item: Item; sent: Sent }) {
 				</span>
 				{going && <Progress label={t("Progress of {1}", item.name)} kind={KINDS[item.phase]} {...(value === undefined ? {} : { value })} />}
 				{!transfer && <span class={`sending-say ${item.phase === 'failed' ? 'error' : ''}`}>{sayOf(item)}</span>}
-				{transfer && <span class="sending-say">{clean ?? tr(lookOf(transfer.state, transfer.holds).text)}</span>}
+				{transfer && <span class="sending-say">{clean ?? (going ? partText(news) : undefined) ?? tr(lookOf(transfer.state, transfer.holds).text)}</span>}
 			</div>
 			<Next item={item} transfer={transfer} />
 		</li>

@@ -11,8 +11,8 @@ const PAGES = 4; // of the list of one's own, the newest first: what was just se
 
 export interface Sent {
 	transfers: Map<string, Transfer>;
-	/** How far each is, as far as it was told. */
-	percent: Map<string, number>;
+	/** How far each is and what is done to it, as far as it was told. */
+	news: Map<string, TransferEvent>;
 }
 
 /** Nothing more comes of it before somebody does something. */
@@ -32,7 +32,7 @@ async function lookFor(wanted: Set<string>): Promise<Transfer[]> {
 }
 
 export function useSent(ids: string[]): Sent {
-	const [sent, set] = useState<Sent>({ transfers: new Map(), percent: new Map() });
+	const [sent, set] = useState<Sent>({ transfers: new Map(), news: new Map() });
 	const timer = useRef<ReturnType<typeof setTimeout>>();
 	const key = ids.join();
 	const wanted = useRef<Set<string>>(new Set());
@@ -47,7 +47,7 @@ export function useSent(ids: string[]): Sent {
 	}, []);
 	const told = useCallback((e: TransferEvent) => {
 		if (!e.many && !wanted.current.has(e.id)) return;
-		if (e.percent !== undefined) set((old) => ({ ...old, percent: new Map(old.percent).set(e.id, e.percent!) }));
+		if (e.percent !== undefined) set((old) => ({ ...old, news: new Map(old.news).set(e.id, e) }));
 		else timer.current ??= setTimeout(look, SOON);
 	}, [look]);
 	useTransferEvents(told);

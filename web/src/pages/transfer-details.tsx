@@ -7,8 +7,7 @@ import { Loading, Trouble } from '../parts/notice';
 import { Card, Facts } from '../parts/page';
 import { Table } from '../parts/table';
 import { textsOf, typeName } from '../says';
-import { session } from '../session';
-import { useStore } from '../store';
+import { useWho } from '../session';
 import { className, methodText, removalsOf, senderOf } from '../words';
 import { FindingList, RemovalList, VoteList } from './evidence';
 
@@ -56,8 +55,7 @@ export function Approvals({ shown }: { shown: Answer<'show'> }) {
 }
 
 export function Details({ transfer: x }: { transfer: Transfer }) {
-	const now = useStore(session);
-	const me = 'who' in now ? now.who.member : undefined;
+	const me = useWho()?.member;
 	return (
 		<Card title={t("Details")}>
 			<Facts

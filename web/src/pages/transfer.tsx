@@ -4,22 +4,22 @@ import { useCallback, useEffect, useState } from 'preact/hooks';
 import { ask, contentPath, originalPath, receiptPath } from '../api/client';
 import { isAbout, useTransferEvents, type TransferEvent } from '../api/events';
 import type { Answer, HistoryRow, Original, Transfer } from '../api/types';
-import { useAsk, useDoing } from '../api/use';
+import { useAsk } from '../api/use';
 import { remaining, t, tn, tr, when } from '../i18n';
 import { Button } from '../parts/button';
-import { Actions, Dialog } from '../parts/dialog';
-import { LinesField } from '../parts/field';
+import { Sure } from '../parts/dialog';
 import { Icon } from '../parts/icon';
 import { Loading, Notice, Trouble } from '../parts/notice';
 import { Card, Page } from '../parts/page';
 import { PasswordOf } from '../parts/password-form';
 import { Progress } from '../parts/progress';
-import { canCollect, isFor, lookOf, StateTag } from '../parts/tag';
+import { canCollect, hasReceipt, isFor, lookOf, StateTag } from '../parts/tag';
 import { toast } from '../parts/toast';
+import { Link } from '../router';
 import { useSentence } from '../sentence';
-import { session } from '../session';
-import { useStore } from '../store';
-import { senderOf, sizeText, wasCleaned, zoneText } from '../words';
+import { useWho } from '../session';
+import { partText, senderOf, sizeText, wasCleaned, zoneText } from '../words';
+import { OriginalTag } from './originals/tag';
 import { ClassOf } from './transfer-class';
 import { Approvals, Details, Findings, HistoryOf, Removals } from './transfer-details';
 
@@ -33,14 +33,13 @@ function whyRefused(history: HistoryRow[]): string | undefined {
 /** What it is waiting for, or why it ended, and what to do. */
 function Situation({ shown, event }: { shown: Shown; event: TransferEvent | undefined }) {
 	const x = shown.transfer;
-	const now = useStore(session);
-	const here = 'who' in now ? now.who.zone : '';
+	const here = useWho()?.zone ?? '';
 	const look = lookOf(x.state, x.holds);
 	const mine = x.role.includes('requester');
 	const note = whyRefused(shown.history ?? []);
 	if (look.tone === 'going')
 		return (
-			<Notice kind="info" title={tr(look.text)}>
+			<Notice kind="info" title={partText(event) ?? tr(look.text)}>
 				<Progress label={tr(look.text)} {...(event?.percent === undefined ? {} : { value: event.percent })} />
 				<p>{t("You can close this page; it goes on by itself.")}</p>
 			</Notice>
@@ -98,51 +97,23 @@ function WaitsForPeople({ shown }: { shown: Shown }) {
 	);
 }
 
-function AskOriginal({ transfer, done, close }: { transfer: Transfer; done: (o: Original) => void; close: () => void }) {
-	const [reason, setReason] = useState('');
-	const [tried, setTried] = useState(false);
-	const doing = useDoing();
-	const submit = (e: Event) => {
-		e.preventDefault();
-		setTried(true);
-		if (!reason.trim()) return;
-		void doing.run(async () => done((await ask('original.ask', { id: transfer.id, reason: reason.trim() })).original));
-	};
-	return (
-		<Dialog title={t("Ask for the original")} onClose={close}>
-			<p>{t("The original was not made harmless. When your request is approved, you can fetch it in the network where it arrived ({1}); it never crosses.", zoneText(transfer.from))}</p>
-			<form onSubmit={submit} noValidate>
-				<Trouble error={doing.error} />
-				<LinesField
-					label={t("Why the cleaned file is not enough")}
-					error={tried && !reason.trim() ? t("Whoever decides needs a reason.") : undefined}
-					value={reason}
-					onValue={setReason}
-					maxLength={300}
-				/>
-				<Actions>
-					<Button kind="primary" type="submit" busy={doing.busy}>
-						{t("Ask for it")}
-					</Button>
-					<Button kind="quiet" onClick={close}>
-						{t("Not now")}
-					</Button>
-				</Actions>
-			</form>
-		</Dialog>
-	);
-}
+const isOpen = (o: Original) => !['denied', 'expired', 'cancelled'].includes(o.state);
 
-function OriginalState({ original }: { original: Original }) {
-	const open = original.state === 'released' || original.state === 'collected';
+function OriginalState({ original: o }: { original: Original }) {
+	const here = o.state === 'released' || o.state === 'collected';
 	return (
-		<Notice kind={open ? 'warn' : 'info'} title={open ? t("The original was released to you.") : t("You have asked for the original.")}>
-			<p>{open ? t("It is as it came, and may be dangerous. Open it only on a terminal meant for that.") : t("Whoever may decide has been told.")}</p>
-			{open && (
-				<a class="button" href={originalPath(original.id)} download>
-					<Icon name="receive" />
-					<span>{t("Download the original")}</span>
-				</a>
+		<Notice kind={here ? 'warn' : 'info'} title={here ? t("The original was released to you.") : t("You have asked for the original.")}>
+			<p>
+				<OriginalTag original={o} /> <Link href={`/originals/${o.id}`}>{t("The request")}</Link>
+			</p>
+			{here && (
+				<>
+					<p>{t("It is as it came, and may be dangerous. Open it only on a terminal meant for that.")}</p>
+					<a class="button" href={originalPath(o.id)} download>
+						<Icon name="receive" />
+						<span>{t("Download the original")}</span>
+					</a>
+				</>
 			)}
 		</Notice>
 	);
@@ -153,35 +124,27 @@ const GOOD = ['held', 'approved', 'offered', 'crossing', 'crossed', 'verified', 
 /** A post of this version gives receipts. */
 const RECEIPTS = asks.includes('receipt');
 const ENDS = ['received', 'cleaning', 'cleaned', 'held', 'approved', 'offered'];
-const PROVED = ['released', 'collected', 'refused', 'denied', 'rejected', 'expired'];
 
 interface DoingsProps {
 	x: Transfer;
 	again: () => void;
 	original: Original | undefined;
-	setOriginal: (o: Original) => void;
 }
 
-function Doings({ x, again, original, setOriginal }: DoingsProps) {
-	const [asking, setAsking] = useState(false);
+function Doings({ x, again, original }: DoingsProps) {
 	const [ending, setEnding] = useState(false);
-	const doing = useDoing();
-	const now = useStore(session);
-	const here = 'who' in now ? now.who.zone : '';
+	const here = useWho()?.zone ?? '';
 	const collectable = canCollect(x, here);
 	const left = x.downloads_most === undefined ? undefined : x.downloads_most - (x.downloads ?? 0);
 	const concerned = x.role.includes('requester') || x.role.includes('recipient');
-	const wanted = concerned && !original && (x.state === 'refused' || (wasCleaned(x) && x.state !== 'cancelled'));
-	const cancel = () =>
-		doing.run(async () => {
-			await ask('cancel', { id: x.id });
-			setEnding(false);
-			toast(t("It was taken back."));
-			again();
-		});
+	const wanted = concerned && !(original && isOpen(original)) && (x.state === 'refused' || (wasCleaned(x) && x.state !== 'cancelled'));
+	const cancel = async () => {
+		await ask('cancel', { id: x.id });
+		toast(t("It was taken back."));
+		again();
+	};
 	return (
 		<div class="doings">
-			<Trouble error={doing.error} />
 			<div class="actions">
 				{collectable && (left === undefined || left > 0) && (
 					<a class="button primary large" href={contentPath(x.id)} download onClick={() => setTimeout(again, 1500)}>
@@ -189,13 +152,17 @@ function Doings({ x, again, original, setOriginal }: DoingsProps) {
 						<span>{t("Download")}</span>
 					</a>
 				)}
-				{RECEIPTS && PROVED.includes(x.state) && (
+				{RECEIPTS && hasReceipt(x.state) && (
 					<a class="button" href={receiptPath(x.id)} download>
 						<Icon name="print" />
 						<span>{t("Receipt (PDF)")}</span>
 					</a>
 				)}
-				{wanted && x.from === here && <Button onClick={() => setAsking(true)}>{t("Ask for the original")}</Button>}
+				{wanted && x.from === here && (
+					<Link class="button" href={`/originals/new?transfer=${x.id}`}>
+						{t("Ask for the original")}
+					</Link>
+				)}
 				{x.role.includes('requester') && ENDS.includes(x.state) && (
 					<Button kind="danger" onClick={() => setEnding(true)}>
 						{t("Take it back")}
@@ -213,42 +180,19 @@ function Doings({ x, again, original, setOriginal }: DoingsProps) {
 				</p>
 			)}
 			{wanted && x.from !== here && <p class="quiet-text">{t("The original stayed in the network where it arrived. If you need it, ask for it in the portal there ({1}).", zoneText(x.from))}</p>}
-			{asking && (
-				<AskOriginal
-					transfer={x}
-					close={() => setAsking(false)}
-					done={(o) => {
-						setAsking(false);
-						setOriginal(o);
-						toast(t("Your request was noted."));
-					}}
-				/>
-			)}
 			{ending && (
-				<Dialog title={t("Take it back?")} onClose={() => setEnding(false)}>
+				<Sure title={t("Take it back?")} yes={t("Take it back")} no={t("Leave it")} run={cancel} onClose={() => setEnding(false)}>
 					<p>{t("It goes no further, and the file is erased. This cannot be undone.")}</p>
-					<Actions>
-						<Button kind="danger" busy={doing.busy} onClick={() => void cancel()}>
-							{t("Take it back")}
-						</Button>
-						<Button kind="quiet" onClick={() => setEnding(false)}>
-							{t("Leave it")}
-						</Button>
-					</Actions>
-				</Dialog>
+				</Sure>
 			)}
 		</div>
 	);
 }
 
-function useOriginal(id: string): [Original | undefined, (o: Original) => void] {
-	const [original, set] = useState<Original>();
+/** The request for its original that was made last. */
+function useOriginal(id: string): Original | undefined {
 	const asked = useAsk('original.list', { most: 200 });
-	useEffect(() => {
-		const found = asked.data?.originals.find((o) => o.transfer === id);
-		if (found) set(found);
-	}, [asked.data, id]);
-	return [original, set];
+	return asked.data?.originals.filter((o) => o.transfer === id).sort((a, b) => b.asked - a.asked)[0];
 }
 
 function triedBefore(history: HistoryRow[]): boolean {
@@ -257,7 +201,7 @@ function triedBefore(history: HistoryRow[]): boolean {
 
 function Body({ shown, again, event }: { shown: Shown; again: () => void; event: TransferEvent | undefined }) {
 	const x = shown.transfer;
-	const [original, setOriginal] = useOriginal(x.id);
+	const original = useOriginal(x.id);
 	const sentence = useSentence(x);
 	const wantsPassword = x.state === 'held' && x.holds.includes('password');
 	const mayGive = x.role.includes('requester') || x.role.includes('recipient');
@@ -275,7 +219,7 @@ function Body({ shown, again, event }: { shown: Shown; again: () => void; event:
 					{wantsPassword && mayGive && <PasswordOf transfer={x} tried={triedBefore(shown.history ?? [])} done={again} />}
 					{x.state === 'held' && x.holds.includes('class') && <ClassOf transfer={x} done={again} />}
 					{original && <OriginalState original={original} />}
-					<Doings x={x} again={again} original={original} setOriginal={setOriginal} />
+					<Doings x={x} again={again} original={original} />
 				</div>
 			</Card>
 			{wasCleaned(x) && <Removals transfer={x} />}

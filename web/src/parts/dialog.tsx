@@ -1,8 +1,10 @@
 // A question that is answered before anything else; Escape is "no". The focus goes back where it was.
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
+import { useDoing } from '../api/use';
 import { t } from '../i18n';
 import { Button } from './button';
+import { Trouble } from './notice';
 
 export function Dialog({
 	title, children, onClose, wide, closable = true,
@@ -36,6 +38,48 @@ export function Dialog({
 			</header>
 			{children}
 		</dialog>
+	);
+}
+
+/** What is done, and the way out of it, at the end of a form in a dialog. */
+export function YesNo({ yes, no, busy, danger, onNo }: { yes: string; no?: string; busy: boolean; danger?: boolean; onNo: () => void }) {
+	return (
+		<Actions>
+			<Button kind={danger ? 'danger' : 'primary'} type="submit" busy={busy}>
+				{yes}
+			</Button>
+			<Button kind="quiet" onClick={onNo}>
+				{no ?? t("Go back")}
+			</Button>
+		</Actions>
+	);
+}
+
+/** Something that takes something away is asked about first. It closes when it is done; what fails is said in it. */
+export function Sure({ title, children, yes, no, run, onClose }: {
+	title: string;
+	children: ComponentChildren;
+	yes: string;
+	no?: string;
+	run: () => Promise<void>;
+	onClose: () => void;
+}) {
+	const doing = useDoing();
+	const submit = (e: Event) => {
+		e.preventDefault();
+		void doing.run(async () => {
+			await run();
+			onClose();
+		});
+	};
+	return (
+		<Dialog title={title} onClose={onClose}>
+			<form onSubmit={submit}>
+				{children}
+				<Trouble error={doing.error} />
+				<YesNo danger yes={yes} busy={doing.busy} onNo={onClose} {...(no ? { no } : {})} />
+			</form>
+		</Dialog>
 	);
 }
 

@@ -49,6 +49,7 @@ type Input = Common & { value: string; onValue: (value: string) => void } & Omit
 		inputMode?: string;
 		placeholder?: string;
 		autocomplete?: string;
+		name?: string;
 		min?: string;
 		max?: string;
 	};

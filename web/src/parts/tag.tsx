@@ -68,6 +68,9 @@ export function StateTag({ transfer }: { transfer: Pick<Transfer, 'state' | 'hol
 /** Nothing will happen to it any more, but that it expires. */
 export const isOver = (state: State): boolean => ['refused', 'denied', 'rejected', 'collected', 'expired', 'cancelled', 'unanswered'].includes(state);
 
+/** What has come to an end, good or bad, can be proved on paper. */
+export const hasReceipt = (state: State): boolean => ['released', 'collected', 'refused', 'denied', 'rejected', 'expired'].includes(state);
+
 /** Whoever it is for; without one it is for whoever sent it. */
 export const isFor = (t: Transfer): boolean => t.role.includes('recipient') || (!t.recipient && t.role.includes('requester'));
 

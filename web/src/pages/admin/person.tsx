@@ -3,44 +3,18 @@ import { useState } from 'preact/hooks';
 import { ask } from '../../api/client';
 import type { Account, Factors, LinkOnce, Session } from '../../api/types';
 import { useAsk, useDoing } from '../../api/use';
-import { exactly, N_, onDay, t, tr, useLanguage, when } from '../../i18n';
+import { exactly, onDay, t, useLanguage, when } from '../../i18n';
 import { Button } from '../../parts/button';
-import { Actions, Dialog } from '../../parts/dialog';
+import { Sure } from '../../parts/dialog';
 import { Empty, Loading, Trouble } from '../../parts/notice';
 import { Card, Facts, Page } from '../../parts/page';
 import { type Column, Table } from '../../parts/table';
 import { toast } from '../../parts/toast';
 import { AbsenceForm, AbsenceTable } from '../absence';
 import { AccountTag, LinkShown } from './people';
+import { factorsText } from '../../words';
 import { RightTags } from './rights';
 import '../../styles/desk.css';
-
-/** Something that takes a way from somebody else is asked about first. */
-function Sure({ title, children, yes, run, onClose }: {
-	title: string;
-	children: preact.ComponentChildren;
-	yes: string;
-	run: () => Promise<void>;
-	onClose: () => void;
-}) {
-	const doing = useDoing();
-	const go = () => void doing.run(async () => {
-		await run();
-		onClose();
-	});
-	return (
-		<Dialog title={title} onClose={onClose}>
-			{children}
-			<Trouble error={doing.error} />
-			<Actions>
-				<Button kind="danger" busy={doing.busy} onClick={go}>
-					{yes}
-				</Button>
-				<Button onClick={onClose}>{t("Go back")}</Button>
-			</Actions>
-		</Dialog>
-	);
-}
 
 function AccountCard({ account: a, onDone }: { account: Account; onDone: () => void }) {
 	const [link, setLink] = useState<LinkOnce>();
@@ -136,13 +110,6 @@ function FactorsCard({ member }: { member: string }) {
 	);
 }
 
-export const SHOWN_BY: Record<string, string> = {
-	password: N_("Password"),
-	code: N_("Code from an app"),
-	passkey: N_("Passkey"),
-	link: N_("One-time link"),
-};
-
 function SessionsCard({ member }: { member: string }) {
 	const list = useAsk('session.list', { member });
 	const doing = useDoing();
@@ -153,7 +120,7 @@ function SessionsCard({ member }: { member: string }) {
 	});
 	const columns: Column<Session>[] = [
 		{ head: t("Address"), kind: 'main', cell: (s) => s.address ?? '' },
-		{ head: t("Shown by"), cell: (s) => (s.factors ?? []).map((f) => tr(SHOWN_BY[f] ?? f)).join(t(", ")) },
+		{ head: t("Shown by"), cell: (s) => factorsText(s.factors) },
 		{ head: t("Since"), cell: (s) => when(s.created) },
 		{ head: t("Last seen"), cell: (s) => when(s.seen) },
 		{ head: t("End"), cell: (s) => <Button onClick={() => end({ number: s.number })}>{t("End")}</Button> },

@@ -6,8 +6,7 @@ import { Empty, Loading, Trouble } from '../../parts/notice';
 import { Card, Page } from '../../parts/page';
 import { type Column, Table } from '../../parts/table';
 import { Link } from '../../router';
-import { may, session } from '../../session';
-import { useStore } from '../../store';
+import { may, useWho } from '../../session';
 import { OriginalTag } from './tag';
 
 function Requests({ title, waiting, all, empty }: { title: string; waiting?: boolean; all?: boolean; empty: string }) {
@@ -32,8 +31,7 @@ function Requests({ title, waiting, all, empty }: { title: string; waiting?: boo
 
 export function Originals() {
 	useLanguage();
-	const now = useStore(session);
-	const who = now.kind === 'in' || now.kind === 'ended' ? now.who : undefined;
+	const who = useWho();
 	if (!who) return null;
 	return (
 		<Page

@@ -10,8 +10,7 @@ import { Loading, Notice, Trouble } from '../../parts/notice';
 import { Card, Facts, Page } from '../../parts/page';
 import { toast } from '../../parts/toast';
 import { Link } from '../../router';
-import { session } from '../../session';
-import { useStore } from '../../store';
+import { useWho } from '../../session';
 import { typeName } from '../../says';
 import { VoteDialog } from '../approvals/decide';
 import { VoteList } from '../evidence';
@@ -54,12 +53,11 @@ function About({ shown }: { shown: Answer<'original.show'> }) {
 export function OriginalPage({ params }: { params: { id?: string } }) {
 	useLanguage();
 	const id = params.id ?? '';
-	const now = useStore(session);
 	const shown = useAsk('original.show', { id });
 	const doing = useDoing();
 	const [asking, setAsking] = useState<boolean>();
 	const o = shown.data?.original;
-	const who = now.kind === 'in' || now.kind === 'ended' ? now.who : undefined;
+	const who = useWho();
 	const own = Boolean(o && who && o.requester === who.member);
 	const cancel = () =>
 		void doing.run(async () => {
