@@ -387,7 +387,7 @@ class Post(Logged):
 
     def who(self, name):
         if name not in self.people:
-            self.people[name] = Person(self.path, USERS.get(name, 0))
+            self.people[name] = Person(self.path, self.lab.users.get(name, 0))
         return self.people[name]
 
     def ask(self, name, do, fd=None, **members):
@@ -399,9 +399,9 @@ class Post(Logged):
             raise AssertionError(f"{self.zone}: {name} {do} {members}: {answer}")
         return answer
 
-    def link_members(self):
-        for name, uid in USERS.items():
-            self.ok("root", "user.add", member=name, system_user=f"test-{name}", uid=uid)
+    def link_members(self, names=tuple(USERS)):
+        for name in names:
+            self.ok("root", "user.add", member=name, system_user=f"test-{name}", uid=self.lab.users[name])
 
     def row(self, id):
         """The transfer as root sees it, or None when it does not exist here."""
@@ -449,9 +449,10 @@ class Post(Logged):
 
 class Lab:
     """Both posts. options: postgres, workers (a post), disk (size of each post's, as mount takes it), policy (its text), portal (each has one; its
-    pages: those that were built, or a few made up)."""
+    pages: those that were built, or a few made up), users (system users of members; those of USERS have accounts from the start)."""
 
-    def __init__(self, postgres=False, workers=1, disk=None, policy=None, portal=False):
+    def __init__(self, postgres=False, workers=1, disk=None, policy=None, portal=False, users=None):
+        self.users = users or USERS
         self.dir = tempfile.mkdtemp(prefix="sekisho-posts-")
         os.chmod(self.dir, 0o711)  # members come to the control sockets
         self.postgres, self.proxy = None, None

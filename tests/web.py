@@ -1,19 +1,23 @@
 """The pages in a real browser, with two real posts behind them: runs the stories of web/e2e (one process of Node each), and does for them what is done
-beside a browser. The browser believes in the posts' own authorities, as an office's terminals do."""
+beside a browser. The browser believes in the posts' own authorities, as an office's terminals do. Each story has people of its own (cast.py); "ichi" of
+a line is that of the story which is told."""
 import base64
 import hashlib
 import hmac
 import io
 import json
 import os
+import re
 import shutil
 import struct
 import subprocess
 import tempfile
 import time
 
+import docx
 import openpyxl
 
+import cast
 import locked
 import posts
 import samples
@@ -43,15 +47,46 @@ def totp(secret, at=None):
     return f"{struct.unpack_from('>I', mac, mac[-1] & 15)[0] % (1 << 31) % 1000000:06d}"
 
 
-class Stories:
-    """Two posts with portals, and a home for the browser."""
+def names_of(script):
+    """The stories that stand in a script."""
+    with open(os.path.join(WEB, "e2e", script), encoding="utf-8") as f:
+        return re.findall(r"^\tasync (\w+)\(browser", f.read(), re.MULTILINE)
 
-    def __init__(self, shots=None, **options):
+
+def tells(*scripts):
+    """A class of tests: each story of the scripts is one, told by the Stories in its member `stories`."""
+    def add(case):
+        for script in scripts:
+            for name in names_of(script):
+                setattr(case, f"test_{name}", lambda self, script=script, name=name: self.assertIsNone(*2 * (self.stories.run(script, name),)))
+        return case
+    return add
+
+
+def letter(number="1234-5678-9018"):
+    """A document in which an individual number stands: a published test value."""
+    out, d = io.BytesIO(), docx.Document()
+    d.add_paragraph(f"個人番号は {number} です。")
+    d.save(out)
+    return out.getvalue()
+
+
+MADE = {"mynumber.docx": letter}  # samples that only stories have
+
+
+class Stories:
+    """Two posts with portals for the stories of some scripts, and a home for the browser. settings: lines of {zone: of its post.conf}."""
+
+    def __init__(self, *scripts, settings=None, policy=lambda text: text):
         self.home = tempfile.mkdtemp(prefix="sekisho-web-")
-        self.shots = shots or os.environ.get("SEKISHO_SHOTS") or self.home
+        self.shots = os.environ.get("SEKISHO_SHOTS") or self.home
         os.makedirs(self.shots, exist_ok=True)
-        self.lab = posts.Lab(portal=True, **options)
-        self.lab.start()
+        names = [n for s in scripts for n in names_of(s)]
+        self.story, self.sent = None, {}
+        self.lab = posts.Lab(portal=True, policy=policy(cast.policy(names)), users=cast.users(names))
+        for zone, line in (settings or {}).items():
+            self.lab.posts[zone].set(line.format(policy=self.lab.posts[zone].policy))
+        self.lab.start(members=False)
         db = os.path.join(self.home, ".pki", "nssdb")
         os.makedirs(db)
         subprocess.run(["certutil", "-d", "sql:" + db, "-N", "--empty-password"], check=True)
@@ -63,13 +98,17 @@ class Stories:
         self.lab.close()
         shutil.rmtree(self.home, ignore_errors=True)
 
+    def name(self, who):
+        """A member, by what the story calls him."""
+        return who if who == "root" else f"{self.story}-{who}"
+
     # What a story can have done: do_WORD(members of its line).
     def do_origin(self, m):
         return self.lab.posts[m["post"]].origin
 
     def do_invite(self, m):
         post = self.lab.posts[m["post"]]
-        return post.origin + "/link#" + post.ok("root", "user.invite", member=m["member"])["link"]
+        return post.origin + "/link#" + post.ok("root", "user.invite", member=self.name(m["member"]))["link"]
 
     def do_sample(self, m):
         return base64.b64encode(samples.SAMPLES[m["name"]]()).decode()
@@ -92,10 +131,37 @@ class Stories:
         self.lab.posts[m["post"]].kill_role(m["role"])
 
     def do_end_sessions(self, m):
-        self.lab.posts[m["post"]].ok("root", "session.end", member=m["member"], all=True)
+        self.lab.posts[m["post"]].ok("root", "session.end", member=self.name(m["member"]), all=True)
 
     def do_ask(self, m):
-        return self.lab.posts[m["post"]].ok(m["as"], m["word"], **m.get("members", {}))
+        return self.lab.posts[m["post"]].ok(self.name(m["as"]), m["word"], **m.get("members", {}))
+
+    def do_send(self, m):
+        """A file handed over at the control socket; its number."""
+        data = MADE[m["sample"]]() if m["sample"] in MADE else samples.SAMPLES[m["sample"]]()
+        more = {"recipient": self.name(m["recipient"])} if "recipient" in m else {}
+        answer = self.lab.posts[m["post"]].who(self.name(m["as"])).send(data, m["name"], **m["members"], **more)
+        assert answer["status"] == "ok", answer
+        self.sent[answer["transfer"]["id"]] = data
+        return answer["transfer"]["id"]
+
+    def do_sent(self, m):
+        return base64.b64encode(self.sent[m["id"]]).decode()
+
+    def do_row(self, m):
+        return self.lab.posts[m["post"]].row(m["id"])
+
+    def do_rows(self, m):
+        """All transfers at a post that somebody of the story has sent."""
+        return [r for r in self.lab.posts[m["post"]].rows() if r["requester"] == self.name(m["by"])]
+
+    def do_await(self, m):
+        return self.lab.posts[m["post"]].await_state(m["id"], *m["states"])
+
+    def do_people(self, m):
+        """Of one April, as an office's spreadsheet saves them."""
+        rows = [f"{self.story}-new-{i},髙橋　花子{i},{self.story},shokuin,R9.4.1" for i in range(m["most"])]
+        return base64.b64encode("\r\n".join(["アカウント名,氏名,所属,役職,適用日", *rows, ""]).encode("cp932")).decode()
 
     def do_totp(self, m):
         return totp(m["secret"])
@@ -108,6 +174,9 @@ class Stories:
 
     def run(self, script, story):
         """None, or how it failed."""
+        self.story = story
+        for post in self.lab.posts.values():
+            post.link_members(cast.members(story))
         env = {**os.environ, "HOME": self.home, "CHROMIUM": CHROMIUM}
         with subprocess.Popen(["timeout", str(ENDS), "node", os.path.join("e2e", script), story], cwd=WEB, env=env, text=True, stdin=subprocess.PIPE,
                               stdout=subprocess.PIPE) as p:

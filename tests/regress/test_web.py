@@ -1,52 +1,38 @@
-"""The pages of the portal as staff meet them: web/e2e/staff.mjs, in a real browser, with two real posts."""
+"""The pages of the portal as people meet them: the stories of web/e2e in a real browser, with two real posts. Each story that stands in a script is a
+test; those of one class share their posts."""
 import unittest
 
 import web
 
 
-@unittest.skipIf(web.missing(), web.missing())
-class Staff(unittest.TestCase):
+class Told(unittest.TestCase):
+    """Tells stories of `scripts`, at posts of their own."""
+
+    scripts = ()
+
     @classmethod
     def setUpClass(cls):
-        cls.stories = web.Stories()
+        cls.stories = web.Stories(*cls.scripts)
         cls.addClassCleanup(cls.stories.close)
 
-    def tell(self, story):
-        failed = self.stories.run("staff.mjs", story)
-        self.assertIsNone(failed, failed)
 
-    def test_across(self):
-        self.tell("across")
+@unittest.skipIf(web.missing(), web.missing())
+@web.tells("staff.mjs", "rough.mjs", "logins.mjs")
+class Staff(Told):
+    """What staff do all day, what can go wrong meanwhile, and how they log in."""
 
-    def test_english_on_a_phone(self):
-        self.tell("english")
+    scripts = ("staff.mjs", "rough.mjs", "logins.mjs")
 
-    def test_many_files(self):
-        self.tell("many")
 
-    def test_portal_dies_under_an_upload(self):
-        self.tell("cut")
+@unittest.skipIf(web.missing(), web.missing())
+@web.tells("desk.mjs")
+class Desk(Told):
+    """Those who decide, and those who audit."""
 
-    def test_session_ends_under_an_upload(self):
-        self.tell("session")
+    scripts = ("desk.mjs",)
 
-    def test_logins(self):
-        self.tell("logins")
 
-    def test_code(self):
-        self.tell("code")
-
-    def test_password(self):
-        self.tell("password")
-
-    def test_refused(self):
-        self.tell("refused")
-
-    def test_two_tabs(self):
-        self.tell("tabs")
-
-    def test_strangers(self):
-        self.tell("strangers")
+del Told  # it tells nothing itself
 
 
 if __name__ == "__main__":

@@ -1,57 +1,38 @@
-// What those do who decide, run a post or audit it: node desk.mjs STORY
-import { lab, must, person, shot, tell } from './lab.mjs';
+// What those do who decide about transfers, or audit them: node desk.mjs STORY
+import { addPasskey, enter, fine, lab, must, shot, tell } from './lab.mjs';
 
-const PASSWORD = 'correct horse battery staple';
 const NAME = '広報原稿 <b>最終.docm';
+const out = (as, name = NAME) => lab('send', { post: 'lgwan', as, name, sample: 'application.docm', recipient: 'ni', members: { to: 'internet', route: 'file-out', class: '2', reason: '掲載のため <i>急ぎ</i>' } });
+const show = (id) => lab('ask', { post: 'lgwan', as: 'root', word: 'show', members: { id } });
 
-async function setPassword(page) {
-	await page.locator('input[autocomplete="new-password"]').fill(PASSWORD);
-	await page.locator('form button[type=submit]').click();
-	await page.waitForURL('**/account');
+/** A transfer that waits for an approval. */
+async function waiting(name) {
+	const id = await out('ichi', name);
+	await lab('await', { post: 'lgwan', id, states: ['held'] });
+	return id;
 }
 
-function fine(...people) {
-	for (const p of people) must(p.complaints.length === 0, p.complaints.join('\n'));
+/** Yes in the question that is open, and it is said that it is done. */
+async function yes(page) {
+	await page.locator('dialog .button.primary').click();
+	await page.locator('.toast.good').waitFor();
 }
 
-async function enter(browser, post, member, options) {
-	const who = await person(browser, post, member, options);
-	await setPassword(who.page);
-	return who;
-}
-
-async function addPasskey({ context, page }) {
-	const cdp = await context.newCDPSession(page);
-	await cdp.send('WebAuthn.enable');
-	const options = { protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true };
-	await cdp.send('WebAuthn.addVirtualAuthenticator', { options });
-	const card = page.locator('.factors .card').nth(1);
-	await card.locator('button').last().click();
-	await page.locator('dialog input').fill('青いキー');
-	await page.locator('dialog button[type=submit]').click();
-	await card.locator('.keys li').waitFor();
-}
-
-const out = (as, name = NAME) => lab('send', { post: 'lgwan', as, name, sample: 'application.docm', members: { to: 'internet', route: 'file-out', class: '2', recipient: 'ni', reason: '掲載のため <i>急ぎ</i>' } });
-const row = (id) => lab('row', { post: 'lgwan', id });
-const votesOf = async (id) => (await lab('ask', { post: 'lgwan', as: 'root', word: 'show', members: { id } })).votes;
-
-const stories = {
+await tell({
 	/** An approver looks at what would go out, and signs it with his passkey; the ledger's vote says so. */
 	async approve(browser) {
-		const id = await out('ichi');
-		await lab('await', { post: 'lgwan', id, states: ['held'] });
+		const id = await waiting();
 		const chief = await enter(browser, 'lgwan', 'cho');
 		await addPasskey(chief);
 		await chief.open(`/approvals?id=${id}`);
 		await chief.page.locator('.look-head h2', { hasText: NAME }).waitFor();
 		must((await chief.page.locator('.look-head b, .queue b b, .facts i').count()) === 0, 'a name or a reason became markup');
-		must(/マクロ/.test((await chief.page.locator('.removals').textContent()) ?? ''), 'it does not say what was taken out');
+		await chief.page.locator('.removals', { hasText: 'マクロ' }).waitFor();
+		await chief.page.locator('.sheet.there').first().waitFor();
 		await shot(chief.page, 'approve');
 		await chief.page.keyboard.press('a');
-		await chief.page.locator('dialog .button.primary').click();
-		await chief.page.locator('.toast.good').waitFor();
-		const votes = await votesOf(id);
+		await yes(chief.page);
+		const { votes } = await show(id);
 		must(votes.length === 1 && votes[0].allow && votes[0].method === 'passkey', JSON.stringify(votes));
 		await lab('await', { post: 'lgwan', id, states: ['approved', 'offered', 'crossing', 'released'] });
 		fine(chief);
@@ -59,50 +40,119 @@ const stories = {
 
 	/** A denial reaches who sent it with its reason; a second click of the same button decides nothing twice. */
 	async deny(browser) {
-		const id = await out('ichi');
-		await lab('await', { post: 'lgwan', id, states: ['held'] });
+		const id = await waiting();
 		const chief = await enter(browser, 'lgwan', 'cho', { lang: 'en' });
 		await chief.open(`/approvals?id=${id}`);
 		await chief.page.locator('.look-head .button.danger').click();
 		await chief.page.locator('dialog textarea').fill('住所を消してください');
 		await chief.page.locator('dialog .button.danger').dblclick();
 		await chief.page.locator('.toast.good').waitFor();
-		const votes = await votesOf(id);
+		const { votes, transfer } = await show(id);
 		must(votes.length === 1 && !votes[0].allow, JSON.stringify(votes));
-		must((await row(id)).state === 'denied', 'it is not denied');
+		must(transfer.state === 'denied', 'it is not denied');
 		const sender = await enter(browser, 'lgwan', 'ichi');
 		await sender.open(`/transfers/${id}`);
 		await sender.page.getByText('住所を消してください').first().waitFor();
 		fine(chief, sender);
 	},
 
-	/** An original is asked for where it arrived, released by somebody else, and fetched as it came. */
+	/** A deputy decides nothing yet, until the approver says that he is away; then he does at once. */
+	async absence(browser) {
+		const id = await waiting();
+		const deputy = await enter(browser, 'lgwan', 'dairi');
+		await deputy.open(`/approvals?id=${id}`);
+		await deputy.page.locator('.notice.bad, .look-head').first().waitFor();
+		must((await deputy.page.locator('.look-head .button.primary').count()) === 0, 'a deputy may decide too early');
+		const chief = await enter(browser, 'lgwan', 'cho');
+		await chief.open('/absence');
+		await chief.page.locator('.days .button.primary').dblclick();
+		await chief.page.locator('.tag.warn').first().waitFor();
+		await shot(chief.page, 'absence');
+		must((await chief.page.locator('tbody tr').count()) === 1, 'a second click made a second absence');
+		await deputy.page.reload();
+		await deputy.page.locator('.look-head .button.primary').click();
+		await yes(deputy.page);
+		const { votes } = await show(id);
+		must(votes.length === 1 && votes[0].allow && votes[0].person.endsWith('dairi'), JSON.stringify(votes));
+		await chief.page.locator('.table .button').first().click();
+		await chief.page.locator('.tag.warn').waitFor({ state: 'detached' });
+		fine(deputy, chief);
+	},
+
+	/** An individual number holds it: where it stands is said, the number itself to nobody. */
+	async leak(browser) {
+		const id = await lab('send', { post: 'lgwan', as: 'ichi', name: '名簿.docx', sample: 'mynumber.docx', recipient: 'ni', members: { to: 'internet', route: 'leak-out', class: '2' } });
+		await lab('await', { post: 'lgwan', id, states: ['held'] });
+		const sender = await enter(browser, 'lgwan', 'ichi');
+		await sender.open(`/transfers/${id}`);
+		await sender.page.locator('.tag', { hasText: '内容の確認待ち' }).waitFor();
+		const chief = await enter(browser, 'lgwan', 'cho');
+		await chief.open('/approvals');
+		await chief.page.locator('.findings', { hasText: 'マイナンバー' }).waitFor();
+		await chief.page.locator('.places li').first().waitFor();
+		await shot(chief.page, 'leak');
+		for (const { page } of [sender, chief]) must(!/1234.?5678.?9018/.test(await page.content()), 'the number is shown');
+		await chief.page.locator('.look-head .button.primary').click();
+		await chief.page.locator('dialog .notice.warn').waitFor();
+		await yes(chief.page);
+		await lab('await', { post: 'lgwan', id, states: ['approved', 'offered', 'crossing', 'released'] });
+		fine(chief, sender);
+	},
+
+	/** An original is asked for where it arrived, after its clean copy has crossed, released by somebody else, and fetched as it came. */
 	async original(browser) {
-		const id = await lab('send', { post: 'internet', as: 'ichi', name: 'form.docm', sample: 'application.docm', members: { to: 'lgwan', route: 'file-in', recipient: 'ichi' } });
-		await lab('await', { post: 'internet', id, states: ['offered', 'crossing', 'released', 'collected'] });
+		const id = await lab('send', { post: 'internet', as: 'ichi', name: '申請書.docm', sample: 'application.docm', recipient: 'ichi', members: { to: 'lgwan', route: 'file-in' } });
+		await lab('await', { post: 'internet', id, states: ['released'] });
+		const there = await enter(browser, 'lgwan', 'ichi');
+		await there.open(`/transfers/${id}`);
+		await there.page.locator('.doings', { hasText: '原本は届いた側' }).waitFor();
+		must((await there.page.locator('.doings button', { hasText: '原本' }).count()) === 0, 'it is offered where it never is');
 		const one = await enter(browser, 'internet', 'ichi');
-		await one.open(`/originals/new?transfer=${id}`);
-		await one.page.locator('textarea').fill('署名の確認のため');
-		await one.page.locator('form button[type=submit]').click();
-		await one.page.waitForURL(/originals\/[0-9a-f]{32}/);
+		await one.open(`/transfers/${id}`);
+		await one.page.locator('.doings button', { hasText: '原本を取り寄せる' }).click();
+		await one.page.locator('dialog textarea').fill('署名の確認のため');
+		await one.page.locator('dialog button[type=submit]').dblclick();
+		await one.page.locator('.notice', { hasText: '取寄せを申請しています' }).waitFor();
 		const chief = await enter(browser, 'internet', 'cho');
 		await chief.open('/originals');
-		await chief.page.locator('.table a', { hasText: '署名の確認' }).first().click();
+		const row = chief.page.locator('.table a', { hasText: '署名の確認' });
+		await row.first().click();
 		await chief.page.locator('.actions .button.primary').click();
-		await chief.page.locator('dialog .button.primary').click();
-		await chief.page.locator('.toast.good').waitFor();
-		await one.page.reload();
+		await yes(chief.page);
+		await one.open('/originals');
+		must((await one.page.locator('.table a', { hasText: '署名の確認' }).count()) <= 1, 'it was asked for twice');
+		await one.page.locator('.table a', { hasText: '署名の確認' }).click();
 		const down = one.page.waitForEvent('download');
 		await one.page.locator('.notice.warn a.button').click();
 		const bytes = await lab('read', { path: await (await down).path() });
 		must(bytes === (await lab('sent', { id })), 'it is not what came');
-		fine(one, chief);
+		fine(one, chief, there);
+	},
+
+	/** Two windows on the same question: one answer counts, and the other window says so in words. */
+	async twice(browser) {
+		const id = await waiting();
+		const chief = await enter(browser, 'lgwan', 'cho');
+		const two = await chief.context.newPage();
+		const ask = async (page, which) => {
+			await page.goto(`${chief.origin}/approvals?id=${id}`);
+			await page.locator(`.look-head .button.${which}`).click();
+			await page.locator('dialog textarea').fill('確認しました');
+		};
+		await ask(chief.page, 'primary');
+		await ask(two, 'danger');
+		await yes(chief.page);
+		await two.locator('dialog .button.danger').click();
+		await two.locator('dialog .notice.bad').waitFor();
+		await shot(two, 'twice');
+		const { votes } = await show(id);
+		must(votes.length === 1 && votes[0].allow, JSON.stringify(votes));
+		fine(chief);
 	},
 
 	/** An auditor finds a transfer, and can change nothing. */
 	async audit(browser) {
-		const id = await out('ichi', '監査の対象.docm');
-		await lab('await', { post: 'lgwan', id, states: ['held'] });
+		const id = await waiting('監査の対象.docm');
 		const auditor = await enter(browser, 'lgwan', 'sa');
 		await auditor.open('/audit?state=held');
 		await auditor.page.locator('tbody tr', { hasText: '監査の対象' }).first().waitFor();
@@ -114,6 +164,4 @@ const stories = {
 		await auditor.page.locator('.facts code').first().waitFor();
 		fine(auditor);
 	},
-};
-
-await tell(stories);
+});

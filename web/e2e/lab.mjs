@@ -51,6 +51,54 @@ export async function sample(name) {
 	return { name, mimeType: 'application/octet-stream', buffer: Buffer.from(await lab('sample', { name }), 'base64') };
 }
 
+export const PASSWORD = 'correct horse battery staple';
+
+/** What somebody of this story is called at the posts. */
+export const me = (who) => `${process.argv[2]}-${who}`;
+
+export async function setPassword(page) {
+	await page.locator('input[autocomplete="new-password"]').fill(PASSWORD);
+	await page.locator('form button[type=submit]').click();
+	await page.waitForURL('**/account');
+}
+
+/** Somebody who has set his password. */
+export async function enter(browser, post, member, options) {
+	const who = await person(browser, post, member, options);
+	await setPassword(who.page);
+	return who;
+}
+
+/** A passkey on this device, which says yes by itself. */
+export async function addPasskey({ context, page }, title = '青いキー') {
+	const cdp = await context.newCDPSession(page);
+	await cdp.send('WebAuthn.enable');
+	const options = { protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true };
+	await cdp.send('WebAuthn.addVirtualAuthenticator', { options });
+	const card = page.locator('.factors .card').nth(1);
+	await card.locator('button').last().click();
+	await page.locator('dialog input').fill(title);
+	await page.locator('dialog button[type=submit]').click();
+	await card.locator('.keys li', { hasText: title }).waitFor();
+}
+
+export const logout = (page) => page.locator('.side-foot button').last().click();
+
+/** As whoever was here before is asked again; without a name where the page knows it. */
+export async function login(page, member) {
+	if (member) await page.locator('input[autocomplete=username]').fill(me(member));
+	await page.locator('input[type=password]').fill(PASSWORD);
+	await page.locator('.gate-card button[type=submit], dialog button[type=submit]').last().click();
+}
+
+/** A transfer on this page is in the state that is called so. */
+export const state = (page, text) => page.locator('.tag', { hasText: text }).first().waitFor();
+
+/** No page complained of anything. */
+export function fine(...people) {
+	for (const p of people) must(p.complaints.length === 0, p.complaints.join('\n'));
+}
+
 export const shot = async (page, name) => page.screenshot({ path: `${await lab('folder')}/${name}.png` });
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
