@@ -174,7 +174,7 @@ ANSWERS = {
     "passkey.list": of(passkeys=many(the("Passkey"))), "passkey.remove": NOTHING,
     "policy.text": the("PolicyText"), "policy.explain": of(decision=the("Decision")),
     "org.preview": the("OrgPreview"), "org.propose": of(number=NUMBER), "org.list": thing({"proposals": many(the("Proposal")), **PAGE}),
-    "org.show": thing({"proposal": the("Proposal"), "moves": TEXT, **{name.rstrip("?") + "?": schema for name, schema in PREVIEW.items()}}),
+    "org.show": thing({"proposal": the("Proposal"), "moves?": TEXT, **{name.rstrip("?") + "?": schema for name, schema in PREVIEW.items()}}),
     "org.decide": of(proposal=the("Proposal")),
     "absence.add": NOTHING, "absence.end": NOTHING,
     "absence.list": thing({"absences": many(the("Absence")), "deputies?": many(the("Deputy"))}),

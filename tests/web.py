@@ -158,6 +158,10 @@ class Stories:
     def do_await(self, m):
         return self.lab.posts[m["post"]].await_state(m["id"], *m["states"])
 
+    def do_policy(self, m):
+        with open(self.lab.posts[m["post"]].policy, encoding="utf-8") as f:
+            return f.read()
+
     def do_people(self, m):
         """Of one April, as an office's spreadsheet saves them."""
         rows = [f"{self.story}-new-{i},髙橋　花子{i},{self.story},shokuin,R9.4.1" for i in range(m["most"])]

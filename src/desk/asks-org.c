@@ -227,7 +227,7 @@ static int load(struct sk_asked *q, struct sk_proposal *p)
 	return status == SK_ENOENTRY ? sk_asked_fail(q, SK_FRONT_WHY_NO_LINE, NULL) : status;
 }
 
-/* What it would change now; once it is decided, what was asked for alone. */
+/* What it would change now, page by page, and with the first one what was asked for; once it is decided, that alone. */
 static int look_show(struct sk_asked *q)
 {
 	struct sk_organisation w = {.n = 0};
@@ -237,7 +237,8 @@ static int look_show(struct sk_asked *q)
 	if (status)
 		return status;
 	sk_show_set(q->out, "proposal", show(q, &p));
-	sk_show_set(q->out, "moves", sk_show_text(p.moves));
+	if (q->ask.after == NULL)
+		sk_show_set(q->out, "moves", sk_show_text(p.moves));
 	if (p.state != SK_PROPOSAL_OPEN)
 		return 0;
 	status = sk_organisation_make(q->act.desk, q->arena, sk_slice_str(p.moves), &w);

@@ -11,8 +11,9 @@
 
 struct sk_page sk_page_begin(const struct sk_asked *q)
 {
-	return (struct sk_page){
-	    .list = json_array(), .most = q->ask.most > 0 ? (size_t)q->ask.most : MOST};
+	return (struct sk_page){.list = json_array(),
+	    .bytes = json_dumpb(q->out, NULL, 0, JSON_COMPACT),
+	    .most = q->ask.most > 0 ? (size_t)q->ask.most : MOST};
 }
 
 bool sk_page_add(struct sk_page *p, json_t *value)

@@ -189,10 +189,10 @@ json_t *sk_show_votes(struct sk_asked *q, const struct sk_transfer *t);
 /* --- asks-page.c: lists in pages --- */
 struct sk_page {
 	json_t *list;
-	size_t bytes; /* of what is in it */
+	size_t bytes; /* of the answer so far */
 	size_t most;
 };
-/* `most` of the question, and room for one answer. */
+/* `most` of the question, and room for one answer beside what stands in it already. */
 struct sk_page sk_page_begin(const struct sk_asked *q);
 /* False: it has no place any more; the value is dropped then. */
 bool sk_page_add(struct sk_page *p, json_t *value);

@@ -435,6 +435,34 @@ static void test_preview(void **state)
 	assert_false(file_says("係長"));
 }
 
+/* As many as fit a question: with all that is said about them they take several answers, and none of them is missing. */
+static void test_many_moves(void **state)
+{
+	struct sk_buf json = SK_BUF(60000);
+	char line[128], next[24] = "";
+	size_t seen = 0, parts = 0;
+
+	sk_buf_puts(&json, "{\"ask\":\"org.propose\",\"moves\":\"");
+	for (int i = 0; i < 700; i++)
+		sk_buf_printf(&json, "%sp%03d\\t市民課の職員\\tshimin\\tstaff\\t\\t2026-04-01\\t",
+		    i ? "\\n" : "", i);
+	sk_buf_put(&json, "\"}", sizeof("\"}"));
+	ask(KAN, (const char *)json.p);
+	sk_buf_free(&json);
+	long long number = json_integer_value(json_object_get(last, "number"));
+	do {
+		snprintf(line, sizeof(line),
+		    "{\"ask\":\"org.show\",\"number\":%lld,\"most\":200%s%s%s}", number,
+		    next[0] ? ",\"after\":\"" : "", next, next[0] ? "\"" : "");
+		ask(KANSA, line);
+		assert_int_equal(said("moves")[0] != 0, parts++ == 0);
+		seen += json_array_size(json_object_get(last, "changes"));
+		snprintf(next, sizeof(next), "%s", said("next"));
+	} while (next[0]);
+	assert_int_equal(seen, 700);
+	assert_true(parts > 2);
+}
+
 /* Whoever proposes does not decide; what is decided about is the policy that was seen. */
 static void test_proposal(void **state)
 {
@@ -1062,7 +1090,7 @@ int main(int argc, char **argv)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {T(test_accounts), T(test_absence),
-	    T(test_absence_of_others), T(test_preview), T(test_proposal),
+	    T(test_absence_of_others), T(test_preview), T(test_many_moves), T(test_proposal),
 	    T(test_proposal_overtaken), T(test_proposal_later), T(test_routes), T(test_members),
 	    T(test_tasks), T(test_policy), T(test_send), T(test_who_sees), T(test_sheets),
 	    T(test_sheets_there), T(test_search), T(test_pages), T(test_decide),

@@ -94,6 +94,12 @@ export async function login(page, member) {
 /** A transfer on this page is in the state that is called so. */
 export const state = (page, text) => page.locator('.tag', { hasText: text }).first().waitFor();
 
+/** Nothing of what the page shows is still on its way. */
+export async function settled(page) {
+	await page.locator('h1').waitFor();
+	await page.locator('.loading').first().waitFor({ state: 'detached' });
+}
+
 /** No page complained of anything. */
 export function fine(...people) {
 	for (const p of people) must(p.complaints.length === 0, p.complaints.join('\n'));

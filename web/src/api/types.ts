@@ -425,7 +425,7 @@ export interface Asks {
 	'org.list': [{ after?: string; most?: number }, { proposals: Proposal[]; next?: string }];
 	'org.preview': [{ moves: string; after?: string; most?: number }, OrgPreview];
 	'org.propose': [{ moves: string; comment?: string }, { number: number }];
-	'org.show': [{ number: number; after?: string; most?: number }, { proposal: Proposal; moves: string; good?: boolean; policy?: string; wrong?: string; changes?: OrgChange[]; lines?: number; next?: string }];
+	'org.show': [{ number: number; after?: string; most?: number }, { proposal: Proposal; moves?: string; good?: boolean; policy?: string; wrong?: string; changes?: OrgChange[]; lines?: number; next?: string }];
 	'original.approve': [{ id: string; comment?: string; policy?: string; assertion?: string }, { original: Original }];
 	'original.ask': [{ id: string; reason: string }, { original: Original }];
 	'original.cancel': [{ id: string }, { original: Original }];

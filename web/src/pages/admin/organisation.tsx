@@ -1,5 +1,5 @@
 // Changes of the organisation: what was proposed, and one proposal, decided about by somebody else.
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { ask, sentenceOf } from '../../api/client';
 import { useMore } from '../../api/more';
 import type { OrgChange, Proposal } from '../../api/types';
@@ -118,6 +118,10 @@ function useProposal(number: number) {
 		const answer = await ask('org.show', { number, most: 200, ...(next ? { after: next } : {}) });
 		setRest({ of: first.data, rows: [...(mine?.rows ?? []), ...(answer.changes ?? [])], next: answer.next });
 	});
+	const fetchNext = next !== undefined && !rows.length && !doing.busy && !doing.error; // what was asked for filled the first answer
+	useEffect(() => {
+		if (fetchNext) more();
+	}, [fetchNext]);
 	return { ...first, rows, next, more, busy: doing.busy };
 }
 
