@@ -178,7 +178,7 @@ ANSWERS = {
     "org.decide": of(proposal=the("Proposal")),
     "absence.add": NOTHING, "absence.end": NOTHING,
     "absence.list": thing({"absences": many(the("Absence")), "deputies?": many(the("Deputy"))}),
-    "backup": of(transfers=NUMBER, blobs=NUMBER, bytes=NUMBER, entries=NUMBER, missing=NUMBER, millis=NUMBER),
+    "backup": of(transfers=NUMBER, blobs=NUMBER, bytes=NUMBER, entries=NUMBER, missing=NUMBER, millis=NUMBER, **{"openings?": NUMBER}),
 }
 
 

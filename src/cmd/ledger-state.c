@@ -72,11 +72,13 @@ static int read_key(struct ledger_state *s)
 	return rc;
 }
 
-static int open_ledger(struct ledger_state *s)
+int ledger_state_own(struct ledger_state *s)
 {
 	struct stat st;
 
-	s->ledger = openat(s->dir, "ledger", O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	if (s->ledger < 0)
+		s->ledger =
+		    openat(s->dir, "ledger", O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 	if (s->ledger < 0 && errno != ENOENT)
 		return ledger_fail("ledger", cli_errno_text(errno));
 	if (fstat(s->ledger < 0 ? s->dir : s->ledger, &st))
@@ -102,7 +104,7 @@ int ledger_state_open(struct ledger_state *s, const char *path)
 
 int ledger_state_load(struct ledger_state *s)
 {
-	return open_ledger(s) || read_key(s) ? -1 : 0;
+	return ledger_state_own(s) || read_key(s) ? -1 : 0;
 }
 
 void ledger_state_close(struct ledger_state *s)

@@ -33,7 +33,9 @@ struct ledger_state {
 
 /* Open it and hold it against sekishod. 0, or -1 when it was told why not; then there is nothing to close. */
 int ledger_state_open(struct ledger_state *s, const char *path);
-/* Its ledger (−1: there is none), whose that is, and the key. 0, or -1 when it was told why not. */
+/* Its ledger (−1: there is none) and whose that is. 0, or another status when it was told why not. */
+int ledger_state_own(struct ledger_state *s);
+/* The same, and the key. 0, or -1 when it was told why not. */
 int ledger_state_load(struct ledger_state *s);
 void ledger_state_close(struct ledger_state *s);
 /* Be the owner of the ledger, and oneself again. Nothing happens for who is not root. */

@@ -1,8 +1,9 @@
 /*
  * sekisho restore: a backup becomes what a post keeps, while the post stands still, and is proved on the way: each file by its
  * hash, the database by its check, every reference by reading what is behind it, the ledger by computing its tree. As root with
- * `users yes` it is done as the user of the gate, whose all of it is. The ledger gets what it has lost (restore-ledger.c) and loses
- * nothing; its scribe asks the witnesses before it signs again.
+ * `users yes` it is done as the user of the gate, whose all of it is, by a process of its own. The ledger gets what it has lost
+ * (restore-ledger.c) and loses nothing; its scribe asks the witnesses before it signs again. Last comes what stands behind its commitments
+ * (restore-openings.c), when the restored store says what of that may be known.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -11,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -28,8 +30,9 @@ struct restoring {
 	struct sk_settings *settings;
 	struct ledger_state state;
 	struct restore_ledger copy; /* the backup's */
-	uint64_t entries;           /* of the ledger */
-	int64_t last;               /* number of the last thing that stands in it */
+	struct restore_openings openings;
+	uint64_t entries; /* of the ledger */
+	int64_t last;     /* number of the last thing that stands in it */
 	char folder[4096], wrapped[4096], master[4096], why[256];
 };
 
@@ -125,15 +128,33 @@ static int become_gate(const struct restoring *r)
 
 /* --- restoring --- */
 
+static void show_json(const struct restoring *r, const struct restore_told *report)
+{
+	printf("{\"status\":\"ok\",\"transfers\":%llu,\"blobs\":%llu,\"bytes\":%llu,"
+	       "\"missing\":%llu,\"unreadable\":%llu,\"entries\":%llu,\"openings\":%llu,"
+	       "\"erased\":%llu,\"millis\":%lld}\n",
+	    (unsigned long long)report->transfers, (unsigned long long)report->blobs,
+	    (unsigned long long)report->bytes, (unsigned long long)report->missing,
+	    (unsigned long long)report->unreadable, (unsigned long long)r->entries,
+	    (unsigned long long)r->openings.live, (unsigned long long)r->openings.erased,
+	    (long long)report->ms);
+}
+
+static void show_openings(const struct restore_openings *o)
+{
+	if (o->there)
+		printf(
+		    _("%llu values behind commitments of the ledger came back; %llu did not, since they are erased\n"),
+		    (unsigned long long)o->live, (unsigned long long)o->erased);
+	else if (o->asked)
+		printf("%s\n",
+		    _("No copy of what is behind commitments of the ledger lies beside the keys; it stays as it is here."));
+}
+
 static int show(const struct restoring *r, const struct restore_told *report)
 {
 	if (r->json) {
-		printf("{\"status\":\"ok\",\"transfers\":%llu,\"blobs\":%llu,\"bytes\":%llu,"
-		       "\"missing\":%llu,\"unreadable\":%llu,\"entries\":%llu,\"millis\":%lld}\n",
-		    (unsigned long long)report->transfers, (unsigned long long)report->blobs,
-		    (unsigned long long)report->bytes, (unsigned long long)report->missing,
-		    (unsigned long long)report->unreadable, (unsigned long long)r->entries,
-		    (long long)report->ms);
+		show_json(r, report);
 		return EXIT_ALL_CLEAN;
 	}
 	printf(_("%llu transfers, %llu files, %llu bytes, proved in %lld ms\n"),
@@ -149,13 +170,20 @@ static int show(const struct restoring *r, const struct restore_told *report)
 	if (r->copy.back)
 		printf(_("%llu entries of the ledger came back from the backup\n"),
 		    (unsigned long long)r->copy.back);
+	show_openings(&r->openings);
 	printf(
 	    _("The ledger has %llu entries, all of them proved; it signs again when its witnesses were asked.\n"),
 	    (unsigned long long)r->entries);
 	return EXIT_ALL_CLEAN;
 }
 
-static int restore(struct restoring *r)
+/* What the process that restored the store says at its end. */
+struct outcome {
+	int status;
+	struct restore_told told;
+};
+
+static int restore_as_gate(const struct restoring *r, int known, int said)
 {
 	const struct restore_asked what = {.from = r->from,
 	    .database = sk_settings_get(r->settings, "store"),
@@ -164,15 +192,49 @@ static int restore(struct restoring *r)
 	    .keys_from = r->keys,
 	    .master = r->master,
 	    .last = r->last};
-	struct restore_told report;
-	int rc = restore_store(&what, &report);
+	struct outcome out = {.status = 0};
+	int rc = become_gate(r);
 
-	if (rc == SK_EEXIST)
+	if (rc)
+		return rc;
+	out.status = restore_store(&what, known, &out.told);
+	return sk_write_all(said, &out, sizeof(out)) ? EXIT_SOME_ERROR : 0;
+}
+
+/* Whoever has become the gate's user does not come back, and the ledger is another's. */
+static int restore_apart(const struct restoring *r, int known, struct outcome *out)
+{
+	sk_autoclose int said = sk_memfd("restored");
+	int ended = 0;
+
+	fflush(NULL);
+	pid_t pid = said < 0 ? -1 : fork();
+	if (pid < 0)
+		return tell("sekisho", cli_errno_text(errno));
+	if (pid == 0)
+		_exit(restore_as_gate(r, known, said));
+	while (waitpid(pid, &ended, 0) < 0 && errno == EINTR)
+		continue;
+	if (ended != 0 || pread(said, out, sizeof(*out), 0) != (ssize_t)sizeof(*out))
+		return EXIT_SOME_ERROR; /* it has told why, or died */
+	return 0;
+}
+
+static int restore(struct restoring *r)
+{
+	sk_autoclose int known = sk_memfd("known");
+	struct outcome out = {.status = 0};
+	int rc = known < 0 ? tell("sekisho", cli_errno_text(errno)) : restore_apart(r, known, &out);
+
+	if (rc)
+		return rc;
+	if (out.status == SK_EEXIST)
 		return tell(r->from,
 		    _("the post keeps something already; a backup goes where there is nothing"));
-	if (rc)
-		return tell(r->from, report.why[0] ? report.why : sk_strerror(rc));
-	return show(r, &report);
+	if (out.status)
+		return tell(r->from, out.told.why[0] ? out.told.why : sk_strerror(out.status));
+	rc = restore_openings(&r->state, r->keys, known, &r->openings);
+	return rc ? rc : show(r, &out.told);
 }
 
 static int options(struct restoring *r, int argc, char **argv)
@@ -211,8 +273,6 @@ int cmd_restore(int argc, char **argv)
 		rc = restore_ledger(&r.state, r.from, &r.copy);
 		if (rc == 0)
 			rc = read_ledger(&r);
-		if (rc == 0)
-			rc = become_gate(&r);
 		if (rc == 0)
 			rc = restore(&r);
 		restore_ledger_end(&r.copy);

@@ -14,6 +14,13 @@ struct restore_asked {
 	int64_t last;                /* number of the last thing that stands in the ledger */
 };
 
+/* What may be known of the people of transfers: the numbers of entries, ascending, after what the store knew to be in the ledger. */
+struct restore_known {
+	int64_t done; /* the greatest number that was in the ledger when the store was copied */
+	size_t n;
+	int64_t number[];
+};
+
 struct restore_told {
 	int64_t ms;
 	uint64_t transfers, blobs, bytes, missing, unreadable;
@@ -21,11 +28,20 @@ struct restore_told {
 };
 
 /* --- restore-store.c --- */
-/* SK_EEXIST: something is there already; others as sk_restore(), with `why`. */
-int restore_store(const struct restore_asked *what, struct restore_told *told);
+/* SK_EEXIST: something is there already; others as sk_restore(), with `why`. A struct restore_known is written to `known`. */
+int restore_store(const struct restore_asked *what, int known, struct restore_told *told);
+
+struct ledger_state;
+/* --- restore-openings.c: what stands behind commitments, from beside the copy of the keys --- */
+struct restore_openings {
+	bool asked, there; /* keys were named; and beside them lies such a copy */
+	uint64_t live, erased;
+};
+/* `keys`: the copy of the keys (…/keys-N, beside …/openings-N), or NULL; `known`: as restore_store() wrote it. 0, or another status when it was told why not. */
+int restore_openings(
+    struct ledger_state *state, const char *keys, int known, struct restore_openings *back);
 
 /* --- restore-ledger.c: the ledger of a backup --- */
-struct ledger_state;
 struct sk_ledger;
 struct restore_ledger {
 	struct sk_slice bytes; /* of the archive; none: the backup has no ledger */

@@ -43,7 +43,8 @@ struct scribe {
 		pthread_t thread;
 		uint32_t serial;
 		int fd, status;
-		uint64_t entries;
+		bool openings; /* what is behind commitments, not the entries */
+		uint64_t number;
 		atomic_bool over;
 	} copy;
 	/* what each witness last said of itself; fresh: since the ledger was opened */
@@ -414,7 +415,8 @@ static void *copy(void *arg)
 {
 	struct scribe *s = arg;
 
-	s->copy.status = sk_ledger_copy(s->dir, s->copy.fd, &s->copy.entries);
+	s->copy.status = (s->copy.openings ? sk_ledger_copy_openings : sk_ledger_copy)(
+	    s->dir, s->copy.fd, &s->copy.number);
 	atomic_store(&s->copy.over, true);
 	return NULL;
 }
@@ -422,13 +424,17 @@ static void *copy(void *arg)
 static int serve_copy(void *ctx, struct sk_message *m)
 {
 	struct scribe *s = ctx;
+	struct sk_record_ask ask;
 
+	if (sk_record_get_ask(m->body, &ask))
+		return SK_EFORMAT;
 	if (s->copy.under_way)
 		return say_done(s, m->serial, SK_EBUSY, 0);
 	s->copy.fd = m->fds[0];
 	m->fds[0] = -1;
 	s->copy.serial = m->serial;
-	s->copy.entries = 0;
+	s->copy.openings = ask.openings;
+	s->copy.number = 0;
 	atomic_store(&s->copy.over, false);
 	s->copy.under_way = pthread_create(&s->copy.thread, NULL, copy, s) == 0;
 	if (s->copy.under_way)
@@ -458,7 +464,7 @@ static void tick(void *ctx)
 	if (!s->copy.under_way || !atomic_load(&s->copy.over))
 		return;
 	end_copy(s);
-	uint64_t n = s->copy.entries;
+	uint64_t n = s->copy.number;
 	say_done(s, s->copy.serial, s->copy.status, n < UINT32_MAX ? (uint32_t)n : UINT32_MAX);
 }
 
@@ -481,7 +487,7 @@ static const struct sk_permit permits[] = {
     {SK_RECORD_SAW, 1, ASK, 1, serve_saw},
     {SK_RECORD_COSIGN, 1, 0, 0, 2, serve_cosign},
     {SK_RECORD_LAST, 1, ASK, 1, serve_last},
-    {SK_RECORD_COPY, 1, 0, 0, 1, serve_copy},
+    {SK_RECORD_COPY, 1, ASK, 1, serve_copy},
 };
 
 static void wipe(struct scribe *s)

@@ -26,31 +26,53 @@ struct sk_copying {
 	struct sk_backup_report report;
 	int status;
 	atomic_bool over;
-	/* The ledger, which the loop has its scribe copy while the thread waits. */
+	/* What the loop has its scribe copy while the thread waits: the ledger, then what is behind its commitments. */
 	atomic_bool wanted;
-	bool asked; /* the loop alone */
+	bool asked; /* the loop alone, while it is wanted */
+	bool openings;
 	int ledger, ledger_status;
-	uint32_t entries;
+	uint32_t number, entries, opened;
 	sem_t said;
 };
 
 /* --- in the thread --- */
 
-static int copy_keys(struct sk_copying *c, struct sk_blobs *blobs)
-{
-	return c->keys_to ? sk_backup_keys(blobs, c->keys_to, c->now, c->keep) : 0;
-}
-
 /* Behind the store's: then there is no row that says of an entry which is not in it. */
-static int copy_ledger(void *arg, int fd)
+static int have_copied(struct sk_copying *c, int fd, bool openings)
 {
-	struct sk_copying *c = arg;
-
 	c->ledger = fd;
+	c->openings = openings;
+	c->asked = false;
 	atomic_store(&c->wanted, true);
 	while (sem_wait(&c->said) && errno == EINTR)
 		continue;
 	return c->ledger_status;
+}
+
+static int copy_ledger(void *arg, int fd)
+{
+	struct sk_copying *c = arg;
+	int status = have_copied(c, fd, false);
+
+	c->entries = c->number;
+	return status;
+}
+
+static int copy_openings(void *arg, int fd)
+{
+	struct sk_copying *c = arg;
+	int status = have_copied(c, fd, true);
+
+	c->opened = c->number;
+	return status;
+}
+
+/* Both are gone as soon as what they open: they lie in one folder, and none of them longer than is allowed. */
+static int copy_keys(struct sk_copying *c, struct sk_blobs *blobs)
+{
+	const struct sk_backup_more openings = {"openings", copy_openings, c};
+
+	return c->keys_to ? sk_backup_keys(blobs, c->keys_to, &openings, c->now, c->keep) : 0;
 }
 
 static void *copy(void *arg)
@@ -145,6 +167,8 @@ static int tell(const struct sk_copying *c)
 	sk_show_number(q->out, "blobs", (int64_t)c->report.blobs);
 	sk_show_number(q->out, "bytes", (int64_t)c->report.bytes);
 	sk_show_number(q->out, "entries", (int64_t)c->entries);
+	if (c->keys_to)
+		sk_show_number(q->out, "openings", (int64_t)c->opened);
 	sk_show_number(q->out, "missing", (int64_t)c->report.missing);
 	sk_show_number(q->out, "millis", c->report.ms);
 	return 0;
@@ -168,19 +192,18 @@ int64_t sk_asks_due(const struct sk_desk *d)
 
 static void say_ledger(struct sk_copying *c, int status)
 {
-	c->asked = true;
 	c->ledger_status = status;
 	atomic_store(&c->wanted, false);
 	sem_post(&c->said);
 }
 
-int sk_backup_ledger(struct sk_desk *d, int status, uint32_t entries)
+int sk_backup_ledger(struct sk_desk *d, int status, uint32_t number)
 {
 	struct sk_copying *c = d->copying;
 
-	if (c == NULL || !c->asked || !atomic_load(&c->wanted))
+	if (c == NULL || !atomic_load(&c->wanted) || !c->asked)
 		return SK_EFORMAT;
-	c->entries = entries;
+	c->number = number;
 	say_ledger(c, status);
 	return 0;
 }
@@ -191,7 +214,7 @@ void sk_asks_tick(struct sk_desk *d)
 
 	if (c && atomic_load(&c->wanted) && !c->asked) {
 		c->asked = true;
-		int status = sk_pump_copy(d, c->ledger);
+		int status = sk_pump_copy(d, c->ledger, c->openings);
 		if (status)
 			say_ledger(c, status);
 	}

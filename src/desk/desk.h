@@ -120,8 +120,8 @@ int sk_pump_open(struct sk_desk *d);
 void sk_pump_close(struct sk_desk *d);
 void sk_pump_met(struct sk_desk *d);
 void sk_pump_look(struct sk_desk *d);
-/* An archive of the ledger into this file; sk_backup_ledger() says when it is there. */
-int sk_pump_copy(struct sk_desk *d, int fd);
+/* An archive of the ledger, or of what is behind its commitments, into this file; sk_backup_ledger() says when it is there. */
+int sk_pump_copy(struct sk_desk *d, int fd, bool openings);
 void sk_pump_tick(struct sk_desk *d);
 int64_t sk_pump_due(const struct sk_desk *d);
 extern const struct sk_permit sk_pump_permits[];
@@ -168,8 +168,8 @@ void sk_asks_met(struct sk_desk *d, size_t place); /* a front end is there anew 
 void sk_asks_tick(struct sk_desk *d);
 int64_t sk_asks_due(const struct sk_desk *d);
 void sk_asks_close(struct sk_desk *d);
-/* The scribe has copied the ledger, or has not (asks-backup.c). SK_EFORMAT: nobody asked it. */
-int sk_backup_ledger(struct sk_desk *d, int status, uint32_t entries);
+/* The scribe has copied it, so many entries or values, or has not (asks-backup.c). SK_EFORMAT: nobody asked it. */
+int sk_backup_ledger(struct sk_desk *d, int status, uint32_t number);
 extern const struct sk_permit sk_asks_permits[];
 extern const size_t sk_asks_npermits;
 

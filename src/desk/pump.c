@@ -63,11 +63,17 @@ void sk_pump_met(struct sk_desk *d)
 	p->look = 0;
 }
 
-int sk_pump_copy(struct sk_desk *d, int fd)
+int sk_pump_copy(struct sk_desk *d, int fd, bool openings)
 {
-	return d->pump->here ? sk_child_send(&d->child, SK_PLACE_SCRIBE, SK_RECORD_COPY,
-				   SK_PUMP_COPY, sk_slice("", 0), &fd, 1)
-			     : SK_EIO;
+	const struct sk_record_ask what = {.openings = openings};
+	struct sk_buf body = SK_BUF(SK_RECORD_ASK_BYTES);
+	int status = d->pump->here ? sk_record_put_ask(&what, &body) : SK_EIO;
+
+	if (status == 0)
+		status = sk_child_send(&d->child, SK_PLACE_SCRIBE, SK_RECORD_COPY, SK_PUMP_COPY,
+		    sk_buf_slice(&body), &fd, 1);
+	sk_buf_free(&body);
+	return status;
 }
 
 void sk_pump_look(struct sk_desk *d)

@@ -51,7 +51,7 @@ static void octal(char *to, size_t size, uint64_t n)
 		to[--i] = (char)('0' + (n & 7));
 }
 
-static int put_file(const struct writing *w, const char *path, struct sk_slice bytes)
+int sk_ledger_archive_put(int fd, const char *path, struct sk_slice bytes)
 {
 	static const uint8_t zeros[BLOCK];
 	struct head h = {.type = '0', .magic = "ustar", .version = {'0', '0'}};
@@ -65,10 +65,17 @@ static int put_file(const struct writing *w, const char *path, struct sk_slice b
 	octal(h.time, sizeof(h.time), 0);
 	octal(h.sum, 7, sum_of(&h));
 	h.sum[7] = ' ';
-	int rc = put(w->to, &h, sizeof(h));
+	int rc = put(fd, &h, sizeof(h));
 	if (rc == 0)
-		rc = put(w->to, bytes.p, bytes.n);
-	return rc || over == 0 ? rc : put(w->to, zeros, BLOCK - over);
+		rc = put(fd, bytes.p, bytes.n);
+	return rc || over == 0 ? rc : put(fd, zeros, BLOCK - over);
+}
+
+int sk_ledger_archive_end(int fd)
+{
+	static const uint8_t end[2 * BLOCK];
+
+	return put(fd, end, sizeof(end));
 }
 
 static bool is_missing(int rc)
@@ -82,7 +89,7 @@ static int copy_file(const struct writing *w, const char *path)
 	int rc = sk_file_read(w->from, path, SK_FILE_BYTES, &b);
 
 	if (rc == 0)
-		rc = put_file(w, path, sk_buf_slice(&b));
+		rc = sk_ledger_archive_put(w->to, path, sk_buf_slice(&b));
 	sk_buf_free(&b);
 	return rc;
 }
@@ -103,8 +110,7 @@ static int copy_bundle(const struct writing *w, uint64_t n)
 
 static int copy_all(const struct writing *w, struct sk_slice checkpoint)
 {
-	static const uint8_t end[2 * BLOCK];
-	int rc = put_file(w, "checkpoint", checkpoint);
+	int rc = sk_ledger_archive_put(w->to, "checkpoint", checkpoint);
 
 	if (rc == 0)
 		rc = copy_file(w, "key.pub");
@@ -114,7 +120,7 @@ static int copy_all(const struct writing *w, struct sk_slice checkpoint)
 		rc = 0;
 	for (uint64_t n = 0; rc == 0 && n * SK_TILE_WIDTH < w->size; n++)
 		rc = copy_bundle(w, n);
-	return rc ? rc : put(w->to, end, sizeof(end));
+	return rc ? rc : sk_ledger_archive_end(w->to);
 }
 
 int sk_ledger_copy(int dir, int fd, uint64_t *entries)
@@ -163,7 +169,7 @@ static int file_at(
 		return SK_ENOENTRY;
 	if (memcmp(h.magic, "ustar", 6) != 0 || (h.type != '0' && h.type != '\0') || h.prefix[0] ||
 	    !number(h.sum, sizeof(h.sum), &sum) || sum != sum_of(&h) ||
-	    !number(h.size, sizeof(h.size), &size) || size > SK_FILE_BYTES ||
+	    !number(h.size, sizeof(h.size), &size) || size > SK_OPENINGS_BYTES ||
 	    size > bytes.n - at - BLOCK)
 		return SK_EFORMAT;
 	memcpy(name, h.name, sizeof(h.name));

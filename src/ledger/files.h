@@ -14,6 +14,9 @@
 /* A full bundle of the longest entries, 256 × (2 + 16,384). */
 #define SK_FILE_BYTES ((size_t)8 << 20)
 
+/* What is behind commitments of 256 entries, each personal field at its longest. */
+#define SK_OPENINGS_BYTES ((size_t)40 << 20)
+
 #define SK_FOLDERS 64
 
 struct sk_files {

@@ -66,6 +66,14 @@ int sk_ledger_publish(struct sk_ledger *l, struct sk_slice note);
 /* openings.c */
 int sk_openings_add(struct sk_ledger *l, uint64_t index, const struct sk_leaf *e,
     uint8_t salt[SK_ENTRY_FIELDS][SK_SALT_BYTES]);
+struct sk_opening_record {
+	bool live;
+	unsigned slot; /* of its entry in the bundle */
+	struct sk_slice name, salt, value;
+	size_t at, end; /* of the record in the file */
+};
+/* The next one of openings/<N>; borrows. SK_EFORMAT. */
+int sk_openings_next(struct sk_reader *r, struct sk_opening_record *v);
 /* Write what was added for bundle n. */
 int sk_openings_flush(struct sk_ledger *l, uint64_t n);
 /* Drop what belongs to no entry. */

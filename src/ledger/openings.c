@@ -16,18 +16,7 @@
 #include "base/fd.h"
 #include "base/hex.h"
 
-#define RECORD_HEAD 5
-/* 256 entries with each personal field at its longest. */
-#define OPENINGS_BYTES ((size_t)40 << 20)
-
-struct record {
-	bool live;
-	unsigned slot;
-	struct sk_slice name, salt, value;
-	size_t at, end; /* of the record */
-};
-
-static int next_record(struct sk_reader *r, struct record *v)
+int sk_openings_next(struct sk_reader *r, struct sk_opening_record *v)
 {
 	v->at = r->pos;
 	uint8_t state = sk_read_u8(r);
@@ -92,13 +81,13 @@ int sk_openings_flush(struct sk_ledger *l, uint64_t n)
 /* Records of entries that the checkpoint does not cover. */
 static int trim_edge(struct sk_ledger *l, const char *path)
 {
-	struct sk_buf b = SK_BUF(OPENINGS_BYTES);
-	struct record v = {0};
+	struct sk_buf b = SK_BUF(SK_OPENINGS_BYTES);
+	struct sk_opening_record v = {0};
 
-	int rc = sk_file_read(l->dir, path, OPENINGS_BYTES, &b);
+	int rc = sk_file_read(l->dir, path, SK_OPENINGS_BYTES, &b);
 	struct sk_reader r = sk_reader(sk_buf_slice(&b));
 	size_t keep = 0;
-	while (rc == 0 && !sk_read_at_end(&r) && next_record(&r, &v) == 0 &&
+	while (rc == 0 && !sk_read_at_end(&r) && sk_openings_next(&r, &v) == 0 &&
 	       v.slot < l->size % SK_TILE_WIDTH)
 		keep = v.end;
 	if (rc == 0 && keep < b.len) {
@@ -129,7 +118,7 @@ int sk_openings_trim(struct sk_ledger *l)
 
 /* --- reading and erasing --- */
 
-static bool is_meant(const struct record *v, uint64_t index, enum sk_entry_field f)
+static bool is_meant(const struct sk_opening_record *v, uint64_t index, enum sk_entry_field f)
 {
 	if (v->slot != index % SK_TILE_WIDTH)
 		return false;
@@ -137,7 +126,7 @@ static bool is_meant(const struct record *v, uint64_t index, enum sk_entry_field
 }
 
 static enum sk_opening_state judge(
-    const struct record *v, struct sk_slice committed, struct sk_opening *o)
+    const struct sk_opening_record *v, struct sk_slice committed, struct sk_opening *o)
 {
 	uint8_t want[SK_HASH_BYTES];
 
@@ -154,15 +143,16 @@ static enum sk_opening_state judge(
 enum sk_opening_state sk_ledger_opening(struct sk_ledger *l, uint64_t index, enum sk_entry_field f,
     struct sk_slice committed, struct sk_opening *o)
 {
-	struct sk_buf b = SK_BUF(OPENINGS_BYTES);
+	struct sk_buf b = SK_BUF(SK_OPENINGS_BYTES);
 	enum sk_opening_state state = SK_OPENING_NONE;
 	char path[SK_PATH_BYTES];
-	struct record v = {0};
+	struct sk_opening_record v = {0};
 
 	sk_openings_path(path, index / SK_TILE_WIDTH);
-	if (sk_file_read(l->dir, path, OPENINGS_BYTES, &b) == 0) {
+	if (sk_file_read(l->dir, path, SK_OPENINGS_BYTES, &b) == 0) {
 		struct sk_reader r = sk_reader(sk_buf_slice(&b));
-		while (state == SK_OPENING_NONE && !sk_read_at_end(&r) && next_record(&r, &v) == 0)
+		while (state == SK_OPENING_NONE && !sk_read_at_end(&r) &&
+		       sk_openings_next(&r, &v) == 0)
 			if (is_meant(&v, index, f))
 				state = judge(&v, committed, o);
 	}
@@ -172,7 +162,7 @@ enum sk_opening_state sk_ledger_opening(struct sk_ledger *l, uint64_t index, enu
 	return state;
 }
 
-static enum sk_entry_field field_of(const struct record *v, const struct sk_leaf *e)
+static enum sk_entry_field field_of(const struct sk_opening_record *v, const struct sk_leaf *e)
 {
 	enum sk_entry_field f = sk_entry_field_find(v->name);
 	uint8_t want[SK_HASH_BYTES];
@@ -190,15 +180,15 @@ void sk_openings_each(struct sk_ledger *l, uint64_t index, const struct sk_leaf 
     void (*take)(void *user, enum sk_entry_field f, struct sk_slice salt, struct sk_slice value),
     void *user)
 {
-	struct sk_buf b = SK_BUF(OPENINGS_BYTES);
+	struct sk_buf b = SK_BUF(SK_OPENINGS_BYTES);
 	char path[SK_PATH_BYTES];
-	struct record v = {0};
+	struct sk_opening_record v = {0};
 	int last = -1;
 
 	sk_openings_path(path, index / SK_TILE_WIDTH);
-	if (sk_file_read(l->dir, path, OPENINGS_BYTES, &b) == 0) {
+	if (sk_file_read(l->dir, path, SK_OPENINGS_BYTES, &b) == 0) {
 		struct sk_reader r = sk_reader(sk_buf_slice(&b));
-		while (!sk_read_at_end(&r) && next_record(&r, &v) == 0) {
+		while (!sk_read_at_end(&r) && sk_openings_next(&r, &v) == 0) {
 			enum sk_entry_field f =
 			    v.slot == index % SK_TILE_WIDTH ? field_of(&v, e) : SK_ENTRY_FIELDS;
 			if (f == SK_ENTRY_FIELDS || (int)f <= last)
@@ -213,7 +203,7 @@ void sk_openings_each(struct sk_ledger *l, uint64_t index, const struct sk_leaf 
 }
 
 /* The state goes first, then salt and value: a crash between the two is finished by erasing again. */
-static int overwrite(int fd, const struct record *v)
+static int overwrite(int fd, const struct sk_opening_record *v)
 {
 	static const uint8_t zeros[SK_SALT_BYTES + SK_ENTRY_PERSONAL];
 	size_t n = SK_SALT_BYTES + v->value.n;
@@ -227,9 +217,9 @@ static int overwrite(int fd, const struct record *v)
 
 int sk_ledger_erase(struct sk_ledger *l, uint64_t index, enum sk_entry_field f)
 {
-	struct sk_buf b = SK_BUF(OPENINGS_BYTES);
+	struct sk_buf b = SK_BUF(SK_OPENINGS_BYTES);
 	char path[SK_PATH_BYTES];
-	struct record v = {0};
+	struct sk_opening_record v = {0};
 
 	if (l->lock < 0 || index >= l->size)
 		return SK_EARG;
@@ -237,10 +227,10 @@ int sk_ledger_erase(struct sk_ledger *l, uint64_t index, enum sk_entry_field f)
 	sk_autoclose int fd = openat(l->dir, path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0 && errno == ENOENT)
 		return 0; /* of none of its neighbours was anything behind a commitment */
-	int rc = sk_file_read(l->dir, path, OPENINGS_BYTES, &b);
+	int rc = sk_file_read(l->dir, path, SK_OPENINGS_BYTES, &b);
 	struct sk_reader r = sk_reader(sk_buf_slice(&b));
 	while (rc == 0 && !sk_read_at_end(&r)) {
-		rc = next_record(&r, &v);
+		rc = sk_openings_next(&r, &v);
 		if (rc == 0 && is_meant(&v, index, f))
 			rc = overwrite(fd, &v);
 	}

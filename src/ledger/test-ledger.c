@@ -923,6 +923,125 @@ static void test_successor(void **state)
 
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+/* --- what is behind commitments, apart --- */
+
+static struct sk_slice copy_openings(int folder, uint64_t want)
+{
+	sk_autoclose int fd = sk_memfd("openings");
+	struct sk_slice bytes;
+	uint64_t live = 0;
+
+	assert_int_equal(sk_ledger_copy_openings(folder, fd, &live), 0);
+	assert_int_equal(live, want);
+	assert_int_equal(sk_map(fd, &bytes), 0);
+	return bytes;
+}
+
+static bool keep_most(void *user, const struct sk_leaf *e)
+{
+	return sk_entry_outbox(e) != *(const uint64_t *)user;
+}
+
+/* A ledger of 300 entries that was lost, from its copy, which has no openings. */
+static struct sk_ledger *recovered(const char *name, int full)
+{
+	struct sk_ledger_archive a = archive_of(full, 300);
+	struct sk_slice note;
+	int to = folder(name);
+
+	assert_int_equal(sk_ledger_create(to, &key, NOW), 0);
+	struct sk_ledger *l = open_it(to, &alone);
+	assert_int_equal(sk_ledger_archived(&a, "checkpoint", &note), 0);
+	assert_int_equal(sk_ledger_recover(l, note, archived_get, &a), 0);
+	sk_unmap(&a.bytes);
+	return l;
+}
+
+static enum sk_opening_state state_at(struct sk_ledger *l, uint64_t index, const char *value)
+{
+	struct sk_opening o = {.value = SK_BUF(1)};
+	enum sk_opening_state s = opening(l, index, &o);
+
+	if (s == SK_OPENING_LIVE)
+		assert_true(sk_slice_is(sk_buf_slice(&o.value), value));
+	sk_buf_free(&o.value);
+	return s;
+}
+
+/*
+ * What was not erased comes back; what was before the copy, what has been since (here, or as the store knows), and what is not what was
+ * logged, does not.
+ */
+static void test_openings_come_back(void **state)
+{
+	uint64_t index[300], forgotten = 8;
+	struct sk_openings_back back;
+	struct sk_ledger *l = fresh();
+
+	assert_int_equal(append(l, 1, 301, index), 0);
+	assert_int_equal(sk_ledger_erase(l, 2, SK_ENTRY_FIELDS), 0);
+	struct sk_ledger_archive a = {.bytes = copy_openings(dir, 299)};
+	assert_true(sk_slice_find(a.bytes, 0, SK_SLICE_LIT("file 2.docx")) != SIZE_MAX);
+	assert_true(sk_slice_find(a.bytes, 0, SK_SLICE_LIT("file 3.docx")) == SIZE_MAX);
+
+	struct sk_ledger *again = recovered("again", dir);
+	assert_int_equal(state_at(again, 5, ""), SK_OPENING_NONE);
+	assert_int_equal(sk_ledger_restore_openings(again, &a, keep_most, &forgotten, &back), 0);
+	assert_int_equal(back.live, 298);
+	assert_int_equal(back.erased, 2);
+	assert_int_equal(state_at(again, 5, "file 6.docx"), SK_OPENING_LIVE);
+	assert_int_equal(state_at(again, 299, "file 300.docx"), SK_OPENING_LIVE);
+	assert_int_equal(state_at(again, 2, ""), SK_OPENING_ERASED);
+	assert_int_equal(state_at(again, 7, ""), SK_OPENING_ERASED);
+	/* what is erased there now stays so, whatever a copy has */
+	assert_int_equal(sk_ledger_erase(again, 9, SK_ENTRY_FIELDS), 0);
+	forgotten = 0;
+	assert_int_equal(sk_ledger_restore_openings(again, &a, keep_most, &forgotten, &back), 0);
+	assert_int_equal(back.live + back.erased, 0);
+	assert_int_equal(state_at(again, 9, ""), SK_OPENING_ERASED);
+	assert_int_equal(state_at(again, 7, ""), SK_OPENING_ERASED);
+	sk_ledger_free(again);
+
+	/* another's value is none */
+	uint8_t *bad = malloc(a.bytes.n);
+	memcpy(bad, a.bytes.p, a.bytes.n);
+	bad[sk_slice_find(a.bytes, 0, SK_SLICE_LIT("file 6.docx"))] ^= 1;
+	struct sk_ledger_archive b = {.bytes = sk_slice(bad, a.bytes.n)};
+	again = recovered("third", dir);
+	assert_int_equal(sk_ledger_restore_openings(again, &b, keep_most, &forgotten, &back), 0);
+	assert_int_equal(back.erased, 2);
+	assert_int_equal(state_at(again, 5, ""), SK_OPENING_ERASED);
+	assert_int_equal(state_at(again, 6, "file 7.docx"), SK_OPENING_LIVE);
+	/* cut off, it is none, and nothing of the bundle is changed by it */
+	b.bytes.n = 700;
+	b.at = 0;
+	assert_int_equal(
+	    sk_ledger_restore_openings(again, &b, keep_most, &forgotten, &back), SK_EFORMAT);
+	assert_int_equal(state_at(again, 6, "file 7.docx"), SK_OPENING_LIVE);
+	sk_ledger_free(again);
+	free(bad);
+	sk_unmap(&a.bytes);
+	sk_ledger_free(l);
+	assert_whole(dir, 300);
+}
+
+/* Of a bundle whose entries are all erased a copy has nothing. */
+static void test_nothing_to_copy(void **state)
+{
+	uint64_t index[260];
+	struct sk_ledger *l = fresh();
+
+	assert_int_equal(append(l, 1, 261, index), 0);
+	for (uint64_t i = 0; i < 256; i++)
+		assert_int_equal(sk_ledger_erase(l, i, SK_ENTRY_FIELDS), 0);
+	struct sk_ledger_archive a = {.bytes = copy_openings(dir, 4)};
+	struct sk_slice file;
+	assert_int_equal(sk_ledger_archived(&a, "openings/000", &file), SK_ENOENTRY);
+	assert_int_equal(sk_ledger_archived(&a, "openings/001", &file), 0);
+	sk_unmap(&a.bytes);
+	sk_ledger_free(l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -945,6 +1064,8 @@ int main(void)
 	    T(test_silent_witnesses),
 	    T(test_restored_ledger_recovers),
 	    T(test_recovery_believes_no_copy),
+	    T(test_openings_come_back),
+	    T(test_nothing_to_copy),
 	    T(test_a_ledger_from_one_file),
 	    T(test_archives_that_are_none),
 	    T(test_a_fork_is_not_signed),

@@ -20,12 +20,12 @@ enum sk_record_kind {
 	SK_RECORD_SAW, /* number of a witness, whether it was reached; one descriptor: the last checkpoint it knows */
 	SK_RECORD_COSIGN, /* as the witness of the other post; two descriptors: the request, an empty file */
 	SK_RECORD_LAST, /* as the witness: number of the log; one descriptor: an empty file, for the last checkpoint signed */
-	SK_RECORD_COPY, /* one descriptor: an empty file, for an archive of the ledger (ledger/copy.h); made beside all else */
+	SK_RECORD_COPY, /* openings; one descriptor: an empty file, for an archive of the ledger, or of what is behind its commitments (ledger/copy.h); made beside all else */
 	SK_RECORD_PROVE, /* number of the outbox, as index, openings; one descriptor: an empty file, for the receipt of that entry */
 	/* scribe → gate */
 	SK_RECORD_APPENDED, /* status, indexes */
-	SK_RECORD_DONE,     /* status, number: of an HTTP status, of entries copied, or 0 */
-	SK_RECORD_STATE,    /* unasked: after each change of what the ledger is */
+	SK_RECORD_DONE, /* status, number: of an HTTP status, of entries or openings copied, or 0 */
+	SK_RECORD_STATE, /* unasked: after each change of what the ledger is */
 };
 
 /* Entries of one message; more go in the next one. */
@@ -55,7 +55,7 @@ struct sk_record_ask {
 	uint64_t index; /* RECEIPT, ERASE; FORGET: number of the outbox */
 	uint8_t field;  /* ERASE: enum sk_entry_field, SK_ENTRY_FIELDS: all */
 	uint8_t
-	    openings; /* RECEIPT: 1 with what stands behind commitments; SAW: 1 it was reached */
+	    openings; /* RECEIPT: 1 with what stands behind commitments; COPY: 1 of that alone; SAW: 1 it was reached */
 	uint16_t witness; /* REQUEST, ANSWER, SAW; LAST: of the log, as the scribe was given them */
 	uint16_t http;    /* ANSWER */
 };

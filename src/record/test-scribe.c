@@ -276,6 +276,18 @@ static void test_receipt_and_erasure(void **state)
 }
 
 /* With a witness that was not asked yet nothing is signed; when it cannot be reached and none is tolerated, neither. */
+static struct sk_slice copy_of(bool openings)
+{
+	static uint8_t bytes[SK_RECORD_ASK_BYTES];
+	const struct sk_record_ask what = {.openings = openings};
+	struct sk_buf body = SK_BUF(SK_RECORD_ASK_BYTES);
+
+	assert_int_equal(sk_record_put_ask(&what, &body), 0);
+	memcpy(bytes, body.p, sizeof(bytes));
+	sk_buf_free(&body);
+	return sk_slice(bytes, sizeof(bytes));
+}
+
 /* A copy is made beside appends; it holds what was there, and nothing that is behind commitments. */
 static void test_copy(void **state)
 {
@@ -287,8 +299,7 @@ static void test_copy(void **state)
 	begin(false);
 	append(v, 1);
 	want = got.done + 1;
-	assert_int_equal(
-	    sk_channel_send(&role_gate, SK_RECORD_COPY, 2, sk_slice("", 0), &fd, 1), 0);
+	assert_int_equal(sk_channel_send(&role_gate, SK_RECORD_COPY, 2, copy_of(false), &fd, 1), 0);
 	v[0] = entry(2, "transfer.cleaned");
 	append(v, 1);
 	role_await(&got.done, want);
@@ -299,6 +310,22 @@ static void test_copy(void **state)
 	assert_true(sk_slice_find(a.bytes, 0, SK_SLICE_LIT("予定表")) == SIZE_MAX);
 	sk_unmap(&a.bytes);
 	close(fd);
+	/* that is in a copy of its own, until it is erased */
+	for (int erased = 0; erased < 2; erased++) {
+		fd = sk_memfd("openings");
+		want = got.done + 1;
+		assert_int_equal(
+		    sk_channel_send(&role_gate, SK_RECORD_COPY, 3, copy_of(true), &fd, 1), 0);
+		role_await(&got.done, want);
+		assert_int_equal(got.end.status, 0);
+		assert_int_equal(sk_map(fd, &a.bytes), 0);
+		assert_int_equal(
+		    sk_slice_find(a.bytes, 0, SK_SLICE_LIT("予定表")) == SIZE_MAX, erased);
+		sk_unmap(&a.bytes);
+		close(fd);
+		for (uint64_t n = 1; n <= 2; n++)
+			ask(SK_RECORD_FORGET, (struct sk_record_ask){.index = n}, NULL, 0);
+	}
 	role_stop();
 	ledger_is_sound();
 }

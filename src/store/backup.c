@@ -285,42 +285,70 @@ static int copy_key(void *arg, const char *name)
 }
 
 /* Copies that are older than is allowed. A name that is none of ours is left alone. */
-static int prune(int dir, int64_t before)
+static int prune(int dir, const char *what, int64_t before)
 {
 	struct dirent **names = NULL;
+	size_t prefix = strlen(what);
 	int n = scandirat(dir, ".", &names, NULL, NULL);
 
 	for (int i = 0; i < n; i++) {
+		const char *name = names[i]->d_name;
 		char *end = NULL;
-		if (strncmp(names[i]->d_name, "keys-", 5) == 0 &&
-		    strtoll(names[i]->d_name + 5, &end, 10) <= before && *end == 0)
-			unlinkat(dir, names[i]->d_name, 0);
+		if (strncmp(name, what, prefix) == 0 && name[prefix] == '-' &&
+		    strtoll(name + prefix + 1, &end, 10) <= before && *end == 0)
+			unlinkat(dir, name, 0);
 		free(names[i]);
 	}
 	free(names);
 	return n < 0 || fsync(dir) ? SK_EIO : 0;
 }
 
-int sk_backup_keys(struct sk_blobs *blobs, const char *folder, int64_t now, int64_t keep_s)
+static int write_keys(void *arg, int fd)
 {
-	struct keys k = {.blobs = blobs};
-	char name[40];
+	int own = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	struct keys k = {.blobs = arg, .out = own < 0 ? NULL : fdopen(own, "w")};
+
+	if (k.out == NULL) {
+		sk_close(&own);
+		return SK_EIO;
+	}
+	int rc = sk_blobs_walk(k.blobs, SK_BLOB_ORIGINAL, copy_key, &k);
+	if (rc == 0 && fflush(k.out))
+		rc = errno == ENOSPC ? SK_ENOSPACE : SK_EIO;
+	return fclose(k.out) && rc == 0 ? SK_EIO : rc;
+}
+
+/* WHAT-SECONDS, which has this name when all of it is on disk. */
+static int put_copy(int dir, int64_t now, const struct sk_backup_more *what)
+{
+	char name[64], part[64];
+
+	snprintf(name, sizeof(name), "%s-%" PRId64, what->name, now);
+	snprintf(part, sizeof(part), "%s.part", what->name);
+	sk_autoclose int fd = openat(dir, part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return SK_EIO;
+	int rc = what->make(what->arg, fd);
+	if (rc == 0 && (fsync(fd) || renameat(dir, part, dir, name) || fsync(dir)))
+		rc = errno == ENOSPC ? SK_ENOSPACE : SK_EIO;
+	if (rc)
+		unlinkat(dir, part, 0);
+	return rc;
+}
+
+int sk_backup_keys(struct sk_blobs *blobs, const char *folder, const struct sk_backup_more *more,
+    int64_t now, int64_t keep_s)
+{
+	const struct sk_backup_more keys = {"keys", write_keys, blobs};
 
 	if (keep_s <= 0 || now <= 0)
 		return SK_EARG;
 	sk_autoclose int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int fd =
-	    dir < 0 ? -1 : openat(dir, "keys.part", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	k.out = fd < 0 ? NULL : fdopen(fd, "w");
-	if (k.out == NULL)
-		return SK_EIO;
-	int rc = sk_blobs_walk(blobs, SK_BLOB_ORIGINAL, copy_key, &k);
-	if (rc == 0 && (fflush(k.out) || fsync(fd)))
-		rc = errno == ENOSPC ? SK_ENOSPACE : SK_EIO;
-	if (fclose(k.out) && rc == 0)
-		rc = SK_EIO;
-	snprintf(name, sizeof(name), "keys-%" PRId64, now);
-	if (rc == 0 && (renameat(dir, "keys.part", dir, name) || fsync(dir)))
-		rc = SK_EIO;
-	return rc ? rc : prune(dir, now - keep_s);
+	int rc = dir < 0 ? SK_EIO : put_copy(dir, now, &keys);
+
+	if (rc == 0 && more)
+		rc = put_copy(dir, now, more);
+	if (rc == 0)
+		rc = prune(dir, keys.name, now - keep_s);
+	return rc || more == NULL ? rc : prune(dir, more->name, now - keep_s);
 }

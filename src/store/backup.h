@@ -1,11 +1,12 @@
 /*
  * Copies of a store that is at work, and what proves that they are good: restoring them. A backup holds the database and
  * every blob it refers to, but never the wrapped keys of originals: those are backed up apart and kept no longer than the
- * shortest time for which the policy keeps originals, so that an old backup cannot bring back what has expired.
+ * shortest time for which the policy keeps originals, so that an old backup cannot bring back what has expired. With them lies what
+ * the ledger holds behind commitments (made by its scribe), which may have to be erased as well.
  *
  *   BACKUP/store.sqlite or store.dump   BACKUP/output/…  BACKUP/original/…   BACKUP/ledger.tar   BACKUP/list (hash, size and
  *   name of each)
- *   KEYS/keys-SECONDS
+ *   KEYS/keys-SECONDS   KEYS/openings-SECONDS
  */
 #ifndef SK_STORE_BACKUP_H
 #define SK_STORE_BACKUP_H
@@ -25,7 +26,7 @@ struct sk_backup_report {
 /* One file more of a backup, that somebody else makes (the ledger's, by its scribe). */
 struct sk_backup_more {
 	const char *name;
-	int (*make)(void *arg, int fd); /* writes it; not synced */
+	int (*make)(void *arg, int fd); /* writes it; not synced, not closed */
 	void *arg;
 };
 
@@ -35,9 +36,12 @@ struct sk_backup_more {
 int sk_backup(struct sk_db *store, struct sk_blobs *blobs, const char *to,
     const struct sk_backup_more *more, struct sk_backup_report *report);
 
-/* Copies the wrapped keys to one new file in `folder`, durably, and removes copies that are older than `keep_s` then (0 is an
- * error: SK_EARG). `now` in seconds. */
-int sk_backup_keys(struct sk_blobs *blobs, const char *folder, int64_t now, int64_t keep_s);
+/*
+ * Copies the wrapped keys to one new file in `folder`, and `more` (or NULL) to another that bears its name, durably, and removes copies
+ * of either that are older than `keep_s` then (0 is an error: SK_EARG). `now` in seconds.
+ */
+int sk_backup_keys(struct sk_blobs *blobs, const char *folder, const struct sk_backup_more *more,
+    int64_t now, int64_t keep_s);
 
 /*
  * Puts a backup where there is nothing yet: an empty database, folders without blobs (SK_EEXIST otherwise). `keys`: a file

@@ -170,7 +170,7 @@ static void test_round(void **state)
 	assert_int_equal(report.blobs, 2 * report.transfers);
 	assert_int_equal(
 	    sk_backup(store.db, store.blobs, to, NULL, &(struct sk_backup_report){0}), SK_EEXIST);
-	assert_int_equal(sk_backup_keys(store.blobs, keys, 1000, 500), 0);
+	assert_int_equal(sk_backup_keys(store.blobs, keys, NULL, 1000, 500), 0);
 
 	name_places(&again, true);
 	struct sk_restore what = {.from = to,
@@ -319,13 +319,13 @@ static void test_expired(void **state)
 	place_path(&place, "backup", to, sizeof(to));
 	place_path(&place, "keysets", keys, sizeof(keys));
 	assert_int_equal(mkdir(keys, 0700), 0);
-	assert_int_equal(sk_backup_keys(store.blobs, keys, 100 * day, 0), SK_EARG);
+	assert_int_equal(sk_backup_keys(store.blobs, keys, NULL, 100 * day, 0), SK_EARG);
 	assert_int_equal(sk_backup(store.db, store.blobs, to, NULL, &report), 0);
-	assert_int_equal(sk_backup_keys(store.blobs, keys, 100 * day, keep), 0);
+	assert_int_equal(sk_backup_keys(store.blobs, keys, NULL, 100 * day, keep), 0);
 	assert_int_equal(access(latest_keys(keys, 100 * day, old, sizeof(old)), F_OK), 0);
 
 	assert_int_equal(sk_blob_erase(store.blobs, expired.name), 0);
-	assert_int_equal(sk_backup_keys(store.blobs, keys, 130 * day, keep), 0);
+	assert_int_equal(sk_backup_keys(store.blobs, keys, NULL, 130 * day, keep), 0);
 	assert_int_equal(access(old, F_OK), -1);
 
 	name_places(&again, true);
@@ -347,7 +347,41 @@ static void test_expired(void **state)
 	close_whole(&again);
 }
 
-static const struct CMUnitTest tests[] = {
-    T(test_round), T(test_damaged), T(test_damaged_store), T(test_ledger), T(test_expired)};
+static int write_word(void *arg, int fd)
+{
+	return arg ? sk_write_all(fd, arg, strlen(arg)) : SK_EIO;
+}
+
+static bool is_there(const char *folder, const char *name)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	return access(path, F_OK) == 0;
+}
+
+/* What lies beside the keys is kept as long as they are, and half of it has no name. */
+static void test_beside_keys(void **state)
+{
+	struct sk_backup_more more = {"openings", write_word, (char[]){"opened"}};
+	const int64_t day = 86400;
+	char keys[128];
+
+	place_path(&place, "keysets", keys, sizeof(keys));
+	assert_int_equal(mkdir(keys, 0700), 0);
+	assert_int_equal(sk_backup_keys(store.blobs, keys, &more, 100 * day, 30 * day), 0);
+	assert_true(is_there(keys, "keys-8640000") && is_there(keys, "openings-8640000"));
+	more.arg = NULL;
+	assert_int_equal(sk_backup_keys(store.blobs, keys, &more, 129 * day, 30 * day), SK_EIO);
+	assert_false(is_there(keys, "openings-11145600") || is_there(keys, "openings.part"));
+	assert_true(is_there(keys, "openings-8640000"));
+	more.arg = (char[]){"opened"};
+	assert_int_equal(sk_backup_keys(store.blobs, keys, &more, 130 * day, 30 * day), 0);
+	assert_false(is_there(keys, "keys-8640000") || is_there(keys, "openings-8640000"));
+	assert_true(is_there(keys, "openings-11232000"));
+}
+
+static const struct CMUnitTest tests[] = {T(test_round), T(test_damaged), T(test_damaged_store),
+    T(test_ledger), T(test_expired), T(test_beside_keys)};
 
 MAIN_ON_BOTH("backups", IN_MEMORY, tests, tests)

@@ -1,8 +1,10 @@
 """What people do with the command at two posts: sending, deciding, collecting, passwords, originals, accounts; and a post that
 goes away and comes back from a backup, on both back ends."""
+import contextlib
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import unittest
 import zipfile
@@ -202,6 +204,74 @@ class Asking:
             self.lab.postgres.run("dropdb", "-h", self.lab.postgres.folder, "-U", "sekisho", "internet")
             self.lab.postgres.database("internet")
 
+    def opened(self, post, id):
+        """What stands behind commitments about the people of a transfer, by its state."""
+        return {e["personal.requester"].get("value", e["personal.requester"]["state"]) for e in post.ledger()
+                if e.get("transfer") == id and "personal.requester" in e}
+
+    def due_now(self, post, id):
+        words = f"UPDATE transfer SET expires = 1 WHERE id = '{id}'"
+        if self.postgres:
+            self.lab.postgres.run("psql", "-h", self.lab.postgres.folder, "-U", "sekisho", "-c", words, "internet")
+        else:
+            with contextlib.closing(sqlite3.connect(os.path.join(post.folder, "store", "store.sqlite"))) as db, db:
+                db.execute(words)
+
+    def test_zy_what_is_behind_commitments_comes_back_unless_it_was_erased(self):
+        """Values lie beside the keys; with an older copy of them nothing comes back that the post has erased since."""
+        post, keys, copies = self.internet, self.path("keys"), [self.path("copy0"), self.path("copy1")]
+        os.mkdir(keys)
+        stays = self.send(post, "ichi", self.put("s.txt", b"s\n"), "--to", "lgwan", "--route", "file-in", "--recipient", "ni")
+        goes = self.send(post, "ichi", self.put("g.exe", b"MZ" + bytes(200)), "--to", "lgwan", "--route", "file-in", "--recipient", "ni")
+        self.rest(post, "ichi", stays)
+        self.assertEqual(self.rest(post, "ichi", goes)["state"], "refused")
+        posts.wait_for("both are in the ledger", lambda: self.opened(post, stays) == self.opened(post, goes) == {"ichi"})
+        self.assertGreater(self.json(post, "root", "backup", "--keys", keys, copies[0])["openings"], 0)
+        old = os.listdir(keys)
+        self.assertEqual(sorted(name.split("-")[0] for name in old), ["keys", "openings"])
+        key = os.path.join(keys, next(name for name in old if name.startswith("keys")))
+        post.stop()
+        self.due_now(post, goes)
+        post.start()
+        self.lab.await_link()
+        posts.wait_for("it is erased", lambda: self.opened(post, goes) == {"erased"})
+        self.assertNotIn("openings", self.json(post, "root", "backup", copies[1]))
+        post.stop()
+        full, entries = self.path("full"), len(post.ledger())
+        post.run(SEKISHO, "ledger", "export", os.path.join(post.folder, "ledger"), full)
+        restore = ["restore", "--config", post.config, "--json"]
+        # the ledger is lost: what the store has not forgotten comes back, and nothing else
+        self.lose(post, "blobs", "keys", "store", "ledger")
+        said = json.loads(post.run(SEKISHO, *restore, "--keys", key, copies[1]))
+        self.assertGreater(said["openings"], 0)
+        self.assertGreater(said["erased"], 0)
+        self.assertEqual((self.opened(post, stays), self.opened(post, goes)), ({"ichi"}, {"erased"}))
+        # without that copy nothing does; the ledger that is there keeps what it has
+        self.lose(post, "blobs", "keys", "store")
+        said = json.loads(post.run(SEKISHO, *restore, copies[1]))
+        self.assertEqual((said["openings"], said["erased"]), (0, 0))
+        self.assertEqual((self.opened(post, stays), self.opened(post, goes)), ({"ichi"}, {"erased"}))
+        # as it was when both were made, with the ledger of that day
+        self.lose(post, "blobs", "keys", "store", "ledger")
+        post.run(SEKISHO, *restore, "--keys", key, copies[0])
+        self.assertEqual((self.opened(post, stays), self.opened(post, goes)), ({"ichi"}, {"ichi"}))
+        # and with the ledger in which it was erased: there it stays so, also in a store that still knows it
+        self.lose(post, "blobs", "keys", "store", "ledger")
+        post.run(SEKISHO, *restore, "--keys", key, copies[1])
+        self.lose(post, "blobs", "keys", "store")
+        if len(post.ledger()) < entries:  # something happened behind the copy
+            post.run(SEKISHO, "ledger", "recover", post.folder, full)
+        post.run(SEKISHO, *restore, "--keys", key, copies[0])
+        self.assertEqual((self.opened(post, stays), self.opened(post, goes)), ({"ichi"}, {"erased"}))
+        receipt = self.path("receipt")
+        number = next(n for n, e in enumerate(post.ledger()) if e.get("transfer") == stays and "personal.requester" in e)
+        post.run(SEKISHO, "ledger", "prove", "--openings", "-o", receipt, os.path.join(post.folder, "ledger"), number)
+        said = json.loads(post.run(posts.LEDGERVERIFY, "--json", "--key", os.path.join(post.folder, "ledger.pub"), receipt))
+        self.assertEqual((said["verdict"], said["openings"]["personal.requester"]), ("good", "ichi"))
+        post.start()
+        self.lab.await_link()
+        post.verify_ledger()
+
     def test_zz_back_from_a_backup(self):
         """Last: a post is lost but for its keys and its ledger, and comes back as it was."""
         post, copy, keys = self.internet, self.path("copy"), self.path("keys")
@@ -211,7 +281,7 @@ class Asking:
         self.say(post, "ichi", "backup", copy, code=1)
         backed = self.json(post, "root", "backup", "--keys", keys, copy)
         self.say(post, "root", "backup", copy, code=1)
-        restore = ["restore", "--config", post.config, "--keys", os.path.join(keys, os.listdir(keys)[0]), copy]
+        restore = ["restore", "--config", post.config, "--keys", os.path.join(keys, next(n for n in os.listdir(keys) if n.startswith("keys"))), copy]
         self.assertIn(b"running", subprocess.run([SEKISHO, *restore, "--lang", "en"], capture_output=True, check=False).stderr)
         later = self.send(post, "ichi", self.put("f.txt", b"f\n"), "--to", "lgwan", "--route", "file-in", "--recipient", "ni")
         self.rest(post, "ichi", later)

@@ -402,7 +402,7 @@ export interface Asks {
 	'absence.end': [{ number: number }, Nothing];
 	'absence.list': [{ member?: string; all?: boolean }, { absences: Absence[]; deputies?: Deputy[] }];
 	approve: [{ id: string; hash: string; hold?: string; comment?: string; policy?: string; assertion?: string }, { transfer: Transfer }];
-	backup: [{ folder: string; keys?: string }, { transfers: number; blobs: number; bytes: number; entries: number; missing: number; millis: number }];
+	backup: [{ folder: string; keys?: string }, { transfers: number; blobs: number; bytes: number; entries: number; missing: number; millis: number; openings?: number }];
 	box: [{ id?: string }, { zone: string; box: string }];
 	cancel: [{ id: string; comment?: string }, { transfer: Transfer }];
 	class: [{ id: string; class?: string; integrity?: string; availability?: string }, { transfer: Transfer }];
