@@ -9,10 +9,12 @@ build_packages="gcc libc6-dev meson ninja-build pkg-config gettext python3 libqp
  zlib1g-dev libarchive-dev libbz2-dev liblzma-dev libzstd-dev libseccomp-dev nettle-dev libjansson-dev
  libcairo2-dev libopenjp2-7-dev libjbig2dec0-dev libgnutls28-dev libstdc++-12-dev libmupdf-dev libmujs-dev
  libgumbo-dev libsodium-dev libcmocka-dev libreofficekit-dev libde265-dev libdav1d-dev libfido2-dev libsqlite3-dev libpq-dev libmicrohttpd-dev libcurl4-gnutls-dev libunistring-dev liboath-dev libldap-dev libqrencode-dev"
-test_packages="iproute2 procps util-linux clang libclang-rt-14-dev qpdf poppler-utils mupdf-tools libarchive-tools clamav-daemon python3-lxml python3-pil
+test_packages="iproute2 procps util-linux systemd clang libclang-rt-14-dev qpdf poppler-utils mupdf-tools libarchive-tools clamav-daemon python3-lxml python3-pil
  python3-docx python3-openpyxl python3-olefile python3-cryptography 7zip libheif-examples postgresql-15 slapd openssl chromium libnss3-tools fonts-noto-cjk zbar-tools tesseract-ocr tesseract-ocr-jpn libreoffice-writer libreoffice-calc libreoffice-impress"
 # The pages of the portal: Node from Debian, or any from 18.19 on that is there already.
 web_packages="nodejs npm"
+# What an installed post needs besides the libraries: the font of its receipts.
+installed_packages="fonts-noto-cjk"
 run_packages="fonts-noto-cjk clamav-daemon iproute2 procps util-linux"
 lint_packages="clang-format clang-tidy cppcheck mandoc"
 judge_packages="$test_packages antiword catdoc python3-pikepdf python3-numpy python3-xlrd
@@ -148,21 +150,58 @@ cmd_bench() {
 	exec /usr/bin/python3 bench/bench.py "$@"
 }
 
+installed_prefix() {
+	meson introspect build --buildoptions | python3 -c 'import json, sys; print(next(o["value"] for o in json.load(sys.stdin) if o["name"] == "prefix"))'
+}
+
 # cmd_install [PREFIX]; DESTDIR is in front of it, for packages
 cmd_install() {
+	# shellcheck disable=SC2086
+	need $build_packages $installed_packages
 	build
 	if [ $# -gt 0 ]; then
 		meson configure build --prefix "$1"
 		ninja -C build --quiet
 	fi
 	as_root env DESTDIR="${DESTDIR:-}" meson install -C build --no-rebuild
-	prefix=$(meson introspect build --buildoptions | python3 -c 'import json, sys; print(next(o["value"] for o in json.load(sys.stdin) if o["name"] == "prefix"))')
+	prefix=$(installed_prefix)
 	if [ -f build/web/index.html ]; then
-		as_root rm -rf "${DESTDIR:-}$prefix/share/sekisho/web"
-		as_root mkdir -p "${DESTDIR:-}$prefix/share/sekisho/web"
-		as_root cp -r --no-preserve=ownership build/web/. "${DESTDIR:-}$prefix/share/sekisho/web"
+		web=${DESTDIR:-}$prefix/share/sekisho/web
+		as_root rm -rf "$web"
+		as_root mkdir -p "$web"
+		as_root cp -r --no-preserve=ownership build/web/. "$web"
+		as_root chmod -R u=rwX,go=rX "$web"
 	fi
-	[ -n "${DESTDIR:-}" ] || as_root ldconfig
+	[ -n "${DESTDIR:-}" ] || make_known
+}
+
+# make_known: this system learns what was installed below $prefix: libraries, the users of a post's roles, its folders, its unit
+make_known() {
+	as_root ldconfig
+	if command -v systemd-sysusers >/dev/null; then
+		as_root systemd-sysusers "$prefix/lib/sysusers.d/sekisho.conf"
+		as_root systemd-tmpfiles --create "$prefix/lib/tmpfiles.d/sekisho.conf"
+	fi
+	[ -d /run/systemd/system ] || return 0
+	case $prefix in
+	/usr | /usr/local) as_root systemctl daemon-reload ;;
+	*) as_root systemctl --quiet link "$prefix/lib/systemd/system/sekishod.service" ;;
+	esac
+	! systemctl --quiet is-active sekishod.service ||
+		say "The post that runs is still the one before: 'systemctl restart sekishod' starts the new one."
+}
+
+# cmd_uninstall: what ./do install brings below the prefix goes; configuration, keys, files, ledger and system users stay
+cmd_uninstall() {
+	configure build
+	files=$(meson introspect build --installed | python3 -c 'import json, sys; print("\n".join(json.load(sys.stdin).values()))')
+	prefix=$(installed_prefix)
+	[ ! -d /run/systemd/system ] || as_root systemctl --quiet disable --now sekishod.service 2>/dev/null || true
+	printf '%s\n' "$files" | tr '\n' '\0' | as_root xargs -0 rm -f --
+	as_root rm -rf "$prefix/share/sekisho" "$prefix/libexec/sekisho" "$prefix/share/doc/sekisho"
+	as_root ldconfig
+	[ ! -d /run/systemd/system ] || as_root systemctl daemon-reload
+	say "Taken away from $prefix. What belongs to a post stays: /etc/sekisho, /var/lib/sekisho, the system users sekisho-*."
 }
 
 cmd_po() {
@@ -186,7 +225,8 @@ cmd_help() {
   lint                          format, static analysis, layers, banned functions, translations, manuals
   fuzz [SECONDS] [NAME]         each fuzzer (or one) for SECONDS (60)
   po                            bring po/ja.po up to date with the sources
-  install [PREFIX]              install below the prefix (/usr/local)
+  install [PREFIX]              install below the prefix (/usr/local); once more over an older version
+  uninstall                     take away what that brought; a post's configuration, keys and files stay
 EOF
 }
 
@@ -203,7 +243,7 @@ deps)
 	esac
 	;;
 build) build ;;
-run | test | bench | lint | fuzz | install | po | help) "cmd_$command" "$@" ;;
+run | test | bench | lint | fuzz | install | uninstall | po | help) "cmd_$command" "$@" ;;
 *)
 	say "do: there is no command '$command'" >&2
 	cmd_help >&2

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pwd.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -148,6 +149,30 @@ static int ask_policy(const struct making *m)
 		rc = post_tell(path, why);
 	cli_policy_close(&o);
 	return rc ? -1 : 0;
+}
+
+/* What would have it stop in the middle, with keys made: users that are not there, a place where no configuration can be. */
+static int ask_users(const struct making *m)
+{
+	static const char *const users[] = {GATE, SCRIBE};
+
+	for (size_t i = 0; m->users && i < sizeof(users) / sizeof(*users); i++)
+		if (getpwnam(users[i]) == NULL)
+			return post_tell(users[i],
+			    _("there is no such system user; systemd-sysusers makes those of a post, './do install' calls it"));
+	return 0;
+}
+
+static int ask_config(const struct making *m)
+{
+	sk_autoclose int fd = -1;
+
+	if (m->config == NULL)
+		return 0;
+	fd = open(m->config, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return post_tell(m->config, cli_errno_text(errno));
+	return unlink(m->config) ? post_tell(m->config, cli_errno_text(errno)) : 0;
 }
 
 /* --- making --- */
@@ -365,7 +390,9 @@ int post_init(int argc, char **argv)
 		rc = post_tell("post init",
 		    _("it takes FOLDER --zone ZONE --policy FILE and more, see sekisho(1)"));
 	else
-		rc = read_back(&m) || ask_policy(&m) || make(&m) ? -1 : 0;
+		rc = read_back(&m) || ask_policy(&m) || ask_users(&m) || ask_config(&m) || make(&m)
+			 ? -1
+			 : 0;
 	if (rc == 0)
 		advise(&m);
 	sk_close(&m.dir);

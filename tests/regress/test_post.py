@@ -1,5 +1,6 @@
 """A post from outside: it is made, it knows another one, it starts, its roles end and come back, it ends."""
 import os
+import pwd
 import re
 import shutil
 import signal
@@ -70,6 +71,16 @@ class Init(PostCase):
                      ["p", "--zone", "lgwan", "--policy", POLICY, "--workers", "99"]):
             self.init(*args, code=2)
             self.assertFalse(os.path.exists(self.path("p")), args)
+
+    def test_what_would_stop_it_in_the_middle(self):
+        """With keys made, which nobody would dare to remove."""
+        asked = ["p", "--zone", "lgwan", "--policy", POLICY]
+        self.write("post.conf", b"")
+        self.assertIn("File exists", self.init(*asked, "--config", "post.conf", code=2))
+        self.assertIn("No such file", self.init(*asked, "--config", "nowhere/post.conf", code=2))
+        if all(user.pw_name != "sekisho-gate" for user in pwd.getpwall()):
+            self.assertIn("systemd-sysusers", self.init(*asked, "--users", code=2))
+        self.assertFalse(os.path.exists(self.path("p")))
 
     def test_an_address_in_brackets(self):
         post = Post(self, "lgwan", "--link", "internet=connect:[2001:db8::2]:8443")
