@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "base/filetype.h"
 #include "base/hex.h"
+#include "desk/links.h"
 #include "desk/uploads.h"
 #include "store/peer.h"
 
@@ -108,6 +109,8 @@ static void said(const struct sk_asked *q, struct sk_recorded *r)
 	s->classes[SK_AVAILABILITY] = q->ask.availability;
 	s->claimed = q->ask.claimed ? sk_filetype_by_name(q->ask.claimed) : claimed_by(q->ask.name);
 	s->space = SK_YES;
+	if (sk_way_to(q->act.desk, q->ask.to))
+		sk_way_path(sk_way_to(q->act.desk, q->ask.to), s);
 }
 
 static int add_sealed(struct sk_gate *g, const struct sk_asked *q, const struct sk_transfer *t)

@@ -69,6 +69,13 @@ struct sk_links {
 int sk_way_keys(struct sk_way *w);
 struct sk_way *sk_way_to(struct sk_desk *d, const char *zone);
 
+/* --- path.c --- */
+/*
+ * source, mac, port and protocol of the connection that what goes to that post goes over: this machine, by its first address in its zone, and
+ * the port of the link. What a route says of these is about it. What this machine does not have stays unknown.
+ */
+void sk_way_path(const struct sk_way *w, struct sk_query *q);
+
 /* --- link-parcel.c --- */
 void sk_parcels_clear(struct sk_parcels *q);
 /* One more, unless it is there. */

@@ -348,6 +348,28 @@ class Ways:
         self.internet.await_line("scribe: is started anew", 1)
         self.released(self.internet, self.lgwan, self.bring_in(papers.csv(19), "a.csv"))
 
+    def test_a_route_says_over_which_connection(self):
+        """Its address and hardware address are those of the giving post in its zone, its port is that of the crossing."""
+        with open(self.internet.policy, encoding="utf-8") as f:
+            good = f.read()
+        here = good.replace("networks 10.3.0.0/16", "networks 10.3.0.0/16, 127.0.0.0/31")
+        path = {"source": "127.0.0.1", "mac": "00:00:00:00:00:00", "port": str(posts.loopback.CROSSING)}
+        for wrong, value in (("source", "10.3.0.5"), ("mac", "02:00:00:00:00:05"), ("port", "443"), (None, None)):
+            said = {**path, wrong: value}
+            guard = f"\tcarry file\n\ttcp {said['port']}\n\tsource {said['source']} mac {said['mac']}\n"
+            self.both_take(here.replace("lgwan {\n\tcarry file\n", "lgwan {\n" + guard))
+            answer = self.internet.who("ichi").send(papers.csv(31), "a.csv", to="lgwan", route="file-in", recipient="ni")
+            if wrong:
+                self.assertEqual((answer["transfer"]["state"], answer["decision"]["reasons"][0]["why"]), ("denied", wrong), answer)
+        self.released(self.internet, self.lgwan, answer["transfer"]["id"])
+        self.both_take(good)
+
+    def both_take(self, policy):
+        for post in (self.internet, self.lgwan):
+            taken = post.count("policy taken")
+            post.reload(policy)
+            post.await_line("policy taken", taken + 1)
+
     def test_pins_are_read_anew(self):
         """Another pin, and the other post is nobody here; the old one, and all goes on, without a new start."""
         pins = os.path.join(self.lgwan.folder, "link", "internet", "peer.pins")
