@@ -106,13 +106,13 @@ await tell({
 		const there = await enter(browser, 'lgwan', 'ichi');
 		await there.open(`/transfers/${id}`);
 		await there.page.locator('.doings', { hasText: '原本は届いた側' }).waitFor();
-		must((await there.page.locator('.doings button', { hasText: '原本' }).count()) === 0, 'it is offered where it never is');
+		must((await there.page.locator('.doings .button', { hasText: '原本' }).count()) === 0, 'it is offered where it never is');
 		const one = await enter(browser, 'internet', 'ichi');
 		await one.open(`/transfers/${id}`);
-		await one.page.locator('.doings button', { hasText: '原本を取り寄せる' }).click();
-		await one.page.locator('dialog textarea').fill('署名の確認のため');
-		await one.page.locator('dialog button[type=submit]').dblclick();
-		await one.page.locator('.notice', { hasText: '取寄せを申請しています' }).waitFor();
+		await one.page.locator('.doings .button', { hasText: '原本を取り寄せる' }).click();
+		await one.page.locator('textarea').fill('署名の確認のため');
+		await one.page.locator('form button[type=submit]').dblclick();
+		await one.page.waitForURL(/originals\/[0-9a-f]{32}/);
 		const chief = await enter(browser, 'internet', 'cho');
 		await chief.open('/originals');
 		const row = chief.page.locator('.table a', { hasText: '署名の確認' });

@@ -6,15 +6,17 @@ export interface ButtonProps extends Omit<JSX.HTMLAttributes<HTMLButtonElement>,
 	kind?: 'primary' | 'plain' | 'quiet' | 'danger';
 	/** Under way: it says so, and takes no second click. */
 	busy?: boolean;
+	/** Turns pages or the like: each of several quick clicks counts. Else a double click is one, however fast the post answers. */
+	often?: boolean;
 	icon?: IconName;
 	type?: 'button' | 'submit';
 	disabled?: boolean;
 	children?: ComponentChildren;
 }
 
-export function Button({ kind = 'plain', busy = false, icon, type = 'button', children, class: more, onClick, ...rest }: ButtonProps) {
+export function Button({ kind = 'plain', busy = false, often = false, icon, type = 'button', children, class: more, onClick, ...rest }: ButtonProps) {
 	const click = (e: JSX.TargetedMouseEvent<HTMLButtonElement>) => {
-		if (busy) e.preventDefault();
+		if (busy || (e.detail > 1 && !often)) e.preventDefault();
 		else (onClick as ((e: JSX.TargetedMouseEvent<HTMLButtonElement>) => void) | undefined)?.(e);
 	};
 	return (

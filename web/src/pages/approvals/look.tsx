@@ -98,10 +98,10 @@ function LargePage({ id, page, all, onClose, onPage }: { id: string; page: numbe
 		<Dialog title={t("Page {1} of {2}", page, all)} onClose={onClose} wide>
 			<img class="sheet-large" src={pagePath(id, page)} alt={t("Page {1} of {2}", page, all)} />
 			<div class="actions">
-				<Button icon="back" disabled={page <= 1} onClick={() => onPage(page - 1)}>
+				<Button icon="back" often disabled={page <= 1} onClick={() => onPage(page - 1)}>
 					{t("Page before")}
 				</Button>
-				<Button icon="next" disabled={page >= all} onClick={() => onPage(page + 1)}>
+				<Button icon="next" often disabled={page >= all} onClick={() => onPage(page + 1)}>
 					{t("Next page")}
 				</Button>
 			</div>
