@@ -160,6 +160,13 @@ static int look_propose(struct sk_asked *q)
 	return status || q->made.p ? status : SK_ENOMEM;
 }
 
+static int look_propose_as(struct sk_asked *q)
+{
+	int status = sk_asked_is_person(q);
+
+	return status ? status : look_propose(q);
+}
+
 static int run_propose(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
 {
 	const struct sk_proposal p = {.said_by = q->member,
@@ -176,7 +183,7 @@ static int run_propose(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q
 	if (status)
 		return status;
 	sk_show_number(q->out, "number", number);
-	return sk_asked_log(g, q, q->member ? q->member : "root", NULL);
+	return sk_asked_log(g, q, q->member, NULL);
 }
 
 /* --- looking --- */
@@ -257,12 +264,16 @@ static int look_show(struct sk_asked *q)
 /* Somebody else, about what he has seen: the policy that comes of it now is the one that he names. */
 static int check(struct sk_asked *q, const struct sk_proposal *p)
 {
-	bool own = q->member == NULL ? p->said_by == NULL
-				     : p->said_by && strcmp(p->said_by, q->member) == 0;
+	int status = sk_asked_is_person(q);
 
+	if (status)
+		return status;
 	if (p->state != SK_PROPOSAL_OPEN)
 		return sk_asked_fail(q, SK_FRONT_WHY_STATE, sk_proposal_words[p->state]);
-	if (own && q->ask.allow)
+	/* of one without a name nobody can tell whether he is another */
+	if (q->ask.allow && p->said_by == NULL)
+		return sk_asked_fail(q, SK_FRONT_WHY_ACCOUNT, NULL);
+	if (q->ask.allow && strcmp(p->said_by, q->member) == 0)
 		return sk_asked_fail(q, SK_FRONT_WHY_OWN, NULL);
 	return q->ask.allow && q->ask.policy == NULL
 		   ? sk_asked_fail(q, SK_FRONT_WHY_MISSING, "policy")
@@ -305,7 +316,7 @@ static int run_decide(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
 	int status = sk_proposal_decide(g->db, q->ask.number,
 	    q->ask.allow ? SK_PROPOSAL_APPROVED : SK_PROPOSAL_DENIED, q->member, q->made);
 
-	return status ? status : sk_asked_log(g, q, q->member ? q->member : "root", q->ask.comment);
+	return status ? status : sk_asked_log(g, q, q->member, q->ask.comment);
 }
 
 /* Into the file, and in force; what fails is tried again when the gate starts or reads its policy anew. */
@@ -328,7 +339,7 @@ static int after_decide(struct sk_asked *q)
 
 const struct sk_ask_of sk_asks_org[] = {
     {SK_FRONT_ORG_PREVIEW, SK_ASK_ADMIN, look_preview, NULL, NULL, NULL},
-    {SK_FRONT_ORG_PROPOSE, SK_ASK_ADMIN, look_propose, run_propose, NULL, NULL},
+    {SK_FRONT_ORG_PROPOSE, SK_ASK_ADMIN, look_propose_as, run_propose, NULL, NULL},
     {SK_FRONT_ORG_LIST, SK_ASK_AUDITOR, look_list, NULL, NULL, NULL},
     {SK_FRONT_ORG_SHOW, SK_ASK_AUDITOR, look_show, NULL, NULL, NULL},
     {SK_FRONT_ORG_DECIDE, SK_ASK_OVERSEER, look_decide, run_decide, after_decide, NULL},

@@ -4,19 +4,20 @@
 #include "base/err.h"
 #include "base/limits.h"
 #include "desk/login.h"
+#include "store/account.h"
 
 #define MOST 100
+/* Who runs the posts stands for others, and who oversees them, so that no city needs three administrators. */
+#define STANDS (1U << SK_RIGHT_ADMIN | 1U << SK_RIGHT_OVERSEE)
 /* Asking costs nothing, so it is waited for: this many from one address. */
 #define ASKS_FREE 3
 #define ASKS_MOST (15 * 60 * 1000)
-#define ROOT "" /* who stands for it, when that is root: nobody in the policy is called so */
 
-/* Who stands for it by what he does now; NULL: somebody who may not. */
+/* Who stands for it by what he does now; NULL: somebody who may not, as root may not. */
 static const char *stands(const struct sk_asked *q)
 {
-	if (q->root)
-		return ROOT;
-	if (!sk_asked_runs_post(q) || (q->portal && q->login < sk_asked_wants(q)))
+	if (q->title == NULL || !(q->rights & STANDS) ||
+	    (q->portal && q->login < sk_asked_wants(q)))
 		return NULL;
 	return strcmp(q->member, q->ask.member) == 0 ? NULL : q->member;
 }
@@ -63,8 +64,7 @@ static json_t *show(const struct sk_asked *q, const struct sk_recovery *r)
 	sk_show_set(o, "name", m ? sk_show_text(m->title) : NULL);
 	sk_show_number(o, "asked", r->asked);
 	sk_show_number(o, "ends", r->ends);
-	if (r->by)
-		sk_show_set(o, "by", sk_show_text(r->by[0] ? r->by : "root"));
+	sk_show_set(o, "by", sk_show_text(r->by));
 	sk_show_set(o, "comment", sk_show_text(r->comment));
 	return o;
 }
@@ -99,6 +99,28 @@ static int look_decide(struct sk_asked *q)
 	return own ? sk_asked_fail(q, SK_FRONT_WHY_SECOND, NULL) : 0;
 }
 
+static int look_approve(struct sk_asked *q)
+{
+	int status = sk_asked_is_person(q);
+
+	return status ? status : look_decide(q);
+}
+
+/* Whoever stood for it first still may: his account is open, and he has the right. */
+static int stood(const struct sk_gate *g, struct sk_arena *a, const struct sk_asked *q,
+    const struct sk_recovery *r, bool *first)
+{
+	const struct sk_member *m = r->by ? sk_asked_member(q, r->by) : NULL;
+	struct sk_account account;
+
+	*first = m && sk_member_rights(m) & STANDS;
+	if (!*first)
+		return 0;
+	int status = sk_account_load(g->db, a, r->by, &account);
+	*first = status == 0 && !account.disabled;
+	return status == SK_ENOENTRY ? 0 : status;
+}
+
 /* The second one gets the link, to hand it over. */
 static int second(struct sk_gate *g, struct sk_asked *q)
 {
@@ -112,17 +134,19 @@ static int second(struct sk_gate *g, struct sk_asked *q)
 static int run_approve(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
 {
 	struct sk_recovery r;
-	const char *by = q->root ? ROOT : q->member;
+	bool first = false;
 	int status = sk_recovery_load(g->db, a, q->ask.member, &r);
 
+	if (status == 0)
+		status = stood(g, a, q, &r, &first);
 	if (status)
 		return status;
-	if (r.by && strcmp(r.by, by) == 0)
+	if (first && strcmp(r.by, q->member) == 0)
 		return sk_asked_fail(q, SK_FRONT_WHY_SECOND, NULL);
-	if (r.by)
+	if (first)
 		return second(g, q);
-	status = sk_recovery_by(g->db, q->ask.member, by);
-	r.by = by;
+	status = sk_recovery_by(g->db, q->ask.member, q->member);
+	r.by = q->member;
 	if (status == 0)
 		sk_show_set(q->out, "recovery", show(q, &r));
 	return status ? status : sk_login_log(g, q, "recovery.second", q->ask.member, NULL, NULL);
@@ -140,8 +164,8 @@ static int run_deny(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
 
 const struct sk_ask_of sk_asks_recovery[] = {
     {SK_FRONT_RECOVERY_ASK, SK_ASK_EVERYBODY, look_ask, run_ask, NULL, NULL},
-    {SK_FRONT_RECOVERY_LIST, SK_ASK_ADMIN, look_list, NULL, NULL, NULL},
-    {SK_FRONT_RECOVERY_APPROVE, SK_ASK_ADMIN, look_decide, run_approve, NULL, why},
-    {SK_FRONT_RECOVERY_DENY, SK_ASK_ADMIN, look_decide, run_deny, NULL, why},
+    {SK_FRONT_RECOVERY_LIST, SK_ASK_OVERSEER, look_list, NULL, NULL, NULL},
+    {SK_FRONT_RECOVERY_APPROVE, SK_ASK_OVERSEER, look_approve, run_approve, NULL, why},
+    {SK_FRONT_RECOVERY_DENY, SK_ASK_OVERSEER, look_decide, run_deny, NULL, why},
     {.what = SK_FRONT_COUNT},
 };

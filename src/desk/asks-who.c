@@ -89,6 +89,13 @@ int sk_asked_who(struct sk_asked *q)
 	return m && q->title == NULL ? SK_ENOMEM : 0;
 }
 
+int sk_asked_is_person(struct sk_asked *q)
+{
+	if (q->title && q->rights & (BIT(ADMIN) | BIT(OVERSEE)))
+		return 0;
+	return sk_asked_fail(q, q->root ? SK_FRONT_WHY_ACCOUNT : SK_FRONT_WHY_NO_RIGHT, NULL);
+}
+
 bool sk_asked_runs_post(const struct sk_asked *q)
 {
 	return q->root || q->rights & BIT(ADMIN);

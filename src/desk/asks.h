@@ -125,6 +125,11 @@ int sk_asked_log_key(struct sk_gate *g, const char *kind, const char *member, st
 /* Whose account this system user has, and what he may. */
 int sk_asked_who(struct sk_asked *q);
 bool sk_asked_may(const struct sk_asked *q, enum sk_ask_who who);
+/*
+ * Who asks is one of the two people whom it takes to run or to oversee the posts together: a member with one of these rights, and an
+ * account. Told when he is not, as root is not.
+ */
+int sk_asked_is_person(struct sk_asked *q);
 /* A member of the policy as it is today, or NULL. */
 const struct sk_member *sk_asked_member(const struct sk_asked *q, const char *name);
 unsigned sk_member_rights(const struct sk_member *m);

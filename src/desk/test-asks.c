@@ -40,6 +40,7 @@ static const char policy[] =
     "role staff { name \"職員\" }\n"
     "role runs { name \"管理者\"; may administer }\n"
     "role looks { name \"監査\"; may audit }\n"
+    "role chief { name \"統括\"; may oversee }\n"
     "department city \"市\"\n"
     "department shimin \"市民課\" in city\n"
     "role ciso { name \"CISO\"; may approve, release-original }\n"
@@ -48,12 +49,13 @@ static const char policy[] =
     "member ichi { name \"職員1\"; department shimin; role staff }\n"
     "member ni { name \"職員2\"; department shimin; role staff }\n"
     "member kan { name \"管理者\"; department city; role runs }\n"
+    "member sou { name \"統括\"; department city; role chief }\n"
     "member kansa { name \"監査\"; department city; role looks }\n"
     "route file-out from lgwan to internet {\ncarry file\nclean rebuild\n"
     "require class confidentiality <= \"2\"\napprove by superior, deputy after 4 hours\nkeep original 30 days\n"
     "expire 7 days, downloads 3\nclause \"6.3\"\n}\n";
 
-enum { ROOT = 0, ICHI = 1001, NI, CHO, KAN, KANSA, NOBODY };
+enum { ROOT = 0, ICHI = 1001, NI, CHO, KAN, KANSA, SOU, NOBODY };
 
 static char top[64];
 static int answers;
@@ -253,6 +255,7 @@ static int setup(void **state)
 	make_account("cho", CHO);
 	make_account("kan", KAN);
 	make_account("kansa", KANSA);
+	make_account("sou", SOU);
 	return 0;
 }
 
@@ -472,17 +475,21 @@ static void test_proposal(void **state)
 	refused(ICHI, decide(number, allow(hash)), "no-right");
 	refused(KANSA, decide(number, allow(hash)), "no-right");
 	refused(KAN, decide(number, allow(hash)), "own");
-	refused(ROOT, decide(number, ",\"allow\":true"), "missing");
-	refused(ROOT, decide(number, allow(ID ID)), "changed");
-	refused(ROOT, decide(number + 1, allow(hash)), "no-line");
-	ask(ROOT, decide(number, allow(hash)));
+	refused(ROOT, decide(number, allow(hash)), "account");
+	refused(ROOT, decide(number, ""), "account");
+	refused(ROOT, "{\"ask\":\"org.propose\"," MOVES "}", "account");
+	refused(SOU, "{\"ask\":\"org.propose\"," MOVES "}", "no-right");
+	refused(SOU, decide(number, ",\"allow\":true"), "missing");
+	refused(SOU, decide(number, allow(ID ID)), "changed");
+	refused(SOU, decide(number + 1, allow(hash)), "no-line");
+	ask(SOU, decide(number, allow(hash)));
 	assert_string_equal(of("proposal", "state"), "done");
 	assert_true(file_says("係長"));
 	ask(NI, "{\"ask\":\"whoami\"}");
 	assert_string_equal(said("department"), "city");
 	ask(KAN, "{\"ask\":\"status\"}");
 	assert_string_equal(of("policy", "hash"), hash);
-	refused(ROOT, decide(number, allow(hash)), "state");
+	refused(SOU, decide(number, allow(hash)), "state");
 	number = propose(KAN, hash);
 	ask(KAN, decide(number, "")); /* one's own may be taken back */
 	assert_string_equal(said("status"), "ok");
@@ -499,7 +506,7 @@ static void test_proposal_overtaken(void **state)
 	snprintf(path, sizeof(path), "%s/city.policy.new", top);
 	assert_int_equal(mkdir(path, 0700), 0);
 	long long number = propose(KAN, hash);
-	ask(ROOT, decide(number, allow(hash)));
+	ask(SOU, decide(number, allow(hash)));
 	assert_string_equal(of("proposal", "state"), "approved");
 	assert_int_equal(rmdir(path), 0);
 	role_stop();
@@ -513,7 +520,7 @@ static void test_proposal_overtaken(void **state)
 	assert_string_equal(of("proposal", "state"), "open");
 	assert_string_not_equal(said("policy"), hash);
 	snprintf(hash, sizeof(hash), "%s", said("policy"));
-	ask(ROOT, decide(number, allow(hash)));
+	ask(SOU, decide(number, allow(hash)));
 	assert_string_equal(of("proposal", "state"), "done");
 	assert_true(file_says("係長"));
 }
@@ -526,7 +533,7 @@ static void test_proposal_later(void **state)
 	snprintf(path, sizeof(path), "%s/city.policy.new", top);
 	assert_int_equal(mkdir(path, 0700), 0);
 	long long number = propose(KAN, hash);
-	ask(ROOT, decide(number, allow(hash)));
+	ask(SOU, decide(number, allow(hash)));
 	assert_string_equal(of("proposal", "state"), "approved");
 	assert_false(file_says("係長"));
 	assert_int_equal(rmdir(path), 0);
@@ -568,9 +575,9 @@ static void test_members(void **state)
 	ask(ICHI, "{\"ask\":\"members\",\"most\":4}");
 	assert_string_equal(said("next"), "ni");
 	ask(ICHI, "{\"ask\":\"members\",\"after\":\"ni\"}");
-	assert_int_equal(json_array_size(json_object_get(last, "members")), 2);
+	assert_int_equal(json_array_size(json_object_get(last, "members")), 3);
 	ask(ICHI, "{\"ask\":\"departments\"}");
-	assert_int_equal(json_array_size(json_object_get(last, "roles")), 5);
+	assert_int_equal(json_array_size(json_object_get(last, "roles")), 6);
 	refused(NOBODY, "{\"ask\":\"members\"}", "no-account");
 }
 
@@ -578,11 +585,13 @@ static void test_tasks(void **state)
 {
 	char hash[65];
 
-	ask(KAN, "{\"ask\":\"tasks\"}");
+	ask(SOU, "{\"ask\":\"tasks\"}");
 	assert_int_equal(json_integer_value(json_object_get(last, "proposals")), 0);
-	propose(ROOT, hash);
-	ask(KAN, "{\"ask\":\"tasks\"}");
+	propose(KAN, hash);
+	ask(SOU, "{\"ask\":\"tasks\"}");
 	assert_int_equal(json_integer_value(json_object_get(last, "proposals")), 1);
+	ask(KAN, "{\"ask\":\"tasks\"}"); /* his own */
+	assert_int_equal(json_integer_value(json_object_get(last, "proposals")), 0);
 	ask(ICHI, "{\"ask\":\"tasks\"}");
 	assert_int_equal(json_integer_value(json_object_get(last, "proposals")), 0);
 	assert_int_equal(json_integer_value(json_object_get(last, "approvals")), 0);

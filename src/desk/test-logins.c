@@ -40,6 +40,8 @@ static const char policy[] =
     "department city \"市\"\n"
     "department shimin \"市民課\" in city\n"
     "role ciso { name \"CISO\"; may approve }\n"
+    "role chief { name \"統括\"; may oversee }\n"
+    "member sou { name \"統括\"; department city; role chief }\n"
     "member fuku { name \"副市長\"; department city; role ciso; deputy cho }\n"
     "member cho { name \"課長\"; department shimin; role boss }\n"
     "member ichi { name \"職員1\"; department shimin; role staff }\n"
@@ -324,6 +326,7 @@ static void begin(const char *wants)
 	make_account("cho");
 	make_account("kan");
 	make_account("kan2");
+	make_account("sou");
 }
 
 static int setup(void **state)
@@ -1038,7 +1041,7 @@ static void test_recovery(void **state)
 /* Nobody recovers himself, and who asked for it for another stands for it already. */
 static void test_recovery_second(void **state)
 {
-	struct sk_front_terminal kan = at(11), kan2 = at(12);
+	struct sk_front_terminal kan = at(11), kan2 = at(12), sou = at(13);
 
 	yes(&kan, login("kan", SECRET));
 	yes(&kan2, login("kan2", SECRET));
@@ -1050,7 +1053,32 @@ static void test_recovery_second(void **state)
 	no(&kan, "{\"ask\":\"recovery.approve\",\"member\":\"kan\"}", "second");
 	yes(&kan2, "{\"ask\":\"recovery.approve\",\"member\":\"kan\"}");
 	assert_string_equal(said("link"), "");
-	root("{\"ask\":\"recovery.approve\",\"member\":\"kan\"}");
+	/* root is nobody of the organisation */
+	ask_root("{\"ask\":\"recovery.approve\",\"member\":\"kan\"}");
+	assert_string_equal(said("why"), "account");
+	yes(&sou, login("sou", SECRET));
+	yes(&sou, "{\"ask\":\"recovery.approve\",\"member\":\"kan\"}");
+	assert_int_equal(strlen(said("link")), 64);
+}
+
+/* Root asks for one as anybody does: he stands for none. Who stood for it and is gone since stands for it no more. */
+static void test_recovery_root(void **state)
+{
+	struct sk_front_terminal kan = at(11), kan2 = at(12), sou = at(13);
+
+	yes(&kan, login("kan", SECRET));
+	yes(&kan2, login("kan2", SECRET));
+	yes(&sou, login("sou", SECRET));
+	root("{\"ask\":\"recovery.ask\",\"member\":\"ichi\"}");
+	root("{\"ask\":\"recovery.list\"}");
+	assert_null(json_object_get(json_array_get(json_object_get(last, "recoveries"), 0), "by"));
+	yes(&kan2, "{\"ask\":\"recovery.approve\",\"member\":\"ichi\"}");
+	assert_string_equal(said("link"), "");
+	yes(&kan, "{\"ask\":\"user.disable\",\"member\":\"kan2\"}");
+	yes(&sou, "{\"ask\":\"recovery.approve\",\"member\":\"ichi\"}");
+	assert_string_equal(said("link"), "");
+	no(&sou, "{\"ask\":\"recovery.approve\",\"member\":\"ichi\"}", "second");
+	yes(&kan, "{\"ask\":\"recovery.approve\",\"member\":\"ichi\"}");
 	assert_int_equal(strlen(said("link")), 64);
 }
 
@@ -1065,7 +1093,7 @@ int main(int argc, char **argv)
 	    cmocka_unit_test_setup_teardown(test_attested, setup_attested, teardown),
 	    cmocka_unit_test_setup_teardown(test_no_makers, setup_no_makers, teardown),
 	    cmocka_unit_test_setup_teardown(test_level, setup_two, teardown),
-	    T(test_recovery_second)};
+	    T(test_recovery_second), T(test_recovery_root)};
 
 	if (argc != 2)
 		return 1;
