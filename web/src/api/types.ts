@@ -4,7 +4,7 @@ type Nothing = Record<string, never>;
 
 export interface Refusal {
 	status: 'refused';
-	why: 'not-json' | 'no-such-ask' | 'no-such-member' | 'missing' | 'value' | 'file' | 'bad-request' | 'too-large' | 'no-length' | 'no-method' | 'no-page' | 'other-portal' | 'no-session' | 'login-wrong' | 'login-more' | 'login-wait' | 'portal' | 'recovery' | 'second' | 'foreign' | 'no-account' | 'disabled' | 'not-member' | 'no-right' | 'class' | 'passkey' | 'passkey-wrong' | 'bulk' | 'own' | 'no-transfer' | 'no-user' | 'user-exists' | 'state' | 'changed' | 'elsewhere' | 'downloads' | 'no-upload' | 'no-pages' | 'under-way' | 'other-bytes' | 'policy' | 'folder' | 'line' | 'bad-policy' | 'no-line' | 'enough' | 'busy' | 'limit' | 'no-gate' | 'lost' | 'space' | 'unready' | 'fault';
+	why: 'not-json' | 'no-such-ask' | 'no-such-member' | 'missing' | 'value' | 'file' | 'bad-request' | 'too-large' | 'no-length' | 'no-method' | 'no-page' | 'other-portal' | 'no-session' | 'login-wrong' | 'login-more' | 'login-wait' | 'portal' | 'recovery' | 'second' | 'account' | 'foreign' | 'no-account' | 'disabled' | 'not-member' | 'no-right' | 'class' | 'passkey' | 'passkey-wrong' | 'bulk' | 'own' | 'no-transfer' | 'no-user' | 'user-exists' | 'state' | 'changed' | 'elsewhere' | 'downloads' | 'no-upload' | 'no-pages' | 'under-way' | 'other-bytes' | 'policy' | 'folder' | 'line' | 'bad-policy' | 'no-line' | 'enough' | 'busy' | 'limit' | 'no-gate' | 'lost' | 'space' | 'unready' | 'fault';
 	field?: string;
 	text: string;
 }
@@ -120,7 +120,7 @@ export interface Decided {
 	id: string;
 	status: 'ok' | 'refused';
 	state?: State;
-	why?: 'not-json' | 'no-such-ask' | 'no-such-member' | 'missing' | 'value' | 'file' | 'bad-request' | 'too-large' | 'no-length' | 'no-method' | 'no-page' | 'other-portal' | 'no-session' | 'login-wrong' | 'login-more' | 'login-wait' | 'portal' | 'recovery' | 'second' | 'foreign' | 'no-account' | 'disabled' | 'not-member' | 'no-right' | 'class' | 'passkey' | 'passkey-wrong' | 'bulk' | 'own' | 'no-transfer' | 'no-user' | 'user-exists' | 'state' | 'changed' | 'elsewhere' | 'downloads' | 'no-upload' | 'no-pages' | 'under-way' | 'other-bytes' | 'policy' | 'folder' | 'line' | 'bad-policy' | 'no-line' | 'enough' | 'busy' | 'limit' | 'no-gate' | 'lost' | 'space' | 'unready' | 'fault';
+	why?: 'not-json' | 'no-such-ask' | 'no-such-member' | 'missing' | 'value' | 'file' | 'bad-request' | 'too-large' | 'no-length' | 'no-method' | 'no-page' | 'other-portal' | 'no-session' | 'login-wrong' | 'login-more' | 'login-wait' | 'portal' | 'recovery' | 'second' | 'account' | 'foreign' | 'no-account' | 'disabled' | 'not-member' | 'no-right' | 'class' | 'passkey' | 'passkey-wrong' | 'bulk' | 'own' | 'no-transfer' | 'no-user' | 'user-exists' | 'state' | 'changed' | 'elsewhere' | 'downloads' | 'no-upload' | 'no-pages' | 'under-way' | 'other-bytes' | 'policy' | 'folder' | 'line' | 'bad-policy' | 'no-line' | 'enough' | 'busy' | 'limit' | 'no-gate' | 'lost' | 'space' | 'unready' | 'fault';
 	field?: string;
 	text?: string;
 }
