@@ -144,7 +144,8 @@ OBJECTS = {
         "transfers": {"type": "object", "propertyNames": the("State"), "additionalProperties": NUMBER},
         "queue": of(waiting=NUMBER, running=NUMBER, dead=NUMBER), "workers": of(here=NUMBER, idle=NUMBER), "scanner": YES,
         "ledger": thing({"state": one("signs", "unasked", "behind", "forked", "alone", "reads", "none"), "size": NUMBER, "root": HASH}),
-        "links": many(the("Link"))}),
+        "links": many(the("Link")),
+        "store": of(kind=one("sqlite", "postgresql"), all=NUMBER, free=NUMBER, kept=NUMBER)}),
 }
 
 NOTHING = of()

@@ -32,7 +32,8 @@ static int show(const json_t *answer)
 	const json_t *queue = json_object_get(answer, "queue"),
 		     *workers = json_object_get(answer, "workers"),
 		     *ledger = json_object_get(answer, "ledger"),
-		     *policy = json_object_get(answer, "policy");
+		     *policy = json_object_get(answer, "policy"),
+		     *store = json_object_get(answer, "store");
 
 	printf(_("Post of zone %s, sekisho %s\n"), asking_text(answer, "zone"),
 	    asking_text(answer, "version"));
@@ -44,6 +45,9 @@ static int show(const json_t *answer)
 	    (long long)asking_number(queue, "dead", 0));
 	printf(_("Virus scanner: %s\n"),
 	    json_is_true(json_object_get(answer, "scanner")) ? _("there") : _("none"));
+	printf(_("Room for files: %lld MB of %lld MB\n"),
+	    (long long)(asking_number(store, "free", 0) >> 20),
+	    (long long)(asking_number(store, "all", 0) >> 20));
 	printf(_("Ledger: %s, %lld entries\n"), asking_word(asking_text(ledger, "state")),
 	    (long long)asking_number(ledger, "size", 0));
 	show_links(json_object_get(answer, "links"));

@@ -85,6 +85,24 @@ static void show_links(struct sk_asked *q)
 	sk_show_set(q->out, "links", list);
 }
 
+/* Where transfers and blobs are kept, and how much room there is for more. */
+static int show_store(struct sk_asked *q)
+{
+	const struct sk_desk *d = q->act.desk;
+	struct sk_blobs_room room;
+	json_t *o = json_object();
+	int status = sk_blobs_room(d->blobs, &room);
+
+	sk_show_set(o, "kind", json_string(sk_db_kind(d->db)));
+	if (status == 0) {
+		sk_show_number(o, "all", (int64_t)room.all);
+		sk_show_number(o, "free", (int64_t)room.free);
+		sk_show_number(o, "kept", (int64_t)room.kept);
+	}
+	sk_show_set(q->out, "store", o);
+	return status;
+}
+
 static int look_status(struct sk_asked *q)
 {
 	const struct sk_desk *d = q->act.desk;
@@ -92,6 +110,8 @@ static int look_status(struct sk_asked *q)
 
 	if (status == 0)
 		status = show_queue(q);
+	if (status == 0)
+		status = show_store(q);
 	sk_show_set(q->out, "zone", sk_show_text(d->zone));
 	sk_show_set(q->out, "version", json_string(SK_VERSION));
 	show_ledger(q);

@@ -31,14 +31,27 @@ struct sk_blob_writer {
 };
 
 /* What others were promised is as good as gone, whether they have written it or not. */
-static int space(struct sk_blobs *b, uint64_t size)
+int sk_blobs_room(struct sk_blobs *b, struct sk_blobs_room *out)
 {
 	struct statvfs v;
 
 	if (fstatvfs(b->fresh, &v))
 		return sk_blobs_errno(b, "folder");
 	uint64_t left = (uint64_t)v.f_bavail * v.f_frsize, kept = b->spare + b->promised;
-	return left < kept || left - kept < size
+	*out = (struct sk_blobs_room){.all = (uint64_t)v.f_blocks * v.f_frsize,
+	    .free = left < kept ? 0 : left - kept,
+	    .kept = kept};
+	return 0;
+}
+
+static int space(struct sk_blobs *b, uint64_t size)
+{
+	struct sk_blobs_room room;
+	int status = sk_blobs_room(b, &room);
+
+	if (status)
+		return status;
+	return room.free < size || room.free == 0
 		   ? sk_blobs_fail(b, SK_ENOSPACE, "less is free than must stay free")
 		   : 0;
 }

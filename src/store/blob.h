@@ -43,6 +43,12 @@ void sk_blobs_close(struct sk_blobs *b);
 /* Which blob and what about it; names and numbers, no content. */
 const char *sk_blobs_why(const struct sk_blobs *b);
 
+/* Room where the blobs are, bytes: of all, of what may still be written, of what has to stay free or is promised to writers. */
+struct sk_blobs_room {
+	uint64_t all, free, kept;
+};
+int sk_blobs_room(struct sk_blobs *b, struct sk_blobs_room *out);
+
 /*
  * Writing. sk_blob_begin() fails with SK_ENOSPACE when `size` bytes (a guess; 0 is none) would not leave the spare, and what others were promised.
  * sk_blob_hand() returns the descriptor, which stays the writer's, and what to write to it: an original is to be sealed, an

@@ -426,9 +426,13 @@ static void test_promised(void **state)
 
 	assert_int_equal(statvfs(folder, &v), 0);
 	uint64_t left = (uint64_t)v.f_bavail * v.f_frsize;
+	struct sk_blobs_room room;
 	tight.spare = left / 8;
 	assert_int_equal(sk_blobs_open(&tight, &b), 0);
 	assert_int_equal(sk_blob_begin(b, SK_BLOB_OUTPUT, left / 2, &one), 0);
+	assert_int_equal(sk_blobs_room(b, &room), 0);
+	assert_true(room.kept == left / 8 + left / 2 && room.free < left / 2);
+	assert_true(room.all >= left);
 	assert_int_equal(sk_blob_begin(b, SK_BLOB_OUTPUT, left / 2, &two), SK_ENOSPACE);
 	sk_blob_drop(one);
 	assert_int_equal(sk_blob_begin(b, SK_BLOB_OUTPUT, left / 2, &two), 0);
@@ -574,10 +578,13 @@ static void test_space(void **state)
 	struct sk_blobs_options o = options;
 	struct sk_blobs *b = NULL;
 	struct sk_blob_writer *w = NULL;
+	struct sk_blobs_room room;
 
 	o.spare = UINT64_MAX / 2;
 	assert_int_equal(sk_blobs_open(&o, &b), 0);
 	assert_int_equal(sk_blob_begin(b, SK_BLOB_OUTPUT, 0, &w), SK_ENOSPACE);
+	assert_int_equal(sk_blobs_room(b, &room), 0);
+	assert_true(room.free == 0);
 	sk_blobs_close(b);
 	assert_int_equal(sk_blob_begin(blobs, SK_BLOB_OUTPUT, UINT64_MAX / 2, &w), SK_ENOSPACE);
 	assert_null(w);

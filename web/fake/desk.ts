@@ -155,7 +155,7 @@ export const deskWords: Words = {
 	status: () =>
 		ok({
 			zone: 'lgwan', version: '0.5.0', policy: { hash: HASH, taken: NOW - DAY }, transfers: { released: 41, collected: 5210, held: 4, refused: 12, denied: 3 },
-			queue: { waiting: 2, running: 2, dead: 0 }, workers: { here: 4, idle: 2 }, scanner: true, ledger: { state: 'signs', size: 48_211, root: HASH },
+			queue: { waiting: 2, running: 2, dead: 0 }, workers: { here: 4, idle: 2 }, scanner: true, store: { kind: 'sqlite', all: 500_000_000_000, free: 312_000_000_000, kept: 1_000_000_000 }, ledger: { state: 'signs', size: 48_211, root: HASH },
 			links: [{ zone: 'internet', up: true, state: 'up', policy: HASH }, { zone: 'mynumber', up: false, state: 'unreachable', text: 'connect: timed out' }],
 		}),
 };

@@ -394,6 +394,7 @@ export interface Status {
 	scanner: boolean;
 	ledger: { state: 'signs' | 'unasked' | 'behind' | 'forked' | 'alone' | 'reads' | 'none'; size: number; root: string };
 	links: Link[];
+	store: { kind: 'sqlite' | 'postgresql'; all: number; free: number; kept: number };
 }
 
 /** Word of an ask: [its members, its answer]. */

@@ -2,7 +2,7 @@
 import { useEffect } from 'preact/hooks';
 import type { State, Status } from '../../api/types';
 import { useAsk } from '../../api/use';
-import { count, N_, t, tr, useLanguage } from '../../i18n';
+import { bytes, count, exactly, N_, t, tr, useLanguage } from '../../i18n';
 import { Loading, Trouble } from '../../parts/notice';
 import { Card, Facts, Page } from '../../parts/page';
 import { type Column, Table } from '../../parts/table';
@@ -30,16 +30,24 @@ const LINKS: Record<string, string> = {
 	nonsense: N_("speaks nonsense"),
 };
 
-interface Light {
+export interface Light {
 	name: string;
 	tone: Tone;
 	text: string;
 	more?: string;
 }
 
+const STORES: Record<Status['store']['kind'], string> = { sqlite: N_("SQLite, in this post"), postgresql: N_("PostgreSQL") };
+
+/** Less than a tenth is little, less than a fiftieth is too little. */
+function storeTone({ free, all }: Status['store']): Tone {
+	if (free < all / 50) return 'bad';
+	return free < all / 10 ? 'warn' : 'good';
+}
+
 const workersTone = (s: Status): Tone => (s.workers.here === 0 ? 'bad' : s.workers.idle === 0 && s.queue.waiting > 20 ? 'warn' : 'good');
 
-function lightsOf(s: Status): Light[] {
+export function lightsOf(s: Status): Light[] {
 	const [tone, text] = LEDGER[s.ledger.state] ?? ['bad', s.ledger.state];
 	const down = s.links.filter((l) => !l.up);
 	return [
@@ -52,11 +60,12 @@ function lightsOf(s: Status): Light[] {
 		},
 		{ name: t("Links"), tone: down.length ? 'bad' : 'good', text: down.length ? t("down: {1}", down.map((l) => l.zone).join(t(", "))) : t("all up") },
 		{ name: t("Ledger"), tone, text: tr(text), more: t("{1} entries", count(s.ledger.size)) },
+		{ name: t("Storage"), tone: storeTone(s.store), text: t("{1} of {2} free", bytes(s.store.free), bytes(s.store.all)) },
 		{ name: t("Virus scanner"), tone: s.scanner ? 'good' : 'warn', text: s.scanner ? t("there") : t("not there") },
 	];
 }
 
-function Lights({ status }: { status: Status }) {
+export function Lights({ status }: { status: Status }) {
 	return (
 		<ul class="lights">
 			{lightsOf(status).map((l) => (
@@ -133,10 +142,13 @@ export function PostStatus() {
 					<Lights status={s} />
 					<LinksCard status={s} />
 					<Counts status={s} />
-					<Card title={t("For comparing")}>
+					<Card title={t("Versions, and what to compare with other posts")}>
 						<Facts
 							rows={[
-								[t("Version"), s.version],
+								[t("Version of sekisho"), s.version],
+								[t("Database"), tr(STORES[s.store.kind])],
+								[t("Room that stays free"), bytes(s.store.kept)],
+								[t("Policy in force since"), exactly(s.policy.taken)],
 								[t("Policy"), <code>{s.policy.hash}</code>],
 								[t("Root of the ledger"), s.ledger.root && <code>{s.ledger.root}</code>],
 								[t("Entries of the ledger"), count(s.ledger.size)],
