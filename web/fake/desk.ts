@@ -73,15 +73,35 @@ const linesOf = (moves: string) => moves.split('\n').filter(Boolean).length;
 
 const POLICY = `sekisho policy 1
 
-zone internet "インターネット接続系"
-zone lgwan "LGWAN接続系"
+zone internet {
+	name "インターネット接続系"
+	networks 10.3.0.0/16
+}
+
+zone lgwan {
+	name "LGWAN接続系"
+	networks 10.2.0.0/16
+}
+
+# 持込み
+route file-in from internet to lgwan {
+	carry file
+	clean rebuild else flatten else refuse
+	encrypted hold for 7 days  # the recipient gives the password
+	limit size 100M, depth 4, members 2000
+	scan virus required, signatures 3 days
+	keep original 30 days
+	expire 14 days
+}
 
 # 持出し: 課長の承認が要る
-route file-out {
-  carry file
-  from lgwan to internet
-  require class confidentiality <= "2"
-  require approval by superior
+route file-out from lgwan to internet {
+	carry file
+	require class confidentiality <= "2"
+	refuse mynumber
+	hold corporate-number, dictionary
+	approve by superior, deputy after 4 hours, bulk confidentiality <= "1"
+	expire 7 days, downloads 3
 }`.split('\n');
 
 const absences = [
@@ -94,7 +114,7 @@ const credentials = () => [sessionStorage.getItem('fake.credential')].filter(Boo
 
 export const deskWords: Words = {
 	whoami: () => ok(chief),
-	list: (b) => ok({ transfers: b['waiting'] ? queue : [...queue, ...transfers] }),
+	list: (b) => ok({ transfers: b['waiting'] ? queue : [...queue, ...transfers].filter((x) => !b['state'] || x.state === b['state']) }),
 	show: (b) => {
 		const x = [...queue, ...transfers].find((y) => y.id === b['id']);
 		if (!x) return refuse(404, 'no-transfer');

@@ -14,6 +14,7 @@ export const routes: Route[] = [
 	{ pattern: '/transfers/:id', page: lazy(() => import('./pages/transfer').then((m) => m.TransferPage)) },
 	{ pattern: '/passwords', page: lazy(() => import('./pages/passwords').then((m) => m.Passwords)) },
 	{ pattern: '/history', page: lazy(() => import('./pages/history').then((m) => m.History)) },
+	{ pattern: '/overview', page: lazy(() => import('./pages/overview').then((m) => m.Overview)) },
 	{ pattern: '/welcome', page: lazy(() => import('./pages/welcome').then((m) => m.Welcome)) },
 	{ pattern: '/approvals', page: lazy(() => import('./pages/approvals/page').then((m) => m.Approvals)) },
 	{ pattern: '/absence', page: lazy(() => import('./pages/absence').then((m) => m.AbsencePage)) },
@@ -67,8 +68,9 @@ export const ways: Way[] = [
 	{ href: '/admin/organisation', name: N_("Changes of the organisation"), icon: 'people', for: looksAfter, waits: (n) => n.proposals ?? 0, group: ADMIN },
 	{ href: '/admin/policy', name: N_("Routes and policy"), icon: 'book', for: looksAfter, group: ADMIN },
 	{ href: '/admin/status', name: N_("State of the post"), icon: 'settings', for: looksAfter, group: ADMIN },
+	{ href: '/overview', name: N_("Overview"), icon: 'shield', for: looksAfter, group: AUDIT },
 	{ href: '/audit', name: N_("Search transfers"), icon: 'search', for: audits, group: AUDIT },
-	{ href: '/audit/ledger', name: N_("Ledger"), icon: 'shield', for: audits, group: AUDIT },
+	{ href: '/audit/ledger', name: N_("Ledger"), icon: 'book', for: audits, group: AUDIT },
 ];
 
 export const waysOf = (who: Who): Way[] => ways.filter((w) => !w.for || w.for(who));

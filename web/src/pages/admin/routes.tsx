@@ -11,15 +11,11 @@ import { SelectField, TextField } from '../../parts/field';
 import { Loading, Notice, Trouble } from '../../parts/notice';
 import { Card, Page } from '../../parts/page';
 import { setQuery, usePlace } from '../../router';
+import { type Line, type RouteRead, routesOf, RouteTable } from './route-table';
 import { reasonText } from '../../says';
 import '../../styles/desk.css';
 
 const PAGES = 100;
-
-interface Line {
-	number: number;
-	text: string;
-}
 
 function useText(name: string | undefined) {
 	const [files, setFiles] = useState<string[]>([]);
@@ -84,8 +80,8 @@ function said(q: Question): string {
 	return JSON.stringify({ carry: 'file', ...Object.fromEntries(fields.filter(([, v]) => v)) });
 }
 
-function Explain({ names, onLine }: { names: Names; onLine: (line: number) => void }) {
-	const [q, setQ] = useState(NOTHING);
+function Explain({ names, about, onLine }: { names: Names; about: RouteRead | undefined; onLine: (line: number) => void }) {
+	const [q, setQ] = useState<Question>(about ? { ...NOTHING, from: about.from, to: about.to, route: about.name } : NOTHING);
 	const [decision, setDecision] = useState<Decision>();
 	const doing = useDoing();
 	const set = (name: keyof Question) => (value: string) => setQ({ ...q, [name]: value });
@@ -99,7 +95,7 @@ function Explain({ names, onLine }: { names: Names; onLine: (line: number) => vo
 	};
 	return (
 		<Card title={t("What would the policy say?")}>
-			<form class="question" onSubmit={submit}>
+			<form class="question" id="question" onSubmit={submit}>
 				<SelectField label={t("From zone")} value={q.from} onValue={set('from')} options={options(names.zones)} />
 				<SelectField label={t("To zone")} value={q.to} onValue={set('to')} options={options(names.zones)} />
 				<SelectField label={t("Route")} value={q.route} onValue={set('route')} options={options(names.routes)} optional />
@@ -142,6 +138,12 @@ export function Routes() {
 	const text = useText(query.get('file') ?? undefined);
 	const status = useAsk('status', {});
 	const [marked, setMarked] = useState<number>();
+	const [about, setAbout] = useState<RouteRead>();
+	const routes = routesOf(text.rows);
+	const explain = (r: RouteRead) => {
+		setAbout(r);
+		requestAnimationFrame(() => document.querySelector<HTMLElement>('#question select')?.focus());
+	};
 	const toLine = (line: number) => {
 		setMarked(line);
 		requestAnimationFrame(() => document.getElementById(`line-${line}`)?.scrollIntoView({ block: 'center' }));
@@ -151,8 +153,13 @@ export function Routes() {
 			title={t("Routes and policy")}
 			lead={t("The policy in force, word by word. It is changed in its files at the post; changes of the organisation have a page of their own.")}
 		>
-			<Explain names={namesOf(text.rows)} onLine={toLine} />
 			<Trouble error={text.error} again={text.again} />
+			{routes.length > 0 && (
+				<Card title={tn("{1} route", "{1} routes", routes.length)}>
+					<RouteTable routes={routes} onLine={toLine} onExplain={explain} />
+				</Card>
+			)}
+			<Explain key={about?.name ?? ''} names={namesOf(text.rows)} about={about} onLine={toLine} />
 			<Card
 				flush
 				title={text.taken ? t("{1}, in force since {2}", text.name, when(text.taken)) : text.name || t("Text of the policy")}

@@ -101,7 +101,7 @@ function LinksCard({ status }: { status: Status }) {
 	);
 }
 
-function Counts({ status }: { status: Status }) {
+export function Counts({ status }: { status: Status }) {
 	const rows = Object.entries(status.transfers).filter(([, n]) => n) as [State, number][];
 	const sums = new Map<string, { tone: Tone; n: number }>();
 	for (const [state, n] of rows) {
