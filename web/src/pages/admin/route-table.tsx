@@ -56,7 +56,13 @@ export function routesOf(lines: Line[]): RouteRead[] {
 	return out;
 }
 
-export function RouteTable({ routes, onLine, onExplain }: { routes: RouteRead[]; onLine: (line: number) => void; onExplain: (route: RouteRead) => void }) {
+interface TableProps {
+	routes: RouteRead[];
+	onLine: (line: number) => void;
+	onExplain: (route: RouteRead) => void;
+}
+
+export function RouteTable({ routes, onLine, onExplain }: TableProps) {
 	return (
 		<ul class="route-table">
 			{routes.map((r) => (
