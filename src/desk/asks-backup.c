@@ -22,6 +22,7 @@ struct sk_copying {
 	pthread_t thread;
 	char store[1024], folder[4096], keys[4096]; /* where things lie */
 	const char *to, *keys_to;                   /* of the question; keys_to may be NULL */
+	const char *at;                             /* which of them is being written */
 	int64_t keep, now;                          /* of copies of keys, seconds */
 	struct sk_backup_report report;
 	int status;
@@ -72,7 +73,10 @@ static int copy_keys(struct sk_copying *c, struct sk_blobs *blobs)
 {
 	const struct sk_backup_more openings = {"openings", copy_openings, c};
 
-	return c->keys_to ? sk_backup_keys(blobs, c->keys_to, &openings, c->now, c->keep) : 0;
+	if (c->keys_to == NULL)
+		return 0;
+	c->at = c->keys_to;
+	return sk_backup_keys(blobs, c->keys_to, &openings, c->now, c->keep);
 }
 
 static void *copy(void *arg)
@@ -123,7 +127,7 @@ static int prepare(struct sk_copying *c, struct sk_asked *q)
 	if (status == 0)
 		status = sk_settings_path(d->settings, "keys", c->keys, sizeof(c->keys));
 	c->q = q;
-	c->to = q->ask.folder;
+	c->at = c->to = q->ask.folder;
 	c->keys_to = q->ask.keys;
 	c->now = time(NULL);
 	c->keep = d->gate.policy ? shortest_keep(d->gate.policy) : 86400;
@@ -158,10 +162,10 @@ static int tell(const struct sk_copying *c)
 	struct sk_asked *q = c->q;
 
 	if (c->status) {
-		sk_desk_log(
-		    "the backup failed: %s", c->report.why[0] ? c->report.why : "see above");
+		sk_desk_log("the backup to %s failed: %s", c->at,
+		    c->report.why[0] ? c->report.why : sk_strerror(c->status));
 		return sk_asked_fail(
-		    q, c->status == SK_ENOSPACE ? SK_FRONT_WHY_SPACE : SK_FRONT_WHY_FOLDER, c->to);
+		    q, c->status == SK_ENOSPACE ? SK_FRONT_WHY_SPACE : SK_FRONT_WHY_FOLDER, c->at);
 	}
 	sk_show_number(q->out, "transfers", (int64_t)c->report.transfers);
 	sk_show_number(q->out, "blobs", (int64_t)c->report.blobs);

@@ -356,6 +356,41 @@ class Systemd(unittest.TestCase):
             m.systemctl("daemon-reload")
             m.systemctl("restart", "sekishod")
 
+    def test_backup_and_restore(self):
+        """Where the unit lets a post write them; what was lost comes back, each role's to its user."""
+        m = self.internet
+        self.bring("table.xlsx", samples.xlsx_with_formula())
+        refused = m.run("sekisho", "backup", "/var/backups/elsewhere", "--lang", "en", check=False)
+        self.assertEqual((refused.returncode, "/var/backups/elsewhere" in refused.stderr), (1, True))
+        refused = m.run("sekisho", "backup", "/var/backups/sekisho/first", "--keys", "/var/backups/sekisho-keys/nowhere", "--lang", "en", check=False)
+        self.assertEqual((refused.returncode, "/var/backups/sekisho-keys/nowhere" in refused.stderr), (1, True))
+        m.run("sekisho", "backup", "/var/backups/sekisho/second", "--keys", "/var/backups/sekisho-keys")
+        before = m.status()["transfers"]
+        m.systemctl("stop", "sekishod")
+        try:
+            m.sh(f"cd {STATE}; rm -rf blobs keys store; for d in blobs keys store; do install -d -m 700 -o sekisho-gate -g sekisho-gate $d; done; "
+                 "sekisho restore /var/backups/sekisho/second --keys /var/backups/sekisho-keys/keys-*")
+        finally:
+            m.systemctl("start", "sekishod")
+        m.await_link()
+        self.assertEqual(m.status()["transfers"], before)
+
+    def test_the_organisation_is_changed_at_the_portal(self):
+        """The file of the setting lies where the gate can write; the policy includes it by a symbolic link."""
+        m, place = self.lgwan, f"{STATE}/organisation/organisation.policy"
+        m.sh(f"cp /etc/sekisho/organisation.policy {place} && chown sekisho-gate: {place} && ln -sf {place} /etc/sekisho/organisation.policy && "
+             f"echo 'organisation {place}' >>{CONFIG} && systemctl restart sekishod")
+        m.await_link()
+        one, other = (m.browser(member) for member in ("digital-1", "ciso"))
+        self.addCleanup(one.close)
+        self.addCleanup(other.close)
+        status, answer = one.ask("org.propose", moves="shimin-1\t市民課 主任\t\t\t\t2026-04-01")
+        self.assertEqual(status, 200, answer)
+        shown = other.ask("org.show", number=answer["number"])[1]
+        self.assertEqual(other.ask("org.decide", number=answer["number"], allow=True, policy=shown["policy"])[1]["proposal"]["state"], "done")
+        self.assertIn("市民課 主任", self.read(m, place))
+        self.assertEqual(m.sh(f"stat -c %U {place}").stdout.strip(), "sekisho-gate")
+
     def test_installed_again_and_taken_away(self):
         """An upgrade, or the way back: what belongs to the post is untouched."""
         m = self.internet
