@@ -19,6 +19,7 @@
 #include "base/err.h"
 #include "base/fd.h"
 #include "ledger/copy.h"
+#include "ledger/search.h"
 #include "ledger/witness.h"
 #include "post/child.h"
 #include "post/places.h"
@@ -26,6 +27,7 @@
 
 #define KEY_BYTES 512
 #define COPY_LOOK_MS 50
+#define FOUND_BYTES ((size_t)4 << 20) /* rows of one search */
 /* How much of a note, a request or an answer is read. */
 #define NOTE_BYTES (SK_NOTE_BYTES * 2)
 
@@ -280,6 +282,118 @@ static int serve_erase(void *ctx, struct sk_message *m)
 	    s, m->serial, sk_ledger_erase(s->ledger, ask.index, (enum sk_entry_field)ask.field), 0);
 }
 
+/* --- searches --- */
+
+struct finding {
+	struct scribe *s;
+	const struct sk_record_find *f;
+	struct sk_record_row *row; /* that is being filled */
+	struct sk_buf out, values;
+	int fd;
+	uint32_t n;
+};
+
+/* Values live behind each other, so that they are still there when the row is written. */
+static void take_value(
+    void *user, enum sk_entry_field f, struct sk_slice salt, struct sk_slice value)
+{
+	struct finding *w = user;
+
+	if (sk_buf_put_slice(&w->values, value) == 0)
+		w->row->opened[f] = sk_slice(w->values.p + w->values.len - value.n, value.n);
+}
+
+static int put_row(struct finding *w, uint64_t index, struct sk_slice text, const struct sk_leaf *e)
+{
+	struct sk_record_row row = {.index = index, .text = text};
+
+	w->row = &row;
+	sk_buf_reset(&w->values);
+	if (w->f->openings)
+		sk_ledger_opened(w->s->ledger, index, e, take_value, w);
+	size_t before = w->out.len;
+	int rc = w->values.err ? w->values.err : sk_record_put_row(&row, &w->out);
+	if (rc == SK_ELIMIT) { /* it is full: half a row is none */
+		w->out.err = 0;
+		w->out.len = before;
+	}
+	return rc;
+}
+
+static int put_receipt(struct finding *w, uint64_t index)
+{
+	struct sk_buf receipt = SK_BUF((size_t)1 << 20);
+	char name[48];
+	int rc = sk_ledger_receipt(w->s->ledger, index, w->f->openings, &receipt);
+
+	snprintf(name, sizeof(name), "%010llu.receipt", (unsigned long long)index);
+	if (rc == 0)
+		rc = sk_ledger_archive_put(w->fd, name, sk_buf_slice(&receipt));
+	if (receipt.p)
+		explicit_bzero(receipt.p, receipt.cap);
+	sk_buf_free(&receipt);
+	return rc;
+}
+
+static int found(void *user, uint64_t index, struct sk_slice text, const struct sk_leaf *e)
+{
+	struct finding *w = user;
+	int rc = w->f->form == SK_RECORD_ROWS ? put_row(w, index, text, e) : put_receipt(w, index);
+
+	w->n += rc == 0;
+	return rc;
+}
+
+static struct sk_slice asked(struct sk_slice text)
+{
+	return text.n ? text : (struct sk_slice){0};
+}
+
+static int find(
+    struct scribe *s, const struct sk_record_find *f, int fd, struct sk_record_found *out)
+{
+	const struct sk_ledger_wanted wanted = {.first = f->first,
+	    .before = f->before,
+	    .since = f->since,
+	    .until = f->until,
+	    .kind = asked(f->kind),
+	    .transfer = asked(f->transfer),
+	    .member = asked(f->member),
+	    .look = f->look,
+	    .most = f->most};
+	struct finding w = {.s = s, .f = f, .fd = fd, .out = SK_BUF(FOUND_BYTES)};
+	int rc;
+
+	/* never moved while a row points into it */
+	w.values = SK_BUF(SK_ENTRY_FIELDS * SK_ENTRY_PERSONAL);
+	rc = sk_buf_reserve(&w.values, w.values.max);
+	if (rc == 0)
+		rc = sk_ledger_search(s->ledger, &wanted, found, &w, &out->next);
+	if (rc == SK_ELIMIT && w.n)
+		rc = 0; /* the file is full: what is in it is given, and one goes on from there */
+	if (rc == 0 && w.out.len)
+		rc = sk_write_all(fd, w.out.p, w.out.len);
+	explicit_bzero(w.values.p, w.values.p ? w.values.cap : 0);
+	sk_buf_free(&w.values);
+	sk_buf_free(&w.out);
+	out->n = rc ? 0 : w.n;
+	return rc;
+}
+
+static int serve_find(void *ctx, struct sk_message *m)
+{
+	struct scribe *s = ctx;
+	struct sk_record_found out = {0};
+	struct sk_record_find f;
+	struct sk_buf body = SK_BUF(SK_RECORD_FOUND_BYTES);
+
+	if (sk_record_get_find(m->body, &f))
+		return SK_EFORMAT;
+	out.status = find(s, &f, m->fds[0], &out);
+	sk_record_put_found(&out, &body);
+	return say(s, SK_RECORD_FOUND, m->serial, &body);
+}
+
 /* --- witnesses --- */
 
 static int read_file(int fd, struct sk_buf *out)
@@ -488,6 +602,7 @@ static const struct sk_permit permits[] = {
     {SK_RECORD_COSIGN, 1, 0, 0, 2, serve_cosign},
     {SK_RECORD_LAST, 1, ASK, 1, serve_last},
     {SK_RECORD_COPY, 1, ASK, 1, serve_copy},
+    {SK_RECORD_FIND, 1, SK_RECORD_FIND_LEAST, SK_RECORD_FIND_BYTES, 1, serve_find},
 };
 
 static void wipe(struct scribe *s)

@@ -6,6 +6,7 @@
  *   feed-ledger erase DIR KEY INDEX            salts and values of an entry
  *   feed-ledger cosign DIR KEY STATE WKEY NAME a cosignature of a witness whose state lies in STATE
  *   feed-ledger prove DIR N                    N receipts all over the log; says the mean and the worst time
+ *   feed-ledger find DIR KIND MEMBER           looks through all of it ("-": whatever kind, whoever); says how many there are, and the time
  *   feed-ledger sync DIR N                     what the disk can: N times 4 kB written and synced
  */
 #include <errno.h>
@@ -20,6 +21,7 @@
 #include "base/fd.h"
 #include "ledger/files.h"
 #include "ledger/ledger.h"
+#include "ledger/search.h"
 #include "ledger/witness.h"
 
 static double now(void)
@@ -254,6 +256,38 @@ static int prove(int dir, char **arg)
 	return rc;
 }
 
+static int count(void *user, uint64_t index, struct sk_slice text, const struct sk_leaf *e)
+{
+	++*(uint64_t *)user;
+	return 0;
+}
+
+static struct sk_slice wanted(const char *arg)
+{
+	return strcmp(arg, "-") == 0 ? (struct sk_slice){0} : sk_slice_str(arg);
+}
+
+static int find(int dir, char **arg)
+{
+	struct sk_ledger_wanted w = {.before = UINT64_MAX,
+	    .until = UINT64_MAX,
+	    .kind = wanted(arg[1]),
+	    .member = wanted(arg[2]),
+	    .look = UINT64_MAX,
+	    .most = UINT64_MAX};
+	struct sk_ledger *l = NULL;
+	uint64_t n = 0, next;
+	int rc = sk_ledger_read(dir, &l);
+	double t = now();
+
+	if (rc == 0)
+		rc = sk_ledger_search(l, &w, count, &n, &next);
+	if (rc == 0)
+		printf("entries %llu\nseconds %.6f\n", (unsigned long long)n, now() - t);
+	sk_ledger_free(l);
+	return rc;
+}
+
 static int sync_disk(int dir, char **arg)
 {
 	static uint8_t page[4096] = {1};
@@ -274,7 +308,7 @@ static const struct {
 	int args;
 	int (*run)(int dir, char **arg);
 } verbs[] = {{"create", 3, create}, {"append", 5, append}, {"say", 4, say}, {"erase", 3, erase},
-    {"cosign", 5, cosign}, {"prove", 2, prove}, {"sync", 2, sync_disk}};
+    {"cosign", 5, cosign}, {"prove", 2, prove}, {"find", 3, find}, {"sync", 2, sync_disk}};
 
 int main(int argc, char **argv)
 {

@@ -78,10 +78,9 @@ int sk_openings_next(struct sk_reader *r, struct sk_opening_record *v);
 int sk_openings_flush(struct sk_ledger *l, uint64_t n);
 /* Drop what belongs to no entry. */
 int sk_openings_trim(struct sk_ledger *l);
-/* What is live behind the commitments of an entry and fits them, fields ascending. */
-void sk_openings_each(struct sk_ledger *l, uint64_t index, const struct sk_leaf *e,
-    void (*take)(void *user, enum sk_entry_field f, struct sk_slice salt, struct sk_slice value),
-    void *user);
+/* At which places of bundle n a live record holds this value (slots is all false before); false: at none. What it is for, and whether it fits its commitment, is for sk_ledger_opened() to see. */
+bool sk_openings_name(
+    struct sk_ledger *l, uint64_t n, struct sk_slice value, bool slots[SK_TILE_WIDTH]);
 
 /* outbox.c */
 int sk_ids_open(struct sk_ledger *l);

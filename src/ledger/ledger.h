@@ -88,6 +88,11 @@ enum sk_opening_state sk_ledger_opening(struct sk_ledger *l, uint64_t index, enu
 /* Overwrite salt and value of a field, or of all of an entry (SK_ENTRY_FIELDS), durably. Proofs stay as they are. */
 int sk_ledger_erase(struct sk_ledger *l, uint64_t index, enum sk_entry_field f);
 
+/* What is live behind the commitments of an entry and fits them, fields ascending. */
+void sk_ledger_opened(struct sk_ledger *l, uint64_t index, const struct sk_leaf *e,
+    void (*take)(void *user, enum sk_entry_field f, struct sk_slice salt, struct sk_slice value),
+    void *user);
+
 /* --- receipt.c --- */
 /*
  * A receipt of an entry: c2sp.org/tlog-proof with entry, keys and, if they are to be shown, openings (doc/ledger.md,

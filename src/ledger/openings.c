@@ -176,7 +176,7 @@ static enum sk_entry_field field_of(const struct sk_opening_record *v, const str
 		   : SK_ENTRY_FIELDS;
 }
 
-void sk_openings_each(struct sk_ledger *l, uint64_t index, const struct sk_leaf *e,
+void sk_ledger_opened(struct sk_ledger *l, uint64_t index, const struct sk_leaf *e,
     void (*take)(void *user, enum sk_entry_field f, struct sk_slice salt, struct sk_slice value),
     void *user)
 {
@@ -200,6 +200,27 @@ void sk_openings_each(struct sk_ledger *l, uint64_t index, const struct sk_leaf 
 	if (b.len)
 		sodium_memzero(b.p, b.len);
 	sk_buf_free(&b);
+}
+
+bool sk_openings_name(
+    struct sk_ledger *l, uint64_t n, struct sk_slice value, bool slots[SK_TILE_WIDTH])
+{
+	struct sk_buf b = SK_BUF(SK_OPENINGS_BYTES);
+	char path[SK_PATH_BYTES];
+	struct sk_opening_record v = {0};
+	bool there = false;
+
+	sk_openings_path(path, n);
+	if (sk_file_read(l->dir, path, SK_OPENINGS_BYTES, &b) == 0) {
+		struct sk_reader r = sk_reader(sk_buf_slice(&b));
+		while (!sk_read_at_end(&r) && sk_openings_next(&r, &v) == 0)
+			if (v.live && sk_slice_eq(v.value, value))
+				there = slots[v.slot] = true;
+	}
+	if (b.len)
+		sodium_memzero(b.p, b.len);
+	sk_buf_free(&b);
+	return there;
 }
 
 /* The state goes first, then salt and value: a crash between the two is finished by erasing again. */

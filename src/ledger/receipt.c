@@ -51,7 +51,7 @@ static int put_extra(struct sk_ledger *l, uint64_t index, bool openings, struct 
 		rc = put_keys(l, &extra);
 	}
 	if (rc == 0 && openings)
-		sk_openings_each(l, index, &e, put_opening, &extra);
+		sk_ledger_opened(l, index, &e, put_opening, &extra);
 	if (rc == 0)
 		rc = extra.err;
 	if (rc == 0) {

@@ -19,6 +19,7 @@
 #include "ledger/copy.h"
 #include "ledger/files.h"
 #include "ledger/ledger.h"
+#include "ledger/search.h"
 #include "ledger/witness.h"
 
 #define ORIGIN "city.example/lgwan"
@@ -1039,6 +1040,106 @@ static void test_nothing_to_copy(void **state)
 	assert_int_equal(sk_ledger_archived(&a, "openings/000", &file), SK_ENOENTRY);
 	assert_int_equal(sk_ledger_archived(&a, "openings/001", &file), 0);
 	sk_unmap(&a.bytes);
+}
+
+/* --- searches --- */
+
+struct seen {
+	uint64_t index[8];
+	size_t n;
+};
+
+static int see(void *user, uint64_t index, struct sk_slice text, const struct sk_leaf *e)
+{
+	struct seen *s = user;
+
+	assert_true(s->n < 8);
+	assert_non_null(e->field[SK_ENTRY_KIND].p);
+	s->index[s->n++] = index;
+	return 0;
+}
+
+static const struct sk_ledger_wanted anything = {
+    .before = UINT64_MAX, .until = UINT64_MAX, .look = UINT64_MAX, .most = 8};
+
+static void find(struct sk_ledger *l, struct sk_ledger_wanted w, struct seen *s, uint64_t next)
+{
+	uint64_t got;
+
+	*s = (struct seen){.n = 0};
+	assert_int_equal(sk_ledger_search(l, &w, see, s, &got), 0);
+	assert_int_equal(got, next);
+}
+
+/* One entry with this kind, of this transfer and time, about somebody. */
+static void append_one(struct sk_ledger *l, uint64_t id, const char *kind, const char *transfer,
+    const char *time, const char *member)
+{
+	struct made m;
+	uint64_t index;
+
+	make(&m, id);
+	m.e.field[SK_ENTRY_KIND] = sk_slice_str(kind);
+	m.e.field[SK_ENTRY_TRANSFER] = sk_slice_str(transfer);
+	m.e.field[SK_ENTRY_TIME] = sk_slice_str(time);
+	m.e.field[SK_ENTRY_PERSONAL_ACTOR] = sk_slice_str(member);
+	assert_int_equal(sk_ledger_append(l, &m.e, 1, NOW, &index), 0);
+}
+
+static void test_search(void **state)
+{
+	static const char one[] = "00000000000000000000000000000001";
+	static uint64_t index[600];
+	struct sk_ledger *l = fresh();
+	struct sk_ledger_wanted w = anything;
+	struct seen s;
+
+	assert_int_equal(append(l, 1, 601, index), 0);
+	append_one(l, 601, "transfer.hold", one, "1764000000001", "ichi");
+	append_one(l, 602, "login", one, "1764000000002", "ni");
+	append_one(l, 603, "transfers", one, "1764000000003", "file 7.docx");
+	/* a page, and the one behind it */
+	w.most = 2;
+	find(l, w, &s, 601);
+	assert_true(s.n == 2 && s.index[0] == 602 && s.index[1] == 601);
+	w.before = 601;
+	find(l, w, &s, 599);
+	assert_true(s.n == 2 && s.index[0] == 600 && s.index[1] == 599);
+	/* by what stands there */
+	w = anything;
+	w.transfer = sk_slice_str(one);
+	find(l, w, &s, 0);
+	assert_int_equal(s.n, 3);
+	w.kind = SK_SLICE_LIT("transfer");
+	find(l, w, &s, 0);
+	assert_true(s.n == 1 && s.index[0] == 600); /* "transfers" is another kind */
+	w = anything;
+	w.since = 1764000000002;
+	w.until = 1764000000002;
+	find(l, w, &s, 0);
+	assert_true(s.n == 1 && s.index[0] == 601);
+	w = anything;
+	w.first = 600;
+	w.before = 601;
+	find(l, w, &s, 600);
+	assert_true(s.n == 1 && s.index[0] == 600);
+	/* a page that only looks */
+	w = anything;
+	w.kind = SK_SLICE_LIT("nothing");
+	w.look = 300;
+	find(l, w, &s, 303);
+	assert_int_equal(s.n, 0);
+	/* by who stands behind a commitment; a name of a file is nobody, and who was erased is not found any more */
+	w = anything;
+	w.member = SK_SLICE_LIT("ichi");
+	find(l, w, &s, 0);
+	assert_true(s.n == 1 && s.index[0] == 600);
+	assert_int_equal(sk_ledger_erase(l, 600, SK_ENTRY_FIELDS), 0);
+	find(l, w, &s, 0);
+	assert_int_equal(s.n, 0);
+	w.member = SK_SLICE_LIT("file 7.docx");
+	find(l, w, &s, 0);
+	assert_true(s.n == 1 && s.index[0] == 602);
 	sk_ledger_free(l);
 }
 
@@ -1070,6 +1171,7 @@ int main(void)
 	    T(test_archives_that_are_none),
 	    T(test_a_fork_is_not_signed),
 	    T(test_successor),
+	    T(test_search),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -17,6 +17,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static struct sk_record_entries e;
 	static struct sk_record_appended a;
 	struct sk_record_ask ask;
+	struct sk_record_find find;
+	struct sk_record_found found;
+	struct sk_record_row row;
+	size_t at = 0;
 	struct sk_record_done done;
 	struct sk_record_state state;
 	struct sk_slice in = sk_slice(data, size);
@@ -33,6 +37,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		same(in, &b);
 	if (sk_record_get_state(in, &state) == 0 && sk_record_put_state(&state, &b) == 0)
 		same(in, &b);
+	if (sk_record_get_find(in, &find) == 0 && sk_record_put_find(&find, &b) == 0)
+		same(in, &b);
+	if (sk_record_get_found(in, &found) == 0 && sk_record_put_found(&found, &b) == 0)
+		same(in, &b);
+	while (sk_record_get_row(in, &at, &row) == 0 && sk_record_put_row(&row, &b) == 0)
+		;
+	same(sk_slice(data, at), &b);
 	sk_buf_free(&b);
 	return 0;
 }

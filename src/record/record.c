@@ -156,3 +156,129 @@ int sk_record_get_state(struct sk_slice in, struct sk_record_state *s)
 	memcpy(&s->root, root.p, sizeof(s->root));
 	return 0;
 }
+
+/* --- searches --- */
+
+static void put_text(struct sk_slice s, struct sk_buf *out)
+{
+	sk_buf_put_u16le(out, (uint16_t)s.n);
+	sk_buf_put_slice(out, s);
+}
+
+int sk_record_put_find(const struct sk_record_find *f, struct sk_buf *out)
+{
+	const struct sk_slice texts[] = {f->kind, f->transfer, f->member};
+
+	sk_buf_put_u64le(out, f->first);
+	sk_buf_put_u64le(out, f->before);
+	sk_buf_put_u64le(out, f->since);
+	sk_buf_put_u64le(out, f->until);
+	sk_buf_put_u32le(out, f->look);
+	sk_buf_put_u32le(out, f->most);
+	sk_buf_putc(out, f->form);
+	sk_buf_putc(out, f->openings);
+	for (size_t i = 0; i < 3; i++) {
+		if (texts[i].n > SK_RECORD_FIND_TEXT)
+			return SK_ELIMIT;
+		put_text(texts[i], out);
+	}
+	return out->err;
+}
+
+static bool is_find(const struct sk_record_find *f)
+{
+	return f->form <= SK_RECORD_RECEIPTS && f->openings <= 1 && f->look > 0 &&
+	       f->look <= SK_RECORD_LOOKS && f->most > 0 && f->most <= SK_RECORD_FINDS;
+}
+
+int sk_record_get_find(struct sk_slice in, struct sk_record_find *f)
+{
+	struct sk_slice *const texts[] = {&f->kind, &f->transfer, &f->member};
+	struct sk_reader r = sk_reader(in);
+
+	f->first = sk_read_u64le(&r);
+	f->before = sk_read_u64le(&r);
+	f->since = sk_read_u64le(&r);
+	f->until = sk_read_u64le(&r);
+	f->look = sk_read_u32le(&r);
+	f->most = sk_read_u32le(&r);
+	f->form = sk_read_u8(&r);
+	f->openings = sk_read_u8(&r);
+	for (size_t i = 0; i < 3; i++) {
+		*texts[i] = sk_read_slice(&r, sk_read_u16le(&r));
+		if (texts[i]->n > SK_RECORD_FIND_TEXT)
+			return SK_EFORMAT;
+	}
+	return sk_read_at_end(&r) && is_find(f) ? 0 : SK_EFORMAT;
+}
+
+int sk_record_put_found(const struct sk_record_found *f, struct sk_buf *out)
+{
+	sk_buf_put_u32le(out, (uint32_t)f->status);
+	sk_buf_put_u32le(out, f->n);
+	return sk_buf_put_u64le(out, f->next);
+}
+
+int sk_record_get_found(struct sk_slice in, struct sk_record_found *f)
+{
+	struct sk_reader r = sk_reader(in);
+
+	f->status = (int32_t)sk_read_u32le(&r);
+	f->n = sk_read_u32le(&r);
+	f->next = sk_read_u64le(&r);
+	return sk_read_at_end(&r) && f->status <= 0 && f->n <= SK_RECORD_FINDS ? 0 : SK_EFORMAT;
+}
+
+int sk_record_put_row(const struct sk_record_row *row, struct sk_buf *out)
+{
+	uint8_t n = 0;
+
+	if (row->text.n > SK_ENTRY_BYTES)
+		return SK_ELIMIT;
+	sk_buf_put_u64le(out, row->index);
+	put_text(row->text, out);
+	for (unsigned f = 0; f < SK_ENTRY_FIELDS; f++)
+		n += row->opened[f].p != NULL;
+	sk_buf_putc(out, n);
+	for (unsigned f = 0; f < SK_ENTRY_FIELDS; f++) {
+		if (row->opened[f].p == NULL)
+			continue;
+		if (row->opened[f].n > SK_ENTRY_PERSONAL)
+			return SK_ELIMIT;
+		sk_buf_putc(out, (uint8_t)f);
+		put_text(row->opened[f], out);
+	}
+	return out->err;
+}
+
+/* Fields ascend, none twice, and each is one that stands behind a commitment. */
+static bool get_opened(struct sk_reader *r, struct sk_slice opened[SK_ENTRY_FIELDS])
+{
+	unsigned n = sk_read_u8(r), last = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		unsigned f = sk_read_u8(r);
+		struct sk_slice value = sk_read_slice(r, sk_read_u16le(r));
+		if (r->bad || f >= SK_ENTRY_FIELDS || (i && f <= last) ||
+		    value.n > SK_ENTRY_PERSONAL || sk_entry_field_type(f) != SK_ENTRY_TYPE_PERSONAL)
+			return false;
+		opened[f] = value;
+		last = f;
+	}
+	return !r->bad;
+}
+
+int sk_record_get_row(struct sk_slice in, size_t *at, struct sk_record_row *row)
+{
+	struct sk_reader r = sk_reader(in);
+
+	if (*at >= in.n)
+		return SK_ENOENTRY;
+	r.pos = *at;
+	*row = (struct sk_record_row){.index = sk_read_u64le(&r)};
+	row->text = sk_read_slice(&r, sk_read_u16le(&r));
+	if (r.bad || row->text.n > SK_ENTRY_BYTES || !get_opened(&r, row->opened))
+		return SK_EFORMAT;
+	*at = r.pos;
+	return 0;
+}

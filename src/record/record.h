@@ -22,10 +22,12 @@ enum sk_record_kind {
 	SK_RECORD_LAST, /* as the witness: number of the log; one descriptor: an empty file, for the last checkpoint signed */
 	SK_RECORD_COPY, /* openings; one descriptor: an empty file, for an archive of the ledger, or of what is behind its commitments (ledger/copy.h); made beside all else */
 	SK_RECORD_PROVE, /* number of the outbox, as index, openings; one descriptor: an empty file, for the receipt of that entry */
+	SK_RECORD_FIND, /* what is looked for; one descriptor: a file to which what is found is appended, in the form that is asked for */
 	/* scribe → gate */
 	SK_RECORD_APPENDED, /* status, indexes */
 	SK_RECORD_DONE, /* status, number: of an HTTP status, of entries or openings copied, or 0 */
 	SK_RECORD_STATE, /* unasked: after each change of what the ledger is */
+	SK_RECORD_FOUND, /* status, how many, where to go on */
 };
 
 /* Entries of one message; more go in the next one. */
@@ -86,5 +88,46 @@ struct sk_record_state {
 
 int sk_record_put_state(const struct sk_record_state *s, struct sk_buf *out);
 int sk_record_get_state(struct sk_slice in, struct sk_record_state *s);
+
+/* Forms of what is found. */
+enum sk_record_form {
+	SK_RECORD_ROWS,     /* sk_record_put_row() */
+	SK_RECORD_RECEIPTS, /* files of an archive (ledger/copy.h) without its end: N.receipt, of the index in ten digits at least */
+};
+#define SK_RECORD_FINDS 4096    /* at most of one message */
+#define SK_RECORD_LOOKS 65536   /* entries that are passed for one message */
+#define SK_RECORD_FIND_TEXT 200 /* bytes of each text */
+#define SK_RECORD_FIND_LEAST (4 * 8 + 2 * 4 + 2 + 3 * 2)
+#define SK_RECORD_FIND_BYTES (SK_RECORD_FIND_LEAST + 3 * SK_RECORD_FIND_TEXT)
+
+/* As struct sk_ledger_wanted; texts borrow. */
+struct sk_record_find {
+	uint64_t first, before, since, until;
+	uint32_t look, most; /* at least 1 */
+	uint8_t form, openings;
+	struct sk_slice kind, transfer, member; /* n 0: not asked about */
+};
+int sk_record_put_find(const struct sk_record_find *f, struct sk_buf *out);
+int sk_record_get_find(struct sk_slice in, struct sk_record_find *f);
+
+struct sk_record_found {
+	int32_t status;
+	uint32_t n;    /* found */
+	uint64_t next; /* where to go on: `before` of the next one; `first`: all of it was seen */
+};
+#define SK_RECORD_FOUND_BYTES 16
+int sk_record_put_found(const struct sk_record_found *f, struct sk_buf *out);
+int sk_record_get_found(struct sk_slice in, struct sk_record_found *f);
+
+/* An entry as it stands in the ledger, and what is opened of it. */
+struct sk_record_row {
+	uint64_t index;
+	struct sk_slice text;                    /* borrowed */
+	struct sk_slice opened[SK_ENTRY_FIELDS]; /* p NULL: it is not */
+};
+/* Appends. SK_ELIMIT. */
+int sk_record_put_row(const struct sk_record_row *row, struct sk_buf *out);
+/* The next of them; *at goes on. SK_EFORMAT; SK_ENOENTRY: there is none any more. */
+int sk_record_get_row(struct sk_slice in, size_t *at, struct sk_record_row *row);
 
 #endif

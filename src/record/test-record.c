@@ -123,12 +123,66 @@ static void test_the_others(void **state)
 	assert_int_equal(sk_record_get_state(sk_buf_slice(&b), &st2), SK_EFORMAT);
 }
 
+static void test_finds(void **state)
+{
+	struct sk_record_find f = {.first = 1,
+				  .before = 9,
+				  .until = UINT64_MAX,
+				  .look = 1,
+				  .most = SK_RECORD_FINDS,
+				  .form = SK_RECORD_RECEIPTS,
+				  .openings = 1,
+				  .kind = SK_SLICE_LIT("transfer")},
+			      got;
+
+	assert_int_equal(sk_record_put_find(&f, &b), 0);
+	assert_in_range(b.len, SK_RECORD_FIND_LEAST, SK_RECORD_FIND_BYTES);
+	assert_int_equal(sk_record_get_find(sk_buf_slice(&b), &got), 0);
+	assert_true(sk_slice_is(got.kind, "transfer") && got.member.n == 0);
+	assert_int_equal(got.before, 9);
+	for (size_t n = 0; n < b.len; n++)
+		assert_int_equal(sk_record_get_find(sk_slice(b.p, n), &got), SK_EFORMAT);
+	for (int i = 0; i < 4; i++) { /* one below, one above what may be said */
+		struct sk_record_find bad = f;
+		bad.most = i == 0 ? 0 : i == 1 ? SK_RECORD_FINDS + 1 : 1;
+		bad.look = i == 2 ? 0 : i == 3 ? SK_RECORD_LOOKS + 1 : 1;
+		sk_buf_reset(&b);
+		assert_int_equal(sk_record_put_find(&bad, &b), 0);
+		assert_int_equal(sk_record_get_find(sk_buf_slice(&b), &got), SK_EFORMAT);
+	}
+}
+
+static void test_rows(void **state)
+{
+	struct sk_record_row row = {.index = 7, .text = SK_SLICE_LIT("entry")}, got;
+	size_t at = 0;
+
+	row.opened[SK_ENTRY_PERSONAL_FILE] = SK_SLICE_LIT("予定表.xlsx");
+	assert_int_equal(sk_record_put_row(&row, &b), 0);
+	size_t one = b.len;
+	assert_int_equal(sk_record_put_row(&row, &b), 0);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(sk_record_get_row(sk_buf_slice(&b), &at, &got), 0);
+		assert_true(got.index == 7 && sk_slice_is(got.text, "entry"));
+		assert_true(sk_slice_is(got.opened[SK_ENTRY_PERSONAL_FILE], "予定表.xlsx"));
+		assert_null(got.opened[SK_ENTRY_PERSONAL_ACTOR].p);
+	}
+	assert_int_equal(sk_record_get_row(sk_buf_slice(&b), &at, &got), SK_ENOENTRY);
+	for (size_t n = 1; n < one; n++) {
+		at = 0;
+		assert_int_equal(sk_record_get_row(sk_slice(b.p, n), &at, &got), SK_EFORMAT);
+	}
+	b.p[one - row.opened[SK_ENTRY_PERSONAL_FILE].n - 3] = SK_ENTRY_KIND; /* stands in clear */
+	at = 0;
+	assert_int_equal(sk_record_get_row(sk_buf_slice(&b), &at, &got), SK_EFORMAT);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define T(f) cmocka_unit_test_setup(f, setup)
 	    T(test_entries), T(test_entries_with_nonsense), T(test_too_much_for_one_message),
-	    T(test_appended), T(test_the_others)};
+	    T(test_appended), T(test_the_others), T(test_finds), T(test_rows)};
 
 	return cmocka_run_group_tests(tests, NULL, teardown_all);
 }

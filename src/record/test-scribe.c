@@ -43,10 +43,22 @@ static int serve_state(void *ctx, struct sk_message *m)
 	return sk_record_get_state(m->body, &got.state);
 }
 
+static struct {
+	int done;
+	struct sk_record_found what;
+} found;
+
+static int serve_found(void *ctx, struct sk_message *m)
+{
+	found.done++;
+	return sk_record_get_found(m->body, &found.what);
+}
+
 static const struct sk_permit heard[] = {
     {SK_RECORD_APPENDED, 1, 6, SK_CHANNEL_BODY, 0, serve_appended},
     {SK_RECORD_DONE, 1, SK_RECORD_DONE_BYTES, SK_RECORD_DONE_BYTES, 0, serve_done},
-    {SK_RECORD_STATE, 1, SK_RECORD_STATE_BYTES, SK_RECORD_STATE_BYTES, 0, serve_state}};
+    {SK_RECORD_STATE, 1, SK_RECORD_STATE_BYTES, SK_RECORD_STATE_BYTES, 0, serve_state},
+    {SK_RECORD_FOUND, 1, SK_RECORD_FOUND_BYTES, SK_RECORD_FOUND_BYTES, 0, serve_found}};
 
 /* --- a scribe with its folder --- */
 
@@ -91,7 +103,7 @@ static void begin(bool witnessed)
 {
 	memset(&got, 0, sizeof(got));
 	role_heard = heard;
-	role_nheard = 3;
+	role_nheard = sizeof(heard) / sizeof(*heard);
 	role_spawn("scribe");
 	role_hand("ledger", folder("ledger"));
 	role_hand("key", secret(&key));
@@ -330,6 +342,79 @@ static void test_copy(void **state)
 	ledger_is_sound();
 }
 
+static void find(struct sk_record_find f, int fd)
+{
+	struct sk_buf body = SK_BUF(SK_RECORD_FIND_BYTES);
+	int want = found.done + 1;
+
+	assert_int_equal(sk_record_put_find(&f, &body), 0);
+	assert_int_equal(
+	    sk_channel_send(&role_gate, SK_RECORD_FIND, 3, sk_buf_slice(&body), &fd, 1), 0);
+	sk_buf_free(&body);
+	role_await(&found.done, want);
+	assert_int_equal(found.what.status, 0);
+}
+
+static void is_verified(struct sk_slice receipt)
+{
+	char path[128];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/found", top);
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	assert_int_equal(sk_write_all(fd, receipt.p, receipt.n), 0);
+	close(fd);
+	assert_int_equal(verify(path), 0);
+}
+
+/* What is found comes as rows, and as receipts that the independent verifier takes; names only where they are asked for. */
+static void test_find(void **state)
+{
+	const struct sk_leaf v[] = {
+	    entry(1, "transfer.received"), entry(2, "login"), entry(3, "transfer.cleaned")};
+	struct sk_record_find f = {.before = UINT64_MAX,
+	    .until = UINT64_MAX,
+	    .look = SK_RECORD_LOOKS,
+	    .most = SK_RECORD_FINDS,
+	    .kind = SK_SLICE_LIT("transfer")};
+	struct sk_ledger_archive a = {.at = 0};
+	struct sk_record_row row;
+	struct sk_slice rows, file;
+	size_t at = 0;
+	int fd = sk_memfd("rows"), receipts = sk_memfd("receipts");
+
+	begin(false);
+	append(v, 3);
+	find(f, fd);
+	assert_true(found.what.n == 2 && found.what.next == 0);
+	f.openings = 1;
+	f.most = 1;
+	find(f, fd); /* behind what is there */
+	assert_true(found.what.n == 1 && found.what.next == 2);
+	assert_int_equal(sk_map(fd, &rows), 0);
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(sk_record_get_row(rows, &at, &row), 0);
+		assert_int_equal(row.index, i == 1 ? 0 : 2);
+		assert_true(
+		    sk_slice_is(row.opened[SK_ENTRY_PERSONAL_FILE], i == 2 ? "予定表.xlsx" : ""));
+	}
+	assert_int_equal(sk_record_get_row(rows, &at, &row), SK_ENOENTRY);
+	sk_unmap(&rows);
+	f.form = SK_RECORD_RECEIPTS;
+	f.most = 2;
+	find(f, receipts);
+	assert_int_equal(sk_ledger_archive_end(receipts), 0);
+	assert_int_equal(sk_map(receipts, &a.bytes), 0);
+	assert_int_equal(sk_ledger_archived(&a, "0000000002.receipt", &file), 0);
+	is_verified(file);
+	assert_int_equal(sk_ledger_archived(&a, "0000000000.receipt", &file), 0);
+	is_verified(file);
+	sk_unmap(&a.bytes);
+	close(fd);
+	close(receipts);
+	role_stop();
+}
+
 static void test_witness_first(void **state)
 {
 	struct sk_leaf v[1] = {entry(1, "transfer.received")};
@@ -437,7 +522,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	    T(test_append_once_each), T(test_killed), T(test_receipt_and_erasure), T(test_copy),
-	    T(test_witness_first), T(test_request_and_cosign),
+	    T(test_find), T(test_witness_first), T(test_request_and_cosign),
 	    T(test_nonsense_and_a_number_too_high), T(test_another_key)};
 
 	if (argc != 3 || realpath(argv[1], role_program) == NULL ||
