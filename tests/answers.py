@@ -138,6 +138,9 @@ OBJECTS = {
         "number": NUMBER, "at": AT, "by?": TEXT, "name?": TEXT, "comment?": TEXT, "state": the("ProposalState"), "policy?": HASH, "decided?": AT,
         "decided_by?": TEXT}),
     "PolicyText": thing({"policy": HASH, "taken": AT, "files": many(TEXT), "name": TEXT, "lines": many(TEXT), "next?": TEXT}),
+    "LedgerField": thing({
+        "name": TEXT, "value?": TEXT, "behind?": {**one("open", "erased", "closed"), "description": "of a commitment: what stands behind it is shown, is gone, or is not for who asked"}}),
+    "LedgerEntry": thing({"index": NUMBER, "leaf": HASH, "time": AT, "kind": TEXT, "transfer?": ID, "fields": many(the("LedgerField"))}),
     "Link": thing({"zone": TEXT, "up": YES, "state?": TEXT, "text?": TEXT, "policy?": HASH}),
     "Status": thing({
         "zone": TEXT, "version": TEXT, "policy": thing({"hash": HASH, "taken": AT}),
@@ -155,6 +158,7 @@ ANSWERS = {
     "status": the("Status"), "whoami": the("Who"), "tasks": the("Tasks"), "report": the("Report"), "pages": of(pages=NUMBER),
     "routes": of(routes=many(the("RouteInfo"))), "members": thing({"members": many(the("MemberInfo")), **PAGE}),
     "departments": of(departments=many(the("Titled")), roles=many(the("Titled"))),
+    "ledger.search": thing({"entries": many(the("LedgerEntry")), "size": NUMBER, **PAGE}),
     "send": thing({"transfer": the("Transfer"), "decision?": the("Decision")}),
     "list": thing({"transfers": many(the("Transfer")), **PAGE}),
     "show": thing({"transfer": the("Transfer"), "history?": many(the("HistoryRow")), "votes?": many(the("Vote")), "decision?": the("Decision"), "cut?": {"const": True}}),

@@ -137,6 +137,9 @@ def besides():
             "parameters": [HERE, {"name": "number", "in": "path", "required": True, "schema": {"type": "integer", "minimum": 1}}],
             "get": {"operationId": "transfers.page", "responses": answers(**{"200": {
                 "description": "a page as it was drawn in a jail", "content": {"image/png": {"schema": {"type": "string", "format": "binary"}}}}})}},
+        "/api/v1/ledger.receipt": document("ledger.proof", "ledger.receipt", "application/octet-stream"),
+        "/api/v1/ledger.tar": document("ledger.receipts", "ledger.receipts", "application/x-tar"),
+        "/api/v1/ledger.xlsx": document("ledger.export", "ledger.export", XLSX),
         "/api/v1/transfers.xlsx": document("export", "transfers.export", XLSX),
         "/api/v1/originals/{id}/content": {"parameters": [HERE], "get": {"operationId": "originals.content", "responses": answers(**{"200": BYTES})}},
         "/api/v1/events": {"get": {"operationId": "events", "responses": answers(**{"200": {

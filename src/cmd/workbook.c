@@ -32,12 +32,34 @@ static const struct sk_book_column transfers[] = {
     {"id", N_("Transfer"), SK_BOOK_TEXT, 34},
 };
 
+static const struct sk_book_column entries[] = {
+    {"index", N_("Entry"), SK_BOOK_NUMBER, 10},
+    {"time", N_("Time"), SK_BOOK_TIME, 19},
+    {"kind", N_("Kind"), SK_BOOK_TEXT, 18},
+    {"transfer", N_("Transfer"), SK_BOOK_TEXT, 34},
+    {"event", N_("State"), SK_BOOK_WORD, 14},
+    {"by", N_("By"), SK_BOOK_WORD, 14},
+    {"decision", N_("Decision"), SK_BOOK_WORD, 14},
+    {"reason", N_("Reason"), SK_BOOK_WORD, 18},
+    {"auth", N_("Login"), SK_BOOK_WORD, 14},
+    {"personal.actor", N_("Who"), SK_BOOK_TEXT, 14},
+    {"personal.requester", N_("Requester"), SK_BOOK_TEXT, 14},
+    {"personal.recipient", N_("For"), SK_BOOK_TEXT, 14},
+    {"personal.approver", N_("Approver"), SK_BOOK_TEXT, 14},
+    {"personal.file", N_("Name of the file"), SK_BOOK_TEXT, 30},
+    {"personal.comment", N_("Comment"), SK_BOOK_TEXT, 30},
+    {"hash.in", N_("SHA-256 of the original"), SK_BOOK_TEXT, 66},
+    {"hash.out", N_("SHA-256 of the cleaned file"), SK_BOOK_TEXT, 66},
+    {"leaf", N_("Leaf hash in the ledger"), SK_BOOK_TEXT, 66},
+};
+
 static const struct {
 	const char *name;
 	const struct sk_book_column *columns;
 	size_t n;
 } tables[WORKBOOK_TABLES] = {
     [WORKBOOK_TRANSFERS] = {"transfers", transfers, sizeof(transfers) / sizeof(*transfers)},
+    [WORKBOOK_ENTRIES] = {"entries", entries, sizeof(entries) / sizeof(*entries)},
 };
 
 enum workbook_table workbook_table(const char *name)

@@ -6,7 +6,7 @@
 
 #include "base/buf.h"
 
-enum workbook_table { WORKBOOK_TRANSFERS, WORKBOOK_TABLES };
+enum workbook_table { WORKBOOK_TRANSFERS, WORKBOOK_ENTRIES, WORKBOOK_TABLES };
 
 /* WORKBOOK_TABLES: there is none of that name. */
 enum workbook_table workbook_table(const char *name);

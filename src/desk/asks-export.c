@@ -1,4 +1,4 @@
-/* A list as a workbook: doc/front.md. That it was taken out is in the ledger before anybody has it. The gate. */
+/* A list as a workbook: doc/front.md. That a list was taken away is in the ledger before anybody has it. The gate. */
 #include <string.h>
 
 #include "base/err.h"
@@ -21,7 +21,7 @@ static int look_export(struct sk_asked *q)
 }
 
 /* By what it was looked for may tell of people: it stands behind a commitment. */
-static int run_export(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
+int sk_asked_taken(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
 {
 	struct sk_buf said = SK_BUF(SAID);
 	struct sk_front_ask ask = q->ask;
@@ -45,6 +45,6 @@ static int run_export(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
 }
 
 const struct sk_ask_of sk_asks_export[] = {
-    {SK_FRONT_EXPORT, SK_ASK_SEER, look_export, run_export, NULL, NULL},
+    {SK_FRONT_EXPORT, SK_ASK_SEER, look_export, sk_asked_taken, NULL, NULL},
     {.what = SK_FRONT_COUNT},
 };

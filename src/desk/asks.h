@@ -223,6 +223,10 @@ struct sk_list_place {
 int sk_asked_listed(struct sk_asked *q, struct sk_arena *a, const struct sk_list_place *from,
     size_t most, struct sk_transfer **t, size_t *n);
 
+/* --- asks-export.c --- */
+/* `run` of asks by which somebody takes a list away: the entry about it, and how many there were (q->rows, q->cut). */
+int sk_asked_taken(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q);
+
 /* --- asks-get.c --- */
 /* The blob that q->blob names goes along with the answer; its hash and size stand in q->handed already. */
 int sk_asked_lend(struct sk_asked *q, enum sk_blob_kind kind);

@@ -61,6 +61,7 @@ struct sk_desk {
 	    [SK_PLACES]; /* of a front end: what an older one asked is not answered to a newer one */
 	struct sk_logins *logins;
 	struct sk_prints *prints;                       /* what is being laid out */
+	struct sk_searches *searches;                   /* in the ledger */
 	struct sk_gatherings *gatherings;               /* rows for it */
 	uint8_t challenge_key[32];                      /* of this process alone: challenge.h */
 	int64_t round_at, sweep_at, turn_at, logins_at; /* sk_now_ms */
@@ -156,6 +157,10 @@ void sk_prints_close(struct sk_desk *d);
 void sk_prints_met(struct sk_desk *d);
 extern const struct sk_permit sk_prints_permits[];
 extern const size_t sk_prints_npermits;
+
+/* --- searches.c: in the ledger --- */
+int sk_searches_open(struct sk_desk *d);
+void sk_searches_close(struct sk_desk *d);
 
 /* --- gather.c: rows of long lists, some of them in each turn --- */
 int sk_gather_open(struct sk_desk *d);

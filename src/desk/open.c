@@ -107,7 +107,7 @@ int sk_desk_open(struct sk_desk *d)
 {
 	int (*const step[])(struct sk_desk * d) = {open_settings, open_store, open_blobs,
 	    sk_desk_policy_open, sk_uploads_open, sk_notices_open, sk_bench_open, sk_pump_open,
-	    sk_links_open, sk_logins_open, sk_prints_open, sk_gather_open};
+	    sk_links_open, sk_logins_open, sk_prints_open, sk_gather_open, sk_searches_open};
 	int status = 0;
 
 	d->last = &d->first;
@@ -124,6 +124,7 @@ void sk_desk_close(struct sk_desk *d)
 		sk_desk_forget_acts(d);
 	sk_logins_close(d);
 	sk_gather_close(d);
+	sk_searches_close(d);
 	sk_prints_close(d);
 	sk_uploads_close(d);
 	sk_notices_close(d);

@@ -4,6 +4,7 @@
  * dies in between begins the batch anew: the scribe gives the same entries their old places. desk.h. The gate.
  */
 #include "desk/prints.h"
+#include "desk/searches.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -57,6 +58,7 @@ void sk_pump_met(struct sk_desk *d)
 	sk_witness_met(d);
 	sk_forget_met(d);
 	sk_prints_lost_scribe(d);
+	sk_searches_lost_scribe(d);
 	sk_backup_ledger(d, SK_EIO, 0); /* who was asked for a copy is gone */
 	if (p->phase != SK_PUMP_MARKING)
 		reset(p);
@@ -304,6 +306,8 @@ static int serve_done(void *ctx, struct sk_message *m)
 		return sk_witness_done(d, m);
 	if (m->serial & SK_PUMP_FORGET)
 		return sk_forget_done(d, m);
+	if ((i & 0xf000) == SK_PUMP_SEARCH)
+		return sk_searches_proved(d, m);
 	if (i >= SK_PUMP_PRINT && i != 0xffff)
 		return sk_prints_proved(d, m);
 	if (m->serial != serial(p, i))
@@ -342,5 +346,6 @@ const struct sk_permit sk_pump_permits[] = {
     {SK_RECORD_APPENDED, 1, 6, SK_CHANNEL_BODY, 0, serve_appended},
     {SK_RECORD_DONE, 1, SK_RECORD_DONE_BYTES, SK_RECORD_DONE_BYTES, 0, serve_done},
     {SK_RECORD_STATE, 1, SK_RECORD_STATE_BYTES, SK_RECORD_STATE_BYTES, 0, serve_state},
+    {SK_RECORD_FOUND, 1, SK_RECORD_FOUND_BYTES, SK_RECORD_FOUND_BYTES, 0, sk_searches_found},
 };
 const size_t sk_pump_npermits = sizeof(sk_pump_permits) / sizeof(*sk_pump_permits);

@@ -14,6 +14,7 @@ enum sk_prove { SK_PROVE_NOTHING, SK_PROVE_OFFER, SK_PROVE_WAITS, SK_PROVE_END }
 #define SK_PUMP_FORGET 0x40000000U  /* of what is erased */
 #define SK_PUMP_COPY 0xC0000000U    /* of a copy of the ledger */
 #define SK_PUMP_PRINT 0x8000U       /* in the lower half: of a proof to be printed (prints.h) */
+#define SK_PUMP_SEARCH 0x9000U      /* there, too: of a search (searches.h) */
 #define SK_PUMP_FORGETS 64          /* at once */
 
 /* An entry whose receipt goes to the other post. */

@@ -334,3 +334,16 @@ int sk_portal_query_put(struct sk_portal_query *q, struct sk_slice name, struct 
 	q->said[q->n++] = name;
 	return q->rc = sk_front_set(&q->ask, (const char *)name.p, text, &q->fault);
 }
+
+int sk_portal_query_end(struct sk_portal_query *q, struct sk_buf *out)
+{
+	struct sk_arena *arena = sk_arena_new(ARENA);
+	struct sk_front_ask again;
+
+	if (q->rc == 0)
+		q->rc = arena ? sk_front_write(&q->ask, out, &q->fault) : SK_ENOMEM;
+	if (q->rc == 0) /* what must be said was said */
+		q->rc = sk_front_read(sk_buf_slice(out), arena, &again, &q->fault);
+	sk_arena_free(arena);
+	return q->rc;
+}

@@ -57,6 +57,9 @@ void sk_portal_query(struct sk_portal_query *q, enum sk_front_what what);
  */
 int sk_portal_query_put(struct sk_portal_query *q, struct sk_slice name, struct sk_slice value);
 
+/* All of them were put in: the ask, as the gate reads it. As q->rc; SK_ENOMEM, SK_ELIMIT. */
+int sk_portal_query_end(struct sk_portal_query *q, struct sk_buf *out);
+
 /* A sentence with {1} filled in. */
 int sk_portal_sentence(const char *text, const char *field, struct sk_buf *out);
 

@@ -70,7 +70,7 @@ static void query(char *text)
 	sk_portal_query(&q, SK_FRONT_EXPORT);
 	while ((name = strsep(&rest, "\n")) && (value = strsep(&rest, "\n")))
 		sk_portal_query_put(&q, sk_slice_str(name), sk_slice_str(value));
-	if (q.rc == 0 && sk_front_write(&q.ask, &out, &q.fault) == 0)
+	if (sk_portal_query_end(&q, &out) == 0)
 		must(sk_front_read(sk_buf_slice(&out), arena, &a, &q.fault) == 0 &&
 		     a.what == SK_FRONT_EXPORT && a.all == q.ask.all);
 	sk_arena_free(arena);

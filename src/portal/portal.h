@@ -81,7 +81,7 @@ struct sk_visit {
 	const char *word; /* of an ask */
 	bool anybody;     /* who needs no session for it */
 	char id[SK_PORTAL_ID + 1];
-	uint64_t sheet;           /* number of a page that is looked at */
+	uint64_t sheet;           /* number of a page that is looked at, or of an entry */
 	uint64_t from, length;    /* of a piece of an upload */
 	int wrong;                /* why it could not be taken; 0 */
 	struct sk_buf kept;       /* a send, while the gate is asked for its upload */

@@ -274,6 +274,11 @@ static void test_queries(void **state)
 	    {"text", "%zz", 3, SK_FRONT_WHY_VALUE}, {"text", "%ff", 3, SK_FRONT_WHY_VALUE},
 	    {"most", "3", 1, SK_FRONT_WHY_NO_SUCH_MEMBER}, {"from", "-1", 2, SK_FRONT_WHY_VALUE},
 	    {"ask", "status", 6, SK_FRONT_WHY_NO_SUCH_MEMBER}, {"text", "", 0, SK_FRONT_WHY_VALUE}};
+	sk_portal_query(&q, SK_FRONT_LEDGER_PROOF); /* what must be said is not */
+	struct sk_buf b = SK_BUF(1024);
+	assert_int_equal(sk_portal_query_end(&q, &b), SK_EFORMAT);
+	assert_int_equal(q.fault.why, SK_FRONT_WHY_MISSING);
+	sk_buf_free(&b);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
 		sk_portal_query(&q, SK_FRONT_EXPORT);
 		assert_int_equal(queried(&q, bad[i].name, bad[i].value, bad[i].n), SK_EFORMAT);

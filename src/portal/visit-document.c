@@ -20,6 +20,13 @@ static const struct document {
     {SK_PORTAL_API "transfers.xlsx", SK_FRONT_EXPORT,
 	"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx",
 	{"transfers", "移送一覧"}},
+    {SK_PORTAL_API "ledger.xlsx", SK_FRONT_LEDGER_EXPORT,
+	"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx",
+	{"ledger", "台帳"}},
+    {SK_PORTAL_API "ledger.tar", SK_FRONT_LEDGER_RECEIPTS, "application/x-tar", "tar",
+	{"ledger-receipts", "台帳の証明"}},
+    {SK_PORTAL_API "ledger.receipt", SK_FRONT_LEDGER_PROOF, "application/octet-stream", "receipt",
+	{"ledger-entry", "台帳の記録"}},
 };
 
 static const struct document *document_of(const char *url)
@@ -39,16 +46,18 @@ static enum MHD_Result take(
 		   : MHD_NO;
 }
 
-/* The day on which it was made is part of its name. */
-static int name_of(const struct document *d, bool english, struct sk_buf *out)
+/* What it is one of, or the day on which it was made, is part of its name. */
+static int name_of(const struct document *d, const struct sk_visit *v, struct sk_buf *out)
 {
 	time_t now = time(NULL) + TOKYO;
-	char day[16], name[128];
+	char part[24], name[128];
 	struct tm tm;
 
-	if (gmtime_r(&now, &tm) == NULL || strftime(day, sizeof(day), "%Y%m%d", &tm) == 0)
+	if (d->what == SK_FRONT_LEDGER_PROOF)
+		snprintf(part, sizeof(part), "%llu", (unsigned long long)v->sheet);
+	else if (gmtime_r(&now, &tm) == NULL || strftime(part, sizeof(part), "%Y%m%d", &tm) == 0)
 		return SK_EINTERNAL;
-	snprintf(name, sizeof(name), "%s-%s.%s", d->name[!english], day, d->extension);
+	snprintf(name, sizeof(name), "%s-%s.%s", d->name[!v->english], part, d->extension);
 	return sk_portal_attachment(name, out);
 }
 
@@ -57,7 +66,7 @@ static enum MHD_Result give(struct sk_visit *v, const struct document *d)
 	struct sk_buf name = SK_BUF(1024);
 	enum MHD_Result rc;
 
-	if (name_of(d, v->english, &name) == 0 && sk_buf_putc(&name, 0) == 0)
+	if (name_of(d, v, &name) == 0 && sk_buf_putc(&name, 0) == 0)
 		rc = sk_visit_file(v, d->type, (const char *)name.p);
 	else
 		rc = sk_visit_refuse(v, SK_FRONT_WHY_FAULT, NULL);
@@ -73,8 +82,8 @@ static enum MHD_Result ask(struct sk_visit *v, const struct document *d)
 
 	sk_portal_query(&q, d->what);
 	MHD_get_connection_values_n(v->c, MHD_GET_ARGUMENT_KIND, take, &q);
-	if (q.rc == 0)
-		q.rc = sk_front_write(&q.ask, &json, &q.fault);
+	sk_portal_query_end(&q, &json);
+	v->sheet = (uint64_t)q.ask.number;
 	v->english = q.ask.language && strcmp(q.ask.language, "en") == 0;
 	rc = q.rc == 0            ? sk_visit_ask(v, sk_buf_slice(&json))
 	     : q.rc == SK_EFORMAT ? sk_visit_refuse(v, q.fault.why, q.fault.field)
@@ -96,5 +105,8 @@ static enum MHD_Result end(struct sk_visit *v, const char *url)
 
 const struct sk_page sk_pages_document[] = {
     {.method = "GET", .path = SK_PORTAL_API "transfers.xlsx", .end = end},
+    {.method = "GET", .path = SK_PORTAL_API "ledger.xlsx", .end = end},
+    {.method = "GET", .path = SK_PORTAL_API "ledger.tar", .end = end},
+    {.method = "GET", .path = SK_PORTAL_API "ledger.receipt", .end = end},
     {.method = NULL},
 };

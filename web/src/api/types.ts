@@ -376,6 +376,21 @@ export interface PolicyText {
 	next?: string;
 }
 
+export interface LedgerField {
+	name: string;
+	value?: string;
+	/** of a commitment: what stands behind it is shown, is gone, or is not for who asked. */ behind?: 'open' | 'erased' | 'closed';
+}
+
+export interface LedgerEntry {
+	index: number;
+	leaf: string;
+	time: number;
+	kind: string;
+	transfer?: string;
+	fields: LedgerField[];
+}
+
 export interface Link {
 	zone: string;
 	up: boolean;
@@ -414,6 +429,7 @@ export interface Asks {
 	'factor.code.confirm': [{ code: string }, LoginAnswer];
 	'factor.list': [{ member?: string }, Factors];
 	'factor.remove': [{ member?: string }, Nothing];
+	'ledger.search': [{ kind?: string; member?: string; from?: number; until?: number; id?: string; first?: number; last?: number; after?: string; most?: number }, { entries: LedgerEntry[]; size: number; next?: string }];
 	list: [{ state?: string; waiting?: boolean; all?: boolean; after?: string; most?: number; text?: string; from?: number; until?: number; route?: string; zone?: string; department?: string; class?: string; direction?: string }, { transfers: Transfer[]; next?: string }];
 	'login.challenge': [{ member?: string }, Challenge];
 	'login.code': [{ code: string }, LoginAnswer];
