@@ -162,6 +162,15 @@ await tell({
 		must((await auditor.page.locator('.look-head .button').count()) === 0, 'an auditor may decide');
 		await auditor.open('/audit/ledger');
 		await auditor.page.locator('.facts code').first().waitFor();
+		await auditor.open(`/audit/ledger?id=${id}&kind=transfer`);
+		await auditor.page.locator('tbody tr', { hasText: 'transfer.hold' }).first().waitFor();
+		await auditor.page.locator('tbody summary').first().press('Enter');
+		await auditor.page.locator('tbody details[open] dd').first().waitFor();
+		await shot(auditor.page, 'audit-ledger');
+		for (const selector of ['tbody a[download]', 'a[href*="ledger.tar"]', 'a[href*="ledger.xlsx"]']) {
+			const [file] = await Promise.all([auditor.page.waitForEvent('download'), auditor.page.locator(selector).first().click()]);
+			must((await file.failure()) === null, `nothing comes of ${selector}`);
+		}
 		fine(auditor);
 	},
 });

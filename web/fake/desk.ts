@@ -172,6 +172,17 @@ export const deskWords: Words = {
 	'org.decide': (b) => ok({ proposal: { ...proposals[0]!, state: b['allow'] ? 'approved' : 'denied' } }),
 	'policy.text': () => ok({ policy: HASH, taken: NOW - 30 * DAY, files: ['post.policy', 'organisation.policy'], name: 'post.policy', lines: POLICY }),
 	'policy.explain': () => ok({ decision: { effect: 'hold', reasons: reasons(queue[0]!), persons: 1, approvals: 0, approvers } }),
+	'ledger.search': (b) => {
+		const before = b['after'] ? Number(b['after']) : 48_211;
+		const of = (index: number) => ({
+			index, leaf: HASH, time: NOW - (48_211 - index) * 60_000, kind: index % 5 ? 'transfer.release' : 'login', ...(index % 5 ? { transfer: transfers[0]!.id } : {}),
+			fields: [
+				{ name: 'event', value: 'released' }, { name: 'outbox', value: String(index + 1) },
+				{ name: 'personal.actor', behind: 'open', value: 'ichi' }, { name: 'personal.file', behind: 'erased' },
+			],
+		});
+		return ok({ entries: Array.from({ length: 50 }, (_, i) => of(before - 1 - i)), size: 48_211, next: String(before - 50) });
+	},
 	status: () =>
 		ok({
 			zone: 'lgwan', version: '0.5.0', policy: { hash: HASH, taken: NOW - DAY }, transfers: { released: 41, collected: 5210, held: 4, refused: 12, denied: 3 },

@@ -70,7 +70,7 @@ export const ways: Way[] = [
 	{ href: '/admin/status', name: N_("State of the post"), icon: 'settings', for: looksAfter, group: ADMIN },
 	{ href: '/overview', name: N_("Overview"), icon: 'shield', for: looksAfter, group: AUDIT },
 	{ href: '/audit', name: N_("Search transfers"), icon: 'search', for: audits, group: AUDIT },
-	{ href: '/audit/ledger', name: N_("Ledger"), icon: 'book', for: audits, group: AUDIT },
+	{ href: '/audit/ledger', name: N_("Ledger"), icon: 'book', for: looksAfter, group: AUDIT },
 ];
 
 export const waysOf = (who: Who): Way[] => ways.filter((w) => !w.for || w.for(who));

@@ -83,12 +83,14 @@ export async function ask<W extends Word>(word: W, members: Members<W>, signal?:
 }
 
 export const contentPath = (id: string) => `${API}transfers/${id}/content`;
-/** What `list` finds for this question, as a workbook in the language of who reads this. */
-export function exportPath(asked: Members<'list'>): string {
+/** A document of what is found for this question, in the language of who reads this. */
+export function foundPath(document: string, asked: object): string {
 	const query = new URLSearchParams({ language: language.get() });
 	for (const [name, value] of Object.entries(asked)) if (name !== 'most' && name !== 'after' && value !== false) query.set(name, String(value));
-	return `${API}transfers.xlsx?${query.toString()}`;
+	return `${API}${document}?${query.toString()}`;
 }
+export const exportPath = (asked: Members<'list'>) => foundPath('transfers.xlsx', asked);
+export const entryPath = (index: number) => foundPath('ledger.receipt', { number: index });
 export const receiptPath = (id: string) => `${API}transfers/${id}/receipt.pdf`;
 export const originalPath = (id: string) => `${API}originals/${id}/content`;
 export const pagePath = (id: string, page: number) => `${API}transfers/${id}/pages/${page}.png`;

@@ -1,9 +1,10 @@
-// 監査: the ledger as it stands, who witnesses it, and how anybody can check it without trusting this page.
+// 監査: the ledger as it stands, its entries, and how anybody can check it without trusting this page.
 import { useAsk } from '../../api/use';
 import { count, t, useLanguage } from '../../i18n';
 import { Loading, Notice, Trouble } from '../../parts/notice';
 import { Card, Facts, Page } from '../../parts/page';
 import { Link } from '../../router';
+import { LedgerEntries } from './entries';
 import '../../styles/desk.css';
 
 export function AuditLedger() {
@@ -30,17 +31,18 @@ export function AuditLedger() {
 							]}
 						/>
 					</Card>
+					<LedgerEntries />
 					<Card title={t("How to check it")}>
 						<ol class="steps">
 							<li>
 								{t("Note entries and root above. A later ledger must still contain these entries: its witnesses and the checking program say so.")}
 							</li>
 							<li>
-								<Link href="/audit">{t("Search a transfer and fetch its receipt.")}</Link>{' '}
+								{t("Fetch the proof of an entry above.")} <Link href="/audit">{t("Search a transfer and fetch its receipt.")}</Link>{' '}
 								{t("It proves what was recorded about this transfer, without this post.")}
 							</li>
 							<li>
-								{t("On any computer, this checks a receipt:")} <code>sekisho-ledgerverify RECEIPT</code>
+								{t("On any computer, this checks a receipt:")} <code>sekisho-ledgerverify --key log.pub PROOF</code>
 							</li>
 						</ol>
 					</Card>
