@@ -286,7 +286,7 @@ static int put_note(const struct search *w)
 	    "There are more entries than these receipts. Look for less at a time.\n"
 	    "このほかにも記録があります。条件を絞って出力してください。\n";
 
-	return w->q->cut ? sk_archive_put(w->fd, "MORE.txt", SK_SLICE_LIT(more)) : 0;
+	return w->q->cut ? sk_ledger_archive_put(w->fd, "MORE.txt", SK_SLICE_LIT(more)) : 0;
 }
 
 /* It goes along with the answer, and nobody can change it any more. */
@@ -312,7 +312,7 @@ static void hand_receipts(struct search *w)
 	int status = put_note(w);
 
 	if (status == 0)
-		status = sk_archive_end(w->fd);
+		status = sk_ledger_archive_end(w->fd);
 	if (status == 0)
 		status = hand_out(w);
 	if (status)
