@@ -50,6 +50,7 @@ export const pages = [
 		},
 	},
 	{ name: 'status', path: '/admin/status', ready: '.lights' },
+	{ name: 'overview', path: '/overview', ready: '.lights' },
 	{ name: 'audit', path: '/audit', ready: '.table' },
 	{ name: 'audit-ledger', path: '/audit/ledger', ready: '.steps' },
 	{ name: 'none', path: '/no-such-page' },

@@ -1,54 +1,20 @@
 // The pages with a post that is this test's.
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { act } from 'preact/test-utils';
-import { button, draw, erase, press, settle, textOf, type, until } from '../fake/draw';
+import { button, press, settle, textOf, type, until } from '../fake/draw';
 import { routes as ROUTES, transfers, who } from '../fake/data';
-import { install, ok, refuse, tell, type Answer } from '../fake/install';
-import { fakePost, type Words } from '../fake/post';
-import { deafen, tasks } from './api/events';
-import { App } from './app';
+import { ok, refuse, tell, type Answer } from '../fake/install';
+import { fakePost } from '../fake/post';
+import { allAsked, appear, meet, open, post, staged, wordsAsked } from '../fake/stage';
 import { chosen } from './chosen';
 import { setLanguage } from './i18n';
 import { outbox } from './outbox';
-import { toasts } from './parts/toast';
 import { go } from './router';
-import { look, session } from './session';
-
-let asked: [string, Record<string, unknown>][];
-let root: HTMLElement | undefined;
-
-function post(more: Words = {}): void {
-	const answer = fakePost(more);
-	asked = [];
-	install((method, path, body, headers) => {
-		asked.push([path, (body ?? {}) as Record<string, unknown>]);
-		return answer(method, path, body, headers);
-	});
-}
+import { session } from './session';
 
 const named = (name: string) => transfers.find((x) => x.name === name)!;
-const wordsAsked = (word: string) => asked.filter(([w]) => w === word).map(([, b]) => b);
 
-async function open(path: string): Promise<void> {
-	go(path);
-	await look();
-	root = await draw(<App />);
-	await settle();
-}
-
-beforeEach(() => {
-	session.set({ kind: 'unknown' });
-	outbox.set([]);
-	chosen.set([]);
-	toasts.set([]);
-	deafen();
-	tasks.set(undefined);
-	post();
-});
-afterEach(() => {
-	if (root) erase(root);
-	root = undefined;
-});
+staged();
 
 test('home shows what has arrived, what was removed from it, and what waits', async () => {
 	await open('/');
@@ -94,7 +60,7 @@ test('who is not logged in sees the login, and gets in', async () => {
 		},
 	});
 	session.set({ kind: 'out' });
-	root = await draw(<App />);
+	await appear();
 	await type('ユーザー名', ' ichi ');
 	await type('パスワード', 'wrong');
 	await press('ログイン');
@@ -175,10 +141,9 @@ test('what is too large or empty is said before it is sent', async () => {
 test('an upload that lost its session goes on after the login', async () => {
 	let inside = true;
 	const base = fakePost();
-	install((method, path, body, headers) => {
-		if (!inside && (path.startsWith('uploads') || path === 'whoami')) return refuse(401, 'no-session');
-		asked.push([path, (body ?? {}) as Record<string, unknown>]);
-		return base(method, path, body, headers);
+	meet((method, path, body, headers) => {
+		const shut = !inside && (path.startsWith('uploads') || path === 'whoami');
+		return shut ? refuse(401, 'no-session') : base(method, path, body, headers);
 	});
 	await open('/send');
 	await until(() => document.querySelector('.choices'));
@@ -231,7 +196,7 @@ test('a password goes out sealed', async () => {
 	await press('開いて無害化する');
 	const [body] = await until(() => wordsAsked('password').length > 0 && wordsAsked('password'));
 	expect(String(body!['sealed'])).toMatch(/^[0-9a-f]{352}$/);
-	expect(JSON.stringify(asked)).not.toContain('himitsu');
+	expect(JSON.stringify(allAsked())).not.toContain('himitsu');
 });
 
 test('the history filters by its address', async () => {

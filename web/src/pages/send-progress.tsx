@@ -59,7 +59,7 @@ function Next({ item, transfer }: { item: Item; transfer: Transfer | undefined }
 				</Link>
 			)}
 			{item.phase === 'failed' && (
-				<Button onClick={() => again(item.id)} aria-label={t("Try {1} again", item.name)}>
+				<Button onClick={() => again(item.id)} aria-label={`${t("Try again")} ${item.name}`}>
 					{t("Try again")}
 				</Button>
 			)}

@@ -73,10 +73,10 @@ export function RouteTable({ routes, onLine, onExplain }: TableProps) {
 							{zoneText(r.to)} <code>{r.name}</code>
 						</h3>
 						<span class="row">
-							<button type="button" class="link" onClick={() => onExplain(r)} aria-label={t("Ask the policy about {1}", r.name)}>
+							<button type="button" class="link" onClick={() => onExplain(r)} aria-label={`${t("Ask about it")} ${r.name}`}>
 								{t("Ask about it")}
 							</button>
-							<button type="button" class="link" onClick={() => onLine(r.line)} aria-label={t("Line {1} of the policy", r.line)}>
+							<button type="button" class="link" onClick={() => onLine(r.line)} aria-label={`${t("line {1}", r.line)} ${r.name}`}>
 								{t("line {1}", r.line)}
 							</button>
 						</span>
