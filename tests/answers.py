@@ -101,7 +101,7 @@ OBJECTS = {
         "downloads?": NUMBER}),
     "Account": thing({
         "member": TEXT, "name?": TEXT, "known": YES, "system_user?": TEXT, "uid?": NUMBER, "password": YES, "passkeys": NUMBER, "disabled": YES,
-        "created": AT, "rights": many(the("Right")), "roles": many(TEXT)}),
+        "used": YES, "alone?": TEXT, "created": AT, "rights": many(the("Right")), "roles": many(TEXT)}),
     "Who": thing({
         "member": TEXT, "name?": TEXT, "department?": TEXT, "department_name?": TEXT, "rights": many(the("Right")), "root": YES, "disabled": YES,
         "zone": TEXT, "zone_name?": TEXT, "session": NUMBER, **WHO_HAS_SHOWN, "ends": AT, "idle": SPAN}),
@@ -129,7 +129,7 @@ OBJECTS = {
     "ToSign": thing({**CHALLENGE, "hash": HASH, "policy": HASH}),
     "NewPasskey": thing({**CHALLENGE, "attestation": one("none", "direct")}),
     "LinkOnce": thing(LINK),
-    "Recovery": thing({"member": TEXT, "name?": TEXT, "asked": AT, "ends": AT, "by?": TEXT, "comment?": TEXT}),
+    "Recovery": thing({"member": TEXT, "name?": TEXT, "asked": AT, "ends": AT, "by?": TEXT, "comment?": TEXT, "system_user?": TEXT, "uid?": NUMBER}),
     "Absence": thing({"number": NUMBER, "member": TEXT, "name?": TEXT, "from": AT, "until": AT, "said_by?": TEXT}),
     "Deputy": thing({"member": TEXT, "name?": TEXT}),
     "OrgChange": thing({"line": NUMBER, "member": TEXT, "title?": TEXT, "from?": TEXT, "until?": TEXT, **ROLES_OF_MOVE}),

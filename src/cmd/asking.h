@@ -83,6 +83,12 @@ int asking_own_password(struct asking *a);
 /* Seal it for the cleaner of the post at which the transfer `id` is cleaned; NULL: for one that is sent now. Nothing where none is given. */
 int asking_password(struct asking *a, const char *id);
 
+/* --- user.c --- */
+/* The user of this machine that an ask is about; told when there is none. */
+int user_find(struct asking *a, const char *name);
+/* A link that opens once. */
+int user_show_link(const json_t *answer);
+
 /* --- transfer-decide.c --- */
 int run_decide(struct asking *a);
 

@@ -188,6 +188,7 @@ int cmd_send(int argc, char **argv);
 int cmd_transfer(int argc, char **argv);
 int cmd_original(int argc, char **argv);
 int cmd_user(int argc, char **argv);
+int cmd_recovery(int argc, char **argv);
 int cmd_backup(int argc, char **argv);
 /* Of a post that stands still. */
 int cmd_restore(int argc, char **argv);

@@ -21,6 +21,7 @@ static const struct {
     {"transfer", cmd_transfer, N_("look at what is sent, decide about it, get it")},
     {"original", cmd_original, N_("ask for originals in the zone where they came in")},
     {"user", cmd_user, N_("run the accounts of the post")},
+    {"recovery", cmd_recovery, N_("let somebody in anew, by two persons")},
     {"backup", cmd_backup, N_("copy what the post keeps, while it runs")},
     {"restore", cmd_elsewhere, N_("put a backup where a post keeps nothing yet, and prove it")},
     {"post", cmd_elsewhere, N_("make a post, and make posts known to each other")},
@@ -69,6 +70,7 @@ void cli_usage(FILE *to)
 	      "  sekisho original ask --reason TEXT NUMBER\n"
 	      "  sekisho original list | show | release | deny | cancel | get [--json] [NUMBER]\n"
 	      "  sekisho user add | list | show | link | unlink | disable | enable | password [MEMBER [USER]]\n"
+	      "  sekisho recovery ask | list | approve | deny [--comment TEXT] [--json] [MEMBER [USER]]\n"
 	      "  sekisho backup [--keys DIR] [--control SOCKET] [--json] DIR\n"
 	      "  sekisho restore [--config FILE] [--keys FILE] [--json] DIR\n"
 	      "  sekisho --version | --help\n"

@@ -57,7 +57,7 @@ static int ask(struct asking *a)
 
 /* --- system users --- */
 
-static int find_user(struct asking *a, const char *name)
+int user_find(struct asking *a, const char *name)
 {
 	const struct passwd *p;
 
@@ -74,7 +74,7 @@ static int find_user(struct asking *a, const char *name)
 
 static int run_link(struct asking *a)
 {
-	int rc = find_user(a, a->arg[1]);
+	int rc = user_find(a, a->arg[1]);
 
 	return rc ? rc : ask(a);
 }
@@ -107,7 +107,7 @@ static int hash_password(struct asking *a, char hash[crypto_pwhash_STRBYTES])
 static int run_add(struct asking *a)
 {
 	char hash[crypto_pwhash_STRBYTES];
-	int rc = a->ask.system_user ? find_user(a, a->ask.system_user) : 0;
+	int rc = a->ask.system_user ? user_find(a, a->ask.system_user) : 0;
 
 	if (rc == 0 && (a->password_file || a->password_fd))
 		rc = hash_password(a, hash);
@@ -124,7 +124,7 @@ static int run_password(struct asking *a)
 
 /* --- links --- */
 
-static int show_link(const json_t *answer)
+int user_show_link(const json_t *answer)
 {
 	char ends[64];
 
@@ -136,7 +136,7 @@ static int show_link(const json_t *answer)
 
 static int run_invite(struct asking *a)
 {
-	return asking_show(a, show_link);
+	return asking_show(a, user_show_link);
 }
 
 #define ONE N_("sekisho: this takes the name of a member, [--control SOCKET] and [--json]")

@@ -254,7 +254,7 @@ static int look_list(struct sk_asked *q)
 	return status == SK_ENOENTRY ? 0 : status;
 }
 
-/* His own only with what he has; that of another only takes away. */
+/* His own only with what he has; that of another as far as one person may alone. */
 static int look_remove(struct sk_asked *q)
 {
 	const char *member;
@@ -269,9 +269,10 @@ static int run_remove(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
 {
 	const char *member = q->ask.member ? q->ask.member : q->member;
 	bool removed = false;
-	int status = sk_code_remove(g->db, member, &removed);
+	int status = sk_login_alone(g, a, q, member);
 
-	(void)a;
+	if (status == 0)
+		status = sk_code_remove(g->db, member, &removed);
 	if (status == 0 && !removed)
 		return sk_asked_fail(q, SK_FRONT_WHY_STATE, "code");
 	return status ? status : sk_login_log(g, q, "code.remove", member, NULL, NULL);

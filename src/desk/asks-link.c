@@ -32,40 +32,11 @@ int sk_login_link(struct sk_gate *g, struct sk_asked *q, const char *member, enu
 	return status;
 }
 
-/* Nobody but root makes one for an account that somebody may be using: that is a recovery, for which two persons stand. */
-static int is_unused(
-    struct sk_gate *g, struct sk_arena *a, const char *member, bool directory, bool *unused)
-{
-	struct sk_account account;
-	struct sk_passkey *keys = NULL;
-	struct sk_code code;
-	size_t nkeys = 0;
-	int status = sk_account_load(g->db, a, member, &account);
-
-	*unused = false;
-	if (status == 0)
-		status = sk_passkey_list(g->db, a, member, &keys, &nkeys);
-	if (status)
-		return status;
-	status = sk_code_load(g->db, a, member, &code);
-	/* whoever logs in at the directory leaves nothing here */
-	*unused = account.password == NULL && nkeys == 0 && status == SK_ENOENTRY && !directory;
-	return status == SK_ENOENTRY ? 0 : status;
-}
-
 static int look_invite(struct sk_asked *q)
 {
-	struct sk_gate g = sk_asked_gate(q);
-	bool unused;
-	int status;
-
-	if (sk_asked_member(q, q->ask.member) == NULL)
-		return sk_asked_fail(q, SK_FRONT_WHY_NOT_MEMBER, q->ask.member);
-	status = is_unused(&g, q->arena, q->ask.member,
-	    sk_settings_get(q->act.desk->settings, "directory") != NULL, &unused);
-	if (status || unused || q->root)
-		return status == SK_ENOENTRY ? 0 : status;
-	return sk_asked_fail(q, SK_FRONT_WHY_RECOVERY, q->ask.member);
+	return sk_asked_member(q, q->ask.member)
+		   ? 0
+		   : sk_asked_fail(q, SK_FRONT_WHY_NOT_MEMBER, q->ask.member);
 }
 
 /* Whoever has no account yet gets one. */
@@ -73,8 +44,10 @@ static int run_invite(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
 {
 	const struct sk_account fresh = {.member = q->ask.member, .uid = SK_ACCOUNT_NO_USER};
 	struct sk_account account;
-	int status = sk_account_load(g->db, a, q->ask.member, &account);
+	int status = sk_login_alone(g, a, q, q->ask.member);
 
+	if (status == 0)
+		status = sk_account_load(g->db, a, q->ask.member, &account);
 	if (status == SK_ENOENTRY) {
 		status = sk_account_add(g->db, &fresh);
 		if (status == 0)
@@ -82,6 +55,8 @@ static int run_invite(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
 	} else if (status == 0 && account.disabled) {
 		return sk_asked_fail(q, SK_FRONT_WHY_DISABLED, NULL);
 	}
+	if (status == 0)
+		status = sk_login_said(g, q, q->ask.member);
 	if (status == 0)
 		status = sk_login_link(g, q, q->ask.member, SK_LINK_INVITE);
 	return status ? status : sk_login_log(g, q, "user.invite", q->ask.member, NULL, NULL);
@@ -117,6 +92,16 @@ int sk_login_forget(struct sk_gate *g, struct sk_arena *a, const char *member)
 	return status ? status : sk_session_end_all(g->db, member, 0, NULL);
 }
 
+/* Nothing of before is left, his session in this browser neither. */
+static int recovered(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q, const char *member)
+{
+	int status = sk_login_forget(g, a, member);
+
+	if (q->session.number && strcmp(q->session.member, member) == 0)
+		q->session = (struct sk_session){0};
+	return status ? status : sk_account_alone(g->db, member, NULL);
+}
+
 static int run_link(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
 {
 	struct sk_login_try *t = q->try;
@@ -137,7 +122,7 @@ static int run_link(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
 	if (account.disabled || sk_asked_member(q, t->member) == NULL)
 		return sk_login_wrong(g, q, "disabled");
 	if (kind == SK_LINK_RECOVERY)
-		status = sk_login_forget(g, a, t->member);
+		status = recovered(g, a, q, t->member);
 	return status ? status : sk_login_admit(g, q);
 }
 

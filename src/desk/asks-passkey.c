@@ -271,7 +271,7 @@ static int look_list(struct sk_asked *q)
 	return status;
 }
 
-/* That of another only takes away. */
+/* That of another as far as one person may alone. */
 static int look_remove(struct sk_asked *q)
 {
 	const char *member;
@@ -290,6 +290,8 @@ static int run_remove(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
 
 	if (status == 0 && (n > sizeof(id) || sk_hex_parse(sk_slice_str(q->ask.credential), id, n)))
 		status = sk_asked_fail(q, SK_FRONT_WHY_VALUE, "credential");
+	if (status == 0)
+		status = sk_login_alone(g, a, q, member);
 	if (status == 0)
 		status = sk_passkey_find(g->db, a, sk_slice(id, n), &k);
 	if (status == 0)

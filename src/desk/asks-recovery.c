@@ -1,4 +1,8 @@
-/* Accounts whose owner cannot log in any more, opened again by two other persons: doc/front.md, Sessions. The gate. */
+/*
+ * How somebody logs in, said anew by two other persons: a link that opens his account, or a system user that stands for him: doc/front.md,
+ * Sessions; decisions/0032. The gate.
+ */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/err.h"
@@ -22,13 +26,38 @@ static const char *stands(const struct sk_asked *q)
 	return strcmp(q->member, q->ask.member) == 0 ? NULL : q->member;
 }
 
+/* Which system user it is about stands behind a commitment, as where one is linked. */
+static int log_it(
+    struct sk_gate *g, const struct sk_asked *q, const char *kind, const struct sk_recovery *r)
+{
+	char user[300];
+
+	if (r->system_user == NULL)
+		return sk_login_log(g, q, kind, r->member, NULL, NULL);
+	snprintf(user, sizeof(user), "%s %lld", r->system_user, (long long)r->uid);
+	return sk_asked_log_as(g, q, kind, r->member, user);
+}
+
 /* --- asking for one --- */
+
+/* A system user is named by who stands for it. */
+static int look_user(struct sk_asked *q)
+{
+	if ((q->ask.system_user == NULL) != (q->ask.uid == SK_FRONT_UNSAID))
+		return sk_asked_fail(
+		    q, SK_FRONT_WHY_MISSING, q->ask.system_user ? "uid" : "system_user");
+	return q->ask.system_user && stands(q) == NULL
+		   ? sk_asked_fail(q, SK_FRONT_WHY_NO_RIGHT, NULL)
+		   : 0;
+}
 
 static int look_ask(struct sk_asked *q)
 {
 	struct sk_login_try *t;
-	int status = sk_login_try(q, NULL, SK_FACTOR_LINK);
+	int status = look_user(q);
 
+	if (status == 0)
+		status = sk_login_try(q, NULL, SK_FACTOR_LINK);
 	if (status)
 		return status;
 	t = q->try;
@@ -37,20 +66,53 @@ static int look_ask(struct sk_asked *q)
 	return stands(q) ? 0 : sk_login_waits(q);
 }
 
-/* Whether there is such an account is not told. */
+/* What a stranger asked for makes room for it; what somebody stands for does not. */
+static int make_room(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
+{
+	struct sk_recovery there;
+	int status = sk_recovery_load(g->db, a, q->ask.member, &there);
+
+	if (status)
+		return status == SK_ENOENTRY ? 0 : status;
+	if (there.by)
+		return sk_asked_fail(q, SK_FRONT_WHY_STATE, "recovery");
+	return sk_recovery_remove(g->db, q->ask.member);
+}
+
+/* Whoever stands for it is told whether there is such an account; it may be a new one, that nothing opens yet. */
+static int ask_standing(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q, const char *by)
+{
+	const struct sk_recovery r = {.member = q->ask.member,
+	    .by = by,
+	    .comment = q->ask.comment,
+	    .system_user = q->ask.system_user,
+	    .uid = q->ask.system_user ? q->ask.uid : SK_ACCOUNT_NO_USER};
+	int status = make_room(g, a, q);
+
+	if (status == 0)
+		status = sk_recovery_add(g->db, &r, SK_LIMIT_RECOVERY_MS);
+	if (status == SK_ENOENTRY)
+		return sk_asked_fail(q, SK_FRONT_WHY_NO_USER, q->ask.member);
+	return status ? status : log_it(g, q, "recovery.ask", &r);
+}
+
+/* To a stranger it is not told. */
 static int run_ask(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
 {
 	const struct sk_try_key *k = &q->try->key[0];
+	const struct sk_recovery r = {
+	    .member = q->ask.member, .comment = q->ask.comment, .uid = SK_ACCOUNT_NO_USER};
 	const char *by = stands(q);
-	int status =
-	    sk_recovery_add(g->db, q->ask.member, by, q->ask.comment, SK_LIMIT_RECOVERY_MS);
+	int status;
 
-	(void)a;
+	if (by)
+		return ask_standing(g, a, q, by);
+	status = sk_recovery_add(g->db, &r, SK_LIMIT_RECOVERY_MS);
 	if (status == 0)
-		status = sk_login_log(g, q, "recovery.ask", q->ask.member, NULL, NULL);
+		status = log_it(g, q, "recovery.ask", &r);
 	else if (status == SK_EEXIST || status == SK_ENOENTRY)
 		status = 0;
-	return status || by ? status : sk_try_wrong(g->db, k->key, k->free, k->most);
+	return status ? status : sk_try_wrong(g->db, k->key, k->free, k->most);
 }
 
 /* --- which there are --- */
@@ -66,6 +128,9 @@ static json_t *show(const struct sk_asked *q, const struct sk_recovery *r)
 	sk_show_number(o, "ends", r->ends);
 	sk_show_set(o, "by", sk_show_text(r->by));
 	sk_show_set(o, "comment", sk_show_text(r->comment));
+	sk_show_set(o, "system_user", sk_show_text(r->system_user));
+	if (r->uid != SK_ACCOUNT_NO_USER)
+		sk_show_number(o, "uid", r->uid);
 	return o;
 }
 
@@ -117,18 +182,34 @@ static int stood(const struct sk_gate *g, struct sk_arena *a, const struct sk_as
 	if (!*first)
 		return 0;
 	int status = sk_account_load(g->db, a, r->by, &account);
-	*first = status == 0 && !account.disabled;
+	*first = status == 0 && !account.disabled && !account.alone;
 	return status == SK_ENOENTRY ? 0 : status;
 }
 
-/* The second one gets the link, to hand it over. */
-static int second(struct sk_gate *g, struct sk_asked *q)
+static int link_user(struct sk_gate *g, struct sk_asked *q, const struct sk_recovery *r)
 {
-	int status = sk_recovery_remove(g->db, q->ask.member);
+	int status = sk_account_link(g->db, r->member, r->system_user, r->uid);
+
+	if (status == SK_EEXIST || status == SK_EARG)
+		return sk_asked_fail(q, SK_FRONT_WHY_USER_EXISTS, r->system_user);
+	return status ? status : sk_account_alone(g->db, r->member, NULL);
+}
+
+/* The second one gets the link, to hand it over. */
+static int second(struct sk_gate *g, struct sk_asked *q, const struct sk_recovery *r)
+{
+	int status =
+	    r->system_user ? link_user(g, q, r) : sk_login_link(g, q, r->member, SK_LINK_RECOVERY);
 
 	if (status == 0)
-		status = sk_login_link(g, q, q->ask.member, SK_LINK_RECOVERY);
-	return status ? status : sk_login_log(g, q, "recovery.approve", q->ask.member, NULL, NULL);
+		status = sk_recovery_remove(g->db, r->member);
+	return status ? status : log_it(g, q, "recovery.approve", r);
+}
+
+/* It is what he was shown: the same system user, or none. */
+static bool is_same(const struct sk_asked *q, const struct sk_recovery *r)
+{
+	return q->ask.uid == SK_FRONT_UNSAID ? r->uid == SK_ACCOUNT_NO_USER : r->uid == q->ask.uid;
 }
 
 static int run_approve(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
@@ -141,10 +222,12 @@ static int run_approve(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q
 		status = stood(g, a, q, &r, &first);
 	if (status)
 		return status;
+	if (!is_same(q, &r))
+		return sk_asked_fail(q, SK_FRONT_WHY_CHANGED, NULL);
 	if (first && strcmp(r.by, q->member) == 0)
 		return sk_asked_fail(q, SK_FRONT_WHY_SECOND, NULL);
 	if (first)
-		return second(g, q);
+		return second(g, q, &r);
 	status = sk_recovery_by(g->db, q->ask.member, q->member);
 	r.by = q->member;
 	if (status == 0)

@@ -79,14 +79,26 @@ int sk_asked_vote_login(const struct sk_asked *q)
 	return q->login == SK_LOGIN_PASSKEY ? SK_LOGIN_TWO_FACTORS : q->login;
 }
 
+/* What the zone wants of who does more than to log in. */
+static int level(struct sk_asked *q)
+{
+	int wants = sk_asked_wants(q);
+
+	return q->portal && q->login < wants
+		   ? sk_asked_fail(q, SK_FRONT_WHY_LOGIN_MORE, sk_login_words[wants])
+		   : 0;
+}
+
 int sk_asked_whose(struct sk_asked *q, const char **member)
 {
 	*member = q->ask.member ? q->ask.member : q->member;
 	if (*member == NULL)
 		return sk_asked_fail(q, SK_FRONT_WHY_MISSING, "member");
-	if (!sk_asked_runs_post(q) && (q->member == NULL || strcmp(*member, q->member) != 0))
+	if (q->member && strcmp(*member, q->member) == 0)
+		return 0;
+	if (!sk_asked_runs_post(q))
 		return sk_asked_fail(q, SK_FRONT_WHY_NO_RIGHT, NULL);
-	return 0;
+	return level(q);
 }
 
 int sk_show_session(struct sk_asked *q)
@@ -150,9 +162,7 @@ int sk_asked_session(struct sk_asked *q)
 			   ? 0
 			   : sk_asked_fail(q, SK_FRONT_WHY_NO_SESSION, NULL);
 	note_seen(q);
-	if (open == SK_FRONT_TO_LEVEL && q->login < sk_asked_wants(q))
-		return sk_asked_fail(q, SK_FRONT_WHY_LOGIN_MORE, sk_login_words[sk_asked_wants(q)]);
-	return 0;
+	return open == SK_FRONT_TO_LEVEL ? level(q) : 0;
 }
 
 /* --- which there are --- */

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/err.h"
-#include "desk/asks.h"
+#include "desk/login.h"
 #include "store/account.h"
 
 /* --- showing --- */
@@ -43,6 +43,8 @@ static int show(struct sk_asked *q, const struct sk_account *a, json_t **out)
 	sk_show_set(o, "password", json_boolean(a->password));
 	sk_show_number(o, "passkeys", (int64_t)nkeys);
 	sk_show_set(o, "disabled", json_boolean(a->disabled));
+	sk_show_set(o, "used", json_boolean(a->used != 0));
+	sk_show_set(o, "alone", sk_show_text(a->alone));
 	sk_show_number(o, "created", a->created);
 	sk_show_set(o, "rights", words_of(sk_member_rights(m)));
 	sk_show_set(o, "roles", roles_of(m));
@@ -114,6 +116,12 @@ static int keep_why(struct sk_asked *q, int status)
 
 int sk_asked_log(struct sk_gate *g, const struct sk_asked *q, const char *member, const char *more)
 {
+	return sk_asked_log_as(g, q, sk_front_word(q->ask.what), member, more);
+}
+
+int sk_asked_log_as(struct sk_gate *g, const struct sk_asked *q, const char *kind,
+    const char *member, const char *more)
+{
 	const char *by = q->root                                   ? "root"
 			 : q->member && !strcmp(q->member, member) ? "self"
 								   : "administrator";
@@ -121,7 +129,7 @@ int sk_asked_log(struct sk_gate *g, const struct sk_asked *q, const char *member
 	char time[24];
 
 	snprintf(time, sizeof(time), "%lld000", (long long)g->now);
-	e.field[SK_ENTRY_KIND] = sk_slice_str(sk_front_word(q->ask.what));
+	e.field[SK_ENTRY_KIND] = sk_slice_str(kind);
 	e.field[SK_ENTRY_TIME] = sk_slice_str(time);
 	e.field[SK_ENTRY_BY] = sk_slice_str(by);
 	e.field[SK_ENTRY_PERSONAL_ACTOR] = sk_slice_str(member);
@@ -154,24 +162,39 @@ static int changed(struct sk_gate *g, struct sk_asked *q, const char *member, in
 	return status ? status : show_one(q, member);
 }
 
+/* The same of what its member is let in with. */
+static int said(struct sk_gate *g, struct sk_asked *q, const char *member, int status)
+{
+	if (status == 0)
+		status = sk_login_said(g, q, member);
+	return changed(g, q, member, status);
+}
+
 static int run_add(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
 {
 	const struct sk_account account = {.member = q->ask.member,
 	    .system_user = q->ask.system_user,
 	    .uid = q->ask.uid == SK_FRONT_UNSAID ? SK_ACCOUNT_NO_USER : q->ask.uid,
 	    .password = q->ask.password};
-	int status = sk_account_add(g->db, &account);
+	bool opens = account.system_user || account.password;
+	int status = opens ? sk_login_alone(g, a, q, q->ask.member) : 0;
 
-	return changed(g, q, q->ask.member, status);
+	if (status)
+		return status;
+	status = sk_account_add(g->db, &account);
+	return opens ? said(g, q, q->ask.member, status) : changed(g, q, q->ask.member, status);
 }
 
 static int run_link(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
 {
 	bool link = q->ask.what == SK_FRONT_USER_LINK;
-	int status = sk_account_link(g->db, q->ask.member, link ? q->ask.system_user : NULL,
-	    link ? q->ask.uid : SK_ACCOUNT_NO_USER);
+	int status = sk_login_alone(g, a, q, q->ask.member);
 
-	return changed(g, q, q->ask.member, status);
+	if (status)
+		return status;
+	status = sk_account_link(g->db, q->ask.member, link ? q->ask.system_user : NULL,
+	    link ? q->ask.uid : SK_ACCOUNT_NO_USER);
+	return said(g, q, q->ask.member, status);
 }
 
 static int run_disable(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
@@ -184,7 +207,7 @@ static int run_disable(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q
 	return changed(g, q, q->ask.member, status);
 }
 
-/* One's own, or anybody's for who runs the post. */
+/* One's own, or anybody's for who runs the post, as far as he may alone. Whoever knew the old one is out. */
 static int look_password(struct sk_asked *q)
 {
 	int status = not_at_portal(q);
@@ -202,9 +225,14 @@ static int look_password(struct sk_asked *q)
 static int run_password(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
 {
 	const char *member = q->ask.member ? q->ask.member : q->member;
-	int status = sk_account_password(g->db, member, q->ask.password);
+	int status = sk_login_alone(g, a, q, member);
 
-	return changed(g, q, member, status);
+	if (status)
+		return status;
+	status = sk_account_password(g->db, member, q->ask.password);
+	if (status == 0)
+		status = sk_session_end_all(g->db, member, 0, NULL);
+	return said(g, q, member, status);
 }
 
 /* --- looking --- */

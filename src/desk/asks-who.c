@@ -1,4 +1,5 @@
 /* Who asks, what he may, and what he is concerned with: asks.h. The gate. */
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include <time.h>
@@ -44,6 +45,37 @@ unsigned sk_member_rights(const struct sk_member *m)
 	return rights;
 }
 
+struct used {
+	struct sk_act act;
+	char member[]; /* ended by a zero */
+};
+
+static int run_used(struct sk_gate *g, struct sk_arena *a, struct sk_act *act)
+{
+	(void)a;
+	return sk_account_used(g->db, ((struct used *)act)->member);
+}
+
+static void used_done(struct sk_act *act, int status)
+{
+	(void)status;
+	free(act);
+}
+
+/* From now on nobody changes alone how he is let in; it is written before whatever he asks for. */
+static void note_used(struct sk_asked *q, const char *member)
+{
+	size_t n = strlen(member) + 1;
+	struct used *u = calloc(1, sizeof(*u) + n);
+
+	if (u == NULL)
+		return;
+	u->act.run = run_used;
+	u->act.done = used_done;
+	memcpy(u->member, member, n);
+	sk_desk_do(q->act.desk, &u->act);
+}
+
 /* SK_ENOENTRY: nobody is known. */
 static int who_of_system(struct sk_asked *q, const char **member)
 {
@@ -56,7 +88,10 @@ static int who_of_system(struct sk_asked *q, const char **member)
 	if (status)
 		return status;
 	q->disabled = account.disabled;
+	q->alone = account.alone;
 	*member = account.member;
+	if (account.used == 0 && !account.disabled)
+		note_used(q, account.member);
 	return 0;
 }
 
@@ -68,6 +103,7 @@ static int who_of_session(struct sk_asked *q, const char **member)
 	if (status)
 		return status;
 	q->disabled = q->session.disabled;
+	q->alone = q->session.alone;
 	q->login = (int)q->session.login;
 	*member = q->session.member;
 	return 0;
@@ -85,7 +121,7 @@ int sk_asked_who(struct sk_asked *q)
 	q->member = member;
 	/* his question may outlive the policy that is in force now */
 	q->title = m ? sk_arena_str(q->arena, sk_slice_str(m->title)) : NULL;
-	q->rights = sk_member_rights(m);
+	q->rights = q->alone ? 0 : sk_member_rights(m);
 	return m && q->title == NULL ? SK_ENOMEM : 0;
 }
 
@@ -140,7 +176,7 @@ bool sk_asked_may(const struct sk_asked *q, enum sk_ask_who who)
 	case SK_ASK_MEMBER:
 		return q->title != NULL;
 	case SK_ASK_VOTER:
-		return q->title != NULL && !sk_asked_runs_post(q);
+		return q->title != NULL && !sk_asked_runs_post(q) && !q->alone;
 	case SK_ASK_ADMIN:
 		return sk_asked_runs_post(q);
 	case SK_ASK_AUDITOR:

@@ -34,6 +34,8 @@ struct sk_asked {
 	bool root;                 /* may administer, and never approves */
 	bool
 	    disabled; /* he has an account, and it is closed: then he is no member and has no rights */
+	bool
+	    alone; /* one person alone said how he logs in (decisions/0032): he has no rights until two stand for it */
 	const char *member;     /* name in the policy; NULL: he has no account */
 	const char *title;      /* what the policy calls him; NULL: it has no such member today */
 	unsigned rights;        /* bits of enum sk_right, by his roles of today */
@@ -106,6 +108,9 @@ int sk_asked_same_policy(struct sk_asked *q);
  * personal.requester), and what else stands behind a commitment (`more`, or NULL). SK_EREFUSED never: it follows a write.
  */
 int sk_asked_log(struct sk_gate *g, const struct sk_asked *q, const char *member, const char *more);
+/* The same under another kind. */
+int sk_asked_log_as(struct sk_gate *g, const struct sk_asked *q, const char *kind,
+    const char *member, const char *more);
 /* --- asks-passkey.c --- */
 /* What a browser is asked for a decision: challenge, for whom, which keys he has, hash and policy. */
 int sk_asked_to_sign(struct sk_asked *q, const struct sk_passkey_asked *asked);
@@ -165,7 +170,7 @@ int sk_asked_vote_login(const struct sk_asked *q);
 json_t *sk_show_factors(unsigned factors);
 /* "more" of an answer: by what a login with these can be raised. */
 int sk_show_more(struct sk_asked *q, const char *member, unsigned factors);
-/* One's own, or anybody's for who runs the post; told when it is neither. */
+/* One's own, or, in a session of the level that the zone wants, anybody's for who runs the post; told when it is neither. */
 int sk_asked_whose(struct sk_asked *q, const char **member);
 
 /* --- logins.c --- */

@@ -10,6 +10,7 @@
 #include "base/hex.h"
 #include "base/limits.h"
 #include "policy/policy.h"
+#include "store/account.h"
 
 /* How many wrong tries are free, and the longest wait, ms: doc/front.md, Sessions. */
 #define ONE_FREE 5
@@ -41,6 +42,7 @@ static void add_key(struct sk_login_try *t, const char *what, const char *member
 	crypto_hash_sha256_final(&s, k->key);
 	k->free = free;
 	k->most = most;
+	k->his = member[0] != '\0';
 }
 
 /* Codes are counted apart: who tries them knows a password. */
@@ -246,15 +248,32 @@ static int show_login(struct sk_gate *g, struct sk_asked *q, unsigned factors)
 	return sk_show_more(q, q->try->member, factors);
 }
 
+/*
+ * What was wrong was his own: his counters end, and that of his address, which others have, too, hears of as many less as the first
+ * of his had: whoever guesses at others does not wash it off by logging in himself.
+ */
+static int forgive(struct sk_gate *g, struct sk_login_try *t)
+{
+	int64_t wrong = 0, other;
+	int status = sk_try_right(g->db, t->key[0].key, &wrong);
+
+	for (size_t i = 1; i < t->nkeys && status == 0; i++)
+		status = t->key[i].his ? sk_try_right(g->db, t->key[i].key, &other)
+				       : sk_try_less(g->db, t->key[i].key, wrong);
+	return status;
+}
+
 int sk_login_admit(struct sk_gate *g, struct sk_asked *q)
 {
 	unsigned factors = 0;
 	int status = 0;
 
-	for (size_t i = 0; i < q->try->nkeys && status == 0; i++)
-		status = sk_try_right(g->db, q->try->key[i].key);
+	if (q->try->nkeys)
+		status = forgive(g, q->try);
 	if (status == 0)
 		status = keep_session(g, q, &factors);
+	if (status == 0)
+		status = sk_account_used(g->db, q->try->member);
 	if (status == 0)
 		status = keep_device(g, q);
 	if (status == 0)

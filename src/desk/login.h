@@ -20,6 +20,8 @@ struct sk_login_try {
 	struct sk_try_key {
 		uint8_t key[SK_TRY_KEY];
 		int64_t free, most;
+		bool
+		    his; /* of this member: what is right ends it, which it does not for others at his address */
 	} key[SK_LOGIN_KEYS]; /* what wrong tries are counted by */
 	size_t nkeys;
 	bool right;                    /* what was shown */
@@ -52,6 +54,14 @@ void sk_login_address(const uint8_t address[16], char text[SK_LOGIN_ADDRESS]);
 /* A link for him, into the answer. In a transaction. */
 int sk_login_link(
     struct sk_gate *g, struct sk_asked *q, const char *member, enum sk_link_kind kind);
+/*
+ * --- alone.c ---
+ * Whether who asks may say without anybody else how `member` logs in: he himself may, and root, who has the store; an administrator
+ * where it was never used and the member's word counts for nothing (sk_policy_trusts()). Told (`recovery`) when not.
+ */
+int sk_login_alone(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q, const char *member);
+/* He has said it: until two persons stand for it, its member decides nothing. In a transaction, the account is there. */
+int sk_login_said(struct sk_gate *g, struct sk_asked *q, const char *member);
 /* Nothing that he has shown before opens his account any more. In a transaction. */
 int sk_login_forget(struct sk_gate *g, struct sk_arena *a, const char *member);
 /* Whoever has a second factor changes none without having shown one; told when he has not. */

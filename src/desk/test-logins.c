@@ -44,6 +44,7 @@ static const char policy[] =
     "member sou { name \"統括\"; department city; role chief }\n"
     "member fuku { name \"副市長\"; department city; role ciso; deputy cho }\n"
     "member cho { name \"課長\"; department shimin; role boss }\n"
+    "member shin { name \"新人\"; department shimin; role staff }\n"
     "member ichi { name \"職員1\"; department shimin; role staff }\n"
     "member kan { name \"管理者\"; department city; role runs }\n"
     "member kan2 { name \"管理者2\"; department city; role runs }\n"
@@ -167,6 +168,14 @@ static void ask_root(const char *json)
 	struct sk_buf b = SK_BUF(SK_CHANNEL_BODY);
 
 	assert_int_equal(sk_front_put_user(0, sk_slice_str(json), &b), 0);
+	send_ask(&control, &b);
+}
+
+static void ask_user(uint32_t uid, const char *json)
+{
+	struct sk_buf b = SK_BUF(SK_CHANNEL_BODY);
+
+	assert_int_equal(sk_front_put_user(uid, sk_slice_str(json), &b), 0);
 	send_ask(&control, &b);
 }
 
@@ -520,6 +529,31 @@ static void test_waits(void **state)
 	yes(&elsewhere, login("ichi", SECRET));
 }
 
+/* Whoever guesses at others does not wash it off by logging in himself; what he got wrong of his own is. */
+static void test_spray(void **state)
+{
+	struct sk_front_terminal spray = at(78), own = at(79), fresh;
+	bool waited = false;
+
+	yes(&own,
+	    login("kan2", SECRET)); /* an insider, at the same address: his browser is known */
+	memcpy(own.address, spray.address, sizeof(own.address));
+	for (int i = 0; i < 40 && !waited; i++) {
+		static const char *const others[] = {"cho", "kan", "fuku", "ichi", "daremo"};
+		fresh = at(78);
+		ask_at(&fresh, login(others[i % 5], i < 20 ? WRONG : WRONG WRONG));
+		waited = strcmp(said("why"), "login-wait") == 0 && i > 20;
+		fresh = at(78);
+		ask_at(&fresh, login("kan2", SECRET));
+	}
+	assert_true(waited);
+	for (int i = 0; i < 30; i++) {
+		fresh = at(80);
+		no(&fresh, login("ichi", WRONG), "login-wrong");
+		yes(&fresh, login("ichi", SECRET));
+	}
+}
+
 static void test_change(void **state)
 {
 	struct sk_front_terminal other = at(3);
@@ -555,10 +589,10 @@ static void test_no_hashes(void **state)
 	    "{\"ask\":\"user.password\",\"password\":\"%s\",\"member\":\"ichi\"}", hash);
 	no(&kan, json, "no-right");
 	snprintf(json, sizeof(json),
-	    "{\"ask\":\"user.add\",\"password\":\"%s\",\"member\":\"fuku\"}", hash);
+	    "{\"ask\":\"user.add\",\"password\":\"%s\",\"member\":\"shin\"}", hash);
 	no(&kan, json, "no-right");
-	yes(&kan, "{\"ask\":\"user.add\",\"member\":\"fuku\"}");
-	yes(&kan, "{\"ask\":\"user.invite\",\"member\":\"fuku\"}");
+	yes(&kan, "{\"ask\":\"user.add\",\"member\":\"shin\"}");
+	yes(&kan, "{\"ask\":\"user.invite\",\"member\":\"shin\"}");
 }
 
 /* --- sessions --- */
@@ -856,6 +890,8 @@ static int setup_two(void **state)
 /* Below its level there is nothing but what raises it; each ask in each state. */
 static void test_level(void **state)
 {
+	static const char *const others[] = {"session.list", "session.end", "factor.list",
+	    "factor.remove", "passkey.list", "passkey.remove"};
 	struct sk_front_terminal low = at(3);
 	int64_t now = time(NULL) / 30;
 	char json[2048], secret[64];
@@ -879,6 +915,16 @@ static void test_level(void **state)
 		if ((strcmp(said("why"), "login-more") == 0) != works)
 			fail_msg("%s: %s", json, said("why"));
 	}
+	/* what is open for one's own is not for another's */
+	low = at(100);
+	yes(&low, login("kan", SECRET));
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
+		snprintf(json, sizeof(json), "{\"ask\":\"%s\",\"member\":\"ichi\"%s%s}", others[i],
+		    strcmp(others[i], "session.end") == 0 ? ",\"all\":true" : "",
+		    strcmp(others[i], "passkey.remove") == 0 ? ",\"credential\":\"00\"" : "");
+		no(&low, json, "login-more");
+	}
+	yes(&low, "{\"ask\":\"session.list\",\"member\":\"kan\"}");
 	yes(&here, code_at(CONFIRM, secret, now));
 	assert_true(json_is_true(json_object_get(last, "enough")));
 	for (unsigned w = 0; w < SK_FRONT_COUNT; w++) {
@@ -1082,11 +1128,148 @@ static void test_recovery_root(void **state)
 	assert_int_equal(strlen(said("link")), 64);
 }
 
+/* --- how somebody else logs in --- */
+
+#define KAN 5001
+#define X 5002
+
+static void refused(uint32_t uid, const char *json, const char *why)
+{
+	ask_user(uid, json);
+	if (strcmp(said("why"), why) != 0)
+		fail_msg("%s: '%s' %s instead of %s", json, said("why"), said("field"), why);
+}
+
+static void done(uint32_t uid, const char *json)
+{
+	ask_user(uid, json);
+	is_ok(json);
+}
+
+static const char *about(const char *ask, const char *member, const char *more)
+{
+	static char json[512];
+
+	snprintf(json, sizeof(json), "{\"ask\":\"%s\",\"member\":\"%s\"%s}", ask, member, more);
+	return json;
+}
+
+#define USER_X ",\"system_user\":\"x\",\"uid\":5002"
+
+static const char *with_password(void)
+{
+	static char more[256];
+
+	snprintf(more, sizeof(more), ",\"password\":\"%s\"", hash);
+	return more;
+}
+
+/* Whose word counts for something, and who has logged in: no administrator alone says how, whatever he calls it. */
+static void takes_nobody_over(const char *member)
+{
+	refused(KAN, about("user.link", member, USER_X), "recovery");
+	refused(KAN, about("user.unlink", member, ""), "recovery");
+	refused(KAN, about("user.password", member, with_password()), "recovery");
+	refused(KAN, about("user.invite", member, ""), "recovery");
+	refused(KAN, about("factor.remove", member, ""), "recovery");
+	refused(KAN, about("passkey.remove", member, ",\"credential\":\"00\""), "recovery");
+}
+
+static void test_alone(void **state)
+{
+	struct sk_front_terminal ichi = at(20);
+
+	root(about("user.link", "kan", ",\"system_user\":\"kan\",\"uid\":5001"));
+	takes_nobody_over("cho"); /* who approves */
+	takes_nobody_over("kan2");
+	/* nor makes he an account for one of them that opens */
+	refused(KAN, about("user.add", "fuku", USER_X), "recovery");
+	refused(KAN, about("user.add", "fuku", with_password()), "recovery");
+	refused(KAN, about("user.invite", "fuku", ""), "recovery");
+	done(KAN, about("user.add", "fuku", ""));
+	takes_nobody_over("fuku");
+	/* a clerk who never logged in he may */
+	done(KAN, about("user.password", "ichi", with_password()));
+	done(KAN, about("user.show", "ichi", ""));
+	assert_string_equal(
+	    json_string_value(json_object_get(json_object_get(last, "account"), "alone")), "kan");
+	yes(&ichi, login("ichi", SECRET));
+	takes_nobody_over("ichi");
+	/* root has the store; whoever knew the old password is out */
+	root(about("user.password", "ichi", with_password()));
+	no(&ichi, "{\"ask\":\"whoami\"}", "no-session");
+}
+
+/* Whoever came to his account by one person alone decides nothing when the policy lets him later, until two stand for it. */
+static void test_alone_later(void **state)
+{
+	static char text[8192];
+	struct sk_front_terminal ichi = at(20), kan2 = at(21);
+	char link[128], *at_role;
+
+	root(about("user.link", "kan", ",\"system_user\":\"kan\",\"uid\":5001"));
+	done(KAN, about("user.password", "ichi", with_password()));
+	yes(&ichi, login("ichi", SECRET));
+	snprintf(text, sizeof(text), policy, "");
+	at_role = strstr(text, "role staff }\nmember kan ");
+	assert_non_null(at_role);
+	memcpy(at_role, "role boss  }", 12);
+	role_stop();
+	sk_channel_close(&control);
+	sk_channel_close(&portal);
+	put_file("city.policy", text);
+	start();
+	yes(&ichi, "{\"ask\":\"whoami\"}");
+	assert_false(lists("rights", "approve"));
+	no(&ichi,
+	    "{\"ask\":\"approve\",\"id\":\"00112233445566778899aabbccddeeff\","
+	    "\"hash\":\"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff\"}",
+	    "recovery");
+	yes(&kan2, login("kan2", SECRET));
+	done(KAN, about("recovery.ask", "ichi", ""));
+	yes(&kan2, about("recovery.approve", "ichi", ""));
+	link_of(link);
+	yes(&ichi, link);
+	yes(&ichi, "{\"ask\":\"whoami\"}");
+	assert_true(lists("rights", "approve"));
+}
+
+/* A system user that is to stand for somebody is a matter of two as well, and of what the second one was shown. */
+static void test_linked_by_two(void **state)
+{
+	struct sk_front_terminal kan2 = at(21), thief = at(66);
+
+	root(about("user.link", "kan", ",\"system_user\":\"kan\",\"uid\":5001"));
+	yes(&kan2, login("kan2", SECRET));
+	no(&thief, about("recovery.ask", "cho", USER_X), "no-right");
+	/* what a stranger asked for does not stand in the way */
+	yes(&thief, about("recovery.ask", "cho", ""));
+	refused(KAN, about("recovery.ask", "cho", ",\"uid\":5002"), "missing");
+	refused(KAN, about("recovery.ask", "daremo", ""), "no-user");
+	done(KAN, about("recovery.ask", "cho", USER_X));
+	yes(&kan2, "{\"ask\":\"recovery.list\"}");
+	json_t *r = json_array_get(json_object_get(last, "recoveries"), 0);
+	assert_int_equal(json_integer_value(json_object_get(r, "uid")), X);
+	no(&kan2, about("recovery.ask", "cho", ""), "state");
+	refused(KAN, about("recovery.approve", "cho", ",\"uid\":5002"), "second");
+	no(&kan2, about("recovery.approve", "cho", ""), "changed");
+	no(&kan2, about("recovery.approve", "cho", ",\"uid\":5003"), "changed");
+	yes(&kan2, about("recovery.approve", "cho", ",\"uid\":5002"));
+	assert_string_equal(said("link"), "");
+	done(X, "{\"ask\":\"whoami\"}");
+	assert_string_equal(said("member"), "cho");
+	assert_true(lists("rights", "approve"));
+	/* taken already */
+	yes(&kan2, about("recovery.ask", "ichi", USER_X));
+	refused(KAN, about("recovery.approve", "ichi", ",\"uid\":5002"), "user-exists");
+}
+
 int main(int argc, char **argv)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {T(test_table), T(test_portal_alone), T(test_password),
-	    T(test_wrong), T(test_closed), T(test_waits), T(test_change), T(test_sessions),
+	    T(test_wrong), T(test_closed), T(test_waits), T(test_spray), T(test_alone),
+	    T(test_alone_later), T(test_linked_by_two), T(test_change), T(test_sessions),
 	    T(test_watch), T(test_link), T(test_code), T(test_second), T(test_code_waits),
 	    T(test_passkey), T(test_passkey_wrong), T(test_creation_once), T(test_recovery),
 	    T(test_ledger), T(test_no_hashes),

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "desk/watch.h"
+#include "store/account.h"
 
 #define ALL_MS 5000 /* others are counted so seldom */
 #define TURN_MS 100 /* so many in so long: */
@@ -23,11 +24,13 @@ static int count(struct sk_desk *d, const struct sk_watcher *w, struct sk_tasks_
 	struct sk_arena *a = sk_arena_new(ARENA);
 	struct sk_asked q = {.act.desk = d, .portal = true, .arena = a, .member = w->member};
 	const struct sk_member *m = sk_asked_member(&q, w->member);
-	int status = a ? 0 : SK_ENOMEM;
+	struct sk_account account = {0};
+	int status = a ? sk_account_load(d->db, a, w->member, &account) : SK_ENOMEM;
 
 	*now = (struct sk_tasks_of){0};
 	q.title = m ? m->title : NULL;
-	q.rights = sk_member_rights(m);
+	q.alone = account.alone;
+	q.rights = q.alone ? 0 : sk_member_rights(m);
 	if (status == 0 && m)
 		status = sk_tasks_count(&q, now);
 	sk_arena_free(a);

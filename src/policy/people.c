@@ -59,6 +59,50 @@ bool sk_member_among(
 	return role && in_one_of(m, departments);
 }
 
+/* --- whose word counts --- */
+
+static bool approves(const struct sk_policy *p, const struct sk_role *role)
+{
+	const struct sk_list *routes = &p->list[SK_KIND_ROUTE];
+
+	for (size_t i = 0; role && i < routes->n; i++)
+		if (((const struct sk_route *)routes->v[i])->approve.role.to == role)
+			return true;
+	return false;
+}
+
+static bool has_say(const struct sk_policy *p, const struct sk_member *m)
+{
+	for (size_t i = 0; i < m->roles.n; i++) {
+		const struct sk_role *r = m->roles.v[i].to;
+		if (r && (r->rights || approves(p, r)))
+			return true;
+	}
+	return false;
+}
+
+static bool is_deputy_of(const struct sk_member *who, const struct sk_member *m)
+{
+	for (size_t i = 0; i < m->deputies.n; i++)
+		if (sk_member_same(who, m->deputies.v[i].to))
+			return true;
+	return false;
+}
+
+bool sk_policy_trusts(const struct sk_policy *p, const struct sk_member *who, int32_t day)
+{
+	const struct sk_list *members = &p->list[SK_KIND_MEMBER];
+	bool trusts = has_say(p, sk_member_on(who, day));
+
+	for (size_t i = 0; i < members->n && !trusts; i++) {
+		const struct sk_member *m = members->v[i];
+		trusts = sk_span_holds(&m->span, day) && is_deputy_of(who, m) && has_say(p, m);
+	}
+	return trusts;
+}
+
+/* --- who approves --- */
+
 struct approvers {
 	const struct sk_member *who, **v;
 	int32_t day;

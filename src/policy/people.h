@@ -17,6 +17,9 @@ bool sk_member_may(const struct sk_member *m, enum sk_right right);
 bool sk_member_among(
     const struct sk_member *m, const struct sk_refs *departments, const struct sk_refs *roles);
 
+/* Whether his word counts on that day: he has a right, or a role that a route's approval names, or is deputy of somebody who has. */
+bool sk_policy_trusts(const struct sk_policy *p, const struct sk_member *who, int32_t day);
+
 /*
  * Who may approve for `who` on that day under a route's approval: for "superior" those with the right to approve in his
  * own department or, if there is none but him, in the next one above; else the holders of the role. The requester is

@@ -11,7 +11,7 @@
 #define MEMORY crypto_pwhash_argon2id_MEMLIMIT_INTERACTIVE
 
 #define ACCOUNT \
-	"SELECT member, system_user, uid, password, disabled, created, changed FROM account "
+	"SELECT member, system_user, uid, password, disabled, created, changed, used, alone FROM account "
 #define PASSKEY "SELECT member, credential, key, counter, title, created, used FROM passkey "
 
 static const char *text_at(struct sk_rows *r, struct sk_arena *a, size_t row, size_t column)
@@ -81,10 +81,10 @@ int sk_account_add(struct sk_db *db, const struct sk_account *a)
 	if (rc)
 		return rc < 0 ? rc : SK_EEXIST;
 	return sk_db_exec(db,
-	    "INSERT INTO account (member, system_user, uid, password, disabled, created, changed)"
-	    " VALUES ($1, $2, $3, $4, $5, {now}, {now})",
+	    "INSERT INTO account (member, system_user, uid, password, disabled, created, changed, used, alone)"
+	    " VALUES ($1, $2, $3, $4, $5, {now}, {now}, 0, $6)",
 	    SK_BINDS(sk_text(a->member), sk_text(a->system_user), uid_value(a->uid),
-		sk_text(a->password), sk_int(a->disabled)),
+		sk_text(a->password), sk_int(a->disabled), sk_text(a->alone)),
 	    NULL);
 }
 
@@ -101,7 +101,7 @@ static int accounts(struct sk_db *db, struct sk_arena *arena, const char *sql,
 		v[i] = (struct sk_account){text_at(&r, arena, i, 0), text_at(&r, arena, i, 1),
 		    sk_rows_null(&r, i, 2) ? SK_ACCOUNT_NO_USER : sk_rows_int(&r, i, 2),
 		    text_at(&r, arena, i, 3), sk_rows_int(&r, i, 4) != 0, sk_rows_int(&r, i, 5),
-		    sk_rows_int(&r, i, 6)};
+		    sk_rows_int(&r, i, 6), sk_rows_int(&r, i, 7), text_at(&r, arena, i, 8)};
 	rc = v == NULL || sk_arena_failed(arena) ? SK_ENOMEM : r.bad ? SK_EFORMAT : 0;
 	if (rc == 0) {
 		*out = v;
@@ -177,6 +177,17 @@ int sk_account_password(struct sk_db *db, const char *member, const char *passwo
 int sk_account_disable(struct sk_db *db, const char *member, bool disabled)
 {
 	return CHANGE(db, "disabled", sk_int(disabled), member);
+}
+
+int sk_account_alone(struct sk_db *db, const char *member, const char *by)
+{
+	return CHANGE(db, "alone", sk_text(by), member);
+}
+
+int sk_account_used(struct sk_db *db, const char *member)
+{
+	return sk_db_exec(db, "UPDATE account SET used = {now} WHERE member = $1 AND used = 0",
+	    SK_BINDS(sk_text(member)), NULL);
 }
 
 /* --- passkeys --- */

@@ -18,6 +18,9 @@ struct sk_account {
 	const char *password;    /* as argon2id writes it down (never the password); NULL: none */
 	bool disabled;
 	int64_t created, changed; /* ms, set by the store */
+	int64_t used;             /* ms: when somebody was let in with it first; 0: never */
+	const char *
+	    alone; /* who alone said how its member logs in, so that it decides nothing; NULL: root, two persons, he himself */
 };
 
 /* SK_EEXIST: the member has one, or the system user stands for another. SK_EARG: a system user that cannot be linked
@@ -37,6 +40,9 @@ int sk_account_list(struct sk_db *db, struct sk_arena *arena, const char *after,
 int sk_account_link(struct sk_db *db, const char *member, const char *system_user, int64_t uid);
 int sk_account_password(struct sk_db *db, const char *member, const char *password);
 int sk_account_disable(struct sk_db *db, const char *member, bool disabled);
+int sk_account_alone(struct sk_db *db, const char *member, const char *by);
+/* Somebody was let in with it. No such account: nothing. */
+int sk_account_used(struct sk_db *db, const char *member);
 
 /* Whether it is what argon2id writes down, with what it must cost at least. */
 bool sk_account_password_good(const char *password);

@@ -150,7 +150,8 @@ int sk_once_open(struct sk_db *db, struct sk_arena *a, const uint8_t token[SK_LI
 
 /* --- recoveries --- */
 
-#define RECOVERY "SELECT member, asked, ends, said_by, comment FROM recovery WHERE ends > {now} "
+#define RECOVERY \
+	"SELECT member, asked, ends, said_by, comment, system_user, uid FROM recovery WHERE ends > {now} "
 
 static int recoveries(struct sk_db *db, struct sk_arena *a, const char *sql, struct sk_binds binds,
     struct sk_recovery **out, size_t *n)
@@ -164,7 +165,9 @@ static int recoveries(struct sk_db *db, struct sk_arena *a, const char *sql, str
 	struct sk_recovery *v = sk_arena_array(a, rows, sizeof(*v));
 	for (size_t i = 0; v && i < rows; i++)
 		v[i] = (struct sk_recovery){text_at(&r, a, i, 0), sk_rows_int(&r, i, 1),
-		    sk_rows_int(&r, i, 2), text_at(&r, a, i, 3), text_at(&r, a, i, 4)};
+		    sk_rows_int(&r, i, 2), text_at(&r, a, i, 3), text_at(&r, a, i, 4),
+		    text_at(&r, a, i, 5),
+		    sk_rows_null(&r, i, 6) ? SK_ACCOUNT_NO_USER : sk_rows_int(&r, i, 6)};
 	rc = ended(&r, a, true);
 	if (rc == 0) {
 		*out = v;
@@ -193,24 +196,26 @@ int sk_recovery_list(
 	    SK_BINDS(sk_int((int64_t)most)), out, n);
 }
 
-int sk_recovery_add(
-    struct sk_db *db, const char *member, const char *by, const char *comment, int64_t lives)
+int sk_recovery_add(struct sk_db *db, const struct sk_recovery *r, int64_t lives)
 {
 	struct sk_arena *a = sk_arena_new(1 << 16);
 	struct sk_recovery there;
-	int rc = a ? sk_recovery_load(db, a, member, &there) : SK_ENOMEM;
+	int rc = a ? sk_recovery_load(db, a, r->member, &there) : SK_ENOMEM;
 
 	sk_arena_free(a);
 	if (rc != SK_ENOENTRY)
 		return rc ? rc : SK_EEXIST;
-	rc = sk_account_there(db, member);
+	rc = sk_account_there(db, r->member);
 	if (rc == 0)
-		rc = sk_recovery_remove(db, member);
+		rc = sk_recovery_remove(db, r->member);
 	if (rc)
 		return rc;
 	return sk_db_exec(db,
-	    "INSERT INTO recovery (member, asked, ends, said_by, comment) VALUES ($1, {now}, {now} + $2, $3, $4)",
-	    SK_BINDS(sk_text(member), sk_int(lives), sk_text(by), sk_text(comment)), NULL);
+	    "INSERT INTO recovery (member, asked, ends, said_by, comment, system_user, uid)"
+	    " VALUES ($1, {now}, {now} + $2, $3, $4, $5, $6)",
+	    SK_BINDS(sk_text(r->member), sk_int(lives), sk_text(r->by), sk_text(r->comment),
+		sk_text(r->system_user), r->uid == SK_ACCOUNT_NO_USER ? sk_null() : sk_int(r->uid)),
+	    NULL);
 }
 
 int sk_recovery_by(struct sk_db *db, const char *member, const char *by)
@@ -253,9 +258,8 @@ static int64_t wait_after(int64_t wrong, int64_t free, int64_t most)
 	return ms > most ? most : ms;
 }
 
-int sk_try_wrong(struct sk_db *db, const uint8_t key[SK_TRY_KEY], int64_t free, int64_t most)
+static int wrong_of(struct sk_db *db, struct sk_value hash, int64_t *wrong)
 {
-	struct sk_value hash = sk_bytes(key, SK_TRY_KEY);
 	struct sk_rows r;
 	int rc =
 	    sk_db_query(db, "SELECT wrong FROM tries WHERE hash = $1 AND last > {now} - " DAY_MS,
@@ -263,9 +267,19 @@ int sk_try_wrong(struct sk_db *db, const uint8_t key[SK_TRY_KEY], int64_t free, 
 
 	if (rc)
 		return rc;
-	int64_t wrong = 1 + (r.rows ? sk_rows_int(&r, 0, 0) : 0);
+	*wrong = r.rows ? sk_rows_int(&r, 0, 0) : 0;
 	rc = r.bad ? SK_EFORMAT : 0;
 	sk_rows_free(&r);
+	return rc;
+}
+
+int sk_try_wrong(struct sk_db *db, const uint8_t key[SK_TRY_KEY], int64_t free, int64_t most)
+{
+	struct sk_value hash = sk_bytes(key, SK_TRY_KEY);
+	int64_t wrong = 0;
+	int rc = wrong_of(db, hash, &wrong);
+
+	wrong++;
 	if (rc == 0)
 		rc = sk_db_exec(db, "DELETE FROM tries WHERE hash = $1", SK_BINDS(hash), NULL);
 	if (rc)
@@ -275,10 +289,19 @@ int sk_try_wrong(struct sk_db *db, const uint8_t key[SK_TRY_KEY], int64_t free, 
 	    SK_BINDS(hash, sk_int(wrong), sk_int(wait_after(wrong, free, most))), NULL);
 }
 
-int sk_try_right(struct sk_db *db, const uint8_t key[SK_TRY_KEY])
+int sk_try_right(struct sk_db *db, const uint8_t key[SK_TRY_KEY], int64_t *wrong)
 {
-	return sk_db_exec(
-	    db, "DELETE FROM tries WHERE hash = $1", SK_BINDS(sk_bytes(key, SK_TRY_KEY)), NULL);
+	struct sk_value hash = sk_bytes(key, SK_TRY_KEY);
+	int rc = wrong_of(db, hash, wrong);
+
+	return rc ? rc : sk_db_exec(db, "DELETE FROM tries WHERE hash = $1", SK_BINDS(hash), NULL);
+}
+
+int sk_try_less(struct sk_db *db, const uint8_t key[SK_TRY_KEY], int64_t n)
+{
+	return sk_db_exec(db,
+	    "UPDATE tries SET wrong = CASE WHEN wrong > $2 THEN wrong - $2 ELSE 0 END WHERE hash = $1",
+	    SK_BINDS(sk_bytes(key, SK_TRY_KEY), sk_int(n)), NULL);
 }
 
 /* --- challenges --- */

@@ -42,10 +42,12 @@ struct sk_recovery {
 	int64_t asked, ends; /* ms */
 	const char *by;      /* who stands for it; NULL: nobody yet */
 	const char *comment; /* or NULL */
+	const char *
+	    system_user; /* who is to stand for him instead of a new login at the portal; NULL: that */
+	int64_t uid;     /* of that; SK_ACCOUNT_NO_USER */
 };
-/* SK_EEXIST: there is one that is not over. SK_ENOENTRY: no account. */
-int sk_recovery_add(
-    struct sk_db *db, const char *member, const char *by, const char *comment, int64_t lives);
+/* `asked`, `ends`: set by the store. SK_EEXIST: there is one that is not over. SK_ENOENTRY: no account. */
+int sk_recovery_add(struct sk_db *db, const struct sk_recovery *r, int64_t lives);
 /* SK_ENOENTRY. */
 int sk_recovery_load(
     struct sk_db *db, struct sk_arena *a, const char *member, struct sk_recovery *out);
@@ -61,7 +63,10 @@ int sk_recovery_remove(struct sk_db *db, const char *member);
 int sk_try_wait(struct sk_db *db, const uint8_t key[SK_TRY_KEY], int64_t *ms);
 /* One more: from the `free`th on the next waits, 1 second, then twice as long each time, at most `most` ms. A day without any ends the row. */
 int sk_try_wrong(struct sk_db *db, const uint8_t key[SK_TRY_KEY], int64_t free, int64_t most);
-int sk_try_right(struct sk_db *db, const uint8_t key[SK_TRY_KEY]);
+/* All of them are forgiven; *wrong: how many there were. */
+int sk_try_right(struct sk_db *db, const uint8_t key[SK_TRY_KEY], int64_t *wrong);
+/* So many less; a wait that has begun goes on. */
+int sk_try_less(struct sk_db *db, const uint8_t key[SK_TRY_KEY], int64_t n);
 
 /* --- challenges --- */
 

@@ -150,6 +150,12 @@ const struct sk_migration sk_migrations[] = {
 	"CREATE TABLE sheet (output {bytes} NOT NULL, number {int} NOT NULL, pages {int} NOT NULL, image {bytes} NOT NULL,"
 	" size {int} NOT NULL, PRIMARY KEY (output, number)) {strict};\n"
 	"CREATE INDEX sheet_image ON sheet (image);\n"},
+    /* who alone said how somebody logs in, and whether he has: those of before may have; what a recovery is about */
+    {"store", "ALTER TABLE account ADD COLUMN used {int} NOT NULL DEFAULT 0;\n"
+	      "ALTER TABLE account ADD COLUMN alone TEXT;\n"
+	      "UPDATE account SET used = created;\n"
+	      "ALTER TABLE recovery ADD COLUMN system_user TEXT;\n"
+	      "ALTER TABLE recovery ADD COLUMN uid {int};\n"},
 };
 
 const size_t sk_migrations_count = sizeof(sk_migrations) / sizeof(*sk_migrations);

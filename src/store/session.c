@@ -8,7 +8,8 @@
 #include "store/account.h"
 
 #define COLUMNS \
-	"s.number, s.member, s.login, s.factors, s.created, s.seen, s.idle, s.ends, s.address, a.disabled" \
+	"s.number, s.member, s.login, s.factors, s.created, s.seen, s.idle, s.ends, s.address, a.disabled," \
+	" CASE WHEN a.alone IS NULL THEN 0 ELSE 1 END" \
 	" FROM session s JOIN account a ON a.member = s.member "
 #define LIVES "s.ends > {now} AND s.seen + s.idle > {now}"
 
@@ -42,7 +43,8 @@ static struct sk_session session_at(struct sk_rows *r, struct sk_arena *a, size_
 	    .seen = sk_rows_int(r, i, 5),
 	    .idle = sk_rows_int(r, i, 6),
 	    .ends = sk_rows_int(r, i, 7),
-	    .disabled = sk_rows_int(r, i, 9) != 0};
+	    .disabled = sk_rows_int(r, i, 9) != 0,
+	    .alone = sk_rows_int(r, i, 10) != 0};
 
 	if (address.n == sizeof(s.address))
 		memcpy(s.address, address.p, address.n);

@@ -31,6 +31,7 @@ struct sk_session {
 	    ends; /* ms; over when nothing was asked for `idle`, or at `ends` */
 	uint8_t address[SK_SESSION_ADDRESS]; /* from where it began: IPv6 */
 	bool disabled;                       /* the account is closed; set by sk_session_find() */
+	bool alone; /* one person alone said how its member logs in; the same */
 };
 
 /*

@@ -352,7 +352,10 @@ static void test_links(void **state)
 
 static int add_recovery(struct sk_db *d, const struct change *c)
 {
-	return sk_recovery_add(d, c->member, c->text, "鍵", c->more);
+	const struct sk_recovery r = {
+	    .member = c->member, .by = c->text, .comment = "鍵", .uid = SK_ACCOUNT_NO_USER};
+
+	return sk_recovery_add(d, &r, c->more);
 }
 
 static int stand(struct sk_db *d, const struct change *c)
@@ -395,7 +398,11 @@ static int wrong(struct sk_db *d, const struct change *c)
 
 static int right(struct sk_db *d, const struct change *c)
 {
-	return sk_try_right(d, c->token);
+	int64_t wrong = 0;
+	int rc = c->more ? sk_try_less(d, c->token, c->more) : sk_try_right(d, c->token, &wrong);
+
+	assert_true(c->more || wrong == c->number);
+	return rc;
 }
 
 static int64_t wait_of(unsigned n)
@@ -421,8 +428,14 @@ static void test_tries(void **state)
 		    0);
 	assert_true(wait_of(1) > HOUR / 2 && wait_of(1) <= HOUR);
 	assert_int_equal(wait_of(2), 0);
-	assert_int_equal(doing((struct change){.run = right, .token = token(1)}), 0);
+	assert_int_equal(doing((struct change){.run = right, .token = token(1), .more = 2}), 0);
+	assert_true(wait_of(1) > HOUR / 2);
+	assert_int_equal(doing((struct change){.run = right, .token = token(1), .number = 30}), 0);
 	assert_int_equal(wait_of(1), 0);
+	assert_int_equal(
+	    doing((struct change){.run = wrong, .token = token(1), .number = 9, .more = HOUR}), 0);
+	assert_int_equal(doing((struct change){.run = right, .token = token(1), .more = 5}), 0);
+	assert_int_equal(doing((struct change){.run = right, .token = token(1)}), 0);
 }
 
 static int answer(struct sk_db *d, const struct change *c)

@@ -139,14 +139,21 @@ class Ways:
         self.assertEqual(self.kinds(self.internet, id).count("transfer.receive"), 1)
 
     def test_accounts_leave_a_trace(self):
-        """Whoever runs a post could let himself decide as somebody else: not unseen."""
-        self.lgwan.ok("kan", "user.link", member="sa", system_user="test-other", uid=48199)
+        """Whoever runs a post does not decide as somebody else by giving himself his account; root could, but not unseen."""
+        for member in ("cho", "dairi", "sa", "ichi"):  # who approves, his deputy, who audits, and a clerk who was here
+            self.lgwan.ok(member, "whoami")
+            self.refused(self.lgwan.ask("kan", "user.link", member=member, system_user="test-other", uid=48199), "recovery")
+            self.refused(self.lgwan.ask("kan", "user.invite", member=member), "recovery")
+        self.lgwan.ok("kan", "recovery.ask", member="sa", system_user="test-other", uid=48199)
+        self.refused(self.lgwan.ask("kan", "recovery.approve", member="sa", uid=48199), "second")
+        self.refused(self.lgwan.ask("root", "recovery.approve", member="sa", uid=48199), "account")
+        self.lgwan.ok("root", "recovery.deny", member="sa")
         self.lgwan.ok("root", "user.link", member="sa", system_user="test-sa", uid=posts.USERS["sa"])
 
         def said():
-            return [(e["kind"], e["by"]) for e in self.lgwan.ledger() if e["kind"].startswith("user.")]
-        posts.wait_for(said, lambda: len(said()) >= len(posts.USERS) + 2)
-        self.assertEqual(set(said()), {("user.add", "root"), ("user.link", "administrator"), ("user.link", "root")})
+            return [(e["kind"], e["by"]) for e in self.lgwan.ledger() if e["kind"].startswith(("user.", "recovery."))]
+        posts.wait_for(said, lambda: len(said()) >= len(posts.USERS) + 3)
+        self.assertEqual(set(said()), {("user.add", "root"), ("user.link", "root"), ("recovery.ask", "administrator"), ("recovery.deny", "root")})
 
     def test_who_may_collect(self):
         id = self.bring_in(papers.csv(8), "a.csv")

@@ -146,6 +146,8 @@ export interface Account {
 	password: boolean;
 	passkeys: number;
 	disabled: boolean;
+	used: boolean;
+	alone?: string;
 	created: number;
 	rights: Right[];
 	roles: string[];
@@ -318,6 +320,8 @@ export interface Recovery {
 	ends: number;
 	by?: string;
 	comment?: string;
+	system_user?: string;
+	uid?: number;
 }
 
 export interface Absence {
@@ -458,8 +462,8 @@ export interface Asks {
 	'password.change': [{ new: string; secret?: string }, Nothing];
 	'policy.explain': [{ request: string; all?: boolean }, { decision: Decision }];
 	'policy.text': [{ name?: string; after?: string; most?: number }, PolicyText];
-	'recovery.approve': [{ member: string }, { recovery?: Recovery; link?: string; ends?: number; url?: string }];
-	'recovery.ask': [{ member: string; comment?: string }, Nothing];
+	'recovery.approve': [{ member: string; uid?: number }, { recovery?: Recovery; link?: string; ends?: number; url?: string }];
+	'recovery.ask': [{ member: string; comment?: string; system_user?: string; uid?: number }, Nothing];
 	'recovery.deny': [{ member: string }, Nothing];
 	'recovery.list': [Nothing, { recoveries: Recovery[] }];
 	report: [{ id: string }, Report];
