@@ -59,6 +59,11 @@ def whys():
     return [(word, int(status)) for word, status in re.findall(r'^SK_WHY\(\w+, "([^"]+)", (\d+),', text("src", "front", "why.def"), re.M)]
 
 
+# `line`, `wrong` and `what`: of a change of the organisation that cannot be taken, where and why
+REFUSAL = {"type": "object", "required": ["status", "why", "text"], "additionalProperties": False, "properties": {
+    "status": {"const": "refused"}, "why": {"enum": [w for w, _ in whys()]}, "field": said.TEXT, "text": said.TEXT, "line": said.NUMBER, "wrong": said.TEXT, "what": said.TEXT}}
+
+
 def refusals():
     out = {}
     for word, status in whys():
@@ -150,12 +155,10 @@ def besides():
 def build():
     kinds = members()
     paths = {f"/api/v1/{word}": ask(word, table, kinds) for word, table in sorted(asks().items()) if table[1] in ("NONE", "READ")}
-    refusal = {"type": "object", "required": ["status", "why", "text"], "properties": {
-        "status": {"const": "refused"}, "why": {"enum": [w for w, _ in whys()]}, "field": {"type": "string"}, "text": {"type": "string"}}}
     return {"openapi": "3.1.0", "info": {"title": "sekisho portal", "version": "1", "license": {"name": "AGPL-3.0-or-later", "identifier": "AGPL-3.0-or-later"}},
             "security": [{"session": []}], "paths": {**paths, **besides()},
             "components": {"securitySchemes": {"session": {"type": "apiKey", "in": "cookie", "name": "__Host-sekisho"}},
-                           "schemas": {"Ok": {"type": "object", "required": ["status"], "properties": {"status": {"const": "ok"}}}, "Refusal": refusal, **said.OBJECTS}}}
+                           "schemas": {"Ok": {"type": "object", "required": ["status"], "properties": {"status": {"const": "ok"}}}, "Refusal": REFUSAL, **said.OBJECTS}}}
 
 
 def main():

@@ -48,10 +48,11 @@ class Browser:
     def __init__(self, port, host, ca, origin, real=False):
         self.port, self.host, self.origin, self.cookies, self.connection = port, host, origin, {}, None
         self.real = real  # a real gate answers: as tests/answers.py says
+        self.source = None  # an address of this machine to come from
         self.context = ssl.create_default_context(cafile=ca)
 
     def open(self):
-        raw = socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE)
+        raw = socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE, source_address=self.source and (self.source, 0))
         raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return self.context.wrap_socket(raw, server_hostname=self.host)
 

@@ -31,12 +31,24 @@ static int show_after(struct sk_asked *q, const struct sk_original *o)
 	return 0;
 }
 
-static int look_own(struct sk_asked *q)
+static int look_seen(struct sk_asked *q)
 {
 	struct sk_original o;
 	struct sk_transfer t;
 
 	return load(q, &o, &t);
+}
+
+/* What is for him alone who asked for it. */
+static int look_own(struct sk_asked *q)
+{
+	struct sk_original o;
+	struct sk_transfer t;
+	int status = load(q, &o, &t);
+
+	if (status == 0 && !is(o.requester, q->member))
+		return sk_asked_fail(q, SK_FRONT_WHY_NO_RIGHT, NULL);
+	return status;
 }
 
 /* Whether a yes must be signed. */
@@ -114,7 +126,7 @@ int sk_asked_sign_original(struct sk_asked *q)
 
 static int look_vote(struct sk_asked *q)
 {
-	int status = look_own(q);
+	int status = look_seen(q);
 
 	return status ? status : sk_asked_same_policy(q);
 }

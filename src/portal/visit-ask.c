@@ -48,9 +48,6 @@ static enum sk_front_why fill_in(
 	if (*field)
 		return SK_FRONT_WHY_NO_SUCH_MEMBER;
 	*field = "upload";
-	if (a->upload == NULL)
-		return SK_FRONT_WHY_MISSING;
-	memcpy(v->id, a->upload, sizeof(v->id));
 	one = sk_uploads_find(&v->portal->uploads, a->upload);
 	if (one == NULL)
 		return SK_FRONT_WHY_UPLOAD;
@@ -66,13 +63,32 @@ static enum sk_front_why fill_in(
 	return SK_FRONT_WHY_NONE;
 }
 
-/* Of before this portal was started: the gate knows whether there is one, and whose it is. */
-static enum MHD_Result open_upload(struct sk_visit *v)
+/* The gate knows whether there is one, and whose it is; before it has said so nothing is said of what is here. */
+static enum MHD_Result open_upload(struct sk_visit *v, const struct sk_front_ask *a)
 {
 	char json[128];
 
+	if (a->upload == NULL)
+		return sk_visit_refuse(v, SK_FRONT_WHY_MISSING, "upload");
+	memcpy(v->id, a->upload, sizeof(v->id));
 	snprintf(json, sizeof(json), "{\"ask\":\"upload.open\",\"upload\":\"%s\"}", v->id);
 	return sk_visit_ask(v, sk_slice_str(json));
+}
+
+static enum MHD_Result begin_send(struct sk_visit *v, struct sk_slice json)
+{
+	struct sk_arena *arena = sk_arena_new(ARENA);
+	struct sk_front_fault fault = {0};
+	struct sk_front_ask a;
+	enum MHD_Result rc;
+
+	if (arena && sk_front_read(json, arena, &a, &fault) == 0 &&
+	    sk_buf_put_slice(&v->kept, json) == 0)
+		rc = open_upload(v, &a);
+	else
+		rc = sk_visit_refuse(v, SK_FRONT_WHY_FAULT, NULL);
+	sk_arena_free(arena);
+	return rc;
 }
 
 static enum MHD_Result send_ask(struct sk_visit *v, struct sk_slice json)
@@ -88,10 +104,6 @@ static enum MHD_Result send_ask(struct sk_visit *v, struct sk_slice json)
 
 	if (arena && sk_front_read(json, arena, &a, &fault) == 0)
 		why = fill_in(v, &a, hash, &field);
-	if (why == SK_FRONT_WHY_UPLOAD && v->fd < 0 && sk_buf_put_slice(&v->kept, json) == 0) {
-		sk_arena_free(arena);
-		return open_upload(v);
-	}
 	if (why == SK_FRONT_WHY_NONE && sk_front_write(&a, &out, &fault))
 		why = SK_FRONT_WHY_FAULT;
 	rc = why ? sk_visit_refuse(v, why, field) : sk_visit_ask(v, sk_buf_slice(&out));
@@ -142,7 +154,7 @@ static enum MHD_Result ask_end(struct sk_visit *v, const char *url)
 		return v->kept.len ? send_kept(v) : answered(v);
 	rc = sk_portal_ask(v->word, sk_buf_slice(&v->body), &json, &fault);
 	if (rc == 0 && strcmp(v->word, "send") == 0)
-		result = send_ask(v, sk_buf_slice(&json));
+		result = begin_send(v, sk_buf_slice(&json));
 	else if (rc == 0)
 		result = sk_visit_ask(v, sk_buf_slice(&json));
 	else
