@@ -17,10 +17,14 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SANITIZER = {"ASAN_OPTIONS": "allocator_may_return_null=1:max_allocation_size_mb=4000:hard_rss_limit_mb=6000:detect_leaks=1:abort_on_error=0",
              "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1"}
 
+skipped = []  # (test, why)
+
 
 def meson_tests(build, suites, only, env):
     """(passed, failed) of the suites of a build folder."""
     args = ["meson", "test", "-C", os.path.join(ROOT, build), "--no-rebuild", "--num-processes", "2", "--print-errorlogs"]
+    if os.environ["SEKISHO_TEST_LONG"]:
+        args += ["--timeout-multiplier", "20"]
     for s in suites:
         args += ["--suite", s]
     names = []
@@ -37,6 +41,8 @@ def meson_tests(build, suites, only, env):
     with open(log, encoding="utf-8") as f:
         for line in f:
             result = json.loads(line)["result"]
+            if result == "SKIP":
+                skipped.append((json.loads(line)["name"], "it says so itself"))
             passed += result in ("OK", "EXPECTEDFAIL")
             failed += result not in ("OK", "EXPECTEDFAIL", "SKIP")
     return passed, failed
@@ -47,7 +53,7 @@ def web_tests(only):
     web, out = os.path.join(ROOT, "web"), os.path.join(ROOT, "build", "web-tests.json")
     vitest = os.path.join(web, "node_modules", "vitest", "vitest.mjs")
     if not os.path.exists(vitest):
-        print("the pages of the portal are not tested: Node or its packages cannot be had", file=sys.stderr)
+        skipped.append(("the pages of the portal", "Node or its packages cannot be had"))
         return 0, 0
     if os.path.exists(out):
         os.remove(out)
@@ -72,6 +78,7 @@ def regress_tests(only):
     if only:
         suite = unittest.TestSuite(t for t in flatten(suite) if only in t.id())
     result = unittest.TextTestRunner(verbosity=2, stream=sys.stdout).run(suite)
+    skipped.extend((t.id(), why) for t, why in result.skipped)
     failed = len(result.failures) + len(result.errors) + len(result.unexpectedSuccesses)
     return result.testsRun - failed - len(result.skipped), failed
 
@@ -101,6 +108,9 @@ def main():
     if passed + failed == 0:
         print("no test has such a name", file=sys.stderr)
         return 2
+    for test, why in skipped:
+        print(f"skipped: {test}: {why}")
+    print(f"{len(skipped)} skipped")
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
 

@@ -98,12 +98,25 @@ static const char *bad_path(const char *v, size_t most)
 	return strlen(v) >= most ? "this path is too long" : NULL;
 }
 
+/* As `password=…` or in a URI before its host: every role reads the settings. */
+static bool names_a_password(const char *v)
+{
+	const char *from = strstr(v, "//"), *at = from ? strchr(from, '@') : NULL;
+	const char *colon = from ? strchr(from, ':') : NULL;
+
+	for (const char *p = v; (p = strcasestr(p, "password")); p++)
+		if (p[8 + strspn(p + 8, " \t")] == '=')
+			return true;
+	return at && colon && colon < at;
+}
+
 static const char *bad_store(const char *v)
 {
 	if (strncmp(v, "sqlite:", 7) == 0)
 		return bad_path(v + 7, PATH_MAX);
 	if (strncmp(v, "postgresql:", 11) == 0 && v[11])
-		return NULL;
+		return names_a_password(v + 11) ? "no password may stand here; write passfile=FILE"
+						: NULL;
 	return "a store is sqlite:FILE or postgresql:CONNECTION";
 }
 
@@ -295,8 +308,8 @@ static int take(struct reading *r, struct sk_slice word, struct sk_slice value)
 	if (value.n == 0)
 		return wrong(r, "the value is missing", name);
 	bad = bad_value(rows[key].kind, text);
-	if (bad)
-		return wrong(r, bad, text);
+	if (bad) /* a password does not go into any log */
+		return wrong(r, bad, rows[key].kind == STORE ? name : text);
 	if (r->s->n == MOST || said_before(r->s, key, text))
 		return wrong(r, "this is said already", name);
 	return keep(r, key, text, value.n);

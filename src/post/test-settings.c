@@ -124,6 +124,10 @@ static void test_what_is_wrong_is_named(void **state)
 	refused(MUST "control run/control\n", "begins with /");
 	refused(MUST "store mysql:x\n", "sqlite:FILE");
 	refused(MUST "store sqlite:x\n", "begins with /");
+	refused(MUST "store postgresql:host=db password = secret\n", "write passfile=FILE: store");
+	refused(MUST "store postgresql://sekisho:secret@db/sekisho\n", "no password");
+	refused(MUST "store postgresql://db/sekisho?PASSWORD=secret\n", "no password");
+	assert_int_equal(try(MUST "store postgresql://sekisho@db:5432/sekisho?passfile=/x\n"), 0);
 	refused(MUST "portal http://portal.city.example\n", "no origin");
 	refused(MUST "portal https://\n", "no origin");
 	refused(MUST "portal https://portal.city.example/\n", "no origin");
