@@ -41,7 +41,7 @@ const originals: Original[] = [
 ];
 
 const account = (member: string, name: string, more: Partial<Account> = {}): Account => ({
-	member, name, known: true, password: true, passkeys: 1, disabled: false, created: NOW - 200 * DAY, rights: [], roles: ['clerk'], ...more,
+	member, name, known: true, password: true, passkeys: 1, disabled: false, used: true, created: NOW - 200 * DAY, rights: [], roles: ['clerk'], ...more,
 });
 const accounts = [
 	account('ichi', '市民課 職員1', { rights: ['approve'], roles: ['chief'] }),
@@ -154,6 +154,7 @@ export const deskWords: Words = {
 		return a ? ok({ account: a }) : refuse(404, 'no-user', String(b['member']));
 	},
 	'user.invite': () => ok({ link: HASH, ends: NOW + 900_000, url: `https://lgwan.localhost/welcome#${HASH}` }),
+	'recovery.ask': () => ok({}),
 	'recovery.list': () => ok({ recoveries: [{ member: 'ni', name: '市民課 職員2', asked: NOW - HOUR, ends: NOW + 20 * HOUR, by: 'san', comment: '携帯電話を交換した' }] }),
 	departments: () => ok({ departments: [{ name: 'shimin', title: '市民課' }, { name: 'zeimu', title: '税務課' }], roles: [{ name: 'clerk', title: '職員' }, { name: 'chief', title: '課長' }] }),
 	'org.list': () => ok({ proposals }),

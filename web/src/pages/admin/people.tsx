@@ -43,8 +43,9 @@ function OneRecovery({ one, onDone }: { one: Recovery; onDone: (link?: LinkOnce)
 	const doing = useDoing();
 	const approve = () =>
 		void doing.run(async () => {
-			const { link, ends, url } = await ask('recovery.approve', { member: one.member });
-			if (!link || !ends) toast(t("Noted. Somebody else has to agree, too."), 'info');
+			const { link, ends, url, recovery } = await ask('recovery.approve', { member: one.member, ...(one.uid === undefined ? {} : { uid: one.uid }) });
+			if (recovery) toast(t("Noted. Somebody else has to agree, too."), 'info');
+			else if (one.system_user) toast(t("The system user {1} stands for this person now.", one.system_user), 'info');
 			onDone(link && ends ? { link, ends, ...(url ? { url } : {}) } : undefined);
 		});
 	const deny = () =>
@@ -60,12 +61,13 @@ function OneRecovery({ one, onDone }: { one: Recovery; onDone: (link?: LinkOnce)
 					{t("Asked {1}, ends in {2}", when(one.asked), remaining(one.ends - Date.now()))}
 					{one.by && ` · ${t("{1} stands for it", one.by)}`}
 				</p>
+				{one.system_user && <p>{t("The system user {1} is to stand for this person.", `${one.system_user} (${one.uid ?? ''})`)}</p>}
 				{one.comment && <p>{one.comment}</p>}
 				<Trouble error={doing.error} />
 			</div>
 			<div class="actions">
 				<Button onClick={approve} busy={doing.busy}>
-					{one.by ? t("Agree and make the link") : t("Stand for it")}
+					{!one.by ? t("Stand for it") : one.system_user ? t("Agree") : t("Agree and make the link")}
 				</Button>
 				<Button kind="quiet" onClick={deny}>
 					{t("Deny")}
@@ -81,7 +83,7 @@ function Recoveries() {
 	const rows = list.data?.recoveries ?? [];
 	if (!rows.length && !link) return null;
 	return (
-		<Card title={t("Cannot log in any more")}>
+		<Card title={t("To be let in by two")}>
 			<p class="quiet-text">{t("Make sure by telephone or in person that it is really this person. Two persons have to agree; the link then replaces password and second factors.")}</p>
 			<ul class="recoveries">
 				{rows.map((one) => (

@@ -1,6 +1,6 @@
 // 管理, one person: account, ways to log in, sessions, absences. What he sends and receives is not here: who runs the post sees no content.
 import { useState } from 'preact/hooks';
-import { ask } from '../../api/client';
+import { ask, Refusal } from '../../api/client';
 import type { Account, Factors, LinkOnce, Session } from '../../api/types';
 import { useAsk, useDoing } from '../../api/use';
 import { exactly, onDay, t, useLanguage, when } from '../../i18n';
@@ -16,11 +16,33 @@ import { factorsText } from '../../words';
 import { RightTags } from './rights';
 import '../../styles/desk.css';
 
+/** What one administrator alone may not do: a second one, or who oversees, agrees at the list of people. */
+function ByTwo({ member }: { member: string }) {
+	const doing = useDoing();
+	const [asked, setAsked] = useState(false);
+	const go = () => void doing.run(async () => {
+		await ask('recovery.ask', { member });
+		setAsked(true);
+	});
+	return (
+		<div class="below">
+			<p class="quiet-text">{t("How somebody logs in who decides for others, or who has logged in before, two say together. The second one gets a link that replaces password, code and passkeys.")}</p>
+			<Trouble error={doing.error} />
+			{asked ? <p role="status">{t("Asked for. A second administrator, or who oversees, agrees under People.")}</p> : (
+				<Button icon="people" onClick={go} busy={doing.busy}>
+					{t("Ask for a new login by two")}
+				</Button>
+			)}
+		</div>
+	);
+}
+
 function AccountCard({ account: a, onDone }: { account: Account; onDone: () => void }) {
 	const [link, setLink] = useState<LinkOnce>();
 	const [closing, setClosing] = useState(false);
 	const doing = useDoing();
 	const name = a.name || a.member;
+	const two = doing.error instanceof Refusal && doing.error.why === 'recovery';
 	const invite = () => void doing.run(async () => setLink(await ask('user.invite', { member: a.member })));
 	const enable = () => void doing.run(async () => {
 		await ask('user.enable', { member: a.member });
@@ -36,6 +58,7 @@ function AccountCard({ account: a, onDone }: { account: Account; onDone: () => v
 					[t("May"), a.rights.length > 0 && <RightTags rights={a.rights} />],
 					[t("System user"), a.system_user && `${a.system_user} (${a.uid ?? ''})`],
 					[t("Since"), exactly(a.created)],
+					[t("Let in by one person alone"), a.alone && t("{1}: this account decides nothing until two have stood for it", a.alone)],
 				]}
 			/>
 			<Trouble error={doing.error} />
@@ -49,6 +72,7 @@ function AccountCard({ account: a, onDone }: { account: Account; onDone: () => v
 					</Button>
 				)}
 			</div>
+			{two && <ByTwo member={a.member} />}
 			{link && <LinkShown link={link} name={name} onClose={() => setLink(undefined)} />}
 			{closing && (
 				<Sure
@@ -72,20 +96,12 @@ type Way = Factors['passkeys'][number];
 
 function FactorsCard({ member }: { member: string }) {
 	const list = useAsk('factor.list', { member });
-	const [taking, setTaking] = useState<Way | 'code'>();
 	const f = list.data;
 	const columns: Column<Way>[] = [
 		{ head: t("Passkey"), kind: 'main', cell: (k) => k.title },
 		{ head: t("Since"), cell: (k) => onDay(k.created) },
 		{ head: t("Last used"), cell: (k) => (k.used ? when(k.used) : t("never")) },
-		{ head: t("Remove"), cell: (k) => <Button onClick={() => setTaking(k)}>{t("Remove")}</Button> },
 	];
-	const remove = async () => {
-		if (taking === 'code') await ask('factor.remove', { member });
-		else if (taking) await ask('passkey.remove', { credential: taking.credential, member });
-		toast(t("Removed"), 'info');
-		list.again();
-	};
 	return (
 		<Card title={t("Ways to log in")}>
 			<Trouble error={list.error} again={list.again} />
@@ -94,18 +110,15 @@ function FactorsCard({ member }: { member: string }) {
 					<Facts
 						rows={[
 							[t("Password"), f.password ? t("set") : t("none")],
-							[t("Code from an app"), <span class="row">{f.code ? t("set up") : t("none")}{f.code && <Button onClick={() => setTaking('code')}>{t("Remove")}</Button>}</span>],
+							[t("Code from an app"), f.code ? t("set up") : t("none")],
 							[t("Passkeys"), f.passkeys.length ? undefined : t("none")],
 						]}
 					/>
 					{f.passkeys.length > 0 && <Table caption={t("Passkeys")} columns={columns} rows={f.passkeys} id={(k) => k.credential} />}
 				</>
 			)}
-			{taking && (
-				<Sure title={taking === 'code' ? t("Remove the code from an app?") : t("Remove the passkey {1}?", taking.title)} yes={t("Remove")} run={remove} onClose={() => setTaking(undefined)}>
-					<p>{t("Nobody logs in with it any more. Do this when a device was lost.")}</p>
-				</Sure>
-			)}
+			<p class="below">{t("A device was lost: close the account or end the sessions at once; its owner gets a new login by two.")}</p>
+			<ByTwo member={member} />
 		</Card>
 	);
 }
