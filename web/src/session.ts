@@ -58,7 +58,8 @@ export function entered(who: Who): void {
 	if (enough) listen();
 }
 
-function ended(): void {
+/** The session is over; whoever had it may go on where he was. */
+export function ended(): void {
 	deafen();
 	const who = session.get().kind === 'more' ? undefined : lastWho();
 	session.set(who ? { kind: 'ended', who } : { kind: 'out' });

@@ -69,7 +69,8 @@ export function FindingList({ findings, places }: { findings: Finding[]; places:
 	);
 }
 
-export function RemovalList({ removals }: { removals: Removal[] }) {
+/** `codes`: with the stable word of each, for whoever compares it with another report. */
+export function RemovalList({ removals, codes }: { removals: Removal[]; codes?: boolean }) {
 	if (!removals.length) return <p class="quiet-text">{t("Nothing had to be removed.")}</p>;
 	return (
 		<ul class="removals">
@@ -77,6 +78,7 @@ export function RemovalList({ removals }: { removals: Removal[] }) {
 				<li key={r.code}>
 					<span>{removalText(r)}</span>
 					<span class="quiet-text">{tn("{1} place", "{1} places", r.count)}</span>
+					{codes && <code class="quiet-text">{r.code}</code>}
 				</li>
 			))}
 		</ul>

@@ -14,7 +14,7 @@ import { FindingList, RemovalList, VoteList } from './evidence';
 function AllRemovals({ transfer }: { transfer: Transfer }) {
 	const asked = useAsk('report', { id: transfer.id });
 	const rows = asked.data?.removals ?? textsOf(transfer.removed);
-	return asked.loading && !rows.length ? <Loading /> : <RemovalList removals={rows} />;
+	return asked.loading && !rows.length ? <Loading /> : <RemovalList removals={rows} codes />;
 }
 
 export function Removals({ transfer }: { transfer: Transfer }) {

@@ -31,7 +31,7 @@ export function Dialog({
 		if (closable) onClose?.();
 	};
 	return (
-		<dialog ref={box} class={`dialog ${wide ? 'wide' : ''}`} aria-labelledby={id} onCancel={cancel}>
+		<dialog ref={box} class={`dialog ${wide ? 'wide' : ''} ${closable ? '' : 'locked'}`} aria-labelledby={id} onCancel={cancel}>
 			<header>
 				<h2 id={id}>{title}</h2>
 				{closable && onClose && <Button kind="quiet" icon="cross" aria-label={t("Close")} onClick={onClose} />}
