@@ -7,6 +7,9 @@ export interface Refusal {
 	why: 'not-json' | 'no-such-ask' | 'no-such-member' | 'missing' | 'value' | 'file' | 'bad-request' | 'too-large' | 'no-length' | 'no-method' | 'no-page' | 'other-portal' | 'no-session' | 'login-wrong' | 'login-more' | 'login-wait' | 'portal' | 'recovery' | 'second' | 'account' | 'foreign' | 'no-account' | 'disabled' | 'not-member' | 'no-right' | 'class' | 'passkey' | 'passkey-wrong' | 'bulk' | 'own' | 'no-transfer' | 'no-user' | 'user-exists' | 'state' | 'changed' | 'elsewhere' | 'downloads' | 'no-upload' | 'no-pages' | 'under-way' | 'other-bytes' | 'policy' | 'folder' | 'line' | 'bad-policy' | 'no-line' | 'enough' | 'busy' | 'limit' | 'no-gate' | 'lost' | 'space' | 'unready' | 'fault';
 	field?: string;
 	text: string;
+	line?: number;
+	wrong?: string;
+	what?: string;
 }
 
 export type State = 'received' | 'cleaning' | 'cleaned' | 'refused' | 'held' | 'approved' | 'denied' | 'offered' | 'crossing' | 'crossed' | 'verified' | 'rejected' | 'released' | 'collected' | 'expired' | 'cancelled' | 'unanswered';
