@@ -12,6 +12,7 @@ import json
 import os
 import pwd
 import re
+import select
 import shutil
 import signal
 import socket
@@ -31,7 +32,7 @@ ROLES = ("gate", "scribe", "worker", "control", "scanner", "crossing", "portal",
 PAGES = os.path.join(ROOT, "build", "web", "index.html")
 # Members of the example policy, and the system users they have here.
 PEOPLE = {"shimin-1": ("demo-shimin-1", "a clerk"), "shimin-cho": ("demo-shimin-cho", "the head of the division"),
-          "digital-1": ("demo-digital-1", "who runs the systems")}
+          "digital-1": ("demo-digital-1", "the first administrator")}
 CROSSING = {"lgwan": "192.0.2.1", "internet": "192.0.2.2"}
 ZONE_NET = {"lgwan": ("10.2.0.5", "10.2.0.100"), "internet": ("10.3.0.5", "10.3.0.100")}
 CLAMD = shutil.which("clamd", path=os.environ.get("PATH", "") + ":/usr/sbin")
@@ -517,6 +518,26 @@ def play(stage):
         verify(stage, post)
 
 
+ZONE_NAMES = {"internet": "インターネット接続系", "lgwan": "LGWAN接続系"}
+GUIDE = """  1. Have the browser trust both certificates as authorities: they vouch for these two names and nothing else.
+     二つの証明書をブラウザーに認証局として登録します（この二つの名前にしか効きません）。
+  2. Open the links of one person, one in each zone; each opens once, within 15 minutes. Enter prints new ones.
+     同じ人のリンクを両方の領域で開きます。一度だけ、15分以内に開けます。Enterキーで新しいリンクを表示します。
+  3. Drop a file in one zone and fetch it clean in the other.
+     片方の領域にファイルを置き、もう片方で無害化されたものを受け取ります。
+  Control-C ends it; nothing is left. Ctrl-Cで終わり、何も残りません。"""
+
+
+def show_links(stage):
+    for zone in ("internet", "lgwan"):
+        post = stage.posts[zone]
+        say(f"  {zone:9} {post.origin}   {ZONE_NAMES[zone]}")
+        say(f"    certificate of its authority: {post.folder}/portal/ca.crt")
+        for member, (_, what) in PEOPLE.items():
+            if member == "shimin-1" or stage.users:
+                say(f"    {member} ({what}): {post.link(member)}")
+
+
 def stay(stage):
     """The same posts, for people: until they end it."""
     for post in stage.posts.values():
@@ -524,17 +545,17 @@ def stay(stage):
     for post, other in zip(stage.posts.values(), reversed(stage.posts)):
         post.await_line(f"link to {other}: up")
         post.open_portal()
-    say("\n== For your browser, on this machine")
-    for zone in ("internet", "lgwan"):
-        post = stage.posts[zone]
-        say(f"  {zone:9} {post.origin}")
-        for member in PEOPLE:
-            if member == "shimin-1" or stage.users:
-                say(f"    {PEOPLE[member][1]}, {member}, within 15 minutes and once: {post.link(member)}")
-        say(f"    its certificate is of {post.folder}/portal/ca.crt, which a browser may import: it vouches for nothing else")
-    say("  Drop a file in one zone and fetch it in the other. Control-C ends it; nothing is left.")
+    say("\n== For your browser, on this machine · このコンピューターのブラウザーで")
+    show_links(stage)
+    say(GUIDE)
+    typed = [sys.stdin] if sys.stdin.isatty() else []
     while all(post.process.poll() is None for post in stage.posts.values()):
-        time.sleep(0.5)
+        if not select.select(typed, [], [], 0.5)[0]:
+            continue
+        if os.read(sys.stdin.fileno(), 4096):
+            show_links(stage)
+        else:
+            typed = []
     raise RuntimeError("a post has ended")
 
 
@@ -548,7 +569,9 @@ def inside(folder):
     try:
         play(stage)
         if stage.pages and (sys.stdin.isatty() or os.environ.get("SEKISHO_DEMO_STAY")):
-            stay(stage)
+            with contextlib.suppress(KeyboardInterrupt):
+                stay(stage)
+            say("\nended · 終わりました")
         return 0
     except KeyboardInterrupt:
         say("\nended before its end")

@@ -2,6 +2,7 @@
 """Carries connections from a listening socket of one network to an address of another: it is started in the second one with the descriptor of the first.
 The demonstration's browsers are outside of its networks. relay.py FD ADDRESS PORT"""
 import selectors
+import signal
 import socket
 import sys
 
@@ -36,6 +37,7 @@ def carry(sock, pairs, ready):
 
 
 def main():
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Control-C of the terminal is for who started us, and he ends us
     listener, to = socket.socket(fileno=int(sys.argv[1])), (sys.argv[2], int(sys.argv[3]))
     pairs, ready = {}, selectors.DefaultSelector()
     ready.register(listener, selectors.EVENT_READ)
