@@ -158,6 +158,9 @@ class Stories:
     def do_await(self, m):
         return self.lab.posts[m["post"]].await_state(m["id"], *m["states"])
 
+    def do_pdf_text(self, m):
+        return subprocess.run(["pdftotext", m["path"], "-"], capture_output=True, text=True, check=True).stdout
+
     def do_policy(self, m):
         with open(self.lab.posts[m["post"]].policy, encoding="utf-8") as f:
             return f.read()

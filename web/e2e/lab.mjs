@@ -100,6 +100,35 @@ export async function settled(page) {
 	await page.locator('.loading').first().waitFor({ state: 'detached' });
 }
 
+/** The second click of a double click, when the first one is done already; the pointer is where it was. */
+export async function clickAgain(page) {
+	await page.mouse.down({ clickCount: 2 });
+	await page.mouse.up({ clickCount: 2 });
+}
+
+/** A text file of so many MiB that nobody ever needs to read. */
+export const large = (mib, name = 'long.txt') => ({ name, mimeType: 'text/plain', buffer: Buffer.alloc(mib << 20, 'sekisho\n') });
+
+/** The n-th part of an upload waits until `meanwhile` is done; what that gives is what becomes of the part. */
+export async function atPart(page, n, meanwhile) {
+	let parts = 0;
+	await page.route('**/api/v1/uploads/*', async (route) => {
+		if (route.request().method() === 'PATCH' && ++parts === n) return meanwhile(route);
+		return route.continue();
+	});
+}
+
+/** Ends all sessions of somebody of the story. */
+export const endSessions = (post, member) => lab('end-sessions', { post, member });
+
+/** In the dialog that says that the session has ended. */
+export async function loginAgain(page) {
+	const dialog = page.locator('dialog:has(button.large[type=submit])');
+	await dialog.locator('input[type=password]').fill(PASSWORD);
+	await dialog.locator('button[type=submit]').click();
+	await dialog.waitFor({ state: 'detached' });
+}
+
 /** No page complained of anything. */
 export function fine(...people) {
 	for (const p of people) must(p.complaints.length === 0, p.complaints.join('\n'));

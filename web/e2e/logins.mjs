@@ -1,5 +1,5 @@
 // How people log in, and how not: node logins.mjs STORY
-import { accessible, addPasskey, enter, fine, lab, login, logout, me, person, shot, tell } from './lab.mjs';
+import { accessible, addPasskey, enter, fine, lab, login, logout, me, must, person, setPassword, shot, tell } from './lab.mjs';
 
 await tell({
 	/** A passkey is registered and logs in alone; the password does too; the link opens nothing a second time. */
@@ -26,6 +26,27 @@ await tell({
 		await logout(one.page);
 		await two.locator('.gate-card, dialog').first().waitFor();
 		fine(one);
+	},
+
+	/** The first administrator's link opens once: a second click of it, from a copy, says what to do, and lets nobody in. */
+	async once(browser) {
+		const { url } = await lab('ask', { post: 'lgwan', as: 'root', word: 'user.invite', members: { member: me('kan') } });
+		const [first, second] = [await person(browser, 'lgwan'), await person(browser, 'lgwan')];
+		for (const one of [first, second]) {
+			await one.page.goto(url);
+			await one.page.locator('.gate-card .button.primary').waitFor();
+			must(!one.page.url().includes('#'), 'the link stays in the address');
+		}
+		await first.page.locator('.gate-card .button.primary').dblclick();
+		await setPassword(first.page);
+		await second.page.locator('.gate-card .button.primary').click();
+		await second.page.locator('.gate-card .notice.bad').waitFor();
+		await shot(second.page, 'link-twice');
+		await accessible(second.page);
+		await second.open('/');
+		await second.page.locator('.gate-card').waitFor();
+		must((await second.page.locator('.shell').count()) === 0, 'the link let two in');
+		fine(first, second);
 	},
 
 	/** A code of an authenticator app. */

@@ -82,6 +82,57 @@ await tell({
 		fine(there);
 	},
 
+	/** What nobody collects in time is over: at both posts it is said, and nothing can be downloaded any more. */
+	async expiry(browser) {
+		const there = await enter(browser, 'internet', 'ichi');
+		await there.open('/send');
+		await there.page.locator('[data-choose=files]').setInputFiles([await sample('invoice.pdf')]);
+		await there.page.locator('select').first().selectOption('brief-in');
+		await there.page.locator('.send-do button').click();
+		await there.page.locator('.sendings a').click();
+		await there.page.waitForURL(/transfers\//);
+		const here = await enter(browser, 'lgwan', 'ichi');
+		await here.open(new URL(there.page.url()).pathname);
+		for (const { page } of [there, here]) {
+			await state(page, '期限切れ');
+			await page.locator('.notice', { hasText: '受取期限が過ぎました' }).waitFor();
+			must((await page.locator('.doings a.primary').count()) === 0, 'it is offered although it is gone');
+		}
+		await accessible(here.page);
+		await shot(here.page, 'expired');
+		fine(there, here);
+	},
+
+	/** What the virus scanner has not seen waits for it; whoever sent it can take it back meanwhile. */
+	async scan(browser) {
+		const there = await enter(browser, 'internet', 'ichi', { lang: 'en' });
+		await there.open('/send');
+		await there.page.locator('[data-choose=files]').setInputFiles([await sample('invoice.pdf')]);
+		await there.page.locator('select').first().selectOption('scanned-in');
+		await there.page.locator('.send-do button').click();
+		await there.page.locator('.sendings a').click();
+		await state(there.page, 'Waiting for the virus scanner');
+		await shot(there.page, 'scan-held');
+		await there.page.locator('.doings .button.danger').click();
+		await there.page.locator('dialog .button.danger').dblclick();
+		await state(there.page, 'Taken back');
+		await there.page.locator('.notice', { hasText: 'It was taken back' }).waitFor();
+		fine(there);
+	},
+
+	/** A receipt for the file: a PDF that opens elsewhere, with the number of the transfer. */
+	async receipt(browser) {
+		const id = await lab('send', { post: 'internet', as: 'ichi', name: '申請書.docm', sample: 'application.docm', recipient: 'ichi', members: { to: 'lgwan', route: 'file-in' } });
+		await lab('await', { post: 'lgwan', id, states: ['released'] });
+		const here = await enter(browser, 'lgwan', 'ichi');
+		await here.open(`/transfers/${id}`);
+		const down = here.page.waitForEvent('download');
+		await here.page.locator('.doings .button', { hasText: '受領証' }).click();
+		const text = await lab('pdf-text', { path: await (await down).path() });
+		must(text.replace(/\s/g, '').includes(id), text);
+		fine(here);
+	},
+
 	/** What cannot be made safe does not pass, and it is said what to do next. */
 	async refused(browser) {
 		const there = await enter(browser, 'internet', 'ichi');

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect } from 'vitest';
 import { deafen, tasks } from '../src/api/events';
 import type { Who } from '../src/api/types';
 import { App } from '../src/app';
-import { chosen } from '../src/chosen';
+import { chosen, draft } from '../src/chosen';
 import { setLanguage } from '../src/i18n';
 import { outbox } from '../src/outbox';
 import { toasts } from '../src/parts/toast';
@@ -94,6 +94,7 @@ export function staged(prepare: () => void = () => post()): void {
 		session.set({ kind: 'unknown' });
 		outbox.set([]);
 		chosen.set([]);
+	draft.set(undefined);
 		toasts.set([]);
 		deafen();
 		tasks.set(undefined);

@@ -1,7 +1,7 @@
 // Going away, so that the next person at this terminal finds nothing of the one before: no session, no page, no upload, no name.
 import { ask, Unreachable } from './api/client';
 import { deafen } from './api/events';
-import { chosen } from './chosen';
+import { chosen, draft } from './chosen';
 import { forgetAll } from './outbox';
 import { ended, session } from './session';
 import { tabs } from './tabs';
@@ -38,6 +38,7 @@ export async function leave(next = false): Promise<void> {
 	deafen();
 	const stopped = forgetAll();
 	chosen.set([]);
+	draft.set(undefined);
 	session.set({ kind: 'leaving', next });
 	if (next) {
 		wipe();

@@ -16,6 +16,15 @@ import { toast } from '../parts/toast';
 import { seesAll, useWho } from '../session';
 import '../styles/desk.css';
 
+const MOST = 366 * 86_400_000; // ms, as src/store/absence.h
+
+function lastWrong(first: number | undefined, last: number | undefined): string | undefined {
+	if (last === undefined || last < Date.now()) return t("Say a day that is not over.");
+	if (first === undefined) return undefined;
+	if (last < first) return t("This is before the first day.");
+	return last - first > MOST ? t("An absence lasts a year at most.") : undefined;
+}
+
 /** For oneself, or for a member whom whoever runs the post names. */
 export function AbsenceForm({ member, onDone }: { member?: string; onDone: () => void }) {
 	const today = dayOf(Date.now());
@@ -26,7 +35,7 @@ export function AbsenceForm({ member, onDone }: { member?: string; onDone: () =>
 	const first = begins(from);
 	const last = ends(until);
 	const wrong = first === undefined ? t("Say a day.") : undefined;
-	const late = last === undefined || last < Date.now() ? t("Say a day that is not over.") : first !== undefined && last < first ? t("This is before the first day.") : undefined;
+	const late = lastWrong(first, last);
 	const submit = (e: Event) => {
 		e.preventDefault();
 		setTried(true);

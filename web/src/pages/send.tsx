@@ -2,7 +2,7 @@
 import { useMemo, useState } from 'preact/hooks';
 import type { RouteInfo } from '../api/types';
 import { useAsk } from '../api/use';
-import { choose, chosen } from '../chosen';
+import { choose, chosen, draft as kept } from '../chosen';
 import { bytes, t, tn } from '../i18n';
 import { enqueue, nameOf } from '../outbox';
 import { Button } from '../parts/button';
@@ -56,7 +56,9 @@ function Chosen({ files, most }: { files: File[]; most: number | undefined }) {
 
 function Ready({ routes }: { routes: RouteInfo[] }) {
 	const files = useStore(chosen);
-	const [draft, set] = useState<Draft>(() => draftFor(routes[0]));
+	const [first] = useState(() => draftFor(routes[0]));
+	const draft = useStore(kept) ?? first;
+	const set = (d: Draft) => kept.set(d);
 	const [tried, setTried] = useState(false);
 	const route = routes.find((r) => r.name === draft.route) ?? routes[0]!;
 	const wrong: Wrong = tried ? wrongWith(draft, route) : {};
