@@ -94,7 +94,7 @@ export function staged(prepare: () => void = () => post()): void {
 		session.set({ kind: 'unknown' });
 		outbox.set([]);
 		chosen.set([]);
-	draft.set(undefined);
+		draft.set(undefined);
 		toasts.set([]);
 		deafen();
 		tasks.set(undefined);
