@@ -139,32 +139,58 @@ static enum sk_place place_of(const struct sk_blob_writer *w)
 	return w->kind == SK_BLOB_OUTPUT ? SK_PLACE_OUTPUT : SK_PLACE_ORIGINAL;
 }
 
-/*
- * An output whose bytes are there already is put in their place: nothing of it has to be read to know that it is whole, and
- * one that was damaged is made good. Who has the older one open goes on reading it.
- */
-static int replace(struct sk_blob_writer *w)
+/* Under its name, whatever was there; who has the older one open goes on reading it. */
+static int put_in_place(struct sk_blob_writer *w, const char *path)
 {
 	struct sk_blobs *b = w->store;
-	char path[72];
 
-	if (!sk_blob_path(SK_PLACE_OUTPUT, w->blob.name, path))
-		return SK_EARG;
 	if (flock(b->lock, LOCK_SH))
 		return sk_blobs_errno(b, "lock");
 	int rc = renameat(b->fresh, w->temporary, b->dirs[SK_PLACE_OUTPUT], path)
 		     ? sk_blobs_errno(b, w->blob.name)
 		     : 0;
 	flock(b->lock, LOCK_UN);
+	w->named = rc == 0;
 	return rc;
+}
+
+/* The file that has its name already, kept from every sweep, and as young as what was to come in its place; -1: there is none. */
+static int pin_older(struct sk_blobs *b, const char *path)
+{
+	if (flock(b->lock, LOCK_SH))
+		return -1;
+	int fd = openat(b->dirs[SK_PLACE_OUTPUT], path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd >= 0 && (flock(fd, LOCK_SH | LOCK_NB) || futimens(fd, NULL)))
+		sk_close(&fd);
+	flock(b->lock, LOCK_UN);
+	return fd;
+}
+
+/*
+ * An output whose bytes are there already, whole, stays as it is: what somebody says about new bytes takes nobody else's
+ * place. One that was damaged is made good.
+ */
+static int publish_output(struct sk_blob_writer *w)
+{
+	char path[72];
+
+	if (!sk_blob_path(SK_PLACE_OUTPUT, w->blob.name, path))
+		return SK_EARG;
+	int older = pin_older(w->store, path);
+	if (older < 0 || sk_blob_copy(w->store, SK_BLOB_OUTPUT, w->blob.name, -1)) {
+		sk_close(&older);
+		return put_in_place(w, path);
+	}
+	sk_close(&w->fd);
+	w->fd = older;
+	return 0;
 }
 
 static int publish(struct sk_blob_writer *w)
 {
-	int rc = w->kind == SK_BLOB_OUTPUT
-		     ? replace(w)
-		     : sk_blob_publish(w->store, w->temporary, place_of(w), w->blob.name);
-
+	if (w->kind == SK_BLOB_OUTPUT)
+		return publish_output(w);
+	int rc = sk_blob_publish(w->store, w->temporary, place_of(w), w->blob.name);
 	w->named = rc == 0;
 	return rc;
 }

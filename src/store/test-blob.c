@@ -292,6 +292,26 @@ static void test_same_output(void **state)
 	assert_int_equal(files_in(path), 0);
 }
 
+/* Other bytes that somebody says have the hash of an output that is there: that one stays. */
+static void test_false_hash(void **state)
+{
+	struct sk_blob a = stored(SK_BLOB_OUTPUT, (const uint8_t *)"true", 4), b;
+	struct sk_blob_writer *w;
+	struct sk_bytes what;
+	int pin = -1;
+	char path[256];
+
+	assert_int_equal(sk_blob_begin(blobs, SK_BLOB_OUTPUT, 0, &w), 0);
+	assert_int_equal(sk_write_all(sk_blob_hand(w, &what), "lies", 4), 0);
+	assert_int_equal(sk_blob_said(w, a.sha256, 4), 0);
+	assert_int_equal(sk_blob_end(w, &b, &pin), 0);
+	assert_string_equal(b.name, a.name);
+	reads(SK_BLOB_OUTPUT, a.name, (const uint8_t *)"true", 4);
+	sk_close(&pin);
+	snprintf(path, sizeof(path), "%s/new", folder);
+	assert_int_equal(files_in(path), 0);
+}
+
 /* Many at once: the same as one after the other; and one that fails takes the others with it. */
 static void test_together(void **state)
 {
@@ -710,10 +730,11 @@ static void test_open_folder(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {T(test_round), T(test_sealed), T(test_flipped),
-	    T(test_rearranged), T(test_erased), T(test_same_output), T(test_together),
-	    T(test_handed), T(test_handed_wrong), T(test_handed_locked), T(test_promised),
-	    T(test_dropped), T(test_sweep), T(test_sweep_meets_writer), T(test_sweep_remains),
-	    T(test_space), T(test_full), T(test_master), T(test_new_master), T(test_open_folder)};
+	    T(test_rearranged), T(test_erased), T(test_same_output), T(test_false_hash),
+	    T(test_together), T(test_handed), T(test_handed_wrong), T(test_handed_locked),
+	    T(test_promised), T(test_dropped), T(test_sweep), T(test_sweep_meets_writer),
+	    T(test_sweep_remains), T(test_space), T(test_full), T(test_master), T(test_new_master),
+	    T(test_open_folder)};
 
 	/* Each test makes some 800 folders and removes them. */
 	place_make(&place, access("/dev/shm", W_OK) == 0 ? "/dev/shm" : NULL);
