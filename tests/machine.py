@@ -91,7 +91,7 @@ class Machine:
                                              "sh", BOOT, self.dir, root, self.name, hierarchies, prepare], stdin=subprocess.DEVNULL, stdout=console, stderr=console,
                                             preexec_fn=self.enter_groups, start_new_session=True)
         self.await_it("no first process", self.find_first)
-        self.await_it("it does not come up", lambda: self.run("systemctl", "is-system-running", check=False).stdout.strip() in ("running", "degraded"))
+        self.await_it("it does not come up", lambda: self.run("systemctl", "is-system-running", check=False).stdout.strip() in ("running", "degraded"), 60)
 
     def said(self):
         with open(self.console, encoding="utf-8", errors="replace") as f:
