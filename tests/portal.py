@@ -162,7 +162,7 @@ class FakePost:
 
     HOST = "portal.localhost"
 
-    def __init__(self, answer, files=None):
+    def __init__(self, answer, files=None, settings=""):
         self.dir = tempfile.mkdtemp(prefix="sekisho-portal-")
         self.answer, self.asked, self.lock = answer, [], threading.Lock()
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
@@ -171,7 +171,7 @@ class FakePost:
         self.keys = certificate(self.dir, self.origin)
         self.settings = os.path.join(self.dir, "post.conf")
         with open(self.settings, "w", encoding="ascii") as f:
-            f.write(f"zone internet\npolicy /p\nstate {self.dir}\nportal {self.origin}\nportal-listen 127.0.0.1 {self.port}\n")
+            f.write(f"zone internet\npolicy /p\nstate {self.dir}\nportal {self.origin}\nportal-listen 127.0.0.1 {self.port}\n{settings}")
         self.pages = pages(os.path.join(self.dir, "web"))
         self.old, self.gate, self.ready, self.bad, self.ended = [], None, threading.Event(), threading.Event(), threading.Event()
         self.wake_r, self.wake_w = os.pipe()

@@ -347,3 +347,17 @@ int sk_portal_query_end(struct sk_portal_query *q, struct sk_buf *out)
 	sk_arena_free(arena);
 	return q->rc;
 }
+
+bool sk_portal_notice(struct sk_slice body, size_t *word)
+{
+	*word = sk_slice_find(body, 0, SK_SLICE_LIT("\n"));
+	if (*word == SIZE_MAX || *word == 0)
+		return false;
+	for (size_t i = 0; i < body.n; i++)
+		if (body.p[i] < ' ' && i != *word)
+			return false;
+	for (size_t i = 0; i < *word; i++)
+		if (body.p[i] < 'a' || body.p[i] > 'z')
+			return false;
+	return true;
+}

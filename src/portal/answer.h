@@ -60,6 +60,9 @@ int sk_portal_query_put(struct sk_portal_query *q, struct sk_slice name, struct 
 /* All of them were put in: the ask, as the gate reads it. As q->rc; SK_ENOMEM, SK_ELIMIT. */
 int sk_portal_query_end(struct sk_portal_query *q, struct sk_buf *out);
 
+/* A word and an object, in one line each: nothing else stands in what a browser reads as lines. *word: how long it is. */
+bool sk_portal_notice(struct sk_slice body, size_t *word);
+
 /* A sentence with {1} filled in. */
 int sk_portal_sentence(const char *text, const char *field, struct sk_buf *out);
 

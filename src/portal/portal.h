@@ -28,8 +28,7 @@
 #define SK_PORTAL_ASKS 128       /* that wait for the gate, of all */
 #define SK_PORTAL_TOLD 128       /* besides, that nobody waits for */
 #define SK_PORTAL_ASKS_OF_ONE 16 /* of one session, or of one address where there is none */
-#define SK_PORTAL_ASK_MS 30000   /* until an ask is there as a whole */
-#define SK_PORTAL_GIVE_MS 120000 /* until an answer has been taken */
+#define SK_PORTAL_PATIENCE_S 75
 
 struct sk_visit;
 struct sk_stream;
@@ -41,7 +40,15 @@ struct sk_relayed {
 	uint8_t key[SK_LIMIT_KEY];
 };
 
+/* How long somebody may take, ms. */
+struct sk_portal_times {
+	int64_t idle; /* until a request is there, from the connection's start or the last answer */
+	int64_t ask;  /* until the body of an ask is */
+	int64_t give; /* until an answer, or a piece of bytes, has been taken */
+};
+
 struct sk_portal {
+	struct sk_portal_times times;
 	struct sk_child child;
 	struct MHD_Daemon *daemon;
 	int listen;

@@ -47,11 +47,11 @@ static struct sk_line *begin_line(struct sk_portal *p, struct MHD_Connection *c)
 	    MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD);
 	const union MHD_ConnectionInfo *from =
 	    MHD_get_connection_info(c, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-	struct sk_line *line = fd ? sk_lines_add(&p->lines, fd->connect_fd, sk_now_ms()) : NULL;
+	uint8_t address[16] = {0};
 
-	if (line && from && from->client_addr)
-		address_of(from->client_addr, line->address);
-	return line;
+	if (from && from->client_addr)
+		address_of(from->client_addr, address);
+	return fd ? sk_lines_add(&p->lines, fd->connect_fd, address, sk_now_ms()) : NULL;
 }
 
 static void connected(
@@ -148,6 +148,15 @@ static int read_thing(struct sk_portal *p, const char *thing, struct sk_buf *out
 	return status ? fail(thing, fd < 0 ? "not handed over" : sk_strerror(status)) : 0;
 }
 
+/* One number makes all of them short or long together. */
+static void take_settings(struct sk_portal *p, const struct sk_settings *s, const char *origin)
+{
+	int64_t ms = 1000 * (int64_t)sk_settings_number(s, "portal-patience", SK_PORTAL_PATIENCE_S);
+
+	snprintf(p->origin, sizeof(p->origin), "%s", origin);
+	p->times = (struct sk_portal_times){ms, ms * 2 / 5, ms * 8 / 5};
+}
+
 static int read_settings(struct sk_portal *p)
 {
 	sk_autoclose int fd = sk_child_take(&p->child, "settings");
@@ -159,7 +168,7 @@ static int read_settings(struct sk_portal *p)
 	if (status == 0 && origin == NULL)
 		snprintf(why, sizeof(why), "it does not say 'portal ORIGIN'");
 	else if (status == 0)
-		snprintf(p->origin, sizeof(p->origin), "%s", origin);
+		take_settings(p, s, origin);
 	sk_settings_free(s);
 	return p->origin[0] ? 0 : fail("settings", why);
 }
@@ -189,7 +198,7 @@ static unsigned take_descriptors(struct sk_portal *p)
 				? files.rlim_max - OTHER_DESCRIPTORS
 				: OTHER_DESCRIPTORS / 2;
 	}
-	p->lines.most = n - n / 8;
+	sk_lines_init(&p->lines, n - n / 8, p->times.idle);
 	return (unsigned)n;
 }
 

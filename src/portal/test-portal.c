@@ -496,19 +496,62 @@ static void pair_of(int pair[2])
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
 }
 
+static const uint8_t office[16] = {[10] = 0xFF, 0xFF, 10, 2, 0, 1};
+
+/* However many one address leaves idle, it is those that go, not the few of others; and without such a one the longest idle. */
+static void test_idle_lines_of_many(void **state)
+{
+	static const uint8_t flood[16] = {[10] = 0xFF, 0xFF, 10, 2, 0, 2};
+	static struct sk_lines l;
+	struct sk_line *first, *v[4 * SK_LINE_IDLE_MOST];
+	int p[2], one[2];
+
+	pair_of(p);
+	pair_of(one);
+	sk_lines_init(&l, 100000, SK_LINE_IDLE_MS);
+	first = sk_lines_add(&l, one[0], office, 0);
+	for (size_t i = 0; i < 4 * SK_LINE_IDLE_MOST; i++) {
+		v[i] = sk_lines_add(&l, p[0], flood, 1);
+		assert_true(l.idle <= SK_LINE_IDLE_MOST);
+	}
+	assert_false(is_cut(one[1]));
+	assert_int_equal(l.n, 4 * SK_LINE_IDLE_MOST + 1);
+	/* none has many */
+	for (size_t i = 0; i < 4 * SK_LINE_IDLE_MOST; i++)
+		sk_lines_remove(&l, v[i]);
+	assert_int_equal(l.idle, 1);
+	for (size_t i = 0; i < SK_LINE_IDLE_MOST; i++) {
+		uint8_t own[16] = {[10] = 0xFF, 0xFF, 10, 3, (uint8_t)(i >> 8), (uint8_t)i};
+		v[i] = sk_lines_add(&l, p[0], own, 2);
+	}
+	assert_true(is_cut(one[1]));
+	assert_int_equal(l.idle, SK_LINE_IDLE_MOST);
+	for (size_t i = 0; i < SK_LINE_IDLE_MOST; i++)
+		sk_lines_remove(&l, v[i]);
+	sk_lines_remove(&l, first);
+	assert_true(l.idle == 0 && l.n == 0 && l.first == NULL);
+	for (size_t i = 0; i < SK_LINE_PLACES; i++)
+		assert_int_equal(l.places[i], 0);
+	for (int i = 0; i < 2; i++) {
+		close(p[i]);
+		close(one[i]);
+	}
+}
+
 static void test_idle_lines(void **state)
 {
-	struct sk_lines l = {.most = 2};
+	struct sk_lines l;
 	struct sk_line *v[3];
 	int p[3][2];
 
 	for (int i = 0; i < 3; i++)
 		pair_of(p[i]);
-	v[0] = sk_lines_add(&l, p[0][0], 0);
-	v[1] = sk_lines_add(&l, p[1][0], 1);
+	sk_lines_init(&l, 2, SK_LINE_IDLE_MS);
+	v[0] = sk_lines_add(&l, p[0][0], office, 0);
+	v[1] = sk_lines_add(&l, p[1][0], office, 1);
 	sk_line_work(&l, v[0], 1000000); /* it is at work: the other one goes */
 	assert_false(is_cut(p[0][1]) || is_cut(p[1][1]));
-	v[2] = sk_lines_add(&l, p[2][0], 2);
+	v[2] = sk_lines_add(&l, p[2][0], office, 2);
 	assert_true(!is_cut(p[0][1]) && is_cut(p[1][1]) && !is_cut(p[2][1]));
 	sk_lines_remove(&l, v[1]);
 	sk_lines_tick(&l, 2 + SK_LINE_IDLE_MS - 1);
@@ -530,14 +573,15 @@ static void test_idle_lines(void **state)
 
 static void test_slow_lines(void **state)
 {
-	struct sk_lines l = {.most = 9};
+	struct sk_lines l;
 	struct sk_line *a, *b;
 	int p[2][2];
 
 	pair_of(p[0]);
 	pair_of(p[1]);
-	a = sk_lines_add(&l, p[0][0], 0);
-	b = sk_lines_add(&l, p[1][0], 0);
+	sk_lines_init(&l, 9, SK_LINE_IDLE_MS);
+	a = sk_lines_add(&l, p[0][0], office, 0);
+	b = sk_lines_add(&l, p[1][0], office, 0);
 	sk_line_work(&l, a, 5000);
 	sk_line_work(&l, b, 5000);
 	sk_line_work(&l, b, 9000); /* something of it moved on */
@@ -629,8 +673,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {T(test_cookies), T(test_where_from), T(test_codings),
 	    T(test_numbers), T(test_asks), T(test_answers), T(test_names), T(test_queries),
 	    T(test_begins), T(test_uploads), T(test_pages), T(test_buckets), T(test_crowd),
-	    T(test_addresses), T(test_idle_lines), T(test_slow_lines), T(test_certificates),
-	    T(test_hosts)};
+	    T(test_addresses), T(test_idle_lines), T(test_idle_lines_of_many), T(test_slow_lines),
+	    T(test_certificates), T(test_hosts)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -144,28 +144,13 @@ static struct sk_stream *find(struct sk_portal *p, uint32_t serial)
 	return NULL;
 }
 
-/* A word and an object, in one line each: nothing else stands in what a browser reads as lines. */
-static bool is_notice(struct sk_slice body, size_t *word)
-{
-	*word = sk_slice_find(body, 0, SK_SLICE_LIT("\n"));
-	if (*word == SIZE_MAX || *word == 0)
-		return false;
-	for (size_t i = 0; i < body.n; i++)
-		if (body.p[i] < ' ' && i != *word)
-			return false;
-	for (size_t i = 0; i < *word; i++)
-		if (body.p[i] < 'a' || body.p[i] > 'z')
-			return false;
-	return true;
-}
-
 int sk_events_notice(void *ctx, struct sk_message *m)
 {
 	struct sk_stream *s = find(ctx, m->serial);
 	struct sk_buf b = SK_BUF(8192);
 	size_t word;
 
-	if (!is_notice(m->body, &word))
+	if (!sk_portal_notice(m->body, &word))
 		return SK_EFORMAT;
 	if (s == NULL) /* its browser is gone, and the gate has not heard of it yet */
 		return 0;

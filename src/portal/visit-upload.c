@@ -128,7 +128,7 @@ static enum MHD_Result patch_begins(struct sk_visit *v)
 		return sk_visit_refuse(v, SK_FRONT_WHY_TOO_LARGE, NULL);
 	one->writer = v->number;
 	v->headed = true;
-	sk_line_work(&v->portal->lines, v->line, sk_now_ms() + SK_PORTAL_GIVE_MS);
+	sk_line_work(&v->portal->lines, v->line, sk_now_ms() + v->portal->times.give);
 	return MHD_YES;
 }
 

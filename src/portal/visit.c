@@ -11,7 +11,7 @@
 #include "base/utf8.h"
 #include "portal/portal.h"
 
-#define MOVED ((uint64_t)64 << 10) /* so much must move each SK_PORTAL_GIVE_MS */
+#define MOVED ((uint64_t)64 << 10) /* so much must move each times.give */
 
 /* --- answering --- */
 
@@ -22,7 +22,7 @@ enum MHD_Result sk_visit_give(struct sk_visit *v, unsigned status, struct MHD_Re
 	if (r)
 		MHD_destroy_response(r);
 	v->headed = true;
-	sk_line_work(&v->portal->lines, v->line, sk_now_ms() + SK_PORTAL_GIVE_MS);
+	sk_line_work(&v->portal->lines, v->line, sk_now_ms() + v->portal->times.give);
 	return rc;
 }
 
@@ -112,7 +112,7 @@ void sk_visit_moved(struct sk_visit *v, uint64_t n)
 	if (v->moved < MOVED)
 		return;
 	v->moved = 0;
-	sk_line_work(&v->portal->lines, v->line, sk_now_ms() + SK_PORTAL_GIVE_MS);
+	sk_line_work(&v->portal->lines, v->line, sk_now_ms() + v->portal->times.give);
 }
 
 /* The gate has its own time to answer: the connection waits without a bound of ours. */
@@ -233,7 +233,7 @@ static enum MHD_Result arrive(struct sk_visit *v, const char *method, const char
 	/* what another site has a browser open gets no answer that hangs on who is logged in */
 	if (!v->page->own && !sk_request_may_read(&from))
 		memset(v->who.session, 0, sizeof(v->who.session));
-	sk_line_work(&v->portal->lines, v->line, sk_now_ms() + SK_PORTAL_ASK_MS);
+	sk_line_work(&v->portal->lines, v->line, sk_now_ms() + v->portal->times.ask);
 	return take_heads(v, url);
 }
 

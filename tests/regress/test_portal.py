@@ -7,6 +7,8 @@ import io
 import os
 import random
 import re
+import resource
+import select
 import socket
 import ssl
 import threading
@@ -74,12 +76,12 @@ class Gate:
 
 
 class PortalTest(unittest.TestCase):
-    FILES = None
+    FILES, SETTINGS = None, ""
 
     @classmethod
     def setUpClass(cls):
         cls.gate = Gate()
-        cls.post = portal.FakePost(cls.gate, cls.FILES)
+        cls.post = portal.FakePost(cls.gate, cls.FILES, cls.SETTINGS)
 
     @classmethod
     def tearDownClass(cls):
@@ -548,6 +550,93 @@ class Rude(PortalTest):
         self.assertEqual(sorted(statuses), [401, 429])
         self.assertTrue(re.fullmatch("[0-9]+", r.headers["Retry-After"]))
         self.assertEqual(known.ask("whoami")[0], 200)
+
+
+
+class Slow(PortalTest):
+    """With its real times, made short by the one setting there is for them."""
+    SETTINGS = "portal-patience 1\n"
+
+    def drip(self, s, data):
+        """A byte now and then, until the connection is cut: how many went."""
+        def ended():
+            ready, _, _ = select.select([s], [], [], 0.1)
+            if ready:
+                with contextlib.suppress(ssl.SSLWantReadError):
+                    if s.recv(65536) == b"":
+                        return True
+            s.sendall(next(data))
+            return False
+
+        def cut():
+            try:
+                return ended()
+            except OSError:
+                return True
+        s.setblocking(True)
+        wait_for("it is never cut", cut)
+
+    def forever(self, first, byte=b"x"):
+        yield first
+        while True:
+            yield byte
+
+    def head(self, *lines):
+        return "\r\n".join([*lines, f"Host: {self.browser.origin[8:]}", "X-Sekisho: 1", f"Origin: {self.browser.origin}", f"Cookie: __Host-sekisho={TOKEN}", "", ""]).encode()
+
+    def test_slow_ones_are_cut(self):
+        """Whoever comes a byte at a time, at whatever point, is cut; meanwhile others are answered."""
+        upload = portal.json.loads(self.logged_in().request("POST", "/api/v1/uploads", b'{"size":100000}').body)["upload"]
+        ways = {"a handshake": (False, self.forever(b"\x16\x03\x01\x02\x00")), "heads": (True, self.forever(b"GET / HTTP/1.1\r\nX: ")),
+                "an ask": (True, self.forever(self.head("POST /api/v1/list HTTP/1.1", "Content-Length: 1000"), b" ")),
+                "an upload": (True, self.forever(self.head(f"PATCH /api/v1/uploads/{upload} HTTP/1.1", "Upload-Offset: 0", "Content-Length: 100000"))),
+                "nothing": (True, self.forever(b"", b"")), "nothing at all": (False, self.forever(b"", b""))}
+        for what, (tls, data) in ways.items():
+            with self.subTest(what):
+                s = self.browser.open() if tls else socket.create_connection(("127.0.0.1", self.post.port), timeout=portal.PATIENCE)
+                self.drip(s, data)
+                s.close()
+                other = self.post.browser()
+                other.cookies["__Host-sekisho"] = TOKEN
+                self.assertEqual(other.ask("whoami")[0], 200)
+                other.close()
+
+    def test_who_does_not_take_his_answer_is_cut(self):
+        id = "00" * 15 + "aa"
+        data = bytes(64 << 20)
+        self.gate.contents[id] = "a.docx", data, hashlib.sha256(data).digest()
+        s = self.browser.open()
+        s.sendall(self.head(f"GET /api/v1/transfers/{id}/content HTTP/1.1").replace(b"X-Sekisho: 1\r\n", b""))
+
+        def told():
+            with self.post.lock:
+                return [a.get("whole", False) for _, _, a in self.post.asked if a["ask"] == "get.done" and a["id"] == id]
+        wait_for("it is kept for ever", lambda: told() == [False])
+        s.close()
+
+
+class Idle(PortalTest):
+    @classmethod
+    def setUpClass(cls):
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if hard < 14000:
+            raise unittest.SkipTest("14,000 descriptors are not to be had")
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+        cls.addClassCleanup(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        super().setUpClass()
+
+    def test_ten_thousand(self):
+        """Idle, some of them behind their handshake, from one address and from many: somebody logs in, and the memory stays small."""
+        idle = []
+        for i in range(10000):
+            s = socket.create_connection(("127.0.0.1", self.post.port), timeout=portal.PATIENCE, source_address=(f"127.1.{i % 200}.1", 0) if i % 2 else None)
+            idle.append(self.browser.context.wrap_socket(s, server_hostname=self.browser.host) if i % 8 == 0 else s)
+        self.assertEqual(self.browser.ask("login.password", member="ichi", secret="x")[0], 200)
+        self.assertEqual(self.browser.ask("whoami")[0], 200)
+        self.assertLess(self.post.rss(), 64 << 20)
+        for s in idle:
+            s.close()
+        self.assertEqual(self.browser.ask("whoami")[0], 200)
 
 
 if __name__ == "__main__":
