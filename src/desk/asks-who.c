@@ -118,6 +118,11 @@ int sk_asked_who(struct sk_asked *q)
 	if (status || q->disabled)
 		return status == SK_ENOENTRY ? 0 : status;
 	m = sk_asked_member(q, member);
+	/* who has left the organisation has no session any more, as he could begin none */
+	if (q->portal && m == NULL) {
+		q->session = (struct sk_session){0};
+		return 0;
+	}
 	q->member = member;
 	/* his question may outlive the policy that is in force now */
 	q->title = m ? sk_arena_str(q->arena, sk_slice_str(m->title)) : NULL;
@@ -184,7 +189,7 @@ bool sk_asked_may(const struct sk_asked *q, enum sk_ask_who who)
 	case SK_ASK_OVERSEER:
 		return sk_asked_runs_post(q) || q->rights & BIT(OVERSEE);
 	case SK_ASK_SEER:
-		return q->member || sk_asked_runs_post(q);
+		return q->title || sk_asked_runs_post(q);
 	}
 	return false;
 }

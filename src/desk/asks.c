@@ -187,6 +187,8 @@ static int check_right(struct sk_asked *q)
 		return sk_asked_fail(q, SK_FRONT_WHY_DISABLED, NULL);
 	if (q->member == NULL && !q->root)
 		return sk_asked_fail(q, SK_FRONT_WHY_NO_ACCOUNT, NULL);
+	if (q->member && q->title == NULL)
+		return sk_asked_fail(q, SK_FRONT_WHY_NOT_MEMBER, q->member);
 	if (q->alone)
 		return sk_asked_fail(q, SK_FRONT_WHY_RECOVERY, q->member);
 	return sk_asked_fail(q, SK_FRONT_WHY_NO_RIGHT, NULL);

@@ -65,7 +65,7 @@ enum sk_ask_who {
 	SK_ASK_ADMIN,     /* root, or the right to administer */
 	SK_ASK_AUDITOR,   /* that, or the right to audit or oversee */
 	SK_ASK_OVERSEER,  /* root, or the right to administer or to oversee */
-	SK_ASK_SEER,      /* an auditor, or whoever has an account */
+	SK_ASK_SEER,      /* an auditor, or a member */
 };
 
 struct sk_ask_of {

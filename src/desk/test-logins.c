@@ -1234,6 +1234,33 @@ static void test_alone_later(void **state)
 	assert_true(lists("rights", "approve"));
 }
 
+/* Whoever has left the organisation is out: of his session, and of what his system user was shown. */
+static void test_left(void **state)
+{
+	static char text[8192];
+	struct sk_front_terminal ichi = at(20);
+	char *name;
+
+	root(about("user.link", "ichi", USER_X));
+	yes(&ichi, login("ichi", SECRET));
+	done(X, "{\"ask\":\"list\"}");
+	snprintf(text, sizeof(text), policy, "");
+	name = strstr(text, "member ichi {");
+	assert_non_null(name);
+	memcpy(name, "member icho {", 13);
+	role_stop();
+	sk_channel_close(&control);
+	sk_channel_close(&portal);
+	put_file("city.policy", text);
+	start();
+	no(&ichi, "{\"ask\":\"whoami\"}", "no-session");
+	no(&ichi, "{\"ask\":\"list\"}", "no-session");
+	no(&ichi, login("ichi", SECRET), "login-wrong");
+	refused(X, "{\"ask\":\"list\"}", "not-member");
+	refused(X, "{\"ask\":\"show\",\"id\":\"00112233445566778899aabbccddeeff\"}", "not-member");
+	refused(X, about("user.show", "ichi", ""), "not-member");
+}
+
 /* A system user that is to stand for somebody is a matter of two as well, and of what the second one was shown. */
 static void test_linked_by_two(void **state)
 {
@@ -1269,10 +1296,10 @@ int main(int argc, char **argv)
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {T(test_table), T(test_portal_alone), T(test_password),
 	    T(test_wrong), T(test_closed), T(test_waits), T(test_spray), T(test_alone),
-	    T(test_alone_later), T(test_linked_by_two), T(test_change), T(test_sessions),
-	    T(test_watch), T(test_link), T(test_code), T(test_second), T(test_code_waits),
-	    T(test_passkey), T(test_passkey_wrong), T(test_creation_once), T(test_recovery),
-	    T(test_ledger), T(test_no_hashes),
+	    T(test_alone_later), T(test_linked_by_two), T(test_left), T(test_change),
+	    T(test_sessions), T(test_watch), T(test_link), T(test_code), T(test_second),
+	    T(test_code_waits), T(test_passkey), T(test_passkey_wrong), T(test_creation_once),
+	    T(test_recovery), T(test_ledger), T(test_no_hashes),
 	    cmocka_unit_test_setup_teardown(test_attested, setup_attested, teardown),
 	    cmocka_unit_test_setup_teardown(test_no_makers, setup_no_makers, teardown),
 	    cmocka_unit_test_setup_teardown(test_level, setup_two, teardown),

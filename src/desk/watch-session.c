@@ -34,6 +34,14 @@ static void told_more(struct sk_desk *d, struct sk_watcher *w, const struct sk_s
 		sk_show_factors(now->factors), "enough", now->login >= wants(d)));
 }
 
+static bool may_watch(struct sk_desk *d, const struct sk_session *s)
+{
+	const struct sk_asked nobody = {.act.desk = d};
+
+	return !s->disabled && s->login >= wants(d) && s->login < SK_LOGINS &&
+	       sk_asked_member(&nobody, s->member);
+}
+
 /* False: he watches no more. A store that cannot be asked says nothing about anybody. */
 static bool look_at(struct sk_desk *d, struct sk_arena *a, struct sk_watcher *w)
 {
@@ -43,7 +51,7 @@ static bool look_at(struct sk_desk *d, struct sk_arena *a, struct sk_watcher *w)
 	w->look = status && status != SK_ENOENTRY;
 	if (w->look)
 		return true;
-	if (status || now.disabled || now.login < wants(d) || now.login >= SK_LOGINS) {
+	if (status || !may_watch(d, &now)) {
 		told_end(d, w);
 		return false;
 	}

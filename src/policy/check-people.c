@@ -54,8 +54,11 @@ static void check_requesters(struct sk_loading *l, const struct sk_route *r)
 	}
 }
 
-static void check_deputies(struct sk_loading *l, const struct sk_member *m)
+static void check_member(struct sk_loading *l, const struct sk_member *m)
 {
+	if (sk_member_may(m, SK_RIGHT_APPROVE) && sk_member_may(m, SK_RIGHT_ADMIN))
+		sk_diag(l->diags, SK_DIAG_RUNS_AND_APPROVES, m->named.where->source,
+		    &m->named.where->tokens[1], m->named.name, NULL);
 	if (sk_member_may(m, SK_RIGHT_APPROVE) && m->deputies.n == 0)
 		sk_diag(l->diags, SK_DIAG_NO_DEPUTY, m->named.where->source,
 		    &m->named.where->tokens[1], m->named.name, NULL);
@@ -68,7 +71,7 @@ void sk_check_people(struct sk_loading *l)
 	for (size_t i = 0; i < list[SK_KIND_DEPARTMENT].n; i++)
 		check_department(l, list[SK_KIND_DEPARTMENT].v[i]);
 	for (size_t i = 0; i < list[SK_KIND_MEMBER].n; i++)
-		check_deputies(l, list[SK_KIND_MEMBER].v[i]);
+		check_member(l, list[SK_KIND_MEMBER].v[i]);
 	for (size_t i = 0; i < list[SK_KIND_ROUTE].n; i++) {
 		const struct sk_route *r = list[SK_KIND_ROUTE].v[i];
 		if (r->approve.wanted)

@@ -109,10 +109,16 @@ struct approvers {
 	size_t n, max;
 };
 
+/* Whoever runs the posts approves nothing, whatever else he is. */
+static bool counts(const struct sk_member *m)
+{
+	return !sk_member_may(m, SK_RIGHT_ADMIN);
+}
+
 static void add(struct approvers *a, const struct sk_member *m)
 {
-	if (m == NULL || sk_member_same(m, a->who) || !sk_span_holds(&m->span, a->day) ||
-	    a->n == a->max)
+	if (m == NULL || !counts(m) || sk_member_same(m, a->who) ||
+	    !sk_span_holds(&m->span, a->day) || a->n == a->max)
 		return;
 	for (size_t i = 0; i < a->n; i++)
 		if (sk_member_same(a->v[i], m))
@@ -155,7 +161,7 @@ static void add_deputies(
 			add(a, sk_member_on(a->v[i]->deputies.v[k].to, a->day));
 	bool himself = approval->superior ? sk_member_may(a->who, SK_RIGHT_APPROVE)
 					  : sk_member_has_role(a->who, approval->role.to);
-	for (size_t k = 0; himself && k < a->who->deputies.n; k++)
+	for (size_t k = 0; himself && counts(a->who) && k < a->who->deputies.n; k++)
 		add(a, sk_member_on(a->who->deputies.v[k].to, a->day));
 }
 

@@ -23,7 +23,7 @@ bool sk_policy_trusts(const struct sk_policy *p, const struct sk_member *who, in
 /*
  * Who may approve for `who` on that day under a route's approval: for "superior" those with the right to approve in his
  * own department or, if there is none but him, in the next one above; else the holders of the role. The requester is
- * never among them. The first *nfirst may do so at once, the rest are their deputies. Returns the number, at most max.
+ * never among them, nor who may administer: whoever runs the posts approves nothing. The first *nfirst may do so at once, the rest are their deputies. Returns the number, at most max.
  */
 size_t sk_policy_approvers(const struct sk_policy *p, const struct sk_approval *a,
     const struct sk_member *who, int32_t day, const struct sk_member **found, size_t max,

@@ -322,6 +322,53 @@ static void test_approvers(void **state)
 	assert_ptr_equal(found[0], ichi);
 }
 
+/* Who runs the posts as well is no approver: the next one above is, and it is said. */
+static void test_no_approver_runs_the_posts(void **state)
+{
+	static const char *const asks[] = {"san", "joho-cho"};
+	const struct sk_member *found[8];
+	size_t first;
+
+	tells(WHOLE
+	    "role runs { name \"管理\"; may administer }" N
+	    "department joho \"情報政策課\" in city" N
+	    "member joho-cho { name \"情報課長\"; department joho; role boss, runs; deputy ichi }" N
+	    "member fuku { name \"副市長\"; department city; role boss; deputy cho }" N
+	    "member san { name \"職員3\"; department joho; role staff }" N APPROVED(
+		"superior, deputy after 4 hours"),
+	    SK_DIAG_RUNS_AND_APPROVES, "joho-cho");
+	const struct sk_route *r = sk_policy_find(policy, SK_KIND_ROUTE, "out");
+	const struct sk_member *fuku = sk_policy_find(policy, SK_KIND_MEMBER, "fuku");
+	for (size_t i = 0; i < 2; i++) {
+		const struct sk_member *who = sk_policy_find(policy, SK_KIND_MEMBER, asks[i]);
+		size_t n = sk_policy_approvers(policy, &r->approve, who, TODAY, found, 8, &first);
+		assert_int_equal(n, 2); /* and his deputy */
+		assert_int_equal(first, 1);
+		assert_ptr_equal(found[0], fuku);
+	}
+}
+
+/* Whose login one person alone does not say. */
+static void test_trusted(void **state)
+{
+	good(WHOLE
+	    "role seal { name \"公印\" }" N
+	    "member kagi { name \"鍵\"; department city; role seal; deputy san }" N
+	    "member san { name \"職員3\"; department city; role staff }" N
+	    "member shi { name \"職員4\"; department city; role staff }" N
+	    "member moto { name \"元課長\"; department city; role boss; deputy shi; until 2020-03-31 }" N
+		APPROVED("role seal, deputy after 4 hours"));
+	static const struct {
+		const char *name;
+		bool trusted;
+	} rows[] = {{"cho", true}, {"kagi", true}, {"san", true}, {"shi", false}, {"ichi", true}};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		const struct sk_member *m = sk_policy_find(policy, SK_KIND_MEMBER, rows[i].name);
+		assert_non_null(m);
+		assert_int_equal(sk_policy_trusts(policy, m, TODAY), rows[i].trusted);
+	}
+}
+
 #define MOVED(last, first) \
 	WHOLE "department zei \"税務課\" in city" N \
 	      "member zei-cho { name \"税務課長\"; department zei; role boss; deputy cho }" N \
@@ -436,6 +483,8 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(test_laundering, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_people, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_approvers, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_no_approver_runs_the_posts, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_trusted, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_moved, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_moved_superior, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_format, setup, teardown),
