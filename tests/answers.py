@@ -164,7 +164,7 @@ ANSWERS = {
     "show": thing({"transfer": the("Transfer"), "history?": many(the("HistoryRow")), "votes?": many(the("Vote")), "decision?": the("Decision"), "cut?": {"const": True}}),
     "decide": of(decided=many(the("Decided"))), "approve": TRANSFER, "deny": TRANSFER, "cancel": TRANSFER, "class": TRANSFER, "password": TRANSFER,
     "box": of(zone=TEXT, box=HASH),
-    "original.ask": ORIGINAL, "original.approve": ORIGINAL, "original.deny": ORIGINAL, "original.cancel": ORIGINAL,
+    "original.ask": of(**{"original?": the("Original"), "asked_at?": TEXT}), "original.approve": ORIGINAL, "original.deny": ORIGINAL, "original.cancel": ORIGINAL,
     "original.list": of(originals=many(the("Original"))),
     "original.show": of(original=the("Original"), passkey=YES, votes=many(the("Vote")), transfer=the("Transfer")),
     "user.add": ACCOUNT, "user.show": ACCOUNT, "user.link": ACCOUNT, "user.unlink": ACCOUNT, "user.disable": ACCOUNT, "user.enable": ACCOUNT,

@@ -83,16 +83,28 @@ static int look_ask(struct sk_asked *q)
 	unsigned holds;
 	int status = sk_asked_load(q, q->ask.id, &t, &holds);
 
-	if (status == 0 && strcmp(t.zone_from, q->act.desk->zone) != 0)
-		status = sk_asked_fail(q, SK_FRONT_WHY_ELSEWHERE, t.zone_from);
+	q->elsewhere = status == 0 && strcmp(t.zone_from, q->act.desk->zone) != 0;
+	return status;
+}
+
+/* Where it came in is another post: that one is asked. */
+static int run_want(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
+{
+	const char *where = NULL;
+	int status = sk_gate_want_original(g, a, q->ask.id, q->member, q->ask.reason, &where);
+
+	if (status == 0)
+		sk_show_set(q->out, "asked_at", sk_show_text(where));
 	return status;
 }
 
 static int run_ask(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
 {
 	struct sk_original o;
-	int status = sk_gate_ask_original(g, a, q->ask.id, q->member, q->login, q->ask.reason, &o);
 
+	if (q->elsewhere)
+		return run_want(g, a, q);
+	int status = sk_gate_ask_original(g, a, q->ask.id, q->member, q->login, q->ask.reason, &o);
 	return status ? status : show_after(q, &o);
 }
 

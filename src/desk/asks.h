@@ -49,6 +49,7 @@ struct sk_asked {
 	char number[SK_TRANSFER_ID];    /* of the transfer or request that it became */
 	char blob[SK_BLOB_NAME];        /* whose bytes go out */
 	struct sk_sheet sheet;          /* a page that is drawn */
+	bool elsewhere;                 /* the original that is asked for lies at another post */
 	bool looks;                     /* at what crossed to him: it is told before he has it */
 	char type[SK_WORK_TYPE + 1];    /* of what is drawn */
 	struct sk_slice made;           /* hash of the policy that a proposal makes */

@@ -179,6 +179,37 @@ int sk_gate_ask_original(struct sk_gate *g, struct sk_arena *a, const char *tran
 	return status == SK_ENOENTRY ? ask_anew(g, a, &t, &wanted, after) : status;
 }
 
+/* Lines become one. */
+static void one_line(char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
+			*text = ' ';
+}
+
+int sk_gate_want_original(struct sk_gate *g, struct sk_arena *a, const char *transfer,
+    const char *member, const char *reason, const char **where)
+{
+	const struct sk_step_of step = {.what = {.actor = SK_BY_RECIPIENT}, .person = member};
+	struct sk_letter l = {.kind = SK_LETTER_ORIGINAL};
+	struct sk_transfer t;
+	int status = sk_transfer_load(g->db, a, transfer, &t);
+
+	if (status == 0 && (strcmp(t.zone_to, g->zone) != 0 || !is(t.recipient, member)))
+		status = SK_EREFUSED;
+	if (status)
+		return status;
+	if (strlen(member) >= sizeof(l.person) || (reason && strlen(reason) >= sizeof(l.text)))
+		return SK_EARG;
+	snprintf(l.id, sizeof(l.id), "%s", t.id);
+	snprintf(l.person, sizeof(l.person), "%s", member);
+	snprintf(l.text, sizeof(l.text), "%s", reason ? reason : "");
+	one_line(l.text);
+	*where = t.zone_from;
+	status = sk_gate_letter(g, t.zone_from, &l);
+	return sk_gate_firm(status ? status : sk_gate_tell(g, &t, "original.want", &step));
+}
+
 /* The other post vouches for who he is there, as a system does. */
 int sk_gate_original_wanted(
     struct sk_gate *g, struct sk_arena *a, const char *zone, const struct sk_letter *l)

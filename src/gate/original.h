@@ -10,6 +10,13 @@
 #include "store/original.h"
 
 /*
+ * By its recipient at a post where it did not come in: the other one is asked to release it there, in a letter; whether it does is
+ * told and collected there alone. *where is that zone, in the arena. SK_EREFUSED: it is none of his, or came in here; SK_EARG:
+ * the reason fits no letter.
+ */
+int sk_gate_want_original(struct sk_gate *g, struct sk_arena *a, const char *transfer,
+    const char *member, const char *reason, const char **where);
+/*
  * By who asked for the transfer, or its recipient; asked again before it is over it is the same request. SK_EREFUSED: it did
  * not come in here, is kept no more, was asked for too often, or the policy denies it.
  */

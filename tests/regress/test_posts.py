@@ -309,7 +309,6 @@ class Ways:
         data = papers.docx(17, 20000, mark=True)
         id = self.bring_in(data, "申請.docm")
         self.lgwan.await_state(id, "released")
-        self.refused(self.lgwan.ask("ni", "original.ask", id=id, reason="原本を見たい"), "elsewhere")
         asked = self.internet.ok("ichi", "original.ask", id=id, reason="原本を見たい")["original"]
         self.refused(self.internet.who("ichi").get(asked["id"], "original.get"), "state")
         self.refused(self.internet.ask("ichi", "original.approve", id=asked["id"]), "own", "no-right")
@@ -327,6 +326,16 @@ class Ways:
         self.assertEqual(self.internet.who("ichi").get(asked["id"], "original.get"), data)
         self.await_kinds(self.internet, id, "original.ask", "original.release", "original.collect")
         self.assertFalse([k for k in self.kinds(self.lgwan, id) if k.startswith("original.")])
+        self.refused(self.lgwan.ask("sa", "original.ask", id=id, reason="原本を見たい"), "no-transfer", "policy", "no-right")
+        self.assertEqual(self.lgwan.ok("ni", "original.ask", id=id, reason="原本を\n見たい")["asked_at"], "internet")
+        self.await_kinds(self.lgwan, id, "original.want")
+        posts.wait_for("nobody was asked", lambda: self.wanted_by("ni", id))
+        wanted = self.wanted_by("ni", id)
+        self.assertEqual(wanted["reason"], "原本を 見たい")
+        self.internet.ok("cho", "original.approve", id=wanted["id"])
+        posts.wait_for("it is not released", lambda: self.wanted_by("ni", id)["state"] == "released")
+        self.refused(self.lgwan.who("ni").get(wanted["id"], "original.get"), "no-transfer")
+        self.assertEqual(self.internet.who("ni").get(wanted["id"], "original.get"), data)
         for path, there in files_below(self.lgwan.folder):
             self.assertNotIn(samples.MARK.encode(), there, path)
             self.assertNotEqual(sha(there), sha(data), path)
@@ -370,6 +379,10 @@ class Ways:
                 self.assertEqual((answer["transfer"]["state"], answer["decision"]["reasons"][0]["why"]), ("denied", wrong), answer)
         self.released(self.internet, self.lgwan, answer["transfer"]["id"])
         self.both_take(good)
+
+    def wanted_by(self, who, transfer):
+        """His request for its original, where that lies."""
+        return next((o for o in self.internet.ok(who, "original.list")["originals"] if o["transfer"] == transfer), None)
 
     def both_take(self, policy):
         for post in (self.internet, self.lgwan):

@@ -451,7 +451,7 @@ export interface Asks {
 	'org.propose': [{ moves: string; comment?: string }, { number: number }];
 	'org.show': [{ number: number; after?: string; most?: number }, { proposal: Proposal; moves?: string; good?: boolean; policy?: string; wrong?: string; changes?: OrgChange[]; lines?: number; next?: string }];
 	'original.approve': [{ id: string; comment?: string; policy?: string; assertion?: string }, { original: Original }];
-	'original.ask': [{ id: string; reason: string }, { original: Original }];
+	'original.ask': [{ id: string; reason: string }, { original?: Original; asked_at?: string }];
 	'original.cancel': [{ id: string }, { original: Original }];
 	'original.deny': [{ id: string; comment?: string; policy?: string; assertion?: string }, { original: Original }];
 	'original.list': [{ waiting?: boolean; all?: boolean; most?: number }, { originals: Original[] }];

@@ -158,7 +158,7 @@ function Doings({ x, again, original }: DoingsProps) {
 						<span>{t("Receipt (PDF)")}</span>
 					</a>
 				)}
-				{wanted && x.from === here && (
+				{wanted && (x.from === here || x.role.includes('recipient')) && (
 					<Link class="button" href={`/originals/new?transfer=${x.id}`}>
 						{t("Ask for the original")}
 					</Link>
@@ -179,7 +179,7 @@ function Doings({ x, again, original }: DoingsProps) {
 						.join(' ')}
 				</p>
 			)}
-			{wanted && x.from !== here && <p class="quiet-text">{t("The original stayed in the network where it arrived. If you need it, ask for it in the portal there ({1}).", zoneText(x.from))}</p>}
+			{wanted && x.from !== here && <p class="quiet-text">{t("The original stayed in the network where it arrived. If it is released to you, you fetch it in the portal there ({1}).", zoneText(x.from))}</p>}
 			{ending && (
 				<Sure title={t("Take it back?")} yes={t("Take it back")} no={t("Leave it")} run={cancel} onClose={() => setEnding(false)}>
 					<p>{t("It goes no further, and the file is erased. This cannot be undone.")}</p>

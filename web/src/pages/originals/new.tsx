@@ -10,6 +10,7 @@ import { Loading, Notice, Trouble } from '../../parts/notice';
 import { Card, Page } from '../../parts/page';
 import { toast } from '../../parts/toast';
 import { go, Link, usePlace } from '../../router';
+import { zoneText } from '../../words';
 
 export function AskOriginal() {
 	useLanguage();
@@ -23,9 +24,9 @@ export function AskOriginal() {
 		setTried(true);
 		if (!reason.trim()) return;
 		void doing.run(async () => {
-			const { original } = await ask('original.ask', { id, reason: reason.trim() });
-			toast(t("Asked. You are told here when it was decided."));
-			go(`/originals/${original.id}`, { replace: true });
+			const { original, asked_at: elsewhere } = await ask('original.ask', { id, reason: reason.trim() });
+			toast(elsewhere ? t("Asked. When it is released, you fetch it in the other network ({1}).", zoneText(elsewhere)) : t("Asked. You are told here when it was decided."));
+			go(original ? `/originals/${original.id}` : `/transfers/${id}`, { replace: true });
 		});
 	};
 	const x = shown.data?.transfer;
@@ -37,7 +38,7 @@ export function AskOriginal() {
 				<Card>
 					<form class="stack" onSubmit={submit}>
 						<Notice>
-							<p>{t("The original is as it came: whatever was taken out of the clean file is still in it. Somebody else decides whether you get it, and it stays in this network.")}</p>
+							<p>{t("The original is as it came: whatever was taken out of the clean file is still in it. Somebody else decides whether you get it, and it stays in the network where it arrived.")}</p>
 						</Notice>
 						<LinesField
 							label={t("What do you need it for?")}
