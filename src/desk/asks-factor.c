@@ -9,8 +9,6 @@
 #include "desk/totp.h"
 #include "store/account.h"
 
-#define CODE_NAME "code:"
-
 /* --- whether he may change them --- */
 
 static int has_second(struct sk_db *db, struct sk_arena *a, const char *member, bool *has)
@@ -119,12 +117,6 @@ static int run_password(struct sk_gate *g, struct sk_arena *a, struct sk_asked *
 
 /* --- codes --- */
 
-/* The secret of a member's device, wrapped by the master key for him alone. */
-static const char *name_of(struct sk_asked *q, const char *member)
-{
-	return sk_arena_printf(q->arena, CODE_NAME "%s", member);
-}
-
 static int look_begin(struct sk_asked *q)
 {
 	struct sk_code code;
@@ -141,13 +133,11 @@ static int run_begin(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
 {
 	uint8_t secret[SK_DATA_KEY] = {0}, wrapped[SK_WRAPPED];
 	char text[SK_TOTP_TEXT], uri[SK_TOTP_URI];
-	const char *name = name_of(q, q->session.member);
-	int status = name ? 0 : SK_ENOMEM;
+	int status;
 
 	(void)a;
 	randombytes_buf(secret, SK_TOTP_SECRET);
-	if (status == 0)
-		status = sk_master_wrap(q->act.desk->master, name, secret, wrapped);
+	status = sk_code_wrap(q->act.desk->master, q->session.member, secret, wrapped);
 	if (status == 0)
 		status =
 		    sk_code_begin(g->db, q->session.member, sk_slice(wrapped, sizeof(wrapped)));
@@ -168,16 +158,16 @@ static int step_of(
     struct sk_gate *g, struct sk_arena *a, struct sk_asked *q, bool confirmed, int64_t *step)
 {
 	uint8_t secret[SK_DATA_KEY];
-	const char *name = name_of(q, q->session.member);
 	struct sk_code code;
-	int status = name ? sk_code_load(g->db, a, q->session.member, &code) : SK_ENOMEM;
+	int status = sk_code_load(g->db, a, q->session.member, &code);
 
 	if (status == SK_ENOENTRY || (status == 0 && code.confirmed != confirmed))
 		return SK_EREFUSED;
-	if (status == 0 && code.secret.n != SK_WRAPPED)
-		status = SK_EFORMAT;
-	if (status == 0)
-		status = sk_master_unwrap(q->act.desk->master, name, code.secret.p, secret);
+	if (status == 0 &&
+	    (status = sk_code_unwrap(q->act.desk->master, q->session.member, code.secret, secret)))
+		sk_desk_log("the secret of a device that counts codes is %s",
+		    status == SK_EUNSUPPORTED ? "wrapped by a master key that is not here"
+					      : "damaged");
 	if (status == 0)
 		status = sk_totp_check(secret, q->ask.code, g->now, step);
 	explicit_bzero(secret, sizeof(secret));

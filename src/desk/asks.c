@@ -114,6 +114,15 @@ static bool is_said(const struct sk_asked *q, int status)
 	return word && (status == SK_EREFUSED || strcmp(word, "refused") == 0);
 }
 
+/* Who asked is told to look here. */
+static void fault(struct sk_asked *q, int status)
+{
+	sk_desk_log("%s failed: %s%s%s", sk_front_word(q->ask.what), sk_strerror(status),
+	    status == SK_EIO ? "; the store said last: " : "",
+	    status == SK_EIO ? sk_db_why(q->act.desk->db) : "");
+	sk_asked_fail(q, SK_FRONT_WHY_FAULT, NULL);
+}
+
 static void say_why(struct sk_asked *q, int status)
 {
 	if (is_said(q, status))
@@ -134,7 +143,7 @@ static void say_why(struct sk_asked *q, int status)
 	else if (status == SK_EBUSY)
 		sk_asked_fail(q, SK_FRONT_WHY_BUSY, NULL);
 	else
-		sk_asked_fail(q, SK_FRONT_WHY_FAULT, NULL);
+		fault(q, status);
 }
 
 void sk_asked_answer(struct sk_asked *q, int status)

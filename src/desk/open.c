@@ -11,6 +11,7 @@
 
 #include "base/err.h"
 #include "base/fd.h"
+#include "store/login.h"
 
 #define PATH 4096
 
@@ -77,6 +78,38 @@ static int open_blobs(struct sk_desk *d)
 	return status;
 }
 
+struct renewal {
+	const struct sk_master *master;
+	size_t renewed, lost;
+};
+
+static int run_renewal(struct sk_db *db, void *arg)
+{
+	struct renewal *w = arg;
+
+	return sk_code_renew(db, w->master, &w->renewed, &w->lost);
+}
+
+/* After that an older line of the master key's file is for originals alone, which end. */
+static int renew_codes(struct sk_desk *d)
+{
+	struct renewal w = {.master = d->master};
+	int status = sk_db_transact(d->db, SK_DB_WRITE, run_renewal, &w);
+
+	if (status)
+		sk_desk_log("the secrets of devices that count codes cannot be wrapped anew: %s",
+		    sk_db_why(d->db));
+	if (w.renewed)
+		sk_desk_log(
+		    "%zu secrets of devices that count codes are wrapped by the new master key",
+		    w.renewed);
+	if (w.lost)
+		sk_desk_log(
+		    "%zu secrets of devices that count codes are wrapped by no master key that is here",
+		    w.lost);
+	return status;
+}
+
 /* A claimer's name is that of its host and of its state folder: no other process bears it while this one is there. */
 static void name_host(struct sk_desk *d)
 {
@@ -106,8 +139,9 @@ static int open_settings(struct sk_desk *d)
 int sk_desk_open(struct sk_desk *d)
 {
 	int (*const step[])(struct sk_desk * d) = {open_settings, open_store, open_blobs,
-	    sk_desk_policy_open, sk_uploads_open, sk_notices_open, sk_bench_open, sk_pump_open,
-	    sk_links_open, sk_logins_open, sk_prints_open, sk_gather_open, sk_searches_open};
+	    renew_codes, sk_desk_policy_open, sk_uploads_open, sk_notices_open, sk_bench_open,
+	    sk_pump_open, sk_links_open, sk_logins_open, sk_prints_open, sk_gather_open,
+	    sk_searches_open};
 	int status = 0;
 
 	d->last = &d->first;

@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "store/db.h"
+#include "store/master.h"
 
 /* --- codes: the secret is wrapped by the master key (master.h) --- */
 
@@ -23,6 +24,14 @@ int sk_code_load(struct sk_db *db, struct sk_arena *a, const char *member, struc
 int sk_code_taken(struct sk_db *db, const char *member, int64_t step);
 /* *removed: whether there was a confirmed one. */
 int sk_code_remove(struct sk_db *db, const char *member, bool *removed);
+
+/* The secret of a member's device under the master key, for him alone; what they return is as in master.h. */
+int sk_code_wrap(const struct sk_master *m, const char *member, const uint8_t secret[SK_DATA_KEY],
+    uint8_t wrapped[SK_WRAPPED]);
+int sk_code_unwrap(const struct sk_master *m, const char *member, struct sk_slice wrapped,
+    uint8_t secret[SK_DATA_KEY]);
+/* All that an older master key wraps are wrapped by the present one. *renewed, *lost: how many were, and how many no key opens. */
+int sk_code_renew(struct sk_db *db, const struct sk_master *m, size_t *renewed, size_t *lost);
 
 /* --- links --- */
 

@@ -179,3 +179,8 @@ int sk_master_unwrap(const struct sk_master *m, const char *name, const uint8_t 
 		   ? SK_EFORMAT
 		   : 0;
 }
+
+bool sk_master_is_first(const struct sk_master *m, const uint8_t wrapped[SK_WRAPPED])
+{
+	return memcmp(wrapped, MAGIC, 8) == 0 && memcmp(wrapped + 8, m->id[0], 16) == 0;
+}

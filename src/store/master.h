@@ -1,11 +1,12 @@
 /*
- * The master key of a post: it wraps the keys of originals and nothing else. It comes from a file that nobody else can
+ * The master key of a post: it wraps the keys of originals, the secrets of devices that count codes, and nothing else. It comes from a file that nobody else can
  * read, or from a credential of systemd. Lines of 64 hexadecimal digits: the first wraps, all of them (at most four)
  * unwrap, so that a new one can be put above the old one. Only the gate holds it.
  */
 #ifndef SK_STORE_MASTER_H
 #define SK_STORE_MASTER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -33,5 +34,7 @@ int sk_master_wrap(const struct sk_master *m, const char *name, const uint8_t ke
 /* SK_EUNSUPPORTED: wrapped by a master key that is not here; SK_EFORMAT: damaged, or that of another original. */
 int sk_master_unwrap(const struct sk_master *m, const char *name, const uint8_t wrapped[SK_WRAPPED],
     uint8_t key[SK_DATA_KEY]);
+/* Whether it is wrapped by the key that wraps now. */
+bool sk_master_is_first(const struct sk_master *m, const uint8_t wrapped[SK_WRAPPED]);
 
 #endif

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/fd.h"
 #include "store/account.h"
 #include "store/login.h"
 #include "store/test-both.h"
@@ -312,6 +313,87 @@ static void test_codes(void **state)
 	assert_int_equal(removed, 0);
 }
 
+/* --- the secrets of codes under the master key --- */
+
+#define KEY_A "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff\n"
+#define KEY_B "11112233445566778899aabbccddeeff00112233445566778899aabbccddeeff\n"
+#define KEY_C "22112233445566778899aabbccddeeff00112233445566778899aabbccddeeff\n"
+
+static struct sk_master *master_of(const char *lines)
+{
+	struct sk_master *m = NULL;
+	int fd = sk_memfd("master");
+
+	assert_int_equal(sk_write_all(fd, lines, strlen(lines)), 0);
+	assert_int_equal(sk_master_take(fd, &m), 0);
+	close(fd);
+	return m;
+}
+
+static struct sk_master *wraps; /* in the next transaction */
+static const uint8_t secret_of_device[SK_DATA_KEY] = "of a device";
+static size_t renewed, lost;
+
+static int begin_wrapped(struct sk_db *d, const struct change *c)
+{
+	uint8_t wrapped[SK_WRAPPED];
+	int status = sk_code_wrap(wraps, c->member, secret_of_device, wrapped);
+
+	return status ? status : sk_code_begin(d, c->member, sk_slice(wrapped, sizeof(wrapped)));
+}
+
+static int renew(struct sk_db *d, const struct change *c)
+{
+	return sk_code_renew(d, wraps, &renewed, &lost);
+}
+
+static void renew_with(const char *lines, size_t wanted, size_t wanted_lost)
+{
+	wraps = master_of(lines);
+	assert_int_equal(doing((struct change){.run = renew}), 0);
+	assert_int_equal(renewed, wanted);
+	assert_int_equal(lost, wanted_lost);
+	sk_master_free(wraps);
+}
+
+static int opens(const char *lines, const char *member)
+{
+	struct sk_master *m = master_of(lines);
+	uint8_t got[SK_DATA_KEY] = {0};
+	struct sk_code code;
+
+	assert_int_equal(sk_code_load(db, arena, member, &code), 0);
+	int status = sk_code_unwrap(m, member, code.secret, got);
+	if (status == 0)
+		assert_memory_equal(got, secret_of_device, sizeof(got));
+	sk_master_free(m);
+	return status;
+}
+
+/* With a new line above the old one all are wrapped by it, and the old line can go; what no line opens stays as it is. */
+static void test_codes_renewed(void **state)
+{
+	wraps = master_of(KEY_A);
+	assert_int_equal(doing((struct change){.run = begin_wrapped, .member = "ichi"}), 0);
+	assert_int_equal(
+	    doing((struct change){.run = take_code, .member = "ichi", .number = 100}), 0);
+	sk_master_free(wraps);
+	wraps = master_of(KEY_C);
+	assert_int_equal(doing((struct change){.run = begin_wrapped, .member = "ni"}), 0);
+	sk_master_free(wraps);
+	renew_with(KEY_A, 0, 1);
+	assert_int_equal(opens(KEY_B, "ichi"), SK_EUNSUPPORTED);
+	renew_with(KEY_B KEY_A, 1, 1);
+	assert_int_equal(opens(KEY_B, "ichi"), 0);
+	assert_int_equal(opens(KEY_A, "ichi"), SK_EUNSUPPORTED);
+	renew_with(KEY_B KEY_A, 0, 1);
+	renew_with(KEY_B KEY_C, 1, 0);
+	assert_int_equal(opens(KEY_B, "ni"), 0);
+	struct sk_code code;
+	assert_int_equal(sk_code_load(db, arena, "ichi", &code), 0);
+	assert_true(code.confirmed && code.step == 100);
+}
+
 /* --- links, recoveries --- */
 
 static int add_link(struct sk_db *d, const struct change *c)
@@ -459,8 +541,8 @@ static void test_challenges(void **state)
 #define ALL \
 	{ \
 		T(test_sessions), T(test_over), T(test_most), T(test_everybody), T(test_devices), \
-		    T(test_codes), T(test_links), T(test_recoveries), T(test_tries), \
-		    T(test_challenges) \
+		    T(test_codes), T(test_codes_renewed), T(test_links), T(test_recoveries), \
+		    T(test_tries), T(test_challenges) \
 	}
 
 static const struct CMUnitTest sqlite[] = ALL, pgsql[] = ALL;
