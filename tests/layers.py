@@ -24,7 +24,7 @@ ALLOWED = {
     "ledger": set(),
     "ledgerverify": set(),
     "passkey": set(),
-    "login": set(),
+    "login": {"post"},
     "printer": {"container", "ledgerverify"},
     "bytes": set(),
     "store": {"bytes"},

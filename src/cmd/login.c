@@ -1,7 +1,8 @@
 /*
  * sekisho-login: a role of a post. It computes what is slow on purpose (Argon2id) for its gate, which says what is to be held
  * against what and decides what follows; and asks a directory whether a password is right. It has no store and no key, and keeps no
- * password of anybody.
+ * password of anybody. Before it hears of one it gives up the file system, other programs and every socket but those to the directory
+ * (post/confine.h); where there is no directory, all of them.
  *
  * Things: "settings", "directory" (the password with which people are looked for there, or nothing).
  */
@@ -62,6 +63,19 @@ static int take_secret(struct role *l)
 	return l->directory.user && l->secret[0] == '\0' ? SK_EFORMAT : 0;
 }
 
+static int confine(const struct sk_directory *d)
+{
+	struct sk_confined keeps;
+	const char *what = "the directory's address";
+	int status = sk_directory_keeps(d, &keeps);
+
+	if (status == 0)
+		status = sk_confine_but(&keeps, &what);
+	if (status)
+		fprintf(stderr, "sekisho-login: it cannot be confined: %s\n", what);
+	return status;
+}
+
 static int begin(void *ctx)
 {
 	struct role *l = ctx;
@@ -74,6 +88,8 @@ static int begin(void *ctx)
 	take_directory(l);
 	if (take_secret(l))
 		return fail("the password of the directory's user cannot be read");
+	if (confine(&l->directory))
+		return SK_EIO;
 	return sk_secret_pool_new(&l->directory, &l->pool) ? fail("no memory or threads") : 0;
 }
 

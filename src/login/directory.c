@@ -1,6 +1,7 @@
 /* Passwords of a directory: directory.h. libldap; RFC 4511, 4513, 4515. The login role. */
 #include "login/directory.h"
 
+#include <arpa/inet.h>
 #include <ldap.h>
 #include <stdio.h>
 #include <string.h>
@@ -31,6 +32,52 @@ int sk_directory_filter(const char *filter, const char *name, char out[SK_DIRECT
 	if (n + 4 + strlen(gap) >= SK_DIRECTORY_FILTER)
 		return SK_ELIMIT;
 	snprintf(out + n, SK_DIRECTORY_FILTER - (size_t)n, "%s", gap + 2);
+	return 0;
+}
+
+/* --- where --- */
+
+static bool is_number(const char *host)
+{
+	struct in6_addr a;
+
+	return inet_pton(AF_INET, host, &a) == 1 || inet_pton(AF_INET6, host, &a) == 1;
+}
+
+int sk_directory_place(const char *uri, uint16_t *port, bool *named)
+{
+	LDAPURLDesc *u = NULL;
+	int status = SK_EARG;
+
+	if (ldap_url_parse(uri, &u) == LDAP_URL_SUCCESS && u->lud_host && u->lud_host[0] &&
+	    u->lud_port > 0 && u->lud_port <= 65535) {
+		*port = (uint16_t)u->lud_port;
+		*named = !is_number(u->lud_host);
+		status = 0;
+	}
+	ldap_free_urldesc(u);
+	return status;
+}
+
+#define DNS 53
+
+int sk_directory_keeps(const struct sk_directory *d, struct sk_confined *keeps)
+{
+	/* as getaddrinfo(3) reads them */
+	static const char *const files[] = {"/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf",
+	    "/etc/host.conf", "/etc/gai.conf"};
+	int status;
+
+	*keeps = (struct sk_confined){.threads = true};
+	if (d->uri == NULL)
+		return 0;
+	status = sk_directory_place(d->uri, &keeps->ports[0], &keeps->names);
+	keeps->files[0] = d->ca;
+	if (status || !keeps->names)
+		return status;
+	keeps->ports[1] = DNS;
+	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
+		keeps->files[i + 1] = files[i];
 	return 0;
 }
 

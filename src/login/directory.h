@@ -6,6 +6,7 @@
 #define SK_LOGIN_DIRECTORY_H
 
 #include "login/login.h"
+#include "post/confine.h"
 
 #define SK_DIRECTORY_FILTER 1024
 
@@ -20,6 +21,10 @@ struct sk_directory {
 	const char *secret; /* his password */
 };
 
+/* Where it is asked: the port, and whether its host is a name, which is to be looked up. SK_EARG: it is no address of a directory. */
+int sk_directory_place(const char *uri, uint16_t *port, bool *named);
+/* What a role that asks it needs of the system, and nothing else: where it is, whose certificate it has. SK_EARG: the same. */
+int sk_directory_keeps(const struct sk_directory *d, struct sk_confined *keeps);
 /* RIGHT, WRONG, or FAILED and why. */
 void sk_directory_ask(const struct sk_directory *d, const char *name, const char *secret,
     struct sk_secret_done *done);

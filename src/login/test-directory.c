@@ -8,7 +8,10 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <ftw.h>
+#include <netdb.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -277,9 +280,83 @@ static void test_filter(void **state)
 	assert_int_equal(strlen(out), 3 * SK_SECRET_TEXT + strlen("(uid=)"));
 }
 
+/* What the role may connect to is where its library connects to. */
+static void test_place(void **state)
+{
+	static const struct {
+		const char *uri;
+		int port;
+		bool named;
+	} good[] = {{"ldaps://ad.city.example", 636, true}, {"ldap://ad.city.example", 389, true},
+	    {"ldaps://10.2.0.9", 636, false}, {"ldap://10.2.0.9:1389", 1389, false},
+	    {"ldaps://[fd00::9]:3636", 3636, false}, {"ldap://localhost:65535/", 65535, true}};
+	static const char *const bad[] = {
+	    "", "ldap://", "http://ad.city.example", "ldapi:///", "ad.city.example"};
+	uint16_t port = 0;
+	bool named = false;
+
+	for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++) {
+		assert_int_equal(sk_directory_place(good[i].uri, &port, &named), 0);
+		assert_int_equal(port, good[i].port);
+		assert_int_equal(named, good[i].named);
+	}
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		assert_int_equal(sk_directory_place(bad[i], &port, &named), SK_EARG);
+}
+
+/* --- confined --- */
+
+static void *ask_in_a_thread(void *directory)
+{
+	return says(directory, "ichi", "ichisecret") == SK_SECRET_RIGHT &&
+		       says(directory, "ichi", "nisecret") == SK_SECRET_WRONG
+		   ? directory
+		   : NULL;
+}
+
+/* 0 when it works, and nothing else does; each failure is a number of its own. */
+static int works_confined(struct sk_directory *d)
+{
+	struct addrinfo *found = NULL;
+	struct sk_confined keeps;
+	const char *what;
+	void *good = NULL;
+	pthread_t t;
+
+	if (sk_directory_keeps(d, &keeps) || sk_confine_but(&keeps, &what))
+		return 1;
+	if (pthread_create(&t, NULL, ask_in_a_thread, d) || pthread_join(t, &good) || good != d)
+		return 2;
+	if (keeps.names && getaddrinfo("localhost", "636", NULL, &found))
+		return 3;
+	if (found)
+		freeaddrinfo(found);
+	return open("/etc/passwd", O_RDONLY) >= 0 || open(top, O_RDONLY) >= 0 ? 4 : 0;
+}
+
+static void test_confined(void **state)
+{
+	char named[64];
+	struct sk_directory ways[] = {directory(plain), directory(tls), directory(named)};
+
+	if (SK_SANITIZED)
+		skip();
+	snprintf(named, sizeof(named), "ldaps://localhost%s", strrchr(tls, ':'));
+	for (size_t i = 0; i < 3; i++) {
+		int status;
+		pid_t pid = fork();
+		if (pid == 0)
+			_exit(works_confined(&ways[i]));
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		assert_true(WIFEXITED(status));
+		assert_int_equal(WEXITSTATUS(status), 0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_filter),
+	    cmocka_unit_test(test_place), cmocka_unit_test(test_confined),
 	    cmocka_unit_test(test_passwords), cmocka_unit_test(test_failures),
 	    cmocka_unit_test(test_referral)};
 

@@ -7,6 +7,8 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -18,16 +20,21 @@
 #define PORT 8443
 
 /* How a confined process ends that tries something: its exit status, or 256 and the signal. */
-static int tries(uint16_t port, int (*what)(void))
+static int tries_with(const struct sk_confined *keeps, int (*what)(void))
 {
 	const char *missing;
 	int status;
 	pid_t pid = fork();
 
 	if (pid == 0)
-		_exit(sk_confine(port, &missing) ? 99 : what());
+		_exit(sk_confine_but(keeps, &missing) ? 99 : what());
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 256 + WTERMSIG(status);
+}
+
+static int tries(uint16_t port, int (*what)(void))
+{
+	return tries_with(&(struct sk_confined){.ports = {port}}, what);
 }
 
 /* Each returns 0 when it was denied. */
@@ -116,9 +123,70 @@ static void test_given_up(void **state)
 	assert_int_equal(tries(PORT, begin_a_process), 256 + SIGSYS);
 }
 
+/* --- what may be kept --- */
+
+static int read_its_file_alone(void)
+{
+	return open("/etc/hosts", O_RDONLY) < 0 || open("/etc/passwd", O_RDONLY) >= 0 ||
+	       open("/etc/hosts", O_WRONLY) >= 0 || open("/etc", O_RDONLY | O_DIRECTORY) >= 0;
+}
+
+static int ask_for_names(void)
+{
+	return socket(AF_INET, SOCK_DGRAM, 0) < 0 || socket(AF_INET6, SOCK_DGRAM, 0) < 0 ||
+	       socket(AF_UNIX, SOCK_STREAM, 0) >= 0 || socket(AF_NETLINK, SOCK_RAW, 0) >= 0 ||
+	       socket(AF_INET, SOCK_RAW, 0) >= 0;
+}
+
+static void *in_a_thread(void *denied)
+{
+	*(int *)denied = open("/etc/passwd", O_RDONLY) < 0 && socket(AF_INET, SOCK_STREAM, 0) < 0;
+	return NULL;
+}
+
+/* What holds for who calls holds for each. */
+static int start_a_thread(void)
+{
+	pthread_t t;
+	int denied = 0;
+
+	if (pthread_create(&t, NULL, in_a_thread, &denied) || pthread_join(t, NULL))
+		return 1;
+	return !denied;
+}
+
+static int start_a_process(void)
+{
+	return fork() >= 0;
+}
+
+static int start_a_namespace(void)
+{
+	return (int)syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, 0, 0, 0, 0) >= 0;
+}
+
+static void test_kept(void **state)
+{
+	const struct sk_confined reads = {.files = {"/etc/hosts", "/nowhere"}},
+				 names = {.ports = {PORT}, .names = true},
+				 threads = {.threads = true};
+
+	assert_int_equal(tries_with(&reads, read_its_file_alone), 0);
+	assert_int_equal(tries_with(&names, ask_for_names), 0);
+	assert_int_equal(tries_with(&names, reach_another_port), 0);
+	assert_int_equal(tries_with(&threads, start_a_thread), 0);
+	assert_int_equal(tries_with(&threads, open_a_file), 0);
+	assert_int_equal(tries_with(&threads, open_any_socket), 0);
+	/* a new process is none of its threads: it is denied, or the end of it */
+	assert_int_equal(tries_with(&threads, start_a_process), 0);
+	assert_int_equal(tries_with(&threads, start_a_namespace), 0);
+	assert_int_equal(tries_with(&reads, start_a_process), 256 + SIGSYS);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_given_up)};
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_given_up), cmocka_unit_test(test_kept)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
