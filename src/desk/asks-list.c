@@ -30,8 +30,11 @@ static int list_waiting(struct listing *l)
 {
 	struct sk_asked *q = l->q;
 	struct sk_gate g = sk_asked_gate(q);
-	struct sk_transfer_page p = {
-	    .state = SK_AT_HELD, .after_received = l->time, .after_id = l->id, .most = LOOKED_AT};
+	struct sk_transfer_page p = {.state = SK_AT_HELD,
+	    .holds = SK_ASKED_VOTED,
+	    .after_received = l->time,
+	    .after_id = l->id,
+	    .most = LOOKED_AT};
 	struct sk_transfer *t = NULL;
 	size_t n = 0;
 	int status = sk_transfer_list(q->act.desk->db, q->arena, &p, &t, &n);

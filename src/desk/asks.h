@@ -18,6 +18,8 @@
 #include "store/sheet.h"
 
 struct sk_deciding_one;
+/* Bits of what a transfer can be held for until somebody says his word about it. */
+#define SK_ASKED_VOTED ((int64_t)(1 << SK_HELD_APPROVAL | 1 << SK_HELD_LEAK))
 #define SK_DECIDE_MOST 100 /* transfers that one word may be about */
 
 /* One question under way. Freed when it is answered. */

@@ -190,8 +190,18 @@ static void test_pages(void **state)
 	page = (struct sk_transfer_page){.state = 2, .most = 10, .requester = "shimin-2"};
 	assert_int_equal(sk_transfer_list(db, arena, &page, &list, &n), 0);
 	assert_int_equal(n, 1);
+	struct sk_transfer held = example();
+	held.holds = 8;
+	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, insert, &held), 0);
+	page = (struct sk_transfer_page){.state = held.state, .most = 10, .holds = 10};
+	assert_int_equal(sk_transfer_list(db, arena, &page, &list, &n), 0);
+	assert_int_equal(n, 1);
+	assert_string_equal(list[0].id, held.id);
+	page.holds = 2;
+	assert_int_equal(sk_transfer_list(db, arena, &page, &list, &n), 0);
+	assert_int_equal(n, 0);
 	assert_int_equal(sk_transfer_count(db, 2, &count), 0);
-	assert_int_equal(count, 7);
+	assert_int_equal(count, 8);
 	assert_int_equal(sk_transfer_count(db, 3, &count), 0);
 	assert_int_equal(count, 0);
 }

@@ -251,14 +251,16 @@ int sk_transfer_list(struct sk_db *db, struct sk_arena *a, const struct sk_trans
 
 	if (page->requester)
 		return sk_transfer_rows(db, a,
-		    SELECT
-		    "WHERE state = $1 AND requester = $5 AND (received, id) > ($2, $3) ORDER BY received, id LIMIT $4",
+		    SELECT "WHERE state = $1 AND requester = $5 AND ($6 = 0 OR (holds & $6) <> 0)"
+			   " AND (received, id) > ($2, $3) ORDER BY received, id LIMIT $4",
 		    SK_BINDS(sk_int(page->state), sk_int(after), sk_text(id),
-			sk_int((int64_t)page->most), sk_text(page->requester)),
+			sk_int((int64_t)page->most), sk_text(page->requester), sk_int(page->holds)),
 		    out, n);
 	return sk_transfer_rows(db, a,
-	    SELECT "WHERE state = $1 AND (received, id) > ($2, $3) ORDER BY received, id LIMIT $4",
-	    SK_BINDS(sk_int(page->state), sk_int(after), sk_text(id), sk_int((int64_t)page->most)),
+	    SELECT "WHERE state = $1 AND ($5 = 0 OR (holds & $5) <> 0)"
+		   " AND (received, id) > ($2, $3) ORDER BY received, id LIMIT $4",
+	    SK_BINDS(sk_int(page->state), sk_int(after), sk_text(id), sk_int((int64_t)page->most),
+		sk_int(page->holds)),
 	    out, n);
 }
 

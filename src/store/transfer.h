@@ -53,6 +53,7 @@ struct sk_transfer_page {
 	int64_t after_received;
 	const char *after_id; /* NULL: from the beginning */
 	size_t most;
+	int64_t holds; /* held for one of these (bits of enum sk_held); 0: whatever they are held for */
 };
 int sk_transfer_list(struct sk_db *db, struct sk_arena *a, const struct sk_transfer_page *page,
     struct sk_transfer **out, size_t *n);
