@@ -72,12 +72,27 @@ static void notify(const char *what)
 
 /* --- what happens to the roles --- */
 
+/* What 'systemctl status' shows; true when no role is missing. */
+static bool show_state(const struct post *p)
+{
+	char line[SK_POST_TEXT] = "STATUS=all roles are ready";
+	size_t n = 0;
+
+	for (size_t i = 0; i < SK_PLACES; i++) {
+		if (p->role[i].program == NULL || p->ready[i])
+			continue;
+		if (n == 0)
+			n = (size_t)snprintf(line, sizeof(line), "STATUS=not ready:");
+		if (n < sizeof(line))
+			n += (size_t)snprintf(line + n, sizeof(line) - n, " %s", p->role[i].name);
+	}
+	notify(line);
+	return n == 0;
+}
+
 static void look_whether_all_are_ready(struct post *p)
 {
-	for (size_t i = 0; i < SK_PLACES; i++)
-		if (p->role[i].program && !p->ready[i])
-			return;
-	if (p->told_ready)
+	if (!show_state(p) || p->told_ready)
 		return;
 	p->told_ready = true;
 	log_line(NOTICE, "the post %s is ready", sk_settings_get(p->settings, "zone"));

@@ -325,6 +325,17 @@ class Systemd(unittest.TestCase):
         self.assertEqual(set(m.processes()) & before, set())
         self.assertEqual(m.property("NRestarts"), "1")
 
+    def test_status_tells_which_role_is_missing(self):
+        m, program = self.lgwan, "/usr/local/libexec/sekisho/sekisho-printer"
+        wait_for(lambda: m.property("StatusText"), lambda: m.property("StatusText") == "all roles are ready")
+        m.run("mv", program, program + ".away")
+        try:
+            m.run("pkill", "-KILL", "-u", "sekisho-printer")
+            wait_for(lambda: m.property("StatusText"), lambda: m.property("StatusText") == "not ready: printer")
+        finally:
+            m.run("mv", program + ".away", program)
+        wait_for(lambda: m.property("StatusText"), lambda: m.property("StatusText") == "all roles are ready")
+
     def test_stop_leaves_nothing(self):
         m = self.lgwan
         self.assertTrue(os.path.exists(m.path(f"{STATE}/control")))
