@@ -118,8 +118,8 @@ SK_API int sk_engine_verify(
 struct sk_page_request {
 	int input; /* readable descriptor of a cleaned file, read from its present position to the end */
 	int output; /* writable descriptor: the picture, a PNG */
-	const char
-	    *type; /* of the file: pdf; docx, xlsx, pptx, odt, ods, odp (they need LibreOffice) */
+	const char *
+	    type; /* of the file: whatever cleaning makes; all but pdf, pictures and drawings need LibreOffice */
 	uint32_t page; /* from 0 */
 	uint32_t
 	    dpi; /* at most 600; a sheet that would have too many pixels is drawn more coarsely */
@@ -134,8 +134,14 @@ struct sk_page_result {
 	char sha256[65];        /* of the file */
 };
 
-/* Draw one page in a jail, to be looked at. 0, and what became of it in *result; -1: `dpi` is none. */
+/* Draw one page in a jail, to be looked at. 0, and what became of it in *result; -1: `dpi` is none. What is no PDF is printed first, each time. */
 SK_API int sk_engine_page(
+    struct sk_engine *engine, const struct sk_page_request *request, struct sk_page_result *result);
+/*
+ * All of its pages in one PDF, which is for drawing them alone: it comes from a jail, and nobody has looked at it. `output` gets it; `page` and `dpi` are not asked for.
+ * Of a PDF it is that file once more.
+ */
+SK_API int sk_engine_print(
     struct sk_engine *engine, const struct sk_page_request *request, struct sk_page_result *result);
 
 /* Make a running sk_engine_clean() end soon with the reason "interrupted". Safe in signal handlers and threads. */

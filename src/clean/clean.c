@@ -32,6 +32,10 @@ const struct sk_handler *sk_handler_for(enum sk_filetype type)
 static int run_method(struct sk_job *job, const struct sk_handler *h, enum sk_filetype type,
     struct sk_slice in, struct sk_output *out)
 {
+	if (job->method == SK_METHOD_SHOW && h->show)
+		return h->show(job, type, in, out);
+	if (job->method == SK_METHOD_SHOW)
+		job->method = SK_METHOD_FLATTEN;
 	if (!(h->methods & job->method))
 		return sk_job_refuse(job, SK_REASON_METHOD, "%s", sk_filetype_name(type));
 	switch (job->method) {

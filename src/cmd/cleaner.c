@@ -6,6 +6,8 @@
 #include "cmd/role.h"
 #include "jail/jail.h"
 
+_Static_assert(SK_METHOD_SHOW == SK_JOB_SHOW, "both sides mean the same");
+
 static void put_format(struct sk_buf *b, const struct sk_handler *h, enum sk_filetype type)
 {
 	static const enum sk_method methods[] = {

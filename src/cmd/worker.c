@@ -489,13 +489,15 @@ static void draw(struct worker *w, int input, int output, const struct sk_work_p
 	    .dpi = PAGE_DPI,
 	    .max_millis = PAGE_MILLIS};
 	struct sk_page_result r = {.verdict = SK_ERROR, .reason = "system"};
+	bool print = asked->page == SK_WORK_PRINT;
 
-	if (lseek(input, 0, SEEK_SET) < 0 || sk_engine_page(w->engine, &req, &r))
+	if (lseek(input, 0, SEEK_SET) < 0 ||
+	    (print ? sk_engine_print(w->engine, &req, &r) : sk_engine_page(w->engine, &req, &r)))
 		r = (struct sk_page_result){.verdict = SK_ERROR, .reason = "system"};
 	*out = (struct sk_work_paged){.verdict = (uint8_t)r.verdict, .pages = r.pages};
 	snprintf(out->reason, sizeof(out->reason), "%s", r.reason ? r.reason : "");
 	put_hash(out->hash_in, r.sha256);
-	off_t size = r.verdict == SK_CLEAN && r.width ? lseek(output, 0, SEEK_END) : 0;
+	off_t size = r.verdict == SK_CLEAN && (print || r.width) ? lseek(output, 0, SEEK_END) : 0;
 	out->size = size > 0 ? (uint64_t)size : 0;
 	hash_of(output, out);
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/fd.h"
 #include "base/limits.h"
 #include "desk/bench.h"
 #include "gate/people.h"
@@ -27,6 +28,11 @@ static bool may_see(const struct sk_asked *q, const struct sk_transfer *t, unsig
 	       (his || holds || sk_asked_audits(q));
 }
 
+static bool is_pdf(const struct sk_asked *q)
+{
+	return strcmp(q->type, "pdf") == 0;
+}
+
 static int load(struct sk_asked *q, int64_t number)
 {
 	struct sk_transfer t;
@@ -43,8 +49,33 @@ static int load(struct sk_asked *q, int64_t number)
 	q->sheet.output = t.output;
 	q->sheet.number = number;
 	snprintf(q->type, sizeof(q->type), "%s", t.output_type);
+	q->print = (struct sk_sheet){.output = t.output};
 	status = sk_sheet_load(q->act.desk->db, &q->sheet);
+	if (status == SK_ENOENTRY)
+		status = is_pdf(q) ? 0 : sk_sheet_load(q->act.desk->db, &q->print);
 	return status == SK_ENOENTRY ? 0 : status;
+}
+
+/* All else is printed once, and its pages are drawn of that. What a backup did not bring back is made once more. */
+static bool has_print(const struct sk_asked *q)
+{
+	struct sk_bytes plain;
+	char name[SK_BLOB_NAME];
+	int fd = -1;
+
+	if (is_pdf(q) || q->print.pages == 0)
+		return is_pdf(q);
+	sk_blob_name(q->print.image, name);
+	int status = sk_blob_lend(q->act.desk->blobs, SK_BLOB_OUTPUT, name, &plain, &fd);
+	sk_close(&fd);
+	sk_bytes_wipe(&plain);
+	return status == 0;
+}
+
+static int draw(struct sk_asked *q)
+{
+	q->prints = !has_print(q);
+	return sk_bench_draw(q);
 }
 
 static bool is_drawn(const struct sk_asked *q)
@@ -80,24 +111,40 @@ static int look_page(struct sk_asked *q)
 			tell(q);
 		return 0;
 	}
-	return status ? status : sk_bench_draw(q);
+	return status ? status : draw(q);
 }
 
 static int look_pages(struct sk_asked *q)
 {
 	int status = load(q, 1);
 
+	if (status == 0 && !is_drawn(q) && has_print(q))
+		q->sheet.pages = q->print.pages;
 	if (status == 0 && is_drawn(q)) {
 		tell(q);
 		return 0;
 	}
-	return status ? status : sk_bench_draw(q);
+	return status ? status : draw(q);
+}
+
+/* What its pages are drawn of: who only asked how many there are knows it then. */
+static int run_print(struct sk_gate *g, struct sk_asked *q)
+{
+	int status = sk_sheet_put(g->db, &q->print);
+
+	q->sheet.pages = q->print.pages;
+	if (status == 0 && q->ask.what == SK_FRONT_PAGES)
+		tell(q);
+	return status;
 }
 
 static int run_sheet(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
 {
 	bool looks = q->looks && q->ask.what == SK_FRONT_PAGE;
 	struct sk_transfer t;
+
+	if (q->prints)
+		return run_print(g, q);
 	int status = looks ? sk_gate_look(g, a, q->ask.id, q->member, &t) : 0;
 
 	if (status == 0 && q->fd < 0) /* it was drawn just now */
@@ -109,6 +156,10 @@ static int run_sheet(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
 
 static int after_page(struct sk_asked *q)
 {
+	if (q->prints) { /* and now the page */
+		q->prints = false;
+		return sk_bench_draw(q);
+	}
 	return q->fd < 0 && lend(q) ? sk_asked_fail(q, SK_FRONT_WHY_FAULT, NULL) : 0;
 }
 

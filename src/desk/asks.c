@@ -163,7 +163,8 @@ static void done(struct sk_act *act, int status)
 		sk_notices_asked(d, q);
 	if (committed && q->how->after)
 		status = q->how->after(q);
-	sk_asked_answer(q, status);
+	if (status != SK_ASKED_LATER) /* `run` follows once more then */
+		sk_asked_answer(q, status);
 	if (!committed || d->closing)
 		return;
 	sk_bench_look(d);

@@ -51,6 +51,8 @@ struct sk_asked {
 	char number[SK_TRANSFER_ID];    /* of the transfer or request that it became */
 	char blob[SK_BLOB_NAME];        /* whose bytes go out */
 	struct sk_sheet sheet;          /* a page that is drawn */
+	struct sk_sheet print;          /* what it is drawn of, where that is not the file itself */
+	bool prints;                    /* that is made first */
 	bool elsewhere;                 /* the original that is asked for lies at another post */
 	bool looks;                     /* at what crossed to him: it is told before he has it */
 	char type[SK_WORK_TYPE + 1];    /* of what is drawn */
@@ -81,7 +83,7 @@ struct sk_ask_of {
 	 */
 	int (*look)(struct sk_asked *q);
 	int (*run)(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q);
-	int (*after)(struct sk_asked *q);            /* committed; may be NULL */
+	int (*after)(struct sk_asked *q); /* committed; may be NULL, and say SK_ASKED_LATER */
 	void (*why)(struct sk_asked *q, int status); /* it was refused: say why; may be NULL */
 };
 

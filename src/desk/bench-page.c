@@ -1,4 +1,6 @@
-/* Pages that somebody wants to see, between the jobs: a worker draws them, one after the other. bench.h. The gate. */
+/*
+ * Pages that somebody wants to see, between the jobs: a worker draws them, one after the other; what is no PDF is printed before, once. bench.h. The gate.
+ */
 #include "desk/bench.h"
 
 #include <string.h>
@@ -8,6 +10,7 @@
 #include "base/fd.h"
 
 #define PICTURE_MOST ((uint64_t)48 << 20) /* more than any of as many pixels as a worker draws */
+#define PRINT_MOST ((uint64_t)256 << 20)  /* of a file's pages in one */
 #define PATIENCE_MS 180000                /* a worker gives up after a minute for each jail */
 
 /* --- who waits --- */
@@ -52,18 +55,33 @@ int sk_bench_draw(struct sk_asked *q)
 
 /* --- given out --- */
 
+/* What it is drawn of: the file, or its print, which is a PDF. */
+static const uint8_t *source_of(const struct sk_asked *q)
+{
+	return q->prints || q->print.pages == 0 ? q->sheet.output.p : q->print.image;
+}
+
+static struct sk_work_page work_of(const struct sk_asked *q)
+{
+	bool print = q->prints || q->print.pages == 0;
+	struct sk_work_page page = {
+	    .page = q->prints ? SK_WORK_PRINT : (uint32_t)q->sheet.number - 1};
+
+	snprintf(page.type, sizeof(page.type), "%s", print ? q->type : "pdf");
+	return page;
+}
+
 static int give(struct sk_desk *d, size_t seat, struct sk_drawing *w)
 {
 	struct sk_bench *b = d->bench;
-	struct sk_work_page page = {.page = (uint32_t)w->q->sheet.number - 1};
+	struct sk_work_page page = work_of(w->q);
 	struct sk_buf body = SK_BUF(SK_WORK_PAGE_BYTES);
 	struct sk_bytes plain;
 	char name[SK_BLOB_NAME];
 	sk_autoclose int input = -1;
 	int status;
 
-	snprintf(page.type, sizeof(page.type), "%s", w->q->type);
-	sk_blob_name(w->q->sheet.output.p, name);
+	sk_blob_name(source_of(w->q), name);
 	status = sk_blob_lend(d->blobs, SK_BLOB_OUTPUT, name, &plain, &input);
 	if (status == 0)
 		status = sk_blob_begin(d->blobs, SK_BLOB_OUTPUT, 0, &w->made);
@@ -98,15 +116,18 @@ void sk_bench_give_drawing(struct sk_desk *d, size_t seat)
 static int take(struct sk_drawing *w, const struct sk_work_paged *p)
 {
 	struct sk_asked *q = w->q;
-	int status =
-	    p->size > PICTURE_MOST ? SK_EFORMAT : sk_blob_said(w->made, p->hash_out, p->size);
+	struct sk_sheet *s = q->prints ? &q->print : &q->sheet;
+	int status = p->size > (q->prints ? PRINT_MOST : PICTURE_MOST)
+			 ? SK_EFORMAT
+			 : sk_blob_said(w->made, p->hash_out, p->size);
 
 	if (status)
 		return status;
 	q->act.writer = w->made;
 	w->made = NULL;
-	q->sheet.size = (int64_t)p->size;
-	memcpy(q->sheet.image, p->hash_out, sizeof(q->sheet.image));
+	s->pages = p->pages;
+	s->size = (int64_t)p->size;
+	memcpy(s->image, p->hash_out, sizeof(s->image));
 	return 0;
 }
 
@@ -114,13 +135,12 @@ static void settle(struct sk_drawing *w, const struct sk_work_paged *p)
 {
 	struct sk_asked *q = w->q;
 
-	q->sheet.pages = p->pages;
 	if (p->verdict != SK_CLEAN)
 		end(w, sk_asked_fail(q, SK_FRONT_WHY_NO_PAGES, p->reason));
-	else if (memcmp(p->hash_in, q->sheet.output.p, sizeof(p->hash_in)) != 0)
+	else if (memcmp(p->hash_in, source_of(q), sizeof(p->hash_in)) != 0)
 		end(w, SK_EFORMAT);
-	else if (p->size == 0)
-		end(w, sk_asked_fail(q, SK_FRONT_WHY_VALUE, "number"));
+	else if (p->size == 0 || p->pages == 0)
+		end(w, q->prints ? SK_EFORMAT : sk_asked_fail(q, SK_FRONT_WHY_VALUE, "number"));
 	else if (take(w, p))
 		end(w, SK_EFORMAT);
 	else {

@@ -1,7 +1,11 @@
-/* One page of a cleaned file as a picture: converter's jail for Office files, renderer's jail, then pixels alone. Caller's process. */
+/*
+ * One page of a cleaned file as a picture: the jail that prints it (converter's for Office files, cleaner's for all others), renderer's jail, then pixels alone.
+ * Caller's process.
+ */
 #include "engine/task.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -149,43 +153,125 @@ static bool is_office(enum sk_filetype type)
 	       type == SK_FT_ODT || type == SK_FT_ODS || type == SK_FT_ODP;
 }
 
-static int look(struct page *p)
+static bool is_page_less(enum sk_filetype type)
+{
+	return type == SK_FT_UNKNOWN || sk_filetype_family(type) == SK_FAM_PROGRAM;
+}
+
+/* What is neither has a family that makes pages of it, in the cleaner's jail, and another one that checks them. */
+static int show(struct page *p)
+{
+	char name[32];
+	struct sk_request req = {.input = p->t->input,
+	    .output = sk_memfd("print"),
+	    .name = name,
+	    .method = (enum sk_method_name)SK_JOB_SHOW,
+	    .max_millis = p->req->max_millis};
+	struct sk_result *r = NULL;
+	int rc = 0;
+
+	p->pdf = req.output;
+	snprintf(name, sizeof(name), "x.%s", sk_filetype_ext(p->t->report.type));
+	if (req.output < 0 || lseek(req.input, 0, SEEK_SET) < 0 ||
+	    sk_engine_clean(p->t->engine, &req, &r))
+		return sk_task_system(p->t, "memory for a page");
+	if (r->verdict == SK_ERROR)
+		rc = sk_task_system(p->t, "printing");
+	else if (r->verdict != SK_CLEAN || strcmp(r->output_type, "pdf") != 0)
+		rc = refuse(p, SK_REASON_UNSUPPORTED_TYPE);
+	else if (fcntl(req.output, F_ADD_SEALS, SK_SEALS))
+		rc = sk_task_system(p->t, "memory for a page");
+	sk_result_free(r);
+	return rc;
+}
+
+/* p->pdf has all of its pages, and they are counted. */
+static int print(struct page *p)
 {
 	enum sk_filetype type = p->t->report.type;
 	int rc;
 
-	if (type != SK_FT_PDF && !is_office(type))
+	if (is_page_less(type))
 		return refuse(p, SK_REASON_UNSUPPORTED_TYPE);
 	rc = sk_task_take(p->t);
 	p->pdf = p->t->input;
 	if (rc == 0 && type != SK_FT_PDF)
-		rc = convert(p);
-	if (rc == 0)
-		rc = count(p);
-	if (rc == 0 && p->req->page < p->out->pages)
-		rc = draw(p);
-	return rc;
+		rc = is_office(type) ? convert(p) : show(p);
+	return rc ? rc : count(p);
+}
+
+static int look(struct page *p)
+{
+	int rc = print(p);
+
+	return rc == 0 && p->req->page < p->out->pages ? draw(p) : rc;
+}
+
+static int hand_out(struct page *p)
+{
+	uint64_t size;
+	char hex[SK_SHA256_HEX];
+	bool over = false;
+	int rc = print(p);
+
+	if (rc)
+		return rc;
+	if (lseek(p->pdf, 0, SEEK_SET) < 0 ||
+	    sk_task_copy(&(struct sk_source){.fd = p->pdf}, p->req->output, SK_LIMIT_OUTPUT, &size,
+		hex, &over))
+		return sk_task_system(p->t, "writing a print");
+	return over ? refuse(p, SK_REASON_LIMIT_OUTPUT) : 0;
+}
+
+/* Of a thread: what is printed by the cleaner has a task of its own. */
+static void begin(
+    struct page *p, struct sk_engine *engine, struct sk_task *t, struct sk_request *req)
+{
+	*req = (struct sk_request){
+	    .input = p->req->input, .output = -1, .max_millis = p->req->max_millis};
+	*p->out = (struct sk_page_result){.verdict = SK_ERROR};
+	sk_task_begin(t, engine, req);
+	p->t = t;
+	t->report.type = sk_filetype_by_name(p->req->type);
+}
+
+static void finish(struct page *p)
+{
+	struct sk_page_result *r = p->out;
+	enum sk_code reason = p->t->report.reason;
+
+	if (p->pdf != p->t->input)
+		sk_close(&p->pdf);
+	sk_close(&p->t->input);
+	memcpy(r->sha256, p->t->sha256_in, sizeof(r->sha256));
+	r->verdict = sk_verdict_of(reason, p->t->failed);
+	r->reason = reason == SK_CODE_NONE ? NULL : sk_code_name(reason);
 }
 
 int sk_engine_page(
     struct sk_engine *engine, const struct sk_page_request *request, struct sk_page_result *result)
 {
 	static _Thread_local struct sk_task t;
-	struct sk_request req = {
-	    .input = request->input, .output = -1, .max_millis = request->max_millis};
-	struct page p = {.t = &t, .req = request, .out = result, .pdf = -1};
+	struct page p = {.req = request, .out = result, .pdf = -1};
+	struct sk_request req;
 
-	*result = (struct sk_page_result){.verdict = SK_ERROR};
-	sk_task_begin(&t, engine, &req);
-	t.report.type = sk_filetype_by_name(request->type);
+	begin(&p, engine, &t, &req);
 	if (request->dpi == 0 || request->dpi > 600)
 		return -1;
 	look(&p);
-	if (p.pdf != t.input)
-		sk_close(&p.pdf);
-	sk_close(&t.input);
-	memcpy(result->sha256, t.sha256_in, sizeof(result->sha256));
-	result->verdict = sk_verdict_of(t.report.reason, t.failed);
-	result->reason = t.report.reason == SK_CODE_NONE ? NULL : sk_code_name(t.report.reason);
+	finish(&p);
+	return 0;
+}
+
+int sk_engine_print(
+    struct sk_engine *engine, const struct sk_page_request *request, struct sk_page_result *result)
+{
+	static _Thread_local struct sk_task t;
+	struct page p = {.req = request, .out = result, .pdf = -1};
+	struct sk_request req;
+
+	begin(&p, engine, &t, &req);
+	hand_out(&p);
+	finish(&p);
 	return 0;
 }

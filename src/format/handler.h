@@ -32,6 +32,9 @@ struct sk_handler {
 	    struct sk_job *job, enum sk_filetype type, struct sk_slice in, struct sk_output *out);
 	int (*text)(
 	    struct sk_job *job, enum sk_filetype type, struct sk_slice in, struct sk_output *out);
+	/* Pages of what has none when it is flattened; NULL: as flatten. */
+	int (*show)(
+	    struct sk_job *job, enum sk_filetype type, struct sk_slice in, struct sk_output *out);
 	/* The type a cleaned file of this type gets (docm → docx), for the table of `sekisho formats`. */
 	enum sk_filetype (*out_type)(enum sk_filetype type, enum sk_method method);
 };

@@ -14,7 +14,13 @@
 #include "base/picture.h"
 #include "base/report.h"
 
-enum sk_method { SK_METHOD_REBUILD = 1, SK_METHOD_FLATTEN = 2, SK_METHOD_TEXT = 4 };
+/* SHOW is none that a policy knows: pages of what was cleaned, for people to look at. A family that has none of its own for it is flattened. */
+enum sk_method {
+	SK_METHOD_REBUILD = 1,
+	SK_METHOD_FLATTEN = 2,
+	SK_METHOD_TEXT = 4,
+	SK_METHOD_SHOW = 8,
+};
 
 /* What a handler returns: the bytes of the cleaned file and its type. */
 struct sk_output {

@@ -42,8 +42,11 @@ enum sk_cleaner_what {
 	SK_WHAT_LEAKS = 2,
 };
 
+#define SK_JOB_SHOW 8 /* as a method: pages for whoever looks at it (SK_METHOD_SHOW) */
+
 struct sk_job_msg {
-	uint32_t method; /* enum sk_method for the cleaner; enum sk_filetype for the verifier */
+	uint32_t
+	    method; /* enum sk_method for the cleaner (SK_JOB_SHOW: SK_METHOD_SHOW); enum sk_filetype for the verifier */
 	uint32_t time_ms, cpu_s;
 	uint64_t memory, output;
 	uint32_t page, dpi; /* for the renderer */

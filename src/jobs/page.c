@@ -27,7 +27,7 @@ int sk_work_get_page(struct sk_slice in, struct sk_work_page *p)
 
 	*p = (struct sk_work_page){.page = sk_read_u32le(&r)};
 	if (sk_work_get_text(&r, p->type, sizeof(p->type)) && p->type[0] && !r.bad &&
-	    r.pos == in.n && p->page < SK_LIMIT_PAGES)
+	    r.pos == in.n && (p->page < SK_LIMIT_PAGES || p->page == SK_WORK_PRINT))
 		return 0;
 	*p = (struct sk_work_page){0};
 	return SK_EFORMAT;

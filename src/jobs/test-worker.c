@@ -360,12 +360,45 @@ static void test_page(void **state)
 	assert_int_equal(paged.pages, 1);
 	assert_int_equal(paged.size, 0);
 	content_is(picture, "");
-	draw(0, "zip", output, picture);
+	draw(0, "exe", output, picture);
 	assert_string_equal(paged.reason, "unsupported-type");
 	draw(0, "pdf", words, picture); /* nothing */
 	assert_int_equal(paged.verdict, 1);
 	content_is(picture, "");
 	close(picture);
+	close_files();
+}
+
+/* What has no pages is printed, all of it at once; its pages are drawn of that. */
+static void test_print(void **state)
+{
+	struct sk_work_job j = job_of("a.json", 1, (uint8_t[]){REBUILD});
+	int print = sk_memfd("print"), picture = sk_memfd("picture");
+	uint8_t hash[32];
+
+	run(&j, SK_WORK_CLEAN, "{\"a\": 1}", "");
+	assert_string_equal(got.what.out_type, "json");
+	draw(SK_WORK_PRINT, "json", output, print);
+	assert_int_equal(paged.verdict, 0);
+	assert_int_equal(paged.pages, 1);
+	assert_memory_equal(paged.hash_in, got.what.hash_out, 32);
+	assert_int_equal(lseek(print, 0, SEEK_END), paged.size);
+	memcpy(hash, paged.hash_out, sizeof(hash));
+	draw(0, "pdf", print, picture);
+	assert_int_equal(paged.verdict, 0);
+	assert_memory_equal(paged.hash_in, hash, 32);
+	is_picture(picture);
+	assert_int_equal(ftruncate(picture, 0), 0);
+	assert_int_equal(lseek(picture, 0, SEEK_SET), 0);
+	draw(0, "json", output, picture); /* and both at once */
+	assert_int_equal(paged.pages, 1);
+	is_picture(picture);
+	assert_int_equal(ftruncate(print, 0), 0);
+	draw(SK_WORK_PRINT, "exe", output, print);
+	assert_string_equal(paged.reason, "unsupported-type");
+	content_is(print, "");
+	close(picture);
+	close(print);
 	close_files();
 }
 
@@ -586,8 +619,8 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 #define T(f) cmocka_unit_test_setup_teardown(f, start_worker, stop_worker)
 	    T(test_clean), T(test_progress), T(test_next_method), T(test_refused), T(test_page),
-	    T(test_what_lies_in_it), T(test_sealed_password), T(test_not_looked_through),
-	    T(test_verify), T(test_other_bytes), T(test_nonsense)};
+	    T(test_print), T(test_what_lies_in_it), T(test_sealed_password),
+	    T(test_not_looked_through), T(test_verify), T(test_other_bytes), T(test_nonsense)};
 
 	if (argc != 2 || realpath(argv[1], role_program) == NULL) {
 		fprintf(stderr, "usage: test-worker PATH-OF-sekisho-worker\n");

@@ -109,9 +109,10 @@ struct sk_work_done {
 	struct sk_work_place places[SK_WORK_PLACES];
 };
 
-/* One page of a cleaned file, to be looked at: a PNG comes out. */
+#define SK_WORK_PRINT UINT32_MAX
+/* One page of a cleaned file, to be looked at: a PNG comes out. Or all of its pages, to be drawn one by one later: a PDF. */
 struct sk_work_page {
-	uint32_t page; /* from 0 */
+	uint32_t page; /* from 0; SK_WORK_PRINT: all */
 	char type[SK_WORK_TYPE + 1];
 };
 /* What became of it. */
@@ -119,9 +120,9 @@ struct sk_work_paged {
 	uint8_t verdict;                /* enum sk_verdict */
 	char reason[SK_WORK_CODE + 1];  /* "" when it is SK_CLEAN */
 	uint32_t pages;                 /* of the file */
-	uint64_t size;                  /* of the picture, bytes; 0: there is none */
+	uint64_t size;                  /* of the picture or print, bytes; 0: there is none */
 	uint8_t hash_in[SK_WORK_HASH];  /* of the file that was drawn */
-	uint8_t hash_out[SK_WORK_HASH]; /* of the picture */
+	uint8_t hash_out[SK_WORK_HASH]; /* of the picture or print */
 };
 /* Whoever waits is told. What is under way, and how much of all is done: a hundredth is no measure of time. */
 enum sk_work_part { SK_WORK_READ, SK_WORK_CLEANS, SK_WORK_CHECKS, SK_WORK_LOOKS, SK_WORK_PARTS };

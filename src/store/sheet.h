@@ -10,10 +10,11 @@
 
 struct sk_sheet {
 	struct sk_slice output; /* hash of the file */
-	int64_t number;         /* of the page, from 1 */
-	int64_t pages;          /* of the file */
-	uint8_t image[32];      /* hash of the picture */
-	int64_t size;           /* of it, bytes */
+	int64_t
+	    number; /* of the page, from 1; 0: all of them in a PDF, of which the others are drawn */
+	int64_t pages;     /* of the file */
+	uint8_t image[32]; /* hash of the picture, or of that PDF */
+	int64_t size;      /* of it, bytes */
 };
 
 /* In place of what was there. */

@@ -1,7 +1,9 @@
 """Two real posts, asked by their portals alone: a link opens a session, a file is dropped on one side and fetched clean on the other."""
+import contextlib
 import io
 import random
 import shutil
+import sqlite3
 import subprocess
 import tempfile
 import unittest
@@ -86,13 +88,58 @@ class PortalPosts(unittest.TestCase):
         with Image.open(io.BytesIO(b.request("GET", f"/api/v1/transfers/{id}/pages/1.png").body)) as picture:
             self.assertGreater(len(picture.convert("L").getcolors()), 2)  # words stand on it
 
-    def test_not_shown_as_pages(self):
-        there, b = self.browser(self.lab.internet, "ichi"), self.browser(self.lab.lgwan, "ichi")
-        id = there.bring("a.txt", "本文\n".encode(), to="lgwan", route="file-in", **{"class": "1"})[1]["transfer"]["id"]
+    def look_at(self, there, b, name, data):
+        """Its pages as pictures at the other post."""
+        status, answer = there.bring(name, data, to="lgwan", route="file-in", **{"class": "1"})
+        self.assertEqual(status, 200, answer)
+        id = answer["transfer"]["id"]
         wait_for(lambda: f"it never comes: {b.ask('show', id=id)}",
                  lambda: b.ask("show", id=id)[1].get("transfer", {}).get("state") == "released")
         status, answer = b.ask("pages", id=id)
-        self.assertEqual((status, answer["why"], answer["field"]), (422, "no-pages", "unsupported-type"))
+        self.assertEqual(status, 200, (name, answer))
+        out = []
+        for n in range(1, answer["pages"] + 1):
+            r = b.request("GET", f"/api/v1/transfers/{id}/pages/{n}.png")
+            self.assertEqual((r.status, r.headers["Content-Type"]), (200, "image/png"), (name, r.body[:200]))
+            with Image.open(io.BytesIO(r.body)) as picture:
+                out.append(picture.convert("RGB"))
+        self.assertEqual(b.request("GET", f"/api/v1/transfers/{id}/pages/{len(out) + 1}.png").status, 400)
+        return id, out
+
+    @staticmethod
+    def picture():
+        data = io.BytesIO()
+        Image.new("RGB", (300, 200), (200, 30, 30)).save(data, "PNG")
+        return data.getvalue()
+
+    def test_every_kind_has_pages(self):
+        there, b = self.browser(self.lab.internet, "ichi"), self.browser(self.lab.lgwan, "ichi")
+        _, (page,) = self.look_at(there, b, "赤.png", self.picture())
+        colours = {c for _, c in page.getcolors(1 << 24)}
+        self.assertTrue(any(r > 150 and g < 80 and bl < 80 for r, g, bl in colours), "the picture is not what was sent")
+        if not shutil.which("soffice"):
+            return
+        mail = "From: ichi@example.jp\r\nTo: ni@example.jp\r\nDate: Mon, 23 Nov 2026 09:00:00 +0900\r\nSubject: test\r\n\r\nhello\r\n"
+        for name, data in (("a.txt", "本文\n"), ("b.csv", "番号,名前\n1,市民課\n"), ("c.html", "<!doctype html><title>t</title><p>本文"), ("d.eml", mail)):
+            _, pages = self.look_at(there, b, name, data.encode())
+            self.assertEqual(len(pages), 1, name)
+            self.assertGreater(len(pages[0].convert("L").getcolors()), 2, name)  # words stand on it
+        _, pages = self.look_at(there, b, "長い.txt", "".join(f"{i} 行目\n" for i in range(400)).encode())
+        self.assertGreater(len(pages), 3)
+        self.assertEqual(len({p.tobytes() for p in pages}), len(pages))
+
+    def test_what_is_printed_is_kept_with_it(self):
+        """Once for all pages, as long as a transfer has the file; then it goes as they do."""
+        if not shutil.which("soffice"):
+            self.skipTest("no LibreOffice")
+        there, b = self.browser(self.lab.internet, "ichi"), self.browser(self.lab.lgwan, "ichi")
+        id, pages = self.look_at(there, b, "長い.txt", "".join(f"{i} 番\n" for i in range(300)).encode())
+        output = bytes.fromhex(b.ask("show", id=id)[1]["transfer"]["output_hash"])
+        with contextlib.closing(sqlite3.connect(f"file:{self.lab.lgwan.folder}/store/store.sqlite?mode=ro", uri=True)) as db:
+            rows = db.execute("SELECT number, pages, image FROM sheet WHERE output = ? ORDER BY number", (output,)).fetchall()
+        self.assertEqual([n for n, _, _ in rows], list(range(len(pages) + 1)))
+        self.assertEqual({n for _, n, _ in rows}, {len(pages)})
+        self.assertEqual(len({image for _, _, image in rows}), len(rows))
 
     def test_receipt(self):
         """Printed at both posts for whoever may see the transfer; its QR code says the same as the paper."""

@@ -2,10 +2,12 @@
  * Handler of archives, and reader of zip: every member is cleaned by the rules of its own kind, in a new archive with safe names. What
  * must not pass is replaced by a note that says why. Cleaner's jail.
  */
+#include "base/utf8.h"
 #include "container/crypt.h"
 #include "container/zip-crypt.h"
 #include "format/archive/library.h"
 #include "format/archive/members.h"
+#include "format/text/text.h"
 
 #define DEFLATE_RATIO_MAX 1032 /* 258 bytes from 2 bits */
 #define PROBE_ARENA ((size_t)64 << 20)
@@ -231,6 +233,38 @@ static int rebuild(
 				 : sk_library_rebuild(job, type, in, out);
 }
 
+/* What is in it: names and sizes, a line each. Of what was cleaned a name is one that can be shown. */
+static int put_names(const struct sk_zip *zip, struct sk_buf *out)
+{
+	for (size_t i = 0; i < zip->count; i++) {
+		const struct sk_zip_member *f = &zip->members[i];
+		struct sk_slice name = f->unicode_name.n ? f->unicode_name : f->raw_name;
+		if (!sk_utf8_valid(name))
+			return SK_EFORMAT;
+		sk_buf_put_slice(out, name);
+		sk_buf_printf(out, "  (%llu bytes)\r\n", (unsigned long long)f->size);
+	}
+	return out->err;
+}
+
+static int show(
+    struct sk_job *job, enum sk_filetype type, struct sk_slice in, struct sk_output *out)
+{
+	struct sk_buf lines = SK_BUF(job->limits->output);
+	const char *why = NULL;
+	struct sk_zip zip;
+	int rc = type == SK_FT_ZIP
+		     ? sk_zip_read(job->arena, in, job->limits->members, &zip, &why)
+		     : sk_job_refuse(job, SK_REASON_METHOD, "%s", sk_filetype_name(type));
+
+	if (rc == 0)
+		rc = put_names(&zip, &lines);
+	if (rc == 0)
+		rc = sk_text_print(job, sk_buf_slice(&lines), false, out);
+	sk_buf_free(&lines);
+	return rc;
+}
+
 static enum sk_filetype out_type(enum sk_filetype type, enum sk_method method)
 {
 	return SK_FT_ZIP;
@@ -246,5 +280,6 @@ const struct sk_handler sk_archive_handler = {
     .rebuild = rebuild,
     .flatten = rebuild,
     .text = rebuild,
+    .show = show,
     .out_type = out_type,
 };

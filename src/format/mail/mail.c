@@ -41,6 +41,15 @@ static int rebuild(
 	return rc ? rc : sk_mail_write(&m, root, &out->bytes);
 }
 
+/* What was cleaned is an eml; a folder of them is an archive. */
+static int show(
+    struct sk_job *job, enum sk_filetype type, struct sk_slice in, struct sk_output *out)
+{
+	return type == SK_FT_EML
+		   ? sk_mail_show(job, in, out)
+		   : sk_job_refuse(job, SK_REASON_METHOD, "%s", sk_filetype_name(type));
+}
+
 static enum sk_filetype out_type(enum sk_filetype type, enum sk_method method)
 {
 	return type == SK_FT_MBOX ? SK_FT_ZIP : SK_FT_EML;
@@ -54,5 +63,6 @@ const struct sk_handler sk_mail_handler = {
     .rebuild = rebuild,
     .flatten = rebuild,
     .text = rebuild,
+    .show = show,
     .out_type = out_type,
 };

@@ -126,6 +126,13 @@ int sk_put_head(struct sk_mail *m, const struct sk_part *p, struct sk_buf *out);
 /* Write the mail. */
 int sk_mail_write(struct sk_mail *m, struct sk_part *p, struct sk_buf *out);
 
+/* --- show.c --- */
+
+/* What people see of a mail, as lines (CR LF). */
+int sk_mail_lines(struct sk_mail *m, struct sk_part *root, struct sk_buf *out);
+/* These, printed: method show of an eml. */
+int sk_mail_show(struct sk_job *job, struct sk_slice in, struct sk_output *out);
+
 /* --- msg.c, tnef.c --- */
 
 int sk_msg_parse(struct sk_mail *m, struct sk_slice in, struct sk_part **out);

@@ -570,6 +570,49 @@ static void dates(void **state)
 	sk_buf_free(&b);
 }
 
+/* --- what people see of one --- */
+
+static void shown(const char *mail, const char *want)
+{
+	struct sk_budget budget = {limits.expand, limits.pixels_total, limits.members, 10};
+	struct sk_services services = {.clean_member = fake_clean};
+	struct sk_job job = {.report = report,
+	    .limits = &limits,
+	    .budget = &budget,
+	    .services = &services,
+	    .name = "x.eml",
+	    .method = SK_METHOD_SHOW,
+	    .arena = sk_arena_new((size_t)256 << 20)};
+	struct sk_mail m = {.job = &job, .arena = job.arena};
+	struct sk_buf lines = SK_BUF(1 << 20);
+	struct sk_part *root = NULL;
+
+	sk_report_clear(report);
+	assert_int_equal(sk_mail_parse(&m, sk_slice_str(mail), &root), 0);
+	assert_int_equal(sk_mail_lines(&m, root, &lines), 0);
+	assert_int_equal(sk_buf_putc(&lines, 0), 0);
+	assert_string_equal((const char *)lines.p, want);
+	sk_buf_free(&lines);
+	sk_arena_free(job.arena);
+}
+
+static void words_are_shown(void **state)
+{
+	shown("From: a@example.jp\r\nX-Other: no\r\nSubject: =?UTF-8?B?5pys5paH?=\r\n\r\nhello\r\n",
+	    "差出人 From: a@example.jp\r\n件名 Subject: 本文\r\n\r\nhello\r\n\r\n");
+	/* one form of a text, a name for a file, a mail in a mail */
+	shown(
+	    "Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+	    "--b\r\nContent-Type: multipart/alternative; boundary=c\r\n\r\n"
+	    "--c\r\nContent-Type: text/html\r\n\r\n<p>page</p>\r\n"
+	    "--c\r\nContent-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\ncGxhaW4=\r\n--c--\r\n"
+	    "--b\r\nContent-Type: text/plain\r\nContent-Disposition: attachment; filename=a.txt\r\n\r\nsecret\r\n"
+	    "--b\r\nContent-Type: message/rfc822\r\n\r\nSubject: in\r\n\r\ninner\r\n--b--\r\n",
+	    "\r\nplain\r\n[添付 attached] a.txt\r\n\r\n----\r\n件名 Subject: in\r\n\r\ninner\r\n");
+	shown("Content-Type: text/html\r\n\r\n<p>words &amp; more</p>\r\n",
+	    "\r\nwords & more\r\n\r\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -596,6 +639,7 @@ int main(void)
 	    cmocka_unit_test(packets_lose_nothing_beside_words),
 	    cmocka_unit_test(pictures_that_go_leave_no_name),
 	    cmocka_unit_test(dates),
+	    cmocka_unit_test(words_are_shown),
 	};
 
 	return cmocka_run_group_tests_name("mail", tests, setup, teardown);
