@@ -31,9 +31,12 @@ export async function until<T>(found: () => T | null | undefined | false): Promi
 
 export const textOf = (): string => document.body.textContent ?? '';
 
+const buttons = () => [...document.querySelectorAll<HTMLButtonElement>('button')];
+const buttonOf = (name: string) => buttons().find((b) => b.textContent?.trim() === name || b.getAttribute('aria-label') === name);
+
 export function button(name: string): HTMLButtonElement {
-	const all = [...document.querySelectorAll<HTMLButtonElement>('button')];
-	const found = all.find((b) => b.textContent?.trim() === name || b.getAttribute('aria-label') === name);
+	const all = buttons();
+	const found = buttonOf(name);
 	if (!found) throw new Error(`no button ${name}: ${all.map((b) => b.textContent).join(' | ')}`);
 	return found;
 }
@@ -54,8 +57,9 @@ export async function type(name: string, value: string): Promise<void> {
 	await settle(1);
 }
 
+/** As soon as it is there. */
 export async function press(name: string): Promise<void> {
-	const b = button(name);
+	const b = await until(() => buttonOf(name));
 	await act(() => {
 		if (b.type === 'submit' && b.form) b.form.requestSubmit(b);
 		else b.click();

@@ -48,7 +48,7 @@ export function AbsenceForm({ member, onDone }: { member?: string; onDone: () =>
 		});
 	};
 	return (
-		<form class="days" onSubmit={submit}>
+		<form class="days" onSubmit={submit} noValidate>
 			<TextField type="date" label={t("First day away")} value={from} min={today} onValue={setFrom} error={tried ? wrong : undefined} required />
 			<TextField type="date" label={t("Last day away")} value={until} min={from} onValue={setUntil} error={tried ? late : undefined} required />
 			<Actions>
