@@ -6,6 +6,7 @@ import { deskWords } from '../../fake/desk';
 import { ok, refuse } from '../../fake/install';
 import { allAsked, cells, choose, click, desk, inBoth, open, post, shows, staged, wordsAsked } from '../../fake/stage';
 import type { Transfer, Who } from '../api/types';
+import { begins, dayOf, ends } from '../days';
 import { tr } from '../i18n';
 import { askOf } from './transfer-search';
 
@@ -262,13 +263,14 @@ test('who goes away from today on says no first day; who goes later does', async
 	await press(tr("Note that I am away"));
 	await until(() => wordsAsked('absence.add').length === 1);
 	expect(wordsAsked('absence.add')[0]).not.toHaveProperty('from');
-	await type(tr("First day away"), '2099-04-01');
+	const [first, last] = [dayOf(Date.now() + 5 * 86_400_000), dayOf(Date.now() + 9 * 86_400_000)] as const;
+	await type(tr("First day away"), first);
 	await press(tr("Note that I am away"));
 	expect(wordsAsked('absence.add').length).toBe(1); // it would end before it begins
-	await type(tr("Last day away"), '2099-04-02');
+	await type(tr("Last day away"), last);
 	await press(tr("Note that I am away"));
 	await until(() => wordsAsked('absence.add').length === 2);
-	expect(wordsAsked('absence.add')[1]).toEqual({ from: Date.parse('2099-04-01T00:00:00+09:00'), until: Date.parse('2099-04-03T00:00:00+09:00') - 1 });
+	expect(wordsAsked('absence.add')[1]).toEqual({ from: begins(first), until: ends(last) });
 	await press(tr("I am back"));
 	await until(() => wordsAsked('absence.end').length);
 	expect(wordsAsked('absence.end')[0]).toEqual({ number: 4 });
