@@ -222,7 +222,7 @@ function Sessions() {
 		{
 			head: t("What to do"),
 			kind: 'narrow' as const,
-			cell: (s: Session) => !s.own && <Button onClick={() => void end({ number: s.number })}>{t("Log out there")}</Button>,
+			cell: (s: Session) => !s.own && <Button onClick={() => void end({ number: s.number })}>{t("Log out at that terminal")}</Button>,
 		},
 	];
 	return (

@@ -332,7 +332,7 @@ test('sessions elsewhere are ended; the own one has no such button', async () =>
 	await open('/account');
 	await shows('10.2.1.40');
 	expect(document.querySelectorAll('tbody button').length).toBe(1);
-	await press(tr("Log out there"));
+	await press(tr("Log out at that terminal"));
 	await until(() => wordsAsked('session.end').length);
 	expect(wordsAsked('session.end')).toEqual([{ number: 2 }]);
 	expect(button(tr("Change it"))).toBeTruthy();
