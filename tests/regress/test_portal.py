@@ -187,6 +187,12 @@ class Answers(PortalTest):
             for method, path in (("POST", "/api/v1/whoami"), ("POST", "/api/v1/uploads"), ("PATCH", f"/api/v1/uploads/{ID}"), ("DELETE", f"/api/v1/uploads/{ID}")):
                 r = b.request(method, path, b"{}", heads)
                 self.assertEqual((r.status, portal.json.loads(r.body)["why"]), (403, "foreign"), (heads, path))
+        # what a form of another page can send by itself, with the cookie even if a browser gave it along
+        for kind, body in (("application/x-www-form-urlencoded", b"id=" + ID.encode()), ("text/plain", b'{"id":"%s","x":"=' % ID.encode() + b'"}'), ("multipart/form-data; boundary=x", b"--x--\r\n")):
+            for word in ("cancel", "logout", "user.disable"):
+                r = b.request("POST", f"/api/v1/{word}", body, {"X-Sekisho": None, "Origin": "https://evil.example", "Content-Type": kind, "Sec-Fetch-Site": "cross-site"})
+                self.assertEqual((r.status, portal.json.loads(r.body)["why"]), (403, "foreign"), (kind, word))
+        self.assertEqual(b.request("GET", "/api/v1/logout").status, 404)
         for heads in ({"Host": "evil.example"}, {"Host": "portal.localhost"}, {"Host": f"portal.localhost:{self.post.port}."}):
             self.assertEqual(b.request("POST", "/api/v1/whoami", b"{}", heads).status, 421)
         self.assertEqual(self.words(), [])
@@ -450,9 +456,12 @@ class Rude(PortalTest):
                 # what can be read in one way alone may be answered, and so may be what follows: that is no ask of a page of ours
                 if statuses and answers and answers[0][0] in (200,):
                     self.assertLessEqual(len(answers), 2)
+                elif len(data) > 1 << 16:  # who is told early may be cut while he still sends
+                    self.assertLessEqual(len(answers), 1)
                 else:
                     self.assertEqual(len(answers), 1 if statuses else 0, answers)
-                self.assertIn(answers[0][0] if answers else (), statuses or ((),))
+                if answers:
+                    self.assertIn(answers[0][0], statuses)
                 for status, heads, body in answers:
                     for name, value in SECURITY.items():
                         self.assertRegex(heads.get(name, ""), f"^{value}")

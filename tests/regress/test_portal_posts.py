@@ -2,6 +2,7 @@
 import contextlib
 import io
 import random
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -289,6 +290,59 @@ class PortalPosts(unittest.TestCase):
         self.assertEqual(b.ask("logout")[0], 200)
         self.assertEqual(self.ends(stream), [{"ended": True}])
         self.lab.internet.ok("root", "factor.remove", member="sa")
+
+    def test_fixation(self):
+        """A cookie that somebody planted before a login opens nothing afterwards, whoever's it was; each login and each raise has a token of its own."""
+        post = self.lab.internet
+        thief, made_up = self.browser(post, "ni"), "5a" * 32
+        for planted in (thief.cookies["__Host-sekisho"], made_up):
+            victim = self.browser(post)
+            victim.cookies = {"__Host-sekisho": planted}
+            status, answer = victim.ask("login.link", token=post.ok("root", "user.invite", member="ichi")["link"])
+            self.assertEqual((status, answer["member"]), (200, "ichi"))
+            self.assertNotEqual(victim.cookies["__Host-sekisho"], planted)
+            who = self.browser(post)
+            who.cookies = {"__Host-sekisho": planted}
+            self.assertEqual(who.ask("whoami")[0], 401)
+        # what the browser had before a raise is void at once
+        before = victim.cookies["__Host-sekisho"]
+        self.assertEqual(victim.ask("factor.code.confirm", code=web.totp(victim.ask("factor.code.begin")[1]["secret"]))[0], 200)
+        who.cookies = {"__Host-sekisho": before}
+        self.assertEqual(who.ask("whoami")[0], 401)
+        self.assertEqual(victim.ask("factor.remove")[0], 200)
+        # and a token is no more than its session: it says nothing in an address, nor as a member
+        who.cookies = {}
+        token = victim.cookies["__Host-sekisho"]
+        self.assertEqual(who.request("POST", f"/api/v1/whoami?session={token}", b"{}").status, 401)
+        self.assertEqual(who.ask("whoami", session=token)[1]["why"], "no-such-member")
+
+    HOSTILE = ("<script>alert(1)<script>.txt", "\"><img src=x onerror=alert(1)>.txt", "javascript:alert(1).txt", "<svg onload=alert(1)>.txt", "{{7*7}}${7*7}<%=7%>.txt",
+               "'-alert(1)-'.txt", "&lt;script&gt;&#60;.txt", "\u202etxt.exe", "=HYPERLINK(\"evil.example\").csv")
+
+    def test_hostile_names(self):
+        """What people write comes back as it is, in nothing but JSON that no browser takes for a page, and stands in no head."""
+        there, here = self.browser(self.lab.internet, "ichi"), self.browser(self.lab.lgwan, "ichi")
+        sent = {}
+        for name in ("</script>.txt", "../x.txt", "a\r\nSet-Cookie: a=b.txt"):
+            self.assertEqual(there.bring(name, b"a\n", to="lgwan", route="file-in", **{"class": "1"})[1].get("why"), "value", name)
+        for name in self.HOSTILE:
+            reason = name[:-4] + "\n</script><script>alert(2)</script>"
+            status, answer = there.bring(name, b"a,b\n1,2\n", to="lgwan", route="file-in", reason=reason, **{"class": "1"})
+            self.assertEqual(status, 200, answer)
+            sent[answer["transfer"]["id"]] = name, reason
+        for id, (name, reason) in sent.items():
+            wait_for(lambda id=id: f"it never comes: {here.ask('show', id=id)}", lambda id=id: here.ask("show", id=id)[1].get("transfer", {}).get("state") == "released")
+            for b in (there, here):
+                r = b.request("POST", "/api/v1/show", portal.json.dumps({"id": id}).encode())
+                self.assertEqual((r.headers["Content-Type"], r.headers["X-Content-Type-Options"]), ("application/json", "nosniff"))
+                shown = portal.json.loads(r.body)["transfer"]
+                self.assertEqual(shown["name"], name)
+                self.assertEqual(shown.get("reason"), reason if b is there else None)  # the reason stays where it was said
+            r = here.fetch(id)
+            self.assertEqual(r.status, 200)
+            self.assertRegex(r.headers["Content-Disposition"], r'^attachment; filename="[ -!#-\[\]-~]*"; filename\*=UTF-8\'\'[A-Za-z0-9%._~!#$&+^`|-]*$')
+            self.assertEqual((r.headers["Content-Type"], r.headers["X-Content-Type-Options"]), ("application/octet-stream", "nosniff"))
+            self.assertTrue(all(not re.search("alert|script|onload", value) for value in r.headers.values() if not value.startswith(("default-src", "attachment"))))
 
     def test_strangers(self):
         b = self.browser(self.lab.internet)
