@@ -98,7 +98,7 @@ OBJECTS = {
         "id": ID, "status": one("ok", "refused"), "state?": the("State"), "why?": words("src/front/why.def", "SK_WHY"), "field?": TEXT, "text?": TEXT}),
     "Original": thing({
         "id": ID, "transfer": ID, "state": the("State"), "requester": TEXT, "reason?": TEXT, "asked": AT, "changed": AT, "expires?": AT,
-        "downloads?": NUMBER}),
+        "released?": AT, "downloads?": NUMBER, "downloads_most?": NUMBER}),
     "Account": thing({
         "member": TEXT, "name?": TEXT, "known": YES, "system_user?": TEXT, "uid?": NUMBER, "password": YES, "passkeys": NUMBER, "disabled": YES,
         "used": YES, "alone?": TEXT, "created": AT, "rights": many(the("Right")), "roles": many(TEXT)}),

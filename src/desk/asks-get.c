@@ -47,22 +47,20 @@ int sk_asked_lend(struct sk_asked *q, enum sk_blob_kind kind)
 	struct sk_blobs *blobs = q->act.desk->blobs;
 	int status = sk_blob_lend(blobs, kind, q->blob, &q->handed, &q->fd);
 
-	if (status)
+	if (status) {
 		sk_desk_log(
 		    "what somebody collects cannot be read (%d): %s", status, sk_blobs_why(blobs));
-	return status ? sk_asked_fail(q, SK_FRONT_WHY_FAULT, NULL) : 0;
+		return sk_asked_fail(q, SK_FRONT_WHY_FAULT, NULL);
+	}
+	q->hand->begun = true;
+	q->hand = NULL;
+	return 0;
 }
 
 /* In the ledger: now the bytes may be seen. */
 static int after_get(struct sk_asked *q)
 {
-	int status = sk_asked_lend(q, SK_BLOB_OUTPUT);
-
-	if (status == 0) {
-		q->hand->begun = true;
-		q->hand = NULL;
-	}
-	return status;
+	return sk_asked_lend(q, SK_BLOB_OUTPUT);
 }
 
 static void why_get(struct sk_asked *q, int status)
@@ -92,14 +90,9 @@ static int look_done(struct sk_asked *q)
 	struct sk_transfer t;
 	unsigned holds;
 	int status = sk_asked_load(q, q->ask.id, &t, &holds);
-	struct sk_hand *h = status ? NULL : sk_hand_find(q->act.desk, t.id);
-	bool counted = h && h->counted;
 
-	if (status)
+	if (status || !sk_hand_over(q, t.id))
 		return status;
-	sk_hand_end(q->act.desk, h);
-	if (q->ask.whole && !counted)
-		return 0;
 	sk_show_set(q->out, "transfer", sk_show_transfer(q, &t, 0, false));
 	json_object_set_new(q->out, "status", json_string("ok"));
 	return 0;

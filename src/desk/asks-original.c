@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/err.h"
-#include "desk/asks.h"
+#include "desk/uploads.h"
 
 #define LISTED 400
 
@@ -60,6 +60,11 @@ static bool wants_passkey(const struct sk_asked *q, const struct sk_transfer *t)
 	return r && r->release_passkey;
 }
 
+static bool is_out(const struct sk_original *o)
+{
+	return o->state == SK_AT_RELEASED || o->state == SK_AT_COLLECTED;
+}
+
 static void why(struct sk_asked *q, int status)
 {
 	struct sk_original o;
@@ -69,6 +74,8 @@ static void why(struct sk_asked *q, int status)
 		return;
 	if (q->how->who == SK_ASK_VOTER && is(o.requester, q->member))
 		sk_asked_fail(q, SK_FRONT_WHY_OWN, NULL);
+	else if (is_out(&o) && q->how->who != SK_ASK_VOTER && o.downloads >= o.downloads_most)
+		sk_asked_fail(q, SK_FRONT_WHY_DOWNLOADS, NULL);
 	else if (o.state != SK_AT_HELD || q->how->who != SK_ASK_VOTER)
 		sk_asked_fail(q, SK_FRONT_WHY_STATE, sk_state_word((unsigned)o.state));
 	else if (q->rights & 1U << SK_RIGHT_ORIGINAL && wants_passkey(q, &t))
@@ -179,22 +186,45 @@ static int run_cancel(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
 	return status ? status : show_after(q, &o);
 }
 
-/* --- get --- */
+/* --- get: as what crossed (asks-get.c) --- */
+
+static int look_get(struct sk_asked *q)
+{
+	struct sk_original o;
+	struct sk_transfer t;
+	int status = look_own(q);
+
+	if (status == 0)
+		status = load(q, &o, &t);
+	/* one that is not released, or was collected as often as it may be, is told by what follows */
+	if (status == 0 && is_out(&o) && o.downloads < o.downloads_most)
+		status = sk_hand_add(q, o.id, o.downloads_most - o.downloads);
+	return status == SK_EBUSY ? sk_asked_fail(q, SK_FRONT_WHY_UNDER_WAY, NULL) : status;
+}
+
+static void show_named(struct sk_asked *q, const struct sk_original *o, const char *name)
+{
+	json_t *shown = sk_show_original(q, o);
+
+	sk_show_set(shown, "name", sk_show_text(name));
+	sk_show_set(q->out, "original", shown);
+}
 
 static int run_get(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
 {
 	struct sk_original o;
 	struct sk_transfer row;
-	int status = sk_gate_hand_original(g, a, q->ask.id, q->member, &o, &row);
-	json_t *shown = status ? NULL : sk_show_original(q, &o);
+	bool counted = false;
+	int status = q->hand ? sk_gate_hand_original(g, a, q->ask.id, q->member, &counted, &o, &row)
+			     : SK_EREFUSED;
 
 	if (status)
 		return status;
+	q->hand->counted = counted;
 	snprintf(q->blob, sizeof(q->blob), "%s", row.original);
 	memcpy(q->handed.sha256, row.original_hash.p, sizeof(q->handed.sha256));
 	q->handed.size = (uint64_t)row.original_size;
-	sk_show_set(shown, "name", sk_show_text(row.file_name));
-	sk_show_set(q->out, "original", shown);
+	show_named(q, &o, row.file_name);
 	return 0;
 }
 
@@ -208,12 +238,15 @@ static int look_done(struct sk_asked *q)
 {
 	struct sk_original o;
 	struct sk_transfer t;
-	int status = load(q, &o, &t);
+	int status = look_own(q);
 
-	if (status || q->ask.whole)
+	if (status == 0)
+		status = load(q, &o, &t);
+	if (status || !sk_hand_over(q, o.id))
 		return status;
+	show_named(q, &o, t.file_name);
 	json_object_set_new(q->out, "status", json_string("ok"));
-	return show_after(q, &o);
+	return 0;
 }
 
 static int run_done(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
@@ -221,12 +254,11 @@ static int run_done(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
 	struct sk_original o;
 	struct sk_transfer row;
 	int status = sk_gate_collect_original(g, a, q->ask.id, q->member, &o);
-	json_t *shown = status ? NULL : sk_show_original(q, &o);
 
 	if (status == 0)
 		status = sk_transfer_load(g->db, a, o.transfer, &row);
-	sk_show_set(shown, "name", sk_show_text(status ? NULL : row.file_name));
-	sk_show_set(q->out, "original", shown);
+	if (status == 0)
+		show_named(q, &o, row.file_name);
 	return status;
 }
 
@@ -314,7 +346,7 @@ const struct sk_ask_of sk_asks_original[] = {
     {SK_FRONT_ORIGINAL_APPROVE, SK_ASK_VOTER, look_vote, run_vote, NULL, why},
     {SK_FRONT_ORIGINAL_DENY, SK_ASK_VOTER, look_vote, run_vote, NULL, why},
     {SK_FRONT_ORIGINAL_CANCEL, SK_ASK_MEMBER, look_own, run_cancel, NULL, why},
-    {SK_FRONT_ORIGINAL_GET, SK_ASK_MEMBER, look_own, run_get, after_get, why},
+    {SK_FRONT_ORIGINAL_GET, SK_ASK_MEMBER, look_get, run_get, after_get, why},
     {SK_FRONT_ORIGINAL_DONE, SK_ASK_MEMBER, look_done, run_done, NULL, why},
     {.what = SK_FRONT_COUNT},
 };

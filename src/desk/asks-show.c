@@ -176,6 +176,8 @@ json_t *sk_show_original(const struct sk_asked *q, const struct sk_original *r)
 	sk_show_number(o, "asked", r->asked);
 	sk_show_number(o, "changed", r->changed);
 	sk_show_number(o, "expires", r->expires);
+	sk_show_number(o, "released", r->released);
 	sk_show_number(o, "downloads", r->downloads);
+	sk_show_number(o, "downloads_most", r->downloads_most);
 	return o;
 }

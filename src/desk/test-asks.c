@@ -921,6 +921,10 @@ static void test_original(void **state)
 	ask(ICHI, about("original.get", request, ""));
 	put(CHO, about("original.done", request, ",\"whole\":true"));
 	assert_string_equal(said("status"), "refused");
+	/* no more are under way than may still be collected */
+	ask(ICHI, about("original.get", request, ""));
+	ask(ICHI, about("original.get", request, ""));
+	refused(ICHI, about("original.get", request, ""), "under-way");
 	ask(ICHI, about("original.done", request, ",\"whole\":true"));
 	assert_string_equal(of("original", "state"), "collected");
 	assert_string_equal(of("original", "name"), "案.txt");
@@ -929,6 +933,12 @@ static void test_original(void **state)
 	ask(ICHI, about("original.show", request, ""));
 	assert_string_equal(of("original", "reason"), "確認");
 	assert_int_equal(json_array_size(json_object_get(last, "votes")), 1);
+	ask(ICHI, about("original.done", request, ",\"whole\":true"));
+	ask(ICHI, about("original.done", request, ",\"whole\":true"));
+	assert_int_equal(
+	    json_integer_value(json_object_get(json_object_get(last, "original"), "downloads")), 3);
+	refused(ICHI, about("original.get", request, ""), "downloads");
+	assert_int_equal(handed, -1);
 }
 
 /* --- what is brought --- */

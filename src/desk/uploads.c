@@ -185,6 +185,15 @@ struct sk_hand *sk_hand_find(struct sk_desk *d, const char *id)
 	return found;
 }
 
+bool sk_hand_over(struct sk_asked *q, const char *id)
+{
+	struct sk_hand *h = sk_hand_find(q->act.desk, id);
+	bool counted = h && h->counted;
+
+	sk_hand_end(q->act.desk, h);
+	return !q->ask.whole || counted;
+}
+
 /* One whose question is still being answered ends with that. */
 static void end_hands(struct sk_desk *d, size_t place, int64_t before)
 {

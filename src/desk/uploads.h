@@ -56,6 +56,8 @@ int sk_hand_add(struct sk_asked *q, const char *id, int64_t most);
 void sk_hand_end(struct sk_desk *d, struct sk_hand *h); /* NULL is fine */
 /* One of that transfer that is under way, first those that have not counted; NULL. */
 struct sk_hand *sk_hand_find(struct sk_desk *d, const char *id);
+/* A front end says how one ended (q->ask.whole), and it is over. Whether there is nothing left to count. */
+bool sk_hand_over(struct sk_asked *q, const char *id);
 /*
  * Another front end at this place: what the one before was handed is interrupted, and what control brought is over; what a portal
  * brought can be gone on with.

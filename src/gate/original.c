@@ -1,5 +1,5 @@
 /* Requests for originals: original.h. The gate. */
-#include "gate/original.h"
+#include "gate/original-inside.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -9,12 +9,22 @@
 #include "base/hex.h"
 #include "gate/letters.h"
 
-#define MOST 64 /* requests for one original */
 #define LIFE_MS ((int64_t)30 * 86400 * 1000)
 
 static bool is(const char *a, const char *b)
 {
 	return a && b && strcmp(a, b) == 0;
+}
+
+bool sk_request_is_out(const struct sk_original *o)
+{
+	return o->state == SK_AT_RELEASED || o->state == SK_AT_COLLECTED;
+}
+
+/* Released, and fetched as often as it may be: then it can be asked for anew. */
+static bool is_used_up(const struct sk_original *o)
+{
+	return sk_request_is_out(o) && o->downloads >= o->downloads_most;
 }
 
 /* --- what the policy is asked --- */
@@ -36,8 +46,7 @@ static int add_votes(
 	return status;
 }
 
-/* Of the transfer only what is known of its original: when it came, by which route, what the scanner said. */
-static int question(struct sk_gate *g, struct sk_arena *a, const struct sk_transfer *t,
+int sk_request_question(struct sk_gate *g, struct sk_arena *a, const struct sk_transfer *t,
     const struct sk_original *o, struct sk_recorded *r)
 {
 	struct sk_recorded was;
@@ -62,12 +71,16 @@ static int question(struct sk_gate *g, struct sk_arena *a, const struct sk_trans
 	r->request.received = was.request.received;
 	r->request.scan = was.request.scan;
 	r->request.signatures = was.request.signatures;
+	if (sk_request_is_out(o)) {
+		r->request.released = o->released / 1000;
+		r->request.downloads = o->downloads;
+	}
 	return add_votes(g, a, o, &r->request);
 }
 
 /* --- happenings --- */
 
-static int tell(struct sk_gate *g, const struct sk_transfer *t, const struct sk_original *o,
+int sk_request_tell(struct sk_gate *g, const struct sk_transfer *t, const struct sk_original *o,
     const char *word, const struct sk_step_of *step)
 {
 	char kind[40];
@@ -82,7 +95,7 @@ static int tell(struct sk_gate *g, const struct sk_transfer *t, const struct sk_
 	return sk_gate_tell(g, &about, kind, step);
 }
 
-static int happen(struct sk_gate *g, const struct sk_transfer *t, struct sk_original *o,
+int sk_request_happen(struct sk_gate *g, const struct sk_transfer *t, struct sk_original *o,
     const struct sk_step_of *step)
 {
 	enum sk_transfer_state next;
@@ -95,10 +108,11 @@ static int happen(struct sk_gate *g, const struct sk_transfer *t, struct sk_orig
 	if (sk_state_owner(next) == SK_OWNER_NONE)
 		o->expires = SK_NONE;
 	status = sk_original_save(g->db, o);
-	return status ? status : tell(g, t, o, sk_event_word((unsigned)step->what.event), step);
+	return status ? status
+		      : sk_request_tell(g, t, o, sk_event_word((unsigned)step->what.event), step);
 }
 
-static int load(struct sk_gate *g, struct sk_arena *a, const char *id, struct sk_original *o,
+int sk_request_load(struct sk_gate *g, struct sk_arena *a, const char *id, struct sk_original *o,
     struct sk_transfer *t)
 {
 	int status = sk_original_load(g->db, a, id, o);
@@ -126,7 +140,7 @@ static int begin(struct sk_gate *g, const struct sk_transfer *t, struct sk_origi
 	o->expires = t->keep_until != SK_NONE && t->keep_until < life ? t->keep_until : life;
 	int status = sk_original_insert(g->db, o);
 
-	return status ? status : tell(g, t, o, "ask", &step);
+	return status ? status : sk_request_tell(g, t, o, "ask", &step);
 }
 
 /* What he asked for before and is not over: SK_ENOENTRY, nothing; SK_EREFUSED, others ask for it as often as anybody may. */
@@ -135,15 +149,15 @@ static int asked_before(struct sk_gate *g, struct sk_arena *a, const char *trans
 {
 	struct sk_original *v = NULL;
 	size_t n = 0;
-	int status = sk_original_list(g->db, a, transfer, 0, MOST, &v, &n);
+	int status = sk_original_list(g->db, a, transfer, 0, SK_REQUESTS_MOST, &v, &n);
 
 	for (size_t i = 0; i < n && status == 0; i++)
-		if (is(v[i].requester, member) &&
+		if (is(v[i].requester, member) && !is_used_up(&v[i]) &&
 		    sk_state_owner((enum sk_transfer_state)v[i].state) != SK_OWNER_NONE) {
 			*before = v[i];
 			return 0;
 		}
-	return status ? status : n < MOST ? SK_ENOENTRY : SK_EREFUSED;
+	return status ? status : n < SK_REQUESTS_MOST ? SK_ENOENTRY : SK_EREFUSED;
 }
 
 static int ask_anew(struct sk_gate *g, struct sk_arena *a, const struct sk_transfer *t,
@@ -151,7 +165,7 @@ static int ask_anew(struct sk_gate *g, struct sk_arena *a, const struct sk_trans
 {
 	struct sk_recorded r;
 	struct sk_decision d;
-	int status = question(g, a, t, wanted, &r);
+	int status = sk_request_question(g, a, t, wanted, &r);
 
 	if (status)
 		return status;
@@ -297,7 +311,21 @@ static int write_vote(struct sk_gate *g, const struct sk_transfer *t, const stru
 		say[step.nsay++] = (struct sk_saying){SK_ENTRY_PERSONAL_ASSERTION, b->assertion};
 	int status = sk_original_vote_add(g->db, o->id, &v);
 
-	return status ? status : tell(g, t, o, "vote", &step);
+	return status ? status : sk_request_tell(g, t, o, "vote", &step);
+}
+
+/* It can be fetched as long and as often as what crosses by its route, and no longer than it is kept. */
+static int release(
+    struct sk_gate *g, const struct sk_transfer *t, struct sk_original *o, const struct sk_route *r)
+{
+	const struct sk_step_of step = {.what = {.event = SK_DO_RELEASE, .actor = SK_BY_GATE}};
+
+	o->released = g->now * 1000;
+	o->expires = (g->now + r->expire) * 1000;
+	if (t->keep_until != SK_NONE && t->keep_until < o->expires)
+		o->expires = t->keep_until;
+	o->downloads_most = r->downloads;
+	return sk_request_happen(g, t, o, &step);
 }
 
 /* What the vote brings about. */
@@ -307,7 +335,7 @@ static int decide(struct sk_gate *g, struct sk_arena *a, const struct sk_transfe
 	struct sk_step_of step = {.what = {.actor = SK_BY_APPROVER}, .person = member};
 	struct sk_recorded r;
 	struct sk_decision d;
-	int status = question(g, a, t, o, &r);
+	int status = sk_request_question(g, a, t, o, &r);
 
 	if (status)
 		return status;
@@ -316,9 +344,8 @@ static int decide(struct sk_gate *g, struct sk_arena *a, const struct sk_transfe
 		return 0;
 	step.what.event = d.effect == SK_DENY ? SK_DO_DENY : SK_DO_LIFT;
 	step.reason = d.effect == SK_DENY ? sk_gate_why(&d) : NULL;
-	status = happen(g, t, o, &step);
-	step = (struct sk_step_of){.what = {.event = SK_DO_RELEASE, .actor = SK_BY_GATE}};
-	return status || d.effect == SK_DENY ? status : happen(g, t, o, &step);
+	status = sk_request_happen(g, t, o, &step);
+	return status || d.effect == SK_DENY ? status : release(g, t, o, d.duties.route);
 }
 
 int sk_gate_vote_original(struct sk_gate *g, struct sk_arena *a, const char *id,
@@ -326,14 +353,14 @@ int sk_gate_vote_original(struct sk_gate *g, struct sk_arena *a, const char *id,
 {
 	struct sk_transfer t;
 	struct sk_recorded r;
-	int status = load(g, a, id, after, &t);
+	int status = sk_request_load(g, a, id, after, &t);
 
 	if (status == 0 &&
 	    (g->policy == NULL || after->state != SK_AT_HELD || b->member == NULL ||
 		is(after->requester, b->member) || t.original == NULL || !shown_as_said(b)))
 		status = SK_EREFUSED;
 	if (status == 0)
-		status = question(g, a, &t, after, &r);
+		status = sk_request_question(g, a, &t, after, &r);
 	if (status == 0 && (!counts(g, &r, b->member) || !is_signed_enough(g, &r, b)))
 		status = SK_EREFUSED;
 	if (status)
@@ -348,90 +375,9 @@ int sk_gate_cancel_original(struct sk_gate *g, struct sk_arena *a, const char *i
 	const struct sk_step_of step = {
 	    .what = {.event = SK_DO_CANCEL, .actor = SK_BY_REQUESTER}, .person = member};
 	struct sk_transfer t;
-	int status = load(g, a, id, after, &t);
+	int status = sk_request_load(g, a, id, after, &t);
 
 	if (status == 0 && !is(after->requester, member))
 		status = SK_EREFUSED;
-	return status ? status : happen(g, &t, after, &step);
-}
-
-/* --- collecting --- */
-
-int sk_gate_hand_original(struct sk_gate *g, struct sk_arena *a, const char *id, const char *member,
-    struct sk_original *after, struct sk_transfer *row)
-{
-	const struct sk_step_of step = {.what = {.actor = SK_BY_REQUESTER}, .person = member};
-	enum sk_transfer_state next;
-	struct sk_recorded r;
-	struct sk_decision d;
-	int status = load(g, a, id, after, row);
-
-	if (status == 0 && (!is(after->requester, member) || row->original == NULL ||
-			       strcmp(row->zone_from, g->zone) != 0))
-		status = SK_EREFUSED;
-	if (status == 0)
-		status = sk_original_move(
-		    (enum sk_transfer_state)after->state, SK_DO_COLLECT, SK_BY_REQUESTER, &next);
-	if (status == 0)
-		status = question(g, a, row, after, &r);
-	if (status)
-		return status;
-	sk_gate_decide(g, &r, &d);
-	return d.effect == SK_PASS ? tell(g, row, after, "hand", &step) : SK_EREFUSED;
-}
-
-int sk_gate_collect_original(struct sk_gate *g, struct sk_arena *a, const char *id,
-    const char *member, struct sk_original *after)
-{
-	const struct sk_step_of step = {
-	    .what = {.event = SK_DO_COLLECT, .actor = SK_BY_REQUESTER}, .person = member};
-	struct sk_transfer row;
-	int status = load(g, a, id, after, &row);
-
-	if (status == 0 && !is(after->requester, member))
-		status = SK_EREFUSED;
-	if (status)
-		return status;
-	after->downloads++;
-	return happen(g, &row, after, &step);
-}
-
-/* --- time --- */
-
-static int expire(struct sk_gate *g, const struct sk_transfer *t, struct sk_original *o)
-{
-	const struct sk_step_of step = {.what = {.event = SK_DO_EXPIRE, .actor = SK_BY_CLOCK}};
-	int status = happen(g, t, o, &step);
-
-	return status == SK_EREFUSED ? 0 : status;
-}
-
-int sk_gate_originals_due(struct sk_gate *g, struct sk_arena *a, size_t most, size_t *n)
-{
-	struct sk_original *v = NULL;
-	struct sk_transfer t;
-	size_t count = 0;
-	int status = sk_original_due(g->db, a, most, &v, &count);
-
-	for (size_t i = 0; i < count && status == 0; i++) {
-		status = sk_transfer_load(g->db, a, v[i].transfer, &t);
-		if (status == 0)
-			status = expire(g, &t, &v[i]);
-	}
-	*n = count > *n ? count : *n;
-	return status;
-}
-
-int sk_gate_end_originals(struct sk_gate *g, struct sk_arena *a, const char *transfer)
-{
-	struct sk_original *v = NULL;
-	struct sk_transfer t;
-	size_t n = 0;
-	int status = sk_original_list(g->db, a, transfer, 0, MOST, &v, &n);
-
-	if (status == 0 && n)
-		status = sk_transfer_load(g->db, a, transfer, &t);
-	for (size_t i = 0; i < n && status == 0; i++)
-		status = expire(g, &t, &v[i]);
-	return status;
+	return status ? status : sk_request_happen(g, &t, after, &step);
 }

@@ -17,7 +17,7 @@
 int sk_gate_want_original(struct sk_gate *g, struct sk_arena *a, const char *transfer,
     const char *member, const char *reason, const char **where);
 /*
- * By who asked for the transfer, or its recipient; asked again before it is over it is the same request. SK_EREFUSED: it did
+ * By who asked for the transfer, or its recipient; asked again before it is over, or fetched as often as it may be, it is the same request. SK_EREFUSED: it did
  * not come in here, is kept no more, was asked for too often, or the policy denies it.
  */
 int sk_gate_ask_original(struct sk_gate *g, struct sk_arena *a, const char *transfer,
@@ -27,10 +27,13 @@ int sk_gate_vote_original(struct sk_gate *g, struct sk_arena *a, const char *id,
     const struct sk_ballot *ballot, struct sk_original *after);
 int sk_gate_cancel_original(struct sk_gate *g, struct sk_arena *a, const char *id,
     const char *member, struct sk_original *after);
-/* Who asked for it is handed its bytes here: *row names the blob of the original. SK_EREFUSED: it is not released, or not to him. */
+/*
+ * Who asked for it is handed its bytes here, as often and as long after it was released as the route says of what crosses: *row names
+ * the blob of the original, *counted is as in sk_gate_hand(). SK_EREFUSED: it is not released, not to him, too late, or fetched often enough.
+ */
 int sk_gate_hand_original(struct sk_gate *g, struct sk_arena *a, const char *id, const char *member,
-    struct sk_original *after, struct sk_transfer *row);
-/* All of it has left: that counts. SK_EREFUSED: it is over meanwhile, or not his. */
+    bool *counted, struct sk_original *after, struct sk_transfer *row);
+/* All of it has left: that counts. SK_EREFUSED: nothing was handed out, it is over meanwhile, or not his: then nothing counts. */
 int sk_gate_collect_original(struct sk_gate *g, struct sk_arena *a, const char *id,
     const char *member, struct sk_original *after);
 

@@ -182,7 +182,7 @@ static inline int run_age(struct sk_db *db, void *arg)
 	    "UPDATE transfer SET received = received - $1, expires = expires - $1, keep_until = keep_until - $1,"
 	    " released = released - $1, remind = remind - $1",
 	    "UPDATE approval SET at = at - $1",
-	    "UPDATE original SET asked = asked - $1, expires = expires - $1",
+	    "UPDATE original SET asked = asked - $1, expires = expires - $1, released = released - $1",
 	    "UPDATE original_vote SET at = at - $1",
 	    "UPDATE absence SET begins = begins - $1, ends = ends - $1"};
 	int rc = 0;

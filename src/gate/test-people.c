@@ -617,7 +617,8 @@ static int run_vote_original(struct sk_gate *g, struct sk_arena *a, struct call 
 static int run_collect_original(struct sk_gate *g, struct sk_arena *a, struct call *c)
 {
 	struct sk_original after;
-	int status = sk_gate_hand_original(g, a, c->o.id, c->member, &after, &c->t);
+	bool counted = false;
+	int status = sk_gate_hand_original(g, a, c->o.id, c->member, &counted, &after, &c->t);
 
 	if (status == 0)
 		status = sk_gate_collect_original(g, a, c->o.id, c->member, &after);
@@ -665,6 +666,90 @@ static void test_original(void **state)
 	due(&inet);
 	assert_int_equal(state_of_request(&inet, c.o.id), SK_AT_EXPIRED);
 	assert_int_equal(call(&inet, &c), SK_EREFUSED);
+}
+
+static int run_hand_original(struct sk_gate *g, struct sk_arena *a, struct call *c)
+{
+	bool counted = false;
+
+	return sk_gate_hand_original(g, a, c->o.id, c->member, &counted, &c->o, &c->t);
+}
+
+static int run_collected(struct sk_gate *g, struct sk_arena *a, struct call *c)
+{
+	struct sk_original after;
+
+	return sk_gate_collect_original(g, a, c->o.id, c->member, &after);
+}
+
+/* A request that cho has released; it is about what came in by file-in, downloads 2, expire 14 days. */
+static struct call released_original(const char *id)
+{
+	struct call c = {.run = run_ask, .id = id, .member = "ichi"};
+
+	assert_int_equal(call(&inet, &c), 0);
+	c.run = run_vote_original;
+	c.ballot = (struct sk_ballot){.member = "cho", .login = SK_LOGIN_PASSWORD, .allow = true};
+	assert_int_equal(call(&inet, &c), 0);
+	assert_int_equal(state_of_request(&inet, c.o.id), SK_AT_RELEASED);
+	return c;
+}
+
+static int times_handed(struct call *c, int most)
+{
+	int n = 0;
+
+	c->run = run_hand_original;
+	while (n < most && call(&inet, c) == 0)
+		n++;
+	return n;
+}
+
+/* Its bytes leave as often as those of what crosses: so often as the route says, and three times that were interrupted. */
+static void test_original_counts(void **state)
+{
+	const char *id = cleaned(&inet, "file-in", NULL, NULL);
+	struct call c = released_original(id);
+	char first[SK_TRANSFER_ID];
+	struct sk_original o;
+
+	c.run = run_collected;
+	assert_int_equal(call(&inet, &c), SK_EREFUSED); /* nothing was handed out */
+	assert_int_equal(times_handed(&c, 40), 5);
+	assert_int_equal(sk_original_load(inet.gate.db, arena, c.o.id, &o), 0);
+	assert_int_equal(o.downloads, 2);
+	assert_int_equal(o.downloads_most, 2);
+	assert_int_equal(o.handed, 5);
+	c.run = run_collected;
+	assert_int_equal(call(&inet, &c), SK_EREFUSED);
+	/* who needs it again asks again, and somebody decides again */
+	memcpy(first, c.o.id, sizeof(first));
+	c = released_original(id);
+	assert_string_not_equal(c.o.id, first);
+	for (int i = 0; i < 2; i++) {
+		c.run = run_collect_original;
+		assert_int_equal(call(&inet, &c), 0);
+	}
+	assert_int_equal(call(&inet, &c), SK_EREFUSED);
+}
+
+/* As long, too, whether the clock's round came or not; and never longer than it is kept. */
+static void test_original_in_time(void **state)
+{
+	struct call c = released_original(cleaned(&inet, "file-in", NULL, NULL));
+
+	age(&inet, 14 * 86400 - 60);
+	assert_int_equal(times_handed(&c, 1), 1);
+	age(&inet, 61);
+	assert_int_equal(times_handed(&c, 1), 0);
+	due(&inet);
+	assert_int_equal(state_of_request(&inet, c.o.id), SK_AT_EXPIRED);
+	c.id = cleaned(&inet, "file-in", NULL, NULL);
+	age(&inet, 29 * 86400);
+	c = released_original(c.id);
+	assert_int_equal(times_handed(&c, 1), 1);
+	age(&inet, 86401);
+	assert_int_equal(times_handed(&c, 1), 0);
 }
 
 /* Where the route wants it, only a signed yes releases an original. */
@@ -720,6 +805,7 @@ static const struct CMUnitTest tests[] = {
     TWO(test_denied_by_vote), TWO(test_deputy), TWO(test_away), TWO(test_away_before),
     TWO(test_two_persons), TWO(test_bulk), TWO(test_class), TWO(test_password), TWO(test_scan),
     TWO(test_room), TWO(test_own_queue), TWO(test_keep_and_forget), TWO(test_keeps_none),
-    TWO(test_original), TWO(test_original_denied), TWO(test_original_signed)};
+    TWO(test_original), TWO(test_original_counts), TWO(test_original_in_time),
+    TWO(test_original_denied), TWO(test_original_signed)};
 
 MAIN_ON_BOTH("what happens to transfers", IN_MEMORY, tests, tests)

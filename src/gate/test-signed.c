@@ -277,9 +277,11 @@ static int run_vote_original(struct sk_gate *g, struct sk_arena *a, struct call 
 static int run_collect_original(struct sk_gate *g, struct sk_arena *a, struct call *c)
 {
 	struct sk_original after;
-	int status = sk_gate_hand_original(g, a, c->o.id, c->member, &after, &c->t);
+	bool counted = false;
+	int status = sk_gate_hand_original(g, a, c->o.id, c->member, &counted, &after, &c->t);
 
-	return status ? status : sk_gate_collect_original(g, a, c->o.id, c->member, &after);
+	return status || counted ? status
+				 : sk_gate_collect_original(g, a, c->o.id, c->member, &after);
 }
 
 static const char *came(void)

@@ -230,7 +230,7 @@ static void check_clipboard(struct sk_deciding *g)
 		sk_deny(g, SK_WHY_CLIPBOARD, sk_line(g, r->clipboard_where), NULL, NULL);
 }
 
-/* What lies at the receiver's side can be collected for some time, some times. */
+/* What lies at the receiver's side, or an original that was released, can be collected for some time, some times. */
 static void check_collection(struct sk_deciding *g)
 {
 	const struct sk_query *q = g->q;
@@ -265,6 +265,7 @@ static void decide_on_route(struct sk_deciding *g)
 	sk_decide_requester(g);
 	if (q->original == SK_YES) {
 		sk_decide_original(g);
+		check_collection(g);
 	} else if (q->ask == SK_ASK_SCREEN) {
 		check_clipboard(g);
 	} else {

@@ -156,6 +156,12 @@ const struct sk_migration sk_migrations[] = {
 	      "UPDATE account SET used = created;\n"
 	      "ALTER TABLE recovery ADD COLUMN system_user TEXT;\n"
 	      "ALTER TABLE recovery ADD COLUMN uid {int};\n"},
+    /* how often an original may be collected, and since when */
+    {"store",
+	"ALTER TABLE original ADD COLUMN released {int};\n"
+	"ALTER TABLE original ADD COLUMN downloads_most {int};\n"
+	"ALTER TABLE original ADD COLUMN handed {int} NOT NULL DEFAULT 0;\n"
+	"UPDATE original SET released = changed, downloads_most = downloads + 1, handed = downloads;\n"},
 };
 
 const size_t sk_migrations_count = sizeof(sk_migrations) / sizeof(*sk_migrations);

@@ -7,7 +7,8 @@
 #include "base/hex.h"
 
 #define SELECT \
-	"SELECT id, transfer, version, state, login, asked, changed, expires, downloads, requester, reason FROM original "
+	"SELECT id, transfer, version, state, login, asked, changed, expires, downloads, requester, reason," \
+	" released, downloads_most, handed FROM original "
 
 static struct sk_value number(int64_t v)
 {
@@ -26,12 +27,13 @@ int sk_original_insert(struct sk_db *db, struct sk_original *o)
 	sk_hex_text(o->id, raw, sizeof(raw));
 	o->version = 1;
 	o->asked = o->changed = now;
+	o->released = o->downloads_most = SK_NONE;
+	o->downloads = o->handed = 0;
 	return sk_db_exec(db,
 	    "INSERT INTO original (id, transfer, version, state, login, requester, reason, asked, changed, expires, downloads)"
-	    " VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $7, $8, $9)",
+	    " VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $7, $8, 0)",
 	    SK_BINDS(sk_text(o->id), sk_text(o->transfer), sk_int(o->state), sk_int(o->login),
-		sk_text(o->requester), sk_text(o->reason), sk_int(now), number(o->expires),
-		sk_int(o->downloads)),
+		sk_text(o->requester), sk_text(o->reason), sk_int(now), number(o->expires)),
 	    NULL);
 }
 
@@ -42,10 +44,11 @@ int sk_original_save(struct sk_db *db, struct sk_original *o)
 
 	if (rc == 0)
 		rc = sk_db_exec(db,
-		    "UPDATE original SET state = $3, expires = $4, downloads = $5, changed = $6, version = version + 1"
-		    " WHERE id = $1 AND version = $2",
+		    "UPDATE original SET state = $3, expires = $4, downloads = $5, changed = $6, released = $7, downloads_most = $8,"
+		    " handed = $9, version = version + 1 WHERE id = $1 AND version = $2",
 		    SK_BINDS(sk_text(o->id), sk_int(o->version), sk_int(o->state),
-			number(o->expires), sk_int(o->downloads), sk_int(now)),
+			number(o->expires), sk_int(o->downloads), sk_int(now), number(o->released),
+			number(o->downloads_most), sk_int(o->handed)),
 		    &n);
 	if (rc || n == 0)
 		return rc ? rc : SK_ECHANGED;
@@ -68,6 +71,11 @@ static struct sk_slice bytes_at(struct sk_rows *r, struct sk_arena *a, size_t ro
 	return sk_slice(sk_arena_dup(a, s.p, s.n), s.n);
 }
 
+static int64_t number_at(struct sk_rows *r, size_t row, size_t column)
+{
+	return sk_rows_null(r, row, column) ? SK_NONE : sk_rows_int(r, row, column);
+}
+
 static void read_row(struct sk_rows *r, struct sk_arena *a, size_t i, struct sk_original *o)
 {
 	struct sk_slice id = sk_rows_text(r, i, 0);
@@ -81,10 +89,13 @@ static void read_row(struct sk_rows *r, struct sk_arena *a, size_t i, struct sk_
 	o->login = sk_rows_int(r, i, 4);
 	o->asked = sk_rows_int(r, i, 5);
 	o->changed = sk_rows_int(r, i, 6);
-	o->expires = sk_rows_null(r, i, 7) ? SK_NONE : sk_rows_int(r, i, 7);
+	o->expires = number_at(r, i, 7);
 	o->downloads = sk_rows_int(r, i, 8);
 	o->requester = text_at(r, a, i, 9);
 	o->reason = text_at(r, a, i, 10);
+	o->released = number_at(r, i, 11);
+	o->downloads_most = number_at(r, i, 12);
+	o->handed = sk_rows_int(r, i, 13);
 }
 
 static int read_all(struct sk_rows *r, struct sk_arena *a, struct sk_original **out, size_t *n)

@@ -10,13 +10,14 @@
 struct sk_original {
 	char id[SK_TRANSFER_ID];
 	const char *transfer;
-	int64_t version, state, login, asked, changed, expires, downloads;
+	int64_t version, state, login, asked, changed, expires, released, downloads, downloads_most;
+	int64_t handed;                 /* how often its bytes began to leave */
 	const char *requester, *reason; /* erased when all is over */
 };
 
-/* A new id; state, login, transfer, requester, reason and expires are the caller's. */
+/* A new id; state, login, transfer, requester, reason and expires are the caller's; it is not released. */
 int sk_original_insert(struct sk_db *db, struct sk_original *o);
-/* State, expires and downloads; SK_ECHANGED when the row is not the one that was read. */
+/* State, expires, released and what is said of downloads; SK_ECHANGED when the row is not the one that was read. */
 int sk_original_save(struct sk_db *db, struct sk_original *o);
 int sk_original_load(struct sk_db *db, struct sk_arena *a, const char *id, struct sk_original *out);
 /* All of a transfer, or, NULL, all of a state; the oldest first. */

@@ -137,7 +137,9 @@ export interface Original {
 	asked: number;
 	changed: number;
 	expires?: number;
+	released?: number;
 	downloads?: number;
+	downloads_most?: number;
 }
 
 export interface Account {

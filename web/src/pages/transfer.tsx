@@ -19,7 +19,7 @@ import { Link } from '../router';
 import { useSentence } from '../sentence';
 import { useWho } from '../session';
 import { partText, senderOf, sizeText, wasCleaned, zoneText } from '../words';
-import { OriginalTag } from './originals/tag';
+import { canFetch, isUsedUp, OriginalTag } from './originals/tag';
 import { ClassOf } from './transfer-class';
 import { Approvals, Details, Findings, HistoryOf, Removals } from './transfer-details';
 
@@ -97,12 +97,13 @@ function WaitsForPeople({ shown }: { shown: Shown }) {
 	);
 }
 
-const isOpen = (o: Original) => !['denied', 'expired', 'cancelled'].includes(o.state);
+/** One that was fetched as often as it may be can be asked for anew. */
+const isOpen = (o: Original) => !['denied', 'expired', 'cancelled'].includes(o.state) && !isUsedUp(o);
 
 function OriginalState({ original: o }: { original: Original }) {
-	const here = o.state === 'released' || o.state === 'collected';
+	const here = canFetch(o);
 	return (
-		<Notice kind={here ? 'warn' : 'info'} title={here ? t("The original was released to you.") : t("You have asked for the original.")}>
+		<Notice kind={here ? 'warn' : 'info'} title={here || isUsedUp(o) ? t("The original was released to you.") : t("You have asked for the original.")}>
 			<p>
 				<OriginalTag original={o} /> <Link href={`/originals/${o.id}`}>{t("The request")}</Link>
 			</p>

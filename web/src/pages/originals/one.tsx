@@ -44,7 +44,7 @@ function About({ shown }: { shown: Answer<'original.show'> }) {
 				[t("Reason"), o.reason],
 				[t("Asked at"), exactly(o.asked)],
 				[t("Ends in"), o.expires && !['denied', 'expired', 'cancelled'].includes(o.state) ? remaining(o.expires - Date.now()) : undefined],
-				[t("Fetched"), o.downloads ? String(o.downloads) : undefined],
+				[t("Fetched"), o.downloads ? (o.downloads_most ? t("{1} of {2}", o.downloads, o.downloads_most) : String(o.downloads)) : undefined],
 			]}
 		/>
 	);

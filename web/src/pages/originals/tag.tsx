@@ -24,4 +24,6 @@ export function OriginalTag({ original }: { original: Pick<Original, 'state'> })
 	);
 }
 
-export const canFetch = (o: Original): boolean => o.state === 'released' || o.state === 'collected';
+/** Fetched as often as the policy allows. */
+export const isUsedUp = (o: Original): boolean => o.downloads_most !== undefined && (o.downloads ?? 0) >= o.downloads_most;
+export const canFetch = (o: Original): boolean => (o.state === 'released' || o.state === 'collected') && !isUsedUp(o);
