@@ -25,6 +25,7 @@ import samples
 ROOT = posts.ROOT
 WEB = os.path.join(ROOT, "web")
 CHROMIUM = shutil.which("chromium") or ""
+SHOTS = os.path.join(ROOT, "build", "shots")  # where pictures are left, unless SEKISHO_SHOTS says another folder
 ENDS = 240  # seconds after which a story has failed
 
 
@@ -71,7 +72,15 @@ def letter(number="1234-5678-9018"):
     return out.getvalue()
 
 
-MADE = {"mynumber.docx": letter}  # samples that only stories have
+def book(password=""):
+    """A workbook; with a password only that opens it."""
+    out, b = io.BytesIO(), openpyxl.Workbook()
+    b.active["A1"] = samples.KEEP
+    b.save(out)
+    return locked.agile(out.getvalue(), password) if password else out.getvalue()
+
+
+MADE = {"mynumber.docx": letter, "locked.xlsx": lambda: book("himitsu")}  # samples that only stories have
 
 
 class Stories:
@@ -79,7 +88,7 @@ class Stories:
 
     def __init__(self, *scripts, settings=None, policy=lambda text: text):
         self.home = tempfile.mkdtemp(prefix="sekisho-web-")
-        self.shots = os.environ.get("SEKISHO_SHOTS") or self.home
+        self.shots = os.environ.get("SEKISHO_SHOTS") or SHOTS
         os.makedirs(self.shots, exist_ok=True)
         names = [n for s in scripts for n in names_of(s)]
         self.story, self.sent = None, {}
@@ -115,10 +124,7 @@ class Stories:
 
     def do_locked(self, m):
         """A workbook that opens with a password."""
-        book, out = openpyxl.Workbook(), io.BytesIO()
-        book.active["A1"] = samples.KEEP
-        book.save(out)
-        return base64.b64encode(locked.agile(out.getvalue(), m["password"])).decode()
+        return base64.b64encode(book(m["password"])).decode()
 
     def do_read(self, m):
         with open(m["path"], "rb") as f:

@@ -32,6 +32,14 @@ class Desk(Told):
     scripts = ("desk.mjs",)
 
 
+@unittest.skipIf(web.missing(), web.missing())
+@web.tells("roles.mjs")
+class Roles(Told):
+    """Every page that each role sees, in both languages and two sizes."""
+
+    scripts = ("roles.mjs",)
+
+
 del Told  # it tells nothing itself
 
 

@@ -134,16 +134,21 @@ export function fine(...people) {
 	for (const p of people) must(p.complaints.length === 0, p.complaints.join('\n'));
 }
 
-export const shot = async (page, name) => page.screenshot({ path: `${await lab('folder')}/${name}.png` });
+let folder;
+/** A picture for whoever looks at them later (tests/web.py); `whole`: with what is below the window. */
+export async function shot(page, name, whole = false) {
+	folder ??= await lab('folder');
+	await page.screenshot({ path: `${folder}/${name}.png`, fullPage: whole });
+}
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 /** WCAG 2.2 AA as far as a program sees it. */
-export async function accessible(page) {
+export async function accessible(page, where = page.url()) {
 	await page.evaluate(await readFile(axe, 'utf8'));
 	const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 	const { violations } = await page.evaluate((runOnly) => globalThis.axe.run({ runOnly }), tags);
-	must(!violations.length, violations.map((v) => `${v.id}: ${v.nodes[0].html}`).join('\n'));
+	must(!violations.length, violations.map((v) => `${where}: ${v.id}: ${v.nodes[0].html}`).join('\n'));
 }
 
 export function must(true_, why) {
@@ -152,7 +157,7 @@ export function must(true_, why) {
 
 /** A picture of a page on which a story failed, and what stands there in words, for whoever reads only the log. */
 async function remains(page) {
-	await shot(page, 'failed');
+	await shot(page, `failed-${process.argv[2]}`);
 	return `\n--- ${page.url()}\n${(await page.locator('body').innerText()).slice(0, 2000)}`;
 }
 

@@ -58,15 +58,15 @@ export function Card({ title, actions, children, flush }: CardProps) {
 	);
 }
 
-/** Names and values. Rows without a value are left out. */
-export function Facts({ rows }: { rows: [string, ComponentChildren][] }) {
+/** Names and values. Rows without a value are left out. `words`: the names are words of a format, the same in each language. */
+export function Facts({ rows, words }: { rows: [string, ComponentChildren][]; words?: boolean }) {
 	return (
 		<dl class="facts">
 			{rows
 				.filter(([, value]) => value !== undefined && value !== null && value !== '' && value !== false)
 				.map(([name, value]) => (
 					<div key={name}>
-						<dt>{name}</dt>
+						<dt {...(words ? { lang: 'en' } : {})}>{name}</dt>
 						<dd>{value}</dd>
 					</div>
 				))}

@@ -32,12 +32,17 @@ const NAMES: Record<string, string> = {
 	hold: N_("Held"),
 	unreadable: N_("What cannot be read"),
 	approve: N_("Approval"),
-	login: N_("Login"),
 	clipboard: N_("Clipboard"),
 	files: N_("Files"),
 	clause: N_("Clause"),
-	only: N_("Who may send"),
-	departments: N_("Who may send"),
+	for: N_("Who may send"),
+	types: N_("Kinds of files"),
+	origin: N_("Taken on from"),
+	source: N_("Source"),
+	approved: N_("Approved"),
+	reason: N_("Reason"),
+	from: N_("Holds from"),
+	until: N_("Holds until"),
 };
 
 /** A '#' outside of quotes begins a note. */

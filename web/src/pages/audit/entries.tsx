@@ -1,5 +1,6 @@
 // 監査: entries of the ledger, looked for by kind, person, transfer, day or number; each with its proof, and what is
 // found to be taken away.
+import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { ask, entryPath, foundPath } from '../../api/client';
 import { useMore } from '../../api/more';
@@ -89,7 +90,8 @@ function Fields({ entry }: { entry: LedgerEntry }) {
 				{t("Details")}
 				<span class="unseen">{t("of entry {1}", count(entry.index))}</span>
 			</summary>
-			<Facts rows={[...entry.fields.map((f): [string, string] => [f.name, behindText(f)]), [t("Leaf hash"), <code>{entry.leaf}</code>]]} />
+			<Facts words rows={entry.fields.map((f): [string, ComponentChildren] => [f.name, <code>{behindText(f)}</code>])} />
+			<Facts rows={[[t("Leaf hash"), <code>{entry.leaf}</code>]]} />
 		</details>
 	);
 }
@@ -107,7 +109,7 @@ function columns(): Column<LedgerEntry>[] {
 			cell: (x) => (
 				<>
 					<code>{x.kind}</code>
-					<small>{valueOf(x, 'event', 'decision', 'reason')}</small>
+					<small lang="en">{valueOf(x, 'event', 'decision', 'reason')}</small>
 				</>
 			),
 		},
@@ -138,7 +140,7 @@ export function LedgerEntries() {
 			<Card
 				title={t("Search the ledger")}
 				actions={
-					<>
+					<div class="actions">
 						<a class="button" href={foundPath('ledger.tar', asked)} download>
 							<Icon name="shield" />
 							<span>{t("All proofs")}</span>
@@ -147,7 +149,7 @@ export function LedgerEntries() {
 							<Icon name="receive" />
 							<span>{t("Export to Excel")}</span>
 						</a>
-					</>
+					</div>
 				}
 			>
 				<Filters key={query.toString()} />
