@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/hex.h"
 #include "desk/asks.h"
+#include "desk/refusals.h"
 
 #define ID ((size_t)SK_TRANSFER_ID - 1)
 #define LINE (ID + 1 + 64)
@@ -123,6 +124,7 @@ static json_t *decide_one(struct sk_gate *g, struct sk_arena *a, struct sk_asked
 	    .holds = 1U << SK_HOLD_APPROVAL,
 	    .bulk = true,
 	    .comment = q->ask.comment};
+	enum sk_front_why why;
 	struct sk_transfer t;
 
 	memcpy(b.output, one->hash, sizeof(b.output));
@@ -135,7 +137,9 @@ static json_t *decide_one(struct sk_gate *g, struct sk_arena *a, struct sk_asked
 	case SK_ECHANGED:
 		return refused(one->id, SK_FRONT_WHY_CHANGED, NULL);
 	case SK_EREFUSED:
-		return refused(one->id, why_refused(g, a, q, &t), &t);
+		why = why_refused(g, a, q, &t);
+		sk_refusals_tell(q, why, one->id);
+		return refused(one->id, why, &t);
 	default:
 		return NULL;
 	}

@@ -1,4 +1,5 @@
 /* Requests for originals: doc/front.md. They are released here, where the original lies, and nowhere else. The gate. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/err.h"
@@ -18,6 +19,8 @@ static int load(struct sk_asked *q, struct sk_original *o, struct sk_transfer *t
 
 	if (status == 0)
 		status = sk_transfer_load(q->act.desk->db, q->arena, o->transfer, t);
+	if (status == 0)
+		snprintf(q->about, sizeof(q->about), "%s", t->id);
 	if (status == 0 && !is(o->requester, q->member) && !is(t->requester, q->member) &&
 	    !is(t->recipient, q->member) && !(q->rights & 1U << SK_RIGHT_ORIGINAL) &&
 	    !sk_asked_may(q, SK_ASK_AUDITOR))

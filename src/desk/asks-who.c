@@ -1,4 +1,5 @@
 /* Who asks, what he may, and what he is concerned with: asks.h. The gate. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -238,8 +239,10 @@ int sk_asked_load(struct sk_asked *q, const char *id, struct sk_transfer *t, uns
 	bool concerned = false;
 	int status = sk_transfer_load(q->act.desk->db, q->arena, id, t);
 
-	if (status == 0)
+	if (status == 0) {
+		snprintf(q->about, sizeof(q->about), "%s", t->id);
 		status = sk_asked_concerned(q, t, holds, &concerned);
+	}
 	/* whoever is not concerned does not learn that it exists */
 	return status == 0 && !concerned ? SK_ENOENTRY : status;
 }

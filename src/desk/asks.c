@@ -7,11 +7,13 @@
 #include "base/err.h"
 #include "base/fd.h"
 #include "desk/notices.h"
+#include "desk/refusals.h"
 
 #define MEMORY ((size_t)64 << 20)
 
 int sk_asked_fail(struct sk_asked *q, enum sk_front_why why, const char *field)
 {
+	q->refused = why;
 	json_object_clear(q->out);
 	json_object_set_new(q->out, "status", json_string("refused"));
 	json_object_set_new(q->out, "why", json_string(sk_front_why_word(why)));
@@ -150,6 +152,7 @@ void sk_asked_answer(struct sk_asked *q, int status)
 {
 	if (status)
 		say_why(q, status);
+	sk_refusals_note(q);
 	answer(q);
 }
 

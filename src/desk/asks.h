@@ -43,10 +43,13 @@ struct sk_asked {
 	unsigned rights;        /* bits of enum sk_right, by his roles of today */
 	struct sk_arena *arena; /* the question's texts, and whatever is read to answer it */
 	struct sk_front_ask ask;
-	json_t *out;            /* the answer as it grows */
-	int fd;                 /* that goes along with the answer; -1: none */
-	struct sk_bytes handed; /* what lies behind it */
-	struct sk_hand *hand;   /* that begins with the answer; NULL: none */
+	char about
+	    [SK_TRANSFER_ID]; /* the transfer that it is about, once it is known that there is one */
+	enum sk_front_why refused; /* why it was not done, last */
+	json_t *out;               /* the answer as it grows */
+	int fd;                    /* that goes along with the answer; -1: none */
+	struct sk_bytes handed;    /* what lies behind it */
+	struct sk_hand *hand;      /* that begins with the answer; NULL: none */
 	const struct sk_ask_of *how;
 	char number[SK_TRANSFER_ID];    /* of the transfer or request that it became */
 	char blob[SK_BLOB_NAME];        /* whose bytes go out */

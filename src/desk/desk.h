@@ -54,9 +54,10 @@ struct sk_desk {
 	struct sk_bench *bench;
 	struct sk_pump *pump;
 	struct sk_links *links;
-	struct sk_uploads *uploads; /* bytes of people that are under way */
-	struct sk_notices *notices; /* for who watches at a portal */
-	struct sk_copying *copying; /* a backup that is being made */
+	struct sk_uploads *uploads;   /* bytes of people that are under way */
+	struct sk_notices *notices;   /* for who watches at a portal */
+	struct sk_refusals *refusals; /* denials that were told */
+	struct sk_copying *copying;   /* a backup that is being made */
 	uint32_t asks_epoch
 	    [SK_PLACES]; /* of a front end: what an older one asked is not answered to a newer one */
 	struct sk_logins *logins;

@@ -1,5 +1,6 @@
 /* What the gate holds, opened and closed: desk.h. */
 #include "desk/notices.h"
+#include "desk/refusals.h"
 #include "desk/uploads.h"
 
 #include <errno.h>
@@ -139,9 +140,9 @@ static int open_settings(struct sk_desk *d)
 int sk_desk_open(struct sk_desk *d)
 {
 	int (*const step[])(struct sk_desk * d) = {open_settings, open_store, open_blobs,
-	    renew_codes, sk_desk_policy_open, sk_uploads_open, sk_notices_open, sk_bench_open,
-	    sk_pump_open, sk_links_open, sk_logins_open, sk_prints_open, sk_gather_open,
-	    sk_searches_open};
+	    renew_codes, sk_desk_policy_open, sk_uploads_open, sk_notices_open, sk_refusals_open,
+	    sk_bench_open, sk_pump_open, sk_links_open, sk_logins_open, sk_prints_open,
+	    sk_gather_open, sk_searches_open};
 	int status = 0;
 
 	d->last = &d->first;
@@ -162,6 +163,7 @@ void sk_desk_close(struct sk_desk *d)
 	sk_prints_close(d);
 	sk_uploads_close(d);
 	sk_notices_close(d);
+	sk_refusals_close(d);
 	sk_links_close(d);
 	sk_pump_close(d);
 	sk_bench_close(d);

@@ -155,6 +155,24 @@ class Ways:
         posts.wait_for(said, lambda: len(said()) >= len(posts.USERS) + 3)
         self.assertEqual(set(said()), {("user.add", "root"), ("user.link", "root"), ("recovery.ask", "administrator"), ("recovery.deny", "root")})
 
+    def test_denials_are_in_the_ledger(self):
+        """Who asked for what he may not, without a word of content, once a minute; what does not exist is no denial."""
+        id = self.bring_in(papers.csv(8), "geheim.csv")
+        self.lgwan.await_state(id, "released")
+        for _ in range(3):
+            self.refused(self.lgwan.ask("ichi", "user.list"), "no-right")
+            self.refused(self.lgwan.ask("dairi", "show", id=id), "no-transfer")
+        self.refused(self.lgwan.ask("dairi", "show", id=posts.new_id()), "no-transfer")
+        self.refused(self.lgwan.ask("kan", "approve", id=id, hash="00" * 32), "no-right")
+
+        def denied():
+            return [e for e in self.lgwan.ledger() if e["kind"] == "ask.refused"]
+        posts.wait_for(denied, lambda: len(denied()) >= 3)
+        said = [(e["message"], e["reason"], e.get("transfer")) for e in denied()]
+        self.assertEqual(sorted(said, key=str), sorted([("user.list", "no-right", None), ("show", "no-transfer", id), ("approve", "no-right", None)], key=str))
+        self.assertNotIn("geheim", str(denied()))
+        self.assertTrue(all("personal.requester" in e for e in denied()))
+
     def test_who_may_collect(self):
         id = self.bring_in(papers.csv(8), "a.csv")
         self.lgwan.await_state(id, "released")
