@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -134,15 +135,67 @@ static int prepare(struct sk_copying *c, struct sk_asked *q)
 	return status || sem_init(&c->said, 0, 0) == 0 ? status : SK_ENOMEM;
 }
 
+/* From the root on, with no step that leads elsewhere than it says. */
+static bool is_plain(const char *path)
+{
+	while (*path == '/') {
+		size_t n = strcspn(++path, "/");
+		if (n == 0 || (n == 1 && path[0] == '.') || (n == 2 && !memcmp(path, "..", 2)))
+			return false;
+		path += n;
+	}
+	return *path == '\0';
+}
+
+static bool is_within(const char *path, const char *folder)
+{
+	size_t n = strlen(folder);
+
+	return strncmp(path, folder, n) == 0 && (path[n] == '\0' || path[n] == '/');
+}
+
+/* What is copied is written to this machine, so it is asked for there; and never lie keys beside what they open. */
 static int look_backup(struct sk_asked *q)
+{
+	const char *folder = q->ask.folder, *keys = q->ask.keys;
+
+	if (q->portal)
+		return sk_asked_fail(q, SK_FRONT_WHY_NO_RIGHT, NULL);
+	if (!is_plain(folder))
+		return sk_asked_fail(q, SK_FRONT_WHY_VALUE, "folder");
+	if (keys && (!is_plain(keys) || is_within(keys, folder) || is_within(folder, keys)))
+		return sk_asked_fail(q, SK_FRONT_WHY_VALUE, "keys");
+	return q->act.desk->copying ? sk_asked_fail(q, SK_FRONT_WHY_BUSY, NULL) : 0;
+}
+
+/* In the ledger before a byte of it is written. */
+static int run_backup(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
+{
+	const char *where =
+	    q->ask.keys ? sk_arena_printf(a, "%s\n%s", q->ask.folder, q->ask.keys) : q->ask.folder;
+	struct sk_leaf e = {0};
+	char time[24];
+
+	if (where == NULL)
+		return SK_ENOMEM;
+	snprintf(time, sizeof(time), "%lld000", (long long)g->now);
+	e.field[SK_ENTRY_KIND] = sk_slice_str("backup");
+	e.field[SK_ENTRY_TIME] = sk_slice_str(time);
+	e.field[SK_ENTRY_BY] = sk_slice_str(q->root ? "root" : "administrator");
+	e.field[SK_ENTRY_REASON] = sk_slice_str(q->ask.keys ? "with-keys" : "without-keys");
+	e.field[SK_ENTRY_PERSONAL_COMMENT] = sk_slice_str(where);
+	if (q->member)
+		e.field[SK_ENTRY_PERSONAL_REQUESTER] = sk_slice_str(q->member);
+	return sk_gate_log(g, &e);
+}
+
+static int after_backup(struct sk_asked *q)
 {
 	struct sk_desk *d = q->act.desk;
 	struct sk_copying *c;
 
-	if (d->copying)
+	if (d->copying || d->closing) /* asked twice at once: the other one came first */
 		return sk_asked_fail(q, SK_FRONT_WHY_BUSY, NULL);
-	if (q->ask.folder[0] != '/' || (q->ask.keys && q->ask.keys[0] != '/'))
-		return sk_asked_fail(q, SK_FRONT_WHY_VALUE, "folder");
 	c = calloc(1, sizeof(*c));
 	if (c == NULL)
 		return SK_ENOMEM;
@@ -236,6 +289,6 @@ void sk_asks_close(struct sk_desk *d)
 }
 
 const struct sk_ask_of sk_asks_backup[] = {
-    {SK_FRONT_BACKUP, SK_ASK_ADMIN, look_backup, NULL, NULL, NULL},
+    {SK_FRONT_BACKUP, SK_ASK_ADMIN, look_backup, run_backup, after_backup, NULL},
     {.what = SK_FRONT_COUNT},
 };

@@ -95,7 +95,7 @@ struct sk_ask_of {
 #include "desk/asks-tables.def"
 #undef SK_ASKS
 
-/* `look` may say: somebody answers later, by sk_asked_answer(). */
+/* `look` and `after` may say: somebody answers later, by sk_asked_answer(). */
 #define SK_ASKED_LATER 1
 /* What there is to say, or why not; frees the question. */
 void sk_asked_answer(struct sk_asked *q, int status);

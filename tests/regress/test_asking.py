@@ -279,7 +279,12 @@ class Asking:
         id = self.send(post, "ichi", self.put("e.txt", b"e\n"), "--to", "lgwan", "--route", "file-in", "--recipient", "ni")
         self.rest(post, "ichi", id)
         self.say(post, "ichi", "backup", copy, code=1)
+        for beside in (copy, os.path.join(copy, "keys"), os.path.dirname(copy)):  # never lie keys with what they open
+            self.say(post, "root", "backup", "--keys", beside, copy, code=1)
+        before = sum(e["kind"] == "backup" for e in post.ledger())
         backed = self.json(post, "root", "backup", "--keys", keys, copy)
+        told = [(e["by"], e["reason"]) for e in post.ledger() if e["kind"] == "backup"]
+        self.assertEqual(told[before:], [("root", "with-keys")])  # before anything was copied
         self.say(post, "root", "backup", copy, code=1)
         restore = ["restore", "--config", post.config, "--keys", os.path.join(keys, next(n for n in os.listdir(keys) if n.startswith("keys"))), copy]
         self.assertIn(b"running", subprocess.run([SEKISHO, *restore, "--lang", "en"], capture_output=True, check=False).stderr)
