@@ -67,15 +67,15 @@ static bool name_of(const struct sk_asked *q, char name[PERSON])
 	return true;
 }
 
-static uint64_t mark_of(
-    const struct sk_refusals *s, const struct sk_asked *q, enum sk_front_why why, const char *name)
+static uint64_t mark_of(const struct sk_refusals *s, const struct sk_asked *q,
+    enum sk_front_why why, const char *transfer, const char *name)
 {
-	char text[PERSON + 64];
+	char text[PERSON + 96];
 	uint8_t out[crypto_shorthash_BYTES];
 	uint64_t mark;
 
-	int n =
-	    snprintf(text, sizeof(text), "%u %u %s", (unsigned)q->ask.what, (unsigned)why, name);
+	int n = snprintf(text, sizeof(text), "%u %u %s %s", (unsigned)q->ask.what, (unsigned)why,
+	    transfer, name);
 	crypto_shorthash(out, (const uint8_t *)text, (unsigned long long)n, s->key);
 	memcpy(&mark, out, sizeof(mark));
 	return mark;
@@ -142,7 +142,7 @@ void sk_refusals_tell(struct sk_asked *q, enum sk_front_why why, const char *tra
 	struct note *n;
 
 	if (d->closing || !is_denial(q, why, transfer) || !name_of(q, name) ||
-	    !is_new(d->refusals, mark_of(d->refusals, q, why, name)))
+	    !is_new(d->refusals, mark_of(d->refusals, q, why, transfer, name)))
 		return;
 	n = calloc(1, sizeof(*n));
 	if (n == NULL)
