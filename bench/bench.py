@@ -3,7 +3,7 @@
 same files, on one core, whole processes. Each wanted value stands beside the measured one.
 Files that sekisho refuses, and those on which a peer never ends, are left out.
 
-bench.py [NAME] [--files FOLDER] [--rounds N] [--waiting N]     NAME: pdf, flatten, office, jpeg, zip, archives, legacy, mail, html, photos, single, jobs, memory, size, ledger, store, post, portal
+bench.py [NAME] [--files FOLDER] [--rounds N] [--waiting N]     NAME: pdf, flatten, office, jpeg, zip, archives, legacy, mail, html, photos, single, jobs, memory, size, ledger, store, post, portal, web
 Without --files: ../shared/corpus when it is there, else a set that is generated.
 """
 import argparse
@@ -25,6 +25,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, os.path.join(ROOT, "tests"))
 import samples  # noqa: E402
 import browsers  # noqa: E402
+import first_page  # noqa: E402
 import two_posts  # noqa: E402
 
 SEKISHO = os.path.join(ROOT, "build", "src", "cmd", "sekisho")
@@ -436,9 +437,13 @@ class Bench:
         """Asks and uploads of browsers, beside a bare server."""
         browsers.run(want)
 
+    def web(self):
+        """The first page, over a slow line."""
+        first_page.run(want)
+
 
 def main():
-    names = ["pdf", "flatten", "office", "jpeg", "zip", "archives", "legacy", "mail", "html", "photos", "single", "jobs", "memory", "size", "ledger", "store", "post", "portal"]
+    names = ["pdf", "flatten", "office", "jpeg", "zip", "archives", "legacy", "mail", "html", "photos", "single", "jobs", "memory", "size", "ledger", "store", "post", "portal", "web"]
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("name", nargs="?", choices=names)
     ap.add_argument("--files")
