@@ -19,14 +19,14 @@ static const struct document {
 } documents[] = {
     {SK_PORTAL_API "transfers.xlsx", SK_FRONT_EXPORT,
 	"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx",
-	{"transfers", "移送一覧"}},
+	{"transfers", "転送一覧"}},
     {SK_PORTAL_API "ledger.xlsx", SK_FRONT_LEDGER_EXPORT,
 	"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx",
-	{"ledger", "台帳"}},
+	{"ledger", "記録台帳"}},
     {SK_PORTAL_API "ledger.tar", SK_FRONT_LEDGER_RECEIPTS, "application/x-tar", "tar",
-	{"ledger-receipts", "台帳の証明"}},
+	{"ledger-receipts", "記録台帳の証明"}},
     {SK_PORTAL_API "ledger.receipt", SK_FRONT_LEDGER_PROOF, "application/octet-stream", "receipt",
-	{"ledger-entry", "台帳の記録"}},
+	{"ledger-entry", "記録台帳の記録"}},
 };
 
 static const struct document *document_of(const char *url)

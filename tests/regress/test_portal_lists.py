@@ -67,7 +67,7 @@ class Lists(unittest.TestCase):
     def test_names_of_files(self):
         b = self.browser("ichi")
         self.assertRegex(self.get(b, language="en").headers["Content-Disposition"], r'^attachment; filename="transfers-\d{8}\.xlsx"; filename\*=UTF-8\'\'transfers-\d{8}\.xlsx$')
-        self.assertIn("filename*=UTF-8''" + urllib.parse.quote("移送一覧-"), self.get(b).headers["Content-Disposition"])
+        self.assertIn("filename*=UTF-8''" + urllib.parse.quote("転送一覧-"), self.get(b).headers["Content-Disposition"])
 
     def test_rights_are_those_of_the_list(self):
         for name, allowed in (("ichi", False), ("cho", False), ("sa", True), ("kan", True)):

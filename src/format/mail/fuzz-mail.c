@@ -1,6 +1,8 @@
 /*
  * Fuzz target: the first byte chooses kind and method; what comes out is cleaned again and must stay as it is.
  */
+#include "base/utf8.h"
+#include "format/mail/mail.h"
 #include "format/test-run.h"
 
 static int fake_clean(struct sk_job *job, const char *name, struct sk_slice in,
@@ -31,6 +33,31 @@ static void check_second(const struct sk_report *r)
 		}
 }
 
+/* What people are shown of a mail is text, whatever it is: of the input itself, which is worse than what was cleaned. */
+static void show(const struct sk_services *services, struct sk_slice in)
+{
+	static struct sk_report report;
+	struct sk_limits limits = sk_limits_for(in.n);
+	struct sk_budget budget = {limits.expand, limits.pixels_total, limits.members, 10};
+	struct sk_job job = {.report = &report,
+	    .limits = &limits,
+	    .budget = &budget,
+	    .services = services,
+	    .name = "x",
+	    .method = SK_METHOD_SHOW,
+	    .arena = sk_arena_new((size_t)256 << 20)};
+	struct sk_mail m = {.job = &job, .arena = job.arena};
+	struct sk_buf lines = SK_BUF((size_t)64 << 20);
+	struct sk_part *root = NULL;
+
+	sk_report_clear(&report);
+	if (sk_mail_parse(&m, in, &root) == 0 && sk_mail_lines(&m, root, &lines) == 0 &&
+	    !sk_utf8_valid(sk_buf_slice(&lines)))
+		abort();
+	sk_buf_free(&lines);
+	sk_arena_free(job.arena);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const enum sk_filetype kinds[] = {
@@ -43,6 +70,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size == 0)
 		return 0;
+	if (data[0] & 16)
+		show(&services, sk_slice(data + 1, size - 1));
 	t.type = kinds[(data[0] & 7) % 6];
 	t.text = data[0] & 8;
 	int rc = tr_clean(&t, sk_slice(data + 1, size - 1), &report, &one);

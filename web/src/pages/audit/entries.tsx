@@ -80,8 +80,9 @@ function Filters() {
 	);
 }
 
+const isTime = (f: LedgerField) => f.name === 'expires' && /^\d{13}$/.test(f.value ?? '');
 const behindText = (f: LedgerField): string =>
-	f.behind === 'erased' ? t("(erased)") : f.behind === 'closed' ? t("(not shown to you)") : (f.value ?? t("(see the receipt)"));
+	isTime(f) ? exactly(Number(f.value)) : f.behind === 'erased' ? t("(erased)") : f.behind === 'closed' ? t("(not shown to you)") : (f.value ?? t("(see the receipt)"));
 
 function Fields({ entry }: { entry: LedgerEntry }) {
 	return (
