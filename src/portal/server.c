@@ -221,6 +221,7 @@ static int start(struct sk_portal *p)
 
 static int begin(void *ctx)
 {
+	const struct sk_confined keeps = {.threads = true};
 	struct sk_portal *p = ctx;
 	const char *what = "";
 	uint64_t seed;
@@ -238,8 +239,10 @@ static int begin(void *ctx)
 	if (status == 0 && p->listen < 0)
 		status = fail("listen", "not handed over");
 	status = status ? status : start(p);
-	if (status == 0 && sk_confine(0, &what))
+	if (status == 0 && sk_confine_but(&keeps, &what))
 		status = fail("it cannot be confined", what);
+	if (status == 0 && sk_sealer_new(&p->uploads.sealer))
+		status = fail("the server", "there is no thread for uploads");
 	return status;
 }
 

@@ -316,34 +316,67 @@ static struct sk_upload *brought(struct sk_uploads *u, int file, uint64_t size, 
 	return one;
 }
 
-static void test_uploads(void **state)
+static void bring_with(struct sk_sealer *sealer)
 {
-	static struct sk_uploads u;
+	struct sk_uploads *all = calloc(1, sizeof(*all));
 	static uint8_t bytes[100000];
 	uint8_t hash[32], again[32];
 	int file = sk_memfd("upload");
-	struct sk_upload *one = brought(&u, file, sizeof(bytes), true);
+	assert_non_null(all);
+	all->sealer = sealer;
+	struct sk_upload *one = brought(all, file, sizeof(bytes), true);
 
 	assert_int_equal(sk_upload_put(one, sk_slice(bytes, 90000)), 0);
 	assert_int_equal(sk_upload_end(one, hash), SK_EBUSY);
 	assert_int_equal(sk_upload_put(one, sk_slice(bytes, 10001)), SK_ELIMIT);
 	/* forgotten, and found again: whole pieces are there */
-	sk_uploads_tick(&u, SK_PORTAL_UPLOAD_MS);
-	assert_non_null(sk_uploads_find(&u, UPLOAD));
-	sk_uploads_tick(&u, 2 * SK_PORTAL_UPLOAD_MS);
-	assert_null(sk_uploads_find(&u, UPLOAD));
-	one = brought(&u, file, sizeof(bytes), false);
+	sk_uploads_tick(all, SK_PORTAL_UPLOAD_MS);
+	assert_non_null(sk_uploads_find(all, UPLOAD));
+	sk_uploads_tick(all, 2 * SK_PORTAL_UPLOAD_MS);
+	assert_null(sk_uploads_find(all, UPLOAD));
+	one = brought(all, file, sizeof(bytes), false);
 	assert_int_equal(sk_upload_taken(one), 65536);
 	assert_int_equal(sk_upload_put(one, sk_slice(bytes, sizeof(bytes) - 65536)), 0);
 	assert_int_equal(sk_upload_end(one, hash), 0);
 	assert_int_equal(sk_upload_end(one, again), 0);
 	assert_memory_equal(hash, again, sizeof(hash));
 	one->writer = 7; /* somebody is at it */
-	sk_uploads_tick(&u, 10 * SK_PORTAL_UPLOAD_MS);
-	assert_ptr_equal(sk_uploads_find(&u, UPLOAD), one);
-	sk_uploads_clear(&u);
-	assert_null(sk_uploads_find(&u, UPLOAD));
+	sk_uploads_tick(all, 10 * SK_PORTAL_UPLOAD_MS);
+	assert_ptr_equal(sk_uploads_find(all, UPLOAD), one);
+	sk_uploads_clear(all);
+	assert_null(sk_uploads_find(all, UPLOAD));
 	close(file);
+	free(all);
+}
+
+/* By whoever calls, and by a thread: the same. */
+static void test_uploads(void **state)
+{
+	struct sk_sealer *sealer = NULL;
+
+	bring_with(NULL);
+	assert_int_equal(sk_sealer_new(&sealer), 0);
+	bring_with(sealer);
+}
+
+/* What went wrong in the thread is told, at the latest when all of it is to be there; and stays. */
+static void test_upload_without_room(void **state)
+{
+	struct sk_uploads *all = calloc(1, sizeof(*all));
+	static uint8_t bytes[400000];
+	int file = sk_memfd("upload");
+	uint8_t hash[32];
+
+	assert_non_null(all);
+	assert_int_equal(sk_sealer_new(&all->sealer), 0);
+	struct sk_upload *one = brought(all, file, sizeof(bytes), true);
+	assert_int_equal(fcntl(file, F_ADD_SEALS, F_SEAL_GROW), 0);
+	(void)sk_upload_put(one, sk_slice(bytes, sizeof(bytes)));
+	assert_int_not_equal(sk_upload_settle(one), 0);
+	assert_int_not_equal(sk_upload_put(one, sk_slice(bytes, 0)) | sk_upload_end(one, hash), 0);
+	sk_uploads_clear(all);
+	close(file);
+	free(all);
 }
 
 /* --- pages --- */
@@ -672,9 +705,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {T(test_cookies), T(test_where_from), T(test_codings),
 	    T(test_numbers), T(test_asks), T(test_answers), T(test_names), T(test_queries),
-	    T(test_begins), T(test_uploads), T(test_pages), T(test_buckets), T(test_crowd),
-	    T(test_addresses), T(test_idle_lines), T(test_idle_lines_of_many), T(test_slow_lines),
-	    T(test_certificates), T(test_hosts)};
+	    T(test_begins), T(test_uploads), T(test_upload_without_room), T(test_pages),
+	    T(test_buckets), T(test_crowd), T(test_addresses), T(test_idle_lines),
+	    T(test_idle_lines_of_many), T(test_slow_lines), T(test_certificates), T(test_hosts)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

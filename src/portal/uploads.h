@@ -1,12 +1,13 @@
 /*
- * What browsers bring, while they do: the gate handed out a file and its one key; the bytes are sealed into it as they come, in memory of one piece
- * each. Whoever was cut goes on where it ended. The portal.
+ * What browsers bring, while they do: the gate handed out a file and its one key; the bytes are sealed into it as they come, in memory of a few pieces
+ * each: by a thread, where there is one (sealer.h). Whoever was cut goes on where it ended. The portal.
  */
 #ifndef SK_PORTAL_UPLOADS_H
 #define SK_PORTAL_UPLOADS_H
 
 #include "bytes/bytes.h"
 #include "portal/request.h"
+#include "portal/sealer.h"
 
 #define SK_PORTAL_UPLOADS 256 /* as many as the gate gives */
 #define SK_PORTAL_UPLOAD_MS \
@@ -19,9 +20,16 @@ struct sk_upload {
 	int fd;
 	unsigned long writer; /* the visit that brings some; 0: none */
 	int64_t used;
+	uint64_t taken;
+	struct sk_sealer *sealer; /* NULL: the caller seals */
+	uint8_t *halves;          /* two: one is filled while the other is sealed; NULL: none yet */
+	unsigned half;
+	size_t filled;
+	int status; /* of what the thread sealed */
 };
 
 struct sk_uploads {
+	struct sk_sealer *sealer;
 	struct sk_upload v[SK_PORTAL_UPLOADS];
 	int64_t looked;
 };
@@ -42,7 +50,10 @@ void sk_uploads_tick(struct sk_uploads *u, int64_t now);
 
 /* Bytes that were taken, of how many. */
 uint64_t sk_upload_taken(const struct sk_upload *one);
+/* What is wrong with bytes may be told by the next ones, or by sk_upload_settle(). */
 int sk_upload_put(struct sk_upload *one, struct sk_slice data);
+/* All that was taken is sealed and written: whole pieces outlive this process then. */
+int sk_upload_settle(struct sk_upload *one);
 /* All is there: the hash. SK_EBUSY: it is not. Again: the same. */
 int sk_upload_end(struct sk_upload *one, uint8_t sha256[32]);
 

@@ -175,6 +175,8 @@ static enum MHD_Result patch_end(struct sk_visit *v, const char *url)
 		return sk_visit_refuse(v, SK_FRONT_WHY_UPLOAD, NULL);
 	one->writer = 0;
 	one->used = sk_now_ms();
+	if (v->wrong == 0)
+		v->wrong = sk_upload_settle(one);
 	if (v->wrong == 0 && sk_upload_taken(one) == one->what.size)
 		v->wrong = sk_upload_end(one, sha256);
 	return v->wrong ? failed(v, v->wrong) : tell(v, MHD_HTTP_NO_CONTENT, one);
