@@ -6,6 +6,8 @@
 #include "store/absence.h"
 
 #define MOST 200
+/* What somebody says of another one's absence moves decisions to a deputy: not before that one could have seen it. Who is ill has deputies by time, too (`deputy after`). */
+#define NOTICE_MS ((int64_t)24 * 3600 * 1000)
 
 static const char *whose(const struct sk_asked *q)
 {
@@ -62,12 +64,15 @@ static int look_add(struct sk_asked *q)
 
 static int run_add(struct sk_gate *g, struct sk_arena *a, struct sk_asked *q)
 {
-	const struct sk_absence absence = {.member = whose(q),
+	struct sk_absence absence = {.member = whose(q),
 	    .begins = q->ask.from == SK_FRONT_UNSAID ? 0 : q->ask.from,
 	    .ends = q->ask.until,
 	    .said_by = q->member};
-	int status = sk_absence_add(g->db, &absence);
+	int64_t notice = g->now * 1000 + NOTICE_MS;
 
+	if (!is_own(q, absence.member) && absence.begins < notice)
+		absence.begins = notice;
+	int status = sk_absence_add(g->db, &absence);
 	return status ? refuse(q, status) : sk_asked_log(g, q, absence.member, NULL);
 }
 

@@ -345,15 +345,20 @@ static void test_absence(void **state)
 /* For others whoever runs the post. */
 static void test_absence_of_others(void **state)
 {
+	int64_t soon = ((int64_t)time(NULL) + 3600) * 1000, day = 86400000;
 	char json[160];
 
 	snprintf(json, sizeof(json), "{\"ask\":\"absence.add\",\"member\":\"fuku\",\"until\":%lld}",
-	    ((long long)time(NULL) + 3600) * 1000);
+	    (long long)soon);
+	refused(KAN, json, "value"); /* it is over before it could begin */
+	snprintf(json, sizeof(json), "{\"ask\":\"absence.add\",\"member\":\"fuku\",\"until\":%lld}",
+	    (long long)(soon + 2 * day));
 	refused(ICHI, json, "no-right");
 	refused(CHO, json, "no-right");
 	ask(KAN, json);
 	ask(ROOT, "{\"ask\":\"absence.list\",\"member\":\"fuku\"}");
 	assert_int_equal(json_array_size(json_object_get(last, "absences")), 1);
+	assert_true(number_in("absences", "from") > soon - 3700000 + day);
 	assert_string_equal(json_string_value(json_object_get(
 				json_array_get(json_object_get(last, "deputies"), 0), "member")),
 	    "cho");

@@ -28,8 +28,9 @@ function lastWrong(first: number | undefined, last: number | undefined): string 
 /** For oneself, or for a member whom whoever runs the post names. */
 export function AbsenceForm({ member, onDone }: { member?: string; onDone: () => void }) {
 	const today = dayOf(Date.now());
-	const [from, setFrom] = useState(today);
-	const [until, setUntil] = useState(today);
+	const earliest = member ? dayOf(Date.now() + 86_400_000) : today; // what is said of others counts a day later
+	const [from, setFrom] = useState(earliest);
+	const [until, setUntil] = useState(earliest);
 	const [tried, setTried] = useState(false);
 	const doing = useDoing();
 	const first = begins(from);
@@ -49,7 +50,16 @@ export function AbsenceForm({ member, onDone }: { member?: string; onDone: () =>
 	};
 	return (
 		<form class="days" onSubmit={submit} noValidate>
-			<TextField type="date" label={t("First day away")} value={from} min={today} onValue={setFrom} error={tried ? wrong : undefined} required />
+			<TextField
+				type="date"
+				label={t("First day away")}
+				{...(member ? { hint: t("At the earliest tomorrow: nobody gives the decisions of others away at once.") } : {})}
+				value={from}
+				min={earliest}
+				onValue={setFrom}
+				error={tried ? wrong : undefined}
+				required
+			/>
 			<TextField type="date" label={t("Last day away")} value={until} min={from} onValue={setUntil} error={tried ? late : undefined} required />
 			<Actions>
 				<Button kind="primary" type="submit" busy={doing.busy}>
