@@ -129,6 +129,19 @@ int sk_gate_policy_came(struct sk_db *db, const uint8_t hash[32])
 	    NULL);
 }
 
+/* Somebody should have said something by now: it is counted, and in the ledger. */
+static int count(struct sk_gate *g, struct sk_transfer *t)
+{
+	unsigned held = 0;
+
+	while (held < SK_HELD_COUNT && !(t->holds & 1 << held))
+		held++;
+	const struct sk_step_of step = {
+	    .what = {.actor = SK_BY_CLOCK}, .reason = sk_held_word(held)};
+	t->reminders++;
+	return sk_gate_tell(g, t, "transfer.remind", &step);
+}
+
 static int remind(struct sk_gate *g, struct sk_arena *a, struct sk_transfer *t)
 {
 	bool scan = t->holds & 1 << SK_HELD_SCAN, date = t->remind != AT_ONCE;
@@ -141,8 +154,8 @@ static int remind(struct sk_gate *g, struct sk_arena *a, struct sk_transfer *t)
 		    : scan                 ? (g->now + SK_GATE_SCAN_AGAIN) * 1000
 					   : g->now * 1000 + DAY_MS;
 	if (t->state == SK_AT_HELD && !scan && date)
-		t->reminders++;
-	if (scan)
+		status = count(g, t);
+	if (status == 0 && scan)
 		status = sk_gate_put_job(g, SK_JOB_SCAN, t->id);
 	if (status == 0)
 		status = sk_gate_save(g, t);

@@ -23,7 +23,7 @@ int sk_gate_policy_came(struct sk_db *db, const uint8_t hash[32]);
 /*
  * At most `most` rows of each kind: what expires does; what has been over for long is forgotten, with the people in it;
  * originals are kept no longer than the policy says, but until they are cleaned; what waits for somebody is counted as reminded
- * (reminders, in the row) and asked about anew, since deputies may decide by then; what waits for the scanner becomes a job for it;
+ * (reminders, in the row; `transfer.remind` in the ledger) and asked about anew, since deputies may decide by then; what waits for the scanner becomes a job for it;
  * what waits for room is tried.
  */
 int sk_gate_due(struct sk_gate *g, struct sk_arena *a, size_t most, struct sk_gate_due *due);

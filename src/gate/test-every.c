@@ -9,6 +9,7 @@
 
 #define PATH 24 /* steps of the longest */
 #define SITUATIONS 30000
+#define ENOUGH 1500
 #define LOOKS 1500 /* bytes of how one looks */
 
 /* --- steps --- */
@@ -472,21 +473,24 @@ static void explore(struct post *giver, step *const *steps, uint8_t nsteps, size
 		}
 	print_message("%zu situations\n", nall);
 	no_traces = false;
-	/* either there are more than were looked at, or all were, and each step that may be was possible in one of them */
-	if (most < SITUATIONS)
-		assert_true(nall > most);
-	for (uint8_t k = 0; k < nsteps && most == SITUATIONS; k++)
+	/* a short look leaves some out; whoever looks at that many has seen every step that may be possible */
+	if (nall > most && most < ENOUGH)
+		return;
+	for (uint8_t k = 0; k < nsteps; k++)
 		if (worked[k] == never(steps[k]))
 			fail_msg("step %u is possible %s", k, worked[k] ? "somewhere" : "nowhere");
 }
 
-/* The nearest situations; in a long run all of them, on PostgreSQL, which is much slower, more of them. */
+/*
+ * The nearest situations, in a long run many more of them: all there are of what goes out (853). What comes in has no end, since
+ * another post may lie in ever new orders.
+ */
 static size_t how_many(void)
 {
 	const char *is_long = getenv("SEKISHO_TEST_LONG");
 
 	if (is_long && *is_long)
-		return postgres ? 200 : SITUATIONS;
+		return postgres ? 200 : ENOUGH;
 	return postgres ? 6 : 60;
 }
 

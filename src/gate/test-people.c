@@ -200,6 +200,24 @@ static void test_denied_by_vote(void **state)
 	assert_string_equal(h[n - 1].person, "cho");
 }
 
+/* Whether an entry of that kind is on its way to the ledger. */
+static bool is_told(struct post *p, const char *id, const char *kind)
+{
+	struct sk_rows r;
+	bool found = false;
+
+	assert_int_equal(sk_db_query(p->gate.db, "SELECT body FROM outbox WHERE channel = $1",
+			     SK_BINDS(sk_int(SK_CHANNEL_LEDGER)), &r),
+	    0);
+	for (size_t i = 0; i < r.rows; i++) {
+		struct sk_slice body = sk_rows_bytes(&r, i, 0);
+		found |= sk_slice_find(body, 0, sk_slice_str(id)) != SIZE_MAX &&
+			 sk_slice_find(body, 0, sk_slice_str(kind)) != SIZE_MAX;
+	}
+	sk_rows_free(&r);
+	return found;
+}
+
 /* A deputy has his time; the superior's own request goes to the next one above. */
 static void test_deputy(void **state)
 {
@@ -210,6 +228,7 @@ static void test_deputy(void **state)
 	age(&lgwan, 5 * 3600);
 	assert_int_equal(due(&lgwan).n, 1);
 	assert_int_equal(row(&lgwan, id).reminders, 1);
+	assert_true(is_told(&lgwan, id, "transfer.remind"));
 	assert_int_equal(vote(&lgwan, id, "ichi", true), 0);
 	at(&lgwan, id, SK_AT_OFFERED);
 	asker = "cho";

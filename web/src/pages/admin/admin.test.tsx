@@ -5,7 +5,7 @@ import { button, labelled, press, settle, textOf, type, until } from '../../../f
 import { ok, refuse } from '../../../fake/install';
 import { deskWords } from '../../../fake/desk';
 import { cells, choose, click, desk, inBoth, open, shows, staged, wordsAsked } from '../../../fake/stage';
-import { dayOf, ends } from '../../days';
+import { begins, dayOf, ends } from '../../days';
 import { tr } from '../../i18n';
 import { routesOf } from './route-table';
 
@@ -127,7 +127,7 @@ test('an absence is noted for somebody who is ill, from a day to a day', async (
 	await type(tr("Last day away"), soon);
 	await press(tr("Note the absence"));
 	await until(() => wordsAsked('absence.add').length);
-	expect(wordsAsked('absence.add')[0]).toEqual({ member: 'ni', until: ends(soon) });
+	expect(wordsAsked('absence.add')[0]).toEqual({ member: 'ni', from: begins(dayOf(Date.now() + 86_400_000)), until: ends(soon) });
 });
 
 test('somebody who is not there is said to be not there', async () => {
