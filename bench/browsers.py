@@ -3,6 +3,7 @@ the servers is told beside the clock: the clock also counts what else the machin
 import json
 import os
 import socket
+import sqlite3
 import subprocess
 import tempfile
 import time
@@ -69,6 +70,53 @@ def brought(port, host, path, cookie, pids):
     return {"MB/s": SIZE / 1e6 / seconds, "status": status, "cpu s": cpu(*pids) - before}
 
 
+# --- lists ---
+
+def copies(path, id, n):
+    """So many more of a transfer, of two people over a year, in a store that nobody has open."""
+    db = sqlite3.connect(path)
+    for table in ("transfer", "listed"):
+        names = [row[1] for row in db.execute(f"PRAGMA table_info({table})")]
+        row = dict(zip(names, db.execute(f"SELECT {', '.join(names)} FROM {table} WHERE id = ?", (id,)).fetchone()))
+        what = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
+
+        def copy(i):
+            new = {**row, "id": f"{i:032x}", "received": row["received"] - i * 315}
+            if table == "transfer" and i % 2:
+                new["requester"] = "ni"
+            return [new[name] for name in names]
+        db.executemany(what, (copy(i + 1) for i in range(n)))
+    db.commit()
+    db.close()
+
+
+LISTS = {"first of all": {"all": True}, "held": {"all": True, "state": "held"}, "by a route": {"all": True, "route": "file-in"}, "by part of a name": {"all": True, "text": "見積"},
+         "by a name that is nowhere": {"all": True, "text": "どこにもない"}, "of a day": {"all": True, "from": 0, "until": 1}, "one's own": {}, "what waits": {"waiting": True}}
+
+
+def listed(post, n=100000):
+    """The middle time of a page of each list, ms, of the first seven pages."""
+    id = post.log_in("ichi").bring("見積書.csv", b"a,b\n1,2\n", to="lgwan", route="file-in", **{"class": "1"})[1]["transfer"]["id"]
+    post.await_state(id, "crossed", "released")
+    post.lab.stop()
+    copies(os.path.join(post.folder, "store", "store.sqlite"), id, n)
+    post.start()
+    b, out = post.log_in("sa"), {}
+
+    def once(**members):
+        begun = time.monotonic()
+        status, answer = b.ask("list", most=50, **members)
+        assert status == 200, answer
+        return 1000 * (time.monotonic() - begun), answer.get("next")
+    for what, members in LISTS.items():
+        times, after = [], None
+        for _ in range(7):
+            ms, after = once(**members, **({"after": after} if after else {}))
+            times.append(ms)
+        out[what] = sorted(times)[len(times) // 2]
+    return out
+
+
 def tell(what, row):
     print(f"  {what:<34}", "  ".join(f"{k} {v:.1f}" if isinstance(v, float) else f"{k} {v}" for k, v in row.items()), flush=True)
 
@@ -98,6 +146,7 @@ def measure(n=1800, say=tell):
             out["upload"] = {**brought(post.portal, host, path, cookie, [pid]), "peak MiB before": rss / (1 << 20), "peak MiB": peak(pid) / (1 << 20)}
         finally:
             bare.end()
+        out["lists of 100,000, ms a page"] = listed(post)
     for what, row in out.items():
         say(what, row)
     return out
@@ -108,4 +157,6 @@ def run(want):
     got = measure()
     want("asks a second, of what the bare server answers", got["portal"]["a second"] / got["bare"]["a second"], 0.5, at_most=False)
     want("upload, of what the bare server takes", got["upload"]["MB/s"] / got["bare upload"]["MB/s"], 0.7, at_most=False)
+    for what, ms in got["lists of 100,000, ms a page"].items():
+        want(f"a page of 100,000 transfers, {what}", ms, 100, unit=" ms")
     want("memory of the portal during the upload", got["upload"]["peak MiB"], 64, unit=" MiB")
