@@ -32,6 +32,19 @@ static void met(void *ctx, size_t place)
 		sk_prints_met(d);
 }
 
+/* Whoever waits for it is answered now, not when the next one comes. */
+static void lost(void *ctx, size_t place)
+{
+	struct sk_desk *d = ctx;
+
+	if (place == SK_PLACE_CONTROL || place == SK_PLACE_PORTAL)
+		sk_asks_lost(d, place);
+	else if (place == SK_PLACE_LOGIN)
+		sk_logins_lost(d);
+	else if (place == SK_PLACE_PRINTER)
+		sk_prints_lost(d);
+}
+
 static int reload(void *ctx, int fd, char *text, size_t size)
 {
 	sk_links_keys(ctx);
@@ -41,7 +54,8 @@ static int reload(void *ctx, int fd, char *text, size_t size)
 static int64_t earliest(const struct sk_desk *d)
 {
 	const int64_t due[] = {sk_bench_due(d), sk_pump_due(d), sk_links_due(d), sk_round_due(d),
-	    sk_asks_due(d), sk_gather_due(d), sk_notices_due(d)};
+	    sk_asks_due(d), sk_gather_due(d), sk_notices_due(d), sk_logins_due(d),
+	    sk_prints_due(d)};
 	int64_t at = INT64_MAX;
 
 	for (size_t i = 0; i < sizeof(due) / sizeof(*due); i++)
@@ -76,6 +90,8 @@ static void tick(void *ctx)
 	sk_asks_tick(d);
 	sk_gather_tick(d);
 	sk_notices_tick(d);
+	sk_logins_tick(d);
+	sk_prints_tick(d);
 }
 
 static bool finished(void *ctx)
@@ -89,6 +105,7 @@ int main(void)
 {
 	static struct sk_child_ops ops = {.begin = begin,
 	    .met = met,
+	    .lost = lost,
 	    .reload = reload,
 	    .until = until,
 	    .tick = tick,

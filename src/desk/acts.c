@@ -22,6 +22,16 @@ void sk_desk_do(struct sk_desk *d, struct sk_act *act)
 	d->nacts++;
 }
 
+void sk_desk_again(struct sk_act *act)
+{
+	struct sk_desk *d = act->desk;
+	int pin = d->pin;
+
+	d->pin = -1;
+	sk_desk_do(d, act);
+	act->pin = pin;
+}
+
 static size_t take(struct sk_desk *d, struct sk_act **v)
 {
 	size_t n = 0;
@@ -73,12 +83,16 @@ static bool stays(int status)
 	       status == SK_ENOMEM;
 }
 
+/* What its bytes became is kept from every sweep until it is over: it may be put once more. */
 static void finish(struct sk_act *act, int status)
 {
-	sk_close(&act->pin);
+	struct sk_desk *d = act->desk;
+
+	d->pin = act->pin;
 	if (stays(status))
-		act->desk->failed_until = sk_now_ms() + PAUSE_MS;
+		d->failed_until = sk_now_ms() + PAUSE_MS;
 	act->done(act, status);
+	sk_close(&d->pin);
 }
 
 static void done(void *ctx, int status)
@@ -121,6 +135,7 @@ void sk_desk_forget_acts(struct sk_desk *d)
 		if (act->writer)
 			sk_blob_drop(act->writer);
 		act->writer = NULL;
+		sk_close(&act->pin);
 		act->done(act, SK_EIO);
 	}
 	d->last = &d->first;

@@ -52,8 +52,11 @@ int sk_asked_lend(struct sk_asked *q, enum sk_blob_kind kind)
 		    "what somebody collects cannot be read (%d): %s", status, sk_blobs_why(blobs));
 		return sk_asked_fail(q, SK_FRONT_WHY_FAULT, NULL);
 	}
-	q->hand->begun = true;
-	q->hand = NULL;
+	/* to a front end that is gone nothing is handed: it ends with the question */
+	if (q->epoch == q->act.desk->asks_epoch[q->place]) {
+		q->hand->begun = true;
+		q->hand = NULL;
+	}
 	return 0;
 }
 

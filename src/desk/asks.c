@@ -291,11 +291,16 @@ static int serve(void *ctx, struct sk_message *m)
 	return 0;
 }
 
-void sk_asks_met(struct sk_desk *d, size_t place)
+void sk_asks_lost(struct sk_desk *d, size_t place)
 {
 	d->asks_epoch[place]++;
 	sk_uploads_met(d, place);
 	sk_notices_met(d, place);
+}
+
+void sk_asks_met(struct sk_desk *d, size_t place)
+{
+	sk_asks_lost(d, place);
 }
 
 const struct sk_permit sk_asks_permits[] = {

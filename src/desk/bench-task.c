@@ -205,7 +205,7 @@ static void ended(struct sk_act *act, int status)
 	} else if (status == SK_EREFUSED || status == SK_ENOENTRY) {
 		sk_task_drop(t);
 	} else if (t->kept && !d->closing && (status == SK_EIO || status == SK_EBUSY)) {
-		sk_desk_do(d, &t->act); /* the store comes back */
+		sk_desk_again(&t->act); /* the store comes back */
 	} else {
 		sk_desk_log("what became of %s cannot be kept: %s", t->job.name,
 		    status == SK_ENOSPACE ? "there is no room" : sk_db_why(d->db));

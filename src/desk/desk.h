@@ -49,6 +49,7 @@ struct sk_desk {
 	struct sk_desk_policy policy;
 	struct sk_act *first, **last;
 	size_t nacts;
+	int pin; /* of the act that is being told; -1: it has none, or was put once more */
 	bool closing;
 	int64_t failed_until; /* the store failed: nothing is tried before (sk_now_ms) */
 	struct sk_bench *bench;
@@ -70,6 +71,8 @@ struct sk_desk {
 
 /* --- acts.c --- */
 void sk_desk_do(struct sk_desk *d, struct sk_act *act);
+/* From `done`, of the same act: once more, when the store is back. What its bytes became stays pinned until then. */
+void sk_desk_again(struct sk_act *act);
 /* Do what was asked for since the last time. */
 void sk_desk_commit(struct sk_desk *d);
 void sk_desk_forget_acts(struct sk_desk *d);
@@ -145,10 +148,17 @@ extern const size_t sk_links_npermits;
 void sk_round_tick(struct sk_desk *d);
 int64_t sk_round_due(const struct sk_desk *d);
 
+/* How long a role that answers at once may take, ms: SK_DESK_ANSWER_S, or `patience` of the settings where that is less. */
+#define SK_DESK_ANSWER_S 60
+int64_t sk_desk_answer_ms(const struct sk_desk *d);
+
 /* --- logins.c: passwords that the login role looks at --- */
 int sk_logins_open(struct sk_desk *d);
 void sk_logins_close(struct sk_desk *d);
 void sk_logins_met(struct sk_desk *d);
+void sk_logins_lost(struct sk_desk *d);
+void sk_logins_tick(struct sk_desk *d);
+int64_t sk_logins_due(const struct sk_desk *d);
 extern const struct sk_permit sk_logins_permits[];
 extern const size_t sk_logins_npermits;
 
@@ -156,6 +166,9 @@ extern const size_t sk_logins_npermits;
 int sk_prints_open(struct sk_desk *d);
 void sk_prints_close(struct sk_desk *d);
 void sk_prints_met(struct sk_desk *d);
+void sk_prints_lost(struct sk_desk *d);
+void sk_prints_tick(struct sk_desk *d);
+int64_t sk_prints_due(const struct sk_desk *d);
 extern const struct sk_permit sk_prints_permits[];
 extern const size_t sk_prints_npermits;
 
@@ -170,7 +183,8 @@ void sk_gather_tick(struct sk_desk *d);
 int64_t sk_gather_due(const struct sk_desk *d);
 
 /* --- asks.c: what people ask --- */
-void sk_asks_met(struct sk_desk *d, size_t place); /* a front end is there anew */
+void sk_asks_met(struct sk_desk *d, size_t place);  /* a front end is there anew */
+void sk_asks_lost(struct sk_desk *d, size_t place); /* it is gone */
 void sk_asks_tick(struct sk_desk *d);
 int64_t sk_asks_due(const struct sk_desk *d);
 void sk_asks_close(struct sk_desk *d);

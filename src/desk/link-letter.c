@@ -138,7 +138,7 @@ static void again(struct taken *t, int status)
 	    (unsigned long long)t->number, t->way->zone, status, sk_db_why(t->act.desk->db));
 	t->give_up = status != SK_EIO && status != SK_EBUSY && status != SK_ENOSPACE &&
 		     status != SK_ENOMEM && status != SK_ECHANGED;
-	sk_desk_do(t->act.desk, &t->act);
+	sk_desk_again(&t->act);
 }
 
 static void done(struct sk_act *act, int status)

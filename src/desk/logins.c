@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "desk/asks.h"
 
@@ -13,6 +14,7 @@ struct sk_logins {
 	struct {
 		struct sk_asked *q; /* NULL: free */
 		uint32_t serial;
+		int64_t until; /* sk_now_ms */
 		sk_logins_then *then;
 	} v[SK_SECRETS_AT_ONCE];
 	uint32_t serial;
@@ -46,6 +48,39 @@ void sk_logins_met(struct sk_desk *d)
 {
 	end_all(d->logins);
 	d->logins->there = true;
+}
+
+void sk_logins_lost(struct sk_desk *d)
+{
+	d->logins->there = false;
+	end_all(d->logins);
+}
+
+int64_t sk_desk_answer_ms(const struct sk_desk *d)
+{
+	uint64_t s = sk_settings_number(d->settings, "patience", SK_DESK_ANSWER_S);
+
+	return (int64_t)(s < SK_DESK_ANSWER_S ? s : SK_DESK_ANSWER_S) * 1000;
+}
+
+int64_t sk_logins_due(const struct sk_desk *d)
+{
+	int64_t at = INT64_MAX;
+
+	for (size_t i = 0; i < SK_SECRETS_AT_ONCE; i++)
+		if (d->logins->v[i].q && d->logins->v[i].until < at)
+			at = d->logins->v[i].until;
+	return at;
+}
+
+/* It is started anew; whoever waits hears so now. */
+void sk_logins_tick(struct sk_desk *d)
+{
+	if (sk_logins_due(d) > sk_now_ms())
+		return;
+	sk_desk_log("the login role does not answer");
+	sk_child_denounce(&d->child, SK_PLACE_LOGIN);
+	sk_logins_lost(d);
 }
 
 void sk_logins_close(struct sk_desk *d)
@@ -94,6 +129,7 @@ int sk_logins_ask(struct sk_asked *q, const struct sk_secret_ask *ask, sk_logins
 	l->v[i].q = q;
 	l->v[i].serial = l->serial;
 	l->v[i].then = then;
+	l->v[i].until = sk_now_ms() + sk_desk_answer_ms(d);
 	return 0;
 }
 

@@ -146,6 +146,7 @@ int sk_desk_open(struct sk_desk *d)
 	int status = 0;
 
 	d->last = &d->first;
+	d->pin = -1;
 	umask(077);
 	for (size_t i = 0; i < sizeof(step) / sizeof(*step) && status == 0; i++)
 		status = step[i](d);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/fd.h"
 #include "desk/asks.h"
@@ -24,6 +25,7 @@ struct print {
 	uint32_t serial, kind; /* kind: enum sk_print_kind */
 	json_t *what;          /* owned */
 	int in, out;           /* in: proof, or rows */
+	int64_t until;         /* sk_now_ms: the scribe, or the printer, answers before */
 };
 
 struct sk_prints {
@@ -76,6 +78,42 @@ void sk_prints_met(struct sk_desk *d)
 	d->prints->there = true;
 }
 
+void sk_prints_lost(struct sk_desk *d)
+{
+	d->prints->there = false;
+	end_all(d->prints, PRINTING, "printer");
+}
+
+int64_t sk_prints_due(const struct sk_desk *d)
+{
+	int64_t at = INT64_MAX;
+
+	for (size_t i = 0; i < SK_PRINTS_AT_ONCE; i++)
+		if (d->prints->v[i].stage != FREE && d->prints->v[i].until < at)
+			at = d->prints->v[i].until;
+	return at;
+}
+
+/* A printer that does not answer is started anew. The scribe may be at a long append: only who waits for a proof waits no longer. */
+void sk_prints_tick(struct sk_desk *d)
+{
+	struct sk_prints *s = d->prints;
+	int64_t now = sk_now_ms();
+	bool hung = false;
+
+	for (size_t i = 0; i < SK_PRINTS_AT_ONCE; i++) {
+		struct print *p = &s->v[i];
+		if (p->stage == PROVING && p->until <= now)
+			unready(p, "ledger");
+		hung |= p->stage == PRINTING && p->until <= now;
+	}
+	if (!hung)
+		return;
+	sk_desk_log("the printer does not answer");
+	sk_child_denounce(&d->child, SK_PLACE_PRINTER);
+	sk_prints_lost(d);
+}
+
 void sk_prints_lost_scribe(struct sk_desk *d)
 {
 	end_all(d->prints, PROVING, "ledger");
@@ -108,6 +146,7 @@ static int send_what(struct sk_desk *d, const struct print *p)
 static void print(struct sk_desk *d, struct print *p)
 {
 	p->stage = PRINTING;
+	p->until = sk_now_ms() + sk_desk_answer_ms(d);
 	if (send_what(d, p))
 		unready(p, "printer");
 }
@@ -186,6 +225,7 @@ static int take(struct sk_asked *q, uint32_t kind, json_t *what, int in, struct 
 	}
 	s->v[i] = p;
 	s->v[i].serial = serial_of(s, i);
+	s->v[i].until = sk_now_ms() + sk_desk_answer_ms(q->act.desk);
 	*out = &s->v[i];
 	return 0;
 }

@@ -13,6 +13,7 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <time.h>
@@ -53,11 +54,13 @@ static const char policy[] =
     "member kansa { name \"監査\"; department city; role looks }\n"
     "route file-out from lgwan to internet {\ncarry file\nclean rebuild\n"
     "require class confidentiality <= \"2\"\napprove by superior, deputy after 4 hours\nkeep original 30 days\n"
-    "expire 7 days, downloads 3\nclause \"6.3\"\n}\n";
+    "expire 7 days, downloads 3\nclause \"6.3\"\n}\n"
+    "route file-in from internet to lgwan {\ncarry file\nclean rebuild\nexpire 7 days, downloads 1\nclause \"6.3\"\n}\n";
 
 enum { ROOT = 0, ICHI = 1001, NI, CHO, KAN, KANSA, SOU, NOBODY };
 
 static char top[64];
+static const char *settings = ""; /* more of them */
 static int answers;
 static uint32_t serial;
 static json_t *last;
@@ -223,8 +226,8 @@ static void start(void)
 
 	snprintf(text, sizeof(text),
 	    "zone lgwan\npolicy %s/city.policy\nstate %s\nstore sqlite:%s/store.sqlite\n"
-	    "portal https://portal.city.example\norganisation %s/city.policy\n",
-	    top, top, top, top);
+	    "portal https://portal.city.example\norganisation %s/city.policy\n%s",
+	    top, top, top, top, settings);
 	assert_int_equal(sk_write_all(fd, text, strlen(text)), 0);
 	role_heard = heard;
 	role_nheard = 2;
@@ -707,14 +710,15 @@ static int run_sql(struct sk_db *db, void *arg)
 /* While no gate runs. */
 static void set_row(const char *what)
 {
-	char where[128], sql[256], why[256];
+	char where[128], sql[1024], why[256];
 	struct sk_db *db = NULL;
 
 	role_stop();
 	snprintf(where, sizeof(where), "sqlite:%s/store.sqlite", top);
 	snprintf(sql, sizeof(sql), "UPDATE transfer SET %s", what);
 	assert_int_equal(sk_db_open(where, NULL, why, sizeof(why), &db), 0);
-	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, run_sql, sql), 0);
+	if (sk_db_transact(db, SK_DB_WRITE, run_sql, sql))
+		fail_msg("%s", sk_db_why(db));
 	sk_db_close(db);
 	start();
 }
@@ -747,6 +751,94 @@ static void test_sheets_there(void **state)
 	refused(KANSA, about("pages", id, ""), "unready");
 	set_state(SK_AT_COLLECTED, 1);
 	refused(NI, about("pages", id, ""), "no-right");
+}
+
+#define NOWHERE "0000000000000000000000000000000000000000000000000000000000000000"
+
+/* Something came to ni, and can be collected once. */
+static void make_released(char id[33])
+{
+	char path[256], *row = NULL;
+	long long now = time(NULL);
+
+	send_file(ICHI, SEND, id);
+	assert_true(
+	    asprintf(&row,
+		"zone_from = 'internet', zone_to = 'lgwan', owner = 'lgwan', route = 'file-in', recipient = 'ni',"
+		" state = %d, released = %lld, downloads_most = 1, output = zeroblob(32), output_size = 1, output_type = 'txt',"
+		" facts = json_object('carry', 'file', 'from', 'internet', 'to', 'lgwan', 'route', 'file-in', 'requester', 'ichi',"
+		" 'login', 'password', 'claimed', 'txt', 'found', 'txt', 'size', 1, 'depth', 1, 'members', 0, 'pages', 0,"
+		" 'encrypted', 'no', 'rebuild', 'yes', 'verified', 'yes', 'space', 'yes', 'received', '2026-04-01T09:00:00+09:00')",
+		(int)SK_AT_RELEASED, now * 1000) > 0);
+	set_row(row);
+	free(row);
+	snprintf(path, sizeof(path), "%s/blobs/output/00/" NOWHERE, top);
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, "x", 1), 1);
+	close(fd);
+}
+
+/* A front end is gone while it is being handed something: nothing is under way then, and the next one is handed it. */
+static void test_gone_while_handed(void **state)
+{
+	struct sk_buf b = SK_BUF(SK_CHANNEL_BODY);
+	char id[33];
+
+	make_released(id);
+	ask(NI, about("get", id, ""));
+	assert_true(handed >= 0);
+	refused(NI, about("get", id, ""), "under-way");
+	role_meet(); /* it was handed to another */
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(sk_front_put_user(NI, sk_slice_str(about("get", id, "")), &b), 0);
+		assert_int_equal(
+		    sk_channel_send(&role_gate, SK_FRONT_ASK, ++serial, sk_buf_slice(&b), NULL, 0),
+		    0);
+		sk_buf_reset(&b);
+		role_meet(); /* gone before it is answered */
+	}
+	sk_buf_free(&b);
+	ask(NI, about("get", id, ""));
+	assert_true(handed >= 0);
+}
+
+/* The other end of a printer that takes what it is given, and says nothing. */
+static int meet_printer(void)
+{
+	const uint8_t place = SK_PLACE_PRINTER;
+	int pair[2];
+
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), 0);
+	assert_int_equal(
+	    sk_channel_send(&role_supervisor, SK_POST_PEER, 0, sk_slice(&place, 1), &pair[1], 1),
+	    0);
+	close(pair[1]);
+	/* answered at the end of a turn; in the next one it has met it */
+	ask(ROOT, "{\"ask\":\"user.enable\",\"member\":\"ni\"}");
+	return pair[0];
+}
+
+/* Whoever waits for a receipt is told when the printer goes, and when it does not answer: it is started anew then. */
+static void test_printer_hangs(void **state)
+{
+	char id[33];
+
+	settings = "patience 1\n";
+	make_released(id);
+	settings = "";
+	refused(NI, about("receipt", id, ""), "unready");
+	int printer = meet_printer();
+	refused(NI, about("receipt", id, ""), "unready");
+	role_await(&role_bad_peer, 1);
+	refused(NI, about("receipt", id, ""), "unready"); /* none is there */
+	assert_int_equal(role_bad_peer, 1);
+	close(printer);
+	printer = meet_printer();
+	assert_int_equal(shutdown(printer, SHUT_RDWR), 0);
+	refused(NI, about("receipt", id, ""), "unready");
+	assert_int_equal(role_bad_peer, 1);
+	close(printer);
 }
 
 static size_t listed(uint32_t uid, const char *more)
@@ -1039,6 +1131,26 @@ static void test_many_uploads(void **state)
 	assert_int_equal(files_in(path), 1);
 }
 
+/* What few bring leaves a place for everybody else, however few there are. */
+static void test_uploads_of_all(void **state)
+{
+	const struct rlimit few = {512 + 2 * 20, 512 + 2 * 20};
+	char more[256];
+
+	role_stop();
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	start();
+	for (int i = 0; i < 15; i++)
+		bring(ICHI, "本文\n", more);
+	refused(ICHI, "{\"ask\":\"upload.begin\",\"size\":1}", "limit");
+	for (uint32_t uid = NI; uid <= SOU; uid++) {
+		ask(uid, "{\"ask\":\"upload.begin\",\"size\":1}");
+		refused(uid, "{\"ask\":\"upload.begin\",\"size\":1}", "limit");
+	}
+	ask(ICHI, upload_of("upload.drop", more));
+	refused(ICHI, "{\"ask\":\"upload.begin\",\"size\":1}", "limit");
+}
+
 /* --- passkeys --- */
 
 static const char *creation(const char *origin, uint8_t seed)
@@ -1117,10 +1229,10 @@ int main(int argc, char **argv)
 	    T(test_absence_of_others), T(test_preview), T(test_many_moves), T(test_proposal),
 	    T(test_proposal_overtaken), T(test_proposal_later), T(test_routes), T(test_members),
 	    T(test_tasks), T(test_policy), T(test_send), T(test_who_sees), T(test_sheets),
-	    T(test_sheets_there), T(test_search), T(test_pages), T(test_decide),
-	    T(test_decide_several), T(test_original), T(test_uploads), T(test_room_for_uploads),
-	    T(test_many_uploads), T(test_passkeys), T(test_status), T(test_another_front),
-	    T(test_nonsense)};
+	    T(test_sheets_there), T(test_gone_while_handed), T(test_printer_hangs), T(test_search),
+	    T(test_pages), T(test_decide), T(test_decide_several), T(test_original),
+	    T(test_uploads), T(test_room_for_uploads), T(test_many_uploads), T(test_passkeys),
+	    T(test_status), T(test_another_front), T(test_nonsense), T(test_uploads_of_all)};
 
 	if (argc != 2 || realpath(argv[1], role_program) == NULL) {
 		fprintf(stderr, "usage: test-asks PATH-OF-sekisho-gate\n");

@@ -59,6 +59,8 @@ static char top[64], hash[crypto_pwhash_STRBYTES];
 static uint32_t serial;
 static json_t *last;
 static int answers, asked;
+static enum { ANSWERS, SAYS_NOTHING, GOES } role; /* the login role, when it is asked */
+static const char *more = "";                     /* of the settings */
 static struct sk_channel control, portal;
 static struct sk_front_terminal here, elsewhere;
 
@@ -116,6 +118,10 @@ static int serve_secret(void *ctx, struct sk_message *m)
 
 	assert_int_equal(sk_secret_get_ask(m->body, &a), 0);
 	asked++;
+	if (role == GOES)
+		return SK_EIO;
+	if (role == SAYS_NOTHING)
+		return 0;
 	if (a.hash[0] && (strcmp(a.hash, hash) != 0 || strcmp(a.secret, SECRET) != 0))
 		d.verdict = SK_SECRET_WRONG;
 	if (d.verdict == SK_SECRET_RIGHT && a.new[0])
@@ -144,8 +150,8 @@ static void await_answer(void)
 			assert_int_equal(sk_channel_serve(&control, heard, 4, &state, NULL), 0);
 		if (p[1].revents)
 			assert_int_equal(sk_channel_serve(&portal, heard, 4, &state, NULL), 0);
-		if (p[2].revents)
-			assert_int_equal(sk_channel_serve(&role_gate, secrets, 1, &state, NULL), 0);
+		if (p[2].revents && sk_channel_serve(&role_gate, secrets, 1, &state, NULL))
+			sk_channel_close(&role_gate);
 	}
 }
 
@@ -282,8 +288,8 @@ static void start(void)
 
 	snprintf(text, sizeof(text),
 	    "zone lgwan\npolicy %s/city.policy\nstate %s\nstore sqlite:%s/store.sqlite\n"
-	    "portal https://portal.city.example\n",
-	    top, top, top);
+	    "portal https://portal.city.example\n%s",
+	    top, top, top, more);
 	assert_int_equal(sk_write_all(fd, text, strlen(text)), 0);
 	if (anchors) {
 		put_file("makers.pem", anchors);
@@ -1363,6 +1369,35 @@ static void test_linked_by_two(void **state)
 	refused(KAN, about("recovery.approve", "ichi", ",\"uid\":5002"), "user-exists");
 }
 
+/* It is answered at the end of a turn: in the next one the gate has heard what its supervisor says. */
+static void meet_again(void)
+{
+	role_meet();
+	root("{\"ask\":\"user.enable\",\"member\":\"kan\"}");
+}
+
+/* Whoever waits is told at once when it goes, and after its time when it says nothing: then it is started anew. */
+static void test_role_hangs(void **state)
+{
+	role = GOES;
+	no(&here, login("ichi", SECRET), "unready");
+	assert_int_equal(role_bad_peer, 0);
+	role = ANSWERS;
+	no(&here, login("ichi", SECRET), "unready"); /* none is there */
+	meet_again();
+	yes(&here, login("ichi", SECRET));
+	role_stop();
+	more = "patience 1\n";
+	start();
+	more = "";
+	role = SAYS_NOTHING;
+	no(&here, login("ichi", SECRET), "unready");
+	role_await(&role_bad_peer, 1);
+	role = ANSWERS;
+	meet_again();
+	yes(&here, login("ichi", SECRET));
+}
+
 int main(int argc, char **argv)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -1375,7 +1410,7 @@ int main(int argc, char **argv)
 	    cmocka_unit_test_setup_teardown(test_attested, setup_attested, teardown),
 	    cmocka_unit_test_setup_teardown(test_no_makers, setup_no_makers, teardown),
 	    cmocka_unit_test_setup_teardown(test_level, setup_two, teardown),
-	    T(test_recovery_second), T(test_recovery_root)};
+	    T(test_recovery_second), T(test_recovery_root), T(test_role_hangs)};
 
 	if (argc != 2)
 		return 1;

@@ -5,13 +5,31 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "base/clock.h"
 #include "base/err.h"
 
+/* As many as there are descriptors for; a soft limit is no reason to turn people away. */
+static size_t most_of_all(void)
+{
+	struct rlimit files;
+	size_t most = SK_UPLOADS_OF_MEMBER;
+
+	if (getrlimit(RLIMIT_NOFILE, &files))
+		return most;
+	files.rlim_cur = files.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &files);
+	if (files.rlim_max > SK_UPLOADS_OTHER && (files.rlim_max - SK_UPLOADS_OTHER) / 2 > most)
+		most = (files.rlim_max - SK_UPLOADS_OTHER) / 2;
+	return most < SK_UPLOADS ? most : SK_UPLOADS;
+}
+
 int sk_uploads_open(struct sk_desk *d)
 {
 	d->uploads = calloc(1, sizeof(*d->uploads));
+	if (d->uploads)
+		d->uploads->most = most_of_all();
 	return d->uploads ? 0 : SK_ENOMEM;
 }
 
@@ -78,7 +96,8 @@ static bool has_room(const struct sk_asked *q)
 			n++;
 			room += one->size;
 		}
-	return n < SK_UPLOADS_OF_MEMBER && u->n < SK_UPLOADS && room <= SK_UPLOADS_ROOM;
+	size_t most = n ? u->most - u->most / 4 : u->most;
+	return n < SK_UPLOADS_OF_MEMBER && u->n < most && room <= SK_UPLOADS_ROOM;
 }
 
 static int begin(struct sk_asked *q, struct sk_upload *one)

@@ -8,9 +8,13 @@
 #include "base/limits.h"
 #include "desk/asks.h"
 
-/* So many files of one member at once, and of all; and how long one may take. */
-#define SK_UPLOADS 256
+/*
+ * So many files of one member at once, and of all, where the system gives as many descriptors: two each, besides SK_UPLOADS_OTHER. The last
+ * quarter is for those who bring nothing yet, so that nobody is kept out by who brings much. And how long one may take.
+ */
+#define SK_UPLOADS 1024
 #define SK_UPLOADS_OF_MEMBER 16
+#define SK_UPLOADS_OTHER 512
 /* What one member says that he will bring: so much room is kept for him. */
 #define SK_UPLOADS_ROOM (2 * (uint64_t)SK_LIMIT_INPUT)
 #define SK_UPLOAD_MS ((int64_t)24 * 3600 * 1000)
@@ -42,6 +46,7 @@ struct sk_uploads {
 	struct sk_upload *first;
 	struct sk_hand *hands;
 	size_t n, nhands;
+	size_t most; /* of n */
 };
 
 int sk_uploads_open(struct sk_desk *d);

@@ -8,10 +8,10 @@
 #include "policy/people.h"
 #include "store/absence.h"
 
-/* Who is away at once; a city has some 1,500 staff, of whom few approve. */
-#define MOST_AWAY 500
 /* Who may be the first to decide about one transfer, by whichever route. */
 #define DECIDERS 256
+/* What each of them said, and has not ended. */
+#define MOST_AWAY ((size_t)DECIDERS * SK_ABSENCES_OF_ONE)
 
 int sk_gate_firm(int status)
 {
@@ -147,7 +147,44 @@ static void gather(const struct sk_gate *g, const struct sk_query *q, struct dec
 	}
 }
 
-/* Of those who were away since it came in, whom it concerns. */
+/* Their names, each between commas. */
+static const char *names_of(struct sk_arena *a, const struct deciders *d)
+{
+	struct sk_buf b = SK_BUF((size_t)DECIDERS * 256);
+
+	sk_buf_putc(&b, ',');
+	for (size_t i = 0; i < d->n; i++)
+		sk_buf_printf(&b, "%s,", d->v[i]->named.name);
+	const char *names = b.err ? NULL : sk_arena_str(a, sk_buf_slice(&b));
+	sk_buf_free(&b);
+	return names;
+}
+
+/* Whether somebody decides, or has decided, while it lasts. */
+static bool matters(const struct sk_query *q, int64_t now, const struct sk_away *away)
+{
+	bool then = away->from <= now && now < away->until;
+
+	for (size_t i = 0; i < q->nvotes && !then; i++)
+		then = away->from <= q->votes[i].at && q->votes[i].at < away->until;
+	return then;
+}
+
+/* Times of one person that touch are one. */
+static void put_away(struct sk_query *q, struct sk_away away)
+{
+	for (size_t i = 0; i < q->naway; i++) {
+		struct sk_away *w = &q->away[i];
+		if (strcmp(w->member, away.member) == 0 && away.from <= w->until) {
+			w->until = away.until > w->until ? away.until : w->until;
+			return;
+		}
+	}
+	if (q->naway < SK_QUERY_AWAY)
+		q->away[q->naway++] = away;
+}
+
+/* Of those who may decide, who is away now, and who was when somebody did. */
 static int add_away(
     struct sk_gate *g, struct sk_arena *a, const struct sk_transfer *t, struct sk_query *q)
 {
@@ -158,13 +195,17 @@ static int add_away(
 	q->naway = 0;
 	if (g->policy == NULL || q->requester == NULL || (q->nvotes == 0 && t->state != SK_AT_HELD))
 		return 0; /* nobody decides */
-	int status = sk_absence_list(g->db, a, NULL, t->received, MOST_AWAY, &v, &n);
-	if (status == 0 && n)
-		gather(g, q, &deciders);
-	for (size_t i = 0; i < n && status == 0 && q->naway < SK_QUERY_AWAY; i++)
-		if (decides(&deciders, v[i].member))
-			q->away[q->naway++] =
-			    (struct sk_away){v[i].member, v[i].begins / 1000, v[i].ends / 1000};
+	gather(g, q, &deciders);
+	const char *names = names_of(a, &deciders);
+	int64_t now = g->now > q->received ? g->now : q->received;
+	int status = names ? sk_absence_among(
+				 g->db, a, names, t->received, now * 1000 + 999, MOST_AWAY, &v, &n)
+			   : SK_ENOMEM;
+	for (size_t i = 0; i < n && status == 0; i++) {
+		struct sk_away away = {v[i].member, v[i].begins / 1000, v[i].ends / 1000};
+		if (matters(q, now, &away))
+			put_away(q, away);
+	}
 	return status;
 }
 

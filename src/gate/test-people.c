@@ -263,6 +263,41 @@ static void test_away(void **state)
 	at(&inet, id, SK_AT_CROSSING);
 }
 
+static int run_many_away(struct sk_gate *g, struct sk_arena *a, struct call *c)
+{
+	struct sk_absence absence = {.ends = g->now * 1000 + 3600000};
+	int status = 0;
+
+	for (int i = 0; i < 600 && status == 0; i++) {
+		absence.member = sk_arena_printf(a, "other-%d", i);
+		status = sk_absence_add(g->db, &absence);
+	}
+	absence.member = c->member;
+	for (int i = 0; i < 3 && status == 0; i++)
+		status = sk_absence_add(g->db, &absence);
+	return status;
+}
+
+/* However many others are away before him. */
+static void test_many_away(void **state)
+{
+	struct call c = {.run = run_many_away, .member = "cho"};
+
+	asker = "ni";
+	const char *id = cleaned(&lgwan, "file-out", "2", NULL);
+	assert_int_equal(call(&lgwan, &c), 0);
+	struct sk_transfer t = row(&lgwan, id);
+	struct sk_recorded r;
+	lgwan.gate.now = time(NULL);
+	assert_int_equal(sk_gate_facts(&lgwan.gate, arena, &t, &r), 0);
+	assert_int_equal(r.request.naway, 1); /* what he said three times is one */
+	assert_string_equal(r.request.away[0].member, "cho");
+	assert_int_equal(vote(&lgwan, id, "ichi", true), 0);
+	at(&lgwan, id, SK_AT_OFFERED);
+	assert_int_equal(settle(), 0);
+	at(&inet, id, SK_AT_CROSSING);
+}
+
 /* The city, in which cho was the superior until yesterday. */
 static const struct sk_policy *without_cho(void)
 {
@@ -821,10 +856,10 @@ static void test_original_denied(void **state)
 static const struct CMUnitTest tests[] = {
 #define TWO(f) cmocka_unit_test_setup_teardown(f, open_two, close_two)
     TWO(test_found), TWO(test_worker), TWO(test_denied_at_once), TWO(test_other_policy),
-    TWO(test_denied_by_vote), TWO(test_deputy), TWO(test_away), TWO(test_away_before),
-    TWO(test_two_persons), TWO(test_bulk), TWO(test_class), TWO(test_password), TWO(test_scan),
-    TWO(test_room), TWO(test_own_queue), TWO(test_keep_and_forget), TWO(test_keeps_none),
-    TWO(test_original), TWO(test_original_counts), TWO(test_original_in_time),
-    TWO(test_original_denied), TWO(test_original_signed)};
+    TWO(test_denied_by_vote), TWO(test_deputy), TWO(test_away), TWO(test_many_away),
+    TWO(test_away_before), TWO(test_two_persons), TWO(test_bulk), TWO(test_class),
+    TWO(test_password), TWO(test_scan), TWO(test_room), TWO(test_own_queue),
+    TWO(test_keep_and_forget), TWO(test_keeps_none), TWO(test_original), TWO(test_original_counts),
+    TWO(test_original_in_time), TWO(test_original_denied), TWO(test_original_signed)};
 
 MAIN_ON_BOTH("what happens to transfers", IN_MEMORY, tests, tests)

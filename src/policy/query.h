@@ -48,7 +48,7 @@ struct sk_away {
 	int64_t from, until;
 };
 
-#define SK_QUERY_AWAY 16
+#define SK_QUERY_AWAY 32
 #define SK_QUERY_VOTES 32
 #define SK_QUERY_TYPES 64
 

@@ -9,7 +9,7 @@
 #include "portal/request.h"
 #include "portal/sealer.h"
 
-#define SK_PORTAL_UPLOADS 256 /* as many as the gate gives */
+#define SK_PORTAL_UPLOADS 1024 /* as many as the gate gives */
 #define SK_PORTAL_UPLOAD_MS \
 	(15 * 60 * 1000) /* idle for so long: forgotten here, and found again at the gate */
 

@@ -38,6 +38,7 @@ static int serve_peer(void *ctx, struct sk_message *m)
 	m->fds[0] = -1;
 	status = sk_channel_open(&c->peer[place], fd);
 	c->state[place] = 0;
+	c->there[place] = status == 0;
 	if (status == 0 && c->phase != EQUIPPING && c->ops->met)
 		c->ops->met(c->ctx, place);
 	return status;
@@ -152,6 +153,16 @@ static int take_events(struct sk_child *c, const struct pollfd *p, size_t n)
 	return status;
 }
 
+static void tell_lost(struct sk_child *c)
+{
+	for (size_t i = 0; i < SK_POST_ROLES; i++)
+		if (c->there[i] && c->peer[i].sock < 0) {
+			c->there[i] = false;
+			if (c->ops->lost)
+				c->ops->lost(c->ctx, i);
+		}
+}
+
 static bool done(const struct sk_child *c)
 {
 	return c->phase == STOPPING && (c->ops->finished == NULL || c->ops->finished(c->ctx)) &&
@@ -170,6 +181,8 @@ static int loop(struct sk_child *c, struct pollfd *p)
 			return SK_EIO;
 		if (happened > 0)
 			status = take_events(c, p, n);
+		if (!status && c->phase != EQUIPPING)
+			tell_lost(c);
 		if (!status && c->phase != EQUIPPING && c->ops->tick)
 			c->ops->tick(c->ctx);
 	}

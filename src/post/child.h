@@ -24,6 +24,8 @@ struct sk_child_ops {
 	int (*begin)(void *ctx);
 	/* A peer is there anew: what was under way with an older one is void. May be NULL. */
 	void (*met)(void *ctx, size_t place);
+	/* Its channel ended, or it was denounced; the next one may come, or never. Told in the loop, once for each that was there. May be NULL. */
+	void (*lost)(void *ctx, size_t place);
 	/* Read the policy in fd (borrowed). 0, or another status with text saying what is wrong. NULL: it reads none. */
 	int (*reload)(void *ctx, int fd, char *text, size_t size);
 	/* Descriptors of its own: fill p (at most max), return their number. Then what happened to them. May be NULL. */
@@ -47,8 +49,9 @@ struct sk_child {
 		char name[SK_POST_NAME + 1];
 		int fd;
 	} thing[SK_CHILD_THINGS];
-	size_t nthings, now; /* now: the peer that is being served */
-	unsigned phase;      /* being equipped, going, ending */
+	bool there[SK_POST_ROLES]; /* and nobody was told yet that it is not */
+	size_t nthings, now;       /* now: the peer that is being served */
+	unsigned phase;            /* being equipped, going, ending */
 };
 
 /*

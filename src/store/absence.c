@@ -114,6 +114,19 @@ int sk_absence_list(struct sk_db *db, struct sk_arena *arena, const char *member
 	return rc ? rc : take_all(&r, arena, out, n);
 }
 
+/* Names have neither '%' nor '_' nor ',' (sekisho-policy(5)). */
+int sk_absence_among(struct sk_db *db, struct sk_arena *arena, const char *members, int64_t since,
+    int64_t until, size_t most, struct sk_absence **out, size_t *n)
+{
+	struct sk_rows r;
+	int rc = sk_db_query(db,
+	    "SELECT " COLUMNS " FROM absence WHERE ends > $1 AND begins <= $2"
+	    " AND $3 LIKE '%,' || member || ',%' ORDER BY begins, id LIMIT $4",
+	    SK_BINDS(sk_int(since), sk_int(until), sk_text(members), sk_int((int64_t)most)), &r);
+
+	return rc ? rc : take_all(&r, arena, out, n);
+}
+
 int sk_absence_forget(struct sk_db *db, int64_t time)
 {
 	return sk_db_exec(db, "DELETE FROM absence WHERE ends <= $1", SK_BINDS(sk_int(time)), NULL);

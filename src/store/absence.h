@@ -31,6 +31,11 @@ int sk_absence_end(struct sk_db *db, int64_t number);
 /* What has not ended at `time` (ms), of one member or (NULL) of all, by when it begins; at most `most`. */
 int sk_absence_list(struct sk_db *db, struct sk_arena *arena, const char *member, int64_t time,
     size_t most, struct sk_absence **out, size_t *n);
+/*
+ * Of these members (",a,b,"), what began at `until` at the latest and had not ended at `since` (ms), by when it began; at most `most`.
+ */
+int sk_absence_among(struct sk_db *db, struct sk_arena *arena, const char *members, int64_t since,
+    int64_t until, size_t most, struct sk_absence **out, size_t *n);
 /* Those that ended before `time` are forgotten. */
 int sk_absence_forget(struct sk_db *db, int64_t time);
 
