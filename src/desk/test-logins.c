@@ -60,7 +60,7 @@ static uint32_t serial;
 static json_t *last;
 static int answers, asked;
 static enum { ANSWERS, SAYS_NOTHING, GOES } role; /* the login role, when it is asked */
-static const char *more = "";                     /* of the settings */
+static const char *settings = "";                 /* more of them */
 static struct sk_channel control, portal;
 static struct sk_front_terminal here, elsewhere;
 
@@ -289,7 +289,7 @@ static void start(void)
 	snprintf(text, sizeof(text),
 	    "zone lgwan\npolicy %s/city.policy\nstate %s\nstore sqlite:%s/store.sqlite\n"
 	    "portal https://portal.city.example\n%s",
-	    top, top, top, more);
+	    top, top, top, settings);
 	assert_int_equal(sk_write_all(fd, text, strlen(text)), 0);
 	if (anchors) {
 		put_file("makers.pem", anchors);
@@ -1387,9 +1387,9 @@ static void test_role_hangs(void **state)
 	meet_again();
 	yes(&here, login("ichi", SECRET));
 	role_stop();
-	more = "patience 1\n";
+	settings = "patience 1\n";
 	start();
-	more = "";
+	settings = "";
 	role = SAYS_NOTHING;
 	no(&here, login("ichi", SECRET), "unready");
 	role_await(&role_bad_peer, 1);
