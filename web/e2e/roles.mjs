@@ -22,7 +22,7 @@ async function city() {
 	await lab('await', { post: 'lgwan', id: made.arrived, states: ['released'] });
 	await lab('await', { post: 'lgwan', id: made.locked, states: ['held'] });
 	await lab('ask', { post: 'lgwan', as: 'root', word: 'recovery.ask', members: { member: me('ni'), comment: 'スマートフォンをなくしました' } });
-	await lab('ask', { post: 'lgwan', as: 'root', word: 'absence.add', members: { member: me('cho'), until: Date.now() + 30 * HOUR } });
+	await lab('ask', { post: 'lgwan', as: 'cho', word: 'absence.add', members: { until: Date.now() + 30 * HOUR } });
 	return made;
 }
 

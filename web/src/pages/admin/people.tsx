@@ -14,6 +14,7 @@ import { type Column, Table } from '../../parts/table';
 import { Tag } from '../../parts/tag';
 import { toast } from '../../parts/toast';
 import { go, Link, setQuery, usePlace } from '../../router';
+import { named, useNames } from './names';
 import { RightTags } from './rights';
 import '../../styles/desk.css';
 
@@ -135,23 +136,24 @@ export function AccountTag({ account: a }: { account: Account }) {
 	return <Tag tone="good">{t("In use")}</Tag>;
 }
 
-const finds = (a: Account, text: string) => [a.member, a.name, a.system_user, ...a.roles].some((s) => s?.toLowerCase().includes(text));
+const finds = (a: Account, roles: string, text: string) => [a.member, a.name, a.system_user, roles].some((s) => s?.toLowerCase().includes(text));
 
 export function People() {
 	useLanguage();
 	const { query } = usePlace();
 	const text = query.get('text') ?? '';
 	const [adding, setAdding] = useState(false);
+	const names = useNames();
 	const list = useMore<Account>(async (after, signal) => {
 		const answer = await ask('user.list', { most: 200, ...(after ? { after } : {}) }, signal);
 		return { rows: answer.accounts, next: answer.next };
 	}, 'people', PAGES);
-	const rows = text ? list.rows.filter((a) => finds(a, text.toLowerCase())) : list.rows;
+	const rows = text ? list.rows.filter((a) => finds(a, named(names, a.roles), text.toLowerCase())) : list.rows;
 	const href = (a: Account) => `/admin/people/${encodeURIComponent(a.member)}`;
 	const columns: Column<Account>[] = [
 		{ head: t("Name"), kind: 'main', cell: (a) => <Link href={href(a)}>{a.name ?? a.member}</Link> },
 		{ head: t("Account name"), cell: (a) => a.member },
-		{ head: t("Roles"), cell: (a) => a.roles.join(t(", ")) },
+		{ head: t("Roles"), cell: (a) => named(names, a.roles) },
 		{ head: t("May"), kind: 'wide-only', cell: (a) => <RightTags rights={a.rights} /> },
 		{ head: t("Since"), kind: 'wide-only', cell: (a) => onDay(a.created) },
 		{ head: t("State"), kind: 'narrow', cell: (a) => <AccountTag account={a} /> },

@@ -13,6 +13,7 @@ import { toast } from '../../parts/toast';
 import { AbsenceForm, AbsenceTable } from '../absence';
 import { AccountTag, LinkShown } from './people';
 import { factorsText } from '../../words';
+import { named, useNames } from './names';
 import { RightTags } from './rights';
 import '../../styles/desk.css';
 
@@ -41,6 +42,7 @@ function AccountCard({ account: a, onDone }: { account: Account; onDone: () => v
 	const [link, setLink] = useState<LinkOnce>();
 	const [closing, setClosing] = useState(false);
 	const doing = useDoing();
+	const names = useNames();
 	const name = a.name || a.member;
 	const two = doing.error instanceof Refusal && doing.error.why === 'recovery';
 	const invite = () => void doing.run(async () => setLink(await ask('user.invite', { member: a.member })));
@@ -54,7 +56,7 @@ function AccountCard({ account: a, onDone }: { account: Account; onDone: () => v
 				rows={[
 					[t("State"), <AccountTag account={a} />],
 					[t("Account name"), a.member],
-					[t("Roles"), a.roles.join(t(", "))],
+					[t("Roles"), named(names, a.roles)],
 					[t("May"), a.rights.length > 0 && <RightTags rights={a.rights} />],
 					[t("System user"), a.system_user && `${a.system_user} (${a.uid ?? ''})`],
 					[t("Since"), exactly(a.created)],
