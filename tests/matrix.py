@@ -4,6 +4,7 @@ import os
 import re
 import sys
 import time
+import urllib.parse
 
 import openapi
 import posts
@@ -172,6 +173,9 @@ class Matrix:
         b = self.browsers[column]
         if "{id}" in path:
             path = path.replace("{id}", self.upload(column) if name.startswith("uploads.") else self.id_for(name)).replace("{number}", "1")
+        wanted = [p["name"] for p in op.get("parameters", []) if p["in"] == "query" and p.get("required")]
+        if wanted:
+            path += "?" + "&".join(f"{n}={urllib.parse.quote(str(self.values(name, column)[n]))}" for n in wanted)
         content = op.get("requestBody", {}).get("content", {})
         body = self.body(name, op, column) if "application/json" in content else b"abc" if content else None
         return call(b, method, path, body, {"Upload-Offset": "0"} if name == "uploads.put" else {})
