@@ -14,6 +14,7 @@ import { Empty, Loading, Trouble } from '../../parts/notice';
 import { Card, Facts } from '../../parts/page';
 import { type Column, Table } from '../../parts/table';
 import { Link, setQuery, usePlace } from '../../router';
+import { kindText } from './kinds';
 
 type SearchAsk = Members<'ledger.search'>;
 const FIELDS = ['kind', 'member', 'id', 'from', 'until', 'first', 'last'] as const;
@@ -29,6 +30,8 @@ const KINDS: [string, string][] = [
 	['session', N_("Sessions")],
 	['link', N_("The link to other posts")],
 	['export', N_("Lists that were taken away")],
+	['ask', N_("Refusals")],
+	['backup', N_("Backups")],
 	['ledger', N_("The ledger itself")],
 ];
 
@@ -109,8 +112,10 @@ function columns(): Column<LedgerEntry>[] {
 			kind: 'main',
 			cell: (x) => (
 				<>
-					<code>{x.kind}</code>
-					<small lang="en">{valueOf(x, 'event', 'decision', 'reason')}</small>
+					{kindText(x.kind)}
+					<small lang="en">
+						<code>{x.kind}</code> {valueOf(x, 'decision', 'reason')}
+					</small>
 				</>
 			),
 		},
