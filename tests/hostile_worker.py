@@ -11,7 +11,7 @@ import struct
 import sys
 
 THING, PEER, GO, STOP, READY = 1, 2, 3, 5, 6
-CLEAN, IDLE, DONE = 1, 3, 4
+CLEAN, IDLE, DONE, PROGRESS = 1, 3, 4, 7
 GATE = 1  # its place
 VAST = 1_900_000_000
 
@@ -72,6 +72,11 @@ def lie(how, gate, serial, body, fds):
         os.ftruncate(out, size)
     else:
         os.pwrite(out, b"x" * size if how == "swapped" else wrote, 0)
+    if how == "boasts":  # more than all of it is done
+        send(gate, PROGRESS, serial, bytes([1, 100]))
+    if how == "restless":  # to and fro: nobody hears it but once for each hundredth
+        for i in range(2000):
+            send(gate, PROGRESS, serial, bytes([1 + i % 3, i % 100]))
     said = clean(job, fence + (how == "fence"), read, wrote, size)
     send(gate, DONE, serial, said)
     if how == "twice":

@@ -65,6 +65,15 @@ class HostileWorker(unittest.TestCase):
         """What nobody can have made is not read: that would take the gate a quarter of a minute."""
         self.stays("vast", "what a worker made of")
 
+    def test_more_than_all_is_done(self):
+        self.stays("boasts", "it talked nonsense")
+
+    def test_progress_without_end(self):
+        """It is no news that it goes to and fro; what comes of the file is what came of it."""
+        id = self.send("restless")
+        posts.wait_for("it never ends", lambda: self.lgwan.state(id) == "rejected" or self.internet.state(id) == "refused")
+        self.assertEqual(self.internet.pids("gate"), self.gate)
+
     def test_one_that_never_answers(self):
         """It is ended, and the file is given to the next one."""
         with open(self.internet.config, "a", encoding="utf-8") as f:
