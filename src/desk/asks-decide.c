@@ -59,8 +59,10 @@ static int look_decide(struct sk_asked *q)
 {
 	struct sk_transfer t;
 	unsigned holds;
-	int status = read_lines(q);
+	int status = q->ask.allow ? sk_asked_yes(q) : 0;
 
+	if (status == 0)
+		status = read_lines(q);
 	if (status == 0)
 		status = sk_asked_same_policy(q);
 	for (size_t i = 0; i < q->ndecide && status == 0; i++) {

@@ -148,8 +148,10 @@ int sk_asked_sign_original(struct sk_asked *q)
 
 static int look_vote(struct sk_asked *q)
 {
-	int status = look_seen(q);
+	int status = q->ask.what == SK_FRONT_ORIGINAL_APPROVE ? sk_asked_yes(q) : 0;
 
+	if (status == 0)
+		status = look_seen(q);
 	return status ? status : sk_asked_same_policy(q);
 }
 

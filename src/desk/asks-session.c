@@ -79,6 +79,15 @@ int sk_asked_vote_login(const struct sk_asked *q)
 	return q->login == SK_LOGIN_PASSKEY ? SK_LOGIN_TWO_FACTORS : q->login;
 }
 
+int sk_asked_yes(struct sk_asked *q)
+{
+	const struct sk_zone *z = zone_of(q);
+
+	return z && q->ask.assertion == NULL && q->login < (int)z->login
+		   ? sk_asked_fail(q, SK_FRONT_WHY_LOGIN_MORE, sk_login_words[z->login])
+		   : 0;
+}
+
 /* What the zone wants of who does more than to log in. */
 static int level(struct sk_asked *q)
 {

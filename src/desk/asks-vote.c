@@ -76,8 +76,10 @@ int sk_asked_same_policy(struct sk_asked *q)
 static int look_vote(struct sk_asked *q)
 {
 	unsigned holds;
-	int status = look_own(q);
+	int status = q->ask.what == SK_FRONT_APPROVE ? sk_asked_yes(q) : 0;
 
+	if (status == 0)
+		status = look_own(q);
 	if (status == 0)
 		status = sk_asked_holds(q, &holds);
 	/* what a passkey signs is about one of them */

@@ -174,6 +174,11 @@ int sk_show_session(struct sk_asked *q);
 int sk_asked_wants(const struct sk_asked *q);
 /* As what his vote counts that no passkey has signed: a passkey that logged him in did not see what he decides. */
 int sk_asked_vote_login(const struct sk_asked *q);
+/*
+ * A yes that lets something pass needs the level that the zone's policy names, at the control socket as well, unless a passkey signs it;
+ * told when it has less. Where the policy says nothing of logins, the system's is enough.
+ */
+int sk_asked_yes(struct sk_asked *q);
 /* Words of factors: a list. */
 json_t *sk_show_factors(unsigned factors);
 /* "more" of an answer: by what a login with these can be raised. */

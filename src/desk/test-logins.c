@@ -1006,6 +1006,24 @@ static void test_level(void **state)
 		no(&low, json, "login-more");
 	}
 	yes(&low, "{\"ask\":\"session.list\",\"member\":\"kan\"}");
+	/* nor is what the system says enough for a yes; a no needs nothing */
+	static const char yes_to[] =
+	    ",\"id\":\"00112233445566778899aabbccddeeff\","
+	    "\"hash\":\"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff\"";
+	root("{\"ask\":\"user.link\",\"member\":\"cho\",\"system_user\":\"x\",\"uid\":5002}");
+	static const struct {
+		const char *ask, *more, *why;
+	} words[] = {{"approve", yes_to, "login-more"},
+	    {"deny", ",\"id\":\"00112233445566778899aabbccddeeff\"", "no-transfer"},
+	    {"original.approve", ",\"id\":\"00112233445566778899aabbccddeeff\"", "login-more"},
+	    {"decide", ",\"votes\":\"x\",\"allow\":true", "login-more"},
+	    {"decide", ",\"votes\":\"x\"", "value"}};
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		snprintf(json, sizeof(json), "{\"ask\":\"%s\"%s}", words[i].ask, words[i].more);
+		ask_user(5002, json);
+		if (strcmp(said("why"), words[i].why) != 0)
+			fail_msg("%s: %s", json, said("why"));
+	}
 	yes(&here, code_at(CONFIRM, secret, now));
 	assert_true(json_is_true(json_object_get(last, "enough")));
 	for (unsigned w = 0; w < SK_FRONT_COUNT; w++) {
