@@ -2,13 +2,16 @@
 #include "cmd/asking.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/day.h"
 #include "base/err.h"
 #include "base/utf8.h"
 #include "ipc/channel.h"
@@ -80,16 +83,32 @@ static bool is_not_said(const struct asking *a, const char *name)
 	       (a->ask.what == SK_FRONT_SEND && brought);
 }
 
+/* A day as people write it, in either calendar: its first or last millisecond in Japan. Else as it is. */
+static const char *time_of_day(const char *name, const char *said, char text[24])
+{
+	const int64_t day_ms = INT64_C(86400000), japan = INT64_C(9) * 3600000;
+	bool last = strcmp(name, "until") == 0;
+	bool late;
+	int32_t day;
+
+	if ((!last && strcmp(name, "from") != 0) || sk_day_parse(sk_slice_str(said), &day, &late))
+		return said;
+	snprintf(text, 24, "%" PRId64, (day + last) * day_ms - japan - last);
+	return text;
+}
+
 /* Options that are members. -1: it was told what is wrong with it. */
 static int take_member(struct asking *a, char **argv, int left)
 {
 	struct sk_front_fault fault;
+	char text[24];
 	const char *name = argv[0] + 2;
 	int n = (int)sk_front_takes(a->ask.what, name);
 
 	if (n == SK_FRONT_TAKES_NOTHING || n > left || is_not_said(a, name))
 		return 0;
-	if (sk_front_set(&a->ask, name, n == SK_FRONT_TAKES_VALUE ? argv[1] : "", &fault)) {
+	const char *said = n == SK_FRONT_TAKES_VALUE ? time_of_day(name, argv[1], text) : "";
+	if (sk_front_set(&a->ask, name, said, &fault)) {
 		tell_why(fault.why, name);
 		return -1;
 	}

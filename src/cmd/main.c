@@ -58,7 +58,7 @@ void cli_usage(FILE *to)
 	      "  sekisho status | whoami [--control SOCKET] [--json] [--lang ja|en]\n"
 	      "  sekisho send --to ZONE [--route ROUTE] [--class CLASS] [--recipient MEMBER] [--reason TEXT]\n"
 	      "               [--password-file FILE | --password-fd N] [--json] FILE...\n"
-	      "  sekisho transfer list [--state STATE] [--waiting] [--all] [--text TEXT] [--from MS] [--until MS]\n"
+	      "  sekisho transfer list [--state STATE] [--waiting] [--all] [--text TEXT] [--from DAY] [--until DAY]\n"
 	      "                        [--route ROUTE] [--zone ZONE] [--department NAME] [--class CLASS]\n"
 	      "                        [--direction in|out] [--most N] [--after PAGE] [--json]\n"
 	      "  sekisho transfer show | wait | cancel [--json] NUMBER\n"

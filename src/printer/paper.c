@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/day.h"
 #include "base/err.h"
 #include "base/hex.h"
 #include "base/utf8.h"
@@ -120,15 +121,19 @@ static void row_text(
 		row_both(p, l, (enum label)otherwise);
 }
 
-/* In Japan, whatever the machine thinks: a receipt says the same everywhere. */
+/* In Japan, whatever the machine thinks: a receipt says the same everywhere. The day in both calendars. */
 static const char *time_of(const json_t *v, char shown[SHOWN])
 {
 	time_t at = (time_t)(json_integer_value(v) / 1000 + 9 * 3600);
+	char day[16], clock[16], era[SK_DAY_TEXT];
 	struct tm t;
 
 	if (!json_is_integer(v) || json_integer_value(v) < 0 || gmtime_r(&at, &t) == NULL ||
-	    strftime(shown, SHOWN, "%Y-%m-%d %H:%M:%S +09:00", &t) == 0)
+	    strftime(day, sizeof(day), "%Y-%m-%d", &t) == 0 ||
+	    strftime(clock, sizeof(clock), "%H:%M:%S", &t) == 0)
 		return NULL;
+	sk_day_era((int32_t)(at / 86400), era);
+	snprintf(shown, SHOWN, "%s (%s) %s +09:00", day, era, clock);
 	return shown;
 }
 

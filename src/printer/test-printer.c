@@ -119,16 +119,17 @@ static void run(const char *const *tool, char *text, size_t size)
 
 static const char all_of_it[] =
     "{\"made\":1795440000000,\"zone\":\"lgwan\",\"transfer\":{\"id\":\"00112233445566778899aabbccddeeff\",\"name\":\"見積書 2026.docx\","
-    "\"from\":\"internet\",\"to\":\"lgwan\",\"route\":\"inbound\",\"state\":\"released\",\"requester\":\"suzuki\",\"requester_name\":\"鈴木 花子\","
+    "\"from\":\"internet\",\"to\":\"lgwan\",\"route\":\"inbound\",\"state\":\"released\",\"requester\":\"shimin-1\",\"requester_name\":\"市民課職員一\","
     "\"output_hash\":\"ffeeddccbbaa99887766554433221100ffeeddccbbaa99887766554433221100\"},"
-    "\"votes\":[{\"person\":\"sato\",\"name\":\"佐藤 一郎\",\"allow\":true,\"at\":1795440000000}],"
+    "\"votes\":[{\"person\":\"shimin-cho\",\"name\":\"市民課長\",\"allow\":true,\"at\":1795440000000}],"
     "\"original_hash\":\"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\"}";
 
 static void test_texts(void **state)
 {
 	static const char *const words[] = {"移送証明書", "Receipt of a transfer",
 	    "00112233445566778899aabbccddeeff", "見積書 2026.docx", "internet", "受取り可能",
-	    "鈴木 花子 (suzuki)", "佐藤 一郎 (sato) 2026-11-23 22:20:00 +09:00", "承認者",
+	    "市民課職員一 (shimin-1)",
+	    "市民課長 (shimin-cho) 2026-11-23 (令和8年11月23日) 22:20:00 +09:00", "承認者",
 	    "ffeeddccbbaa99887766554433221100ffeeddccbbaa99887766554433221100",
 	    "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
 	    "sekisho-ledgerverify --key KEY receipt", "検証の方法"};

@@ -6,6 +6,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import time
 import unittest
 import zipfile
 
@@ -69,6 +70,14 @@ class Asking:
         id = self.bring_out("本文\n".encode())
         self.assertEqual(self.rest(self.lgwan, "ichi", id)["holds"], ["approval"])
         self.assertIn(id, self.say(self.lgwan, "cho", "transfer", "list", "--waiting"))
+        japan = time.gmtime(time.time() + 9 * 3600)
+        today, year = time.strftime("%Y-%m-%d", japan), japan.tm_year
+        mine = self.lgwan, "ichi", "transfer", "list"
+        self.assertIn(id, self.say(*mine, "--from", today, "--until", today))
+        self.assertIn(id, self.say(*mine, "--from", f"令和{year - 2018}年{japan.tm_mon}月{japan.tm_mday}日", "--until", f"R{year - 2018}.{japan.tm_mon}.{japan.tm_mday}"))
+        self.assertNotIn(id, self.say(*mine, "--until", "令和8年4月1日"))
+        self.assertNotIn(id, self.say(*mine, "--from", f"{year + 1}-01-01"))
+        self.say(*mine, "--from", "令和", code=1)
         self.assertNotIn(id, self.say(self.lgwan, "ni", "transfer", "list", "--waiting"))
         said = self.say(self.lgwan, "cho", "transfer", "show", id)
         self.assertIn("0 of 1 approvals", said)

@@ -25,7 +25,7 @@ test('times are those of the office, whatever zone the terminal believes in', ()
 	const now = Date.UTC(2026, 10, 23, 16, 0); // 01:00 of the 24th in Tokyo
 	expect(when(Date.UTC(2026, 10, 23, 15, 30), now)).toBe('00:30');
 	expect(when(Date.UTC(2026, 10, 23, 14, 30), now)).toBe('11/23 23:30');
-	expect(when(Date.UTC(2025, 10, 23, 14, 30), now)).toBe('2025/11/23 23:30');
+	expect(when(Date.UTC(2025, 10, 23, 14, 30), now)).toBe('令和7年11月23日 23:30');
 });
 
 test('what is left, and how large', () => {

@@ -63,25 +63,27 @@ const formats = new Map<string, Intl.DateTimeFormat>();
 function format(name: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
 	const key = `${language.get()}/${name}`;
 	let f = formats.get(key);
-	if (!f) formats.set(key, (f = new Intl.DateTimeFormat(language.get() === 'ja' ? 'ja-JP' : 'en-GB', { timeZone: ZONE, ...options })));
+	if (!f) formats.set(key, (f = new Intl.DateTimeFormat(language.get() === 'ja' ? 'ja-JP-u-ca-japanese' : 'en-GB', { timeZone: ZONE, ...options })));
 	return f;
 }
 
-const DAY: Intl.DateTimeFormatOptions = { year: 'numeric', month: '2-digit', day: '2-digit' };
+/** In Japanese with its era, as offices write it: 令和8年4月1日. */
+const day = (): Intl.DateTimeFormatOptions =>
+	language.get() === 'ja' ? { era: 'long', year: 'numeric', month: 'long', day: 'numeric' } : { year: 'numeric', month: '2-digit', day: '2-digit' };
 const CLOCK: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit' };
 
 /** Time in milliseconds since 1970: day and clock; today the clock alone. */
 export function when(at: number, now = Date.now()): string {
-	const day = format('day', DAY);
-	if (day.format(at) === day.format(now)) return format('clock', CLOCK).format(at);
+	const today = format('day', day());
+	if (today.format(at) === today.format(now)) return format('clock', CLOCK).format(at);
 	if (format('year', { year: 'numeric' }).format(at) === format('year', { year: 'numeric' }).format(now))
 		return format('short', { month: language.get() === 'ja' ? 'numeric' : 'short', day: 'numeric', ...CLOCK }).format(at);
-	return format('full', { ...DAY, ...CLOCK }).format(at);
+	return format('full', { ...day(), ...CLOCK }).format(at);
 }
 
 /** The whole of it, with seconds. */
 export function exactly(at: number): string {
-	return format('exact', { ...DAY, ...CLOCK, second: '2-digit' }).format(at);
+	return format('exact', { ...day(), ...CLOCK, second: '2-digit' }).format(at);
 }
 
 export function onDay(at: number): string {

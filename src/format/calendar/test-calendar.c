@@ -45,7 +45,7 @@ static void test_what_stays(void **state)
 	STAYS("SUMMARY:令和８年度　予算会議\r\nUID:1@example.jp\r\n");
 	STAYS(
 	    "DTSTART;VALUE=DATE:20260401\r\nDTEND;TZID=Asia/Tokyo:20260401T100000\r\nDURATION:P1DT2H\r\n");
-	STAYS("ATTENDEE;CN=\"山田, 太郎\";ROLE=CHAIR:mailto:a@example.jp\r\n");
+	STAYS("ATTENDEE;CN=\"職員, 一\";ROLE=CHAIR:mailto:a@example.jp\r\n");
 	STAYS("ATTENDEE;DELEGATED-TO=\"mailto:b@example.jp\",\"mailto:c,d@b\":mailto:a@b\r\n");
 	STAYS("CATEGORIES:会議,予算\\,決算\r\nDESCRIPTION:一\\n二\\;三\\\\\r\n");
 	STAYS(

@@ -35,7 +35,7 @@ static void test_good(void **state)
 	static const char *const calendars[] = {CAL(""), EVENT("SUMMARY:会議\\n\\, \\; \\\\\r\n"),
 	    EVENT("DESCRIPTION:http://example.jp/ 10:00 a:b\r\n"),
 	    EVENT("DTSTART;VALUE=DATE:20260401\r\n"),
-	    EVENT("ATTENDEE;CN=\"山田, 太郎\":mailto:a@example.jp\r\n"),
+	    EVENT("ATTENDEE;CN=\"職員, 一\":mailto:a@example.jp\r\n"),
 	    EVENT("RRULE:FREQ=DAILY;COUNT=3660\r\n"),
 	    EVENT("BEGIN:VALARM\r\nACTION:DISPLAY\r\nTRIGGER:-PT5M\r\nEND:VALARM\r\n"),
 	    CAL("METHOD:PUBLISH\r\n"),
