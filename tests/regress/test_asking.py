@@ -77,7 +77,7 @@ class Asking:
         self.assertIn(id, self.say(*mine, "--from", f"令和{year - 2018}年{japan.tm_mon}月{japan.tm_mday}日", "--until", f"R{year - 2018}.{japan.tm_mon}.{japan.tm_mday}"))
         self.assertNotIn(id, self.say(*mine, "--until", "令和8年4月1日"))
         self.assertNotIn(id, self.say(*mine, "--from", f"{year + 1}-01-01"))
-        self.say(*mine, "--from", "令和", code=1)
+        self.say(*mine, "--from", "令和", code=2)
         self.assertNotIn(id, self.say(self.lgwan, "ni", "transfer", "list", "--waiting"))
         said = self.say(self.lgwan, "cho", "transfer", "show", id)
         self.assertIn("0 of 1 approvals", said)
