@@ -131,5 +131,6 @@ static bool is_running(int state)
 void post_tell_running(int dir)
 {
 	if (is_running(dir))
-		printf("%s\n", _("The post is running: it counts from its next start."));
+		printf("%s\n", _("The post is running: it counts from its next reload or start ("
+				 "'systemctl reload sekishod')."));
 }
