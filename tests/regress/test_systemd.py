@@ -308,6 +308,24 @@ class Systemd(unittest.TestCase):
         m.await_log("policy taken", taken)
         self.assertEqual(m.property("ActiveState"), "active")
 
+    def certificate(self, m):
+        """What a browser is shown now; its number."""
+        b = m.browser()
+        with b.open() as s:
+            return s.getpeercert()["serialNumber"]
+
+    def test_a_new_certificate_counts_from_a_reload(self):
+        m = self.lgwan
+        before = self.certificate(m)
+        said = m.run("sekisho", "post", "certificate", STATE, m.origin).stdout
+        self.assertIn("systemctl reload sekishod", said)
+        m.systemctl("reload", "sekishod")
+        wait_for("the old certificate is shown still", lambda: self.shown(m) not in (None, before))
+
+    def shown(self, m):
+        with contextlib.suppress(OSError):
+            return self.certificate(m)
+
     def test_restart_keeps_what_there_is(self):
         m = self.lgwan
         self.bring("notice.txt", samples.text_with_bidi())
