@@ -171,29 +171,12 @@ static int make_folder(const struct ledger_state *s)
 	return 0;
 }
 
-/* The roles and persons, from ROLE=PERSON; the text of the roles is the caller's to free. */
-static int take_openers(const struct ledger_asked *a, struct sk_opener by[2], char role[2][NAME])
-{
-	for (int i = 0; i < 2; i++) {
-		const char *equals = i < a->nby ? strchr(a->by[i], '=') : NULL;
-		if (equals == NULL || equals == a->by[i] || equals - a->by[i] >= NAME)
-			return ledger_fail("--by",
-			    _("two persons open a successor: --by ROLE=PERSON --by ROLE=PERSON"));
-		snprintf(role[i], NAME, "%.*s", (int)(equals - a->by[i]), a->by[i]);
-		by[i] = (struct sk_opener){role[i], sk_slice_str(equals + 1)};
-	}
-	return 0;
-}
-
 /* --- all of it --- */
 
-static int open_new(const struct ledger_asked *a, const struct ledger_state *s,
+static int open_new(const struct sk_opener by[2], const struct ledger_state *s,
     const struct sk_note_signer *key, struct sk_slice note)
 {
-	struct sk_opener by[2];
-	char role[2][NAME];
-
-	if (take_openers(a, by, role) || make_folder(s))
+	if (make_folder(s))
 		return -1;
 	sk_autoclose int dir =
 	    openat(s->dir, "ledger.new", O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
@@ -239,12 +222,16 @@ static int succeed(const struct ledger_asked *a, const struct ledger_state *s)
 {
 	struct sk_buf note = SK_BUF(SK_NOTE_BYTES + 1);
 	struct sk_note_signer key;
-	int rc = read_checkpoint(a, s, &note);
+	struct sk_opener by[2];
+	char role[2][LEDGER_ROLE];
+	int rc = ledger_openers(a, by, role);
 
+	if (rc == 0)
+		rc = read_checkpoint(a, s, &note);
 	if (rc == 0)
 		rc = make_key(a, s, &key);
 	if (rc == 0)
-		rc = open_new(a, s, &key, sk_buf_slice(&note));
+		rc = open_new(by, s, &key, sk_buf_slice(&note));
 	if (rc == 0)
 		rc = mark(s);
 	if (rc == 0)

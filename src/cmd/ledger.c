@@ -366,7 +366,7 @@ static const struct {
     {"recover", 2, 2, ledger_recover,
 	N_("sekisho: ledger recover takes [--checkpoint FILE], the state folder of a post and a copy of its ledger")},
     {"succeed", 1, 1, ledger_succeed,
-	N_("sekisho: ledger succeed takes --by ROLE=PERSON twice, [--origin NAME] [--checkpoint FILE] and the state folder of a post")},
+	N_("sekisho: ledger succeed takes --by ROLE=MEMBER twice, --policy FILE, [--origin NAME] [--checkpoint FILE] and the state folder of a post")},
 };
 
 /* An option with a value; false: it is none. */
@@ -375,6 +375,7 @@ static bool take_value(const char *name, const char *value, struct ledger_asked 
 	const char **to = strcmp(name, "-o") == 0                   ? &a->out
 			  : strcmp(name, "--checkpoint") == 0       ? &a->checkpoint
 			  : strcmp(name, "--origin") == 0           ? &a->origin
+			  : strcmp(name, "--policy") == 0           ? &a->policy
 			  : strcmp(name, "--by") == 0 && a->nby < 2 ? &a->by[a->nby++]
 								    : NULL;
 

@@ -7,7 +7,7 @@
 
 struct ledger_asked {
 	bool json, openings;
-	const char *out, *checkpoint, *origin;
+	const char *out, *checkpoint, *origin, *policy;
 	const char *by[2]; /* ROLE=PERSON */
 	int nby;
 	const char *arg[3];
@@ -22,6 +22,14 @@ const char *ledger_why(int rc);
 /* --- ledger-succeed.c, ledger-recover.c: of a post that stands still --- */
 int ledger_succeed(const struct ledger_asked *a);
 int ledger_recover(const struct ledger_asked *a);
+
+/* --- ledger-openers.c --- */
+#define LEDGER_ROLE 64
+/*
+ * The two members of --by, as the policy has them today: one with the right to administer and one with that to audit or to oversee. Texts of
+ * `by` lie in `role` and `a`. 0, or another status when it was told why not.
+ */
+int ledger_openers(const struct ledger_asked *a, struct sk_opener by[2], char role[2][LEDGER_ROLE]);
 
 /* --- ledger-state.c: the state folder of a post --- */
 struct ledger_state {

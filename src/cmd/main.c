@@ -53,7 +53,7 @@ void cli_usage(FILE *to)
 	      "  sekisho ledger prove [--openings] [-o FILE] [--lang ja|en] LEDGER ENTRY\n"
 	      "  sekisho ledger export [--lang ja|en] LEDGER DIR\n"
 	      "  sekisho ledger recover [--checkpoint FILE] [--lang ja|en] STATE COPY\n"
-	      "  sekisho ledger succeed --by ROLE=PERSON --by ROLE=PERSON [--origin NAME]\n"
+	      "  sekisho ledger succeed --by ROLE=MEMBER --by ROLE=MEMBER --policy FILE [--origin NAME]\n"
 	      "          [--checkpoint FILE] [--lang ja|en] STATE\n"
 	      "  sekisho status | whoami [--control SOCKET] [--json] [--lang ja|en]\n"
 	      "  sekisho send --to ZONE [--route ROUTE] [--class CLASS] [--recipient MEMBER] [--reason TEXT]\n"

@@ -10,7 +10,8 @@ from command import BUILD, Case, SEKISHO
 
 FEED = os.path.join(os.path.dirname(BUILD), "ledger", "feed-ledger")
 VERIFY = os.path.join(BUILD, "sekisho-ledgerverify")
-BY = ("--by", "administrator=shokuin-1", "--by", "overseer=fukushicho-1")
+BY = ("--by", "administrator=digital-1", "--by", "overseer=ciso")
+POLICY = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), "policy", "example.policy")
 
 
 class Repair(Case):
@@ -35,6 +36,8 @@ class Repair(Case):
         return subprocess.run([FEED, *map(str, args)], capture_output=True, text=True, check=True).stdout
 
     def run_it(self, *args, code):
+        if args[0] == "succeed":
+            args = ("succeed", "--policy", POLICY, *args[1:])
         p = subprocess.run([SEKISHO, "ledger", *map(str, args)], capture_output=True, text=True, timeout=60, check=False)
         self.assertEqual(p.returncode, code, p.stdout + p.stderr)
         return p.stdout + p.stderr
@@ -125,7 +128,7 @@ class Repair(Case):
         entry = self.entry(0)
         self.assertEqual((entry["kind"], entry["previous.origin"], entry["previous.size"], entry["role"], entry["role.second"]),
                          ("ledger.successor", "sekisho-lgwan", "700", "administrator", "overseer"))
-        self.assertEqual(entry["personal.second"]["value"], "fukushicho-1")
+        self.assertEqual(entry["personal.second"]["value"], "ciso")
         self.assertEqual(self.size(self.at("ledger.1")), 300)
         self.assertEqual(self.read(self.at("ledger.pub.1")), self.read(os.path.join(self.backup, "key.pub")))
         self.feed("append", self.ledger, self.key, 1001, 20, 20)  # under the new key
@@ -139,8 +142,13 @@ class Repair(Case):
     def test_two_persons_in_two_roles(self):
         before = sorted(os.listdir(self.ledger))
         for by in ((), BY[:2], ("--by", "a=x", "--by", "a=y"), ("--by", "a=x", "--by", "b=x"), ("--by", "a=", "--by", "b=y"),
-                   ("--by", "=x", "--by", "b=y"), ("--by", "a b=x", "--by", "c=y"), (*BY, "--by", "c=z")):
+                   ("--by", "=x", "--by", "b=y"), ("--by", "a b=x", "--by", "c=y"), (*BY, "--by", "c=z"),
+                   # members, each with the right of his role, one of whom runs the posts and one who does not
+                   ("--by", "administrator=shokuin-1", "--by", "overseer=ciso"), ("--by", "administrator=digital-1", "--by", "auditor=ciso"),
+                   ("--by", "administrator=digital-1", "--by", "overseer=nobody"), ("--by", "administrator=digital-1", "--by", "administrator=digital-2"),
+                   ("--by", "auditor=ciso", "--by", "overseer=tokatsu")):
             self.run_it("succeed", *by, self.state, code=2)
+        self.run_it("succeed", *BY, "--policy", self.path("none.policy"), self.state, code=2)
         self.run_it("succeed", *BY, "--origin", "sekisho-lgwan", self.state, code=2)
         self.run_it("succeed", *BY, "--origin", "a+b", self.state, code=2)
         self.assertEqual(sorted(os.listdir(self.ledger)), before)

@@ -9,7 +9,7 @@ import posts
 from command import Case
 from posts import LEDGERVERIFY, SEKISHO
 
-BY = ("--by", "administrator=kan", "--by", "overseer=cho")
+BY = ("--by", "administrator=kan", "--by", "auditor=sa")
 
 
 @unittest.skipUnless(posts.possible(), "needs root: two posts and members that are system users")
@@ -99,7 +99,7 @@ class Lost(Case):
         id = self.start_behind()
         self.lab.stop()
         note = os.path.join(self.path("copy"), "checkpoint")
-        self.post.run(SEKISHO, "ledger", "succeed", *BY, "--checkpoint", note, self.post.folder)
+        self.post.run(SEKISHO, "ledger", "succeed", *BY, "--policy", self.post.policy, "--checkpoint", note, self.post.folder)
         out = self.path("anew")
         self.post.run(SEKISHO, "post", "export", self.post.folder, "lgwan", out)
         self.other.run(SEKISHO, "post", "pin", "--replace", self.other.folder, "--from", out)
@@ -111,5 +111,5 @@ class Lost(Case):
             post.verify_ledger()
         first = self.post.ledger()[0]
         self.assertEqual((first["kind"], first["previous.size"], first["role"], first["role.second"]),
-                         ("ledger.successor", str(self.size), "administrator", "overseer"))
+                         ("ledger.successor", str(self.size), "administrator", "auditor"))
         self.post.run(LEDGERVERIFY, "--key", os.path.join(self.post.folder, "ledger.pub.1"), os.path.join(self.post.folder, "ledger.1"))
