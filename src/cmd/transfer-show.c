@@ -318,10 +318,15 @@ static void original_row(struct table *t, const json_t *o)
 int show_originals(const json_t *answer)
 {
 	const json_t *one = json_object_get(answer, "original");
-	struct table *t = table_new(6);
+	const char *where = asking_text(answer, "asked_at");
 	json_t *o;
 	size_t i;
 
+	if (where[0]) {
+		printf(_("The post of %s is asked: it is released and collected there.\n"), where);
+		return EXIT_ALL_CLEAN;
+	}
+	struct table *t = table_new(6);
 	for (i = 0; i < 6; i++)
 		table_cell(t, ((const char *[]){_("NUMBER"), _("TRANSFER"), _("ASKED"), _("STATE"),
 				  _("BY"), _("REASON")})[i]);

@@ -169,8 +169,9 @@ class Asking:
     def test_original(self):
         id = self.send(self.internet, "ichi", self.put("d.txt", b"as it came\r\n"), "--to", "lgwan", "--route", "file-in", "--recipient", "ni")
         self.rest(self.internet, "ichi", id)
-        self.say(self.lgwan, "ni", "original", "ask", "--reason", "look", id, code=1)  # not here
-        request = self.json(self.internet, "ni", "original", "ask", "--reason", "look", id)["original"]["id"]
+        self.assertIn("internet", self.say(self.lgwan, "ni", "original", "ask", "--reason", "look", id))  # not here, but there
+        asked = posts.wait_for("the other post is never asked", lambda: self.json(self.internet, "ni", "original", "list")["originals"])
+        request = asked[0]["id"]
         self.say(self.internet, "ni", "original", "get", "-o", "x", request, code=1)
         self.assertIn(request, self.say(self.internet, "cho", "original", "list", "--waiting"))
         self.say(self.internet, "ichi", "original", "release", request, code=1)
