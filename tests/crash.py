@@ -21,7 +21,7 @@ import posts
 import samples
 
 NUMBER = "123456789018"  # a published test value
-ROLES = ("gate", "gate", "scribe", "control", "link", "link", "worker-1", "worker-2")
+ROLES = ("gate", "gate", "scribe", "control", "link", "link", "worker-1", "worker-2", "portal", "login", "printer")
 INTERRUPTED = 3  # so often bytes may leave without being counted (SK_GATE_INTERRUPTED)
 PATIENCE = 10  # seconds for one answer, before it is asked again
 # What becomes of each kind at last; whatever waits is told why.
@@ -311,7 +311,7 @@ class Crash:
 
 
 def run(number, seed, postgres, keep=False):
-    with posts.Lab(postgres=postgres, workers=2, disk="384m") as lab:
+    with posts.Lab(postgres=postgres, workers=2, disk="384m", portal=True) as lab:
         try:
             lab.start()
             return Crash(lab, number, seed).run()
