@@ -51,7 +51,8 @@ class Passkeys(Case):
     def setUp(self):
         super().setUp()
         with open(posts.POLICY, encoding="utf-8") as f:
-            policy = f.read().replace("approve by superior, deputy after 4 hours, bulk confidentiality <= \"1\"", "approve by superior, deputy after 4 hours, passkey")
+            policy = f.read().replace("approve by superior, deputy after 4 hours, bulk confidentiality <= \"1\"", "approve by superior, deputy after 4 hours, passkey").replace(
+                "keep original 1 days", "keep original 1 days, release passkey")
         self.lab = posts.Lab(policy=policy)
         self.addCleanup(self.lab.close)
         self.post = self.lab.lgwan
@@ -144,6 +145,8 @@ class Passkeys(Case):
         row = self.post.await_state(self.post.who("ichi").send(b"a,b\n1,2\n", "t.csv", to="lgwan", route="file-in")["transfer"]["id"], "released")
         request = self.post.ok("ichi", "original.ask", id=row["id"], reason="原本")["original"]["id"]
         self.refused(self.post.ask("ichi", "sign", id=request, hold="original", allow=True), "own")
+        self.assertIs(self.post.ok("cho", "original.show", id=request)["passkey"], True)
+        self.refused(self.post.ask("cho", "original.approve", id=request), "passkey")
         asked = self.post.ok("cho", "sign", id=request, hold="original", allow=True)
         self.refused(self.post.ask("cho", "original.deny", id=request, assertion=key.get(asked["challenge"])), "passkey-wrong", "passkey.other")
         self.post.ok("cho", "original.approve", id=request, policy=asked["policy"], assertion=key.get(asked["challenge"]))
