@@ -10,7 +10,6 @@
 #include "base/err.h"
 #include "base/fd.h"
 #include "base/limits.h"
-#include "desk/notices.h"
 
 #define LOOK_MS 1000 /* jobs that nobody announced: another host's, or after a pause */
 #define AHEAD 2      /* for each worker, beyond what idle ones take at once */
@@ -488,40 +487,10 @@ static int serve_done(void *ctx, struct sk_message *m)
 	return 0;
 }
 
-/* Of the job that it has; behind its answer nothing more is said of it. */
-static int serve_progress(void *ctx, struct sk_message *m)
-{
-	static const char *const parts[SK_WORK_PARTS] = {[SK_WORK_READ] = "read",
-	    [SK_WORK_CLEANS] = "clean",
-	    [SK_WORK_CHECKS] = "check",
-	    [SK_WORK_LOOKS] = "look"};
-	struct sk_desk *d = ctx;
-	struct sk_seat *s = seat_of(d);
-	const struct sk_task *t = s->task;
-	struct sk_work_progress p;
-
-	if (t == NULL || m->serial != s->serial)
-		return SK_EFORMAT;
-	int status = sk_work_get_progress(m->body, &p);
-	bool more = p.part > s->told.part || p.percent > s->told.percent;
-	if (status == 0 && more && p.percent >= s->told.percent)
-		sk_notices_progress(d, &(struct sk_progress){.id = t->job.name,
-					   .requester = t->requester,
-					   .recipient = t->recipient,
-					   .state = t->state,
-					   .changed = t->changed,
-					   .part = parts[p.part],
-					   .percent = p.percent});
-	/* it rises, so nobody is told more often than there are hundredths */
-	if (status == 0 && more)
-		s->told = p;
-	return status;
-}
-
 const struct sk_permit sk_bench_permits[] = {
     {SK_WORK_IDLE, 1, 0, 0, 0, serve_idle},
     {SK_WORK_DONE, 1, 1, SK_CHANNEL_BODY, 0, serve_done},
     {SK_WORK_PAGED, 1, 1, SK_WORK_PAGE_BYTES, 0, sk_bench_paged},
-    {SK_WORK_PROGRESS, 1, 1, SK_WORK_PROGRESS_BYTES, 0, serve_progress},
+    {SK_WORK_PROGRESS, 1, 1, SK_WORK_PROGRESS_BYTES, 0, sk_bench_progress},
 };
 const size_t sk_bench_npermits = sizeof(sk_bench_permits) / sizeof(*sk_bench_permits);

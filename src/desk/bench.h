@@ -97,6 +97,9 @@ void sk_bench_undraw(struct sk_seat *s);
 void sk_bench_undraw_all(struct sk_desk *d);
 void sk_bench_hung_drawings(struct sk_desk *d, int64_t now);
 
+/* --- bench-progress.c --- */
+int sk_bench_progress(void *ctx, struct sk_message *m); /* of a worker: sk_permit */
+
 /* --- bench-scan.c --- */
 /* To the scanner when its route wants that, else to the workers. */
 void sk_scan_or_go(struct sk_task *t);
