@@ -91,5 +91,5 @@ export default defineConfig(({ mode }) => ({
 		reportCompressedSize: false,
 	},
 	server: { host: '127.0.0.1' },
-	test: { environment: 'happy-dom', include: ['src/**/*.test.{ts,tsx}'], setupFiles: ['fake/setup.ts'] },
+	test: { environment: 'happy-dom', include: ['src/**/*.test.{ts,tsx}'], setupFiles: ['fake/setup.ts'], testTimeout: 60_000 },
 }));

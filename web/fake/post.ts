@@ -55,7 +55,7 @@ const words: Words = {
 	},
 };
 
-const state = { in: !new URLSearchParams(location.search).has('out') };
+const state = { in: true };
 
 function uploads(method: string, headers: Headers, body: unknown): Answer {
 	if (method === 'POST') return { status: 201, body: { status: 'ok', upload: 'b'.repeat(32), offset: 0 } };
@@ -63,7 +63,9 @@ function uploads(method: string, headers: Headers, body: unknown): Answer {
 	return { status: 204, headers: { 'Upload-Offset': String(offset) } };
 }
 
+/** Somebody is logged in there, unless the address says `out`. */
 export function fakePost(more: Words = {}): Answerer {
+	state.in = !new URLSearchParams(location.search).has('out');
 	return async (method, path, body, headers) => {
 		if (path.startsWith('uploads')) {
 			await new Promise((r) => setTimeout(r, 60));
