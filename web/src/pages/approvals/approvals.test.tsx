@@ -5,6 +5,7 @@ import { press, settle, textOf, type, until } from '../../../fake/draw';
 import { queue } from '../../../fake/desk';
 import { ok, refuse } from '../../../fake/install';
 import { click, desk, inBoth, key, open, shows, staged, wordsAsked } from '../../../fake/stage';
+import { dayOf, ends } from '../../days';
 import { tr } from '../../i18n';
 import { setKeys } from '../../keys';
 
@@ -193,6 +194,24 @@ test('what somebody else has decided meanwhile is said, and the question stays',
 	await click('dialog button[type=submit]');
 	await until(() => document.querySelector('dialog [role=alert]'));
 	expect(area().value).toBe('ok');
+});
+
+test('what waits is handed over to the deputies until a day, and they are named', async () => {
+	await open('/approvals');
+	await press(tr("Hand over to your deputies"));
+	await shows('市民課 課長補佐');
+	await click('dialog button[type=submit]');
+	await until(() => wordsAsked('absence.add').length);
+	expect(wordsAsked('absence.add')).toEqual([{ until: ends(dayOf(Date.now())) }]);
+	await until(() => !document.querySelector('dialog'));
+});
+
+test('who has no deputy can hand over to nobody, and is told so', async () => {
+	desk({ 'absence.list': () => ok({ absences: [], deputies: [] }) });
+	await open('/approvals');
+	await press(tr("Hand over to your deputies"));
+	await until(() => document.querySelector('dialog .notice.warn'));
+	expect(document.querySelector('dialog form')).toBeNull();
 });
 
 test('nothing waits: it says so', async () => {

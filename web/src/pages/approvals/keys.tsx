@@ -11,9 +11,9 @@ export function KeysDialog({ onClose }: { onClose: () => void }) {
 		['j', t("Next file")],
 		['k', t("File before")],
 		['Enter', t("Read the file that is chosen")],
-		['x', t("Mark it, where it may be decided with others")],
+		['x', t("Mark it, where the policy lets it be decided with others")],
 		['a', t("Approve it, or those marked")],
-		['d', t("Deny it, or those marked")],
+		['d', t("Deny it, or what is marked")],
 		['?', t("This list")],
 		['Esc', t("Close a question without an answer")],
 	];

@@ -14,6 +14,7 @@ import { StateTag } from '../../parts/tag';
 import { toast } from '../../parts/toast';
 import { go, Link, setQuery, usePlace } from '../../router';
 import { TransferVote } from './decide';
+import { HandOver } from './hand-over';
 import { KeysDialog } from './keys';
 import { Look } from './look';
 import { markable, Queue } from './queue';
@@ -111,7 +112,7 @@ function Marked({ n, onVote }: { n: number; onVote: (allow: boolean) => void }) 
 					{t("Approve those marked")}
 				</Button>
 				<Button kind="danger" onClick={() => onVote(false)}>
-					{t("Deny those marked")}
+					{t("Deny what is marked")}
 				</Button>
 			</div>
 		</div>
@@ -130,6 +131,7 @@ export function Approvals() {
 	const marks = useMarks(rows);
 	const [asking, setAsking] = useState<Asking>();
 	const [help, setHelp] = useState(false);
+	const [handing, setHanding] = useState(false);
 	const signed = useRef(new Set<string>());
 	const one = (x: Transfer, allow: boolean) => setAsking({ transfers: [x], allow, passkey: signed.current.has(x.id) });
 	const choose = (id: string | undefined) => {
@@ -167,9 +169,9 @@ export function Approvals() {
 			lead={list ? t("You decide whether these files may leave. Each page is a picture of the cleaned file; nothing in it can do harm.") : undefined}
 			actions={
 				<>
-					<Link class="button" href="/absence">
-						{t("Absence and deputies")}
-					</Link>
+					<Button icon="people" onClick={() => setHanding(true)}>
+						{t("Hand over to your deputies")}
+					</Button>
 					<Button class="wide-only" icon="info" onClick={() => setHelp(true)}>
 						{t("Keys")}
 					</Button>
@@ -211,6 +213,7 @@ export function Approvals() {
 				</div>
 			)}
 			{asking && <TransferVote {...asking} onDone={done} onClose={() => setAsking(undefined)} />}
+			{handing && <HandOver onDone={() => setHanding(false)} onClose={() => setHanding(false)} />}
 			{help && <KeysDialog onClose={() => setHelp(false)} />}
 		</Page>
 	);
