@@ -266,6 +266,7 @@ const light = (name: string) => [...document.querySelectorAll('.lights li')].fin
 
 test('the post is there in both languages, with its queue, workers, links, ledger, storage and versions', async () => {
 	await inBoth('/admin/status', '番所の状態', 'State of the post');
+	await until(() => light('Workers'));
 	for (const name of ['Workers', 'Queue', 'Links', 'Ledger', 'Storage', 'Virus scanner']) expect(light(name), name).toBeTruthy();
 	expect(light('Links')!.className).toBe('bad');
 	expect(light('Storage')!.textContent).toContain('291 GB of 466 GB');
