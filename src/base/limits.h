@@ -196,4 +196,12 @@ struct sk_limits sk_limits_for(size_t input);
 /* The longest session: one working day with overtime. */
 #define SK_LIMIT_SESSION_MS INT64_C(43200000)
 
+/*
+ * Days for which the ledger can still say whom an entry names that is about no transfer (logins, accounts, absences, changes of the
+ * organisation), and for which decided proposals and replaced policies stay: one fiscal year and its audit, a leap day with it. Law
+ * and a city's rules may want another number: `remember-days` of a post's settings, up to ten years.
+ */
+#define SK_LIMIT_REMEMBER_DAYS 366
+#define SK_LIMIT_REMEMBER_DAYS_MOST 3660
+
 #endif

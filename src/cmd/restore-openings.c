@@ -32,13 +32,13 @@ static int by_number(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
-/* What is about a transfer may be known as long as the store knows its people; what is newer than the store nobody has forgotten yet. */
+/* What the store has not forgotten, nor the date by which it does, may be known; what is newer than the store nobody has forgotten yet. */
 static bool may_be_known(void *user, const struct sk_leaf *e)
 {
 	const struct restore_known *k = user;
 	int64_t number = (int64_t)sk_entry_outbox(e);
 
-	return e->field[SK_ENTRY_TRANSFER].p == NULL || number > k->done ||
+	return number > k->done ||
 	       bsearch(&number, k->number, k->n, sizeof(*k->number), by_number) != NULL;
 }
 

@@ -62,11 +62,11 @@ struct sk_desk {
 	uint32_t asks_epoch
 	    [SK_PLACES]; /* of a front end: what an older one asked is not answered to a newer one */
 	struct sk_logins *logins;
-	struct sk_prints *prints;                       /* what is being laid out */
-	struct sk_searches *searches;                   /* in the ledger */
-	struct sk_gatherings *gatherings;               /* rows for it */
-	uint8_t challenge_key[32];                      /* of this process alone: challenge.h */
-	int64_t round_at, sweep_at, turn_at, logins_at; /* sk_now_ms */
+	struct sk_prints *prints;         /* what is being laid out */
+	struct sk_searches *searches;     /* in the ledger */
+	struct sk_gatherings *gatherings; /* rows for it */
+	uint8_t challenge_key[32];        /* of this process alone: challenge.h */
+	int64_t round_at, sweep_at, turn_at, logins_at, people_at; /* sk_now_ms */
 };
 
 /* --- acts.c --- */
@@ -147,6 +147,8 @@ extern const size_t sk_links_npermits;
 /* --- round.c: what time brings --- */
 void sk_round_tick(struct sk_desk *d);
 int64_t sk_round_due(const struct sk_desk *d);
+/* How long what the ledger and the store say about people stays when it is about no transfer, ms: `remember-days`. */
+int64_t sk_desk_remembers(const struct sk_desk *d);
 
 /* How long a role that answers at once may take, ms: SK_DESK_ANSWER_S, or `patience` of the settings where that is less. */
 #define SK_DESK_ANSWER_S 60

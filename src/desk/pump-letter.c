@@ -55,18 +55,36 @@ void sk_pump_wants(const struct sk_leaf *e, struct sk_proof_wanted *w)
 		word(w->event, sizeof(w->event), sk_slice(kind.p + prefix, kind.n - prefix));
 }
 
-bool sk_pump_about_people(const struct sk_leaf *e, char transfer[SK_TRANSFER_ID])
+static bool names_people(const struct sk_leaf *e)
 {
-	if (e->field[SK_ENTRY_TRANSFER].n != SK_TRANSFER_ID - 1)
-		return false;
-	word(transfer, SK_TRANSFER_ID, e->field[SK_ENTRY_TRANSFER]);
-	if (says(e, SK_ENTRY_KIND, "transfer.release") && !says(e, SK_ENTRY_BY, "link"))
-		return true; /* a receipt proves it: asks-receipt.c */
 	for (unsigned f = 0; f < SK_ENTRY_FIELDS; f++)
 		if (e->field[f].p &&
 		    sk_entry_field_type((enum sk_entry_field)f) == SK_ENTRY_TYPE_PERSONAL)
 			return true;
 	return false;
+}
+
+/* Whose key it was is known as long as it signs, and as long after that as all else. */
+static void about_key(const struct sk_leaf *e, struct sk_pump_about *about)
+{
+	snprintf(about->of, sizeof(about->of), "key:%.*s", (int)e->field[SK_ENTRY_HASH_KEY].n,
+	    (const char *)e->field[SK_ENTRY_HASH_KEY].p);
+	about->dated = !says(e, SK_ENTRY_KIND, "passkey.add");
+	about->ends = says(e, SK_ENTRY_KIND, "passkey.remove");
+}
+
+void sk_pump_about_people(const struct sk_leaf *e, struct sk_pump_about *about)
+{
+	*about = (struct sk_pump_about){.is = names_people(e)};
+	if (e->field[SK_ENTRY_TRANSFER].n == SK_TRANSFER_ID - 1) {
+		word(about->of, sizeof(about->of), e->field[SK_ENTRY_TRANSFER]);
+		if (says(e, SK_ENTRY_KIND, "transfer.release") && !says(e, SK_ENTRY_BY, "link"))
+			about->is = true; /* a receipt proves it: asks-receipt.c */
+	} else if (e->field[SK_ENTRY_HASH_KEY].n) {
+		about_key(e, about);
+	} else {
+		about->dated = true;
+	}
 }
 
 static int offer(struct sk_gate *g, const struct sk_proof_wanted *w, const struct sk_transfer *t)

@@ -13,7 +13,6 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/fd.h"
-#include "store/logged.h"
 #include "store/outbox.h"
 
 #define LOOK_MS 1000
@@ -121,7 +120,7 @@ static int write_entries(struct sk_pump *p, struct sk_buf *body)
 		p->n /= 2;
 	}
 	for (size_t i = 0; i < p->n && status == 0; i++) {
-		p->about_people[i] = sk_pump_about_people(&leaf[i], p->transfer[i]);
+		sk_pump_about_people(&leaf[i], &p->about[i]);
 		sk_pump_wants(&leaf[i], &p->proof[p->nproofs]);
 		p->row[p->nproofs] = i;
 		p->nproofs += p->proof[p->nproofs].what != SK_PROVE_NOTHING;
@@ -196,6 +195,17 @@ static void ask_proofs(struct sk_desk *d)
 
 /* --- marking --- */
 
+/* When what the ledger holds about people behind an entry is erased. */
+static int note(struct sk_desk *d, struct sk_db *db, const struct sk_outbox_row *row,
+    const struct sk_pump_about *about)
+{
+	int64_t until = row->at + sk_desk_remembers(d);
+	int status =
+	    about->is ? sk_logged_add(db, about->of, row->number, about->dated ? until : 0) : 0;
+
+	return status || !about->ends ? status : sk_logged_until(db, about->of, until);
+}
+
 static int run_mark(struct sk_gate *g, struct sk_arena *a, struct sk_act *act)
 {
 	struct sk_pump *p = act->desk->pump;
@@ -204,8 +214,7 @@ static int run_mark(struct sk_gate *g, struct sk_arena *a, struct sk_act *act)
 	for (size_t i = 0; i < p->nproofs && status == 0; i++)
 		status = sk_pump_letter(g, a, &p->proof[i]);
 	for (size_t i = 0; i < p->n && status == 0; i++)
-		if (p->about_people[i])
-			status = sk_logged_add(g->db, p->transfer[i], p->rows.row[i].number);
+		status = note(act->desk, g->db, &p->rows.row[i], &p->about[i]);
 	return status ? status
 		      : sk_outbox_mark(g->db, SK_CHANNEL_LEDGER, p->rows.row[p->n - 1].number);
 }

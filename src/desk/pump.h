@@ -5,6 +5,7 @@
 #include "desk/desk.h"
 #include "link/letter.h"
 #include "record/record.h"
+#include "store/logged.h"
 #include "store/outbox.h"
 
 enum sk_pump_phase { SK_PUMP_IDLE, SK_PUMP_APPENDING, SK_PUMP_PROVING, SK_PUMP_MARKING };
@@ -27,6 +28,13 @@ struct sk_proof_wanted {
 	struct sk_buf receipt;
 };
 
+/* Something about people behind commitments of an entry, or that it was released here. */
+struct sk_pump_about {
+	bool is;
+	char of[SK_LOGGED_ABOUT]; /* a transfer, a passkey; "": nothing that is remembered */
+	bool dated, ends;         /* it has a date; from now on all about the same have one */
+};
+
 struct sk_pump {
 	enum sk_pump_phase phase;
 	bool here, refused, again;
@@ -40,8 +48,7 @@ struct sk_pump {
 	struct sk_proof_wanted proof[SK_RECORD_BATCH];
 	size_t row[SK_RECORD_BATCH]; /* of each proof */
 	size_t nproofs, asked, got;
-	bool about_people[SK_RECORD_BATCH]; /* of each row that is under way */
-	char transfer[SK_RECORD_BATCH][SK_TRANSFER_ID];
+	struct sk_pump_about about[SK_RECORD_BATCH]; /* of each row that is under way */
 	struct sk_record_state state;
 	/* what is being erased (forget.c) */
 	int64_t forget[SK_PUMP_FORGETS], forget_at;
@@ -52,8 +59,7 @@ struct sk_pump {
 /* --- pump-letter.c --- */
 /* What of an entry is to be proved to the other post; fills `what` and the words. */
 void sk_pump_wants(const struct sk_leaf *e, struct sk_proof_wanted *w);
-/* Whether an entry says something about people behind commitments, or that it was released here, and of which transfer. */
-bool sk_pump_about_people(const struct sk_leaf *e, char transfer[SK_TRANSFER_ID]);
+void sk_pump_about_people(const struct sk_leaf *e, struct sk_pump_about *about);
 /* In a transaction: the letter that carries the proof. */
 int sk_pump_letter(struct sk_gate *g, struct sk_arena *a, const struct sk_proof_wanted *w);
 

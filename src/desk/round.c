@@ -7,9 +7,12 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/limits.h"
 #include "gate/due.h"
 #include "gate/work.h"
 #include "store/login.h"
+#include "store/peer.h"
+#include "store/proposal.h"
 #include "store/queue.h"
 #include "store/session.h"
 #include "store/sheet.h"
@@ -18,6 +21,8 @@
 #define SWEEP_MS (15 * 60 * 1000)
 #define TURN_MS (10 * 60 * 1000)
 #define LOGINS_MS (10 * 60 * 1000)
+#define PEOPLE_MS (60 * 60 * 1000)
+#define DAY_MS ((int64_t)86400 * 1000)
 #define MOST 64
 
 int64_t sk_round_due(const struct sk_desk *d)
@@ -37,7 +42,7 @@ static int run_dates(struct sk_gate *g, struct sk_arena *a, struct sk_act *act)
 	return sk_gate_due(g, a, MOST, &((struct dates *)act)->due);
 }
 
-/* Their keys go when it is committed; one that stays because we die here goes with the next round: the date is still there. */
+/* Their keys go when it is committed. No row names one that stays because we die here; it goes with the next sweep of files. */
 static void dates_done(struct sk_act *act, int status)
 {
 	struct dates *w = (struct dates *)act;
@@ -91,6 +96,47 @@ static void look_at_logins(struct sk_desk *d)
 		return;
 	act->run = run_logins;
 	act->done = logins_done;
+	sk_desk_do(d, act);
+}
+
+/* --- people of whom nothing that is remembered speaks any more --- */
+
+int64_t sk_desk_remembers(const struct sk_desk *d)
+{
+	return (int64_t)sk_settings_number(d->settings, "remember-days", SK_LIMIT_REMEMBER_DAYS) *
+	       DAY_MS;
+}
+
+static int run_people(struct sk_gate *g, struct sk_arena *a, struct sk_act *act)
+{
+	int64_t ms = sk_desk_remembers(act->desk);
+	int status = sk_logged_due(g->db);
+
+	if (status == 0)
+		status = sk_proposal_forget(g->db, ms);
+	return status ? status : sk_policy_forget(g->db, ms);
+}
+
+static void people_done(struct sk_act *act, int status)
+{
+	if (status)
+		sk_desk_log(
+		    "what is past its date cannot be forgotten: %s", sk_db_why(act->desk->db));
+	free(act);
+}
+
+static void look_at_people(struct sk_desk *d)
+{
+	struct sk_act *act;
+
+	if (d->people_at > sk_now_ms())
+		return;
+	d->people_at = sk_now_ms() + PEOPLE_MS;
+	act = calloc(1, sizeof(*act));
+	if (act == NULL)
+		return;
+	act->run = run_people;
+	act->done = people_done;
 	sk_desk_do(d, act);
 }
 
@@ -195,6 +241,7 @@ void sk_round_tick(struct sk_desk *d)
 	sk_uploads_tick(d);
 	sk_forget_tick(d);
 	look_at_logins(d);
+	look_at_people(d);
 	look_at_dead(d);
 	if (d->turn_at <= now) {
 		turn_queue(d);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/limits.h"
 #include "base/slice.h"
 #include "base/utf8.h"
 #include "post/places.h"
@@ -24,6 +25,7 @@ enum kind {
 	SOCKET,
 	YESNO,
 	SECONDS,
+	DAYS,
 	LINK,
 	ORIGIN,
 	ADDRESS,
@@ -238,6 +240,10 @@ static const char *bad_value(enum kind kind, const char *v)
 		return number_of(v, SK_POST_WORKERS) ? NULL : "a number from 1 to 8";
 	case SECONDS:
 		return number_of(v, 999999999) ? NULL : "this is not a number of seconds";
+	case DAYS:
+		return number_of(v, SK_LIMIT_REMEMBER_DAYS_MOST)
+			   ? NULL
+			   : "a number of days from 1 to 3660";
 	case YESNO:
 		return strcmp(v, "yes") == 0 || strcmp(v, "no") == 0 ? NULL : "yes or no";
 	case LINK:

@@ -120,6 +120,10 @@ static void test_what_is_wrong_is_named(void **state)
 	refused(MUST "workers 01\n", "from 1 to 8");
 	refused(MUST "users true\n", "yes or no: true");
 	refused(MUST "lease 1h\n", "seconds");
+	refused(MUST "remember-days 0\n", "days");
+	refused(MUST "remember-days 3661\n", "days");
+	assert_int_equal(try(MUST "remember-days 1\n"), 0);
+	assert_int_equal(try(MUST "remember-days 3660\n"), 0);
 	refused(MUST "lease 99999999999999999999\n", "seconds");
 	refused(MUST "control run/control\n", "begins with /");
 	refused(MUST "store mysql:x\n", "sqlite:FILE");

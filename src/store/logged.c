@@ -3,11 +3,25 @@
 
 #include "base/err.h"
 
-int sk_logged_add(struct sk_db *db, const char *transfer, int64_t number)
+int sk_logged_add(struct sk_db *db, const char *about, int64_t number, int64_t until)
 {
 	return sk_db_post(db,
-	    "INSERT INTO logged (number, transfer, erase) VALUES ($1, $2, 0) ON CONFLICT DO NOTHING",
-	    SK_BINDS(sk_int(number), sk_text(transfer)), SK_ANY_ROWS);
+	    "INSERT INTO logged (number, transfer, erase, until) VALUES ($1, $2, 0, $3) ON CONFLICT DO NOTHING",
+	    SK_BINDS(sk_int(number), sk_text(about), until ? sk_int(until) : sk_null()),
+	    SK_ANY_ROWS);
+}
+
+int sk_logged_until(struct sk_db *db, const char *about, int64_t until)
+{
+	return sk_db_post(db, "UPDATE logged SET until = $2 WHERE transfer = $1 AND until IS NULL",
+	    SK_BINDS(sk_text(about), sk_int(until)), SK_ANY_ROWS);
+}
+
+int sk_logged_due(struct sk_db *db)
+{
+	return sk_db_exec(db,
+	    "UPDATE logged SET erase = 1 WHERE until <= {now} AND until IS NOT NULL AND erase = 0",
+	    SK_NO_BINDS, NULL);
 }
 
 int sk_logged_last(struct sk_db *db, const char *transfer, int64_t *number)

@@ -162,6 +162,16 @@ const struct sk_migration sk_migrations[] = {
 	"ALTER TABLE original ADD COLUMN downloads_most {int};\n"
 	"ALTER TABLE original ADD COLUMN handed {int} NOT NULL DEFAULT 0;\n"
 	"UPDATE original SET released = changed, downloads_most = downloads + 1, handed = downloads;\n"},
+    /* entries about people that are about no transfer end at a date; those from before, a year after this */
+    {"store",
+	"ALTER TABLE logged ADD COLUMN until {int};\n"
+	"CREATE INDEX logged_until ON logged (until) WHERE until IS NOT NULL AND erase = 0;\n"
+	"INSERT INTO logged (number, transfer, erase, until)"
+	" WITH RECURSIVE n (number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM n WHERE number <"
+	" (SELECT COALESCE(max(done), 0) FROM outbox_channel WHERE channel = 1))"
+	" SELECT number, '', 0, {now} + CAST(366 AS {int}) * 86400000 FROM n"
+	" WHERE number <= (SELECT COALESCE(max(done), 0) FROM outbox_channel WHERE channel = 1)"
+	" AND number NOT IN (SELECT number FROM logged);\n"},
 };
 
 const size_t sk_migrations_count = sizeof(sk_migrations) / sizeof(*sk_migrations);

@@ -121,12 +121,25 @@ int sk_policy_keep(
 	for (size_t i = 0; i < n && rc == 0; i++)
 		rc = sk_db_exec(db,
 		    "INSERT INTO policy (hash, part, name, text, taken) VALUES ($1, $2, $3, $4, $5)"
-		    " ON CONFLICT (hash, part) DO UPDATE SET taken = excluded.taken",
+		    " ON CONFLICT (hash, part) DO UPDATE SET taken = excluded.taken"
+		    " WHERE policy.taken < (SELECT max(p.taken) FROM policy p)",
 		    SK_BINDS(sk_bytes(hash, 32), sk_int((int64_t)i), sk_text(v[i].name),
 			sk_bytes(v[i].text.n ? v[i].text.p : (const uint8_t *)"", v[i].text.n),
 			sk_int(now)),
 		    NULL);
 	return rc;
+}
+
+int sk_policy_forget(struct sk_db *db, int64_t ms)
+{
+	return sk_db_exec(db,
+	    "DELETE FROM policy WHERE"
+	    " (SELECT min(n.taken) FROM policy n WHERE n.taken > policy.taken) <= {now} - $1"
+	    " AND NOT EXISTS (SELECT 1 FROM proposal p WHERE p.policy = policy.hash)"
+	    " AND NOT EXISTS (SELECT 1 FROM transfer t WHERE t.policy = policy.hash AND t.erased IS NULL)"
+	    " AND NOT EXISTS (SELECT 1 FROM approval a JOIN transfer t ON t.id = a.transfer"
+	    " WHERE a.policy = policy.hash AND t.erased IS NULL)",
+	    SK_BINDS(sk_int(ms)), NULL);
 }
 
 static int query_policy(struct sk_db *db, const uint8_t *hash, struct sk_rows *r)

@@ -28,9 +28,14 @@ struct sk_policy_text {
 	struct sk_slice text;
 };
 
-/* Remember a policy that is good and in force now; one that is there already becomes the latest. */
+/* Remember a policy that is good and in force now; one that is there already becomes the latest, and the latest keeps its date. */
 int sk_policy_keep(
     struct sk_db *db, const uint8_t hash[32], const struct sk_policy_text *v, size_t n);
+/*
+ * Those in whose place another came so many ms ago, or before, and that no transfer whose people are known, no vote about one, and no
+ * proposal names: the whole organisation of that time stands in them.
+ */
+int sk_policy_forget(struct sk_db *db, int64_t ms);
 /* The files of a policy; `hash` NULL: of the latest. SK_ENOENTRY. */
 int sk_policy_kept(struct sk_db *db, struct sk_arena *a, const uint8_t *hash,
     struct sk_policy_text **out, size_t *n);

@@ -133,3 +133,10 @@ int sk_proposal_done(struct sk_db *db, int64_t number)
 	return sk_db_exec(db, "UPDATE proposal SET state = 2 WHERE id = $1 AND state = 1",
 	    SK_BINDS(sk_int(number)), NULL);
 }
+
+int sk_proposal_forget(struct sk_db *db, int64_t ms)
+{
+	return sk_db_exec(db,
+	    "DELETE FROM proposal WHERE state IN ($1, $2) AND decided <= {now} - $3",
+	    SK_BINDS(sk_int(SK_PROPOSAL_DONE), sk_int(SK_PROPOSAL_DENIED), sk_int(ms)), NULL);
+}

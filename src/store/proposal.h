@@ -47,5 +47,7 @@ int sk_proposal_decide(struct sk_db *db, int64_t number, enum sk_proposal_state 
 int sk_proposal_reopen(struct sk_db *db, int64_t number);
 /* It stands in the file. */
 int sk_proposal_done(struct sk_db *db, int64_t number);
+/* Those that were decided about so many ms ago, or before, and need nothing any more: who moved where is forgotten. */
+int sk_proposal_forget(struct sk_db *db, int64_t ms);
 
 #endif

@@ -79,6 +79,39 @@ static struct sk_proposal load(int64_t number)
 	return p;
 }
 
+static int back_a_year(struct sk_db *d, void *arg)
+{
+	return sk_db_exec(d,
+	    "UPDATE proposal SET said = said - 31622400000, decided = decided - 31622400000 WHERE id <= $1",
+	    SK_BINDS(sk_int(*(int64_t *)arg)), NULL);
+}
+
+static int forget_work(struct sk_db *d, void *arg)
+{
+	return sk_proposal_forget(d, INT64_C(366) * 86400000);
+}
+
+/* What is decided and done is forgotten after a year; what is open, or not in the file yet, is not. */
+static void test_forget(void **state)
+{
+	int64_t v[5];
+	struct sk_proposal p;
+
+	for (int i = 0; i < 5; i++)
+		v[i] = add("kan");
+	for (int i = 1; i < 5; i++)
+		assert_int_equal(
+		    decide(v[i], i == 2 ? SK_PROPOSAL_DENIED : SK_PROPOSAL_APPROVED), 0);
+	assert_int_equal(decide(v[1], SK_PROPOSAL_DONE), 0);
+	assert_int_equal(decide(v[4], SK_PROPOSAL_DONE), 0);
+	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, back_a_year, &v[3]), 0);
+	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, forget_work, NULL), 0);
+	for (int i = 0; i < 5; i++)
+		assert_int_equal(
+		    sk_proposal_load(db, arena, v[i], &p), i == 1 || i == 2 ? SK_ENOENTRY : 0);
+	assert_true(add("kan") > v[4]);
+}
+
 static void test_life(void **state)
 {
 	int64_t number = add("kan"), other = add(NULL);
@@ -136,6 +169,6 @@ static void test_lists(void **state)
 	assert_int_equal(v[0].number, first);
 }
 
-static const struct CMUnitTest both[] = {T(test_life), T(test_lists)};
+static const struct CMUnitTest both[] = {T(test_life), T(test_forget), T(test_lists)};
 
 MAIN_ON_BOTH("proposal", IN_MEMORY, both, both)

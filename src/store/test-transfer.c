@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "store/logged.h"
+#include "store/peer.h"
 #include "store/sheet.h"
 #include "store/test-both.h"
 
@@ -297,11 +298,11 @@ static void test_forget(void **state)
 
 static int log_three(struct sk_db *d, void *arg)
 {
-	int rc = sk_logged_add(d, "a", 7);
+	int rc = sk_logged_add(d, "a", 7, 0);
 
 	for (int64_t number = 8; number <= 9 && rc == 0; number++)
-		rc = sk_logged_add(d, number == 9 ? "b" : "a", number);
-	return rc ? rc : sk_logged_add(d, "a", 7); /* once more, after a restart */
+		rc = sk_logged_add(d, number == 9 ? "b" : "a", number, 0);
+	return rc ? rc : sk_logged_add(d, "a", 7, 0); /* once more, after a restart */
 }
 
 static int forget_a(struct sk_db *d, void *arg)
@@ -333,6 +334,132 @@ static void test_logged(void **state)
 	assert_int_equal(numbers[0], 8);
 }
 
+#define DAY INT64_C(86400000)
+
+static int64_t now_of(struct sk_db *d)
+{
+	int64_t now = 0;
+
+	assert_int_equal(sk_db_now(d, &now), 0);
+	return now;
+}
+
+/* About no transfer, one with a past and one with a later date; and two about a key, of which one has no date. */
+static int log_dated(struct sk_db *d, void *arg)
+{
+	int64_t now = now_of(d);
+	int rc = sk_logged_add(d, "", 7, now - 1);
+
+	if (rc == 0)
+		rc = sk_logged_add(d, "", 8, now + DAY);
+	if (rc == 0)
+		rc = sk_logged_add(d, "key:a", 9, 0);
+	return rc ? rc : sk_logged_add(d, "key:b", 10, 0);
+}
+
+static int due_now(struct sk_db *d, void *arg)
+{
+	return sk_logged_due(d);
+}
+
+static int key_is_gone(struct sk_db *d, void *arg)
+{
+	return sk_logged_until(d, "key:a", now_of(d) - 1);
+}
+
+static void test_logged_dates(void **state)
+{
+	int64_t *numbers;
+	size_t n = 9;
+
+	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, log_dated, NULL), 0);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(sk_db_transact(db, SK_DB_WRITE, due_now, NULL), 0);
+		assert_int_equal(sk_logged_list(db, arena, 8, &numbers, &n), 0);
+		assert_int_equal(n, 1);
+		assert_int_equal(numbers[0], 7);
+	}
+	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, key_is_gone, NULL), 0);
+	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, due_now, NULL), 0);
+	assert_int_equal(sk_logged_list(db, arena, 8, &numbers, &n), 0);
+	assert_int_equal(n, 2);
+	assert_int_equal(numbers[1], 9);
+}
+
+/* --- policies that nothing names any more --- */
+
+static uint8_t policy_of_row[32];
+
+static int keep_policy(struct sk_db *d, void *arg)
+{
+	const struct sk_policy_text text = {"city.policy", SK_SLICE_LIT("text")};
+	uint8_t hash[32];
+
+	memset(hash, *(const char *)arg, sizeof(hash));
+	return sk_policy_keep(d, hash, &text, 1);
+}
+
+static int back_a_year(struct sk_db *d, void *arg)
+{
+	return sk_db_exec(
+	    d, "UPDATE policy SET taken = taken - $1", SK_BINDS(sk_int(400 * DAY)), NULL);
+}
+
+static int forget_policies(struct sk_db *d, void *arg)
+{
+	return sk_policy_forget(d, 366 * DAY);
+}
+
+static bool is_kept(char which)
+{
+	struct sk_policy_text *v;
+	uint8_t hash[32];
+	size_t n = 0;
+
+	memset(hash, which, sizeof(hash));
+	int rc = sk_policy_kept(db, arena, hash, &v, &n);
+	assert_true(rc == 0 || rc == SK_ENOENTRY);
+	return rc == 0;
+}
+
+static int erase_people(struct sk_db *d, void *arg)
+{
+	return sk_transfer_forget(d, arg);
+}
+
+static void sweep_policies(void)
+{
+	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, forget_policies, NULL), 0);
+}
+
+static void take_policy(char which)
+{
+	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, keep_policy, &which), 0);
+}
+
+/* One goes when another has been in its place long enough, however often that was taken again, and nothing that knows people names it. */
+static void test_policies(void **state)
+{
+	struct sk_transfer t = example();
+
+	memset(policy_of_row, 'a', sizeof(policy_of_row));
+	t.policy = sk_slice(policy_of_row, sizeof(policy_of_row));
+	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, insert, &t), 0);
+	take_policy('a');
+	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, back_a_year, NULL), 0);
+	take_policy('b');
+	sweep_policies();
+	assert_true(is_kept('a') && is_kept('b'));
+	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, back_a_year, NULL), 0);
+	take_policy('b'); /* the post is started anew */
+	sweep_policies();
+	assert_true(is_kept('a')); /* the row knows who asked for it */
+	assert_int_equal(sk_db_transact(db, SK_DB_WRITE, erase_people, t.id), 0);
+	sweep_policies();
+	assert_false(is_kept('a'));
+	assert_true(is_kept('b')); /* the one in force stays, however old */
+}
+
 static void test_refers(void **state)
 {
 	struct sk_transfer t = example();
@@ -348,6 +475,7 @@ static void test_refers(void **state)
 }
 
 static const struct CMUnitTest tests[] = {T(test_round), T(test_versions), T(test_sheets),
-    T(test_pages), T(test_due), T(test_forget), T(test_logged), T(test_refers)};
+    T(test_pages), T(test_due), T(test_forget), T(test_logged), T(test_logged_dates),
+    T(test_policies), T(test_refers)};
 
 MAIN_ON_BOTH("transfers", NULL, tests, tests)

@@ -220,7 +220,9 @@ class Asking:
                 if e.get("transfer") == id and "personal.requester" in e}
 
     def due_now(self, post, id):
-        words = f"UPDATE transfer SET expires = 1 WHERE id = '{id}'"
+        self.store_do(post, f"UPDATE transfer SET expires = 1 WHERE id = '{id}'")
+
+    def store_do(self, post, words):
         if self.postgres:
             self.lab.postgres.run("psql", "-h", self.lab.postgres.folder, "-U", "sekisho", "-c", words, "internet")
         else:
@@ -280,6 +282,19 @@ class Asking:
         self.assertEqual((said["verdict"], said["openings"]["personal.requester"]), ("good", "ichi"))
         post.start()
         self.lab.await_link()
+        post.verify_ledger()
+
+    def test_zx_what_is_about_no_transfer_has_a_date(self):
+        """Whose account was made is in the ledger until a date; then the commitment stays, and the chain with it."""
+        post = self.internet
+        number, people = next((n, [k for k in e if k.startswith("personal.")]) for n, e in enumerate(post.ledger()) if e["kind"] == "user.add")
+        self.assertTrue(people)
+        self.assertTrue(all("value" in post.ledger()[number][k] for k in people))
+        post.stop()
+        self.store_do(post, "UPDATE logged SET until = 1 WHERE until IS NOT NULL")
+        post.start()
+        self.lab.await_link()
+        posts.wait_for("it is erased", lambda: {post.ledger()[number][k]["state"] for k in people} == {"erased"})
         post.verify_ledger()
 
     def test_zz_back_from_a_backup(self):
