@@ -40,6 +40,7 @@ static int offered(struct sk_gate *g, struct sk_arena *a, struct taken *t)
 {
 	if (t->checked)
 		return sk_gate_bad_offer(g, a, t->way->zone, &t->letter, t->why);
+	sk_way_seen(t->way, &t->manifest.request.request);
 	return sk_gate_offered(g, a, &t->manifest, &t->after);
 }
 
@@ -47,7 +48,10 @@ static int waits(struct sk_gate *g, struct sk_arena *a, struct taken *t)
 {
 	if (strcmp(t->letter.event, "hold") != 0)
 		return sk_gate_waits_over(g, a, t->letter.id, t->way->zone, &t->after);
-	return t->checked ? SK_EREFUSED : sk_gate_waits(g, a, &t->manifest, &t->after);
+	if (t->checked)
+		return SK_EREFUSED;
+	sk_way_seen(t->way, &t->manifest.request.request);
+	return sk_gate_waits(g, a, &t->manifest, &t->after);
 }
 
 static int effect(struct sk_gate *g, struct sk_arena *a, struct taken *t)

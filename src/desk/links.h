@@ -75,6 +75,11 @@ struct sk_way *sk_way_to(struct sk_desk *d, const char *zone);
  * the port of the link. What a route says of these is about it. What this machine does not have stays unknown.
  */
 void sk_way_path(const struct sk_way *w, struct sk_query *q);
+/*
+ * The same of what the other post gives, as far as this post sees it, in place of what that one says: port and protocol are those of the
+ * link; source is the address to which this post connects, where it lies in the other's zone. Else source, and mac always, stay its word.
+ */
+void sk_way_seen(const struct sk_way *w, struct sk_query *q);
 
 /* --- link-parcel.c --- */
 void sk_parcels_clear(struct sk_parcels *q);

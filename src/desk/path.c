@@ -3,6 +3,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netpacket/packet.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -52,6 +53,24 @@ static bool hardware_of(const struct ifaddrs *all, const char *name, struct sk_m
 		return true;
 	}
 	return false;
+}
+
+/* Where this post begins the connection it knows at which address the other one is: one that lies in its zone is the source. */
+void sk_way_seen(const struct sk_way *w, struct sk_query *q)
+{
+	const struct sk_zone *zone =
+	    sk_policy_find(w->desk->policy.policy, SK_KIND_ZONE, w->to.zone);
+	char text[SK_SETTINGS_ADDRESS];
+	struct sk_net net;
+
+	q->port = w->to.port;
+	q->udp = SK_NO;
+	snprintf(text, sizeof(text), "%s", w->to.address);
+	text[strcspn(text, "%")] = '\0';
+	if (w->to.listen || zone == NULL || !sk_net_parse(text, &net) || !lies_in(zone, &net))
+		return;
+	q->source = net;
+	q->has_source = true;
 }
 
 void sk_way_path(const struct sk_way *w, struct sk_query *q)

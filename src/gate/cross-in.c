@@ -14,7 +14,16 @@ static const char *type_word(enum sk_filetype type)
 	return type == SK_FT_UNKNOWN ? NULL : sk_filetype_name(type);
 }
 
-static int set_row(struct sk_arena *a, const struct sk_manifest *m, struct sk_transfer *t)
+/* A giver that never gives keeps no row here for ever. */
+static int64_t until(const struct sk_gate *g, const struct sk_manifest *m)
+{
+	int64_t most = (g->now + SK_GATE_LIFE) * 1000;
+
+	return m->expires < most ? m->expires : most;
+}
+
+static int set_row(
+    struct sk_gate *g, struct sk_arena *a, const struct sk_manifest *m, struct sk_transfer *t)
 {
 	sk_transfer_init(t);
 	snprintf(t->id, sizeof(t->id), "%s", m->id);
@@ -35,7 +44,9 @@ static int set_row(struct sk_arena *a, const struct sk_manifest *m, struct sk_tr
 	t->output = sk_slice(sk_arena_dup(a, m->hash_out, 32), 32);
 	t->original_size = m->size_in ? (int64_t)m->size_in : SK_NONE;
 	t->output_size = (int64_t)m->size_out;
-	t->expires = m->expires == SK_UNKNOWN ? SK_NONE : m->expires;
+	t->brought = t->output;
+	t->brought_from = m->request.request.origin ? m->request.request.origin : m->from;
+	t->expires = until(g, m);
 	t->leaf = (int64_t)m->index;
 	return sk_arena_failed(a) ? SK_ENOMEM : 0;
 }
@@ -128,7 +139,7 @@ static int take_offer(struct sk_gate *g, struct sk_arena *a, const struct sk_man
     int64_t version, struct sk_transfer *t)
 {
 	struct sk_decision d;
-	int status = set_row(a, m, t);
+	int status = set_row(g, a, m, t);
 
 	t->version = version;
 	if (status == 0)

@@ -51,9 +51,9 @@ static int take_times(struct sk_reading *r)
 	int rc = take_number(r, "time", true, &time);
 
 	if (rc == 0)
-		rc = take_number(r, "expires", false, &expires);
+		rc = take_number(r, "expires", true, &expires);
 	r->m->time = (int64_t)time;
-	r->m->expires = expires ? (int64_t)expires : SK_UNKNOWN;
+	r->m->expires = (int64_t)expires;
 	return rc;
 }
 

@@ -183,7 +183,7 @@ static int judge_frame(struct sk_reading *r)
 		return sk_manifest_wrong(r, "to", NULL);
 	if (m->time / 1000 > k->now + SK_MANIFEST_CLOCKS || !votes_are_past(r))
 		return sk_manifest_wrong(r, "clock", NULL);
-	if (m->expires != SK_UNKNOWN && m->expires / 1000 <= k->now)
+	if (m->expires / 1000 <= k->now)
 		return sk_manifest_wrong(r, "expired", NULL);
 	return 0;
 }

@@ -5,9 +5,6 @@
 
 #include "base/err.h"
 
-/* Longer than anything that a policy gives a person: a transfer that nobody cares for ends. */
-#define LIFE_S ((int64_t)90 * 86400)
-
 /* What a sender may say; everything else is found out here. */
 static void take_over(struct sk_query *q, const struct sk_query *said)
 {
@@ -49,15 +46,12 @@ static int settle_origin(
     struct sk_gate *g, struct sk_arena *a, const struct sk_transfer *t, struct sk_query *q)
 {
 	struct sk_transfer before;
-	struct sk_recorded r;
 	int status = sk_transfer_brought(g->db, a, t->original_hash, g->zone, &before);
 
 	if (status)
 		return status == SK_ENOENTRY ? 0 : status;
-	status = before.facts ? sk_gate_facts(g, a, &before, &r) : 0;
-	if (status == 0)
-		q->origin = before.facts && r.request.origin ? r.request.origin : before.zone_from;
-	return status;
+	q->origin = before.brought_from ? before.brought_from : before.zone_from;
+	return 0;
 }
 
 static void set_row(struct sk_transfer *row, const struct sk_query *q)
@@ -80,7 +74,7 @@ void sk_gate_live(const struct sk_gate *g, struct sk_transfer *t)
 	const struct sk_route *r = route_of(g, t);
 	int64_t life = r ? r->expire + r->password_wait : 0;
 
-	t->expires = (g->now + (life > 0 && life < LIFE_S ? life : LIFE_S)) * 1000;
+	t->expires = (g->now + (life > 0 && life < SK_GATE_LIFE ? life : SK_GATE_LIFE)) * 1000;
 }
 
 static void set_dates(const struct sk_gate *g, struct sk_transfer *row)

@@ -32,6 +32,9 @@ int sk_gate_room(struct sk_gate *g, struct sk_arena *a, const char *id, struct s
 /* When that is for a row of ours that the other post has now. Only src/gate. */
 int64_t sk_gate_silence(const struct sk_gate *g, const struct sk_transfer *t);
 
+/* Seconds. Longer than anything that a policy gives a person: a transfer that nobody cares for ends, here or there. */
+#define SK_GATE_LIFE ((int64_t)90 * 86400)
+
 /* Seconds after which the scanner is asked again. */
 #define SK_GATE_SCAN_AGAIN 300
 /* And after which what waits for room is tried. */

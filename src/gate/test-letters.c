@@ -231,6 +231,39 @@ static void test_vast(void **state)
 	}
 }
 
+static int run_lives_for_ever(struct sk_gate *g, struct sk_arena *a, struct call *c)
+{
+	struct sk_transfer after;
+
+	c->manifest.expires = INT64_C(253402300799000);
+	return sk_gate_offered(g, a, &c->manifest, &after);
+}
+
+/* A giver that says it lives until the year 9999, and gives nothing, keeps no row here for ever. */
+static void test_life_at_receiver(void **state)
+{
+	const char *id = offer_of(&inet);
+	struct call c = {.run = run_lives_for_ever};
+	struct sk_outbox_rows rows;
+	struct sk_letter l;
+
+	assert_int_equal(
+	    sk_outbox_read(inet.gate.db, (enum sk_outbox_channel)SK_CHANNEL_LINK, 10, &rows), 0);
+	assert_int_equal(sk_letter_get((uint8_t)rows.row[0].kind, rows.row[0].body, &l), 0);
+	lgwan.keys.now = time(NULL);
+	assert_int_equal(
+	    sk_manifest_check(l.body, &lgwan.keys, arena, &c.manifest, manifest_why), 0);
+	assert_int_equal(call(&lgwan, &c), 0);
+	sk_outbox_rows_free(&rows);
+	at(&lgwan, id, SK_AT_CROSSING);
+	age(&lgwan, SK_GATE_LIFE - 60);
+	due(&lgwan);
+	at(&lgwan, id, SK_AT_CROSSING);
+	age(&lgwan, 61);
+	due(&lgwan);
+	at(&lgwan, id, SK_AT_REJECTED);
+}
+
 /* Each letter counts once, and none before those before it. */
 static void test_order(void **state)
 {
@@ -467,9 +500,9 @@ static const struct CMUnitTest tests[] = {
 #define TWO(f) cmocka_unit_test_setup_teardown(f, open_two, close_two)
     TWO(test_gone), TWO(test_expired), TWO(test_too_late), TWO(test_policy_changed),
     TWO(test_receiver_decides), TWO(test_decided_again), TWO(test_not_clean_there),
-    TWO(test_other_bytes), TWO(test_bad_offers), TWO(test_vast), TWO(test_order),
-    TWO(test_every_letter_in_every_state), TWO(test_letters_to_a_receiver), TWO(test_unknown),
-    TWO(test_never_answered), TWO(test_back_again), TWO(test_released_and_silent),
-    TWO(test_original_wanted)};
+    TWO(test_other_bytes), TWO(test_bad_offers), TWO(test_vast), TWO(test_life_at_receiver),
+    TWO(test_order), TWO(test_every_letter_in_every_state), TWO(test_letters_to_a_receiver),
+    TWO(test_unknown), TWO(test_never_answered), TWO(test_back_again),
+    TWO(test_released_and_silent), TWO(test_original_wanted)};
 
 MAIN_ON_BOTH("letters of another post", IN_MEMORY, tests, tests)

@@ -177,6 +177,18 @@ static void test_origin(void **state)
 	c.t = arrival();
 	assert_int_equal(call(&lgwan, &c), 0);
 	assert_null(strstr(row(&lgwan, c.t.id).facts, "origin"));
+	/* also when what came is over, its bytes are gone, and nothing is known of the people any more */
+	for (int i = 0; i < 3; i++) {
+		age(&lgwan, 100 * 86400);
+		due(&lgwan);
+	}
+	struct sk_slice came = row(&lgwan, id).brought;
+	assert_null(row(&lgwan, id).output.p);
+	assert_null(row(&lgwan, id).facts);
+	c.t = arrival();
+	c.t.original_hash = came;
+	assert_int_equal(call(&lgwan, &c), 0);
+	assert_non_null(strstr(row(&lgwan, c.t.id).facts, "\"origin\":\"internet\""));
 }
 
 static const struct CMUnitTest tests[] = {

@@ -126,7 +126,7 @@ static int64_t until(const struct sk_gate *g, const struct sk_manifest *m)
 {
 	int64_t most = g->now * 1000 + LIFE_MS;
 
-	return m->expires != SK_UNKNOWN && m->expires < most ? m->expires : most;
+	return m->expires < most ? m->expires : most;
 }
 
 static int set_row(struct sk_gate *g, struct sk_arena *a, const struct sk_manifest *m,

@@ -234,7 +234,8 @@ int sk_transfer_brought(struct sk_db *db, struct sk_arena *a, struct sk_slice ou
 	struct sk_transfer *t = NULL;
 	size_t n = 0;
 	int rc = sk_transfer_rows(db, a,
-	    SELECT "WHERE output = $1 AND zone_to = $2 ORDER BY received DESC, id LIMIT 1",
+	    SELECT "WHERE brought = $1 AND zone_to = $2 AND released IS NOT NULL"
+		   " ORDER BY received DESC, id LIMIT 1",
 	    SK_BINDS(sk_bytes(output.p, output.n), sk_text(zone)), &t, &n);
 
 	if (rc || n == 0)

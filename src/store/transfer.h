@@ -24,11 +24,13 @@ struct sk_transfer {
 	    announced, /* 1: told to the post of its recipient before it is offered (gate/waits.h) */
 	    handed;    /* how often its bytes began to leave */
 	const char *owner, *route, *zone_from, *zone_to, *class, *sender_proof, *claimed, *found,
-	    *output_type, *original, *method, *cleaner, *removed;
+	    *output_type, *original, *method, *cleaner, *removed,
+	    *brought_from; /* the zone in which it began, of what came here */
 	const char *requester, *requester_name, *recipient, *file_name, *reason;
 	const char
 	    *facts; /* one line of JSON (policy/recorded.h): what the policy is asked about it */
-	struct sk_slice policy, original_hash, output;
+	struct sk_slice policy, original_hash, output,
+	    brought; /* the output of what came here; it stays when the bytes are gone */
 };
 
 /* Nothing said but state, holds, downloads and reminders, which are 0; a new id. */
@@ -53,7 +55,8 @@ struct sk_transfer_page {
 	int64_t after_received;
 	const char *after_id; /* NULL: from the beginning */
 	size_t most;
-	int64_t holds; /* held for one of these (bits of enum sk_held); 0: whatever they are held for */
+	int64_t
+	    holds; /* held for one of these (bits of enum sk_held); 0: whatever they are held for */
 };
 int sk_transfer_list(struct sk_db *db, struct sk_arena *a, const struct sk_transfer_page *page,
     struct sk_transfer **out, size_t *n);
