@@ -114,6 +114,8 @@ static int look_sign(struct sk_asked *q)
 	int status = sk_asked_load(q, q->ask.id, &t, &holds);
 	if (status == 0)
 		status = sk_asked_holds(q, &wanted);
+	if (status == 0 && t.state != SK_AT_HELD) /* decided meanwhile, by whomever */
+		status = sk_asked_fail(q, SK_FRONT_WHY_STATE, sk_state_word((unsigned)t.state));
 	if (status == 0 && !(holds & wanted))
 		status = SK_EREFUSED;
 	if (status == 0)

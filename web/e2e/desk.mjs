@@ -143,7 +143,7 @@ await tell({
 		await ask(two, 'danger');
 		await yes(chief.page);
 		await two.locator('dialog .button.danger').click();
-		await two.locator('dialog .notice.bad').waitFor();
+		await two.locator('dialog .notice.bad', { hasText: '今の状態ではできません' }).waitFor();
 		await shot(two, 'twice');
 		const { votes } = await show(id);
 		must(votes.length === 1 && votes[0].allow, JSON.stringify(votes));

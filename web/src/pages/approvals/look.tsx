@@ -115,7 +115,7 @@ export function Sheets({ id }: { id: string }) {
 	const [large, setLarge] = useState<number>();
 	const all = pages.data?.pages ?? 0;
 	return (
-		<Card title={all ? t("Pages ({1})", count(all)) : t("Pages")}>
+		<Card title={all ? t("Pages ({1})", count(all)) : t("Pages of the file")}>
 			{pages.loading && !pages.data && <Loading />}
 			{Boolean(pages.error) && (
 				<Notice kind="warn">
