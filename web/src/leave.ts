@@ -8,6 +8,8 @@ import { tabs } from './tabs';
 
 const SHARED = 'sekisho.shared'; // many use this terminal: whose name it was last is not kept
 const LAST = 'sekisho.member';
+const LEFT = 'sekisho.left'; // when somebody last went away in this browser
+const opened = Date.now();
 const OWN = /^sekisho\.(member|uploads|class\.)/; // language, keys and zone are the terminal's
 
 export const isShared = (): boolean => localStorage.getItem(SHARED) !== null;
@@ -44,11 +46,13 @@ export async function leave(next = false): Promise<void> {
 		wipe();
 		localStorage.setItem(SHARED, '1');
 	}
+	localStorage.setItem(LEFT, String(Date.now()));
 	try {
 		await stopped;
 		await ask('logout', {});
 	} catch (error) {
 		if (error instanceof Unreachable) {
+			localStorage.removeItem(LEFT);
 			session.set({ kind: 'leaving', next, error });
 			return;
 		}
@@ -64,6 +68,10 @@ tabs?.addEventListener('message', (e) => {
 	if (e.data !== 'next') return;
 	void forgetAll();
 	away();
+});
+// The post may tell that the session is over before the other tab does, which may be gone by then.
+session.watch((s) => {
+	if (s.kind === 'ended' && Number(localStorage.getItem(LEFT)) > opened) away();
 });
 addEventListener('pageshow', (e) => {
 	if (e.persisted) location.reload();
