@@ -3,7 +3,7 @@ import { ask, Unreachable } from './api/client';
 import { deafen } from './api/events';
 import { chosen, draft } from './chosen';
 import { forgetAll } from './outbox';
-import { ended, session } from './session';
+import { session } from './session';
 import { tabs } from './tabs';
 
 const SHARED = 'sekisho.shared'; // many use this terminal: whose name it was last is not kept
@@ -57,15 +57,13 @@ export async function leave(next = false): Promise<void> {
 			return;
 		}
 	}
-	tabs?.postMessage(next || isShared() ? 'next' : 'logout');
+	tabs?.postMessage('logout');
 	away();
 }
 
-// Another tab of this browser has logged out: one's own terminal keeps what was typed, behind the login; one that many use keeps nothing.
-// What the back button brings back from before is not shown either.
+// Another tab of this browser has logged out. What the back button brings back from before is not shown either.
 tabs?.addEventListener('message', (e) => {
-	if (e.data === 'logout') ended();
-	if (e.data !== 'next') return;
+	if (e.data !== 'logout') return;
 	void forgetAll();
 	away();
 });

@@ -59,7 +59,7 @@ export function entered(who: Who): void {
 }
 
 /** The session is over; whoever had it may go on where he was. */
-export function ended(): void {
+function ended(): void {
 	deafen();
 	const who = session.get().kind === 'more' ? undefined : lastWho();
 	session.set(who ? { kind: 'ended', who } : { kind: 'out' });
