@@ -2,15 +2,14 @@
 // and sentence; a post that cannot be reached as an Unreachable.
 import why from 'virtual:why';
 import { language, N_, tr } from '../i18n';
+import { gapText } from './fields';
 import { NotSigned } from './passkey';
-import { lookOf } from '../parts/tag';
-import type { Answer, Members, State, Word } from './types';
+import type { Answer, Members, Word } from './types';
 
 export const API = '/api/v1/';
 const HEADERS = { 'X-Sekisho': '1' };
 
 /** A state by what people call it; what is none as it is. */
-const stateText = (word: string): string => tr(lookOf(word as State)?.text ?? word);
 
 export class Refusal extends Error {
 	constructor(
@@ -33,7 +32,7 @@ export class Refusal extends Error {
 	/** What happened, in the language of who reads it. */
 	sentence(): string {
 		const known = why[this.why];
-		return known ? tr(known, this.why === 'state' ? stateText(this.field) : this.field) : this.text || tr(UNKNOWN, this.status);
+		return known ? tr(known, gapText(this.why, this.field)) : this.text || tr(UNKNOWN, this.status);
 	}
 }
 
