@@ -264,7 +264,9 @@ static int count(void *user, uint64_t index, struct sk_slice text, const struct 
 
 static struct sk_slice wanted(const char *arg)
 {
-	return strcmp(arg, "-") == 0 ? (struct sk_slice){0} : sk_slice_str(arg);
+	const struct sk_slice none = {0};
+
+	return strcmp(arg, "-") == 0 ? none : sk_slice_str(arg);
 }
 
 static int find(int dir, char **arg)

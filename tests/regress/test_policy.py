@@ -2,6 +2,7 @@
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import unittest
@@ -10,7 +11,7 @@ import uuid
 from command import Case, SEKISHO
 
 POLICY = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), "policy")
-FILES = ("example.policy", "clauses.policy", "organisation.policy")
+FILES = ("example.policy", "classes-r4.policy", "clauses.policy", "organisation.policy")
 
 
 class Policy(Case):
@@ -40,6 +41,15 @@ class Policy(Case):
             done = self.run_policy("fmt", self.path(name), code=0)
             with open(self.path(name), encoding="utf-8") as f:
                 self.assertEqual(done.stdout, f.read(), name)
+
+    def test_classes_of_the_guideline_before(self):
+        with open(self.path("example.policy"), encoding="utf-8") as f:
+            text = f.read()
+        with open(self.path("example.policy"), "w", encoding="utf-8") as f:
+            f.write(re.sub(r'(?s)classes confidentiality.*?(?=zone )', "", text).replace('include "clauses.policy"', 'include "classes-r4.policy"\ninclude "clauses.policy"'))
+        self.assertIn("'3B'", self.check(1).stderr)
+        self.change("example.policy", 'holds confidentiality <= "3B"', 'holds confidentiality <= "2"')
+        self.check(0)
 
     def test_an_error_names_file_line_and_place(self):
         self.change("example.policy", "from internet to lgwan {", "from internett to lgwan {")

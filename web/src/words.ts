@@ -10,6 +10,7 @@ const CLASSES: Record<string, string> = {
 	'3C': N_("To be handled with care: not meant for publication"),
 	'3B': N_("To be handled with special care: personal data of citizens"),
 	'3A': N_("Secret documents"),
+	'3': N_("Secret documents"),
 };
 
 export function classText(name: string): string | undefined {
