@@ -26,9 +26,11 @@ static struct sk_desk desk = {.zone = "lgwan"};
 
 static int setup(void **state)
 {
-	struct sk_diags diags = {.arena = arena = sk_arena_new(16 << 20)};
+	struct sk_diags diags = {0};
 	const struct sk_policy *p = NULL;
 
+	arena = sk_arena_new(16 << 20);
+	diags.arena = arena;
 	if (sk_policy_load(arena, &diags, "p", sk_slice_str(city), NULL, NULL, 20544, &p))
 		fail_msg("%u: %s %s", diags.v[0].line, sk_diag_name(diags.v[0].code), diags.v[0].a);
 	desk.policy.policy = p;
