@@ -26,3 +26,25 @@ export const textsOf = (removed: string | undefined): Removal[] =>
 	removalsOf(removed).map((r) => ({ ...r, text: codes.en[r.code] ?? r.code }));
 
 export const removalText = (r: Removal): string => tr(codes.en[r.code] ?? r.text);
+
+/** A sentence whose gaps the post has filled, in the language of who reads it: by the template that it fits. */
+function refilled(sentence: string): string {
+	for (const template of Object.keys(policy)) {
+		const gaps: string[] = [];
+		const parts = template.split(/(\{[12]\})/).map((part) => {
+			if (!/^\{[12]\}$/.test(part)) return part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+			gaps.push(part);
+			return '(.*)';
+		});
+		const found = new RegExp(`^${parts.join('')}$`).exec(sentence);
+		const gap = (name: string) => found?.[gaps.indexOf(name) + 1] ?? '';
+		if (found) return tr(template, gaps.includes('{1}') ? gap('{1}') : '', gaps.includes('{2}') ? gap('{2}') : '');
+	}
+	return tr(sentence);
+}
+
+/** What is wrong with a policy, as `wrong` of an answer tells it: "file:line: sentence [code]". */
+export function wrongText(wrong: string | undefined): string {
+	const place = /^([^:]*:\d+): (.*) \[[\w-]+\]$/.exec(wrong ?? '');
+	return place ? `${place[1]}: ${refilled(place[2] ?? '')}` : refilled(wrong ?? '');
+}

@@ -52,10 +52,10 @@ export function pageMessages() {
 	return [...all.values()];
 }
 
-/** Rows of a table of the C sources: MACRO(NAME, "word", …, "sentence" or N_("sentence")). {word: sentence}, in its order. */
+/** Rows of a table of the C sources: MACRO(NAME, …, "word", …, "sentence" or N_("sentence")). {word: sentence}, in its order. */
 export function table(path, macro) {
 	const text = readFileSync(join(root, path), 'utf8').replace(/"\s*\n\s*"/g, '');
-	const row = new RegExp(`^${macro}\\(\\w+,\\s*${LITERAL}[^\\n]*?${LITERAL}\\)+\\s*(?:/\\*.*)?$`, 'gm');
+	const row = new RegExp(`^${macro}\\((?:\\w+,\\s*)+${LITERAL}[^\\n]*?${LITERAL}\\)+\\s*(?:/\\*.*)?$`, 'gm');
 	return Object.fromEntries([...text.matchAll(row)].map((m) => [unescape(m[1]), unescape(m[2])]));
 }
 

@@ -1,10 +1,10 @@
 // What changes of the organisation would do, line by line: what is, and what will be.
 import type { OrgChange, OrgPreview } from '../../api/types';
-import { t, tr } from '../../i18n';
+import { t } from '../../i18n';
 import { Icon } from '../../parts/icon';
 import { Notice } from '../../parts/notice';
 import { type Column, Table } from '../../parts/table';
-import '../../says';
+import { wrongText } from '../../says';
 
 /** [before, after] */
 type Pair<T> = [T | null, T | null];
@@ -68,7 +68,7 @@ export function Verdict({ preview }: { preview: Partial<OrgPreview> }) {
 	if (preview.good === false)
 		return (
 			<Notice kind="bad" title={t("The policy would not be good with this")}>
-				<p>{tr(preview.wrong ?? '')}</p>
+				<p>{wrongText(preview.wrong)}</p>
 			</Notice>
 		);
 	return null;

@@ -16,6 +16,7 @@ import { LinesField } from '../../parts/field';
 import { Loading, Notice, Trouble } from '../../parts/notice';
 import { Card, Page } from '../../parts/page';
 import { go } from '../../router';
+import { wrongText } from '../../says';
 import { toast } from '../../parts/toast';
 import { Changes } from './changes';
 import { useNames } from './names';
@@ -100,7 +101,7 @@ function Preview({ table, onAnother }: { table: Table; onAnother: () => void }) 
 			)}
 			{last?.good === false && (
 				<Notice kind="bad" title={t("The policy would not be good with this")}>
-					<p>{tr(last.wrong ?? '')}</p>
+					<p>{wrongText(last.wrong)}</p>
 				</Notice>
 			)}
 			{!shown.error && last?.good && (
