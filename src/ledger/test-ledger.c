@@ -1040,6 +1040,7 @@ static void test_nothing_to_copy(void **state)
 	assert_int_equal(sk_ledger_archived(&a, "openings/000", &file), SK_ENOENTRY);
 	assert_int_equal(sk_ledger_archived(&a, "openings/001", &file), 0);
 	sk_unmap(&a.bytes);
+	sk_ledger_free(l);
 }
 
 /* --- searches --- */

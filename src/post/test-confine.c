@@ -171,6 +171,8 @@ static void test_kept(void **state)
 				 names = {.ports = {PORT}, .names = true},
 				 threads = {.threads = true};
 
+	if (SK_SANITIZED)
+		skip();
 	assert_int_equal(tries_with(&reads, read_its_file_alone), 0);
 	assert_int_equal(tries_with(&names, ask_for_names), 0);
 	assert_int_equal(tries_with(&names, reach_another_port), 0);
