@@ -124,8 +124,9 @@ class Documents(unittest.TestCase):
         with open(os.path.join(ROOT, "SECURITY.md"), encoding="utf-8") as f:
             named = set(re.findall(r"`(test_\w+)`", f.read()))
         found = subprocess.run(["git", "grep", "-hoE", r"\btest_\w+", "--", "tests/regress/*.py", "src/*/test-*.c"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        files = {name.removesuffix(".py") for name in os.listdir(os.path.join(ROOT, "tests", "regress"))}
         self.assertGreater(len(named), 5)
-        self.assertEqual(named - set(found.split()), set())
+        self.assertEqual(named - set(found.split()) - files, set())
 
     def test_notes_in_archives_say_what_the_catalogue_says(self):
         def read(name):
