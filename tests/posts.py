@@ -16,6 +16,7 @@ import socket
 import subprocess
 import tempfile
 import threading
+import unittest
 
 import loopback
 import portal
@@ -523,3 +524,14 @@ class Lab:
 
     def __exit__(self, *_):
         self.close()
+
+
+class PortalCase(unittest.TestCase):
+    """Tests that share two posts with portals."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.lab = Lab(portal=True)
+        cls.addClassCleanup(cls.lab.close)
+        cls.lab.start()
+        cls.addClassCleanup(cls.lab.stop)

@@ -20,14 +20,7 @@ def code(secret, step):
 
 
 @unittest.skipUnless(posts.possible(), "two posts need root")
-class Logins(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.lab = posts.Lab(portal=True)
-        cls.addClassCleanup(cls.lab.close)
-        cls.lab.start()
-        cls.addClassCleanup(cls.lab.stop)
-
+class Logins(posts.PortalCase):
     def browser(self, name=None):
         b = self.lab.lgwan.log_in(name) if name else self.lab.lgwan.browser()
         self.addCleanup(b.close)

@@ -18,13 +18,10 @@ HOSTILE = "=HYPERLINK(\"x.example\").txt"
 
 
 @unittest.skipUnless(posts.possible(), "two posts need root")
-class Lists(unittest.TestCase):
+class Lists(posts.PortalCase):
     @classmethod
     def setUpClass(cls):
-        cls.lab = posts.Lab(portal=True)
-        cls.addClassCleanup(cls.lab.close)
-        cls.lab.start()
-        cls.addClassCleanup(cls.lab.stop)
+        super().setUpClass()
         b = cls.lab.internet.log_in("ichi")
         cls.sent = [b.bring(name, "本文\n".encode(), to="lgwan", route="file-in", **{"class": "1"})[1]["transfer"]["id"] for name in (HOSTILE, "二.txt")]
         other = cls.lab.internet.log_in("ni")

@@ -23,14 +23,7 @@ import samples
 
 
 @unittest.skipUnless(posts.possible(), "two posts need root")
-class PortalPosts(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.lab = posts.Lab(portal=True)
-        cls.addClassCleanup(cls.lab.close)
-        cls.lab.start()
-        cls.addClassCleanup(cls.lab.stop)
-
+class PortalPosts(posts.PortalCase):
     def browser(self, post, name=None):
         b = post.log_in(name) if name else post.browser()
         self.addCleanup(b.close)

@@ -68,12 +68,12 @@ class Installed(machine.Machine):
 
     def introduce(self, other):
         """What another post is to know of this one."""
-        self.run("sekisho", "post", "export", STATE, other.zone, "/root/for-it")
-        for name in os.listdir(self.path("/root/for-it")):
-            with open(self.path(f"/root/for-it/{name}"), encoding="utf-8") as f:
-                other.sh("mkdir -p /root/from-it")
-                other.write(f"/root/from-it/{name}", f.read())
-        other.run("sekisho", "post", "pin", STATE, "--from", "/root/from-it")
+        self.run("sekisho", "post", "export", STATE, other.zone, "/var/lib/for-it")
+        for name in os.listdir(self.path("/var/lib/for-it")):
+            with open(self.path(f"/var/lib/for-it/{name}"), encoding="utf-8") as f:
+                other.sh("mkdir -p /var/lib/from-it")
+                other.write(f"/var/lib/from-it/{name}", f.read())
+        other.run("sekisho", "post", "pin", STATE, "--from", "/var/lib/from-it")
 
     def open_portal(self):
         """Browsers are outside: from the loopback of the machine outside to that of this one."""

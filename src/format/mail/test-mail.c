@@ -36,19 +36,27 @@ static int fake_clean(struct sk_job *job, const char *name, struct sk_slice in, 
 	return sk_buf_put_slice(&o->bytes, in);
 }
 
-static int clean(enum sk_filetype type, struct sk_slice in)
+/* A job of this method, with an empty report; its arena is the caller's to free. */
+static struct sk_job job_of(enum sk_method how)
 {
-	struct sk_budget budget = {limits.expand, limits.pixels_total, limits.members, 10};
-	struct sk_services services = {.clean_member = fake_clean};
-	struct sk_job job = {.report = report,
+	static struct sk_services services = {.clean_member = fake_clean};
+	static struct sk_budget budget;
+
+	budget = (struct sk_budget){limits.expand, limits.pixels_total, limits.members, 10};
+	sk_report_clear(report);
+	return (struct sk_job){.report = report,
 	    .limits = &limits,
 	    .budget = &budget,
 	    .services = &services,
 	    .name = "x.eml",
-	    .method = method,
+	    .method = how,
 	    .arena = sk_arena_new((size_t)256 << 20)};
+}
 
-	sk_report_clear(report);
+static int clean(enum sk_filetype type, struct sk_slice in)
+{
+	struct sk_job job = job_of(method);
+
 	out = (struct sk_output){.bytes = SK_BUF(limits.output)};
 	int rc = sk_mail_handler.rebuild(&job, type, in, &out);
 	sk_arena_free(job.arena);
@@ -574,20 +582,11 @@ static void dates(void **state)
 
 static void shown(const char *mail, const char *want)
 {
-	struct sk_budget budget = {limits.expand, limits.pixels_total, limits.members, 10};
-	struct sk_services services = {.clean_member = fake_clean};
-	struct sk_job job = {.report = report,
-	    .limits = &limits,
-	    .budget = &budget,
-	    .services = &services,
-	    .name = "x.eml",
-	    .method = SK_METHOD_SHOW,
-	    .arena = sk_arena_new((size_t)256 << 20)};
+	struct sk_job job = job_of(SK_METHOD_SHOW);
 	struct sk_mail m = {.job = &job, .arena = job.arena};
 	struct sk_buf lines = SK_BUF(1 << 20);
 	struct sk_part *root = NULL;
 
-	sk_report_clear(report);
 	assert_int_equal(sk_mail_parse(&m, sk_slice_str(mail), &root), 0);
 	assert_int_equal(sk_mail_lines(&m, root, &lines), 0);
 	assert_int_equal(sk_buf_putc(&lines, 0), 0);

@@ -7,10 +7,11 @@ import { useMore } from '../api/more';
 import type { Members, State, Titled, Transfer, Who } from '../api/types';
 import { useAsk } from '../api/use';
 import { begins, ends } from '../days';
-import { count, exactly, N_, t, tr, when } from '../i18n';
+import { exactly, N_, t, tr, when } from '../i18n';
 import { Button } from '../parts/button';
 import { type Option, SelectField, TextField } from '../parts/field';
 import { Icon } from '../parts/icon';
+import { ListFoot } from '../parts/list-foot';
 import { Empty, Loading, Trouble } from '../parts/notice';
 import { Card } from '../parts/page';
 import { type Column, Table } from '../parts/table';
@@ -193,16 +194,7 @@ export function TransferSearch({ who, asked, everybody = false }: { who: Who; as
 					/>
 				</Card>
 			)}
-			<div class="row more">
-				<p class="quiet-text" role="status">
-					{!list.loading && list.rows.length > 0 && (list.more ? t("{1} shown, there are more", count(list.rows.length)) : t("{1} shown, that is all", count(list.rows.length)))}
-				</p>
-				{list.more && (
-					<Button onClick={list.fetchMore} busy={list.loading}>
-						{t("Show more")}
-					</Button>
-				)}
-			</div>
+			<ListFoot list={list} />
 		</>
 	);
 }

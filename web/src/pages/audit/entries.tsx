@@ -10,6 +10,7 @@ import { count, exactly, N_, t, tr, useLanguage } from '../../i18n';
 import { Button } from '../../parts/button';
 import { SelectField, TextField } from '../../parts/field';
 import { Icon } from '../../parts/icon';
+import { ListFoot } from '../../parts/list-foot';
 import { Empty, Loading, Trouble } from '../../parts/notice';
 import { Card, Facts } from '../../parts/page';
 import { type Column, Table } from '../../parts/table';
@@ -174,16 +175,7 @@ export function LedgerEntries() {
 					/>
 				)}
 			</Card>
-			<div class="row">
-				<p class="quiet-text" role="status">
-					{!list.loading && (list.more ? t("{1} shown, there are more", count(list.rows.length)) : t("{1} shown, that is all", count(list.rows.length)))}
-				</p>
-				{list.more && (
-					<Button onClick={list.fetchMore} busy={list.loading}>
-						{t("Show more")}
-					</Button>
-				)}
-			</div>
+			<ListFoot list={list} />
 		</>
 	);
 }
